@@ -1,0 +1,2 @@
+//! Blendscope.
+fn main() {}

@@ -1,0 +1,119 @@
+//! Datasets and the annotation files they consist of.
+
+use serde::{Deserialize, Serialize};
+
+/// Answer of `GET /api/v1/datasets`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Datasets {
+    /// Every dataset found under the root, in the catalog's order.
+    pub items: Vec<Dataset>,
+    /// Always null: the list is never long enough to page.
+    pub next: Option<String>,
+    /// Files that look like data but belong to no dataset.
+    pub unclaimed: Vec<Unclaimed>,
+}
+
+/// A named set of annotation files.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Dataset {
+    /// Name in links, such as `llava-v1.5-mix665k`.
+    pub slug: String,
+    /// Name for people.
+    pub title: String,
+    /// Samples read so far.
+    pub samples: u64,
+    /// Bad records so far.
+    pub skipped: u64,
+    /// What the dataset's own documents say it has.
+    pub documented_samples: Option<u64>,
+    /// Image refs of all samples.
+    pub images_referenced: u64,
+    /// Image refs whose file is not there. Final once `complete`.
+    pub images_missing: u64,
+    /// Languages by number of samples, most frequent first: ISO 639-1 codes or `und`.
+    pub languages: Vec<LanguageCount>,
+    /// Recipes this dataset is a part of.
+    pub recipes: Vec<String>,
+    /// One entry per annotation file.
+    pub files: Vec<AnnotationFile>,
+    /// Whether every file is read and its images are looked up.
+    pub complete: bool,
+    /// Turns of all samples.
+    pub turns: u64,
+    /// Whitespace-separated words of all turns.
+    pub words: u64,
+    /// Samples without any image.
+    pub text_only: u64,
+    /// Terms of use in the documents' own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<String>,
+    /// The folder that image refs are relative to, relative to the root; empty for the root itself.
+    pub image_root: String,
+    /// Up to six pictures for the shelf, from the first samples.
+    #[serde(default)]
+    pub covers: Vec<crate::image::ImageView>,
+}
+
+/// A language and how many samples are in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LanguageCount {
+    /// ISO 639-1 code, `und` when undecided.
+    pub lang: String,
+    /// Samples.
+    pub count: u64,
+}
+
+/// One annotation file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnnotationFile {
+    /// Relative to the root, with `/`.
+    pub path: String,
+    /// `json_array`, `json_lines`, `json_array_gzip` or `json_lines_gzip`.
+    pub container: String,
+    /// Samples read so far.
+    pub samples: u64,
+    /// Bad records so far.
+    pub skipped: u64,
+    /// Size on disk.
+    pub bytes: u64,
+    /// Image refs of its samples.
+    pub images_referenced: u64,
+    /// Image refs whose file is not there.
+    pub images_missing: u64,
+    /// Whether all of it has been read.
+    pub complete: bool,
+}
+
+/// A file that looks like data but belongs to no dataset.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unclaimed {
+    /// Relative to the root, with `/`.
+    pub path: String,
+    /// Why it is not opened, and what it probably is.
+    pub reason: String,
+}
+
+/// Answer of `GET /api/v1/datasets/{slug}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DatasetDetail {
+    /// The dataset.
+    #[serde(flatten)]
+    pub dataset: Dataset,
+    /// The first hundred bad records.
+    pub problems: Vec<RecordProblem>,
+    /// How many there are.
+    pub problems_total: u64,
+}
+
+/// A bad record, or a file that could not be read to its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordProblem {
+    /// Annotation file, relative to the root.
+    pub file: String,
+    /// Number of the record in the file, from 0, skipped ones counted; null when the whole file is meant.
+    pub record: Option<u64>,
+    /// Where the record, or the trouble in it, begins; in the unpacked text for compressed files.
+    pub byte_offset: u64,
+    /// What is wrong.
+    pub message: String,
+}

@@ -1,0 +1,44 @@
+//! Pictures as samples refer to them.
+
+use serde::{Deserialize, Serialize};
+
+/// What is known about the file behind an image ref.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ImageStatus {
+    /// There, and its header can be read.
+    Present,
+    /// No file at any place where it should be.
+    Missing,
+    /// A file is there, but it is not a picture that can be read.
+    Broken,
+    /// An interleaved document names it without carrying it.
+    NotEmbedded,
+    /// Not looked at yet.
+    #[default]
+    Unchecked,
+}
+
+/// One image of a sample.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageView {
+    /// `source/name`: the same for every spelling of one picture.
+    pub key: String,
+    /// Whether it can be shown.
+    pub status: ImageStatus,
+    /// Address of a picture at most 320 pixels wide; append another `w` for other widths.
+    pub thumbnail: String,
+    /// Width in pixels after EXIF rotation, when the file is present.
+    pub width: Option<u32>,
+    /// Height in pixels after EXIF rotation, when the file is present.
+    pub height: Option<u32>,
+    /// The ref exactly as the record has it.
+    #[serde(default)]
+    pub written: String,
+    /// Paths looked at, relative to the root, in order.
+    #[serde(default)]
+    pub tried: Vec<String>,
+    /// What is wrong with a broken picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<String>,
+}

@@ -1,0 +1,104 @@
+//! Every address of the API and of the UI, written once.
+
+use crate::search::SearchParams;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+/// Where the JSON API begins.
+pub const API: &str = "/api/v1";
+
+/// Widths a thumbnail can be asked for, in pixels.
+pub const THUMBNAIL_WIDTHS: [u32; 5] = [80, 160, 320, 640, 1280];
+
+/// What must be escaped in a path segment or a query value, beyond control characters and non-ASCII.
+const SEGMENT: &AsciiSet = &CONTROLS
+    .add(b' ').add(b'"').add(b'#').add(b'%').add(b'&').add(b'+').add(b'/').add(b'<').add(b'=').add(b'>')
+    .add(b'?').add(b'[').add(b'\\').add(b']').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
+
+/// Escapes one path segment or query value.
+pub fn escape(text: &str) -> String {
+    utf8_percent_encode(text, SEGMENT).to_string()
+}
+
+/// Escapes a path, keeping its slashes.
+pub fn escape_path(path: &str) -> String {
+    path.split('/').map(escape).collect::<Vec<_>>().join("/")
+}
+
+/// Page of a sample: `/s/{dataset}/{key}`.
+pub fn sample_page(dataset: &str, key: &str) -> String {
+    format!("/s/{}/{}", escape(dataset), escape(key))
+}
+
+/// Page of a dataset: `/datasets/{slug}`.
+pub fn dataset_page(slug: &str) -> String {
+    format!("/datasets/{}", escape(slug))
+}
+
+/// Page of a search: `/search?…`, parameters in a fixed order, defaults left out.
+pub fn search_page(params: &SearchParams) -> String {
+    with_query("/search", params)
+}
+
+/// `GET /api/v1/status`.
+pub fn status() -> String {
+    format!("{API}/status")
+}
+
+/// `GET /api/v1/status/events`.
+pub fn status_events() -> String {
+    format!("{API}/status/events")
+}
+
+/// `GET /api/v1/datasets`.
+pub fn datasets() -> String {
+    format!("{API}/datasets")
+}
+
+/// `GET /api/v1/datasets/{slug}`.
+pub fn dataset(slug: &str) -> String {
+    format!("{API}/datasets/{}", escape(slug))
+}
+
+/// `GET /api/v1/search`.
+pub fn search(params: &SearchParams) -> String {
+    with_query(&format!("{API}/search"), params)
+}
+
+/// `GET /api/v1/samples/{dataset}/{key}`.
+pub fn sample(dataset: &str, key: &str) -> String {
+    format!("{API}/samples/{}/{}", escape(dataset), escape(key))
+}
+
+/// `GET /api/v1/samples/{dataset}?at=N`: the N-th sample of a dataset, from 0.
+pub fn sample_at(dataset: &str, ordinal: u64) -> String {
+    format!("{API}/samples/{}?at={ordinal}", escape(dataset))
+}
+
+/// The picture with this image key (`source/name`) as it is.
+pub fn image(key: &str) -> String {
+    format!("/images/{}", escape_path(key))
+}
+
+/// The picture with this image key, no wider than `width`, one of [`THUMBNAIL_WIDTHS`].
+pub fn thumbnail(key: &str, width: u32) -> String {
+    format!("{}?w={width}", image(key))
+}
+
+fn with_query(path: &str, params: &SearchParams) -> String {
+    let query = params.to_query();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_with_plus_blank_and_unicode_survive() {
+        assert_eq!(
+            thumbnail("vflan/VQA-E+x y/犬.jpg", 320),
+            "/images/vflan/VQA-E%2Bx%20y/%E7%8A%AC.jpg?w=320"
+        );
+        assert_eq!(sample_page("a b", "k~2"), "/s/a%20b/k~2");
+    }
+}

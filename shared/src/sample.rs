@@ -1,0 +1,65 @@
+//! One sample in full.
+
+use crate::image::ImageView;
+use crate::role::Role;
+use serde::{Deserialize, Serialize};
+
+/// Answer of `GET /api/v1/samples/{dataset}/{key}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SampleView {
+    /// Slug of its dataset.
+    pub dataset: String,
+    /// Lasting name: 13 characters, with `~2`, `~3`… for further equal records of the dataset.
+    pub key: String,
+    /// The record's own id as text, if it has one.
+    pub id: Option<String>,
+    /// Position in the dataset in file order, from 0.
+    pub ordinal: u64,
+    /// Address of the page about it.
+    pub url: String,
+    /// Where the record lies.
+    pub file: FilePlace,
+    /// The conversation, in order.
+    pub turns: Vec<Turn>,
+    /// The images, in order.
+    pub images: Vec<ImageView>,
+    /// All other keys of the record, as they stood.
+    pub extra: serde_json::Map<String, serde_json::Value>,
+    /// The record as it stands in the file, without embedded image bytes.
+    pub raw: String,
+    /// Page of the sample before it in the dataset.
+    pub previous: Option<String>,
+    /// Page of the sample after it in the dataset.
+    pub next: Option<String>,
+    /// Samples with the same key in other datasets.
+    pub twins: Vec<Twin>,
+}
+
+/// One message of a conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turn {
+    /// Who speaks.
+    pub role: Role,
+    /// What is said, as it stands; `<image>` marks the place of an image.
+    pub text: String,
+}
+
+/// Where a record lies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilePlace {
+    /// Annotation file, relative to the root.
+    pub path: String,
+    /// Number of the record in the file, from 0, skipped records counted.
+    pub record: u64,
+    /// Where it begins, in bytes; in the unpacked text for compressed files.
+    pub byte_offset: u64,
+}
+
+/// A sample with the same key in another dataset.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Twin {
+    /// Slug of the other dataset.
+    pub dataset: String,
+    /// Page of the sample there.
+    pub url: String,
+}

@@ -1,0 +1,114 @@
+//! What a search answers.
+
+use crate::image::ImageView;
+use crate::role::Role;
+use serde::{Deserialize, Serialize};
+
+/// Answer of `GET /api/v1/search`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SearchAnswer {
+    /// How many samples match.
+    pub total: Total,
+    /// Time in the engine in milliseconds: parsing, the page of hits, the exact total.
+    pub took_ms: f64,
+    /// Time until the answer was complete, in milliseconds.
+    pub total_ms: f64,
+    /// The query as it was understood.
+    pub understood: Understood,
+    /// What the result consists of, dataset by dataset, largest first.
+    pub blend: Vec<BlendPart>,
+    /// This page of hits.
+    pub items: Vec<SearchHit>,
+    /// Place of the next page, null on the last.
+    pub next: Option<String>,
+}
+
+/// A count that may still grow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Total {
+    /// Samples.
+    pub count: u64,
+    /// False while indexing goes on.
+    #[serde(rename = "final")]
+    pub is_final: bool,
+}
+
+/// The query as it was understood.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Understood {
+    /// What was looked for, piece by piece.
+    pub terms: Vec<Term>,
+    /// Remarks on how the query was read, in words.
+    pub notes: Vec<String>,
+}
+
+/// A piece of the query.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Term {
+    /// As it was typed, without quotes and signs.
+    pub text: String,
+    /// The field it was restricted to, null for every turn.
+    pub field: Option<String>,
+    /// Samples that match it by itself, filters left aside.
+    pub count: u64,
+    /// `word`, `phrase` or `prefix`.
+    pub kind: String,
+    /// Whether samples with it are left out.
+    pub excluded: bool,
+}
+
+/// One dataset's share of a set of samples.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct BlendPart {
+    /// Slug.
+    pub dataset: String,
+    /// Samples.
+    pub count: u64,
+    /// Part of the whole, 0 to 1.
+    pub share: f64,
+    /// Share here divided by the share in all data; 1 means as usual.
+    pub lift: f64,
+}
+
+/// One sample of a result.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SearchHit {
+    /// Slug of its dataset.
+    pub dataset: String,
+    /// Its lasting name.
+    pub key: String,
+    /// The record's own id as text.
+    pub id: Option<String>,
+    /// Position in the dataset in file order, from 0.
+    pub ordinal: u64,
+    /// Address of the page about it.
+    pub url: String,
+    /// Its images, in order, at most eight; `image_count` tells how many there are.
+    pub images: Vec<ImageView>,
+    /// Number of images.
+    pub image_count: u64,
+    /// Number of turns.
+    pub turn_count: u64,
+    /// Whitespace-separated words of all turns.
+    pub words: u64,
+    /// Relevance, zero in other orders.
+    pub score: f32,
+    /// What to read of it: the passages that match, or its beginning.
+    pub snippets: Vec<Snippet>,
+    /// Set when the record could not be read back, such as when its file changed; the rest is then empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<String>,
+}
+
+/// A passage of a turn.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snippet {
+    /// Number of the turn, from 0.
+    pub turn: u64,
+    /// Who speaks.
+    pub role: Role,
+    /// The passage, with `…` where it was cut.
+    pub text: String,
+    /// Spans `[begin, end)` of the matches in `text`, in Unicode scalar values, ascending, never overlapping.
+    pub marks: Vec<[usize; 2]>,
+}

@@ -1,0 +1,217 @@
+//! Search parameters and their query-string form.
+
+use crate::paths::escape;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What to look for and how to show it. The same names in the API's query string, its JSON body and the UI's address.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SearchParams {
+    /// The query; empty means every sample.
+    pub q: String,
+    /// The last word of `q` is still being typed: take it as a prefix.
+    pub typing: bool,
+    /// Only these datasets (slugs); empty means all.
+    pub dataset: Vec<String>,
+    /// Order; see [`SearchParams::effective_sort`] for the default.
+    pub sort: Option<Sort>,
+    /// Seed of the random order.
+    pub seed: u64,
+    /// Items per answer, 1 to 200; 50 when absent.
+    pub limit: Option<u32>,
+    /// Opaque place to go on from, out of an earlier answer's `next`.
+    pub cursor: Option<String>,
+    /// Items to leave out at the beginning; an alternative to `cursor`.
+    pub offset: u64,
+}
+
+/// The order of results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sort {
+    /// Best match first.
+    Relevance,
+    /// As they lie in the files, dataset by dataset.
+    File,
+    /// Most words first.
+    Longest,
+    /// Fewest words first.
+    Shortest,
+    /// Shuffled by `seed`: the same seed gives the same order.
+    Random,
+}
+
+impl Sort {
+    /// Every order, as the UI lists them.
+    pub const ALL: [Self; 5] = [Self::Relevance, Self::File, Self::Longest, Self::Shortest, Self::Random];
+
+    /// The name in query strings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Relevance => "relevance",
+            Self::File => "file",
+            Self::Longest => "longest",
+            Self::Shortest => "shortest",
+            Self::Random => "random",
+        }
+    }
+
+    /// The order with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sort| sort.name() == name)
+    }
+}
+
+/// A parameter that is unknown or has a value that cannot be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParamError {
+    /// Name of the parameter.
+    pub parameter: String,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+impl fmt::Display for ParamError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "parameter `{}`: {}", self.parameter, self.message)
+    }
+}
+
+impl std::error::Error for ParamError {}
+
+impl SearchParams {
+    /// The largest `limit`.
+    pub const MAX_LIMIT: u32 = 200;
+    /// The `limit` of a query that names none.
+    pub const DEFAULT_LIMIT: u32 = 50;
+
+    /// Reads decoded query-string pairs. Unknown names and bad values are errors that name the parameter.
+    pub fn parse<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, ParamError> {
+        let mut params = Self::default();
+        for (name, value) in pairs {
+            params.set(name, value).map_err(|message| ParamError { parameter: name.to_owned(), message })?;
+        }
+        if params.cursor.is_some() && params.offset > 0 {
+            let message = "cannot be combined with `offset`".to_owned();
+            return Err(ParamError { parameter: "cursor".to_owned(), message });
+        }
+        Ok(params)
+    }
+
+    fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
+        match name {
+            "q" => value.clone_into(&mut self.q),
+            "typing" => self.typing = boolean(value)?,
+            "dataset" => self.dataset.push(value.to_owned()),
+            "sort" => {
+                let names = "one of relevance, file, longest, shortest, random";
+                self.sort = Some(Sort::from_name(value).ok_or_else(|| format!("`{value}` is not {names}"))?);
+            }
+            "seed" => self.seed = number(value)?,
+            "limit" => {
+                let limit: u32 = number(value)?;
+                if !(1..=Self::MAX_LIMIT).contains(&limit) {
+                    return Err(format!("must be from 1 to {}, not {value}", Self::MAX_LIMIT));
+                }
+                self.limit = Some(limit);
+            }
+            "cursor" => self.cursor = Some(value.to_owned()),
+            "offset" => self.offset = number(value)?,
+            _ => return Err("is not known here".to_owned()),
+        }
+        Ok(())
+    }
+
+    /// The query string without `?`: parameters in a fixed order, defaults left out.
+    pub fn to_query(&self) -> String {
+        let mut pairs: Vec<(&str, String)> = Vec::new();
+        let mut push = |name, value: String| pairs.push((name, value));
+        if !self.q.is_empty() {
+            push("q", self.q.clone());
+        }
+        if self.typing {
+            push("typing", "true".to_owned());
+        }
+        for slug in &self.dataset {
+            push("dataset", slug.clone());
+        }
+        if let Some(sort) = self.sort {
+            push("sort", sort.name().to_owned());
+        }
+        if self.seed != 0 {
+            push("seed", self.seed.to_string());
+        }
+        if let Some(limit) = self.limit {
+            push("limit", limit.to_string());
+        }
+        if let Some(cursor) = &self.cursor {
+            push("cursor", cursor.clone());
+        }
+        if self.offset != 0 {
+            push("offset", self.offset.to_string());
+        }
+        pairs.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect::<Vec<_>>().join("&")
+    }
+
+    /// The order in force: as asked, else relevance for a query and file order for everything.
+    pub fn effective_sort(&self) -> Sort {
+        let default = if self.q.trim().is_empty() { Sort::File } else { Sort::Relevance };
+        match self.sort {
+            Some(Sort::Relevance) if default == Sort::File => Sort::File,
+            Some(sort) => sort,
+            None => default,
+        }
+    }
+
+    /// The number of items per answer in force.
+    pub fn effective_limit(&self) -> usize {
+        self.limit.unwrap_or(Self::DEFAULT_LIMIT) as usize
+    }
+}
+
+fn number<N: std::str::FromStr>(value: &str) -> Result<N, String> {
+    value.parse().map_err(|_| format!("`{value}` is not a whole number in range"))
+}
+
+fn boolean(value: &str) -> Result<bool, String> {
+    value.parse().map_err(|_| format!("`{value}` is neither `true` nor `false`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use percent_encoding::percent_decode_str;
+    use proptest::prelude::*;
+
+    fn reparse(query: &str) -> SearchParams {
+        let decode = |text: &str| percent_decode_str(text).decode_utf8().unwrap().into_owned();
+        let pairs: Vec<_> = query
+            .split('&')
+            .filter(|pair| !pair.is_empty())
+            .map(|pair| pair.split_once('=').unwrap())
+            .map(|(name, value)| (decode(name), decode(value)))
+            .collect();
+        SearchParams::parse(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn every_search_survives_its_query_string(
+            q in ".*", typing: bool, dataset in prop::collection::vec(".*", 0..3), seed: u64,
+            sort in prop::option::of(prop::sample::select(Sort::ALL.to_vec())),
+            limit in prop::option::of(1u32..=200), offset: u64,
+        ) {
+            let params = SearchParams { q, typing, dataset, sort, seed, limit, cursor: None, offset };
+            prop_assert_eq!(reparse(&params.to_query()), params);
+        }
+    }
+
+    #[test]
+    fn a_bad_parameter_is_named() {
+        for (name, value) in [("limit", "0"), ("limit", "201"), ("sort", "best"), ("offset", "-1"), ("colour", "red")] {
+            let error = SearchParams::parse([(name, value)]).unwrap_err();
+            assert_eq!(error.parameter, name);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! How far indexing has come.
+
+use serde::{Deserialize, Serialize};
+
+/// Whether everything under the root has been read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Still reading; counts will grow.
+    #[default]
+    Indexing,
+    /// Everything is read and committed and the image folders are listed; counts are final.
+    Ready,
+}
+
+/// Answer of `GET /api/v1/status` and body of every `status` event.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// Indexing or ready.
+    pub state: State,
+    /// Samples that can be searched now.
+    pub samples: u64,
+    /// Bad records that were reported and left out.
+    pub skipped: u64,
+    /// Bytes of annotation files read, as they lie on disk.
+    pub bytes_done: u64,
+    /// Bytes of all annotation files, as they lie on disk.
+    pub bytes_total: u64,
+    /// The root as the user named it.
+    pub root: String,
+    /// Version of the program.
+    pub version: String,
+    /// What keeps the index from growing, such as a full disk; absent when all is well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<String>,
+    /// True while another process writes this index and this one only reads it.
+    #[serde(default)]
+    pub read_only: bool,
+}
