@@ -1,1 +1,23 @@
-//! Blendscope.
+//! Blendscope's server: indexes prepared vision-language training data as it lies on disk, and serves it.
+//!
+//! `api` asks `library`; `library` puts together `catalog`, `read`, `index`, `columns`, `images` and `blend`, which know
+//! nothing of the web nor of each other's insides.
+
+pub mod cli;
+pub mod demo;
+
+pub mod api;
+mod ui;
+
+pub mod library;
+
+pub mod catalog;
+pub mod read;
+
+mod index;
+
+mod columns;
+
+pub mod images;
+
+mod blend;

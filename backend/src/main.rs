@@ -1,2 +1,7 @@
-//! Blendscope.
-fn main() {}
+//! The program `blendscope`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    blendscope::cli::run()
+}

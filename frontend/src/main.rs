@@ -1,2 +1,5 @@
-//! Blendscope.
-fn main() {}
+//! Starts Blendscope's user interface in the browser.
+
+fn main() {
+    blendscope_frontend::start();
+}

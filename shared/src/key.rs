@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn frozen_vectors() {
-        assert_eq!(key(None, &[], &[]), "VECTOR0");
+        assert_eq!(key(None, &[], &[]), "BNNN5SGP3YYWN");
         assert_eq!(
             key(
                 Some("\"000000033471\""),
@@ -143,12 +143,12 @@ mod tests {
                     ("gpt", "The bus in the image is white and red."),
                 ],
             ),
-            "VECTOR1"
+            "56FD38PQ7RRP7"
         );
-        assert_eq!(key(Some("2327515"), &[], &[("user", "犬は？"), ("assistant", "犬です。")]), "VECTOR2");
-        assert_eq!(key(Some("7"), &["a", "b"], &[("system", "s"), ("tool", "t")]), "VECTOR3");
+        assert_eq!(key(Some("2327515"), &[], &[("user", "犬は？"), ("assistant", "犬です。")]), "1Q8QV4BT4B50S");
+        assert_eq!(key(Some("7"), &["a", "b"], &[("system", "s"), ("tool", "t")]), "9AV10WH9QTCFX");
         let embedded = SampleKey::of(None, [KeyImage::Embedded([7; 32])].into_iter(), [].into_iter());
-        assert_eq!(embedded.to_text(), "VECTOR4");
+        assert_eq!(embedded.to_text(), "CWRFXEM49C32C");
     }
 
     #[test]

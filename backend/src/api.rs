@@ -1,0 +1,70 @@
+//! The HTTP face: every address on one screen.
+//!
+//! A handler reads its parameters, asks the library through [`workers`] and converts the answer; nothing else. Errors
+//! become statuses in [`errors`] only.
+
+mod access;
+mod answer;
+mod conditional;
+mod datasets;
+mod errors;
+mod guards;
+mod images;
+mod query;
+mod ranges;
+mod samples;
+mod search;
+mod state;
+mod status;
+mod workers;
+
+pub use access::Access;
+pub(crate) use answer::tagged;
+pub(crate) use conditional::{etag_of, is_unchanged};
+pub(crate) use errors::ApiError;
+pub(crate) use query::Segments;
+pub use state::AppState;
+pub(crate) use workers::Lane;
+
+use crate::ui;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use blendscope_shared::paths;
+use tower_http::CompressionLevel;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+/// Largest body of a request, in bytes.
+const BODY_LIMIT: usize = 1 << 20;
+
+/// Everything the program answers: the API, the pictures, the user interface.
+pub fn router(state: AppState) -> Router {
+    let api = Router::new()
+        .route("/status", get(status::get_status))
+        .route("/status/events", get(status::follow_status))
+        .route("/datasets", get(datasets::list_datasets))
+        .route("/datasets/{slug}", get(datasets::get_dataset))
+        .route("/search", get(search::search).post(search::search_by_body))
+        .route("/samples/{dataset}", get(samples::get_sample_at))
+        .route("/samples/{dataset}/{key}", get(samples::get_sample));
+
+    Router::new()
+        .nest(paths::API, api)
+        .route("/images/{source}/{*name}", get(images::get_image))
+        .route("/", get(ui::plain_page))
+        .route("/search", get(ui::plain_page))
+        .route("/datasets/{slug}", get(ui::dataset_page))
+        .route("/s/{dataset}/{key}", get(ui::sample_page))
+        .fallback(ui::get_file)
+        .method_not_allowed_fallback(guards::method_not_allowed)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        // Level 4 costs a millisecond per answer and saves most of what 11 would; the UI's files come compressed already.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)))
+        .layer(from_fn(guards::time_limit))
+        .layer(from_fn_with_state(state.clone(), access::check))
+        .layer(CatchPanicLayer::custom(guards::panicked))
+        .layer(from_fn(guards::security_headers))
+        .with_state(state)
+}

@@ -1,0 +1,160 @@
+//! Errors as answers: the only place that knows which error has which status.
+
+use crate::library::LibraryError;
+use axum::extract::rejection::BytesRejection;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use blendscope_shared::problem::Problem;
+use blendscope_shared::search::ParamError;
+use std::io;
+
+/// Seconds after which a client that was sent away may come back.
+const RETRY_AFTER_SECS: u64 = 1;
+
+/// Why a request is not answered as asked. The texts are for the user.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ApiError {
+    #[error(transparent)]
+    Library(#[from] LibraryError),
+    #[error("{0}")]
+    BadParameter(#[from] ParamError),
+    #[error("the address is not valid UTF-8 after percent-decoding")]
+    BadAddress,
+    #[error("the body is not a JSON object of search parameters: {0}")]
+    BadBody(String),
+    #[error("the body is larger than {} bytes", super::BODY_LIMIT)]
+    BodyTooLarge,
+    #[error("nothing is at `{0}`")]
+    NothingHere(String),
+    #[error("`{0}` is not a method of this address")]
+    MethodNotAllowed(String),
+    #[error("no byte of the range is in the file, which has {length} bytes")]
+    RangeNotSatisfiable { length: u64 },
+    #[error("the file of the picture cannot be read: {0}")]
+    Unreadable(#[from] io::Error),
+    #[error("this server needs its token: `Authorization: Bearer …`, or `?token=…` once in the browser")]
+    TokenNeeded,
+    #[error("this server is not known as `{0}`; open it by its address, or start it with `--allow-host {0}`")]
+    UnknownHost(String),
+    #[error("too many requests are waiting; try again in a moment")]
+    Overloaded,
+    #[error("no answer within {0} seconds; try a simpler request, or later")]
+    TooSlow(u64),
+    #[error("the program met a defect of its own; the terminal it runs in says more")]
+    Crashed,
+}
+
+impl ApiError {
+    /// The stable name, the title and the status.
+    fn kind(&self) -> (&'static str, &'static str, StatusCode) {
+        match self {
+            Self::Library(error) => kind_of_library_error(error),
+            Self::BadParameter(_) => ("bad-parameter", "Bad parameter", StatusCode::BAD_REQUEST),
+            Self::BadAddress => ("bad-address", "Bad address", StatusCode::BAD_REQUEST),
+            Self::BadBody(_) => ("bad-body", "Bad body", StatusCode::BAD_REQUEST),
+            Self::BodyTooLarge => ("body-too-large", "Body too large", StatusCode::PAYLOAD_TOO_LARGE),
+            Self::NothingHere(_) => ("not-found", "Nothing here", StatusCode::NOT_FOUND),
+            Self::MethodNotAllowed(_) => {
+                ("method-not-allowed", "Method not allowed", StatusCode::METHOD_NOT_ALLOWED)
+            }
+            Self::RangeNotSatisfiable { .. } => {
+                ("range-not-satisfiable", "Range not satisfiable", StatusCode::RANGE_NOT_SATISFIABLE)
+            }
+            Self::Unreadable(_) => ("unreadable", "File unreadable", StatusCode::INTERNAL_SERVER_ERROR),
+            Self::TokenNeeded => ("token-needed", "Token needed", StatusCode::UNAUTHORIZED),
+            Self::UnknownHost(_) => ("unknown-host", "Unknown host", StatusCode::MISDIRECTED_REQUEST),
+            Self::Overloaded => ("overloaded", "Too many requests at once", StatusCode::SERVICE_UNAVAILABLE),
+            Self::TooSlow(_) => ("too-slow", "Took too long", StatusCode::SERVICE_UNAVAILABLE),
+            Self::Crashed => ("internal", "Internal error", StatusCode::INTERNAL_SERVER_ERROR),
+        }
+    }
+
+    /// The status it is answered with.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.kind().2
+    }
+
+    /// Headers that some statuses must or should carry.
+    fn headers(&self) -> Option<(header::HeaderName, HeaderValue)> {
+        match self {
+            Self::Overloaded | Self::TooSlow(_) => Some((header::RETRY_AFTER, RETRY_AFTER_SECS.into())),
+            Self::TokenNeeded => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
+            Self::RangeNotSatisfiable { length } => {
+                let range = HeaderValue::from_str(&format!("bytes */{length}")).ok()?;
+                Some((header::CONTENT_RANGE, range))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn kind_of_library_error(error: &LibraryError) -> (&'static str, &'static str, StatusCode) {
+    match error {
+        LibraryError::UnknownDataset(_) => ("unknown-dataset", "Unknown dataset", StatusCode::NOT_FOUND),
+        LibraryError::UnknownSample { .. } => ("unknown-sample", "Unknown sample", StatusCode::NOT_FOUND),
+        LibraryError::PastTheEnd { .. } => ("past-the-end", "Past the last sample", StatusCode::NOT_FOUND),
+        LibraryError::UnknownImage { .. } => ("unknown-image", "Unknown image", StatusCode::NOT_FOUND),
+        LibraryError::BrokenImage { .. } => {
+            ("broken-image", "Broken image", StatusCode::UNPROCESSABLE_ENTITY)
+        }
+        LibraryError::BadParameter(_) => ("bad-parameter", "Bad parameter", StatusCode::BAD_REQUEST),
+        LibraryError::FileChanged { .. } => ("file-changed", "The file has changed", StatusCode::CONFLICT),
+        LibraryError::Root { .. }
+        | LibraryError::IndexDir { .. }
+        | LibraryError::Config { .. }
+        | LibraryError::Held { .. }
+        | LibraryError::Index { .. }
+        | LibraryError::Columns { .. }
+        | LibraryError::Io { .. } => {
+            ("library", "The data could not be read", StatusCode::INTERNAL_SERVER_ERROR)
+        }
+    }
+}
+
+impl From<BytesRejection> for ApiError {
+    fn from(rejection: BytesRejection) -> Self {
+        match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Self::BodyTooLarge,
+            _ => Self::BadBody("it could not be received".to_owned()),
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let (kind, title, status) = self.kind();
+        let problem = Problem {
+            kind: kind.to_owned(),
+            title: title.to_owned(),
+            status: status.as_u16(),
+            detail: self.to_string(),
+        };
+        // Four strings and a number always serialize.
+        let body = serde_json::to_vec(&problem).unwrap_or_default();
+        let mut response = (status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(Problem::CONTENT_TYPE));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.extend(self.headers());
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_overloaded_server_says_when_to_come_back() {
+        let response = ApiError::Overloaded.into_response();
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(response.headers()[header::RETRY_AFTER], "1");
+        assert_eq!(response.headers()[header::CONTENT_TYPE], "application/problem+json");
+    }
+
+    #[test]
+    fn a_bad_parameter_is_named() {
+        let error = ParamError { parameter: "colour".to_owned(), message: "is not known here".to_owned() };
+        assert_eq!(ApiError::from(error).to_string(), "parameter `colour`: is not known here");
+    }
+}

@@ -1,0 +1,51 @@
+//! What holds for every answer: security headers, a time limit, no panic that reaches a user.
+
+use super::ApiError;
+use crate::ui;
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use std::any::Any;
+use std::time::Duration;
+
+/// Longest time until an answer begins. Streams may go on longer.
+const TIME_LIMIT: Duration = Duration::from_secs(30);
+
+/// Headers of every answer, unless it has its own.
+fn common_headers() -> [(HeaderName, HeaderValue); 4] {
+    let same_origin = HeaderValue::from_static("same-origin");
+    [
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (header::REFERRER_POLICY, same_origin.clone()),
+        (HeaderName::from_static("cross-origin-resource-policy"), same_origin),
+        (header::CONTENT_SECURITY_POLICY, ui::content_security_policy(&[])),
+    ]
+}
+
+/// Adds the headers that keep a browser from doing with an answer what it is not meant for.
+pub(super) async fn security_headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    for (name, value) in common_headers() {
+        response.headers_mut().entry(name).or_insert(value);
+    }
+    response
+}
+
+/// Answers 503 when no answer has begun in time. What the library still does meanwhile keeps its place in the queue.
+pub(super) async fn time_limit(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => ApiError::TooSlow(TIME_LIMIT.as_secs()).into_response(),
+    }
+}
+
+/// The answer in place of a panic. The panic's own words go to the terminal only.
+pub(super) fn panicked(_: Box<dyn Any + Send>) -> Response {
+    ApiError::Crashed.into_response()
+}
+
+/// The answer to a method that an address does not have.
+pub(super) async fn method_not_allowed(method: Method) -> ApiError {
+    ApiError::MethodNotAllowed(method.to_string())
+}

@@ -1,0 +1,116 @@
+//! `/images`: pictures as they are, by byte ranges if asked, and thumbnails of them.
+//!
+//! The picture at an address may change on disk, so a plain address is revalidated each time, which costs a 304. An
+//! address with `v=` and the picture's present entity tag can never mean other bytes and is kept for a year. Only by
+//! the browser: with a token in force a shared cache would hand the pictures to everybody.
+
+use super::conditional::is_unchanged;
+use super::query::{Query, Segments, bad};
+use super::ranges::{Range, requested_range};
+use super::{ApiError, AppState, Lane, answer, tagged};
+use crate::library::Original;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use blendscope_shared::paths::THUMBNAIL_WIDTHS;
+use std::io::SeekFrom;
+use tokio::fs::File;
+use tokio::io::{AsyncReadExt, AsyncSeekExt};
+use tokio_util::io::ReaderStream;
+
+/// Bytes read from a picture at a time.
+const CHUNK_BYTES: usize = 64 * 1024;
+
+/// For an address that names a version of the picture.
+const FOREVER: HeaderValue = HeaderValue::from_static("private, max-age=31536000, immutable");
+/// For an address whose picture may change.
+const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
+
+/// `GET /images/{source}/{name}`, with `w` a thumbnail no wider than that.
+pub(super) async fn get_image(
+    State(state): State<AppState>,
+    Segments((source, name)): Segments<(String, String)>,
+    query: Query,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    query.only(&["w", "v"])?;
+    let (mut response, etag) = match width(&query)? {
+        Some(width) => get_thumbnail(&state, source, name, width, &headers).await?,
+        None => get_original(&state, source, name, &headers).await?,
+    };
+    let caching = if query.text("v") == Some(etag.trim_matches('"')) { FOREVER } else { REVALIDATE };
+    response.headers_mut().insert(header::CACHE_CONTROL, caching);
+    Ok(tagged(response, &etag))
+}
+
+fn width(query: &Query) -> Result<Option<u32>, ApiError> {
+    match query.number("w")? {
+        Some(width) if !THUMBNAIL_WIDTHS.contains(&width) => {
+            Err(bad("w", &format!("must be one of {THUMBNAIL_WIDTHS:?}, not {width}")).into())
+        }
+        width => Ok(width),
+    }
+}
+
+async fn get_thumbnail(
+    state: &AppState,
+    source: String,
+    name: String,
+    width: u32,
+    headers: &HeaderMap,
+) -> Result<(Response, String), ApiError> {
+    let thumbnail =
+        state.ask(Lane::Pictures, move |library| library.thumbnail(&source, &name, width)).await?;
+    let etag = quoted(&thumbnail.etag);
+    if is_unchanged(headers, &etag) {
+        return Ok((answer::not_modified(), etag));
+    }
+    Ok((([(header::CONTENT_TYPE, "image/jpeg")], thumbnail.jpeg).into_response(), etag))
+}
+
+async fn get_original(
+    state: &AppState,
+    source: String,
+    name: String,
+    headers: &HeaderMap,
+) -> Result<(Response, String), ApiError> {
+    let original = state.ask(Lane::Pictures, move |library| library.original(&source, &name)).await?;
+    let etag = quoted(&original.etag);
+    if is_unchanged(headers, &etag) {
+        return Ok((answer::not_modified(), etag));
+    }
+    let range = requested_range(headers, &etag, original.bytes)?;
+    Ok((stream_file(original, range).await?, etag))
+}
+
+/// Sends the file, or the range of it, as it is read.
+async fn stream_file(original: Original, range: Option<Range>) -> Result<Response, ApiError> {
+    let mut file = File::open(&original.path).await?;
+    let modified = file.metadata().await?.modified()?;
+    let all = original.bytes;
+    let Range { first, length } = range.unwrap_or(Range { first: 0, length: all });
+    file.seek(SeekFrom::Start(first)).await?;
+
+    let body = Body::from_stream(ReaderStream::with_capacity(file.take(length), CHUNK_BYTES));
+    let mut response = Response::new(body);
+    let mut set = |name, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            response.headers_mut().insert(name, value);
+        }
+    };
+    set(header::CONTENT_TYPE, original.media_type);
+    set(header::CONTENT_LENGTH, &length.to_string());
+    set(header::ACCEPT_RANGES, "bytes");
+    set(header::LAST_MODIFIED, &httpdate::fmt_http_date(modified));
+    if range.is_some() {
+        set(header::CONTENT_RANGE, &format!("bytes {first}-{}/{all}", first + length - 1));
+        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+    }
+    Ok(response)
+}
+
+/// The library's tag as a strong entity tag.
+fn quoted(etag: &str) -> String {
+    format!("\"{}\"", etag.trim_matches('"'))
+}

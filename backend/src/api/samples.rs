@@ -1,0 +1,31 @@
+//! `/samples`: one sample, by its key or by its position.
+
+use super::query::{NoQuery, Query, Segments, bad};
+use super::{ApiError, AppState, Lane, answer};
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+
+/// `GET /samples/{dataset}/{key}`.
+pub(super) async fn get_sample(
+    State(state): State<AppState>,
+    Segments((dataset, key)): Segments<(String, String)>,
+    _: NoQuery,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let sample = state.ask(Lane::Records, move |library| library.sample(&dataset, &key)).await?;
+    answer::json_unless_known(&headers, &sample, &sample)
+}
+
+/// `GET /samples/{dataset}?at=N`: the N-th sample in file order, from 0.
+pub(super) async fn get_sample_at(
+    State(state): State<AppState>,
+    Segments(dataset): Segments<String>,
+    query: Query,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    query.only(&["at"])?;
+    let ordinal = query.number("at")?.ok_or_else(|| bad("at", "is needed: the sample's position, from 0"))?;
+    let sample = state.ask(Lane::Records, move |library| library.sample_at(&dataset, ordinal)).await?;
+    answer::json_unless_known(&headers, &sample, &sample)
+}

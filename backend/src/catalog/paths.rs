@@ -1,0 +1,122 @@
+//! Arithmetic on paths that are relative to the root and written with `/`.
+
+use std::path::{Component, Path, PathBuf};
+
+/// Normalises a ref to a path that cannot leave the folder it is relative to.
+///
+/// Empty and `.` segments go; a backslash is an ordinary character. `None` for an absolute path, any `..`, a NUL, or a
+/// path that names nothing.
+pub fn safe_relative(written: &str) -> Option<String> {
+    if written.starts_with('/') || written.contains('\0') {
+        return None;
+    }
+    let mut safe = String::with_capacity(written.len());
+    for segment in written.split('/') {
+        match segment {
+            "" | "." => {}
+            ".." => return None,
+            name => {
+                if !safe.is_empty() {
+                    safe.push('/');
+                }
+                safe.push_str(name);
+            }
+        }
+    }
+    (!safe.is_empty()).then_some(safe)
+}
+
+/// The text of an unsafe ref, changed so that it can stand in an address without climbing.
+pub(crate) fn disarmed(written: &str) -> String {
+    written
+        .split('/')
+        .map(
+            |segment| {
+                if matches!(segment, "" | "." | "..") { segment.replace('.', "%2E") } else { segment.into() }
+            },
+        )
+        .collect::<Vec<_>>()
+        .join("%2F")
+        .replace('\0', "%00")
+}
+
+/// Joins two relative paths; either may be empty.
+pub(crate) fn join(folder: &str, rest: &str) -> String {
+    match (folder, rest) {
+        ("", path) | (path, "") => path.to_owned(),
+        _ => format!("{folder}/{rest}"),
+    }
+}
+
+/// What is left of `path` inside `folder`; an empty folder holds everything.
+pub(crate) fn inside<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
+    if folder.is_empty() {
+        return Some(path);
+    }
+    match path.strip_prefix(folder)? {
+        "" => Some(""),
+        rest => rest.strip_prefix('/'),
+    }
+}
+
+/// What is left of `path` before `end`, when it ends with that at a segment's border.
+pub(crate) fn before<'p>(path: &'p str, end: &str) -> Option<&'p str> {
+    if end.is_empty() {
+        return Some(path);
+    }
+    match path.strip_suffix(end)? {
+        "" => Some(""),
+        rest => rest.strip_suffix('/'),
+    }
+}
+
+/// Folder and name of a relative path; the folder is empty at the root.
+pub(crate) fn split(path: &str) -> (&str, &str) {
+    path.rsplit_once('/').unwrap_or(("", path))
+}
+
+/// The path relative to the root with `/`, or the whole path when it lies elsewhere.
+pub(crate) fn relative(root: &Path, path: &Path) -> String {
+    let Ok(inner) = path.strip_prefix(root) else { return path.to_string_lossy().into_owned() };
+    let segments = inner.components().filter_map(|component| match component {
+        Component::Normal(name) => Some(name.to_string_lossy()),
+        _ => None,
+    });
+    segments.collect::<Vec<_>>().join("/")
+}
+
+/// The folder under the root; the root itself for the empty path.
+pub(crate) fn under(root: &Path, relative: &str) -> PathBuf {
+    if relative.is_empty() { root.to_owned() } else { root.join(relative) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refs_are_normalised_and_never_climb() {
+        assert_eq!(safe_relative("./coco//train2017/./1.jpg").as_deref(), Some("coco/train2017/1.jpg"));
+        assert_eq!(safe_relative(r"a\b.jpg").as_deref(), Some(r"a\b.jpg"));
+        assert_eq!(safe_relative("a..b/...").as_deref(), Some("a..b/..."));
+        for bad in ["", ".", "/etc/passwd", "../x", "a/../b", "a/..", "..", "a\0b", "//x"] {
+            assert_eq!(safe_relative(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn an_unsafe_ref_becomes_one_harmless_segment() {
+        assert_eq!(disarmed("../../etc/passwd"), "%2E%2E%2F%2E%2E%2Fetc%2Fpasswd");
+        assert_eq!(disarmed("/a\0b"), "%2Fa%00b");
+        assert_eq!(disarmed(""), "");
+    }
+
+    #[test]
+    fn borders_are_between_segments() {
+        assert_eq!(inside("coco/train2017/1.jpg", "coco/train2017"), Some("1.jpg"));
+        assert_eq!(inside("coco2/1.jpg", "coco"), None);
+        assert_eq!(before("data/llava/llava_sft", "llava/llava_sft"), Some("data"));
+        assert_eq!(before("my_llava", "llava"), None);
+        assert_eq!(before("llava", "llava"), Some(""));
+    }
+}

@@ -1,0 +1,93 @@
+//! Finding the folder that image refs are relative to, by trying a few.
+
+use super::paths::{safe_relative, under};
+use super::resolve::FoundFile;
+use crate::read::{self, ImageRef, Item};
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+/// How many refs are tried.
+const REFS: usize = 200;
+/// How many records are read for them.
+const RECORDS: u64 = 2000;
+/// How many bytes are read for them at most, a few records aside.
+const BYTES: u64 = 8 << 20;
+/// How many folders beside an annotation file are tried.
+const NEIGHBOURS: usize = 100;
+
+/// Up to [`REFS`] different refs, spread over the first part of a file; unsafe ones are left out.
+pub(crate) fn first_refs(file: &FoundFile) -> Vec<String> {
+    let mut refs = BTreeSet::new();
+    let mut ordered = Vec::new();
+    let read = read::read_file(&file.path, file.container, &mut |item| {
+        let Item::Record(record) = item else { return ControlFlow::Continue(()) };
+        if let Ok(sample) = read::parse_record(record.raw) {
+            for image in sample.images {
+                if let ImageRef::Path(written) = image
+                    && let Some(reference) = safe_relative(&written)
+                    && refs.insert(reference.clone())
+                {
+                    ordered.push(reference);
+                }
+            }
+        }
+        let enough = record.number + 1 >= RECORDS || record.offset >= BYTES;
+        if enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    // A file that cannot be read to its end is reported when it is indexed; here its beginning will do.
+    drop(read);
+    let step = ordered.len().div_ceil(REFS).max(1);
+    ordered.into_iter().step_by(step).collect()
+}
+
+/// Whether any of the refs is a file in this folder.
+pub(crate) fn has_any(folder: &Path, refs: &[String]) -> bool {
+    folder.is_dir() && refs.iter().any(|reference| folder.join(reference).is_file())
+}
+
+/// The folders in which refs are files, best first; among equals the earlier candidate.
+pub(crate) fn best_folders(candidates: &[PathBuf], refs: &[String]) -> Vec<PathBuf> {
+    let mut counted: Vec<(usize, &PathBuf)> = Vec::new();
+    for folder in candidates.iter().filter(|folder| folder.is_dir()) {
+        let hits = refs.iter().filter(|reference| folder.join(reference).is_file()).count();
+        if hits > 0 {
+            counted.push((hits, folder));
+        }
+        if hits == refs.len() {
+            break;
+        }
+    }
+    counted.sort_by_key(|&(hits, _)| std::cmp::Reverse(hits));
+    counted.into_iter().map(|(_, folder)| folder.clone()).collect()
+}
+
+/// Folders in which pictures may lie when nothing is documented: the root, the file's own folder and those above it up
+/// to the root, the other data folders, and the folders beside the file.
+pub(crate) fn likely_folders(root: &Path, bases: &[String], file: &FoundFile) -> Vec<PathBuf> {
+    let mut folders = vec![root.to_owned()];
+    let own = file.path.parent().unwrap_or(root);
+    folders.extend(
+        own.ancestors().take_while(|folder| *folder != root && folder.starts_with(root)).map(Into::into),
+    );
+    folders.extend(bases.iter().map(|base| under(root, base)));
+    folders.extend(["images", "image"].map(|name| own.join(name)));
+    folders.extend(neighbours(own));
+    let mut seen = BTreeSet::new();
+    folders.retain(|folder| seen.insert(folder.clone()));
+    folders
+}
+
+/// The first folders inside a folder, by name. Bounded, because the folder may hold millions of pictures too.
+fn neighbours(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut folders: Vec<PathBuf> = entries
+        .take(NEIGHBOURS * 10)
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir() || kind.is_symlink()))
+        .map(|entry| entry.path())
+        .collect();
+    folders.sort();
+    folders.truncate(NEIGHBOURS);
+    folders
+}

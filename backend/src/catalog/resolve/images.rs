@@ -1,0 +1,106 @@
+//! Where the pictures of a found dataset are.
+
+use super::claim::Known;
+use super::{FoundDataset, FoundFile};
+use crate::catalog::load::Catalog;
+use crate::catalog::paths::{inside, relative, under};
+use crate::catalog::probe;
+use std::path::{Path, PathBuf};
+
+/// What image folders are looked for in.
+pub(crate) struct Folders<'r> {
+    pub(crate) root: &'r Path,
+    pub(crate) catalog: &'r Catalog,
+    /// Data folders found under the root, relative to it.
+    pub(crate) bases: &'r [String],
+}
+
+impl Folders<'_> {
+    /// A known dataset: its pictures are expected in the documented folder.
+    pub(crate) fn known(&self, known: &Known<'_>, slug: String) -> FoundDataset {
+        let folders = known.dataset.image_folders(known.place);
+        let documented = self.documented_dirs(known, &folders);
+        let image_dirs = self.dirs_with_pictures(&documented, &known.files[0]);
+        // Pictures in an undocumented place keep the keys they would have in the expected one.
+        let chosen = documented.iter().position(|folder| *folder == image_dirs[0]).unwrap_or(0);
+        let key_root = folders[chosen % folders.len()];
+        FoundDataset {
+            slug,
+            title: known.dataset.title.clone(),
+            documented_samples: known.dataset.documented_samples,
+            terms: known.dataset.terms.clone(),
+            image_root: relative(self.root, &image_dirs[0]),
+            key_root: key_root.to_owned(),
+            image_dirs,
+            files: known.files.clone(),
+        }
+    }
+
+    /// The expected folder and the other documented ones that exist. Only when none of the first refs is in the expected
+    /// one, the others and then the likely ones are tried, and those that have pictures go first.
+    fn dirs_with_pictures(&self, documented: &[PathBuf], file: &FoundFile) -> Vec<PathBuf> {
+        let refs = probe::first_refs(file);
+        let (expected, others) = (&documented[0], &documented[1..]);
+        let mut dirs = Vec::new();
+        if !probe::has_any(expected, &refs) {
+            dirs = probe::best_folders(others, &refs);
+            if dirs.is_empty() {
+                dirs = probe::best_folders(&probe::likely_folders(self.root, self.bases, file), &refs);
+            }
+        }
+        for folder in std::iter::once(expected).chain(others.iter().filter(|folder| folder.is_dir())) {
+            if !dirs.contains(folder) {
+                dirs.push(folder.clone());
+            }
+        }
+        dirs
+    }
+
+    /// A dataset the catalog does not know: the likely folders that have pictures, best first; when there is none, the
+    /// data folder that the file is in, or the root.
+    pub(crate) fn unknown(&self, title: String, slug: String, files: Vec<FoundFile>) -> FoundDataset {
+        let refs = probe::first_refs(&files[0]);
+        let likely = probe::likely_folders(self.root, self.bases, &files[0]);
+        let mut image_dirs = probe::best_folders(&likely, &refs);
+        if image_dirs.is_empty() {
+            image_dirs.push(under(self.root, self.base_of(&files[0])));
+        }
+        let image_root = relative(self.root, &image_dirs[0]);
+        FoundDataset {
+            slug,
+            title,
+            documented_samples: None,
+            terms: None,
+            key_root: self.documented(&image_root),
+            image_root,
+            image_dirs,
+            files,
+        }
+    }
+
+    /// The documented folders under the dataset's own data folder, or under every one found if that is not known.
+    fn documented_dirs(&self, known: &Known<'_>, folders: &[&str]) -> Vec<PathBuf> {
+        let bases: Vec<&str> = match &known.base {
+            Some(base) => vec![base],
+            None if self.bases.is_empty() => vec![""],
+            None => self.bases.iter().map(String::as_str).collect(),
+        };
+        let mut dirs = Vec::new();
+        for base in bases {
+            dirs.extend(folders.iter().map(|folder| under(&under(self.root, base), folder)));
+        }
+        dirs
+    }
+
+    fn base_of(&self, file: &FoundFile) -> &str {
+        let around = self.bases.iter().filter(|base| inside(&file.relative, base).is_some());
+        around.max_by_key(|base| base.len()).map_or("", String::as_str)
+    }
+
+    /// A folder under the root as the documents would name it: without the data folder in front.
+    fn documented(&self, folder: &str) -> String {
+        let found = self.bases.iter().chain(self.catalog.bases());
+        let shortest = found.filter_map(|base| inside(folder, base)).min_by_key(|rest| rest.len());
+        shortest.unwrap_or(folder).to_owned()
+    }
+}

@@ -1,0 +1,124 @@
+//! Image sources: families of pictures with one naming, and the keys made from their spellings.
+
+use super::paths::{disarmed, inside, join, safe_relative};
+use super::pattern;
+use std::collections::HashMap;
+
+/// A family of images with one naming.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// First part of its image keys, such as `coco`.
+    pub slug: String,
+    /// Pattern of the names in its keys (`#` is a digit, `*` any run); any name when absent.
+    pub names: Option<String>,
+    /// The ways its pictures' paths are written, the documented one first.
+    pub spellings: Vec<Spelling>,
+    /// Terms of use in the documents' own words.
+    pub terms: Option<String>,
+}
+
+/// One way to write the path of a source's pictures: `before`, the name, `after`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spelling {
+    /// Text before the name, such as `coco/train2014/COCO_train2014_`.
+    pub before: String,
+    /// Text after the name, such as `.jpg`; empty when the extension is part of the name.
+    pub after: String,
+}
+
+impl Spelling {
+    /// Reads `folder/prefix*suffix`; `None` unless there is exactly one star, in a folder.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let (before, after) = text.split_once('*')?;
+        let in_folder = before.split_once('/').is_some_and(|(first, _)| !first.is_empty());
+        let spelling = Self { before: before.to_owned(), after: after.to_owned() };
+        (in_folder && !after.contains('*')).then_some(spelling)
+    }
+
+    fn name<'p>(&self, path: &'p str) -> Option<&'p str> {
+        let name = path.strip_prefix(self.before.as_str())?.strip_suffix(self.after.as_str())?;
+        (!name.is_empty()).then_some(name)
+    }
+}
+
+impl Source {
+    fn allows(&self, name: &str) -> bool {
+        self.names.as_deref().is_none_or(|names| pattern::fits(names, name))
+    }
+
+    /// Every documented path of the picture with this name, relative to a data folder.
+    pub(crate) fn paths(&self, name: &str) -> Vec<String> {
+        if !self.allows(name) {
+            return Vec::new();
+        }
+        self.spellings.iter().map(|way| format!("{}{name}{}", way.before, way.after)).collect()
+    }
+}
+
+/// All sources, arranged for finding the one that a path belongs to.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sources {
+    all: Vec<Source>,
+    /// By a path's first segment: (source, spelling) with the longest text before the name first.
+    by_first: HashMap<String, Vec<(usize, usize)>>,
+    /// Folders that stand for the data folder when a ref begins with them.
+    bases: Vec<String>,
+}
+
+impl Sources {
+    pub(crate) fn new(all: Vec<Source>, bases: Vec<String>) -> Self {
+        let mut by_first: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
+        for (number, source) in all.iter().enumerate() {
+            for (way, spelling) in source.spellings.iter().enumerate() {
+                by_first.entry(first_segment(&spelling.before).to_owned()).or_default().push((number, way));
+            }
+        }
+        for ways in by_first.values_mut() {
+            ways.sort_by_key(|&(source, way)| std::cmp::Reverse(all[source].spellings[way].before.len()));
+        }
+        Self { all, by_first, bases }
+    }
+
+    pub(crate) fn all(&self) -> &[Source] {
+        &self.all
+    }
+
+    pub(crate) fn bases(&self) -> &[String] {
+        &self.bases
+    }
+
+    pub(crate) fn get(&self, slug: &str) -> Option<&Source> {
+        self.all.iter().find(|source| source.slug == slug)
+    }
+
+    /// The key of a picture: by the path under the data folder, by the ref alone, or else named after its dataset.
+    pub(crate) fn key(&self, dataset: &str, key_root: &str, written: &str) -> String {
+        let Some(reference) = safe_relative(written) else {
+            return format!("{dataset}/{}", disarmed(written));
+        };
+        let full = join(key_root, &reference);
+        let found = self.find(&full).or_else(|| self.find(&reference));
+        match found {
+            Some((source, name)) => format!("{source}/{name}"),
+            None => format!("{dataset}/{reference}"),
+        }
+    }
+
+    fn find<'p>(&self, path: &'p str) -> Option<(&str, &'p str)> {
+        let stripped = self.bases.iter().filter_map(|base| inside(path, base));
+        std::iter::once(path).chain(stripped).find_map(|path| self.find_exactly(path))
+    }
+
+    fn find_exactly<'p>(&self, path: &'p str) -> Option<(&str, &'p str)> {
+        let ways = self.by_first.get(first_segment(path))?;
+        ways.iter().find_map(|&(number, way)| {
+            let source = &self.all[number];
+            let name = source.spellings[way].name(path)?;
+            source.allows(name).then_some((source.slug.as_str(), name))
+        })
+    }
+}
+
+fn first_segment(path: &str) -> &str {
+    path.split('/').next().unwrap_or(path)
+}

@@ -1,0 +1,73 @@
+//! The command line: a file per command.
+
+mod demo;
+mod error;
+mod index;
+mod listen;
+mod progress;
+mod serve;
+mod server;
+mod signals;
+mod terminal;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Browse, search and share the data that your vision-language model is fed.
+///
+/// Point it at a folder with prepared training data, such as playground/data. The data is only ever read; the index
+/// lies in your cache folder.
+#[derive(Debug, Parser)]
+#[command(name = "blendscope", version, arg_required_else_help = true, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "Examples:
+  blendscope serve playground/data        look at your data at http://127.0.0.1:7878
+  blendscope serve --demo --open          look at made-up data first
+  blendscope index /data/llava            build the index now, serve it later
+
+Over ssh: run it where the data is, then on your own machine
+  ssh -L 7878:127.0.0.1:7878 user@server";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::ServeArgs),
+    Index(index::IndexArgs),
+    Demo(demo::DemoArgs),
+}
+
+/// Runs the program with the arguments of the process: 0 when all went well, 1 for a failure, 2 for wrong usage.
+pub fn run() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Serve(args) => serve::run(&args),
+        Command::Index(args) => index::run(&args),
+        Command::Demo(args) => demo::run(&args),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            terminal::note(&format!("error: {error}"));
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_demo_has_no_root() {
+        assert!(Cli::try_parse_from(["blendscope", "serve", "--demo", "data"]).is_err());
+        assert!(Cli::try_parse_from(["blendscope", "serve", "data"]).is_ok());
+    }
+}

@@ -1,0 +1,38 @@
+//! What ends a command early.
+
+use crate::demo::DemoError;
+use crate::library::LibraryError;
+use std::io;
+use std::net::SocketAddr;
+
+/// An error as the user reads it: what happened, and what to do about it.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum CliError {
+    #[error("{0}")]
+    Usage(String),
+    #[error(transparent)]
+    Library(#[from] LibraryError),
+    #[error(transparent)]
+    Demo(#[from] DemoError),
+    #[error(
+        "{0} is in use, perhaps by another Blendscope; stop that one, or choose another port with `--listen {ip}:0`, \
+         where 0 takes any free one", ip = .0.ip()
+    )]
+    AddressInUse(SocketAddr),
+    #[error("cannot listen on {address}: {cause}; choose another address with `--listen`")]
+    Listen { address: SocketAddr, cause: io::Error },
+    #[error("stopped before the end; what was indexed so far is kept, run the same command to go on")]
+    Interrupted,
+    #[error("the system refuses to {what}: {cause}")]
+    System { what: &'static str, cause: io::Error },
+}
+
+impl CliError {
+    /// 2 for wrong usage, as clap does, 1 for everything else.
+    pub(super) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Usage(_) => 2,
+            _ => 1,
+        }
+    }
+}

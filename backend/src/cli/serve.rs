@@ -1,0 +1,138 @@
+//! `blendscope serve`: index in the background, serve at once.
+
+use super::demo;
+use super::error::CliError;
+use super::index::LibraryArgs;
+use super::listen::ListenArgs;
+use super::progress::ProgressReport;
+use super::server;
+use super::terminal::{note, say};
+use crate::api::AppState;
+use crate::library::{Library, OpenOptions};
+use clap::Args;
+use std::net::SocketAddr;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+use std::{env, path};
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+
+/// Open files and connections that the process asks to be allowed; the usual 1,024 would not last.
+const OPEN_FILES: u64 = 65_536;
+
+/// Serve a folder with data to the browser, indexing it in the background
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct ServeArgs {
+    #[command(flatten)]
+    library: LibraryArgs,
+
+    #[command(flatten)]
+    listen: ListenArgs,
+
+    /// Serve made-up data, written into the user's cache folder the first time
+    #[arg(long, conflicts_with = "root")]
+    demo: bool,
+
+    /// Open the browser
+    #[arg(long)]
+    open: bool,
+}
+
+const EXAMPLES: &str = "Examples:
+  blendscope serve playground/data
+  blendscope serve --demo --open
+  blendscope serve /data --listen 0.0.0.0:7878 --token \"$(openssl rand -hex 16)\"";
+
+/// Runs the command until it is asked to stop.
+pub(super) fn run(args: &ServeArgs) -> Result<(), CliError> {
+    let access = args.listen.access()?;
+    let runtime = Runtime::new().map_err(|cause| CliError::System { what: "start threads", cause })?;
+    let listener = {
+        let _inside = runtime.enter();
+        args.listen.bind()?
+    };
+    // Fewer open files than wished for only means fewer connections at a time.
+    let _ = rlimit::increase_nofile_limit(OPEN_FILES);
+    let options = args.options()?;
+    let library = Library::open(&options)?;
+    announce(args, &options, &listener)?;
+    library.start_indexing();
+    let report = ProgressReport::of(Arc::clone(&library));
+    let outcome = runtime.block_on(server::serve(listener, AppState::new(Arc::clone(&library), access)));
+    drop(report);
+    library.shut_down();
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    outcome
+}
+
+impl ServeArgs {
+    fn options(&self) -> Result<OpenOptions, CliError> {
+        let options = self.library.options();
+        if !self.demo {
+            return Ok(options);
+        }
+        Ok(OpenOptions { root: demo::in_cache_dir()?, ..options })
+    }
+}
+
+/// Says where to look. Programs read the address from here too.
+fn announce(args: &ServeArgs, options: &OpenOptions, listener: &TcpListener) -> Result<(), CliError> {
+    let address =
+        listener.local_addr().map_err(|cause| CliError::System { what: "name the address", cause })?;
+    let link = format!("http://{}{}", browsable(address), args.listen.token_query());
+    let version = env!("CARGO_PKG_VERSION");
+    let root = path::absolute(&options.root).unwrap_or_else(|_| options.root.clone());
+    say(&format!("Blendscope {version} serves {} at {link}", root.display()));
+    if address.ip().is_unspecified() {
+        say("and at every other address of this machine");
+    } else if let Some(tunnel) = ssh_tunnel(address) {
+        say(&format!("from your own machine: {tunnel}"));
+    }
+    say("press ctrl-c to stop");
+    if args.open {
+        open_browser(&link);
+    }
+    Ok(())
+}
+
+/// The address as a browser on this machine can use it.
+fn browsable(address: SocketAddr) -> SocketAddr {
+    match address {
+        SocketAddr::V4(v4) if v4.ip().is_unspecified() => ([127, 0, 0, 1], v4.port()).into(),
+        SocketAddr::V6(v6) if v6.ip().is_unspecified() => ([127, 0, 0, 1], v6.port()).into(),
+        other => other,
+    }
+}
+
+/// The command that brings a loopback port to the machine from which the user came by ssh.
+fn ssh_tunnel(address: SocketAddr) -> Option<String> {
+    let connection = env::var("SSH_CONNECTION").ok().filter(|_| address.ip().is_loopback())?;
+    // Client address, client port, server address, server port.
+    let server = connection.split(' ').nth(2)?;
+    let user = env::var("USER").map(|user| format!("{user}@")).unwrap_or_default();
+    Some(format!("ssh -L {port}:{address} {user}{server}", port = address.port()))
+}
+
+fn open_browser(link: &str) {
+    let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+    let started = Command::new(opener).arg(link).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    if started.is_err() {
+        note(&format!(
+            "warning: no browser could be opened with `{opener}`; open the address above yourself"
+        ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browser_can_open_what_is_printed() {
+        assert_eq!(browsable("0.0.0.0:80".parse().unwrap()).to_string(), "127.0.0.1:80");
+        assert_eq!(browsable("[::]:80".parse().unwrap()).to_string(), "127.0.0.1:80");
+        assert_eq!(browsable("[::1]:80".parse().unwrap()).to_string(), "[::1]:80");
+    }
+}

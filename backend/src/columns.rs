@@ -1,0 +1,39 @@
+//! Countable facts about samples, one versioned file per column, addressed by row.
+//!
+//! Every generation of an annotation file owns a folder of columns. A column is added by one entry in
+//! [`table::COLUMNS`]; the text index does not change for it.
+
+mod facts;
+mod format;
+mod language;
+mod row;
+mod set;
+mod table;
+
+pub(crate) use facts::{Facts, Flag, Place};
+pub(crate) use format::{ColumnReader, write_column};
+pub(crate) use language::{Language, detect};
+pub(crate) use row::Row;
+pub(crate) use set::{ColumnSet, ColumnSetWriter, generation_dir};
+pub(crate) use table::{Column, SetSums};
+
+/// What goes wrong with column files.
+#[derive(Debug, thiserror::Error)]
+pub enum ColumnError {
+    /// The file system said no.
+    #[error("column file {path}: {source}")]
+    Io {
+        /// The column file.
+        path: std::path::PathBuf,
+        /// What it said.
+        source: std::io::Error,
+    },
+    /// The file is not what was written.
+    #[error("column file {path} is damaged at byte {offset}; `blendscope clean` removes the index so that it is made anew")]
+    Damaged {
+        /// The column file.
+        path: std::path::PathBuf,
+        /// Where it stops making sense.
+        offset: usize,
+    },
+}

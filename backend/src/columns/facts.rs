@@ -1,0 +1,126 @@
+//! The countable facts of one sample, computed once while it is read.
+
+use super::language::{Language, detect};
+use crate::read::Sample;
+use blendscope_shared::content::image_tokens;
+use blendscope_shared::key::SampleKey;
+use blendscope_shared::role::Role;
+
+/// Where a record lies in its annotation file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// First byte; in the unpacked text for compressed files.
+    pub(crate) offset: u64,
+    /// Bytes.
+    pub(crate) length: u32,
+    /// Number of the record in the file, from 0, skipped records counted.
+    pub(crate) record: u64,
+}
+
+/// A remarkable property of a sample: one bit of the `flags` column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u64)]
+pub(crate) enum Flag {
+    /// The record has no id.
+    MissingId = 1,
+    /// A response is empty.
+    EmptyAnswer = 1 << 1,
+    /// The number of `<image>` place-holders is not the number of images.
+    ImageTokenMismatch = 1 << 2,
+    /// The first turn is not an instruction.
+    FirstTurnNotHuman = 1 << 3,
+    /// A turn's role is neither human, gpt nor system.
+    UnknownRole = 1 << 4,
+    /// It has no turns.
+    NoTurns = 1 << 5,
+    /// It has a video, which is not shown.
+    Video = 1 << 6,
+}
+
+/// The countable facts of one sample.
+#[derive(Clone, Debug)]
+pub(crate) struct Facts {
+    /// The sample key.
+    pub(crate) key: SampleKey,
+    /// Where its record lies.
+    pub(crate) place: Place,
+    /// Number of turns.
+    pub(crate) turns: u64,
+    /// Whitespace-separated words of the instructions, as the trainers count.
+    pub(crate) words_human: u64,
+    /// Whitespace-separated words of the responses.
+    pub(crate) words_gpt: u64,
+    /// Whitespace-separated words of all turns.
+    pub(crate) words: u64,
+    /// Unicode scalar values of all turns.
+    pub(crate) characters: u64,
+    /// Image refs.
+    pub(crate) images: u64,
+    /// Language of its turns.
+    pub(crate) language: Language,
+    /// Sum of [`Flag`]s.
+    pub(crate) flags: u64,
+}
+
+impl Facts {
+    /// Counts a sample.
+    pub(crate) fn of(sample: &Sample, place: Place) -> Self {
+        let (mut words_human, mut words_gpt, mut words, mut characters) = (0, 0, 0, 0);
+        for turn in &sample.turns {
+            let count = count_words(&turn.text);
+            words += count;
+            characters += turn.text.chars().count() as u64;
+            match turn.role {
+                Role::Human => words_human += count,
+                Role::Gpt => words_gpt += count,
+                Role::System | Role::Other(_) => {}
+            }
+        }
+        Self {
+            key: sample.key(),
+            place,
+            turns: sample.turns.len() as u64,
+            words_human,
+            words_gpt,
+            words,
+            characters,
+            images: sample.images.len() as u64,
+            language: detect(sample.turns.iter().map(|turn| turn.text.as_str())),
+            flags: flags(sample),
+        }
+    }
+}
+
+fn count_words(text: &str) -> u64 {
+    if text.is_ascii() {
+        return text.as_bytes().split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).count() as u64;
+    }
+    text.split_whitespace().count() as u64
+}
+
+fn flags(sample: &Sample) -> u64 {
+    let tokens: usize = sample.turns.iter().map(|turn| image_tokens(&turn.text)).sum();
+    let known = |role: &Role| !matches!(role, Role::Other(_));
+    let conditions = [
+        (Flag::MissingId, sample.id.is_none()),
+        (Flag::EmptyAnswer, sample.turns.iter().any(|turn| turn.role == Role::Gpt && turn.text.trim().is_empty())),
+        (Flag::ImageTokenMismatch, tokens != sample.images.len()),
+        (Flag::FirstTurnNotHuman, sample.turns.first().is_some_and(|turn| turn.role != Role::Human)),
+        (Flag::UnknownRole, !sample.turns.iter().all(|turn| known(&turn.role))),
+        (Flag::NoTurns, sample.turns.is_empty()),
+        (Flag::Video, sample.extra.contains_key("video")),
+    ];
+    conditions.iter().filter(|(_, holds)| *holds).map(|(flag, _)| *flag as u64).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_whitespace_words() {
+        assert_eq!(count_words("  a bc\n\td "), 3);
+        assert_eq!(count_words("犬と 猫\u{3000}です"), 3);
+        assert_eq!(count_words(""), 0);
+    }
+}

@@ -1,0 +1,87 @@
+//! The table of columns: adding a countable fact is one entry here.
+
+use super::Facts;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A column that is filled while records are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
+pub(crate) enum Column {
+    /// Sample key.
+    Key,
+    /// First byte of the record.
+    Offset,
+    /// Bytes of the record.
+    Length,
+    /// Number of the record, skipped ones counted.
+    Record,
+    /// Turns.
+    Turns,
+    /// Whitespace words of the instructions.
+    WordsHuman,
+    /// Whitespace words of the responses.
+    WordsGpt,
+    /// Whitespace words of all turns.
+    Words,
+    /// Characters of all turns.
+    Characters,
+    /// Image refs.
+    Images,
+    /// Language code.
+    Language,
+    /// Flags.
+    Flags,
+}
+
+/// How a column is stored and filled.
+pub(super) struct ColumnSpec {
+    /// Which one.
+    pub(super) column: Column,
+    /// File name; the number in it is the version of what is counted.
+    pub(super) file: &'static str,
+    /// The value of a sample.
+    pub(super) value: fn(&Facts) -> u64,
+}
+
+/// Every column, in the order of [`Column`].
+pub(super) const COLUMNS: [ColumnSpec; 12] = [
+    ColumnSpec { column: Column::Key, file: "key.1.col", value: |facts| facts.key.0 },
+    ColumnSpec { column: Column::Offset, file: "offset.1.col", value: |facts| facts.place.offset },
+    ColumnSpec { column: Column::Length, file: "length.1.col", value: |facts| u64::from(facts.place.length) },
+    ColumnSpec { column: Column::Record, file: "record.1.col", value: |facts| facts.place.record },
+    ColumnSpec { column: Column::Turns, file: "turns.1.col", value: |facts| facts.turns },
+    ColumnSpec { column: Column::WordsHuman, file: "words_human.1.col", value: |facts| facts.words_human },
+    ColumnSpec { column: Column::WordsGpt, file: "words_gpt.1.col", value: |facts| facts.words_gpt },
+    ColumnSpec { column: Column::Words, file: "words.1.col", value: |facts| facts.words },
+    ColumnSpec { column: Column::Characters, file: "characters.1.col", value: |facts| facts.characters },
+    ColumnSpec { column: Column::Images, file: "images.1.col", value: |facts| facts.images },
+    ColumnSpec { column: Column::Language, file: "language.1.col", value: |facts| facts.language.0 },
+    ColumnSpec { column: Column::Flags, file: "flags.1.col", value: |facts| facts.flags },
+];
+
+/// Sums over the samples of a generation, kept while reading so that no column has to be walked for them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SetSums {
+    /// Turns.
+    pub(crate) turns: u64,
+    /// Whitespace words of all turns.
+    pub(crate) words: u64,
+    /// Image refs.
+    pub(crate) images: u64,
+    /// Samples without an image.
+    pub(crate) text_only: u64,
+    /// Samples per language code.
+    pub(crate) languages: BTreeMap<String, u64>,
+}
+
+impl SetSums {
+    /// Adds one sample.
+    pub(crate) fn add(&mut self, facts: &Facts) {
+        self.turns += facts.turns;
+        self.words += facts.words;
+        self.images += facts.images;
+        self.text_only += u64::from(facts.images == 0);
+        *self.languages.entry(facts.language.code()).or_default() += 1;
+    }
+}

@@ -1,0 +1,27 @@
+//! Pictures: what a file's header says, small versions of it, and which names a folder holds.
+//!
+//! The bytes decide what a picture is, never its name. Nothing here knows the catalog or the web: the caller
+//! brings a path or bytes, and gets facts, a JPEG, or an [`ImageError`] whose text can be shown to the reader.
+
+mod cache;
+mod decode;
+mod error;
+mod format;
+mod guard;
+mod jpeg_header;
+mod limits;
+mod listing;
+mod probe;
+mod store;
+#[cfg(test)]
+mod test_pictures;
+mod thumbnail;
+mod unknown;
+
+pub use cache::ThumbnailCache;
+pub use error::ImageError;
+pub use format::Format;
+pub use limits::Limits;
+pub use listing::{Listings, list_names, name_hash};
+pub use probe::{Probe, probe, probe_bytes};
+pub use thumbnail::thumbnail;

@@ -1,0 +1,113 @@
+//! Headers of every format, right and wrong.
+
+use std::time::Instant;
+
+use image::ImageFormat;
+
+use super::*;
+use crate::images::test_pictures::{corners, encoded, jpeg, jpeg_turned, jpeg_with, png_bomb};
+
+fn facts(probe: Probe) -> (Format, u32, u32) {
+    (probe.format, probe.width, probe.height)
+}
+
+fn message(bytes: &[u8]) -> String {
+    probe_bytes(bytes).unwrap_err().to_string()
+}
+
+#[test]
+fn bytes_decide_the_format_and_the_name_does_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("picture.jpg");
+    let formats = [
+        (ImageFormat::Png, Format::Png),
+        (ImageFormat::Gif, Format::Gif),
+        (ImageFormat::WebP, Format::WebP),
+        (ImageFormat::Bmp, Format::Bmp),
+        (ImageFormat::Tiff, Format::Tiff),
+    ];
+    for (codec, format) in formats {
+        std::fs::write(&path, encoded(corners(30, 20), codec)).unwrap();
+        assert_eq!(facts(probe(&path).unwrap()), (format, 30, 20));
+    }
+    std::fs::write(&path, jpeg(&corners(30, 20))).unwrap();
+    assert_eq!(facts(probe(&path).unwrap()), (Format::Jpeg, 30, 20));
+    assert_eq!(Format::Jpeg.media_type(), "image/jpeg");
+    assert_eq!(Format::WebP.media_type(), "image/webp");
+}
+
+#[test]
+fn size_is_after_rotation() {
+    for orientation in 1..=8 {
+        let size = if orientation <= 4 { (30, 20) } else { (20, 30) };
+        let probe = probe_bytes(&jpeg_turned(&corners(30, 20), orientation)).unwrap();
+        assert_eq!((probe.width, probe.height), size, "orientation {orientation}");
+    }
+}
+
+#[test]
+fn an_unknown_orientation_is_none() {
+    for orientation in [0, 9, 255] {
+        let probe = probe_bytes(&jpeg_turned(&corners(30, 20), orientation)).unwrap();
+        assert_eq!(probe.orientation, Orientation::NoTransforms);
+    }
+}
+
+#[test]
+fn size_is_found_behind_long_segments() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("long.jpg");
+    let picture = jpeg_with(&corners(30, 20), |encoder| {
+        for _ in 0..20 {
+            encoder.add_app_segment(13, vec![0xFF; 65_000]).unwrap();
+        }
+        encoder.set_progressive(true);
+    });
+    std::fs::write(&path, picture).unwrap();
+    assert_eq!(facts(probe(&path).unwrap()), (Format::Jpeg, 30, 20));
+}
+
+#[test]
+fn a_bomb_is_probed_without_its_pixels() {
+    let start = Instant::now();
+    assert_eq!(facts(probe_bytes(&png_bomb()).unwrap()), (Format::Png, 60_000, 60_000));
+    assert!(start.elapsed().as_millis() < 500);
+}
+
+#[test]
+fn what_is_not_a_picture_is_named() {
+    assert_eq!(message(b""), "0 bytes");
+    assert!(message(b"version https://git-lfs.github.com/spec/v1\noid").starts_with("a Git LFS pointer"));
+    assert!(message(b"<html><body>404").starts_with("a web page"));
+    assert!(message(b"BM is not always a bitmap").starts_with("not a picture: begins with \"BM is"));
+}
+
+#[test]
+fn a_header_cut_anywhere_is_an_error() {
+    let picture = jpeg_turned(&corners(30, 20), 6);
+    let frame = picture.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
+    for length in 3..frame + 9 {
+        assert_eq!(message(&picture[..length]), "damaged or cut-short JPEG header: the file ends in it");
+    }
+    for codec in [ImageFormat::Png, ImageFormat::Gif, ImageFormat::WebP, ImageFormat::Bmp, ImageFormat::Tiff]
+    {
+        let picture = encoded(corners(30, 20), codec);
+        assert!(message(&picture[..12]).starts_with("damaged or cut-short"), "{codec:?}");
+    }
+}
+
+#[test]
+fn a_jpeg_with_nonsense_behind_its_magic_is_an_error() {
+    assert!(message(&[0xFF, 0xD8, 0xFF, 0xDA, 0, 4, 0, 0]).contains("the pixels begin before"));
+    assert!(message(&[0xFF, 0xD8, 0xFF, 0xE0, 0, 1]).contains("shorter than its own length"));
+    let flat = [0xFF, 0xD8, 0xFF, 0xC0, 0, 17, 8, 0, 0, 0, 9];
+    assert!(message(&flat).contains("a side of 0 pixels"));
+}
+
+#[test]
+fn files_that_cannot_be_read_say_why() {
+    let dir = tempfile::tempdir().unwrap();
+    let missing = probe(&dir.path().join("none.jpg")).unwrap_err();
+    assert!(matches!(&missing, ImageError::Unreadable(error) if error.kind() == ErrorKind::NotFound));
+    assert!(matches!(probe(dir.path()), Err(ImageError::Unreadable(_))));
+}

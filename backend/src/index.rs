@@ -1,0 +1,93 @@
+//! The text index: everything that knows tantivy.
+//!
+//! Its face speaks only domain types (samples, rows, generations, queries), so that another engine can stand behind it
+//! one day. Indexing, queries and highlighting share one definition of a term: [`tokens`].
+
+mod analyzer;
+mod expand;
+mod merge;
+mod plan;
+mod query;
+mod schema;
+mod segments;
+mod snippet;
+mod tokens;
+mod view;
+mod writer;
+
+pub(crate) use query::{Clause, ClauseKind, Query};
+pub(crate) use snippet::snippets;
+pub(crate) use view::{Hit, Prepared, SearchView};
+pub(crate) use writer::TextWriter;
+
+use schema::Fields;
+use segments::SegmentCache;
+use std::path::Path;
+use std::sync::Arc;
+use tantivy::directory::MmapDirectory;
+use tantivy::{Index, IndexReader, ReloadPolicy};
+
+/// What goes wrong in the index.
+#[derive(Debug, thiserror::Error)]
+pub enum IndexError {
+    /// The engine said no.
+    #[error("the index in {path}: {source}")]
+    Engine {
+        /// Folder of the index.
+        path: String,
+        /// What it said.
+        source: tantivy::TantivyError,
+    },
+    /// A query could not be run.
+    #[error("the search failed: {0}")]
+    Search(#[from] tantivy::TantivyError),
+}
+
+/// An opened text index.
+pub(crate) struct TextIndex {
+    index: Index,
+    fields: Fields,
+    reader: IndexReader,
+    segments: Arc<SegmentCache>,
+    path: String,
+}
+
+impl TextIndex {
+    /// Opens the index in `dir`, which exists; makes a new one if there is none.
+    pub(crate) fn open_or_create(dir: &Path) -> Result<Self, IndexError> {
+        let path = dir.display().to_string();
+        Self::open(dir, &path).map_err(|source| IndexError::Engine { path: path.clone(), source })
+    }
+
+    fn open(dir: &Path, path: &str) -> tantivy::Result<Self> {
+        let (schema, fields) = Fields::build();
+        let directory = MmapDirectory::open(dir)?;
+        let index = Index::open_or_create(directory, schema)?;
+        schema::register_analyzer(&index);
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        Ok(Self { index, fields, reader, segments: Arc::default(), path: path.to_owned() })
+    }
+
+    /// What the last commit says about itself.
+    pub(crate) fn payload(&self) -> Result<Option<String>, IndexError> {
+        let metas = self.index.load_metas();
+        metas.map(|metas| metas.payload).map_err(|source| self.engine_error(source))
+    }
+
+    /// The one writer of this index.
+    pub(crate) fn writer(&self) -> Result<TextWriter, IndexError> {
+        TextWriter::new(&self.index, self.fields, self.path.clone())
+    }
+
+    /// What can be searched as of the last commit.
+    pub(crate) fn view(&self) -> Result<SearchView, IndexError> {
+        let view = self.reader.reload().and_then(|()| {
+            SearchView::new(self.reader.searcher(), self.fields, &self.segments)
+        });
+        view.map_err(|source| self.engine_error(source))
+    }
+
+    fn engine_error(&self, source: tantivy::TantivyError) -> IndexError {
+        IndexError::Engine { path: self.path.clone(), source }
+    }
+}

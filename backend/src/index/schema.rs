@@ -1,0 +1,92 @@
+//! The fields of the index.
+
+use super::analyzer::{self, Analyzer};
+use blendscope_shared::role::Role;
+use tantivy::schema::{
+    Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
+};
+use tantivy::tokenizer::TextAnalyzer;
+use tantivy::{Index, schema::SchemaBuilder};
+
+/// Handles to every field.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fields {
+    /// Instructions.
+    pub(crate) human: Field,
+    /// Responses.
+    pub(crate) gpt: Field,
+    /// System prompts.
+    pub(crate) system: Field,
+    /// Turns of any other role.
+    pub(crate) other: Field,
+    /// Texts of all other keys of a record.
+    pub(crate) extra: Field,
+    /// The record's own id, as one term.
+    pub(crate) id: Field,
+    /// Image keys, each as one term.
+    pub(crate) image: Field,
+    /// The generation of its annotation file: filter, blend and deletion go by it.
+    pub(crate) generation: Field,
+    /// The row, see [`crate::columns::Row`].
+    pub(crate) row: Field,
+}
+
+/// Name of the fast field that carries the row.
+pub(crate) const ROW: &str = "row";
+
+impl Fields {
+    /// The schema and its handles.
+    pub(crate) fn build() -> (Schema, Self) {
+        let mut builder = Schema::builder();
+        let fields = Self {
+            human: text(&mut builder, "human", true),
+            gpt: text(&mut builder, "gpt", true),
+            system: text(&mut builder, "system", false),
+            other: text(&mut builder, "other", false),
+            extra: text(&mut builder, "extra", false),
+            id: name(&mut builder, "id"),
+            image: name(&mut builder, "image"),
+            generation: builder.add_u64_field("generation", NumericOptions::default().set_indexed()),
+            row: builder.add_u64_field(ROW, NumericOptions::default().set_fast()),
+        };
+        (builder.build(), fields)
+    }
+
+    /// The fields that hold turns, the ones a query without a field looks into.
+    pub(crate) fn turns(&self) -> [Field; 4] {
+        [self.human, self.gpt, self.system, self.other]
+    }
+
+    /// The field for turns of a role.
+    pub(crate) fn of_role(&self, role: &Role) -> Field {
+        match role {
+            Role::Human => self.human,
+            Role::Gpt => self.gpt,
+            Role::System => self.system,
+            Role::Other(_) => self.other,
+        }
+    }
+}
+
+/// Makes the tokenizer known to an index.
+pub(crate) fn register_analyzer(index: &Index) {
+    index.tokenizers().register(analyzer::NAME, TextAnalyzer::from(Analyzer::default()));
+}
+
+/// A text field with positions; with lengths for ranking where that is worth its byte per sample.
+fn text(builder: &mut SchemaBuilder, name: &str, lengths: bool) -> Field {
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer(analyzer::NAME)
+        .set_index_option(IndexRecordOption::WithFreqsAndPositions)
+        .set_fieldnorms(lengths);
+    builder.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
+}
+
+/// A field whose whole value is one term.
+fn name(builder: &mut SchemaBuilder, name: &str) -> Field {
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer("raw")
+        .set_index_option(IndexRecordOption::Basic)
+        .set_fieldnorms(false);
+    builder.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
+}

@@ -1,0 +1,167 @@
+//! Running queries against one state of the index.
+
+use super::IndexError;
+use super::plan::Planner;
+use super::query::{Clause, Query};
+use super::schema::Fields;
+use super::segments::{SegmentCache, SegmentRows};
+use crate::columns::Row;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BinaryHeap};
+use std::sync::Arc;
+use tantivy::query::{EnableScoring, Query as EngineQuery, Weight};
+use tantivy::{DocId, Searcher, SegmentReader};
+
+/// One state of the index; later commits do not change it.
+#[derive(Clone)]
+pub(crate) struct SearchView {
+    searcher: Searcher,
+    fields: Fields,
+    rows: Vec<Arc<SegmentRows>>,
+}
+
+/// A query made ready to run against a view.
+pub(crate) struct Prepared<'a> {
+    view: &'a SearchView,
+    query: Box<dyn EngineQuery>,
+}
+
+/// A sample that matches, with its relevance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Hit {
+    /// Relevance; larger is better.
+    pub(crate) score: f32,
+    /// The sample.
+    pub(crate) row: Row,
+}
+
+impl Eq for Hit {}
+
+impl PartialOrd for Hit {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// Better hits come first: by score, then by row, so that the order is total and pages never overlap.
+impl Ord for Hit {
+    fn cmp(&self, other: &Self) -> Ordering {
+        other.score.total_cmp(&self.score).then_with(|| self.row.cmp(&other.row))
+    }
+}
+
+impl SearchView {
+    pub(super) fn new(searcher: Searcher, fields: Fields, cache: &SegmentCache) -> tantivy::Result<Self> {
+        let rows = cache.of(searcher.segment_readers())?;
+        Ok(Self { searcher, fields, rows })
+    }
+
+    /// Makes a query ready, restricted to some generations if any are given.
+    pub(crate) fn prepare(&self, query: &Query, generations: Option<&[u32]>) -> Result<Prepared<'_>, IndexError> {
+        let query = self.planner().query(query, generations)?;
+        Ok(Prepared { view: self, query })
+    }
+
+    /// Samples that match a clause by itself.
+    pub(crate) fn count_clause(&self, clause: &Clause) -> Result<u64, IndexError> {
+        let query = self.planner().clause(clause)?;
+        let counts = Prepared { view: self, query }.count_by_generation()?;
+        Ok(counts.values().sum())
+    }
+
+    fn planner(&self) -> Planner<'_> {
+        Planner { searcher: &self.searcher, fields: self.fields }
+    }
+}
+
+impl Prepared<'_> {
+    /// Matching samples per generation.
+    pub(crate) fn count_by_generation(&self) -> Result<BTreeMap<u32, u64>, IndexError> {
+        let mut totals = BTreeMap::new();
+        self.for_each_segment(|weight, segment, rows| {
+            let mut counts = vec![0u64; rows.generations().len()];
+            for_each_alive(weight, segment, |doc| counts[rows.slot(doc)] += 1)?;
+            for (generation, count) in rows.generations().iter().zip(counts) {
+                if count > 0 {
+                    *totals.entry(*generation).or_default() += count;
+                }
+            }
+            Ok(())
+        })?;
+        Ok(totals)
+    }
+
+    /// Calls `visit` with the row of every matching sample, in no particular order.
+    pub(crate) fn for_each_row(&self, mut visit: impl FnMut(Row)) -> Result<(), IndexError> {
+        self.for_each_segment(|weight, segment, rows| for_each_alive(weight, segment, |doc| visit(rows.row(doc))))
+    }
+
+    /// The `count` most relevant samples after the hit `after`, best first.
+    pub(crate) fn best(&self, count: usize, after: Option<Hit>) -> Result<Vec<Hit>, IndexError> {
+        let scoring = EnableScoring::enabled_from_searcher(&self.view.searcher);
+        let weight = self.query.weight(scoring)?;
+        let mut best = Best { hits: BinaryHeap::with_capacity(count.min(1 << 16) + 1), count, after };
+        for (segment, rows) in self.view.searcher.segment_readers().iter().zip(&self.view.rows) {
+            let alive = segment.alive_bitset();
+            weight.for_each_pruning(best.threshold(), segment, &mut |doc, score| {
+                if alive.is_none_or(|alive| alive.is_alive(doc)) {
+                    best.offer(score, || rows.row(doc));
+                }
+                best.threshold()
+            })?;
+        }
+        Ok(best.hits.into_sorted_vec())
+    }
+
+    fn for_each_segment(
+        &self,
+        mut visit: impl FnMut(&dyn Weight, &SegmentReader, &SegmentRows) -> tantivy::Result<()>,
+    ) -> Result<(), IndexError> {
+        let weight = self.query.weight(EnableScoring::disabled_from_searcher(&self.view.searcher))?;
+        for (segment, rows) in self.view.searcher.segment_readers().iter().zip(&self.view.rows) {
+            visit(weight.as_ref(), segment, rows)?;
+        }
+        Ok(())
+    }
+}
+
+fn for_each_alive(weight: &dyn Weight, segment: &SegmentReader, mut visit: impl FnMut(DocId)) -> tantivy::Result<()> {
+    match segment.alive_bitset() {
+        None => weight.for_each_no_score(segment, &mut |docs| docs.iter().for_each(|doc| visit(*doc))),
+        Some(alive) => weight.for_each_no_score(segment, &mut |docs| {
+            docs.iter().filter(|doc| alive.is_alive(**doc)).for_each(|doc| visit(*doc));
+        }),
+    }
+}
+
+/// Keeps the best hits.
+struct Best {
+    hits: BinaryHeap<Hit>,
+    count: usize,
+    after: Option<Hit>,
+}
+
+impl Best {
+    /// Scores up to this one need not be looked at. Samples as good as the worst that is kept may still go before it by
+    /// their row, so the threshold stays just below its score.
+    fn threshold(&self) -> f32 {
+        match self.hits.peek() {
+            Some(worst) if self.hits.len() >= self.count => worst.score.next_down(),
+            _ => f32::MIN,
+        }
+    }
+
+    fn offer(&mut self, score: f32, row: impl FnOnce() -> Row) {
+        if self.count == 0 || self.after.is_some_and(|after| score > after.score) {
+            return;
+        }
+        let hit = Hit { score, row: row() };
+        if self.after.is_some_and(|after| hit <= after) {
+            return;
+        }
+        self.hits.push(hit);
+        if self.hits.len() > self.count {
+            self.hits.pop();
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Adding samples to the index.
+
+use super::IndexError;
+use super::merge::policy;
+use super::schema::Fields;
+use crate::columns::Row;
+use crate::read::Sample;
+use serde_json::Value;
+use tantivy::indexer::{IndexWriterOptions, UserOperation};
+use tantivy::schema::TantivyDocument;
+use tantivy::{Index, IndexWriter, TantivyError, Term};
+
+/// Threads that turn text into postings.
+const THREADS: usize = 2;
+
+/// What each of them may hold in memory before it writes a segment.
+const MEMORY_PER_THREAD: usize = 64 << 20;
+
+/// Samples handed over at once, so that samples which stand together in a file do so in the index.
+const BATCH: usize = 128;
+
+/// The one writer of an index.
+pub(crate) struct TextWriter {
+    writer: IndexWriter,
+    fields: Fields,
+    batch: Vec<UserOperation>,
+    path: String,
+}
+
+impl TextWriter {
+    pub(super) fn new(index: &Index, fields: Fields, path: String) -> Result<Self, IndexError> {
+        let options = IndexWriterOptions::builder()
+            .num_worker_threads(THREADS)
+            .num_merge_threads(1)
+            .memory_budget_per_thread(MEMORY_PER_THREAD)
+            .build();
+        match index.writer_with_options(options) {
+            Ok(writer) => {
+                writer.set_merge_policy(policy());
+                Ok(Self { writer, fields, batch: Vec::new(), path })
+            }
+            Err(source) => Err(IndexError::Engine { path, source }),
+        }
+    }
+
+    /// Adds a sample under its row.
+    pub(crate) fn add(&mut self, row: Row, sample: &Sample, image_keys: &[String]) -> Result<(), IndexError> {
+        let document = self.document(row, sample, image_keys);
+        self.batch.push(UserOperation::Add(document));
+        if self.batch.len() < BATCH { Ok(()) } else { self.hand_over() }
+    }
+
+    /// Takes all samples of a generation out, those added before this call.
+    pub(crate) fn remove(&mut self, generation: u32) -> Result<(), IndexError> {
+        self.hand_over()?;
+        self.writer.delete_term(Term::from_field_u64(self.fields.generation, u64::from(generation)));
+        Ok(())
+    }
+
+    /// Makes everything so far searchable and lasting, together with what is said about it.
+    pub(crate) fn commit(&mut self, payload: &str) -> Result<(), IndexError> {
+        self.hand_over()?;
+        let committed = self.writer.prepare_commit().and_then(|mut prepared| {
+            prepared.set_payload(payload);
+            prepared.commit()
+        });
+        committed.map(|_| ()).map_err(|source| self.error(source))
+    }
+
+    /// Waits until the segments are merged as far as they should be.
+    pub(crate) fn finish_merges(self) -> Result<(), IndexError> {
+        let path = self.path;
+        self.writer.wait_merging_threads().map_err(|source| IndexError::Engine { path, source })
+    }
+
+    fn hand_over(&mut self) -> Result<(), IndexError> {
+        if self.batch.is_empty() {
+            return Ok(());
+        }
+        let batch = std::mem::take(&mut self.batch);
+        self.writer.run(batch).map(|_| ()).map_err(|source| self.error(source))
+    }
+
+    fn error(&self, source: TantivyError) -> IndexError {
+        IndexError::Engine { path: self.path.clone(), source }
+    }
+
+    fn document(&self, row: Row, sample: &Sample, image_keys: &[String]) -> TantivyDocument {
+        let mut document = TantivyDocument::default();
+        document.add_u64(self.fields.row, row.0);
+        document.add_u64(self.fields.generation, u64::from(row.generation()));
+        if let Some(id) = sample.id_text() {
+            document.add_text(self.fields.id, id);
+        }
+        for key in image_keys {
+            document.add_text(self.fields.image, key);
+        }
+        for turn in &sample.turns {
+            document.add_text(self.fields.of_role(&turn.role), &turn.text);
+        }
+        for value in sample.extra.values() {
+            for_each_text(value, &mut |text| document.add_text(self.fields.extra, text));
+        }
+        document
+    }
+}
+
+/// Calls `visit` with every string inside a JSON value.
+fn for_each_text(value: &Value, visit: &mut impl FnMut(&str)) {
+    match value {
+        Value::String(text) => visit(text),
+        Value::Array(items) => items.iter().for_each(|item| for_each_text(item, visit)),
+        Value::Object(fields) => fields.values().for_each(|item| for_each_text(item, visit)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}

@@ -1,0 +1,263 @@
+//! One opened root: catalog, index, columns and pictures together. The only thing that `api` talks to.
+
+mod background;
+mod error;
+mod finish;
+mod home;
+mod indexer;
+mod ingest;
+mod order;
+mod pictures;
+mod records;
+mod refs;
+mod samples;
+mod search;
+mod snapshot;
+mod state;
+mod summary;
+
+pub use error::LibraryError;
+pub use home::{About, default_parent};
+pub use pictures::{Original, Thumbnail};
+
+use crate::catalog::{Catalog, Resolved};
+use crate::images::ThumbnailCache;
+use crate::index::TextIndex;
+use blendscope_shared::status::{State, Status};
+use home::{Home, Lock};
+use snapshot::{Parts, Snapshot};
+use state::Payload;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use tokio::sync::watch;
+
+/// Bytes that scaled pictures may take on disk.
+const THUMBNAIL_BYTES: u64 = 2 << 30;
+
+/// What to open, and where its index goes.
+#[derive(Clone, Debug, Default)]
+pub struct OpenOptions {
+    /// The folder with prepared data.
+    pub root: PathBuf,
+    /// Folder that holds indexes; the user's cache folder when absent.
+    pub index_parent: Option<PathBuf>,
+    /// The user's catalog file.
+    pub config: Option<PathBuf>,
+}
+
+/// One opened root.
+pub struct Library {
+    root: PathBuf,
+    home: Home,
+    catalog: Arc<Catalog>,
+    index: TextIndex,
+    thumbnails: ThumbnailCache,
+    snapshot: Mutex<Arc<Snapshot>>,
+    status: watch::Sender<Status>,
+    stopping: AtomicBool,
+    worker: Mutex<Option<JoinHandle<()>>>,
+    /// Held while this process may write the index; absent when another does.
+    lock: Result<Lock, String>,
+}
+
+impl Library {
+    /// Opens a root: what an earlier run indexed is there at once. Starts nothing.
+    pub fn open(options: &OpenOptions) -> Result<Arc<Self>, LibraryError> {
+        let root = absolute(&options.root)?;
+        let catalog = match &options.config {
+            Some(path) => Catalog::with_config(path)?,
+            None => Catalog::builtin(),
+        };
+        let catalog = Arc::new(catalog);
+        let home = Home::open(&root, options.index_parent.as_deref())?;
+        let lock = match home.lock() {
+            Ok(lock) => Ok(lock),
+            Err(LibraryError::Held { holder }) => Err(holder),
+            Err(error) => return Err(error),
+        };
+        let index = open_index(&home, lock.is_ok())?;
+        let parts = Parts {
+            view: index.view()?,
+            payload: &Payload::empty(),
+            resolved: Arc::default(),
+            catalog: Arc::clone(&catalog),
+            is_final: false,
+        };
+        let snapshot = Snapshot::open(parts, &home, None)?;
+        let status = Status {
+            root: options.root.display().to_string(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            read_only: lock.is_err(),
+            ..Status::default()
+        };
+        Ok(Arc::new(Self {
+            root,
+            thumbnails: ThumbnailCache::open(&home.thumbnails(), THUMBNAIL_BYTES),
+            home,
+            catalog,
+            index,
+            snapshot: Mutex::new(Arc::new(snapshot)),
+            status: watch::Sender::new(status),
+            stopping: AtomicBool::new(false),
+            worker: Mutex::new(None),
+            lock,
+        }))
+    }
+
+    /// Begins to index in the background, and to watch for changes afterwards. Where another process writes the index,
+    /// shows what that one has done.
+    pub fn start_indexing(self: &Arc<Self>) {
+        let library = Arc::clone(self);
+        let work = move || match library.lock {
+            Ok(_) => library.work_in_background(),
+            Err(_) => library.follow_in_background(),
+        };
+        match thread::Builder::new().name("indexer".to_owned()).spawn(work) {
+            Ok(worker) => *self.worker.lock().unwrap_or_else(PoisonError::into_inner) = Some(worker),
+            Err(error) => self.tell_trouble(Some(format!("cannot start indexing: {error}"))),
+        }
+    }
+
+    /// Indexes everything and returns when it is done or stopped.
+    pub fn index_to_end(&self) -> Result<(), LibraryError> {
+        match &self.lock {
+            Ok(_) => self.pass().map(|_| ()),
+            Err(holder) => Err(LibraryError::Held { holder: holder.clone() }),
+        }
+    }
+
+    /// How far indexing has come.
+    pub fn status(&self) -> Status {
+        self.status.borrow().clone()
+    }
+
+    /// Every change of the status.
+    pub fn subscribe(&self) -> watch::Receiver<Status> {
+        self.status.subscribe()
+    }
+
+    /// Changes with every commit: answers with the same tag are the same.
+    pub fn generation_tag(&self) -> String {
+        format!("{:x}-{:x}", std::process::id(), self.snapshot().number)
+    }
+
+    /// Stops indexing: commits what was read, drops unfinished merges.
+    pub fn shut_down(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+        let worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(worker) = worker {
+            worker.thread().unpark();
+            // A worker that panicked has nothing left to commit; what was committed before stays.
+            let _ = worker.join();
+        }
+    }
+
+    /// Makes a commit visible.
+    fn publish(&self, resolved: &Arc<Resolved>, payload: &Payload, is_final: bool) -> Result<(), LibraryError> {
+        let parts = Parts {
+            view: self.index.view()?,
+            payload,
+            resolved: Arc::clone(resolved),
+            catalog: Arc::clone(&self.catalog),
+            is_final,
+        };
+        let snapshot = Arc::new(Snapshot::open(parts, &self.home, Some(&self.snapshot()))?);
+        let bytes_total = resolved.datasets.iter().flat_map(|dataset| &dataset.files).map(|file| file.bytes).sum();
+        let bytes_done: u64 = snapshot.files.iter().map(|file| file.state.bytes_done).sum();
+        let samples = snapshot.samples();
+        let skipped = snapshot.files.iter().map(|file| file.state.skipped).sum();
+        *self.snapshot.lock().unwrap_or_else(PoisonError::into_inner) = snapshot;
+        self.status.send_modify(|status| {
+            status.state = if is_final { State::Ready } else { State::Indexing };
+            status.samples = samples;
+            status.skipped = skipped;
+            status.bytes_total = bytes_total;
+            status.bytes_done = if is_final { bytes_total } else { bytes_done.min(bytes_total) };
+        });
+        Ok(())
+    }
+
+    /// What the last commit says.
+    fn committed(&self) -> Result<Payload, LibraryError> {
+        let text = self.index.payload()?;
+        Ok(text.and_then(|text| Payload::parse(&text)).unwrap_or_else(Payload::empty))
+    }
+
+    fn is_shown(&self, payload: &Payload) -> bool {
+        let snapshot = self.snapshot();
+        let shown: Vec<_> = snapshot.files.iter().map(|file| (file.state.generation, file.state.rows)).collect();
+        let is_known = |state: &state::FileState| shown.contains(&(state.generation, state.rows));
+        payload.files.iter().all(is_known) && snapshot.is_final == payload.is_final && !payload.files.is_empty()
+    }
+
+    fn tell_progress(&self, bytes_done: u64) {
+        self.status.send_modify(|status| status.bytes_done = bytes_done.min(status.bytes_total));
+    }
+
+    fn tell_trouble(&self, trouble: Option<String>) {
+        self.status.send_if_modified(|status| {
+            let is_news = status.trouble != trouble;
+            status.trouble = trouble;
+            is_news
+        });
+    }
+
+    fn image_folders_changed(&self) -> bool {
+        let snapshot = self.snapshot();
+        let states: Vec<_> = snapshot.files.iter().map(|file| file.state.clone()).collect();
+        let columns = self.home.columns();
+        snapshot.resolved.datasets.iter().any(|dataset| finish::needs_work(dataset, &states, &columns))
+    }
+
+    fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.snapshot.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn root(&self) -> &Path {
+        &self.root
+    }
+
+    fn home(&self) -> &Home {
+        &self.home
+    }
+
+    fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    fn index(&self) -> &TextIndex {
+        &self.index
+    }
+
+    fn thumbnails(&self) -> &ThumbnailCache {
+        &self.thumbnails
+    }
+
+    fn stopping(&self) -> &AtomicBool {
+        &self.stopping
+    }
+}
+
+/// Opens the text index; one of another version, or a damaged one, is made anew by the process that may write.
+fn open_index(home: &Home, may_write: bool) -> Result<TextIndex, LibraryError> {
+    let opened = TextIndex::open_or_create(&home.text());
+    if !may_write {
+        return Ok(opened?);
+    }
+    let is_current = |index: &TextIndex| {
+        index.payload().is_ok_and(|payload| payload.is_none_or(|text| Payload::parse(&text).is_some()))
+    };
+    match opened {
+        Ok(index) if is_current(&index) => Ok(index),
+        _ => {
+            home.clear_index()?;
+            Ok(TextIndex::open_or_create(&home.text())?)
+        }
+    }
+}
+
+fn absolute(root: &Path) -> Result<PathBuf, LibraryError> {
+    std::path::absolute(root).map_err(|source| LibraryError::Io { path: root.to_owned(), source })
+}

@@ -1,0 +1,102 @@
+//! The thread that keeps the index up to date.
+
+use super::indexer::Pass;
+use super::{Library, LibraryError};
+use crate::catalog::Resolved;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How often known annotation files are looked at for changes.
+const WATCH_INTERVAL: Duration = Duration::from_secs(3);
+
+/// How often the whole root is walked for new files, at most; slow disks are walked less often.
+const WALK_INTERVAL: Duration = Duration::from_secs(20);
+
+/// Part of the time that may be spent walking.
+const WALK_SHARE: u32 = 20;
+
+/// How long to wait after a failure, such as a full disk, before trying again.
+const RETRY_INTERVAL: Duration = Duration::from_secs(10);
+
+impl Library {
+    /// Indexes and then watches, until told to stop.
+    pub(super) fn work_in_background(&self) {
+        while !self.is_stopping() {
+            let started = Instant::now();
+            match self.pass() {
+                Ok(resolved) => self.watch(&resolved, started.elapsed()),
+                Err(error) => {
+                    self.tell_trouble(Some(error.to_string()));
+                    self.sleep(RETRY_INTERVAL);
+                }
+            }
+        }
+    }
+
+    /// Brings the index up to what lies on disk.
+    pub(super) fn pass(&self) -> Result<Arc<Resolved>, LibraryError> {
+        let resolved = Arc::new(self.catalog().resolve(self.root())?);
+        Pass::begin(self, Arc::clone(&resolved))?.run()?;
+        self.tell_trouble(None);
+        Ok(resolved)
+    }
+
+    /// Shows what another process writes, until told to stop.
+    pub(super) fn follow_in_background(&self) {
+        while !self.is_stopping() {
+            let shown = self.follow();
+            self.tell_trouble(shown.err().map(|error| error.to_string()));
+            self.sleep(WATCH_INTERVAL);
+        }
+    }
+
+    fn follow(&self) -> Result<(), LibraryError> {
+        let payload = self.committed()?;
+        if self.is_shown(&payload) {
+            return Ok(());
+        }
+        let resolved = Arc::new(self.catalog().resolve(self.root())?);
+        self.publish(&resolved, &payload, payload.is_final)
+    }
+
+    /// Returns when something changed on disk.
+    fn watch(&self, resolved: &Arc<Resolved>, pass_took: Duration) {
+        let walk_interval = WALK_INTERVAL.max(pass_took.min(WALK_INTERVAL) * WALK_SHARE);
+        let mut walked = Instant::now();
+        while !self.is_stopping() {
+            self.sleep(WATCH_INTERVAL);
+            if self.a_known_file_changed() {
+                return;
+            }
+            if walked.elapsed() > walk_interval {
+                let changed = self.catalog().resolve(self.root()).is_ok_and(|now| now != **resolved);
+                if changed || self.image_folders_changed() {
+                    return;
+                }
+                walked = Instant::now();
+            }
+        }
+    }
+
+    fn a_known_file_changed(&self) -> bool {
+        let is_same = |path: &Path, state: &super::state::FileState| {
+            std::fs::metadata(path).is_ok_and(|metadata| state.stamp.holds_for(&metadata))
+        };
+        self.snapshot().files.iter().any(|file| !is_same(&file.path, &file.state))
+    }
+
+    fn sleep(&self, duration: Duration) {
+        let until = Instant::now() + duration;
+        while !self.is_stopping() {
+            let Some(left) = until.checked_duration_since(Instant::now()) else { return };
+            thread::park_timeout(left);
+        }
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.stopping().load(Ordering::Relaxed)
+    }
+}

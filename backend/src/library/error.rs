@@ -1,0 +1,95 @@
+//! What a library answers when it cannot answer. Each message is a sentence for the user.
+
+use crate::catalog::{CatalogError, ResolveError};
+use crate::columns::ColumnError;
+use crate::index::IndexError;
+use blendscope_shared::search::ParamError;
+use std::io;
+use std::path::PathBuf;
+
+/// What a library answers when it cannot answer.
+#[derive(Debug, thiserror::Error)]
+pub enum LibraryError {
+    /// No dataset has this slug.
+    #[error("there is no dataset `{0}` under this root")]
+    UnknownDataset(String),
+    /// No sample of the dataset has this key.
+    #[error("there is no sample `{key}` in dataset `{dataset}`; a link from other data, or the record was changed")]
+    UnknownSample {
+        /// Slug.
+        dataset: String,
+        /// Key as asked.
+        key: String,
+    },
+    /// The dataset is shorter.
+    #[error("dataset `{dataset}` has {samples} samples, there is none at position {ordinal} (counted from 0)")]
+    PastTheEnd {
+        /// Slug.
+        dataset: String,
+        /// Position as asked.
+        ordinal: u64,
+        /// How many there are.
+        samples: u64,
+    },
+    /// No file has this image key.
+    #[error("there is no picture `{key}`; looked at: {}", if tried.is_empty() { "nothing".to_owned() } else { tried.join(", ") })]
+    UnknownImage {
+        /// Image key.
+        key: String,
+        /// Paths looked at, relative to the root.
+        tried: Vec<String>,
+    },
+    /// A file is there, but not a picture that can be read.
+    #[error("the picture `{key}` in {path} cannot be read: {cause}")]
+    BrokenImage {
+        /// Image key.
+        key: String,
+        /// Relative to the root.
+        path: String,
+        /// What is wrong.
+        cause: String,
+    },
+    /// A parameter has a value that cannot be.
+    #[error(transparent)]
+    BadParameter(#[from] ParamError),
+    /// The file is not what was indexed.
+    #[error("{path} changed after it was indexed; it is read again, try once more in a moment")]
+    FileChanged {
+        /// Relative to the root.
+        path: String,
+    },
+    /// The root cannot be opened.
+    #[error(transparent)]
+    Root(#[from] ResolveError),
+    /// The user's catalog file cannot be used.
+    #[error(transparent)]
+    Config(#[from] CatalogError),
+    /// The folder for indexes cannot be used.
+    #[error("cannot use the index folder {}: {source}; name another one with --index-dir", path.display())]
+    IndexDir {
+        /// The folder.
+        path: PathBuf,
+        /// What the file system said.
+        source: io::Error,
+    },
+    /// Another process writes this index.
+    #[error("another Blendscope (process {holder}) is indexing this root; wait for it, or stop it")]
+    Held {
+        /// Its process number as far as known.
+        holder: String,
+    },
+    /// The index could not be written or searched.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// A column could not be written or read.
+    #[error(transparent)]
+    Columns(#[from] ColumnError),
+    /// The file system said no.
+    #[error("cannot read {}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What it said.
+        source: io::Error,
+    },
+}

@@ -1,0 +1,124 @@
+//! What can only be said when all files of a dataset have been read: which images are missing, which samples are equal.
+
+use super::LibraryError;
+use super::records::{read_bytes, read_checkpoints};
+use super::refs::{Present, folders, folders_stamp, missing};
+use super::snapshot::{MISSING_FILE, RANK_FILE};
+use super::state::{FileState, Ranks};
+use crate::catalog::FoundDataset;
+use crate::columns::{Column, ColumnSet, Row, generation_dir, write_column};
+use crate::images::Listings;
+use crate::read::Checkpoints;
+use serde_json::Value;
+use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
+
+/// Whether a dataset has files whose images were not looked up, or whose image folders changed since.
+pub(super) fn needs_work(dataset: &FoundDataset, states: &[FileState], columns: &Path) -> bool {
+    let of_dataset = |state: &&FileState| state.dataset == dataset.slug && state.complete;
+    states.iter().filter(of_dataset).any(|state| {
+        let stamp = || {
+            let folders = folders(&generation_dir(columns, state.generation)).ok()?;
+            Some(folders_stamp(&folders, &dataset.image_dirs))
+        };
+        state.missing.is_none() || state.ranks == Ranks::Unknown || stamp() != Some(state.folders_stamp)
+    })
+}
+
+/// Looks up the images of a dataset and ranks its equal samples, as far as that is not done.
+pub(super) fn finish_dataset(
+    dataset: &FoundDataset,
+    states: &mut [FileState],
+    columns: &Path,
+    listings: &Listings,
+) -> Result<(), LibraryError> {
+    if !needs_work(dataset, states, columns) {
+        return Ok(());
+    }
+    let mut files = Vec::new();
+    for state in states.iter_mut().filter(|state| state.dataset == dataset.slug && state.complete) {
+        let set = ColumnSet::open(&generation_dir(columns, state.generation), state.rows as usize)?;
+        files.push((state, set));
+    }
+    look_up_images(dataset, &mut files, columns, listings)?;
+    rank_equal_samples(dataset, &mut files, columns)
+}
+
+type Files<'a> = [(&'a mut FileState, ColumnSet)];
+
+/// Files whose records can be read back.
+struct Opened<'a> {
+    files: &'a Files<'a>,
+    checkpoints: HashMap<u32, Checkpoints>,
+}
+
+fn look_up_images(
+    dataset: &FoundDataset,
+    files: &mut Files<'_>,
+    columns: &Path,
+    listings: &Listings,
+) -> Result<(), LibraryError> {
+    let dir = |state: &FileState| generation_dir(columns, state.generation);
+    let mut all_folders = BTreeSet::new();
+    for (state, _) in files.iter_mut() {
+        let folders = folders(&dir(state))?;
+        // Taken before listing: a file that comes in between is noticed by the next pass.
+        state.folders_stamp = folders_stamp(&folders, &dataset.image_dirs);
+        all_folders.extend(folders);
+    }
+    let present = Present::list(&all_folders, &dataset.image_dirs, listings)?;
+    for (state, set) in files {
+        let counts = missing(&dir(state), set.column(Column::Images), &present)?;
+        state.missing = Some(counts.iter().sum());
+        write_column(&dir(state).join(MISSING_FILE), counts.into_iter())?;
+    }
+    Ok(())
+}
+
+/// Numbers samples with the same key 1, 2, … by the hash of their whole record, so that `key~2` means the same sample
+/// on every machine. Records that are equal throughout cannot be told apart and keep file order.
+fn rank_equal_samples(dataset: &FoundDataset, files: &mut Files<'_>, columns: &Path) -> Result<(), LibraryError> {
+    let mut keys: Vec<(u64, Row)> = Vec::new();
+    for (state, set) in files.iter() {
+        let rows = set.column(Column::Key).iter().zip(0..);
+        keys.extend(rows.map(|(key, ordinal)| (key, Row::new(state.generation, ordinal))));
+    }
+    keys.sort_unstable();
+    let dirs = files.iter().map(|(state, _)| (state.generation, generation_dir(columns, state.generation)));
+    let checkpoints = dirs.filter_map(|(generation, dir)| Some((generation, read_checkpoints(&dir)?))).collect();
+    let opened = Opened { files, checkpoints };
+    let mut ranks: HashMap<Row, u64> = HashMap::new();
+    for group in keys.chunk_by(|left, right| left.0 == right.0).filter(|group| group.len() > 1) {
+        let mut hashed = Vec::with_capacity(group.len());
+        for (_, row) in group {
+            hashed.push((record_hash(dataset, &opened, *row), *row));
+        }
+        hashed.sort_unstable();
+        ranks.extend(hashed.into_iter().zip(1..).map(|((_, row), rank)| (row, rank)));
+    }
+    for (state, set) in files {
+        let rank = |ordinal: usize| ranks.get(&Row::new(state.generation, ordinal as u32)).copied().unwrap_or(0);
+        state.ranks = if (0..set.rows()).any(|ordinal| !ranks.is_empty() && rank(ordinal) > 0) {
+            let path = generation_dir(columns, state.generation).join(RANK_FILE);
+            write_column(&path, (0..set.rows()).map(rank))?;
+            Ranks::Ranked
+        } else {
+            Ranks::Unique
+        };
+    }
+    Ok(())
+}
+
+/// Hash of a record whatever its spacing and the order of its keys; zero if it cannot be read back.
+fn record_hash(dataset: &FoundDataset, opened: &Opened<'_>, row: Row) -> [u8; 32] {
+    let read = || {
+        let (state, set) = opened.files.iter().find(|(state, _)| state.generation == row.generation())?;
+        let found = dataset.files.iter().find(|file| file.relative == state.path)?;
+        let checkpoints = opened.checkpoints.get(&state.generation);
+        let raw = read_bytes(&found.path, state, checkpoints, set.place(row.ordinal())).ok()?;
+        let mut value: Value = serde_json::from_slice(&raw).ok()?;
+        value.sort_all_objects();
+        Some(*blake3::hash(value.to_string().as_bytes()).as_bytes())
+    };
+    read().unwrap_or_default()
+}

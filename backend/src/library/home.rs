@@ -1,0 +1,121 @@
+//! The folder that holds everything made for a root: text index, columns, thumbnails.
+//!
+//! ```text
+//! <cache>/blendscope/<hash of the root>/
+//!   about.json    which root this is, for `blendscope clean`
+//!   lock          held by the one process that writes
+//!   text/         the text index
+//!   columns/      a folder per generation of an annotation file
+//!   thumbnails/   scaled pictures
+//! ```
+
+use super::LibraryError;
+use serde::{Deserialize, Serialize};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+/// What `about.json` says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// The root, absolute.
+    pub root: PathBuf,
+    /// Version of the program that made it.
+    pub version: String,
+}
+
+/// The folder that holds everything made for a root.
+#[derive(Clone, Debug)]
+pub(super) struct Home {
+    dir: PathBuf,
+}
+
+impl Home {
+    /// Opens or makes the folder for a root, in `parent` or else in the user's cache folder.
+    pub(super) fn open(root: &Path, parent: Option<&Path>) -> Result<Self, LibraryError> {
+        let parent = parent.map_or_else(default_parent, Path::to_owned);
+        let dir = parent.join(name_of(root));
+        let home = Self { dir };
+        let about = About { root: root.to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() };
+        home.make(&about).map_err(|source| LibraryError::IndexDir { path: home.dir.clone(), source })?;
+        Ok(home)
+    }
+
+    fn make(&self, about: &About) -> io::Result<()> {
+        for folder in [self.text(), self.columns(), self.thumbnails()] {
+            std::fs::create_dir_all(folder)?;
+        }
+        let text = serde_json::to_string_pretty(about)?;
+        std::fs::write(self.dir.join("about.json"), text)
+    }
+
+    /// Folder of the text index.
+    pub(super) fn text(&self) -> PathBuf {
+        self.dir.join("text")
+    }
+
+    /// Folder of all columns.
+    pub(super) fn columns(&self) -> PathBuf {
+        self.dir.join("columns")
+    }
+
+    /// Folder of the scaled pictures.
+    pub(super) fn thumbnails(&self) -> PathBuf {
+        self.dir.join("thumbnails")
+    }
+
+    /// The folder itself.
+    pub(super) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Becomes the one process that writes here, if no other is.
+    pub(super) fn lock(&self) -> Result<Lock, LibraryError> {
+        let path = self.dir.join("lock");
+        let fail = |source| LibraryError::IndexDir { path: path.clone(), source };
+        let mut file =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(fail)?;
+        match file.try_lock() {
+            Ok(()) => {
+                let written = file.set_len(0).and_then(|()| write!(file, "{}", std::process::id()));
+                written.map_err(fail)?;
+                Ok(Lock { _file: file })
+            }
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                let read = file.rewind().and_then(|()| file.read_to_string(&mut holder));
+                read.map_err(fail)?;
+                Err(LibraryError::Held { holder })
+            }
+            Err(TryLockError::Error(source)) => Err(fail(source)),
+        }
+    }
+
+    /// Throws the index and its columns away; thumbnails stay.
+    pub(super) fn clear_index(&self) -> Result<(), LibraryError> {
+        for folder in [self.text(), self.columns()] {
+            let cleared = std::fs::remove_dir_all(&folder).and_then(|()| std::fs::create_dir_all(&folder));
+            cleared.map_err(|source| LibraryError::IndexDir { path: folder, source })?;
+        }
+        Ok(())
+    }
+}
+
+/// Held as long as this process writes the index; the system lets go of it when the process ends, however it ends.
+pub(super) struct Lock {
+    _file: File,
+}
+
+/// `$XDG_CACHE_HOME/blendscope`, else `~/.cache/blendscope`, else a folder for temporary files.
+pub fn default_parent() -> PathBuf {
+    let from_env = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    from_env("XDG_CACHE_HOME")
+        .or_else(|| from_env("HOME").map(|home| home.join(".cache")))
+        .unwrap_or_else(std::env::temp_dir)
+        .join("blendscope")
+        .join("indexes")
+}
+
+fn name_of(root: &Path) -> String {
+    blake3::hash(root.as_os_str().as_encoded_bytes()).to_hex()[..16].to_owned()
+}

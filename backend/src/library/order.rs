@@ -1,0 +1,168 @@
+//! The order of results, and the places in it where pages begin.
+
+use super::snapshot::OpenFile;
+use crate::columns::{Column, Row};
+use crate::index::Hit;
+use blendscope_shared::search::ParamError;
+use std::collections::BinaryHeap;
+
+/// An order by a fact of the sample; smaller keys come first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Order {
+    /// Dataset by dataset, as in the files.
+    File,
+    /// Most words first.
+    Longest,
+    /// Fewest words first.
+    Shortest,
+    /// Shuffled: the same seed gives the same order of the same samples, whatever the index.
+    Random(u64),
+}
+
+/// A sample in such an order. Ties are broken by the position in file order, so the order is total.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Ranked {
+    /// By what it is ordered.
+    pub(super) key: u64,
+    /// Position over all datasets in file order.
+    pub(super) position: u64,
+    /// The sample.
+    pub(super) row: Row,
+}
+
+impl Order {
+    /// Where a sample of a file stands.
+    pub(super) fn rank(self, file: &OpenFile, ordinal: u32) -> Ranked {
+        let position = file.first_position + u64::from(ordinal);
+        let column = |column| file.columns().value(column, ordinal);
+        let key = match self {
+            Self::File => position,
+            Self::Longest => u64::MAX - column(Column::Words),
+            Self::Shortest => column(Column::Words),
+            Self::Random(seed) => shuffle(column(Column::Key), seed),
+        };
+        Ranked { key, position, row: file.row(ordinal) }
+    }
+}
+
+/// A number that looks random, from a sample key and a seed (the finalizer of `SplitMix64`).
+fn shuffle(key: u64, seed: u64) -> u64 {
+    let mut mixed = key ^ seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(0x9E37_79B9_7F4A_7C15);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    mixed ^ (mixed >> 31)
+}
+
+/// Keeps the first few of many.
+pub(super) struct Smallest {
+    kept: BinaryHeap<Ranked>,
+    count: usize,
+    after: Option<(u64, u64)>,
+}
+
+impl Smallest {
+    /// Keeps the first `count` after a place, given as key and position.
+    pub(super) fn new(count: usize, after: Option<(u64, u64)>) -> Self {
+        Self { kept: BinaryHeap::new(), count, after }
+    }
+
+    /// Looks at one more.
+    pub(super) fn offer(&mut self, ranked: Ranked) {
+        if self.after.is_some_and(|after| (ranked.key, ranked.position) <= after) {
+            return;
+        }
+        if self.kept.len() < self.count {
+            self.kept.push(ranked);
+        } else if self.kept.peek().is_some_and(|worst| ranked < *worst) {
+            self.kept.pop();
+            self.kept.push(ranked);
+        }
+    }
+
+    /// Those kept, first ones first.
+    pub(super) fn into_sorted(self) -> Vec<Ranked> {
+        self.kept.into_sorted_vec()
+    }
+}
+
+/// The place after which a page begins; its text is the API's cursor.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Cursor {
+    /// In order of relevance.
+    AfterHit(Hit),
+    /// In another order: key and position.
+    AfterRank(u64, u64),
+}
+
+impl Cursor {
+    /// The text that callers pass back.
+    pub(super) fn to_text(self) -> String {
+        match self {
+            Self::AfterHit(hit) => format!("h{:08x}{:016x}", hit.score.to_bits(), hit.row.0),
+            Self::AfterRank(key, position) => format!("r{key:016x}{position:016x}"),
+        }
+    }
+
+    /// Reads a cursor for an order by relevance or by rank.
+    pub(super) fn parse(text: &str, by_relevance: bool) -> Result<Self, ParamError> {
+        let parsed = match (text.as_bytes().first(), by_relevance, text.is_ascii()) {
+            (Some(b'h'), true, true) => parse_hex(&text[1..], 8).map(|(score, row)| {
+                Self::AfterHit(Hit { score: f32::from_bits(score as u32), row: Row(row) })
+            }),
+            (Some(b'r'), false, true) => parse_hex(&text[1..], 16).map(|(key, at)| Self::AfterRank(key, at)),
+            _ => None,
+        };
+        let message = "is not one that an answer to this search gave as `next`".to_owned();
+        parsed.ok_or_else(|| ParamError { parameter: "cursor".to_owned(), message })
+    }
+}
+
+/// Two hexadecimal numbers, the first of `digits`, the second of 16 digits.
+fn parse_hex(text: &str, digits: usize) -> Option<(u64, u64)> {
+    if text.len() != digits + 16 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    let (first, second) = text.split_at(digits);
+    Some((u64::from_str_radix(first, 16).ok()?, u64::from_str_radix(second, 16).ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn pages_follow_each_other_without_gap_or_overlap(keys in prop::collection::vec(0u64..5, 0..60), page in 1usize..7) {
+            let all: Vec<_> = keys.iter().zip(0u64..).map(|(key, at)| Ranked { key: *key, position: at, row: Row(at) }).collect();
+            let mut paged = Vec::new();
+            let mut after = None;
+            loop {
+                let mut smallest = Smallest::new(page, after);
+                all.iter().for_each(|ranked| smallest.offer(*ranked));
+                let found = smallest.into_sorted();
+                let Some(last) = found.last() else { break };
+                after = Some((last.key, last.position));
+                paged.extend(found);
+            }
+            let mut sorted = all;
+            sorted.sort_unstable();
+            prop_assert_eq!(paged, sorted);
+        }
+
+        #[test]
+        fn cursors_round_trip(key: u64, position: u64, score in 0f32..1e9) {
+            let rank = Cursor::AfterRank(key, position);
+            prop_assert_eq!(Cursor::parse(&rank.to_text(), false).unwrap(), rank);
+            let hit = Cursor::AfterHit(Hit { score, row: Row(position) });
+            prop_assert_eq!(Cursor::parse(&hit.to_text(), true).unwrap(), hit);
+            prop_assert!(Cursor::parse(&hit.to_text(), false).is_err());
+        }
+
+        #[test]
+        fn any_text_is_a_cursor_or_an_error(text in ".*") {
+            let _ = Cursor::parse(&text, true);
+            let _ = Cursor::parse(&text, false);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Which image refs have a file: refs are kept as hashes while reading, folders are listed once, later.
+//!
+//! Looking up every ref with a `stat` of its own would take hours on a network disk; a listing per folder takes seconds
+//! and can wait until everything is searchable.
+
+use super::LibraryError;
+use crate::catalog::paths::safe_relative;
+use crate::columns::{ColumnReader, write_column};
+use crate::images::{Listings, name_hash};
+use crate::read::ImageRef;
+use std::collections::{BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+
+/// File of the refs' hashes, one value per ref in record order.
+const REFS_FILE: &str = "refs.1.col";
+
+/// File of the folders that the refs name.
+const FOLDERS_FILE: &str = "folders.1.json";
+
+/// A ref that is not a path below a folder: no file is looked for.
+const REMOTE: u64 = 0;
+
+/// A ref that would leave its folder: never looked for, always missing.
+const UNSAFE: u64 = 1;
+
+/// Gathers the refs of an annotation file while it is read.
+#[derive(Default)]
+pub(super) struct RefsWriter {
+    refs: Vec<u64>,
+    folders: HashMap<String, u64>,
+}
+
+impl RefsWriter {
+    /// Adds the refs of the next sample.
+    pub(super) fn push(&mut self, images: &[ImageRef]) {
+        for image in images {
+            let hash = match image {
+                ImageRef::Path(written) => self.hash(written),
+                ImageRef::Remote(_) | ImageRef::Embedded(_) => REMOTE,
+            };
+            self.refs.push(hash);
+        }
+    }
+
+    fn hash(&mut self, written: &str) -> u64 {
+        let Some(path) = safe_relative(written) else { return UNSAFE };
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
+        let folder = match self.folders.get(folder) {
+            Some(hash) => *hash,
+            None => *self.folders.entry(folder.to_owned()).or_insert_with(|| name_hash(folder)),
+        };
+        joined(folder, name_hash(name))
+    }
+
+    /// Writes what was gathered into the folder of the generation.
+    pub(super) fn finish(self, dir: &Path) -> Result<(), LibraryError> {
+        write_column(&dir.join(REFS_FILE), self.refs.into_iter())?;
+        let folders: BTreeSet<String> = self.folders.into_keys().collect();
+        let path = dir.join(FOLDERS_FILE);
+        let text = serde_json::to_vec(&folders).expect("a set of strings is valid JSON");
+        std::fs::write(&path, text).map_err(|source| LibraryError::Io { path, source })
+    }
+}
+
+/// The folders that the refs of a generation name, relative to the dataset's image folders.
+pub(super) fn folders(dir: &Path) -> Result<BTreeSet<String>, LibraryError> {
+    let path = dir.join(FOLDERS_FILE);
+    let read = std::fs::read(&path).and_then(|text| Ok(serde_json::from_slice(&text)?));
+    read.map_err(|source| LibraryError::Io { path, source })
+}
+
+/// A number that changes when a file is added to or removed from one of the folders.
+pub(super) fn folders_stamp(folders: &BTreeSet<String>, image_dirs: &[PathBuf]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for folder in folders {
+        for base in image_dirs {
+            let modified = std::fs::metadata(base.join(folder)).and_then(|metadata| metadata.modified()).ok();
+            modified.hash(&mut hasher);
+        }
+    }
+    hasher.finish()
+}
+
+/// Every picture that refs can mean, as hashes of folder and name.
+pub(super) struct Present(Vec<u64>);
+
+impl Present {
+    /// Lists the folders below each of the image folders.
+    pub(super) fn list(
+        folders: &BTreeSet<String>,
+        image_dirs: &[PathBuf],
+        listings: &Listings,
+    ) -> Result<Self, LibraryError> {
+        let mut present = Vec::new();
+        for folder in folders {
+            let hash = name_hash(folder);
+            for base in image_dirs {
+                let path = base.join(folder);
+                let names = listings.names(&path).map_err(|source| LibraryError::Io { path, source })?;
+                present.extend(names.iter().map(|name| joined(hash, *name)));
+            }
+        }
+        present.sort_unstable();
+        present.dedup();
+        Ok(Self(present))
+    }
+
+    fn holds(&self, reference: u64) -> bool {
+        reference == REMOTE || self.0.binary_search(&reference).is_ok()
+    }
+}
+
+/// Missing refs of each sample of a generation, in order. `images` tells how many refs each sample has.
+pub(super) fn missing(dir: &Path, images: &ColumnReader, present: &Present) -> Result<Vec<u64>, LibraryError> {
+    let total: u64 = images.iter().sum();
+    let refs = ColumnReader::open(&dir.join(REFS_FILE), total as usize)?;
+    let mut refs = refs.iter();
+    let count = |images: u64| refs.by_ref().take(images as usize).filter(|hash| !present.holds(*hash)).count() as u64;
+    Ok(images.iter().map(count).collect())
+}
+
+/// One hash of a folder's and a name's; never one of the reserved values.
+fn joined(folder: u64, name: u64) -> u64 {
+    (folder.rotate_left(29) ^ name).wrapping_mul(0x9E37_79B9_7F4A_7C15).max(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refs_are_missing_unless_a_folder_has_their_name() {
+        let root = tempfile::tempdir().unwrap();
+        let pictures = root.path().join("coco/train2017");
+        std::fs::create_dir_all(&pictures).unwrap();
+        std::fs::write(pictures.join("1.jpg"), b"x").unwrap();
+        std::fs::write(root.path().join("2.jpg"), b"x").unwrap();
+
+        let paths = ["coco/train2017/1.jpg", "./coco//train2017/1.jpg", "2.jpg", "1.jpg", "../2.jpg", "/etc/passwd"];
+        let mut writer = RefsWriter::default();
+        let refs: Vec<_> = paths.iter().map(|path| ImageRef::Path((*path).to_owned())).collect();
+        writer.push(&refs[..4]);
+        writer.push(&[]);
+        writer.push(&refs[4..]);
+        writer.push(&[ImageRef::Remote("https://x/1.jpg".to_owned())]);
+        let dir = root.path().join("columns");
+        std::fs::create_dir_all(&dir).unwrap();
+        writer.finish(&dir).unwrap();
+        write_column(&dir.join("images.col"), [4, 0, 2, 1].into_iter()).unwrap();
+        let images = ColumnReader::open(&dir.join("images.col"), 4).unwrap();
+
+        let bases = [root.path().to_owned(), root.path().join("nowhere")];
+        let present = Present::list(&folders(&dir).unwrap(), &bases, &Listings::new()).unwrap();
+        assert_eq!(missing(&dir, &images, &present).unwrap(), [1, 0, 2, 0]);
+    }
+}

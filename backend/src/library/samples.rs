@@ -1,0 +1,105 @@
+//! One sample in full.
+
+use super::records::{Record, read_record};
+use super::snapshot::{OpenFile, Snapshot};
+use super::{Library, LibraryError};
+use crate::columns::Column;
+use blendscope_shared::key::SampleKey;
+use blendscope_shared::paths;
+use blendscope_shared::sample::{FilePlace, SampleView, Twin};
+use std::sync::Arc;
+
+impl Library {
+    /// The sample with this key, or the n-th of equal ones for `key~n`.
+    pub fn sample(&self, dataset: &str, key: &str) -> Result<SampleView, LibraryError> {
+        let snapshot = self.snapshot();
+        let index = snapshot.dataset_index(dataset)?;
+        let unknown = || LibraryError::UnknownSample { dataset: dataset.to_owned(), key: key.to_owned() };
+        let (name, rank) = parse_key(key).ok_or_else(unknown)?;
+        let (file, ordinal) = snapshot.with_key(index, name, rank).ok_or_else(unknown)?;
+        self.sample_view(&snapshot, &file, ordinal)
+    }
+
+    /// The sample at a position of a dataset, from 0 in file order.
+    pub fn sample_at(&self, dataset: &str, ordinal: u64) -> Result<SampleView, LibraryError> {
+        let snapshot = self.snapshot();
+        let index = snapshot.dataset_index(dataset)?;
+        let Some((file, ordinal)) = snapshot.at(index, ordinal) else {
+            let samples = snapshot.samples_of(index);
+            return Err(LibraryError::PastTheEnd { dataset: dataset.to_owned(), ordinal, samples });
+        };
+        self.sample_view(&snapshot, file, ordinal)
+    }
+
+    fn sample_view(&self, snapshot: &Snapshot, file: &OpenFile, ordinal: u32) -> Result<SampleView, LibraryError> {
+        let Record { raw, sample } = read_record(file, ordinal)?;
+        let place = file.columns().place(ordinal);
+        let position = file.dataset_ordinal(ordinal);
+        let key = file.key_text(ordinal);
+        let slug = &snapshot.found(file.dataset).slug;
+        Ok(SampleView {
+            url: paths::sample_page(slug, &key),
+            dataset: slug.clone(),
+            key,
+            id: sample.id_text(),
+            ordinal: position,
+            file: FilePlace { path: file.state.path.clone(), record: place.record, byte_offset: place.offset },
+            images: sample.images.iter().map(|image| self.image_view(snapshot, file, image)).collect(),
+            turns: sample.turns,
+            extra: sample.extra,
+            raw: String::from_utf8_lossy(&raw).into_owned(),
+            previous: position.checked_sub(1).and_then(|before| snapshot.page_at(file.dataset, before)),
+            next: snapshot.page_at(file.dataset, position + 1),
+            twins: snapshot.twins(file, ordinal),
+        })
+    }
+}
+
+impl Snapshot {
+    /// A dataset's sample with a key: the one of this rank where several are equal.
+    fn with_key(&self, dataset: usize, key: SampleKey, rank: u64) -> Option<(Arc<OpenFile>, u32)> {
+        let mut found = Vec::new();
+        for file in self.files_of(dataset) {
+            found.extend(file.with_key(key.0).map(|ordinal| (Arc::clone(file), ordinal)));
+        }
+        found.sort_by_key(|(file, ordinal)| file.rank(*ordinal));
+        found.into_iter().nth(rank as usize - 1)
+    }
+
+    /// Address of the sample at a position of a dataset.
+    fn page_at(&self, dataset: usize, position: u64) -> Option<String> {
+        let (file, ordinal) = self.at(dataset, position)?;
+        Some(paths::sample_page(&self.found(dataset).slug, &file.key_text(ordinal)))
+    }
+
+    /// Samples with the same key in other datasets, one of each.
+    fn twins(&self, file: &OpenFile, ordinal: u32) -> Vec<Twin> {
+        let key = file.columns().value(Column::Key, ordinal);
+        let others = (0..self.datasets.len()).filter(|dataset| *dataset != file.dataset);
+        let twin = |dataset: usize| {
+            let (file, ordinal) = self.with_key(dataset, SampleKey(key), 1)?;
+            let slug = self.found(dataset).slug.clone();
+            Some(Twin { url: paths::sample_page(&slug, &file.key_text(ordinal)), dataset: slug })
+        };
+        others.filter_map(twin).collect()
+    }
+}
+
+impl OpenFile {
+    /// The lasting name of a sample: its key, with `~n` for the second and further ones of equal samples.
+    pub(super) fn key_text(&self, ordinal: u32) -> String {
+        let key = SampleKey(self.columns().value(Column::Key, ordinal)).to_text();
+        match self.rank(ordinal) {
+            0 | 1 => key,
+            rank => format!("{key}~{rank}"),
+        }
+    }
+}
+
+fn parse_key(text: &str) -> Option<(SampleKey, u64)> {
+    let (key, rank) = match text.split_once('~') {
+        Some((key, rank)) => (key, rank.parse().ok().filter(|rank| *rank > 0)?),
+        None => (text, 1),
+    };
+    Some((SampleKey::from_text(key)?, rank))
+}

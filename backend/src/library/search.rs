@@ -1,0 +1,282 @@
+//! Searching: from parameters to an answer.
+
+use super::order::{Cursor, Order, Ranked, Smallest};
+use super::records::{Record, read_record};
+use super::snapshot::{OpenFile, Snapshot};
+use super::{Library, LibraryError};
+use crate::blend::{Part, blend};
+use crate::columns::{Column, Row};
+use crate::index::{Clause, Prepared, Query, snippets};
+use blendscope_shared::paths;
+use blendscope_shared::search::{
+    BlendPart, SearchAnswer, SearchHit, SearchParams, Sort, Term, Total, Understood,
+};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+/// Images shown per hit.
+const IMAGES_MAX: usize = 8;
+
+/// Counts of single terms that are kept per snapshot.
+const COUNTS_MAX: usize = 4096;
+
+/// Counts of single terms, asked again and again while somebody types.
+#[derive(Default)]
+pub(super) struct TermCounts(Mutex<HashMap<Clause, u64>>);
+
+/// A page of rows with their relevance, and the place of the next page.
+struct Page {
+    rows: Vec<(Row, f32)>,
+    next: Option<Cursor>,
+}
+
+/// What a search is about, resolved against a snapshot.
+struct Request<'a> {
+    params: &'a SearchParams,
+    query: Query,
+    /// Files that are asked, and whether these are all.
+    datasets: Vec<usize>,
+    is_everywhere: bool,
+    cursor: Option<Cursor>,
+    order: Option<Order>,
+}
+
+impl Library {
+    /// Searches samples.
+    pub fn search(&self, params: &SearchParams) -> Result<SearchAnswer, LibraryError> {
+        let started = Instant::now();
+        let snapshot = self.snapshot();
+        let request = Request::read(params, &snapshot)?;
+        let (counts, page) = request.run(&snapshot)?;
+        let took_ms = milliseconds(started);
+
+        let blend = snapshot.blend(&counts);
+        let total = Total { count: counts.values().sum(), is_final: snapshot.is_final };
+        let items = page.rows.iter().filter_map(|(row, score)| self.hit(&snapshot, &request.query, *row, *score));
+        Ok(SearchAnswer {
+            total,
+            took_ms,
+            items: items.collect(),
+            understood: request.understood(&snapshot)?,
+            blend,
+            next: page.next.map(Cursor::to_text),
+            total_ms: milliseconds(started),
+        })
+    }
+
+    fn hit(&self, snapshot: &Snapshot, query: &Query, row: Row, score: f32) -> Option<SearchHit> {
+        let (file, ordinal) = snapshot.locate(row)?;
+        let dataset = &snapshot.found(file.dataset).slug;
+        let key = file.key_text(ordinal);
+        let hit = SearchHit {
+            url: paths::sample_page(dataset, &key),
+            dataset: dataset.clone(),
+            key,
+            ordinal: file.dataset_ordinal(ordinal),
+            image_count: file.columns().value(Column::Images, ordinal),
+            turn_count: file.columns().value(Column::Turns, ordinal),
+            words: file.columns().value(Column::Words, ordinal),
+            score,
+            ..SearchHit::default()
+        };
+        match read_record(file, ordinal) {
+            Ok(record) => Some(self.fill_in(hit, snapshot, file, &record, query)),
+            Err(error) => Some(SearchHit { trouble: Some(error.to_string()), ..hit }),
+        }
+    }
+
+    fn fill_in(
+        &self,
+        hit: SearchHit,
+        snapshot: &Snapshot,
+        file: &OpenFile,
+        record: &Record,
+        query: &Query,
+    ) -> SearchHit {
+        let images = record.sample.images.iter().take(IMAGES_MAX);
+        SearchHit {
+            id: record.sample.id_text(),
+            images: images.map(|image| self.image_view(snapshot, file, image)).collect(),
+            snippets: snippets(&record.sample.turns, query),
+            ..hit
+        }
+    }
+}
+
+impl<'a> Request<'a> {
+    fn read(params: &'a SearchParams, snapshot: &Snapshot) -> Result<Self, LibraryError> {
+        let order = match params.effective_sort() {
+            Sort::Relevance => None,
+            Sort::File => Some(Order::File),
+            Sort::Longest => Some(Order::Longest),
+            Sort::Shortest => Some(Order::Shortest),
+            Sort::Random => Some(Order::Random(params.seed)),
+        };
+        let cursor = params.cursor.as_deref().map(|text| Cursor::parse(text, order.is_none())).transpose()?;
+        let mut datasets = Vec::new();
+        for slug in &params.dataset {
+            datasets.push(snapshot.dataset_index(slug)?);
+        }
+        datasets.sort_unstable();
+        datasets.dedup();
+        let is_everywhere = datasets.is_empty();
+        if is_everywhere {
+            datasets = (0..snapshot.datasets.len()).collect();
+        }
+        let query = Query::parse(&params.q, params.typing);
+        Ok(Self { params, query, datasets, is_everywhere, cursor, order })
+    }
+
+    /// Samples per generation, and a page of them.
+    fn run(&self, snapshot: &Snapshot) -> Result<(BTreeMap<u32, u64>, Page), LibraryError> {
+        if self.query.is_everything() {
+            return Ok(self.run_over_everything(snapshot));
+        }
+        let generations: Vec<u32> = self.files(snapshot).map(|file| file.state.generation).collect();
+        let restriction = (!self.is_everywhere).then_some(generations.as_slice());
+        let prepared = snapshot.view.prepare(&self.query, restriction)?;
+        let counts = prepared.count_by_generation()?;
+        let page = match self.order {
+            None => self.best_page(&prepared)?,
+            Some(order) => {
+                let mut smallest = self.smallest();
+                prepared.for_each_row(|row| {
+                    if let Some((file, ordinal)) = snapshot.locate(row) {
+                        smallest.offer(order.rank(file, ordinal));
+                    }
+                })?;
+                self.cut(smallest.into_sorted())
+            }
+        };
+        Ok((counts, page))
+    }
+
+    /// Without a query no index is asked: positions and columns are enough.
+    fn run_over_everything(&self, snapshot: &Snapshot) -> (BTreeMap<u32, u64>, Page) {
+        let counts = self.files(snapshot).map(|file| (file.state.generation, u64::from(file.state.rows)));
+        let page = match self.order {
+            None | Some(Order::File) => self.file_page(snapshot),
+            Some(order) => {
+                let mut smallest = self.smallest();
+                for file in self.files(snapshot) {
+                    (0..file.state.rows).for_each(|ordinal| smallest.offer(order.rank(file, ordinal)));
+                }
+                self.cut(smallest.into_sorted())
+            }
+        };
+        (counts.filter(|(_, rows)| *rows > 0).collect(), page)
+    }
+
+    /// A page in file order, found by arithmetic alone.
+    fn file_page(&self, snapshot: &Snapshot) -> Page {
+        let first = match self.cursor {
+            Some(Cursor::AfterRank(_, position)) => position.saturating_add(1),
+            _ => 0,
+        };
+        let mut skip = self.params.offset;
+        let mut found = Vec::new();
+        for file in self.files(snapshot) {
+            let rows = u64::from(file.state.rows);
+            let begin = first.saturating_sub(file.first_position).min(rows);
+            let skipped = skip.min(rows - begin);
+            skip -= skipped;
+            let wanted = (self.limit() as u64 + 1).saturating_sub(found.len() as u64);
+            let end = rows.min(begin + skipped + wanted);
+            found.extend((begin + skipped..end).map(|ordinal| Order::File.rank(file, ordinal as u32)));
+        }
+        self.page(found)
+    }
+
+    fn best_page(&self, prepared: &Prepared<'_>) -> Result<Page, LibraryError> {
+        let after = match self.cursor {
+            Some(Cursor::AfterHit(hit)) => Some(hit),
+            _ => None,
+        };
+        let mut hits = prepared.best(self.skip() + self.limit() + 1, after)?;
+        hits.drain(..self.skip().min(hits.len()));
+        let has_more = hits.len() > self.limit();
+        hits.truncate(self.limit());
+        let next = hits.last().filter(|_| has_more).map(|last| Cursor::AfterHit(*last));
+        Ok(Page { rows: hits.into_iter().map(|hit| (hit.row, hit.score)).collect(), next })
+    }
+
+    fn smallest(&self) -> Smallest {
+        let after = match self.cursor {
+            Some(Cursor::AfterRank(key, position)) => Some((key, position)),
+            _ => None,
+        };
+        Smallest::new(self.skip() + self.limit() + 1, after)
+    }
+
+    fn cut(&self, mut ranked: Vec<Ranked>) -> Page {
+        ranked.drain(..self.skip().min(ranked.len()));
+        self.page(ranked)
+    }
+
+    /// Makes a page of the first few; one more than asked for says that there is a next page.
+    fn page(&self, mut ranked: Vec<Ranked>) -> Page {
+        let has_more = ranked.len() > self.limit();
+        ranked.truncate(self.limit());
+        let next = ranked.last().filter(|_| has_more).map(|last| Cursor::AfterRank(last.key, last.position));
+        Page { rows: ranked.into_iter().map(|ranked| (ranked.row, 0.0)).collect(), next }
+    }
+
+    fn files<'s>(&self, snapshot: &'s Snapshot) -> impl Iterator<Item = &'s OpenFile> {
+        self.datasets.iter().flat_map(|dataset| snapshot.files_of(*dataset)).map(AsRef::as_ref)
+    }
+
+    fn limit(&self) -> usize {
+        self.params.effective_limit()
+    }
+
+    fn skip(&self) -> usize {
+        usize::try_from(self.params.offset).unwrap_or(usize::MAX / 2).min(u32::MAX as usize)
+    }
+
+    fn understood(&self, snapshot: &Snapshot) -> Result<Understood, LibraryError> {
+        let mut terms = Vec::with_capacity(self.query.clauses.len());
+        for clause in &self.query.clauses {
+            terms.push(Term {
+                text: clause.text.clone(),
+                field: None,
+                count: snapshot.count_term(clause)?,
+                kind: clause.kind.name().to_owned(),
+                excluded: clause.excluded,
+            });
+        }
+        Ok(Understood { terms, notes: self.query.notes.clone() })
+    }
+}
+
+impl Snapshot {
+    fn count_term(&self, clause: &Clause) -> Result<u64, LibraryError> {
+        let lock = || self.term_counts.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = lock().get(clause) {
+            return Ok(*count);
+        }
+        let count = self.view.count_clause(clause)?;
+        let mut counts = lock();
+        if counts.len() >= COUNTS_MAX {
+            counts.clear();
+        }
+        counts.insert(clause.clone(), count);
+        Ok(count)
+    }
+
+    /// The composition of a set of samples, given as samples per generation.
+    pub(super) fn blend(&self, counts: &BTreeMap<u32, u64>) -> Vec<BlendPart> {
+        let parts: Vec<Part<'_>> = (0..self.datasets.len())
+            .map(|dataset| {
+                let files = self.files_of(dataset).iter();
+                let count = files.filter_map(|file| counts.get(&file.state.generation)).sum();
+                Part { dataset: &self.found(dataset).slug, count, all: self.samples_of(dataset) }
+            })
+            .collect();
+        blend(&parts)
+    }
+}
+
+fn milliseconds(since: Instant) -> f64 {
+    (since.elapsed().as_secs_f64() * 100_000.0).round() / 100.0
+}

@@ -1,0 +1,236 @@
+//! Everything that can be shown as of one commit. Never changes; the next commit makes a new one.
+
+use super::LibraryError;
+use super::home::Home;
+use super::records::read_checkpoints;
+use super::search::TermCounts;
+use super::state::{FileState, Payload, Ranks};
+use crate::catalog::{Catalog, FoundDataset, Locator, Resolved};
+use crate::columns::{Column, ColumnReader, ColumnSet, Row, generation_dir};
+use crate::index::SearchView;
+use crate::read::Checkpoints;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+/// File of the column that counts missing images per sample.
+pub(super) const MISSING_FILE: &str = "images_missing.1.col";
+
+/// File of the column that ranks equal samples: 0 for unique ones, else 1, 2, ….
+pub(super) const RANK_FILE: &str = "rank.1.col";
+
+/// File of the places where unpacking a gzip file can begin.
+pub(super) const CHECKPOINTS_FILE: &str = "checkpoints.1.bin";
+
+/// Everything that can be shown as of one commit.
+pub(super) struct Snapshot {
+    /// Counts commits of this process; part of answers' tags.
+    pub(super) number: u64,
+    /// The text index.
+    pub(super) view: SearchView,
+    /// What there is under the root.
+    pub(super) resolved: Arc<Resolved>,
+    /// Finds pictures.
+    pub(super) locator: Locator,
+    /// Opened annotation files, dataset by dataset in file order.
+    pub(super) files: Vec<Arc<OpenFile>>,
+    /// Of each dataset, in the order of `resolved.datasets`, its files.
+    pub(super) datasets: Vec<std::ops::Range<usize>>,
+    /// Whether nothing will be added any more.
+    pub(super) is_final: bool,
+    /// Counts of single terms.
+    pub(super) term_counts: TermCounts,
+    by_generation: HashMap<u32, usize>,
+}
+
+/// An annotation file with its samples' columns.
+pub(super) struct OpenFile {
+    /// How far it was read.
+    pub(super) state: FileState,
+    /// Absolute path.
+    pub(super) path: PathBuf,
+    /// Number of its dataset in `resolved.datasets`.
+    pub(super) dataset: usize,
+    /// Samples of its dataset in files before it.
+    pub(super) first_ordinal: u64,
+    /// Samples of all datasets in files before it.
+    pub(super) first_position: u64,
+    facts: Arc<FileFacts>,
+}
+
+/// The opened columns of a file; kept from one snapshot to the next while nothing was added.
+struct FileFacts {
+    columns: ColumnSet,
+    rank: Option<ColumnReader>,
+    dir: PathBuf,
+    checkpoints: OnceLock<Option<Checkpoints>>,
+}
+
+/// What a snapshot is made of.
+pub(super) struct Parts<'a> {
+    /// The text index as of the commit.
+    pub(super) view: SearchView,
+    /// What the commit says about itself.
+    pub(super) payload: &'a Payload,
+    /// What there is under the root.
+    pub(super) resolved: Arc<Resolved>,
+    /// The catalog it was resolved with.
+    pub(super) catalog: Arc<Catalog>,
+    /// Whether nothing will be added any more.
+    pub(super) is_final: bool,
+}
+
+impl Snapshot {
+    /// Opens what a commit holds, taking over from `before` what has not changed.
+    pub(super) fn open(parts: Parts<'_>, home: &Home, before: Option<&Self>) -> Result<Self, LibraryError> {
+        let Parts { view, payload, resolved, catalog, is_final } = parts;
+        let mut snapshot = Self {
+            number: before.map_or(1, |before| before.number + 1),
+            view,
+            locator: Locator::new(catalog, &resolved),
+            resolved: Arc::clone(&resolved),
+            files: Vec::new(),
+            datasets: Vec::new(),
+            is_final,
+            term_counts: TermCounts::default(),
+            by_generation: HashMap::new(),
+        };
+        let mut states: HashMap<(&str, &str), &FileState> = HashMap::new();
+        for state in &payload.files {
+            states.insert((&state.dataset, &state.path), state);
+        }
+        for (index, found) in resolved.datasets.iter().enumerate() {
+            let first = snapshot.files.len();
+            for file in &found.files {
+                if let Some(state) = states.get(&(found.slug.as_str(), file.relative.as_str())) {
+                    snapshot.push(index, first, &file.path, state, home, before)?;
+                }
+            }
+            snapshot.datasets.push(first..snapshot.files.len());
+        }
+        Ok(snapshot)
+    }
+
+    fn push(
+        &mut self,
+        dataset: usize,
+        first_of_dataset: usize,
+        path: &Path,
+        state: &FileState,
+        home: &Home,
+        before: Option<&Self>,
+    ) -> Result<(), LibraryError> {
+        let same = before
+            .and_then(|before| before.file_of(state.generation))
+            .filter(|old| old.state.rows == state.rows && old.state.complete && old.state.ranks == state.ranks);
+        let facts = match same {
+            Some(old) => Arc::clone(&old.facts),
+            None => Arc::new(FileFacts::open(state, home)?),
+        };
+        let last = self.files.last();
+        let first_position = last.map_or(0, |last| last.first_position + u64::from(last.state.rows));
+        let first_ordinal = if self.files.len() == first_of_dataset {
+            0
+        } else {
+            last.map_or(0, |last| last.first_ordinal + u64::from(last.state.rows))
+        };
+        self.by_generation.insert(state.generation, self.files.len());
+        let state = state.clone();
+        let path = path.to_owned();
+        self.files.push(Arc::new(OpenFile { state, path, dataset, first_ordinal, first_position, facts }));
+        Ok(())
+    }
+
+    /// The file of a generation, if it is shown.
+    pub(super) fn file_of(&self, generation: u32) -> Option<&Arc<OpenFile>> {
+        self.by_generation.get(&generation).map(|index| &self.files[*index])
+    }
+
+    /// Number of the dataset with this slug.
+    pub(super) fn dataset_index(&self, slug: &str) -> Result<usize, LibraryError> {
+        let found = self.resolved.datasets.iter().position(|dataset| dataset.slug == slug);
+        found.ok_or_else(|| LibraryError::UnknownDataset(slug.to_owned()))
+    }
+
+    /// A dataset as it was found.
+    pub(super) fn found(&self, dataset: usize) -> &FoundDataset {
+        &self.resolved.datasets[dataset]
+    }
+
+    /// The files of a dataset.
+    pub(super) fn files_of(&self, dataset: usize) -> &[Arc<OpenFile>] {
+        &self.files[self.datasets[dataset].clone()]
+    }
+
+    /// Samples of a dataset.
+    pub(super) fn samples_of(&self, dataset: usize) -> u64 {
+        self.files_of(dataset).iter().map(|file| u64::from(file.state.rows)).sum()
+    }
+
+    /// Samples of all datasets.
+    pub(super) fn samples(&self) -> u64 {
+        self.files.iter().map(|file| u64::from(file.state.rows)).sum()
+    }
+
+    /// The sample at a position of a dataset, from 0 in file order.
+    pub(super) fn at(&self, dataset: usize, ordinal: u64) -> Option<(&Arc<OpenFile>, u32)> {
+        let file = self.files_of(dataset).iter().find(|file| file.holds(ordinal, file.first_ordinal))?;
+        Some((file, (ordinal - file.first_ordinal) as u32))
+    }
+
+    /// Opened file and ordinal of a row.
+    pub(super) fn locate(&self, row: Row) -> Option<(&Arc<OpenFile>, u32)> {
+        Some((self.file_of(row.generation())?, row.ordinal()))
+    }
+}
+
+impl OpenFile {
+    /// All columns.
+    pub(super) fn columns(&self) -> &ColumnSet {
+        &self.facts.columns
+    }
+
+    /// The rank of a sample among equal ones of its dataset: 0 for unique ones.
+    pub(super) fn rank(&self, ordinal: u32) -> u64 {
+        self.facts.rank.as_ref().and_then(|ranks| ranks.get(ordinal as usize)).unwrap_or(0)
+    }
+
+    /// Where unpacking can begin, for gzip files.
+    pub(super) fn checkpoints(&self) -> Option<&Checkpoints> {
+        if !self.state.container.is_gzip() {
+            return None;
+        }
+        self.facts.checkpoints.get_or_init(|| read_checkpoints(&self.facts.dir)).as_ref()
+    }
+
+    /// The row of a sample.
+    pub(super) fn row(&self, ordinal: u32) -> Row {
+        Row::new(self.state.generation, ordinal)
+    }
+
+    /// Position of a sample in its dataset.
+    pub(super) fn dataset_ordinal(&self, ordinal: u32) -> u64 {
+        self.first_ordinal + u64::from(ordinal)
+    }
+
+    /// The ordinals of samples with this key.
+    pub(super) fn with_key(&self, key: u64) -> impl Iterator<Item = u32> + use<> {
+        self.columns().column(Column::Key).rows_with(key).into_iter().map(|row| row as u32)
+    }
+
+    fn holds(&self, position: u64, first: u64) -> bool {
+        (first..first + u64::from(self.state.rows)).contains(&position)
+    }
+}
+
+impl FileFacts {
+    fn open(state: &FileState, home: &Home) -> Result<Self, LibraryError> {
+        let dir = generation_dir(&home.columns(), state.generation);
+        let rows = state.rows as usize;
+        let rank = match state.ranks {
+            Ranks::Ranked => Some(ColumnReader::open(&dir.join(RANK_FILE), rows)?),
+            Ranks::Unknown | Ranks::Unique => None,
+        };
+        Ok(Self { columns: ColumnSet::open(&dir, rows)?, rank, dir, checkpoints: OnceLock::new() })
+    }
+}

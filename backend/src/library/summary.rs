@@ -1,0 +1,135 @@
+//! What there is under the root, dataset by dataset.
+
+use super::ingest::Problems;
+use super::records::read_record;
+use super::snapshot::{OpenFile, Snapshot};
+use super::{Library, LibraryError};
+use crate::columns::{Column, SetSums, generation_dir};
+use blendscope_shared::dataset::{AnnotationFile, Dataset, DatasetDetail, Datasets, LanguageCount};
+use blendscope_shared::image::{ImageStatus, ImageView};
+use std::collections::BTreeMap;
+
+/// Pictures on a dataset's card.
+const COVERS: usize = 4;
+
+/// Samples looked at for them.
+const COVER_SAMPLES: u32 = 24;
+
+/// Bad records listed with a dataset.
+const PROBLEMS_MAX: usize = 100;
+
+impl Library {
+    /// All datasets, and the files that belong to none.
+    pub fn datasets(&self) -> Datasets {
+        let snapshot = self.snapshot();
+        let items = (0..snapshot.datasets.len()).map(|index| self.describe(&snapshot, index)).collect();
+        Datasets { items, next: None, unclaimed: snapshot.resolved.unclaimed.clone() }
+    }
+
+    /// One dataset with its bad records.
+    pub fn dataset(&self, slug: &str) -> Result<DatasetDetail, LibraryError> {
+        let snapshot = self.snapshot();
+        let index = snapshot.dataset_index(slug)?;
+        let mut problems = Vec::new();
+        let mut problems_total = 0;
+        for file in snapshot.files_of(index) {
+            let of_file = Problems::read(&generation_dir(&self.home().columns(), file.state.generation));
+            problems_total += of_file.total;
+            problems.extend(of_file.first);
+        }
+        problems.truncate(PROBLEMS_MAX);
+        Ok(DatasetDetail { dataset: self.describe(&snapshot, index), problems, problems_total })
+    }
+
+    fn describe(&self, snapshot: &Snapshot, index: usize) -> Dataset {
+        let found = snapshot.found(index);
+        let files = snapshot.files_of(index);
+        let sums = add_up(files.iter().map(|file| &file.state.sums));
+        let is_complete = |file: &AnnotationFile| file.complete;
+        let entries: Vec<AnnotationFile> = found
+            .files
+            .iter()
+            .map(|on_disk| match files.iter().find(|file| file.state.path == on_disk.relative) {
+                Some(file) => annotation_file(file),
+                None => AnnotationFile {
+                    path: on_disk.relative.clone(),
+                    container: on_disk.container.name().to_owned(),
+                    bytes: on_disk.bytes,
+                    ..AnnotationFile::default()
+                },
+            })
+            .collect();
+        Dataset {
+            slug: found.slug.clone(),
+            title: found.title.clone(),
+            samples: snapshot.samples_of(index),
+            skipped: entries.iter().map(|file| file.skipped).sum(),
+            documented_samples: found.documented_samples,
+            images_referenced: sums.images,
+            images_missing: entries.iter().map(|file| file.images_missing).sum(),
+            languages: languages(&sums.languages),
+            recipes: Vec::new(),
+            complete: entries.iter().all(is_complete) && files.iter().all(|file| file.state.missing.is_some()),
+            files: entries,
+            turns: sums.turns,
+            words: sums.words,
+            text_only: sums.text_only,
+            terms: found.terms.clone(),
+            image_root: found.image_root.clone(),
+            covers: self.covers(snapshot, index),
+        }
+    }
+
+    /// The first pictures of a dataset that are there.
+    fn covers(&self, snapshot: &Snapshot, index: usize) -> Vec<ImageView> {
+        let Some(file) = snapshot.files_of(index).first() else { return Vec::new() };
+        let mut covers: Vec<ImageView> = Vec::new();
+        let candidates = (0..file.state.rows.min(COVER_SAMPLES)).filter(|row| file.columns().value(Column::Images, *row) > 0);
+        for ordinal in candidates {
+            let Ok(record) = read_record(file, ordinal) else { continue };
+            let Some(image) = record.sample.images.first() else { continue };
+            let view = self.image_view(snapshot, file, image);
+            if view.status == ImageStatus::Present && covers.iter().all(|known| known.key != view.key) {
+                covers.push(view);
+            }
+            if covers.len() == COVERS {
+                break;
+            }
+        }
+        covers
+    }
+}
+
+fn annotation_file(file: &OpenFile) -> AnnotationFile {
+    let state = &file.state;
+    AnnotationFile {
+        path: state.path.clone(),
+        container: state.container.name().to_owned(),
+        samples: u64::from(state.rows),
+        skipped: state.skipped,
+        bytes: state.stamp.bytes,
+        images_referenced: state.sums.images,
+        images_missing: state.missing.unwrap_or(0),
+        complete: state.complete,
+    }
+}
+
+fn add_up<'a>(all: impl Iterator<Item = &'a SetSums>) -> SetSums {
+    all.fold(SetSums::default(), |mut total, sums| {
+        total.turns += sums.turns;
+        total.words += sums.words;
+        total.images += sums.images;
+        total.text_only += sums.text_only;
+        for (language, count) in &sums.languages {
+            *total.languages.entry(language.clone()).or_default() += count;
+        }
+        total
+    })
+}
+
+fn languages(counts: &BTreeMap<String, u64>) -> Vec<LanguageCount> {
+    let mut languages: Vec<_> =
+        counts.iter().map(|(lang, count)| LanguageCount { lang: lang.clone(), count: *count }).collect();
+    languages.sort_by_key(|language| std::cmp::Reverse(language.count));
+    languages
+}

@@ -1,0 +1,87 @@
+//! The application: header, page, help.
+
+use crate::{
+    browser,
+    components::{Header, HelpDialog},
+    keys,
+    library::Library,
+    pages::{DatasetPage, HomePage, NotFoundPage, SamplePage, SearchPage},
+    router::{Entry, Router},
+    routes::Route,
+};
+use blendscope_shared::{
+    paths,
+    search::{SearchParams, Sort},
+};
+use leptos::{mount::mount_to, prelude::*};
+use wasm_bindgen::JsCast;
+
+/// Replaces the painted shell of `index.html` by the application.
+pub fn start() {
+    console_error_panic_hook::set_once();
+    let shell = document().get_element_by_id("app").and_then(|element| element.dyn_into().ok());
+    let shell: web_sys::HtmlElement = shell.expect("index.html has an element with the id `app`");
+    shell.replace_children_with_node_0();
+    mount_to(shell, App).forget();
+}
+
+/// Which page component to show; a page stays when only the thing on it changes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Home,
+    Search,
+    Dataset,
+    Sample,
+    NotFound,
+}
+
+#[component]
+fn App() -> impl IntoView {
+    let router = Router::provide();
+    Library::provide();
+    let help = NodeRef::new();
+    let kind = Memo::new(move |_| match router.route.get() {
+        Route::Home => Kind::Home,
+        Route::Search => Kind::Search,
+        Route::Dataset(_) => Kind::Dataset,
+        Route::Sample { .. } => Kind::Sample,
+        Route::NotFound => Kind::NotFound,
+    });
+    keys::on_key(move |key| global_command(router, help, key));
+    view! {
+        <a class="skip-link" href="#main">"Skip to content"</a>
+        <Header help/>
+        <main id="main" class="main" tabindex="-1">
+            {move || match kind.get() {
+                Kind::Home => view! { <HomePage/> }.into_any(),
+                Kind::Search => view! { <SearchPage/> }.into_any(),
+                Kind::Dataset => view! { <DatasetPage/> }.into_any(),
+                Kind::Sample => view! { <SamplePage/> }.into_any(),
+                Kind::NotFound => view! { <NotFoundPage/> }.into_any(),
+            }}
+        </main>
+        <HelpDialog dialog=help/>
+    }
+}
+
+/// Keys that mean the same on every page.
+fn global_command(router: Router, help: NodeRef<leptos::html::Dialog>, key: &str) -> bool {
+    match key {
+        "?" => {
+            if let Some(dialog) = help.get_untracked() {
+                // A dialog that is open already refuses, and that is fine.
+                drop(dialog.show_modal());
+            }
+        }
+        "r" => {
+            let shuffled = SearchParams {
+                sort: Some(Sort::Random),
+                seed: browser::fresh_seed(),
+                ..router.list_untracked().params
+            };
+            router.go(&paths::search_page(&shuffled), Entry::Push);
+        }
+        _ => return false,
+    }
+    true
+}

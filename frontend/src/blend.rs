@@ -1,0 +1,82 @@
+//! The pieces of a blend bar, and the colour of a dataset.
+
+/// Colours that can be told apart, also by colour-blind eyes: `.tone-0` to `.tone-7` in `style/tokens.css`.
+const TONES: usize = 8;
+/// Patterns laid over the colours when there are more datasets: `.weave-0` to `.weave-3`.
+const WEAVES: usize = 4;
+/// The smallest share that gets a piece of its own in the bar; what is smaller is drawn together as "others".
+const SMALLEST_PIECE: f64 = 0.006;
+
+/// One dataset's part of a set of samples.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Share {
+    /// Slug of the dataset.
+    pub slug: String,
+    /// Name for people.
+    pub title: String,
+    /// How many of whatever is counted.
+    pub count: u64,
+    /// Part of the whole, 0 to 1.
+    pub share: f64,
+    /// Share here divided by the share in all data, if there is something to compare with.
+    pub lift: Option<f64>,
+    /// Style classes of its colour.
+    pub swatch: String,
+}
+
+/// Style classes of the dataset at this place of the catalog: one colour and pattern each for the first 32.
+pub fn swatch(place: Option<usize>) -> String {
+    match place {
+        Some(place) => format!("tone tone-{} weave-{}", place % TONES, place / TONES % WEAVES),
+        None => "tone tone-none weave-0".to_owned(),
+    }
+}
+
+/// Turns counts into shares, largest first, leaving out nothing but zeros.
+pub fn shares(mut parts: Vec<Share>) -> Vec<Share> {
+    let whole: u64 = parts.iter().map(|part| part.count).sum();
+    parts.retain(|part| part.count > 0);
+    for part in &mut parts {
+        part.share = part.count as f64 / whole as f64;
+    }
+    parts.sort_by_key(|part| std::cmp::Reverse(part.count));
+    parts
+}
+
+/// How many of the shares (largest first) are drawn on their own; the rest is "others". A single small share needs no
+/// grouping.
+pub fn drawn_alone(shares: &[Share]) -> usize {
+    let large = shares.iter().take_while(|part| part.share >= SMALLEST_PIECE).count();
+    if shares.len() - large <= 1 { shares.len() } else { large }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(slug: &str, count: u64) -> Share {
+        Share { slug: slug.to_owned(), count, ..Share::default() }
+    }
+
+    #[test]
+    fn shares_add_up_and_are_sorted() {
+        let parts = shares(vec![part("a", 1), part("none", 0), part("b", 3)]);
+        assert_eq!(parts.iter().map(|part| part.slug.as_str()).collect::<Vec<_>>(), ["b", "a"]);
+        assert!((parts.iter().map(|part| part.share).sum::<f64>() - 1.0).abs() < 1e-9);
+        assert_eq!(shares(vec![part("none", 0)]), []);
+    }
+
+    #[test]
+    fn small_parts_are_drawn_together_but_a_single_one_alone() {
+        let many = shares(vec![part("a", 1_000), part("b", 1), part("c", 1)]);
+        assert_eq!(drawn_alone(&many), 1);
+        let one = shares(vec![part("a", 1_000), part("b", 1)]);
+        assert_eq!(drawn_alone(&one), 2);
+    }
+
+    #[test]
+    fn thirty_two_datasets_look_different() {
+        let all: std::collections::HashSet<_> = (0..32).map(|place| swatch(Some(place))).collect();
+        assert_eq!(all.len(), 32);
+    }
+}

@@ -1,0 +1,79 @@
+//! The few things asked of the browser itself: storage, clipboard, focus, time.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{HtmlDocument, HtmlElement, HtmlTextAreaElement};
+
+/// A value kept in the browser across visits. Storage may be forbidden; then nothing is remembered.
+pub(crate) fn remembered(name: &str) -> Option<String> {
+    window().local_storage().ok()??.get_item(name).ok()?
+}
+
+/// Keeps a value for the next visit.
+pub(crate) fn remember(name: &str, value: &str) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        // A full or forbidden storage only means that the choice is not remembered.
+        drop(storage.set_item(name, value));
+    }
+}
+
+/// Copies a text. Tells whether it worked.
+pub(crate) async fn copy(text: &str) -> bool {
+    if window().is_secure_context() {
+        return JsFuture::from(window().navigator().clipboard().write_text(text)).await.is_ok();
+    }
+    copy_by_selection(text).unwrap_or(false)
+}
+
+/// The way that also works on plain HTTP under another name than `localhost`, where browsers offer no clipboard.
+fn copy_by_selection(text: &str) -> Option<bool> {
+    let document = document().dyn_into::<HtmlDocument>().ok()?;
+    let area = document.create_element("textarea").ok()?.dyn_into::<HtmlTextAreaElement>().ok()?;
+    area.set_value(text);
+    area.set_class_name("off-screen");
+    let focused = focused_element();
+    document.body()?.append_child(&area).ok()?;
+    area.select();
+    let copied = document.exec_command("copy").ok();
+    area.remove();
+    if let Some(element) = focused {
+        drop(element.focus());
+    }
+    copied
+}
+
+/// An address with the scheme and host in front, as it is sent to somebody else.
+pub(crate) fn absolute(path: &str) -> String {
+    format!("{}{path}", location().origin().unwrap_or_default())
+}
+
+/// The element that has the focus.
+pub(crate) fn focused_element() -> Option<HtmlElement> {
+    document().active_element()?.dyn_into().ok()
+}
+
+/// Whether what is typed goes into a text field.
+pub(crate) fn is_typing() -> bool {
+    focused_element().is_some_and(|element| {
+        element.is_content_editable()
+            || matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+                && element.get_attribute("type").as_deref() != Some("checkbox")
+    })
+}
+
+/// Whether a dialog lies over the page.
+pub(crate) fn is_dialog_open() -> bool {
+    document().query_selector("dialog[open]").is_ok_and(|dialog| dialog.is_some())
+}
+
+/// Sets the title of the window.
+pub(crate) fn set_title(title: &str) {
+    document().set_title(&format!("{title} · Blendscope"));
+}
+
+/// A number that is different at every call, for shuffling: milliseconds since 1970 without the high digits.
+pub(crate) fn fresh_seed() -> u64 {
+    const SEEDS: f64 = 100_000.0;
+    (web_sys::js_sys::Date::now() % SEEDS) as u64 + 1
+}

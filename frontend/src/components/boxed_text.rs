@@ -1,0 +1,45 @@
+//! Text of a turn: line breaks kept, boxes drawn on the picture when pointed at.
+
+use crate::boxes::{self, Corners, Piece};
+use leptos::prelude::*;
+
+/// The box that is pointed at. Provided by the page of a sample.
+#[derive(Clone, Copy)]
+pub(crate) struct PointedBox(pub(crate) RwSignal<Option<Corners>>);
+
+/// The text as it stands.
+#[component]
+pub(crate) fn BoxedText(
+    /// What to show.
+    #[prop(into)]
+    text: String,
+) -> impl IntoView {
+    let pointed = use_context::<PointedBox>();
+    boxes::pieces(&text)
+        .into_iter()
+        .map(|piece| match piece {
+            Piece::Text(text) => text.to_owned().into_any(),
+            Piece::Box(written, corners) => {
+                let point = move |corners| {
+                    if let Some(PointedBox(signal)) = pointed {
+                        signal.set(corners);
+                    }
+                };
+                view! {
+                    <span
+                        class="box-in-text"
+                        tabindex="0"
+                        title="Shown on the picture"
+                        on:mouseenter=move |_| point(Some(corners))
+                        on:mouseleave=move |_| point(None)
+                        on:focus=move |_| point(Some(corners))
+                        on:blur=move |_| point(None)
+                    >
+                        {written.to_owned()}
+                    </span>
+                }
+                .into_any()
+            }
+        })
+        .collect_view()
+}

@@ -1,0 +1,111 @@
+//! The filter by dataset, with counts.
+
+use crate::{
+    api, format,
+    library::Library,
+    results::Results,
+    router::{Entry, Router},
+    url_state,
+};
+use blendscope_shared::{
+    paths,
+    search::{BlendPart, SearchParams},
+};
+use leptos::prelude::*;
+
+/// All datasets as check boxes; several together mean any of them.
+#[component]
+pub(crate) fn DatasetFilter(
+    /// The search in force.
+    #[prop(into)]
+    params: Signal<SearchParams>,
+    /// Its result.
+    results: Results,
+) -> impl IntoView {
+    let library = Library::here();
+    let counts = counts_without_filter(params, results);
+    let items = move || {
+        library.datasets.with(|answer| match answer {
+            Some(Ok(datasets)) => {
+                datasets.items.iter().map(|dataset| (dataset.slug.clone(), dataset.title.clone())).collect()
+            }
+            _ => Vec::new(),
+        })
+    };
+    let has_filter = move || params.with(|params| !params.dataset.is_empty());
+    view! {
+        <fieldset class="filter">
+            <legend class="filter__title">"Datasets"</legend>
+            <Show when=has_filter>
+                <a class="filter__clear" href=move || params.with(|params| paths::search_page(&url_state::without_filters(params)))>
+                    "all"
+                </a>
+            </Show>
+            <ul class="filter__items">
+                <For each=items key=|item| item.clone() let((slug, title))>
+                    <Choice slug title params counts/>
+                </For>
+            </ul>
+        </fieldset>
+    }
+}
+
+#[component]
+fn Choice(
+    slug: String,
+    title: String,
+    params: Signal<SearchParams>,
+    counts: Signal<Option<Vec<BlendPart>>>,
+) -> impl IntoView {
+    let library = Library::here();
+    let router = Router::here();
+    let slug = StoredValue::new(slug);
+    let hint = title.clone();
+    let count = Memo::new(move |_| {
+        counts.with(|counts| {
+            let parts = counts.as_ref()?;
+            Some(slug.with_value(|slug| parts.iter().find(|part| part.dataset == *slug).map_or(0, |part| part.count)))
+        })
+    });
+    let is_chosen = move || params.with(|params| slug.with_value(|slug| params.dataset.contains(slug)));
+    let toggle = move |_| {
+        let changed = params.with_untracked(|params| slug.with_value(|slug| url_state::toggle_dataset(params, slug)));
+        router.go(&paths::search_page(&changed), Entry::Push);
+    };
+    view! {
+        <li class="filter__item" class:filter__item--none=move || count.get() == Some(0)>
+            <label class="filter__label" title=hint>
+                <input type="checkbox" prop:checked=is_chosen on:change=toggle/>
+                <span class=move || format!("swatch {}", slug.with_value(|slug| library.swatch(slug))) aria-hidden="true"></span>
+                <span class="filter__name">{title}</span>
+                <span class="filter__count">{move || count.get().map(format::count)}</span>
+            </label>
+        </li>
+    }
+}
+
+/// How the result divides among all datasets, whichever are chosen: the result's own blend where none is.
+fn counts_without_filter(params: Signal<SearchParams>, results: Results) -> Signal<Option<Vec<BlendPart>>> {
+    let refreshes = Library::here().refreshes;
+    let unfiltered = Memo::new(move |_| {
+        let params = params.get();
+        (!params.dataset.is_empty()).then(|| SearchParams { limit: Some(1), ..url_state::without_filters(&params) })
+    });
+    let answer = LocalResource::new(move || {
+        refreshes.track();
+        let params = unfiltered.get();
+        async move {
+            match params {
+                Some(params) => api::search(&params, None).await.ok().map(|answer| answer.blend),
+                None => None,
+            }
+        }
+    });
+    Signal::derive(move || {
+        if unfiltered.with(Option::is_some) {
+            answer.get().flatten()
+        } else {
+            results.head.with(|head| head.as_ref().map(|head| head.blend.clone()))
+        }
+    })
+}

@@ -1,0 +1,70 @@
+//! Line drawings, all on a grid of 16 × 16.
+
+use leptos::prelude::*;
+
+/// What is drawn.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Symbol {
+    /// A magnifying glass.
+    Search,
+    /// Two links of a chain.
+    Link,
+    /// Two sheets.
+    Copy,
+    /// A tick.
+    Done,
+    /// A cross.
+    Close,
+    /// To the left.
+    Previous,
+    /// To the right.
+    Next,
+    /// A picture that is not there.
+    NoPicture,
+    /// A triangle with an exclamation mark.
+    Warning,
+    /// Two crossing arrows.
+    Shuffle,
+    /// Three lines of decreasing length.
+    Filter,
+    /// A sun.
+    Light,
+    /// A moon.
+    Dark,
+    /// A screen.
+    System,
+    /// A sheet with lines: text without pictures.
+    Text,
+}
+
+impl Symbol {
+    fn path(self) -> &'static str {
+        match self {
+            Self::Search => "M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9ZM10.4 10.4 14 14",
+            Self::Link => "M6.8 9.2a2.6 2.6 0 0 0 3.7 0l2.3-2.3a2.6 2.6 0 0 0-3.7-3.7l-.9.9M9.2 6.8a2.6 2.6 0 0 0-3.7 0L3.2 9.1a2.6 2.6 0 0 0 3.7 3.7l.9-.9",
+            Self::Copy => "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",
+            Self::Done => "m3 8.5 3.2 3.2L13 4.8",
+            Self::Close => "m4 4 8 8M12 4l-8 8",
+            Self::Previous => "M10 3 5 8l5 5",
+            Self::Next => "m6 3 5 5-5 5",
+            Self::NoPicture => "M2.5 3.5h11v9h-11zM2.5 10.5l3-3 2.2 2.2M9.5 9l1.2-1.2 2.8 2.7M2 14.5 14 1.5",
+            Self::Warning => "M8 2.2 14.5 13.5h-13ZM8 6.5v3.2M8 11.4v.4",
+            Self::Shuffle => "M2 4.5h2.5l6 7H14M2 11.5h2.5l1.8-2.1M8.9 6.4l1.6-1.9H14M12 2.5l2 2-2 2M12 9.5l2 2-2 2",
+            Self::Filter => "M2.5 4.5h11M4.5 8h7M6.5 11.5h3",
+            Self::Light => "M8 5.2a2.8 2.8 0 1 0 0 5.6 2.8 2.8 0 0 0 0-5.6ZM8 1.5v1.6M8 12.9v1.6M1.5 8h1.6M12.9 8h1.6M3.4 3.4l1.1 1.1M11.5 11.5l1.1 1.1M12.6 3.4l-1.1 1.1M4.5 11.5l-1.1 1.1",
+            Self::Dark => "M13.2 9.6A5.7 5.7 0 0 1 6.4 2.8a5.7 5.7 0 1 0 6.8 6.8Z",
+            Self::System => "M2 3h12v8H2zM6 13.5h4M8 11v2.5",
+            Self::Text => "M3.5 2.5h9v11h-9zM5.5 5.5h5M5.5 8h5M5.5 10.5h3",
+        }
+    }
+}
+
+/// A drawing without meaning of its own: the text beside it, or the label of its button, says the same.
+#[component]
+pub(crate) fn Icon(symbol: Symbol) -> impl IntoView {
+    view! {
+        <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">
+            <path d=symbol.path()></path>
+        </svg>
+    }
+}

@@ -1,0 +1,124 @@
+//! A picture of a sample, in a box of its own proportions.
+
+use super::{CopyButton, Icon, PointedBox, Symbol};
+use crate::{
+    boxes::{self, Frame},
+    format,
+};
+use blendscope_shared::{
+    image::{ImageStatus, ImageView},
+    paths,
+};
+use leptos::prelude::*;
+
+/// Proportions while the size is not known.
+const UNKNOWN_SIZE: (u32, u32) = (4, 3);
+/// Pictures are drawn no higher than this, in pixels.
+const MAX_HEIGHT: f64 = 440.0;
+
+/// The picture, or what is wrong with it and where it was looked for.
+#[component]
+pub(crate) fn Picture(
+    /// Which picture.
+    image: ImageView,
+    /// Text that says what is on it.
+    #[prop(into)]
+    alt: String,
+    /// Opens it in its original size.
+    #[prop(into)]
+    open: Callback<ImageView>,
+    /// What the numbers of a box are shares of.
+    #[prop(into)]
+    frame: Signal<Frame>,
+) -> impl IntoView {
+    let failed = RwSignal::new(false);
+    let can_be_shown = matches!(image.status, ImageStatus::Present | ImageStatus::Unchecked);
+    move || {
+        let image = image.clone();
+        if can_be_shown && !failed.get() {
+            view! { <Shown image alt=alt.clone() open frame failed/> }.into_any()
+        } else {
+            view! { <Absent image/> }.into_any()
+        }
+    }
+}
+
+#[component]
+fn Shown(
+    image: ImageView,
+    alt: String,
+    open: Callback<ImageView>,
+    frame: Signal<Frame>,
+    failed: RwSignal<bool>,
+) -> impl IntoView {
+    let (width, height) = image.width.zip(image.height).unwrap_or(UNKNOWN_SIZE);
+    let is_known = image.width.is_some();
+    let box_width = if is_known {
+        format!("{:.0}px", (MAX_HEIGHT * f64::from(width) / f64::from(height)).min(f64::from(width).max(160.0)))
+    } else {
+        format!("{MAX_HEIGHT}px")
+    };
+    let pointed = use_context::<PointedBox>();
+    let corners = move || pointed.and_then(|PointedBox(signal)| signal.get());
+    let overlay = move || {
+        corners().map(|corners| {
+            let [left, top, right, bottom] =
+                boxes::on_picture(corners, frame.get(), width, height).map(|share| share * 100.0);
+            view! {
+                <span
+                    class="picture__box"
+                    style:left=format!("{left}%")
+                    style:top=format!("{top}%")
+                    style:width=format!("{}%", right - left)
+                    style:height=format!("{}%", bottom - top)
+                ></span>
+            }
+        })
+    };
+    let thumbnail = |width| paths::thumbnail(&image.key, width);
+    let srcset = format!("{} 640w, {} 1280w", thumbnail(640), thumbnail(1280));
+    let src = thumbnail(640);
+    let size = is_known.then(|| format!("{width} × {height}"));
+    let label = format!("Open {} in its original size", image.key);
+    let opened = image.clone();
+    view! {
+        <figure class="picture" style:width=box_width>
+            <button
+                class="picture__button"
+                type="button"
+                aria-label=label
+                style:aspect-ratio=format!("{width} / {height}")
+                on:click=move |_| open.run(opened.clone())
+            >
+                <img src=src srcset=srcset sizes="(max-width: 700px) 100vw, 640px" alt=alt decoding="async" on:error=move |_| failed.set(true)/>
+                {overlay}
+            </button>
+            <figcaption class="picture__caption muted"><span>{image.key.clone()}</span><span>{size}</span></figcaption>
+        </figure>
+    }
+}
+
+/// A labelled place-holder: never a broken icon.
+#[component]
+pub(super) fn Absent(image: ImageView) -> impl IntoView {
+    let title = match image.status {
+        ImageStatus::Missing => "Picture missing",
+        ImageStatus::NotEmbedded => "Named in the document, not in the file",
+        ImageStatus::Broken | ImageStatus::Present | ImageStatus::Unchecked => "Picture cannot be shown",
+    };
+    let path = image.tried.first().cloned().unwrap_or_else(|| image.written.clone());
+    let has_tried = !image.tried.is_empty();
+    view! {
+        <figure class="absent">
+            <Icon symbol=Symbol::NoPicture/>
+            <figcaption>
+                <strong>{title}</strong>
+                {image.trouble.map(|trouble| view! { <span dir="auto">{trouble}</span> })}
+                <span class="muted">"written as " <code dir="auto">{image.written}</code></span>
+                {has_tried.then(|| view! { <span class="muted">{format!("looked at {}:", format::counted(image.tried.len() as u64, "path", "paths"))}</span> })}
+                {image.tried.into_iter().map(|path| view! { <code class="absent__path" dir="auto">{path}</code> }).collect_view()}
+                <CopyButton label="copy path" text=Signal::stored(path)/>
+            </figcaption>
+        </figure>
+    }
+}

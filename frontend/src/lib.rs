@@ -1,0 +1,25 @@
+//! Blendscope's user interface: a Leptos application that runs in the browser.
+//!
+//! The address is the state: [`routes`] and [`url_state`] say what an address means, [`router`] follows it, `pages`
+//! show it, and [`api`] fetches what they need. Everything that is only arithmetic or text lives in files of its own
+//! with native tests: [`window`], [`boxes`], [`zoom`], [`marks`], [`blend`], [`format`](mod@format).
+
+mod api;
+mod app;
+pub mod blend;
+pub mod boxes;
+mod browser;
+mod components;
+pub mod format;
+mod keys;
+mod library;
+pub mod marks;
+mod pages;
+mod results;
+mod router;
+pub mod routes;
+pub mod url_state;
+pub mod window;
+pub mod zoom;
+
+pub use app::start;

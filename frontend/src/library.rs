@@ -1,0 +1,171 @@
+//! What every page knows about the root: how far indexing is, and which datasets there are.
+
+use crate::{
+    api::{self, ApiError},
+    blend::{self, Share},
+};
+use blendscope_shared::{
+    dataset::Datasets,
+    paths,
+    search::BlendPart,
+    status::{State, Status},
+};
+use leptos::{ev, prelude::*};
+use std::time::Duration;
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{EventSource, MessageEvent};
+
+/// Pause before the event stream is opened again after the server went away.
+const RECONNECT: Duration = Duration::from_secs(3);
+/// Counts on the page are brought up to date at most this often while indexing goes on.
+const REFRESH: Duration = Duration::from_secs(2);
+
+/// How the connection to the server stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Progress {
+    /// Nothing heard yet.
+    #[default]
+    Unknown,
+    /// The latest status.
+    Known(Status),
+    /// The server is gone.
+    Offline,
+}
+
+/// The root as the pages see it. Lives in the context of the whole application.
+#[derive(Clone, Copy)]
+pub(crate) struct Library {
+    /// How far indexing is.
+    pub(crate) progress: RwSignal<Progress>,
+    /// Every dataset; asked for again while indexing goes on.
+    pub(crate) datasets: LocalResource<Result<Datasets, ApiError>>,
+    /// Counts the times at which numbers on the page should be brought up to date.
+    pub(crate) refreshes: RwSignal<u32>,
+}
+
+impl Library {
+    /// Starts listening to the server and puts itself into the context.
+    pub(crate) fn provide() -> Self {
+        let refreshes = RwSignal::new(0);
+        let datasets = LocalResource::new(move || {
+            refreshes.track();
+            api::datasets()
+        });
+        let library = Self { progress: RwSignal::new(Progress::Unknown), datasets, refreshes };
+        library.listen();
+        library.refresh_while_indexing();
+        provide_context(library);
+        library
+    }
+
+    /// The library of the application.
+    pub(crate) fn here() -> Self {
+        expect_context()
+    }
+
+    /// Name for people; the slug while the datasets are not known.
+    pub(crate) fn title(self, slug: &str) -> String {
+        self.place(slug, |dataset| dataset.title.clone()).map_or_else(|| slug.to_owned(), |(_, title)| title)
+    }
+
+    /// Style classes of a dataset's colour.
+    pub(crate) fn swatch(self, slug: &str) -> String {
+        blend::swatch(self.place(slug, |_| ()).map(|(place, ())| place))
+    }
+
+    /// A result's blend, ready to draw.
+    pub(crate) fn shares(self, parts: &[BlendPart]) -> Vec<Share> {
+        parts
+            .iter()
+            .map(|part| Share {
+                slug: part.dataset.clone(),
+                title: self.title(&part.dataset),
+                count: part.count,
+                share: part.share,
+                lift: Some(part.lift),
+                swatch: self.swatch(&part.dataset),
+            })
+            .collect()
+    }
+
+    fn place<T>(self, slug: &str, read: impl Fn(&blendscope_shared::dataset::Dataset) -> T) -> Option<(usize, T)> {
+        self.datasets.with(|answer| {
+            let items = &answer.as_ref()?.as_ref().ok()?.items;
+            let place = items.iter().position(|dataset| dataset.slug == slug)?;
+            Some((place, read(&items[place])))
+        })
+    }
+
+    /// Listens until everything is read. The server ends the stream then; it is opened again when the reader comes
+    /// back to the page, for files may have changed meanwhile.
+    fn listen(self) {
+        self.open_stream();
+        window_event_listener(ev::visibilitychange, move |_| {
+            let is_ready = self.progress.with_untracked(|progress| {
+                matches!(progress, Progress::Known(status) if status.state == State::Ready)
+            });
+            if is_ready && !document().hidden() {
+                self.open_stream();
+            }
+        });
+    }
+
+    fn open_stream(self) {
+        let Ok(stream) = EventSource::new(&paths::status_events()) else { return };
+        let source = stream.clone();
+        let on_status = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            let text = event.data().as_string().unwrap_or_default();
+            if let Ok(status) = serde_json::from_str::<Status>(&text) {
+                if status.state == State::Ready {
+                    source.close();
+                }
+                self.hear(status);
+            }
+        });
+        let source = stream.clone();
+        let on_error = Closure::<dyn Fn()>::new(move || {
+            source.close();
+            self.progress.set(Progress::Offline);
+            set_timeout(move || self.open_stream(), RECONNECT);
+        });
+        // Adding a listener cannot fail; the callbacks live as long as the stream, which is opened rarely.
+        drop(stream.add_event_listener_with_callback("status", on_status.as_ref().unchecked_ref()));
+        stream.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        on_status.forget();
+        on_error.forget();
+    }
+
+    fn hear(self, status: Status) {
+        let heard = Progress::Known(status);
+        let before = self.progress.get_untracked();
+        let was_ready = matches!(&before, Progress::Known(before) if before.state == State::Ready);
+        let is_ready = matches!(&heard, Progress::Known(status) if status.state == State::Ready);
+        if before != heard {
+            let is_news = before != Progress::Unknown && is_ready != was_ready;
+            self.progress.set(heard);
+            if is_news {
+                self.refreshes.update(|count| *count += 1);
+            }
+        }
+    }
+
+    fn refresh_while_indexing(self) {
+        let shown = StoredValue::new(0);
+        set_interval(
+            move || {
+                let samples = self.progress.with_untracked(|progress| match progress {
+                    Progress::Known(status) => Some(status.samples),
+                    Progress::Unknown | Progress::Offline => None,
+                });
+                let is_indexing = self.progress.with_untracked(|progress| {
+                    matches!(progress, Progress::Known(status) if status.state == State::Indexing)
+                });
+                if let Some(samples) = samples.filter(|&samples| is_indexing && samples != shown.get_value()) {
+                    shown.set_value(samples);
+                    self.refreshes.update(|count| *count += 1);
+                }
+            },
+            REFRESH,
+        );
+    }
+}

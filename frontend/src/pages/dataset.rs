@@ -1,0 +1,148 @@
+//! One dataset: what it is, what is wrong with it, and all its samples.
+
+use super::search::Listing;
+use crate::{
+    api,
+    components::{CopyLink, ErrorNotice, Icon, PageHeading, ProblemList, Skeleton, Symbol},
+    format,
+    library::Library,
+    results::Results,
+    router::Router,
+    routes::Route,
+    url_state,
+};
+use blendscope_shared::{
+    dataset::{AnnotationFile, DatasetDetail},
+    paths,
+    search::SearchParams,
+};
+use leptos::prelude::*;
+
+/// `/datasets/{slug}`
+#[component]
+pub(crate) fn DatasetPage() -> impl IntoView {
+    let router = Router::here();
+    let library = Library::here();
+    let slug = Memo::new(move |before: Option<&String>| match router.route.get() {
+        Route::Dataset(slug) => slug,
+        _ => before.cloned().unwrap_or_default(),
+    });
+    let detail = LocalResource::new(move || {
+        library.refreshes.track();
+        let slug = slug.get();
+        async move { api::dataset(&slug).await }
+    });
+    let params = Signal::derive(move || SearchParams { dataset: vec![slug.get()], ..SearchParams::default() });
+    let results = Results::follow(params, move || router.list_untracked().at.unwrap_or(0));
+    let is_unknown = move || detail.with(|answer| matches!(answer, Some(Err(error)) if error.is_not_found()));
+    let title = Signal::derive(move || library.title(&slug.get()));
+    let about_open = RwSignal::new(false);
+    let about = move || match detail.get() {
+        None => view! { <Skeleton count=5 class="skeleton--line"/> }.into_any(),
+        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| detail.refetch()/> }.into_any(),
+        Some(Ok(detail)) => view! { <About detail/> }.into_any(),
+    };
+    let swatch = move || format!("swatch swatch--large {}", library.swatch(&slug.get()));
+    view! {
+        <div class="listing listing--dataset">
+            <section class="listing__main">
+                <div class="listing__head">
+                    <div class="listing__row">
+                        <PageHeading title><span class=swatch aria-hidden="true"></span>{title}</PageHeading>
+                        <Counts detail/>
+                        <div class="listing__tools">
+                            <button class="button listing__filters" type="button" aria-controls="about"
+                                aria-expanded=move || about_open.get().to_string()
+                                on:click=move |_| about_open.update(|open| *open = !*open)>"About"</button>
+                            <a class="button" href=move || url_state::search_in(&slug.get())><Icon symbol=Symbol::Search/><span>"Search in it"</span></a>
+                            <CopyLink path=move |()| here(&slug.get_untracked(), router)/>
+                        </div>
+                    </div>
+                </div>
+                <Show when=move || !is_unknown() fallback=move || about().into_any()>
+                    <Listing results/>
+                </Show>
+            </section>
+            <aside class="listing__side listing__side--about" class:listing__side--open=move || about_open.get() id="about" aria-label="About the dataset">
+                <Show when=move || !is_unknown()>{about}</Show>
+            </aside>
+        </div>
+    }
+}
+
+/// The page's lasting link, with the position one has scrolled to.
+fn here(slug: &str, router: Router) -> String {
+    let page = paths::dataset_page(slug);
+    router.list_untracked().at.map_or_else(|| page.clone(), |at| format!("{page}?at={at}"))
+}
+
+#[component]
+fn Counts(detail: LocalResource<Result<DatasetDetail, api::ApiError>>) -> impl IntoView {
+    let words = move || {
+        detail.with(|answer| {
+            let dataset = &answer.as_ref()?.as_ref().ok()?.dataset;
+            let so_far = if dataset.complete { "" } else { " so far" };
+            Some(format!("{}{so_far}", format::counted(dataset.samples, "sample", "samples")))
+        })
+    };
+    view! { <strong class="summary__total" data-testid="total" aria-live="polite">{words}</strong> }
+}
+
+/// Facts, files, problems.
+#[component]
+fn About(detail: DatasetDetail) -> impl IntoView {
+    let DatasetDetail { dataset, problems, problems_total } = detail;
+    let languages = dataset
+        .languages
+        .iter()
+        .map(|entry| format!("{} {}", format::language(&entry.lang), format::count(entry.count)))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let documented = dataset.documented_samples.map_or_else(|| "not said".to_owned(), format::count);
+    let image_root = if dataset.image_root.is_empty() { "the root".to_owned() } else { dataset.image_root.clone() };
+    let has_problems = problems_total > 0;
+    view! {
+        <dl class="facts">
+            <dt>"Documented"</dt><dd>{documented}</dd>
+            <dt>"Found"</dt><dd>{format::count(dataset.samples)}{(!dataset.complete).then_some(" so far")}</dd>
+            <dt>"Skipped"</dt><dd>{format::count(dataset.skipped)}</dd>
+            <dt>"Images"</dt><dd>{format::count(dataset.images_referenced)}</dd>
+            <dt>"Missing"</dt><dd class:bad=dataset.images_missing != 0>{format::count(dataset.images_missing)}</dd>
+            <dt>"Text only"</dt><dd>{format::count(dataset.text_only)}</dd>
+            <dt>"Turns"</dt><dd>{format::count(dataset.turns)}</dd>
+            <dt>"Words"</dt><dd>{format::count(dataset.words)}</dd>
+            <dt>"Languages"</dt><dd>{languages}</dd>
+            <dt>"Images in"</dt><dd class="facts__path" dir="auto">{image_root}</dd>
+            {dataset.terms.map(|terms| view! { <dt>"Terms"</dt><dd dir="auto">{terms}</dd> })}
+        </dl>
+        <section>
+            <h2>{format::counted(dataset.files.len() as u64, "File", "Files")}</h2>
+            <ul class="files">{dataset.files.into_iter().map(|file| view! { <File file/> }).collect_view()}</ul>
+        </section>
+        {has_problems.then(|| view! {
+            <section>
+                <h2>{format::counted(problems_total, "Problem", "Problems")}</h2>
+                <ProblemList problems total=problems_total/>
+            </section>
+        })}
+    }
+}
+
+#[component]
+fn File(file: AnnotationFile) -> impl IntoView {
+    let facts = format!(
+        "{}, {} · {}{}",
+        format::container(&file.container),
+        format::bytes(file.bytes),
+        format::counted(file.samples, "sample", "samples"),
+        if file.complete { "" } else { " so far" },
+    );
+    let skipped = (file.skipped > 0).then(|| format!(" · {} skipped", format::count(file.skipped)));
+    let missing = (file.images_missing > 0).then(|| format!(" · {} images missing", format::count(file.images_missing)));
+    view! {
+        <li class="file">
+            <code dir="auto">{file.path}</code>
+            <span class="muted">{facts}{skipped}{missing}</span>
+        </li>
+    }
+}

@@ -1,0 +1,213 @@
+//! The root at a glance: what there is, how it blends, what is wrong.
+
+use crate::{
+    blend::{self, Share},
+    components::{BlendBar, CopyLink, DatasetCard, ErrorNotice, Footer, PageHeading, Skeleton},
+    format,
+    library::{Library, Progress},
+    url_state,
+};
+use blendscope_shared::{
+    dataset::{Dataset, Datasets, Unclaimed},
+    paths,
+};
+use leptos::prelude::*;
+
+/// What the blend bar counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Measure {
+    Samples,
+    Words,
+    Images,
+}
+
+impl Measure {
+    const ALL: [Self; 3] = [Self::Samples, Self::Words, Self::Images];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Samples => "samples",
+            Self::Words => "words",
+            Self::Images => "images",
+        }
+    }
+
+    fn of(self, dataset: &Dataset) -> u64 {
+        match self {
+            Self::Samples => dataset.samples,
+            Self::Words => dataset.words,
+            Self::Images => dataset.images_referenced,
+        }
+    }
+}
+
+/// `/`
+#[component]
+pub(crate) fn HomePage() -> impl IntoView {
+    let library = Library::here();
+    let root = move || match library.progress.get() {
+        Progress::Known(status) => last_part(&status.root),
+        Progress::Unknown | Progress::Offline => "Training data".to_owned(),
+    };
+    let content = move || match library.datasets.get() {
+        None => view! { <Skeleton count=8 class="skeleton--card"/> }.into_any(),
+        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| library.datasets.refetch()/> }.into_any(),
+        Some(Ok(datasets)) if datasets.items.is_empty() => {
+            view! { <NothingYet unclaimed=datasets.unclaimed/> }.into_any()
+        }
+        Some(Ok(datasets)) => view! { <Overview datasets/> }.into_any(),
+    };
+    view! {
+        <article class="page home">
+            <div class="page__head">
+                <PageHeading title=Signal::derive(root)>{root}</PageHeading>
+                <div class="page__tools"><CopyLink path=|()| "/".to_owned()/></div>
+            </div>
+            {content}
+        </article>
+        <Footer/>
+    }
+}
+
+#[component]
+fn Overview(datasets: Datasets) -> impl IntoView {
+    let measure = RwSignal::new(Measure::Samples);
+    let totals = Totals::of(&datasets.items);
+    let items = StoredValue::new(datasets.items.clone());
+    let shares = Signal::derive(move || items.with_value(|items| shares(items, measure.get())));
+    view! {
+        <ul class="totals" aria-live="polite">
+            <li><strong>{format::count(totals.samples)}</strong>" samples"</li>
+            <li><strong>{format::count(totals.images)}</strong>" images"</li>
+            <li><strong>{format::compact(totals.words)}</strong>" words"</li>
+            <li><strong>{format::count(datasets.items.len() as u64)}</strong>" datasets"</li>
+        </ul>
+        <div class="home__blend">
+            <div class="segments" role="group" aria-label="What the bar counts">
+                {Measure::ALL.map(|option| view! {
+                    <button type="button" class="segments__item" aria-pressed=move || (measure.get() == option).to_string()
+                        on:click=move |_| measure.set(option)>{option.name()}</button>
+                })}
+            </div>
+            <BlendBar shares unit=Signal::derive(move || measure.get().name()) href=|slug: String| url_state::search_in(&slug)/>
+        </div>
+        <Troubles datasets=datasets.clone()/>
+        <section aria-labelledby="shelf">
+            <h2 id="shelf">"Datasets"</h2>
+            <div class="shelf">
+                {datasets.items.into_iter().enumerate().map(|(place, dataset)| view! { <DatasetCard dataset place/> }).collect_view()}
+            </div>
+        </section>
+        <Unopened unclaimed=datasets.unclaimed/>
+    }
+}
+
+/// What is wrong, dataset by dataset; nothing when all is well.
+#[component]
+fn Troubles(datasets: Datasets) -> impl IntoView {
+    let troubled: Vec<Dataset> = datasets
+        .items
+        .into_iter()
+        .filter(|dataset| dataset.skipped > 0 || (dataset.complete && dataset.images_missing > 0))
+        .collect();
+    let skipped: u64 = troubled.iter().map(|dataset| dataset.skipped).sum();
+    let missing: u64 = troubled.iter().map(|dataset| dataset.images_missing).sum();
+    if troubled.is_empty() {
+        return ().into_any();
+    }
+    let summary = format!(
+        "{} missing, {} skipped",
+        format::counted(missing, "image", "images"),
+        format::counted(skipped, "bad record", "bad records"),
+    );
+    let row = |dataset: Dataset| {
+        view! {
+            <tr>
+                <th scope="row"><a href=paths::dataset_page(&dataset.slug)>{dataset.title}</a></th>
+                <td>{format::count(dataset.images_missing)} <span class="muted">" of " {format::count(dataset.images_referenced)}</span></td>
+                <td>{format::count(dataset.skipped)}</td>
+            </tr>
+        }
+    };
+    view! {
+        <details class="troubles">
+            <summary><span class="troubles__sign" aria-hidden="true">"!"</span> {summary}</summary>
+            <div class="table-box">
+                <table class="table">
+                    <thead><tr><th scope="col">"Dataset"</th><th scope="col">"Images missing"</th><th scope="col">"Records skipped"</th></tr></thead>
+                    <tbody>{troubled.into_iter().map(row).collect_view()}</tbody>
+                </table>
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+/// Files that nothing reads, and why.
+#[component]
+fn Unopened(unclaimed: Vec<Unclaimed>) -> impl IntoView {
+    if unclaimed.is_empty() {
+        return ().into_any();
+    }
+    let title = format!("{} not opened", format::counted(unclaimed.len() as u64, "file", "files"));
+    let row = |file: Unclaimed| {
+        view! { <li class="unclaimed__item"><code dir="auto">{file.path}</code><span class="muted" dir="auto">{file.reason}</span></li> }
+    };
+    view! {
+        <section class="unclaimed">
+            <h2>{title}</h2>
+            <ul class="unclaimed__items">{unclaimed.into_iter().map(row).collect_view()}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn NothingYet(unclaimed: Vec<Unclaimed>) -> impl IntoView {
+    view! {
+        <div class="notice">
+            <div>
+                <p class="notice__title">"No training records here"</p>
+                <p>
+                    "Blendscope looks for JSON arrays and JSON lines with "<code>"conversations"</code>
+                    " in the folder it was started with. Start it with the folder that holds your annotation files."
+                </p>
+            </div>
+        </div>
+        <Unopened unclaimed/>
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Totals {
+    samples: u64,
+    images: u64,
+    words: u64,
+}
+
+impl Totals {
+    fn of(datasets: &[Dataset]) -> Self {
+        Self {
+            samples: datasets.iter().map(|dataset| dataset.samples).sum(),
+            images: datasets.iter().map(|dataset| dataset.images_referenced).sum(),
+            words: datasets.iter().map(|dataset| dataset.words).sum(),
+        }
+    }
+}
+
+fn shares(datasets: &[Dataset], measure: Measure) -> Vec<Share> {
+    let part = |(place, dataset): (usize, &Dataset)| Share {
+        slug: dataset.slug.clone(),
+        title: dataset.title.clone(),
+        count: measure.of(dataset),
+        swatch: blend::swatch(Some(place)),
+        ..Share::default()
+    };
+    blend::shares(datasets.iter().enumerate().map(part).collect())
+}
+
+/// The last two parts of a path: enough to know where one is.
+fn last_part(root: &str) -> String {
+    let parts: Vec<&str> = root.trim_end_matches('/').rsplit('/').take(2).collect();
+    parts.into_iter().rev().collect::<Vec<_>>().join("/")
+}

@@ -1,0 +1,132 @@
+//! A search and its result.
+
+use crate::{
+    components::{BlendBar, CopyLink, DatasetFilter, EmptyResult, ErrorNotice, GoTo, Icon, PageHeading, ResultList, ResultSummary, Skeleton, SortMenu, Symbol},
+    library::Library,
+    results::Results,
+    router::Router,
+    url_state::{self, ListState},
+};
+use blendscope_shared::{paths, search::SearchParams};
+use leptos::prelude::*;
+
+/// `/search`
+#[component]
+pub(crate) fn SearchPage() -> impl IntoView {
+    let router = Router::here();
+    let params = Signal::from(Memo::new(move |_| router.list().params));
+    let results = Results::follow(params, move || router.list_untracked().at.unwrap_or(0));
+    let title = Signal::derive(move || params.with(title));
+    let filters_open = RwSignal::new(false);
+    let chosen = move || params.with(|params| params.dataset.len());
+    view! {
+        <div class="listing">
+            <aside class="listing__side" class:listing__side--open=move || filters_open.get() id="filters" aria-label="Filters">
+                <DatasetFilter params results/>
+            </aside>
+            <section class="listing__main">
+                <div class="listing__head">
+                    <div class="listing__row">
+                        <PageHeading title><span class="off-screen">{title}</span></PageHeading>
+                        <ResultSummary results/>
+                        <div class="listing__tools">
+                            <button class="button listing__filters" type="button" aria-controls="filters"
+                                aria-expanded=move || filters_open.get().to_string()
+                                on:click=move |_| filters_open.update(|open| *open = !*open)>
+                                <Icon symbol=Symbol::Filter/>
+                                {move || if chosen() > 0 { format!("{}", chosen()) } else { "Filter".to_owned() }}
+                            </button>
+                            <SortMenu params/>
+                            <CopyLink path=move |()| router.list_untracked().search_page()/>
+                        </div>
+                    </div>
+                    <ResultBlend results params/>
+                </div>
+                <Listing results/>
+            </section>
+        </div>
+    }
+}
+
+/// The blend of the result; a click on a piece chooses its dataset, or gives it up again.
+#[component]
+fn ResultBlend(results: Results, params: Signal<SearchParams>) -> impl IntoView {
+    let library = Library::here();
+    let shares = Signal::derive(move || {
+        let blend = results.head.with(|head| head.as_ref().map(|head| head.blend.clone()));
+        library.shares(&blend.unwrap_or_default())
+    });
+    let href = move |slug: String| {
+        params.with_untracked(|params| paths::search_page(&url_state::toggle_dataset(params, &slug)))
+    };
+    view! {
+        <Show when=move || shares.with(|shares| !shares.is_empty()) fallback=|| view! { <div class="blend blend--none"></div> }>
+            <BlendBar shares unit=Signal::stored("samples") href/>
+        </Show>
+    }
+}
+
+/// The list itself, or why there is none. Also on a dataset's page.
+#[component]
+pub(super) fn Listing(results: Results) -> impl IntoView {
+    let router = Router::here();
+    let position = RwSignal::new(0);
+    let target = RwSignal::new(None);
+    let total = Signal::derive(move || results.head.with(|head| head.as_ref().map_or(0, |head| head.total.count)));
+    // Going back or forward within one list.
+    Effect::new(move |before: Option<u32>| {
+        let travels = router.travels.get();
+        if before.is_some_and(|before| before != travels) {
+            target.set(Some(router.list_untracked().at.unwrap_or(0)));
+        }
+        travels
+    });
+    let on_rest = move |row: u64| router.rewrite(&address_at(row));
+    let state = Memo::new(move |_| match (results.failure.get(), results.head.with(|head| head.as_ref().map(|head| head.total.count))) {
+        (Some(_), _) => Shown::Failure,
+        (None, None) => Shown::Waiting,
+        (None, Some(0)) => Shown::Nothing,
+        (None, Some(_)) => Shown::List,
+    });
+    move || match state.get() {
+        Shown::Failure => results
+            .failure
+            .get()
+            .map(|error| view! { <ErrorNotice error retry=move |()| results.search()/> })
+            .into_any(),
+        Shown::Waiting => view! { <Skeleton count=6 class="skeleton--row"/> }.into_any(),
+        Shown::Nothing => {
+            results.head.get().map(|head| view! { <div data-testid="results"><EmptyResult head/></div> }).into_any()
+        }
+        Shown::List => view! {
+            <div class="position"><GoTo position total go=move |row| target.set(Some(row))/></div>
+            <ResultList results position target on_rest/>
+        }
+        .into_any(),
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Failure,
+    Waiting,
+    Nothing,
+    List,
+}
+
+/// The present address with another position.
+fn address_at(row: u64) -> String {
+    let path = location().pathname().unwrap_or_default();
+    let query = location().search().unwrap_or_default();
+    let list = ListState::from_query(query.trim_start_matches('?'));
+    url_state::with_query(&path, &ListState { at: (row > 0).then_some(row), ..list }.to_query())
+}
+
+fn title(params: &SearchParams) -> String {
+    let words = if params.q.trim().is_empty() { "Every sample".to_owned() } else { params.q.clone() };
+    match params.dataset.as_slice() {
+        [] => format!("{words} – search"),
+        [slug] => format!("{words} – search in {slug}"),
+        several => format!("{words} – search in {} datasets", several.len()),
+    }
+}

@@ -1,0 +1,245 @@
+//! A result of any length, fetched page by page as it is looked at.
+
+use crate::{
+    api::{self, AbortOnDrop, ApiError},
+    library::Library,
+};
+use blendscope_shared::search::{BlendPart, SearchAnswer, SearchHit, SearchParams, Total, Understood};
+use leptos::{prelude::*, task::spawn_local};
+use std::{collections::HashMap, ops::Range, sync::Arc, time::Duration};
+
+/// Samples per request.
+const PAGE: u64 = 50;
+/// Pages kept; those farthest from the reader go first.
+const MAX_PAGES: usize = 30;
+/// Pause before pages are asked for, so that a dragged scroll bar asks only where it rests.
+const SETTLE: Duration = Duration::from_millis(60);
+
+/// What is said above the list.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Head {
+    /// The search this is the result of.
+    pub(crate) params: SearchParams,
+    /// How many samples match.
+    pub(crate) total: Total,
+    /// Time in the engine in milliseconds.
+    pub(crate) took_ms: f64,
+    /// The query as it was understood.
+    pub(crate) understood: Understood,
+    /// What the result consists of.
+    pub(crate) blend: Vec<BlendPart>,
+    /// Different for every new search, so that its rows are drawn anew.
+    pub(crate) generation: u32,
+}
+
+/// A page of the result.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Page {
+    /// Not here yet.
+    #[default]
+    Loading,
+    /// Here.
+    Ready(Arc<Vec<SearchHit>>),
+    /// Not to be had.
+    Failed(ApiError),
+}
+
+/// A page and, while it is on its way, its request.
+struct Slot {
+    page: ArcRwSignal<Page>,
+    request: Option<AbortOnDrop>,
+}
+
+/// The result of the search that the page is about.
+#[derive(Clone, Copy)]
+pub(crate) struct Results {
+    /// What is said above the list; absent until the first answer.
+    pub(crate) head: RwSignal<Option<Head>>,
+    /// Why the latest search has no result.
+    pub(crate) failure: RwSignal<Option<ApiError>>,
+    /// Whether a new search is on its way while the old result is still shown.
+    pub(crate) is_searching: RwSignal<bool>,
+    params: Signal<SearchParams>,
+    start: StoredValue<u64>,
+    search: StoredValue<Option<AbortOnDrop>, LocalStorage>,
+    slots: StoredValue<HashMap<u64, Slot>, LocalStorage>,
+    visible: StoredValue<Range<u64>>,
+    settle: StoredValue<Option<TimeoutHandle>, LocalStorage>,
+}
+
+impl Results {
+    /// Follows `params`. The first page asked for is the one around `start`, which is read once per search.
+    pub(crate) fn follow(params: Signal<SearchParams>, start: impl Fn() -> u64 + 'static) -> Self {
+        let results = Self {
+            head: RwSignal::new(None),
+            failure: RwSignal::new(None),
+            is_searching: RwSignal::new(true),
+            params,
+            start: StoredValue::new(0),
+            search: StoredValue::new_local(None),
+            slots: StoredValue::new_local(HashMap::new()),
+            visible: StoredValue::new(0..0),
+            settle: StoredValue::new_local(None),
+        };
+        Effect::new(move |_| {
+            params.track();
+            results.start.set_value(start());
+            results.search();
+        });
+        let refreshes = Library::here().refreshes;
+        Effect::new(move |before: Option<u32>| {
+            let now = refreshes.get();
+            if before.is_some_and(|before| before != now) {
+                results.refresh();
+            }
+            now
+        });
+        results
+    }
+
+    /// Asks for the result. The old one stays in view until the new one is there.
+    pub(crate) fn search(self) {
+        let params = self.params.get_untracked();
+        let page = self.start() / PAGE;
+        let abort = AbortOnDrop::new();
+        let signal = abort.signal();
+        self.search.set_value(Some(abort));
+        self.is_searching.set(true);
+        spawn_local(async move {
+            let answer = api::search(&page_of(&params, page), Some(&signal)).await;
+            if signal.aborted() {
+                return;
+            }
+            self.is_searching.set(false);
+            match answer {
+                Ok(answer) => self.begin(params, page, answer),
+                Err(error) => self.failure.set(Some(error)),
+            }
+        });
+    }
+
+    /// Where the list should stand when it is new.
+    pub(crate) fn start(self) -> u64 {
+        self.start.get_value()
+    }
+
+    /// The page a row is on, and its place there.
+    pub(crate) fn page(self, row: u64) -> (ArcRwSignal<Page>, usize) {
+        let page = self.slots.try_update_value(|slots| slot(slots, row / PAGE).page.clone());
+        (page.unwrap_or_default(), (row % PAGE) as usize)
+    }
+
+    /// Tells which rows are looked at; what is missing is fetched.
+    pub(crate) fn look_at(self, rows: Range<u64>) {
+        self.visible.set_value(rows);
+        let later = set_timeout_with_handle(move || self.fetch_missing(), SETTLE).ok();
+        self.settle.update_value(|settle| {
+            if let Some(former) = std::mem::replace(settle, later) {
+                former.clear();
+            }
+        });
+    }
+
+    /// Asks again for the page of a row.
+    pub(crate) fn retry(self, row: u64) {
+        self.fetch(row / PAGE);
+    }
+
+    fn begin(self, params: SearchParams, page: u64, mut answer: SearchAnswer) {
+        self.failure.set(None);
+        self.slots.update_value(|slots| {
+            slots.clear();
+            slot(slots, page).page.set(Page::Ready(Arc::new(std::mem::take(&mut answer.items))));
+        });
+        let generation = self.head.with_untracked(|head| head.as_ref().map_or(0, |head| head.generation + 1));
+        self.head.set(Some(Head::of(params, answer, generation)));
+    }
+
+    /// The index has grown: counts and visible pages are asked for again; what is shown stays until they come.
+    fn refresh(self) {
+        if self.head.with_untracked(Option::is_none) {
+            return self.search();
+        }
+        let wanted = self.wanted();
+        self.slots.update_value(|slots| slots.retain(|number, _| wanted.contains(number)));
+        for number in wanted {
+            self.fetch(number);
+        }
+    }
+
+    fn wanted(self) -> Range<u64> {
+        let rows = self.visible.get_value();
+        rows.start / PAGE..rows.end.div_ceil(PAGE).max(rows.start / PAGE + 1)
+    }
+
+    fn fetch_missing(self) {
+        if self.visible.is_disposed() {
+            return;
+        }
+        let wanted = self.wanted();
+        let missing = self.slots.try_update_value(|slots| {
+            forget_far(slots, &wanted);
+            wanted.filter(|&number| !is_there(slot(slots, number))).collect::<Vec<_>>()
+        });
+        for number in missing.unwrap_or_default() {
+            self.fetch(number);
+        }
+    }
+
+    fn fetch(self, number: u64) {
+        let Some(shown) = self.head.get_untracked() else { return };
+        let abort = AbortOnDrop::new();
+        let signal = abort.signal();
+        let page = self.slots.try_update_value(|slots| {
+            let slot = slot(slots, number);
+            slot.request = Some(abort);
+            slot.page.clone()
+        });
+        let Some(page) = page else { return };
+        spawn_local(async move {
+            let answer = api::search(&page_of(&shown.params, number), Some(&signal)).await;
+            if signal.aborted() {
+                return;
+            }
+            self.slots.update_value(|slots| slot(slots, number).request = None);
+            match answer {
+                Ok(mut answer) => {
+                    page.set(Page::Ready(Arc::new(std::mem::take(&mut answer.items))));
+                    self.head.set(Some(Head::of(shown.params, answer, shown.generation)));
+                }
+                Err(error) => page.set(Page::Failed(error)),
+            }
+        });
+    }
+}
+
+impl Head {
+    fn of(params: SearchParams, answer: SearchAnswer, generation: u32) -> Self {
+        let SearchAnswer { total, took_ms, understood, blend, .. } = answer;
+        Self { params, total, took_ms, understood, blend, generation }
+    }
+}
+
+fn page_of(params: &SearchParams, page: u64) -> SearchParams {
+    SearchParams { offset: page * PAGE, limit: Some(PAGE as u32), ..params.clone() }
+}
+
+fn slot(slots: &mut HashMap<u64, Slot>, number: u64) -> &mut Slot {
+    slots.entry(number).or_insert_with(|| Slot { page: ArcRwSignal::new(Page::Loading), request: None })
+}
+
+/// Whether a page is here or on its way. One that failed waits for the reader to ask again.
+fn is_there(slot: &Slot) -> bool {
+    slot.request.is_some() || !matches!(*slot.page.read_untracked(), Page::Loading)
+}
+
+/// Drops pages that are on their way to where nobody looks any longer, and the farthest of too many.
+fn forget_far(slots: &mut HashMap<u64, Slot>, wanted: &Range<u64>) {
+    let distance = |number: u64| if number < wanted.start { wanted.start - number } else { number - wanted.start };
+    slots.retain(|number, slot| slot.request.is_none() || wanted.contains(number));
+    while slots.len() > MAX_PAGES {
+        let farthest = slots.keys().copied().filter(|number| !wanted.contains(number)).max_by_key(|&n| distance(n));
+        let Some(farthest) = farthest else { return };
+        slots.remove(&farthest);
+    }
+}

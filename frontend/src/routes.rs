@@ -1,0 +1,66 @@
+//! What a path of the address bar means.
+
+use percent_encoding::percent_decode_str;
+
+/// A page of the user interface.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// `/`: the root at a glance.
+    Home,
+    /// `/search`
+    Search,
+    /// `/datasets/{slug}`
+    Dataset(String),
+    /// `/s/{dataset}/{key}`
+    Sample {
+        /// Slug of the dataset.
+        dataset: String,
+        /// Key of the sample.
+        key: String,
+    },
+    /// Anything else.
+    NotFound,
+}
+
+impl Route {
+    /// Reads a path such as `/datasets/llava-pretrain`. A slash at the end does not matter.
+    pub fn from_path(path: &str) -> Self {
+        let segments: Vec<String> = path.trim_matches('/').split('/').map(decode).collect();
+        let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+        match segments.as_slice() {
+            [""] => Self::Home,
+            ["search"] => Self::Search,
+            ["datasets", slug] => Self::Dataset((*slug).to_owned()),
+            ["s", dataset, key] => Self::Sample { dataset: (*dataset).to_owned(), key: (*key).to_owned() },
+            _ => Self::NotFound,
+        }
+    }
+}
+
+fn decode(segment: &str) -> String {
+    percent_decode_str(segment).decode_utf8_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use blendscope_shared::paths;
+
+    #[test]
+    fn every_address_the_contract_writes_is_read_back() {
+        assert_eq!(Route::from_path("/"), Route::Home);
+        assert_eq!(Route::from_path("/search/"), Route::Search);
+        assert_eq!(Route::from_path(&paths::dataset_page("a b/c")), Route::Dataset("a b/c".to_owned()));
+        assert_eq!(
+            Route::from_path(&paths::sample_page("犬", "ABC~2")),
+            Route::Sample { dataset: "犬".to_owned(), key: "ABC~2".to_owned() }
+        );
+    }
+
+    #[test]
+    fn other_paths_are_not_found() {
+        for path in ["/nowhere", "/s/only-a-dataset", "/datasets", "/search/more"] {
+            assert_eq!(Route::from_path(path), Route::NotFound, "{path}");
+        }
+    }
+}

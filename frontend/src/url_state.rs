@@ -1,0 +1,122 @@
+//! The query string of the address bar: a search and a place in its result.
+
+use blendscope_shared::{paths, search::SearchParams};
+use percent_encoding::percent_decode_str;
+
+/// What the address says about a list of samples.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListState {
+    /// What is listed.
+    pub params: SearchParams,
+    /// Position of the sample on top, from 0; absent when the address does not name one.
+    pub at: Option<u64>,
+}
+
+impl ListState {
+    /// Reads a query string without `?`. Names and values that make no sense are left out: an address typed by hand
+    /// still shows something.
+    pub fn from_query(query: &str) -> Self {
+        let pairs = pairs(query);
+        let at = pairs.iter().find(|(name, _)| name == "at").and_then(|(_, value)| value.parse().ok());
+        let usable = pairs
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .filter(|&(name, _)| matches!(name, "q" | "typing" | "dataset" | "sort" | "seed"))
+            .filter(|&pair| SearchParams::parse([pair]).is_ok());
+        Self { params: SearchParams::parse(usable).unwrap_or_default(), at }
+    }
+
+    /// The query string without `?`.
+    pub fn to_query(&self) -> String {
+        let mut query = self.params.to_query();
+        if let Some(at) = self.at {
+            if !query.is_empty() {
+                query.push('&');
+            }
+            query.push_str("at=");
+            query.push_str(&at.to_string());
+        }
+        query
+    }
+
+    /// Address of the search page with this list.
+    pub fn search_page(&self) -> String {
+        with_query("/search", &self.to_query())
+    }
+
+    /// Address of a sample that was found at `self.at`, so that its page can walk through the same list.
+    pub fn sample_page(&self, url: &str) -> String {
+        with_query(url, &self.to_query())
+    }
+}
+
+/// Appends a query string to a path, if there is one.
+pub fn with_query(path: &str, query: &str) -> String {
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}
+
+/// The same search with one dataset more, or one less when it was there already.
+pub fn toggle_dataset(params: &SearchParams, slug: &str) -> SearchParams {
+    let mut changed = params.clone();
+    match changed.dataset.iter().position(|chosen| chosen == slug) {
+        Some(place) => drop(changed.dataset.remove(place)),
+        None => changed.dataset.push(slug.to_owned()),
+    }
+    changed
+}
+
+/// The same search without any dataset filter.
+pub fn without_filters(params: &SearchParams) -> SearchParams {
+    SearchParams { dataset: Vec::new(), ..params.clone() }
+}
+
+/// Address of one dataset's samples as a search.
+pub fn search_in(slug: &str) -> String {
+    paths::search_page(&SearchParams { dataset: vec![slug.to_owned()], ..SearchParams::default() })
+}
+
+fn pairs(query: &str) -> Vec<(String, String)> {
+    query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(name, value)| (decode(name), decode(value)))
+        .collect()
+}
+
+fn decode(text: &str) -> String {
+    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use blendscope_shared::search::Sort;
+
+    #[test]
+    fn an_address_round_trips() {
+        let params = SearchParams {
+            q: "50% \"東京 & co\" +x".to_owned(),
+            dataset: vec!["a".to_owned(), "b c".to_owned()],
+            sort: Some(Sort::Random),
+            seed: 7,
+            ..SearchParams::default()
+        };
+        let state = ListState { params, at: Some(123_456) };
+        assert_eq!(ListState::from_query(&state.to_query()), state);
+    }
+
+    #[test]
+    fn nonsense_in_an_address_is_left_out() {
+        let state = ListState::from_query("q=red+bus&sort=best&colour=1&at=-3&limit=200&typing=yes&=&seed=x");
+        assert_eq!(state, ListState { params: SearchParams { q: "red bus".to_owned(), ..Default::default() }, at: None });
+    }
+
+    #[test]
+    fn toggling_twice_changes_nothing() {
+        let params = SearchParams::default();
+        let once = toggle_dataset(&params, "a");
+        assert_eq!(once.dataset, ["a"]);
+        assert_eq!(toggle_dataset(&once, "a"), params);
+    }
+}

@@ -1,0 +1,131 @@
+//! Files that are not what they say: each is named with its likely cause, and nothing else is lost.
+
+use crate::support::{count, dataset_of, file_entry, items, text, total, unclaimed_reason};
+use blendscope_tests::root::{Root, array, record};
+use blendscope_tests::server::Server;
+use serde_json::Value;
+
+/// A root with a bad file beside a good one, served.
+fn beside_a_good_file(path: &str, content: &str) -> (Root, Server) {
+    let root = Root::with(&[(path, content), ("good.json", &array(&[record("good", "?", "untouched")]))]);
+    let server = Server::start(root.path());
+    assert_eq!(total(&server, "q=untouched"), 1, "the good file suffered");
+    (root, server)
+}
+
+/// What is said about a file, whether a dataset claims it or not.
+fn said_about(server: &Server, path: &str) -> String {
+    let datasets = server.json("/api/v1/datasets");
+    let has_file =
+        |dataset: &&Value| dataset["files"].as_array().unwrap().iter().any(|file| file["path"] == path);
+    match items(&datasets).iter().find(has_file) {
+        Some(_) => dataset_of(server, path)["problems"].to_string(),
+        None => unclaimed_reason(server, path),
+    }
+}
+
+#[test]
+fn an_array_cut_in_half_keeps_what_came_before() {
+    let whole = array(&["a", "b", "c", "d"].map(|id| record(id, "?", "cut")));
+    let (_root, server) = beside_a_good_file("cut.json", &whole[..whole.len() * 5 / 8]);
+    let dataset = dataset_of(&server, "cut.json");
+    assert_eq!(total(&server, "q=cut"), 2);
+    assert_eq!(dataset["samples"], 2);
+    let problem = &dataset["problems"][0];
+    assert_eq!(problem["file"], "cut.json");
+    let place = count(&problem["byte_offset"]);
+    assert!(place > 0 && place <= (whole.len() * 5 / 8) as u64, "{problem}");
+    let message = text(&problem["message"]).to_lowercase();
+    assert!(["cut", "trunc", "end"].iter().any(|word| message.contains(word)), "{message}");
+}
+
+#[test]
+fn a_pointer_of_git_lfs_is_recognized() {
+    let pointer = "version https://git-lfs.github.com/spec/v1\n\
+                   oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 1029887963\n";
+    for path in ["pointer.json", "llava_v1_5_mix665k.json"] {
+        let (_root, server) = beside_a_good_file(path, pointer);
+        let said = said_about(&server, path).to_lowercase();
+        assert!(said.contains("lfs"), "{path}: {said}");
+    }
+}
+
+#[test]
+fn a_page_saved_in_place_of_a_file_is_recognized() {
+    let (_root, server) = beside_a_good_file("page.json", "<!DOCTYPE html><html><body>Sign in</body></html>");
+    assert!(said_about(&server, "page.json").to_lowercase().contains("html"));
+}
+
+#[test]
+fn an_empty_file_is_said_to_be_empty() {
+    let (_root, server) = beside_a_good_file("empty.json", "");
+    assert!(said_about(&server, "empty.json").contains("empty"));
+}
+
+#[test]
+fn a_folder_named_like_a_file_does_no_harm() {
+    let inside = array(&[record("inside", "?", "hidden")]);
+    let (_root, server) = beside_a_good_file("folder.json/part.json", &inside);
+    assert_eq!(file_entry(&server, "folder.json/part.json")["samples"], 1);
+}
+
+/// Odd spellings of files, each with the reason why it is here. All of them hold both records.
+#[test]
+fn odd_but_readable_files_are_read_whole() {
+    let (a, b) = (record("a", "?", "odd"), record("b", "?", "odd"));
+    for (reason, content) in [
+        ("editors on Windows write a byte order mark", format!("\u{feff}[{a},{b}]")),
+        ("people leave a comma behind the last record", format!("[{a},{b},]")),
+        ("files are printed with indent=2", serde_json::to_string_pretty(&[&a, &b]).unwrap()),
+        ("JSON lines end without a newline", format!("{a}\n{b}")),
+        ("JSON lines have Windows line ends and blank lines", format!("{a}\r\n\r\n{b}\r\n")),
+        ("white space around an array", format!("\n\n  [\n{a}\n,\n{b}\n]\n\n")),
+    ] {
+        let (_root, server) = beside_a_good_file("odd.json", &content);
+        assert_eq!(total(&server, "q=odd"), 2, "{reason}");
+    }
+}
+
+/// Records that are no samples, each with the reason why it is here. The records around them stay.
+#[test]
+fn a_record_that_is_no_sample_costs_only_itself() {
+    for (reason, bad) in [
+        ("turns may be text by mistake", r#"{"id": "x", "conversations": "hello"}"#),
+        ("an answer may be null", r#"{"id": "x", "conversations": [{"from": "human", "value": null}]}"#),
+        ("a list where a record should be", "[1, 2]"),
+        ("a number where a record should be", "42"),
+        ("a null where a record should be", "null"),
+        (
+            "preference pairs are another schema",
+            r#"{"id": "x", "prompt": "a", "chosen": "b", "rejected": "c"}"#,
+        ),
+    ] {
+        let content = format!("[{}, {bad}, {}]", record("a", "?", "around"), record("b", "?", "around"));
+        let (_root, server) = beside_a_good_file("mixed.json", &content);
+        let file = file_entry(&server, "mixed.json");
+        assert_eq!([&file["samples"], &file["skipped"]], [2, 1], "{reason}");
+        assert_eq!(total(&server, "q=around"), 2, "{reason}");
+    }
+}
+
+#[test]
+fn depth_without_end_is_no_crash() {
+    let deep = format!("[{}, {}]", record("a", "?", "deep"), "[".repeat(200_000));
+    let (_root, server) = beside_a_good_file("deep.json", &deep);
+    assert_eq!(total(&server, "q=deep"), 1);
+}
+
+#[test]
+fn long_turns_and_many_turns_are_kept() {
+    let mut long = record("long", "?", &"word ".repeat(200_000));
+    let turn = long["conversations"][0].clone();
+    let turns = long["conversations"].as_array_mut().unwrap();
+    turns.extend(std::iter::repeat_n(turn, 550));
+    let (_root, server) = beside_a_good_file("long.json", &array(&[long]));
+    let answer = server.json("/api/v1/search?q=word");
+    assert_eq!(items(&answer)[0]["turn_count"], 552);
+    assert!(
+        text(&items(&answer)[0]["snippets"][0]["text"]).len() < 5_000,
+        "a snippet is a passage, not the turn"
+    );
+}

@@ -1,0 +1,140 @@
+//! The command line: what it says and how it exits.
+
+use blendscope_tests::binary;
+use blendscope_tests::demo;
+use blendscope_tests::root::{Root, array, record};
+use blendscope_tests::server::Server;
+use blendscope_tests::wait::poll;
+use std::fs;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+/// Runs a command that is expected to end by itself: exit code, and both outputs.
+fn run(command: &mut Command) -> (Option<i32>, String) {
+    let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    if poll(Duration::from_mins(1), || child.try_wait().unwrap()).is_none() {
+        child.kill().unwrap();
+        panic!("still running: {}", String::from_utf8_lossy(&child.wait_with_output().unwrap().stderr));
+    }
+    let output = child.wait_with_output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(said).unwrap())
+}
+
+#[test]
+fn help_names_every_command() {
+    let (code, said) = run(binary::command().arg("--help"));
+    assert_eq!(code, Some(0));
+    for command in ["serve", "index", "demo"] {
+        assert!(said.contains(command), "{said}");
+        assert_eq!(run(binary::command().args([command, "--help"])).0, Some(0));
+    }
+}
+
+#[test]
+fn a_wrong_option_is_named() {
+    let (code, said) = run(binary::command().args(["serve", "--lisen", "127.0.0.1:0"]));
+    assert_eq!(code, Some(2));
+    assert!(said.contains("--lisen"), "{said}");
+}
+
+#[test]
+fn a_root_that_is_not_there_is_named() {
+    for command in ["serve", "index"] {
+        let (code, said) = run(binary::command().args([command, "/no/such/root"]));
+        assert_eq!(code, Some(1), "{said}");
+        assert!(said.contains("/no/such/root"), "{said}");
+        assert!(!said.contains("panicked"), "{said}");
+    }
+}
+
+#[test]
+fn an_index_folder_that_cannot_be_written_is_an_error_that_names_it() {
+    // Below a file no folder can be made, not even by root.
+    let folder = Root::with(&[("file", "in the way")]);
+    let index = folder.path().join("file").join("index");
+    let (code, said) = run(&mut Server::command(demo::root(), &index));
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains(&index.display().to_string()), "{said}");
+    assert!(!said.contains("panicked"), "{said}");
+}
+
+#[test]
+fn an_address_open_to_others_needs_a_token() {
+    let index = tempfile::tempdir().unwrap();
+    let mut command = binary::command();
+    command
+        .arg("serve")
+        .arg(demo::root())
+        .arg("--index-dir")
+        .arg(index.path())
+        .args(["--listen", "0.0.0.0:0"]);
+    let (code, said) = run(&mut command);
+    assert!(matches!(code, Some(1 | 2)), "{said}");
+    assert!(said.contains("--token"), "{said}");
+}
+
+#[test]
+fn an_address_in_use_is_named() {
+    let index = tempfile::tempdir().unwrap();
+    let server = Server::start(demo::root());
+    let mut command = binary::command();
+    command.arg("serve").arg(demo::root()).arg("--index-dir").arg(index.path());
+    let (code, said) = run(command.args(["--listen", server.address()]));
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains(server.address()), "{said}");
+}
+
+#[test]
+fn indexing_stops_when_done_and_serving_goes_on_from_it() {
+    let root = Root::with(&[("one.json", array(&[record("a", "1", "2")]))]);
+    let index = tempfile::tempdir().unwrap();
+    let (code, said) =
+        run(binary::command().arg("index").arg(root.path()).arg("--index-dir").arg(index.path()));
+    assert_eq!(code, Some(0), "{said}");
+    let server = Server::start_on(root.path(), index.path());
+    assert_eq!(server.wait_until_ready()["samples"], 1);
+}
+
+#[test]
+fn a_polite_signal_ends_it_well() {
+    let root = Root::with(&[("one.json", array(&[record("a", "1", "2")]))]);
+    let index = tempfile::tempdir().unwrap();
+    let server = Server::start_on(root.path(), index.path());
+    server.wait_until_ready();
+    assert_eq!(server.stop().code(), Some(0));
+}
+
+#[test]
+fn nothing_is_written_into_the_root() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("data");
+    demo::write(&root, &["--samples", "50"]);
+    let before = listing(&root);
+    drop(Server::start(&root));
+    assert_eq!(listing(&root), before);
+}
+
+#[test]
+fn the_demo_root_is_the_same_on_every_machine() {
+    let folder = tempfile::tempdir().unwrap();
+    let roots = ["one", "two"].map(|name| folder.path().join(name));
+    for root in &roots {
+        demo::write(root, &["--samples", "50"]);
+    }
+    let contents = roots.map(|root| {
+        let files = listing(&root).into_iter();
+        files.map(|file| (file.clone(), fs::read(root.join(file)).unwrap())).collect::<Vec<_>>()
+    });
+    assert!(contents[0] == contents[1], "two demo roots differ");
+}
+
+/// The files below a folder, sorted, relative to it.
+fn listing(folder: &std::path::Path) -> Vec<String> {
+    let output = Command::new("find").args([".", "-type", "f"]).current_dir(folder).output().unwrap();
+    let mut files: Vec<String> =
+        String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect();
+    files.sort();
+    files
+}

@@ -1,0 +1,31 @@
+//! The real binary as programs use it, over HTTP and on the command line.
+//!
+//! Where a new test goes: by what a user would say is broken. A resource's happy way, bad input and not-found go to
+//! the file of the resource; what must hold under bad weather to one of the others.
+
+#![expect(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
+
+mod support;
+
+// The resources of the API.
+mod datasets;
+mod images;
+mod samples;
+mod search;
+mod status;
+
+// What the page and the network around it rely on.
+mod escapes;
+mod http;
+mod pages;
+
+// Bad weather.
+mod bad_files;
+mod changes;
+mod command_line;
+mod crashes;
+mod load;
+
+// The whole of it against a scan of the files.
+mod oracle;
+mod real_data;

@@ -1,0 +1,76 @@
+//! The page and its files, as the server hands them out.
+
+use crate::support::{demo_server, items, text};
+
+#[test]
+fn every_known_address_answers_with_the_page() {
+    let server = demo_server();
+    let answer = server.json("/api/v1/search?limit=1");
+    let hit = &items(&answer)[0];
+    let dataset = format!("/datasets/{}", text(&hit["dataset"]));
+    for target in ["/", "/search", "/search?q=red&sort=file", dataset.as_str(), text(&hit["url"])] {
+        let page = server.get(target);
+        assert_eq!(page.status, 200, "{target}");
+        assert!(page.header("content-type").unwrap().starts_with("text/html"), "{target}");
+        assert!(page.text().contains("<script"), "{target} is not the page");
+        let policy = page.header("content-security-policy").unwrap();
+        assert!(!policy.contains("unsafe-inline") || policy.contains("nonce-"), "{target}: {policy}");
+        assert_eq!(page.header("x-content-type-options"), Some("nosniff"), "{target}");
+    }
+}
+
+#[test]
+fn everything_else_is_not_found() {
+    let server = demo_server();
+    for target in [
+        "/no-such-page",
+        "/index.php",
+        "/s",
+        "/s/one",
+        "/s/a/b/c",
+        "/app.wasm",
+        "/assets/app.wasm",
+        "/favicon.png.map",
+    ] {
+        assert_eq!(server.get(target).status, 404, "{target}");
+    }
+}
+
+#[test]
+fn a_link_preview_tells_what_the_sample_is() {
+    let server = demo_server();
+    let answer = server.json("/api/v1/search?limit=1");
+    let page = server.get(text(&items(&answer)[0]["url"]));
+    for tag in ["og:title", "og:description"] {
+        assert!(page.text().contains(tag), "{tag} is not on the page of a sample");
+    }
+}
+
+#[test]
+fn the_files_of_the_page_come_with_their_types_and_are_kept() {
+    let server = demo_server();
+    let page = server.get("/");
+    let names: Vec<&str> = page.text().split(['"', '\'']).filter(|part| is_asset(part)).collect();
+    assert!(names.iter().any(|name| extension(name) == "wasm"), "{names:?}");
+    for name in names {
+        let target = format!("/{}", name.trim_start_matches("./").trim_start_matches('/'));
+        let file = server.get(&target);
+        assert_eq!(file.status, 200, "{target}");
+        assert!(file.header("cache-control").is_some(), "{target}");
+        if extension(&target) == "wasm" {
+            assert_eq!(file.header("content-type"), Some("application/wasm"));
+            assert_eq!(&file.body[..4], b"\0asm");
+        }
+        let tag = file.header("etag").unwrap_or_else(|| panic!("{target} has no tag"));
+        let again = server.request("GET", &target).header("if-none-match", tag).send().unwrap();
+        assert_eq!(again.status, 304, "{target}");
+    }
+}
+
+fn is_asset(part: &str) -> bool {
+    !part.contains(['\n', ' ', ':']) && ["wasm", "js", "css"].contains(&extension(part))
+}
+
+fn extension(name: &str) -> &str {
+    name.rsplit_once('.').map_or("", |(_, extension)| extension)
+}

@@ -1,0 +1,99 @@
+//! Search, open a sample, come back.
+
+use crate::support::{HIT, conversation, demo, open_first_hit, path, search};
+
+#[test]
+fn a_search_shows_as_many_samples_as_the_api_counts() {
+    let (server, browser) = demo();
+    browser.goto(&server.url("/"));
+    search(&browser, "red");
+    let answer = server.json("/api/v1/search?q=red");
+    assert_eq!(browser.total(), answer["total"]["count"]);
+    assert!(browser.title().contains("red"), "the title does not say what is searched: {}", browser.title());
+    // The order of the list is that of the API.
+    let snippet = answer["items"][0]["snippets"][0]["text"].as_str().unwrap();
+    let beginning: String = snippet.trim_start_matches("<image>").trim().chars().take(20).collect();
+    let shown = browser.text_of(HIT);
+    assert!(shown.contains(&beginning), "`{beginning}` is not in the first hit: {shown}");
+}
+
+#[test]
+fn what_matches_is_marked() {
+    let (server, browser) = demo();
+    browser.goto(&server.url("/search?q=red"));
+    assert_eq!(browser.find(&format!("{HIT} mark")).text().to_lowercase(), "red");
+}
+
+#[test]
+fn opening_a_hit_shows_the_conversation_of_that_sample() {
+    let (server, browser) = demo();
+    browser.goto(&server.url("/search?q=red&sort=file"));
+    open_first_hit(&browser);
+    let hit = server.json("/api/v1/search?q=red&sort=file&limit=1")["items"][0].clone();
+    let url = hit["url"].as_str().unwrap();
+    assert!(path(&browser.url()).starts_with(url), "{} is not the page of {url}", browser.url());
+    let sample = server.json(&url.replacen("/s/", "/api/v1/samples/", 1));
+    let answer = sample["turns"].as_array().unwrap().last().unwrap()["text"].as_str().unwrap();
+    let beginning = answer.split(['\n', '*', '`', '$', '[']).next().unwrap().trim();
+    let shown = conversation(&browser);
+    assert!(shown.contains(beginning), "`{beginning}` is not in the conversation: {shown}");
+}
+
+#[test]
+fn back_leads_to_the_list_as_it_was() {
+    let (server, browser) = demo();
+    browser.goto(&server.url("/search?sort=file"));
+    browser.find(HIT);
+    let list = "[data-testid=results]";
+    browser.run_with("document.querySelector(arguments[0]).scrollTop = 3000", &[list.into()]);
+    let top = || {
+        browser
+            .run("return document.querySelector('[data-testid=results]')?.scrollTop ?? -1")
+            .as_f64()
+            .unwrap()
+    };
+    // The place is written into the address as soon as scrolling comes to rest.
+    let before = browser.wait_for("the place in the address", || {
+        let url = browser.url();
+        (!url.ends_with("sort=file")).then_some(url)
+    });
+    // A row in the middle of what is to be seen.
+    browser.run(
+        "const list = document.querySelector('[data-testid=results]').getBoundingClientRect();
+         const at = document.elementFromPoint(list.x + list.width / 2, list.y + list.height / 2);
+         at.closest('[data-testid=hit]').click()",
+    );
+    browser.hook("sample");
+    browser.back();
+    browser.wait_for("the list where it was", || ((top() - 3000.0).abs() < 150.0).then_some(()));
+    assert_eq!(browser.url(), before);
+    browser.find(HIT);
+}
+
+#[test]
+fn an_empty_result_says_so() {
+    let (server, browser) = demo();
+    browser.goto(&server.url("/search?q=xyzzyplugh"));
+    assert_eq!(browser.total(), 0);
+    browser.wait_for("the word that is nowhere", || {
+        browser.text_of("main").contains("xyzzyplugh").then_some(())
+    });
+    assert!(browser.find_all(HIT).is_empty());
+}
+
+#[test]
+fn the_list_keeps_few_elements_however_long_it_is() {
+    let (server, browser) = demo();
+    browser.goto(&server.url("/search?sort=file"));
+    browser.find(HIT);
+    assert!(browser.total() > 100);
+    for place in [2_000, 20_000, 0, 1_000_000] {
+        browser.run_with(
+            "document.querySelector('[data-testid=results]').scrollTop = arguments[0]",
+            &[place.into()],
+        );
+        browser.find(HIT);
+        let rows = browser.find_all(HIT).len();
+        assert!((1..=60).contains(&rows), "{rows} rows at {place}");
+    }
+}

@@ -1,0 +1,155 @@
+//! Chromium with a fresh profile, steered by `WebDriver` (<https://www.w3.org/TR/webdriver2/>).
+
+mod driver;
+mod page;
+
+use crate::wait::poll;
+use base64::prelude::{BASE64_STANDARD, Engine};
+use driver::Driver;
+use serde_json::{Value, json};
+use std::time::Duration;
+use tempfile::TempDir;
+
+pub use page::Element;
+
+/// How long a page may take to show what a test waits for, on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The key that commits an input, as `WebDriver` writes it.
+pub const ENTER: &str = "\u{e007}";
+
+/// A browser window. It is closed when this is dropped; its profile is gone then.
+pub struct Browser {
+    driver: Driver,
+    session: String,
+    _profile: TempDir,
+}
+
+impl Browser {
+    /// Opens a window of 1280 by 900 pixels with a fresh profile.
+    pub fn open() -> Self {
+        let driver = Driver::start();
+        let profile = tempfile::tempdir().expect("a temporary folder can be made");
+        let arguments = [
+            "--headless".to_owned(),
+            "--disable-gpu".to_owned(),
+            "--disable-quic".to_owned(),
+            "--disable-background-networking".to_owned(),
+            "--disable-component-update".to_owned(),
+            "--disable-sync".to_owned(),
+            // Shared memory is tiny in containers.
+            "--disable-dev-shm-usage".to_owned(),
+            "--no-first-run".to_owned(),
+            // Root, as in containers, cannot have a sandbox; the pages are our own.
+            "--no-sandbox".to_owned(),
+            "--window-size=1280,900".to_owned(),
+            format!("--user-data-dir={}", profile.path().display()),
+        ];
+        let wanted = json!({"capabilities": {"alwaysMatch": {
+            "browserName": "chrome",
+            "goog:chromeOptions": {"args": arguments},
+            "goog:loggingPrefs": {"browser": "ALL"},
+            "timeouts": {"script": 30_000, "pageLoad": 60_000},
+        }}});
+        let session = driver.call("POST", "/session", &wanted);
+        let session = session["sessionId"].as_str().expect("a new session has an id").to_owned();
+        Self { driver, session, _profile: profile }
+    }
+
+    /// Opens an address.
+    pub fn goto(&self, url: &str) {
+        self.post("/url", &json!({"url": url}));
+    }
+
+    /// Goes back in the history.
+    pub fn back(&self) {
+        self.post("/back", &json!({}));
+    }
+
+    /// The address shown.
+    pub fn url(&self) -> String {
+        string(self.get("/url"))
+    }
+
+    /// The title of the page.
+    pub fn title(&self) -> String {
+        string(self.get("/title"))
+    }
+
+    /// Runs JavaScript in the page: a function body, whose `return` value comes back.
+    pub fn run(&self, script: &str) -> Value {
+        self.run_with(script, &[])
+    }
+
+    /// The same with arguments, which the script finds in `arguments`.
+    pub fn run_with(&self, script: &str, arguments: &[Value]) -> Value {
+        self.post("/execute/sync", &json!({"script": script, "args": arguments}))
+    }
+
+    /// Sends a command of Chromium's `DevTools` protocol.
+    pub fn devtools(&self, command: &str, parameters: &Value) -> Value {
+        self.post("/goog/cdp/execute", &json!({"cmd": command, "params": parameters}))
+    }
+
+    /// Has pages see the preference for a `dark` or `light` colour scheme.
+    pub fn prefer_colour_scheme(&self, scheme: &str) {
+        let feature = json!({"name": "prefers-color-scheme", "value": scheme});
+        self.devtools("Emulation.setEmulatedMedia", &json!({"features": [feature]}));
+    }
+
+    /// Gives pages a screen of this size, as of a phone.
+    pub fn resize(&self, width: u32, height: u32) {
+        let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.devtools("Emulation.setDeviceMetricsOverride", &size);
+    }
+
+    /// Waits until `ask` has an answer, else fails with what the page shows.
+    #[track_caller]
+    pub fn wait_for<T>(&self, what: &str, ask: impl FnMut() -> Option<T>) -> T {
+        poll(PATIENCE, ask).unwrap_or_else(|| panic!("waited in vain for {what}\n{}", self.state()))
+    }
+
+    /// What the window shows, as PNG.
+    pub fn screenshot(&self) -> Vec<u8> {
+        BASE64_STANDARD.decode(string(self.get("/screenshot"))).expect("the driver answers base64")
+    }
+
+    /// What the console reported as errors since this was last asked.
+    pub fn errors(&self) -> Vec<String> {
+        let log = self.post("/se/log", &json!({"type": "browser"}));
+        let entries = log.as_array().expect("the driver answers a list of messages").iter();
+        let severe = entries.filter(|entry| entry["level"] == "SEVERE");
+        severe.map(|entry| string(entry["message"].clone())).collect()
+    }
+
+    /// What the page shows, for the message of a test that fails; a picture is left in the temporary folder.
+    fn state(&self) -> String {
+        let text = self.run("return document.body ? document.body.innerText : ''");
+        let errors = self.errors();
+        let picture = std::env::temp_dir().join(format!("blendscope-{}.png", self.session));
+        let _ = std::fs::write(&picture, self.screenshot());
+        format!("at {}\nconsole: {errors:?}\npicture: {}\n{text}", self.url(), picture.display())
+    }
+
+    fn get(&self, path: &str) -> Value {
+        self.driver.call("GET", &format!("/session/{}{path}", self.session), &Value::Null)
+    }
+
+    fn post(&self, path: &str, body: &Value) -> Value {
+        self.driver.call("POST", &format!("/session/{}{path}", self.session), body)
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // The driver closes the window; it is killed right after, so nothing depends on this.
+        self.driver.try_call("DELETE", &format!("/session/{}", self.session), &Value::Null).ok();
+    }
+}
+
+fn string(value: Value) -> String {
+    match value {
+        Value::String(text) => text,
+        other => panic!("the driver answered {other} instead of text"),
+    }
+}

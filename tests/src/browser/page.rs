@@ -1,0 +1,96 @@
+//! What is on the page.
+
+use super::{Browser, string};
+use serde_json::{Value, json};
+
+/// The key under which `WebDriver` writes the reference to an element.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// An element of the page.
+pub struct Element<'a> {
+    browser: &'a Browser,
+    id: String,
+}
+
+impl Browser {
+    /// All elements that match a CSS selector now, in document order.
+    pub fn find_all(&self, css: &str) -> Vec<Element<'_>> {
+        let found = self.post("/elements", &json!({"using": "css selector", "value": css}));
+        let found = found.as_array().expect("the driver answers a list of elements");
+        found
+            .iter()
+            .map(|reference| Element { browser: self, id: string(reference[ELEMENT].clone()) })
+            .collect()
+    }
+
+    /// The first element that matches a CSS selector, as soon as there is one.
+    #[track_caller]
+    pub fn find(&self, css: &str) -> Element<'_> {
+        self.wait_for(&format!("`{css}`"), || self.find_all(css).into_iter().next())
+    }
+
+    /// The element with this `data-testid`, as soon as there is one.
+    #[track_caller]
+    pub fn hook(&self, name: &str) -> Element<'_> {
+        self.find(&format!("[data-testid=\"{name}\"]"))
+    }
+
+    /// The text that can be read in the first element that matches, or nothing while there is none.
+    ///
+    /// In one step, so that an element that is replaced in between does no harm.
+    pub fn text_of(&self, css: &str) -> String {
+        let script =
+            "const found = document.querySelector(arguments[0]); return found ? found.innerText : ''";
+        string(self.run_with(script, &[css.into()]))
+    }
+
+    /// The number behind the `data-testid` `total`, once there is one: `1,204 samples` gives 1204.
+    #[track_caller]
+    pub fn total(&self) -> u64 {
+        self.wait_for("a total", || first_number(&self.text_of("[data-testid=\"total\"]")))
+    }
+}
+
+impl Element<'_> {
+    /// The text that can be read in it.
+    pub fn text(&self) -> String {
+        string(self.browser.get(&self.path("/text")))
+    }
+
+    /// A property, as JavaScript sees it.
+    pub fn property(&self, name: &str) -> Value {
+        self.browser.get(&self.path(&format!("/property/{name}")))
+    }
+
+    /// Clicks into its middle, as a user does: it fails when something covers it.
+    pub fn click(&self) {
+        self.browser.post(&self.path("/click"), &json!({}));
+    }
+
+    /// Types into it.
+    pub fn type_text(&self, text: &str) {
+        self.browser.post(&self.path("/value"), &json!({"text": text}));
+    }
+
+    fn path(&self, rest: &str) -> String {
+        format!("/element/{}{rest}", self.id)
+    }
+}
+
+/// The first number in a text, its thousands grouped by commas or not.
+fn first_number(text: &str) -> Option<u64> {
+    let begin = text.find(|letter: char| letter.is_ascii_digit())?;
+    let number = text[begin..].chars().take_while(|letter| letter.is_ascii_digit() || *letter == ',');
+    number.filter(char::is_ascii_digit).collect::<String>().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn grouped_numbers_are_read() {
+        assert_eq!(first_number("1,204 samples, 18 ms"), Some(1204));
+        assert_eq!(first_number("no samples"), None);
+    }
+}
