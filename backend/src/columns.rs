@@ -10,9 +10,9 @@ mod row;
 mod set;
 mod table;
 
-pub(crate) use facts::{Facts, Flag, Place};
+pub(crate) use facts::{Facts, Place};
 pub(crate) use format::{ColumnReader, write_column};
-pub(crate) use language::{Language, detect};
+pub(crate) use language::Language;
 pub(crate) use row::Row;
 pub(crate) use set::{ColumnSet, ColumnSetWriter, generation_dir};
 pub(crate) use table::{Column, SetSums};
@@ -29,7 +29,9 @@ pub enum ColumnError {
         source: std::io::Error,
     },
     /// The file is not what was written.
-    #[error("column file {path} is damaged at byte {offset}; `blendscope clean` removes the index so that it is made anew")]
+    #[error(
+        "column file {path} is damaged at byte {offset}; `blendscope clean` removes the index so that it is made anew"
+    )]
     Damaged {
         /// The column file.
         path: std::path::PathBuf,

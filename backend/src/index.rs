@@ -15,7 +15,7 @@ mod tokens;
 mod view;
 mod writer;
 
-pub(crate) use query::{Clause, ClauseKind, Query};
+pub(crate) use query::{Clause, Query};
 pub(crate) use snippet::snippets;
 pub(crate) use view::{Hit, Prepared, SearchView};
 pub(crate) use writer::TextWriter;
@@ -81,9 +81,10 @@ impl TextIndex {
 
     /// What can be searched as of the last commit.
     pub(crate) fn view(&self) -> Result<SearchView, IndexError> {
-        let view = self.reader.reload().and_then(|()| {
-            SearchView::new(self.reader.searcher(), self.fields, &self.segments)
-        });
+        let view = self
+            .reader
+            .reload()
+            .and_then(|()| SearchView::new(self.reader.searcher(), self.fields, &self.segments));
         view.map_err(|source| self.engine_error(source))
     }
 

@@ -155,7 +155,12 @@ impl Library {
     }
 
     /// Makes a commit visible.
-    fn publish(&self, resolved: &Arc<Resolved>, payload: &Payload, is_final: bool) -> Result<(), LibraryError> {
+    fn publish(
+        &self,
+        resolved: &Arc<Resolved>,
+        payload: &Payload,
+        is_final: bool,
+    ) -> Result<(), LibraryError> {
         let parts = Parts {
             view: self.index.view()?,
             payload,
@@ -164,7 +169,8 @@ impl Library {
             is_final,
         };
         let snapshot = Arc::new(Snapshot::open(parts, &self.home, Some(&self.snapshot()))?);
-        let bytes_total = resolved.datasets.iter().flat_map(|dataset| &dataset.files).map(|file| file.bytes).sum();
+        let bytes_total =
+            resolved.datasets.iter().flat_map(|dataset| &dataset.files).map(|file| file.bytes).sum();
         let bytes_done: u64 = snapshot.files.iter().map(|file| file.state.bytes_done).sum();
         let samples = snapshot.samples();
         let skipped = snapshot.files.iter().map(|file| file.state.skipped).sum();
@@ -187,9 +193,12 @@ impl Library {
 
     fn is_shown(&self, payload: &Payload) -> bool {
         let snapshot = self.snapshot();
-        let shown: Vec<_> = snapshot.files.iter().map(|file| (file.state.generation, file.state.rows)).collect();
+        let shown: Vec<_> =
+            snapshot.files.iter().map(|file| (file.state.generation, file.state.rows)).collect();
         let is_known = |state: &state::FileState| shown.contains(&(state.generation, state.rows));
-        payload.files.iter().all(is_known) && snapshot.is_final == payload.is_final && !payload.files.is_empty()
+        payload.files.iter().all(is_known)
+            && snapshot.is_final == payload.is_final
+            && !payload.files.is_empty()
     }
 
     fn tell_progress(&self, bytes_done: u64) {

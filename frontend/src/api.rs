@@ -51,7 +51,10 @@ pub(crate) async fn sample(dataset: &str, key: &str) -> Result<SampleView, ApiEr
 }
 
 /// A page of a search's result.
-pub(crate) async fn search(params: &SearchParams, abort: Option<&AbortSignal>) -> Result<SearchAnswer, ApiError> {
+pub(crate) async fn search(
+    params: &SearchParams,
+    abort: Option<&AbortSignal>,
+) -> Result<SearchAnswer, ApiError> {
     get(&paths::search(params), abort).await
 }
 

@@ -6,7 +6,7 @@ use crate::{
     keys,
     library::Library,
     pages::{DatasetPage, HomePage, NotFoundPage, SamplePage, SearchPage},
-    router::{Entry, Router},
+    router::{self, Entry, Router},
     routes::Route,
 };
 use blendscope_shared::{
@@ -77,7 +77,7 @@ fn global_command(router: Router, help: NodeRef<leptos::html::Dialog>, key: &str
             let shuffled = SearchParams {
                 sort: Some(Sort::Random),
                 seed: browser::fresh_seed(),
-                ..router.list_untracked().params
+                ..router::list_now().params
             };
             router.go(&paths::search_page(&shuffled), Entry::Push);
         }

@@ -51,7 +51,8 @@ fn corners(written: &str) -> Option<Corners> {
     if !inside.contains('.') {
         return None;
     }
-    let numbers: Vec<f64> = inside.split(',').map(|part| part.trim().parse()).collect::<Result<_, _>>().ok()?;
+    let numbers: Vec<f64> =
+        inside.split(',').map(|part| part.trim().parse()).collect::<Result<_, _>>().ok()?;
     let corners: Corners = numbers.try_into().ok()?;
     let in_range = corners.iter().all(|share| (0.0..=1.0).contains(share));
     (in_range && corners[0] < corners[2] && corners[1] < corners[3]).then_some(corners)
@@ -79,14 +80,25 @@ mod tests {
     fn a_box_is_found_between_words() {
         assert_eq!(
             pieces("The bus [0.32, 0.8, 0.59, 1.0]."),
-            [Piece::Text("The bus "), Piece::Box("[0.32, 0.8, 0.59, 1.0]", [0.32, 0.8, 0.59, 1.0]), Piece::Text(".")]
+            [
+                Piece::Text("The bus "),
+                Piece::Box("[0.32, 0.8, 0.59, 1.0]", [0.32, 0.8, 0.59, 1.0]),
+                Piece::Text(".")
+            ]
         );
         assert!(has_box("[[0.1,0.2,0.3,0.4]]"));
     }
 
     #[test]
     fn other_lists_are_text() {
-        for text in ["[1, 2, 3, 4]", "[0.1, 0.2, 0.3]", "[0.5, 0.2, 0.3, 0.4]", "[0.1, x, 0.3, 0.4]", "[0.1", "[0, 0, 1, 1]"] {
+        for text in [
+            "[1, 2, 3, 4]",
+            "[0.1, 0.2, 0.3]",
+            "[0.5, 0.2, 0.3, 0.4]",
+            "[0.1, x, 0.3, 0.4]",
+            "[0.1",
+            "[0, 0, 1, 1]",
+        ] {
             assert_eq!(pieces(text), [Piece::Text(text)], "{text}");
         }
         assert_eq!(pieces(""), []);

@@ -73,6 +73,7 @@ pub(crate) fn set_title(title: &str) {
 }
 
 /// A number that is different at every call, for shuffling: milliseconds since 1970 without the high digits.
+#[expect(clippy::cast_sign_loss, reason = "the clock is past 1970")]
 pub(crate) fn fresh_seed() -> u64 {
     const SEEDS: f64 = 100_000.0;
     (web_sys::js_sys::Date::now() % SEEDS) as u64 + 1

@@ -1,6 +1,7 @@
 //! The parts that pages are made of, one exported component per file.
 
 mod blend_bar;
+mod box_preview;
 mod boxed_text;
 mod copy_button;
 mod copy_link;
@@ -33,6 +34,7 @@ mod turn_bubble;
 mod walk_bar;
 
 pub(crate) use blend_bar::BlendBar;
+pub(crate) use box_preview::BoxPreview;
 pub(crate) use boxed_text::{BoxedText, PointedBox};
 pub(crate) use copy_button::CopyButton;
 pub(crate) use copy_link::CopyLink;

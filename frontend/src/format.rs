@@ -103,7 +103,8 @@ pub fn container(name: &str) -> &str {
 
 /// Reads a number as people write it: `12,345`, `#12345`, ` 12 345 `.
 pub fn parse_count(text: &str) -> Option<u64> {
-    let digits: String = text.chars().filter(|letter| !matches!(letter, ',' | '#' | '.' | '_' | ' ')).collect();
+    let digits: String =
+        text.chars().filter(|letter| !matches!(letter, ',' | '#' | '.' | '_' | ' ')).collect();
     digits.parse().ok()
 }
 
@@ -113,7 +114,9 @@ mod tests {
 
     #[test]
     fn counts_are_grouped_by_three() {
-        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (665_298, "665,298"), (5_000_000, "5,000,000")] {
+        for (number, text) in
+            [(0, "0"), (999, "999"), (1_000, "1,000"), (665_298, "665,298"), (5_000_000, "5,000,000")]
+        {
             assert_eq!(count(number), text);
             assert_eq!(parse_count(&format!(" #{text}")), Some(number));
         }
@@ -123,9 +126,14 @@ mod tests {
 
     #[test]
     fn short_forms_never_round_up_to_four_digits() {
-        for (number, text) in
-            [(999, "999"), (1_000, "1.0k"), (9_949, "9.9k"), (9_950, "10k"), (999_499, "999k"), (999_500, "1.0M")]
-        {
+        for (number, text) in [
+            (999, "999"),
+            (1_000, "1.0k"),
+            (9_949, "9.9k"),
+            (9_950, "10k"),
+            (999_499, "999k"),
+            (999_500, "1.0M"),
+        ] {
             assert_eq!(compact(number), text);
         }
         assert_eq!(bytes(363_000_000), "363.0 MB");

@@ -9,11 +9,13 @@ mod app;
 pub mod blend;
 pub mod boxes;
 mod browser;
+#[expect(unreachable_pub, reason = "the component macro writes the types of properties as `pub`")]
 mod components;
 pub mod format;
 mod keys;
 mod library;
 pub mod marks;
+#[expect(unreachable_pub, reason = "the component macro writes the types of properties as `pub`")]
 mod pages;
 mod results;
 mod router;

@@ -88,7 +88,11 @@ impl Library {
             .collect()
     }
 
-    fn place<T>(self, slug: &str, read: impl Fn(&blendscope_shared::dataset::Dataset) -> T) -> Option<(usize, T)> {
+    fn place<T>(
+        self,
+        slug: &str,
+        read: impl Fn(&blendscope_shared::dataset::Dataset) -> T,
+    ) -> Option<(usize, T)> {
         self.datasets.with(|answer| {
             let items = &answer.as_ref()?.as_ref().ok()?.items;
             let place = items.iter().position(|dataset| dataset.slug == slug)?;
@@ -101,9 +105,9 @@ impl Library {
     fn listen(self) {
         self.open_stream();
         window_event_listener(ev::visibilitychange, move |_| {
-            let is_ready = self.progress.with_untracked(|progress| {
-                matches!(progress, Progress::Known(status) if status.state == State::Ready)
-            });
+            let is_ready = self.progress.with_untracked(
+                |progress| matches!(progress, Progress::Known(status) if status.state == State::Ready),
+            );
             if is_ready && !document().hidden() {
                 self.open_stream();
             }
@@ -157,10 +161,11 @@ impl Library {
                     Progress::Known(status) => Some(status.samples),
                     Progress::Unknown | Progress::Offline => None,
                 });
-                let is_indexing = self.progress.with_untracked(|progress| {
-                    matches!(progress, Progress::Known(status) if status.state == State::Indexing)
-                });
-                if let Some(samples) = samples.filter(|&samples| is_indexing && samples != shown.get_value()) {
+                let is_indexing = self.progress.with_untracked(
+                    |progress| matches!(progress, Progress::Known(status) if status.state == State::Indexing),
+                );
+                if let Some(samples) = samples.filter(|&samples| is_indexing && samples != shown.get_value())
+                {
                     shown.set_value(samples);
                     self.refreshes.update(|count| *count += 1);
                 }

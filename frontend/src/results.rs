@@ -235,10 +235,11 @@ fn is_there(slot: &Slot) -> bool {
 
 /// Drops pages that are on their way to where nobody looks any longer, and the farthest of too many.
 fn forget_far(slots: &mut HashMap<u64, Slot>, wanted: &Range<u64>) {
-    let distance = |number: u64| if number < wanted.start { wanted.start - number } else { number - wanted.start };
+    let distance = |number: u64| wanted.start.abs_diff(number);
     slots.retain(|number, slot| slot.request.is_none() || wanted.contains(number));
     while slots.len() > MAX_PAGES {
-        let farthest = slots.keys().copied().filter(|number| !wanted.contains(number)).max_by_key(|&n| distance(n));
+        let farthest =
+            slots.keys().copied().filter(|number| !wanted.contains(number)).max_by_key(|&n| distance(n));
         let Some(farthest) = farthest else { return };
         slots.remove(&farthest);
     }

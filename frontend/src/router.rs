@@ -65,19 +65,9 @@ impl Router {
         expect_context()
     }
 
-    /// The list the address speaks of: a search, or on a dataset's page its samples.
+    /// The list in the query string of the address.
     pub(crate) fn list(self) -> ListState {
         self.query.with(|query| ListState::from_query(query))
-    }
-
-    /// The same, read as it stands in the address bar now, without being told of changes.
-    pub(crate) fn list_untracked(self) -> ListState {
-        let now = current();
-        let mut list = ListState::from_query(&now.query);
-        if let Route::Dataset(slug) = Route::from_path(&now.path) {
-            list.params.dataset = vec![slug];
-        }
-        list
     }
 
     /// Goes to an address of the user interface.
@@ -87,7 +77,7 @@ impl Router {
                 remember_scroll();
                 history_state(|history| history.push_state_with_url(&JsValue::NULL, "", Some(url)));
             }
-            Entry::Replace => self.rewrite(url),
+            Entry::Replace => rewrite(url),
         }
         let before = self.address.get_untracked();
         let now = current();
@@ -97,13 +87,6 @@ impl Router {
         if before != now {
             self.address.set(now);
         }
-    }
-
-    /// Writes another address into the current entry without telling the pages: for a place in a list that is
-    /// already shown.
-    pub(crate) fn rewrite(self, url: &str) {
-        let state = window().history().and_then(|history| history.state()).unwrap_or(JsValue::NULL);
-        history_state(|history| history.replace_state_with_url(&state, "", Some(url)));
     }
 
     /// Takes plain clicks on links into the user interface; everything else is left to the browser.
@@ -123,6 +106,23 @@ impl Router {
             self.go(&format!("{}{}", link.pathname(), link.search()), Entry::Push);
         }
     }
+}
+
+/// The list the address bar speaks of now, without being told of changes: a search, or on a dataset's page its samples.
+pub(crate) fn list_now() -> ListState {
+    let now = current();
+    let mut list = ListState::from_query(&now.query);
+    if let Route::Dataset(slug) = Route::from_path(&now.path) {
+        list.params.dataset = vec![slug];
+    }
+    list
+}
+
+/// Writes another address into the current entry without telling the pages: for a place in a list that is already
+/// shown.
+pub(crate) fn rewrite(url: &str) {
+    let state = window().history().and_then(|history| history.state()).unwrap_or(JsValue::NULL);
+    history_state(|history| history.replace_state_with_url(&state, "", Some(url)));
 }
 
 fn link_of(event: &MouseEvent) -> Option<HtmlAnchorElement> {
@@ -153,8 +153,8 @@ fn remember_scroll() {
 
 fn restore_scroll(scroll: f64, frames_left: u32) {
     request_animation_frame(move || {
-        let root = document().document_element();
-        let room = root.map_or(0, |root| root.scroll_height() - root.client_height());
+        let page = document().document_element();
+        let room = page.map_or(0, |page| page.scroll_height() - page.client_height());
         if f64::from(room) >= scroll || frames_left == 0 {
             window().scroll_to_with_x_and_y(0.0, scroll);
         } else {

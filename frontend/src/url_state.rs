@@ -70,6 +70,20 @@ pub fn without_filters(params: &SearchParams) -> SearchParams {
     SearchParams { dataset: Vec::new(), ..params.clone() }
 }
 
+/// A query without one of its words or phrases; nothing when it does not stand there as such, or stands there alone.
+pub fn without_term(query: &str, term: &str) -> Option<String> {
+    let phrase = format!("\"{term}\"");
+    let shorter = if query.contains(&phrase) {
+        query.replacen(&phrase, " ", 1)
+    } else {
+        let words: Vec<_> = query.split_whitespace().collect();
+        let place = words.iter().position(|word| *word == term)?;
+        [&words[..place], &words[place + 1..]].concat().join(" ")
+    };
+    let shorter = shorter.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!shorter.is_empty()).then_some(shorter)
+}
+
 /// Address of one dataset's samples as a search.
 pub fn search_in(slug: &str) -> String {
     paths::search_page(&SearchParams { dataset: vec![slug.to_owned()], ..SearchParams::default() })
@@ -109,7 +123,18 @@ mod tests {
     #[test]
     fn nonsense_in_an_address_is_left_out() {
         let state = ListState::from_query("q=red+bus&sort=best&colour=1&at=-3&limit=200&typing=yes&=&seed=x");
-        assert_eq!(state, ListState { params: SearchParams { q: "red bus".to_owned(), ..Default::default() }, at: None });
+        assert_eq!(
+            state,
+            ListState { params: SearchParams { q: "red bus".to_owned(), ..Default::default() }, at: None }
+        );
+    }
+
+    #[test]
+    fn a_term_can_be_left_out() {
+        assert_eq!(without_term("red bus stop", "bus").as_deref(), Some("red stop"));
+        assert_eq!(without_term("red \"bus stop\"", "bus stop").as_deref(), Some("red"));
+        assert_eq!(without_term("bus", "bus"), None);
+        assert_eq!(without_term("red -bus", "bus"), None);
     }
 
     #[test]

@@ -2,12 +2,15 @@
 //!
 //! Browsers cannot make an element much higher than 16 million pixels. A longer list gets a spacer of
 //! [`MAX_SPACER`] pixels: dragging the scroll bar then maps its position to the list by ratio, while the wheel, keys
-//! and fingers still move by pixels.
+//! and fingers still move by pixels. Near both ends bar and list go pixel by pixel, so that there is always room to
+//! move on to the very first and the very last row.
 
 use std::ops::Range;
 
 /// The largest height of the element that gives the scroll bar its length, in pixels.
 pub const MAX_SPACER: f64 = 8_000_000.0;
+/// Length of the two ends of a long list in which the scroll bar maps pixel by pixel.
+const END: f64 = 50_000.0;
 /// Rows kept ready before and behind the visible ones.
 const OVERSCAN: u64 = 4;
 /// A scroll event that moves by more than this many screens is a jump of the scroll bar.
@@ -59,8 +62,31 @@ impl Geometry {
     /// The position with `top` as near as the list allows and the scroll bar where it belongs.
     pub fn at_top(self, top: f64) -> Position {
         let top = top.clamp(0.0, self.max_top());
-        let scroll_top = if self.is_scaled() { top / self.max_top() * self.max_scroll() } else { top };
-        Position { top, scroll_top }
+        Position { top, scroll_top: self.scroll_of(top) }
+    }
+
+    /// Where the scroll bar belongs when the list stands at `top`.
+    fn scroll_of(self, top: f64) -> f64 {
+        let left = self.max_top() - top;
+        if !self.is_scaled() || top <= END {
+            top
+        } else if left <= END {
+            self.max_scroll() - left
+        } else {
+            END + (top - END) / (self.max_top() - 2.0 * END) * (self.max_scroll() - 2.0 * END)
+        }
+    }
+
+    /// Where the list stands when the scroll bar of a long list was put at `scroll_top`.
+    fn top_of(self, scroll_top: f64) -> f64 {
+        let left = self.max_scroll() - scroll_top;
+        if scroll_top <= END {
+            scroll_top
+        } else if left <= END {
+            self.max_top() - left
+        } else {
+            END + (scroll_top - END) / (self.max_scroll() - 2.0 * END) * (self.max_top() - 2.0 * END)
+        }
     }
 
     /// The position with a row at the upper edge.
@@ -75,8 +101,7 @@ impl Geometry {
         }
         let moved = scroll_top - before.scroll_top;
         if moved.abs() > self.viewport * JUMP_SCREENS {
-            let ratio = scroll_top / self.max_scroll();
-            return Position { top: (ratio * self.max_top()).clamp(0.0, self.max_top()), scroll_top };
+            return Position { top: self.top_of(scroll_top).clamp(0.0, self.max_top()), scroll_top };
         }
         let top = (before.top + moved).clamp(0.0, self.max_top());
         let is_at_an_end = scroll_top <= 0.0 || scroll_top >= self.max_scroll();
@@ -102,8 +127,8 @@ impl Geometry {
         if self.row <= 0.0 {
             return 0..0;
         }
-        let first = (position.top / self.row) as u64;
-        let behind = ((position.top + self.viewport) / self.row).ceil() as u64;
+        let first = whole(position.top / self.row);
+        let behind = whole(((position.top + self.viewport) / self.row).ceil());
         first.saturating_sub(OVERSCAN).min(self.total)..(behind + OVERSCAN).min(self.total)
     }
 
@@ -112,13 +137,18 @@ impl Geometry {
         if self.row <= 0.0 {
             return 0;
         }
-        ((position.top / self.row).round() as u64).min(self.total.saturating_sub(1))
+        whole((position.top / self.row).round()).min(self.total.saturating_sub(1))
     }
 
     /// Where the first of `rows` is drawn inside the spacer, in pixels from its top.
     pub fn offset(self, position: Position, rows: &Range<u64>) -> f64 {
         position.scroll_top - (position.top - rows.start as f64 * self.row)
     }
+}
+
+#[expect(clippy::cast_sign_loss, reason = "pixels and rows are never negative here")]
+fn whole(value: f64) -> u64 {
+    value as u64
 }
 
 #[cfg(test)]
@@ -164,7 +194,10 @@ mod tests {
         let after = HUGE.follow(before, before.scroll_top + 100.0);
         assert!((after.top - before.top - 100.0).abs() < 1e-6);
         let rows = HUGE.rows(before);
-        assert!((HUGE.offset(before, &rows) - HUGE.offset(after, &rows)).abs() < 1e-6, "drawn rows stay in place");
+        assert!(
+            (HUGE.offset(before, &rows) - HUGE.offset(after, &rows)).abs() < 1e-6,
+            "drawn rows stay in place"
+        );
     }
 
     #[test]
@@ -176,13 +209,13 @@ mod tests {
 
     #[test]
     fn the_wheel_reaches_both_ends_of_a_huge_list() {
-        let mut position = HUGE.at_row(40);
+        let mut position = HUGE.at_row(600);
         while position.top > 0.0 {
             let before = position.top;
             position = HUGE.follow(position, (position.scroll_top - 120.0).max(0.0));
             assert!(position.top < before, "stuck at {before}");
         }
-        let mut position = HUGE.at_row(4_999_950);
+        let mut position = HUGE.at_row(4_999_400);
         while position.top < HUGE.max_top() {
             let before = position.top;
             position = HUGE.follow(position, (position.scroll_top + 120.0).min(HUGE.max_scroll()));

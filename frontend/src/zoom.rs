@@ -34,7 +34,11 @@ impl View {
     pub fn zoomed(self, factor: f64, pointer: (f64, f64), fit: Self) -> Self {
         let scale = (self.scale * factor).clamp(fit.scale * MIN_OF_FIT, MAX_SCALE);
         let ratio = scale / self.scale;
-        Self { scale, x: pointer.0 - (pointer.0 - self.x) * ratio, y: pointer.1 - (pointer.1 - self.y) * ratio }
+        Self {
+            scale,
+            x: pointer.0 - (pointer.0 - self.x) * ratio,
+            y: pointer.1 - (pointer.1 - self.y) * ratio,
+        }
     }
 
     /// Moved by so many screen pixels.

@@ -67,17 +67,13 @@ impl SampleKey {
             role(&mut hasher, speaker);
             text(&mut hasher, words);
         }
-        let mut first = [0; 8];
-        hasher.finalize_xof().fill(&mut first);
-        Self(u64::from_be_bytes(first))
+        let [a, b, c, d, e, f, g, h, ..] = *hasher.finalize().as_bytes();
+        Self(u64::from_be_bytes([a, b, c, d, e, f, g, h]))
     }
 
     /// The key as text: 13 characters, highest bits first.
     pub fn to_text(self) -> String {
-        (0..TEXT_LEN)
-            .rev()
-            .map(|place| char::from(ALPHABET[(self.0 >> (place * 5)) as usize & 31]))
-            .collect()
+        (0..TEXT_LEN).rev().map(|place| char::from(ALPHABET[(self.0 >> (place * 5)) as usize & 31])).collect()
     }
 
     /// Reads a key's text. Upper and lower case are the same, `O` is read as `0`, `I` and `L` as `1`.
@@ -145,7 +141,10 @@ mod tests {
             ),
             "56FD38PQ7RRP7"
         );
-        assert_eq!(key(Some("2327515"), &[], &[("user", "犬は？"), ("assistant", "犬です。")]), "1Q8QV4BT4B50S");
+        assert_eq!(
+            key(Some("2327515"), &[], &[("user", "犬は？"), ("assistant", "犬です。")]),
+            "1Q8QV4BT4B50S"
+        );
         assert_eq!(key(Some("7"), &["a", "b"], &[("system", "s"), ("tool", "t")]), "9AV10WH9QTCFX");
         let embedded = SampleKey::of(None, [KeyImage::Embedded([7; 32])].into_iter(), [].into_iter());
         assert_eq!(embedded.to_text(), "CWRFXEM49C32C");

@@ -17,7 +17,7 @@ const SAMPLES: u64 = 2000;
 /// Write a folder with made-up data in the layout of playground/data, to try things on
 #[derive(Debug, Args)]
 pub(super) struct DemoArgs {
-    /// Folder to write; it must not exist yet, or be empty
+    /// Folder to write; it must not exist yet, be empty, or be an older demo
     dir: PathBuf,
 
     /// Number of samples
@@ -62,9 +62,12 @@ pub(super) fn in_cache_dir() -> Result<PathBuf, CliError> {
 /// Writes a demo root and says how many samples it has.
 fn write(dir: &Path, options: &DemoOptions) -> Result<u64, CliError> {
     let bar = ProgressBar::new(options.samples);
-    let style = ProgressStyle::with_template("painting {wide_bar} {human_pos}/{human_len} samples");
+    let style = ProgressStyle::with_template("painting {wide_bar} {human_pos}/{human_len}");
     bar.set_style(style.expect("the template is well-formed"));
-    let summary = write_demo(dir, options, &mut |progress| bar.set_position(progress.done))?;
+    let summary = write_demo(dir, options, &mut |progress| {
+        bar.set_length(progress.total);
+        bar.set_position(progress.done);
+    })?;
     bar.finish_and_clear();
     Ok(summary.samples)
 }

@@ -44,6 +44,8 @@ pub(crate) struct Facts {
     pub(crate) key: SampleKey,
     /// Where its record lies.
     pub(crate) place: Place,
+    /// Records skipped before it.
+    pub(crate) skipped_before: u64,
     /// Number of turns.
     pub(crate) turns: u64,
     /// Whitespace-separated words of the instructions, as the trainers count.
@@ -63,8 +65,8 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    /// Counts a sample.
-    pub(crate) fn of(sample: &Sample, place: Place) -> Self {
+    /// Counts the sample at this place, the `ordinal`-th of its file.
+    pub(crate) fn of(sample: &Sample, place: Place, ordinal: u32) -> Self {
         let (mut words_human, mut words_gpt, mut words, mut characters) = (0, 0, 0, 0);
         for turn in &sample.turns {
             let count = count_words(&turn.text);
@@ -79,6 +81,7 @@ impl Facts {
         Self {
             key: sample.key(),
             place,
+            skipped_before: place.record - u64::from(ordinal),
             turns: sample.turns.len() as u64,
             words_human,
             words_gpt,
@@ -103,7 +106,10 @@ fn flags(sample: &Sample) -> u64 {
     let known = |role: &Role| !matches!(role, Role::Other(_));
     let conditions = [
         (Flag::MissingId, sample.id.is_none()),
-        (Flag::EmptyAnswer, sample.turns.iter().any(|turn| turn.role == Role::Gpt && turn.text.trim().is_empty())),
+        (
+            Flag::EmptyAnswer,
+            sample.turns.iter().any(|turn| turn.role == Role::Gpt && turn.text.trim().is_empty()),
+        ),
         (Flag::ImageTokenMismatch, tokens != sample.images.len()),
         (Flag::FirstTurnNotHuman, sample.turns.first().is_some_and(|turn| turn.role != Role::Human)),
         (Flag::UnknownRole, !sample.turns.iter().all(|turn| known(&turn.role))),

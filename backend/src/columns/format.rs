@@ -118,11 +118,6 @@ impl ColumnReader {
         Ok(Self { map, chunks, rows })
     }
 
-    /// Number of rows.
-    pub(crate) fn len(&self) -> usize {
-        self.rows
-    }
-
     /// The value of a row, `None` past the end.
     pub(crate) fn get(&self, row: usize) -> Option<u64> {
         if row >= self.rows {

@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 /// Letters looked at per sample.
-const LETTERS_MAX: usize = 600;
+const LETTERS_MAX: usize = 400;
 
 /// Latin letters below which the function words are not asked.
 const LETTERS_MIN: usize = 20;
@@ -48,14 +48,38 @@ pub(crate) fn detect<'a>(texts: impl Iterator<Item = &'a str>) -> Language {
 
 /// The function words of the languages written in Latin letters. Words of several languages stand in each.
 const WORDS: &[(&str, &str)] = &[
-    ("en", "the a an is are of and in on with to what this that it for at by from there how many describe answer using or which be has have was as question image"),
-    ("de", "der die das ein eine einen einem und ist sind mit auf im in den dem von zu auf was wie nicht für vor an bild"),
-    ("fr", "le la les un une des et est sont dans sur avec du de en au aux que qui pour il elle par ce cette l d image"),
-    ("es", "el la los las un una y es son en con del de que para por se su al está hay lo como"),
-    ("pt", "o a os as um uma e é são em com do da de no na que para por se ao está não dos"),
-    ("it", "il lo la gli le un una e è sono in con del della di che per si al su nel una da"),
-    ("nl", "de het een en is zijn in op met van te dat die voor aan niet er naar bij"),
-    ("cs", "a v na je se s do z ve za jsou který která před jeho po u o popište obrázek"),
+    (
+        "en",
+        "the a an is are of and in on with to what this that it for at by from there how many describe answer using or which be has have was as question image",
+    ),
+    (
+        "de",
+        "der die das ein eine einen einem und ist sind mit auf im in den dem von zu auf was wie nicht für vor an bild mann frau hund zwei leute",
+    ),
+    (
+        "fr",
+        "le la les un une des et est sont dans sur avec du de en au aux que qui pour il elle par ce cette l homme femme chien deux gens rue assis debout devant",
+    ),
+    (
+        "es",
+        "el la los las un una y es son en con del de que para por se su al está hay lo como hombre mujer perro gente calle persona sentada sentado blanco mirando delante",
+    ),
+    (
+        "pt",
+        "o a os as um uma e é são em com do da de no na que para por se ao está não dos homem mulher cão rua pessoas dois duas",
+    ),
+    (
+        "it",
+        "il lo la gli le un una e è sono in con del della di che per si al su nel una da uomo donna cane strada due persone",
+    ),
+    (
+        "nl",
+        "de het een en is zijn in op met van te dat die voor aan niet er naar bij man vrouw hond twee mensen",
+    ),
+    (
+        "cs",
+        "a v na je se s do z ve za jsou který která před jeho po u o popište obrázek muž žena pes dva lidé",
+    ),
     ("pl", "i w na z jest się do nie to że przez od za są po ze obok"),
     ("sv", "en ett och är på med av som i det den för till från har inte"),
     ("da", "en et og er på med af som i det den for til fra har ikke"),
@@ -69,8 +93,16 @@ const WORDS: &[(&str, &str)] = &[
 
 /// Letters that give a Latin language away.
 const MARKS: &[(&str, &str)] = &[
-    ("de", "ß"), ("cs", "řěů"), ("es", "ñ¿¡"), ("pt", "ãõ"), ("pl", "łąęśż"), ("hu", "őű"), ("ro", "ățș"),
-    ("tr", "ğış"), ("vi", "đơưạả"), ("fr", "œ"),
+    ("de", "ß"),
+    ("cs", "řěů"),
+    ("es", "ñ¿¡"),
+    ("pt", "ãõ"),
+    ("pl", "łąęśż"),
+    ("hu", "őű"),
+    ("ro", "ățș"),
+    ("tr", "ğış"),
+    ("vi", "đơưạả"),
+    ("fr", "œ"),
 ];
 
 static LATIN: LazyLock<Latin> = LazyLock::new(Latin::build);
@@ -98,21 +130,55 @@ impl Latin {
             marks.extend(list.chars().map(|mark| (mark, bit(code))));
         }
         words.sort_unstable();
-        words.dedup_by(|next, kept| kept.0 == next.0 && { kept.1 |= next.1; true });
+        words.dedup_by(|next, kept| {
+            kept.0 == next.0 && {
+                kept.1 |= next.1;
+                true
+            }
+        });
         Self { codes, words, marks }
     }
 
-    fn languages_of(&self, word: &str) -> u32 {
-        let Some(packed) = pack(word) else { return 0 };
+    fn languages_of_word(&self, word: &Word) -> u32 {
+        let Some(packed) = word.packed() else { return 0 };
         self.words.binary_search_by_key(&packed, |(known, _)| *known).map_or(0, |index| self.words[index].1)
+    }
+
+    fn languages_of_mark(&self, mark: char) -> u32 {
+        self.marks.iter().filter(|(known, _)| *known == mark).fold(0, |all, (_, languages)| all | languages)
     }
 }
 
-/// A word of at most eight bytes as a number.
+/// The word being read: its first bytes, its length, and the languages whose marks it has.
+#[derive(Default)]
+struct Word {
+    bytes: [u8; 8],
+    len: usize,
+    marks: u32,
+}
+
+impl Word {
+    fn push(&mut self, byte: u8) {
+        if let Some(place) = self.bytes.get_mut(self.len) {
+            *place = byte;
+        }
+        self.len += 1;
+    }
+
+    fn push_char(&mut self, letter: char) {
+        letter.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| self.push(byte));
+    }
+
+    /// A word of at most eight bytes as a number.
+    fn packed(&self) -> Option<u64> {
+        (self.len <= self.bytes.len()).then(|| u64::from_be_bytes(self.bytes))
+    }
+}
+
 fn pack(word: &str) -> Option<u64> {
-    let mut bytes = [0; 8];
-    bytes.get_mut(..word.len())?.copy_from_slice(word.as_bytes());
-    Some(u64::from_be_bytes(bytes))
+    let mut packed = Word::default();
+    word.bytes().for_each(|byte| packed.push(byte));
+    packed.packed()
 }
 
 /// Letters by script, and votes among the Latin languages.
@@ -140,20 +206,24 @@ const OTHER_SCRIPTS: [(char, char, Language); 7] = [
 
 impl Letters {
     fn count(&mut self, text: &str) {
-        let mut word = String::new();
+        let mut word = Word::default();
         for symbol in text.chars().chain(std::iter::once(' ')) {
             if symbol.is_ascii_alphabetic() {
                 self.latin += 1;
-                word.push(symbol.to_ascii_lowercase());
+                word.push(symbol.to_ascii_lowercase() as u8);
                 continue;
             }
-            if !symbol.is_ascii() && symbol.is_alphabetic() && symbol < '\u{0250}' {
+            if matches!(symbol, '\u{AA}'..='\u{24F}' | '\u{1E00}'..='\u{1EFF}') && symbol.is_alphabetic() {
                 self.latin += 1;
-                word.extend(symbol.to_lowercase());
+                symbol.to_lowercase().for_each(|letter| word.push_char(letter));
+                word.marks |=
+                    symbol.to_lowercase().fold(0, |all, letter| all | LATIN.languages_of_mark(letter));
                 continue;
             }
-            self.vote(&word);
-            word.clear();
+            if word.len > 0 {
+                self.vote(&word);
+                word = Word::default();
+            }
             if !symbol.is_ascii() {
                 self.count_script(symbol);
             }
@@ -170,7 +240,8 @@ impl Letters {
             '\u{3400}'..='\u{9FFF}' | '\u{20000}'..='\u{33479}' => self.han += 1,
             '\u{1100}'..='\u{11FF}' | '\u{AC00}'..='\u{D7A3}' => self.hangul += 1,
             _ => {
-                let scripts = OTHER_SCRIPTS.iter().position(|(first, last, _)| (*first..=*last).contains(&symbol));
+                let scripts =
+                    OTHER_SCRIPTS.iter().position(|(first, last, _)| (*first..=*last).contains(&symbol));
                 if let Some(script) = scripts {
                     self.others[script] += 1;
                 }
@@ -179,16 +250,8 @@ impl Letters {
         self.seen += 1;
     }
 
-    fn vote(&mut self, word: &str) {
-        if word.is_empty() {
-            return;
-        }
-        let mut languages = LATIN.languages_of(word);
-        if !word.is_ascii() {
-            for (mark, language) in &LATIN.marks {
-                languages |= if word.contains(*mark) { *language } else { 0 };
-            }
-        }
+    fn vote(&mut self, word: &Word) {
+        let mut languages = LATIN.languages_of_word(word) | word.marks;
         while languages != 0 {
             self.votes[languages.trailing_zeros() as usize] += 1;
             languages &= languages - 1;

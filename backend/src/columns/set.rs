@@ -83,7 +83,7 @@ impl ColumnSet {
         Place {
             offset: self.value(Column::Offset, ordinal),
             length: self.value(Column::Length, ordinal) as u32,
-            record: self.value(Column::Record, ordinal),
+            record: self.value(Column::Skipped, ordinal) + u64::from(ordinal),
         }
     }
 }

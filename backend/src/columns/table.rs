@@ -14,8 +14,8 @@ pub(crate) enum Column {
     Offset,
     /// Bytes of the record.
     Length,
-    /// Number of the record, skipped ones counted.
-    Record,
+    /// Records skipped before the sample: its number in the file is this plus its ordinal.
+    Skipped,
     /// Turns.
     Turns,
     /// Whitespace words of the instructions.
@@ -49,7 +49,7 @@ pub(super) const COLUMNS: [ColumnSpec; 12] = [
     ColumnSpec { column: Column::Key, file: "key.1.col", value: |facts| facts.key.0 },
     ColumnSpec { column: Column::Offset, file: "offset.1.col", value: |facts| facts.place.offset },
     ColumnSpec { column: Column::Length, file: "length.1.col", value: |facts| u64::from(facts.place.length) },
-    ColumnSpec { column: Column::Record, file: "record.1.col", value: |facts| facts.place.record },
+    ColumnSpec { column: Column::Skipped, file: "skipped.1.col", value: |facts| facts.skipped_before },
     ColumnSpec { column: Column::Turns, file: "turns.1.col", value: |facts| facts.turns },
     ColumnSpec { column: Column::WordsHuman, file: "words_human.1.col", value: |facts| facts.words_human },
     ColumnSpec { column: Column::WordsGpt, file: "words_gpt.1.col", value: |facts| facts.words_gpt },
@@ -71,8 +71,8 @@ pub(crate) struct SetSums {
     pub(crate) images: u64,
     /// Samples without an image.
     pub(crate) text_only: u64,
-    /// Samples per language code.
-    pub(crate) languages: BTreeMap<String, u64>,
+    /// Samples per language, packed as in [`super::Language`].
+    pub(crate) languages: BTreeMap<u64, u64>,
 }
 
 impl SetSums {
@@ -82,6 +82,6 @@ impl SetSums {
         self.words += facts.words;
         self.images += facts.images;
         self.text_only += u64::from(facts.images == 0);
-        *self.languages.entry(facts.language.code()).or_default() += 1;
+        *self.languages.entry(facts.language.0).or_default() += 1;
     }
 }

@@ -81,7 +81,16 @@ impl Document {
             2 => format!("{} {}", rng.pick(words::ADJECTIVES), rng.pick(nouns)),
             _ => format!("A {} in {}", rng.pick(nouns), rng.pick(words::SEASONS)),
         };
-        let hue = rng.one(&[Hue::Red, Hue::Orange, Hue::Yellow, Hue::Green, Hue::Teal, Hue::Blue, Hue::Purple, Hue::Pink]);
+        let hue = rng.one(&[
+            Hue::Red,
+            Hue::Orange,
+            Hue::Yellow,
+            Hue::Green,
+            Hue::Teal,
+            Hue::Blue,
+            Hue::Purple,
+            Hue::Pink,
+        ]);
         Self::Cover(Cover { title, author: person(rng), genre, hue, look: rng.next() })
     }
 

@@ -72,7 +72,15 @@ pub(super) fn write(pen: &mut Pen<'_>, text: &str, x: f32, y: f32, align: Align,
 }
 
 /// Writes a line of text, smaller if it would be wider than `most`.
-pub(super) fn write_within(pen: &mut Pen<'_>, text: &str, x: f32, y: f32, align: Align, style: Style, most: f32) {
+pub(super) fn write_within(
+    pen: &mut Pen<'_>,
+    text: &str,
+    x: f32,
+    y: f32,
+    align: Align,
+    style: Style,
+    most: f32,
+) {
     let shrink = (most / width(text, style)).min(1.0);
     write(pen, text, x, y, align, Style { size: style.size * shrink, ..style });
 }

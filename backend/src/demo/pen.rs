@@ -3,8 +3,8 @@
 use super::ink::{Ink, Rgb, WHITE, rgb};
 use super::shape::{self, Shape};
 use tiny_skia::{
-    FillRule, GradientStop, LineCap, LineJoin, LinearGradient, Paint, Path, Pixmap, Point, RadialGradient, Shader,
-    SpreadMode, Stroke, Transform,
+    FillRule, GradientStop, LineCap, LineJoin, LinearGradient, Paint, Path, Pixmap, Point, RadialGradient,
+    Shader, SpreadMode, Stroke, Transform,
 };
 
 /// Draws shapes into a picture.
@@ -29,10 +29,9 @@ impl<'a> Pen<'a> {
         Pen { pixmap: self.pixmap, transform: self.transform.pre_concat(local), light: self.light }
     }
 
-    /// The same pen turned by some degrees around a point.
-    pub(super) fn turned(&mut self, degrees: f32, x: f32, y: f32) -> Pen<'_> {
-        let transform = self.transform.pre_concat(Transform::from_rotate_at(degrees, x, y));
-        Pen { pixmap: self.pixmap, transform, light: self.light }
+    /// Colour of the light.
+    pub(super) fn light(&self) -> Rgb {
+        self.light
     }
 
     /// The same pen in light of another colour.
@@ -79,7 +78,8 @@ impl<'a> Pen<'a> {
     }
 
     fn soft_ellipse(&mut self, x: f32, y: f32, radius_x: f32, radius_y: f32, ink: Ink) {
-        let flatten = Transform::from_row(1.0, 0.0, 0.0, radius_y / radius_x, 0.0, y - y * radius_y / radius_x);
+        let flatten =
+            Transform::from_row(1.0, 0.0, 0.0, radius_y / radius_x, 0.0, y - y * radius_y / radius_x);
         let stops = vec![GradientStop::new(0.0, ink.color()), GradientStop::new(1.0, ink.faded().color())];
         let center = Point::from_xy(x, y);
         let shader = RadialGradient::new(center, 0.0, center, radius_x, stops, SpreadMode::Pad, flatten);
@@ -91,7 +91,8 @@ impl<'a> Pen<'a> {
     /// Draws along a path with round ends.
     pub(super) fn stroke(&mut self, ink: impl Into<Ink>, width: f32, shape: Shape) {
         let Some(path) = shape else { return };
-        let stroke = Stroke { width, line_cap: LineCap::Round, line_join: LineJoin::Round, ..Stroke::default() };
+        let stroke =
+            Stroke { width, line_cap: LineCap::Round, line_join: LineJoin::Round, ..Stroke::default() };
         let paint = paint(Shader::SolidColor(ink.into().lit_by(self.light).color()));
         self.pixmap.stroke_path(&path, &paint, &stroke, self.transform, None);
     }

@@ -14,6 +14,7 @@ mod specials;
 mod vocabulary;
 
 pub(super) use chat::chat;
+pub(super) use english::capital;
 pub(super) use prose::Prose;
 pub(super) use specials::special;
 
@@ -34,7 +35,12 @@ pub(super) struct Question {
 }
 
 impl Question {
-    fn new(ask: impl Into<String>, short: impl Into<String>, long: impl Into<String>, wrong: Vec<String>) -> Self {
+    fn new(
+        ask: impl Into<String>,
+        short: impl Into<String>,
+        long: impl Into<String>,
+        wrong: Vec<String>,
+    ) -> Self {
         Self { ask: ask.into(), short: short.into(), long: long.into(), wrong }
     }
 }
@@ -73,9 +79,10 @@ pub(super) fn reasoning(picture: &Picture, rng: &mut Rng) -> (String, String) {
     match picture {
         Picture::Scene(scene) => about_scene::reasoning(scene, rng),
         Picture::Chart(chart) => about_chart::reasoning(chart),
-        Picture::Document(document) => {
-            ("What is the purpose of this page, and how can one tell?".to_owned(), about_document::paragraph(document, rng))
-        }
+        Picture::Document(document) => (
+            "What is the purpose of this page, and how can one tell?".to_owned(),
+            about_document::paragraph(document, rng),
+        ),
     }
 }
 

@@ -5,7 +5,11 @@ use tantivy::schema::Field;
 use tantivy::{Searcher, Term};
 
 /// The terms of some fields that begin with `prefix`.
-pub(super) fn terms_with_prefix(searcher: &Searcher, fields: &[Field], prefix: &str) -> tantivy::Result<Vec<Term>> {
+pub(super) fn terms_with_prefix(
+    searcher: &Searcher,
+    fields: &[Field],
+    prefix: &str,
+) -> tantivy::Result<Vec<Term>> {
     let mut terms = BTreeSet::new();
     for segment in searcher.segment_readers() {
         for field in fields {

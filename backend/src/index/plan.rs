@@ -4,8 +4,8 @@ use super::expand::terms_with_prefix;
 use super::query::{Clause, ClauseKind, Query};
 use super::schema::Fields;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, Query as EngineQuery, TermQuery,
-    TermSetQuery,
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery,
+    Query as EngineQuery, TermQuery, TermSetQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
@@ -20,7 +20,11 @@ pub(super) struct Planner<'a> {
 
 impl Planner<'_> {
     /// The whole query, restricted to some generations if any are given.
-    pub(super) fn query(&self, query: &Query, generations: Option<&[u32]>) -> tantivy::Result<Box<dyn EngineQuery>> {
+    pub(super) fn query(
+        &self,
+        query: &Query,
+        generations: Option<&[u32]>,
+    ) -> tantivy::Result<Box<dyn EngineQuery>> {
         if query.is_void {
             return Ok(Box::new(EmptyQuery));
         }
@@ -71,7 +75,8 @@ impl Planner<'_> {
             return Ok(Some(Box::new(PhraseQuery::new_with_offset(terms))));
         }
         let term = terms.pop().map(|(_, term)| term);
-        Ok(term.map(|term| Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)) as Box<dyn EngineQuery>))
+        Ok(term
+            .map(|term| Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)) as Box<dyn EngineQuery>))
     }
 
     /// Words that begin so, the exact word ranked first.

@@ -62,7 +62,9 @@ impl Query {
             match Clause::of(&piece) {
                 Some(clause) if query.clauses.len() < CLAUSES_MAX => query.clauses.push(clause),
                 Some(_) => {
-                    query.notes.push(format!("only the first {CLAUSES_MAX} words and phrases are looked for"));
+                    query
+                        .notes
+                        .push(format!("only the first {CLAUSES_MAX} words and phrases are looked for"));
                     break;
                 }
                 None => query.notes.push(format!("`{}` has no letter or digit to look for", piece.text)),
@@ -105,9 +107,11 @@ impl Clause {
 fn cover(text: &str) -> Vec<(u32, String)> {
     let tokens = tokens(text);
     let is_pair = |term: &str| term.starts_with(is_cjk) && term.chars().nth(1).is_some();
-    let pairs: Vec<u32> = tokens.iter().filter(|token| is_pair(&token.term)).map(|token| token.position).collect();
+    let pairs: Vec<u32> =
+        tokens.iter().filter(|token| is_pair(&token.term)).map(|token| token.position).collect();
     let in_a_pair = |position: u32| {
-        pairs.binary_search(&position).is_ok() || position.checked_sub(1).is_some_and(|before| pairs.binary_search(&before).is_ok())
+        pairs.binary_search(&position).is_ok()
+            || position.checked_sub(1).is_some_and(|before| pairs.binary_search(&before).is_ok())
     };
     tokens
         .into_iter()
@@ -127,12 +131,15 @@ fn pieces(text: &str, notes: &mut Vec<String>) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut rest = text.trim_start();
     while !rest.is_empty() {
-        let signless = rest.strip_prefix('-').filter(|after| after.starts_with(|next: char| !next.is_whitespace()));
+        let signless =
+            rest.strip_prefix('-').filter(|after| after.starts_with(|next: char| !next.is_whitespace()));
         let excluded = signless.is_some();
         let body = signless.unwrap_or(rest);
         let (piece, after) = match body.strip_prefix(is_quote) {
             Some(quoted) => quoted_piece(quoted, notes),
-            None => body.split_at(body.find(|next: char| next.is_whitespace() || is_quote(next)).unwrap_or(body.len())),
+            None => body.split_at(
+                body.find(|next: char| next.is_whitespace() || is_quote(next)).unwrap_or(body.len()),
+            ),
         };
         if !piece.trim().is_empty() {
             pieces.push(Piece { text: piece.trim().to_owned(), excluded });
@@ -162,23 +169,34 @@ mod tests {
 
     fn understood(text: &str, typing: bool) -> Vec<(String, &'static str, bool, Vec<(u32, String)>)> {
         let clauses = Query::parse(text, typing).clauses;
-        clauses.into_iter().map(|clause| (clause.text, clause.kind.name(), clause.excluded, clause.terms)).collect()
+        clauses
+            .into_iter()
+            .map(|clause| (clause.text, clause.kind.name(), clause.excluded, clause.terms))
+            .collect()
     }
 
     fn expect(text: &str, typing: bool, expected: &[(&str, &'static str, bool, &[(u32, &str)])]) {
-        let owned = |terms: &[(u32, &str)]| terms.iter().map(|(at, term)| (*at, (*term).to_owned())).collect();
-        let expected: Vec<_> =
-            expected.iter().map(|(text, kind, not, terms)| ((*text).to_owned(), *kind, *not, owned(terms))).collect();
+        let owned =
+            |terms: &[(u32, &str)]| terms.iter().map(|(at, term)| (*at, (*term).to_owned())).collect();
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|(text, kind, not, terms)| ((*text).to_owned(), *kind, *not, owned(terms)))
+            .collect();
         assert_eq!(understood(text, typing), expected, "{text}");
     }
 
     #[test]
     fn words_phrases_and_exclusions() {
-        expect("Red  bus", false, &[("Red", "word", false, &[(0, "red")]), ("bus", "word", false, &[(0, "bus")])]);
-        expect("\"red bus\" -dog", false, &[
-            ("red bus", "phrase", false, &[(0, "red"), (1, "bus")]),
-            ("dog", "word", true, &[(0, "dog")]),
-        ]);
+        expect(
+            "Red  bus",
+            false,
+            &[("Red", "word", false, &[(0, "red")]), ("bus", "word", false, &[(0, "bus")])],
+        );
+        expect(
+            "\"red bus\" -dog",
+            false,
+            &[("red bus", "phrase", false, &[(0, "red"), (1, "bus")]), ("dog", "word", true, &[(0, "dog")])],
+        );
         expect("d'une", false, &[("d'une", "phrase", false, &[(0, "d"), (1, "une")])]);
         expect("-\"a b\"", false, &[("a b", "phrase", true, &[(0, "a"), (1, "b")])]);
         expect("- 42", false, &[("42", "word", false, &[(0, "42")])]);
@@ -195,7 +213,11 @@ mod tests {
 
     #[test]
     fn only_the_last_word_goes_on_while_typing() {
-        expect("red bus", true, &[("red", "word", false, &[(0, "red")]), ("bus", "prefix", false, &[(0, "bus")])]);
+        expect(
+            "red bus",
+            true,
+            &[("red", "word", false, &[(0, "red")]), ("bus", "prefix", false, &[(0, "bus")])],
+        );
         expect("red bu", true, &[("red", "word", false, &[(0, "red")]), ("bu", "word", false, &[(0, "bu")])]);
         expect("bus ", true, &[("bus", "word", false, &[(0, "bus")])]);
         expect("東京", true, &[("東京", "word", false, &[(0, "東京")])]);

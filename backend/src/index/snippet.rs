@@ -89,11 +89,16 @@ fn passage(index: usize, turn: &Turn, marks: &[Range<usize>]) -> Snippet {
     let characters: Vec<char> = turn.text.chars().collect();
     let first = marks.first().map_or(0, |mark| mark.start);
     let begin = if first <= LEAD { 0 } else { blank_near(&characters, first - LEAD) };
-    let end = if characters.len() - begin <= LENGTH { characters.len() } else { blank_near(&characters, begin + LENGTH) };
+    let end = if characters.len() - begin <= LENGTH {
+        characters.len()
+    } else {
+        blank_near(&characters, begin + LENGTH)
+    };
     let end = end.max(marks.first().map_or(0, |mark| mark.end));
     let lead = if begin > 0 { "…" } else { "" };
     let tail = if end < characters.len() { "…" } else { "" };
-    let text: String = lead.chars().chain(characters[begin..end].iter().copied()).chain(tail.chars()).collect();
+    let text: String =
+        lead.chars().chain(characters[begin..end].iter().copied()).chain(tail.chars()).collect();
     let shift = |at: usize| at - begin + lead.chars().count();
     let inside = marks.iter().filter(|mark| mark.start >= begin && mark.end <= end);
     let marks = inside.map(|mark| [shift(mark.start), shift(mark.end)]).collect();
@@ -103,7 +108,10 @@ fn passage(index: usize, turn: &Turn, marks: &[Range<usize>]) -> Snippet {
 /// The place after the last blank within a word's length before `at`, or `at` itself.
 fn blank_near(characters: &[char], at: usize) -> usize {
     let from = at.saturating_sub(15);
-    characters[from..at].iter().rposition(|symbol| symbol.is_whitespace()).map_or(at, |blank| from + blank + 1)
+    characters[from..at]
+        .iter()
+        .rposition(|symbol| symbol.is_whitespace())
+        .map_or(at, |blank| from + blank + 1)
 }
 
 #[cfg(test)]
@@ -148,7 +156,8 @@ mod tests {
     #[test]
     fn without_a_match_the_beginning_is_shown() {
         let turns = ["a", "b", "c"].map(|text| Turn { role: Role::Human, text: text.to_owned() });
-        let texts: Vec<_> = snippets(&turns, &Query::default()).into_iter().map(|snippet| snippet.text).collect();
+        let texts: Vec<_> =
+            snippets(&turns, &Query::default()).into_iter().map(|snippet| snippet.text).collect();
         assert_eq!(texts, ["a", "b"]);
     }
 }

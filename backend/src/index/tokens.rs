@@ -12,7 +12,9 @@
 use caseless::Caseless;
 use std::ops::Range;
 use unicode_normalization::char::is_combining_mark;
-use unicode_normalization::{IsNormalized, UnicodeNormalization, char::canonical_combining_class, is_nfc_quick};
+use unicode_normalization::{
+    IsNormalized, UnicodeNormalization, char::canonical_combining_class, is_nfc_quick,
+};
 
 /// A term of a text, with its place in the original.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,8 +64,7 @@ fn fold_chars(text: &str, mut emit: impl FnMut(char, Range<usize>)) {
     while let Some(first) = chars.next() {
         let begin = index;
         index += 1;
-        let composes = chars.peek().is_some_and(|next| !begins_segment(*next));
-        if first.is_ascii() && !composes {
+        if is_settled(first) && chars.peek().is_none_or(|next| begins_segment(*next)) {
             emit(first.to_ascii_lowercase(), begin..index);
             continue;
         }
@@ -79,9 +80,15 @@ fn fold_chars(text: &str, mut emit: impl FnMut(char, Range<usize>)) {
     }
 }
 
+/// Whether a character by itself stays as it is but for ASCII case: ASCII and the commonest CJK characters.
+fn is_settled(symbol: char) -> bool {
+    symbol.is_ascii()
+        || matches!(symbol, '\u{3041}'..='\u{3096}' | '\u{30A1}'..='\u{30FA}' | '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}')
+}
+
 /// Whether normalization never joins this character with the one before it, so that a text may be cut here.
 fn begins_segment(symbol: char) -> bool {
-    if symbol.is_ascii() || ('\u{3041}'..='\u{3096}').contains(&symbol) || ('\u{4E00}'..='\u{9FFF}').contains(&symbol) {
+    if is_settled(symbol) {
         return true;
     }
     let first = std::iter::once(symbol).nfkd().next().unwrap_or(symbol);
@@ -135,7 +142,8 @@ impl Scanner {
 
 fn word_end(folded: &str, begin: usize) -> usize {
     let bytes = folded.as_bytes();
-    let ascii = bytes[begin..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    let ascii =
+        bytes[begin..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
     let at = begin + ascii;
     if bytes.get(at).is_none_or(u8::is_ascii) {
         return at;
@@ -205,7 +213,8 @@ mod tests {
 
     #[test]
     fn spans_are_characters_of_the_original() {
-        let found: Vec<_> = tokens("é ＡＢ ｶﾞx 犬").into_iter().map(|token| (token.term, token.chars)).collect();
+        let found: Vec<_> =
+            tokens("é ＡＢ ｶﾞx 犬").into_iter().map(|token| (token.term, token.chars)).collect();
         let expected = [("é", 0..1), ("ab", 2..4), ("ガ", 5..7), ("x", 7..8), ("犬", 9..10)];
         assert_eq!(found, expected.map(|(term, chars)| (term.to_owned(), chars)));
     }

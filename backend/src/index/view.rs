@@ -57,7 +57,11 @@ impl SearchView {
     }
 
     /// Makes a query ready, restricted to some generations if any are given.
-    pub(crate) fn prepare(&self, query: &Query, generations: Option<&[u32]>) -> Result<Prepared<'_>, IndexError> {
+    pub(crate) fn prepare(
+        &self,
+        query: &Query,
+        generations: Option<&[u32]>,
+    ) -> Result<Prepared<'_>, IndexError> {
         let query = self.planner().query(query, generations)?;
         Ok(Prepared { view: self, query })
     }
@@ -93,7 +97,9 @@ impl Prepared<'_> {
 
     /// Calls `visit` with the row of every matching sample, in no particular order.
     pub(crate) fn for_each_row(&self, mut visit: impl FnMut(Row)) -> Result<(), IndexError> {
-        self.for_each_segment(|weight, segment, rows| for_each_alive(weight, segment, |doc| visit(rows.row(doc))))
+        self.for_each_segment(|weight, segment, rows| {
+            for_each_alive(weight, segment, |doc| visit(rows.row(doc)))
+        })
     }
 
     /// The `count` most relevant samples after the hit `after`, best first.
@@ -125,7 +131,11 @@ impl Prepared<'_> {
     }
 }
 
-fn for_each_alive(weight: &dyn Weight, segment: &SegmentReader, mut visit: impl FnMut(DocId)) -> tantivy::Result<()> {
+fn for_each_alive(
+    weight: &dyn Weight,
+    segment: &SegmentReader,
+    mut visit: impl FnMut(DocId),
+) -> tantivy::Result<()> {
     match segment.alive_bitset() {
         None => weight.for_each_no_score(segment, &mut |docs| docs.iter().for_each(|doc| visit(*doc))),
         Some(alive) => weight.for_each_no_score(segment, &mut |docs| {

@@ -14,7 +14,7 @@ use tantivy::{Index, IndexWriter, TantivyError, Term};
 const THREADS: usize = 2;
 
 /// What each of them may hold in memory before it writes a segment.
-const MEMORY_PER_THREAD: usize = 64 << 20;
+const MEMORY_PER_THREAD: usize = 96 << 20;
 
 /// Samples handed over at once, so that samples which stand together in a file do so in the index.
 const BATCH: usize = 128;
@@ -44,8 +44,8 @@ impl TextWriter {
     }
 
     /// Adds a sample under its row.
-    pub(crate) fn add(&mut self, row: Row, sample: &Sample, image_keys: &[String]) -> Result<(), IndexError> {
-        let document = self.document(row, sample, image_keys);
+    pub(crate) fn add(&mut self, row: Row, sample: &Sample) -> Result<(), IndexError> {
+        let document = self.document(row, sample);
         self.batch.push(UserOperation::Add(document));
         if self.batch.len() < BATCH { Ok(()) } else { self.hand_over() }
     }
@@ -85,16 +85,10 @@ impl TextWriter {
         IndexError::Engine { path: self.path.clone(), source }
     }
 
-    fn document(&self, row: Row, sample: &Sample, image_keys: &[String]) -> TantivyDocument {
+    fn document(&self, row: Row, sample: &Sample) -> TantivyDocument {
         let mut document = TantivyDocument::default();
         document.add_u64(self.fields.row, row.0);
         document.add_u64(self.fields.generation, u64::from(row.generation()));
-        if let Some(id) = sample.id_text() {
-            document.add_text(self.fields.id, id);
-        }
-        for key in image_keys {
-            document.add_text(self.fields.image, key);
-        }
         for turn in &sample.turns {
             document.add_text(self.fields.of_role(&turn.role), &turn.text);
         }

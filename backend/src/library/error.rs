@@ -14,7 +14,9 @@ pub enum LibraryError {
     #[error("there is no dataset `{0}` under this root")]
     UnknownDataset(String),
     /// No sample of the dataset has this key.
-    #[error("there is no sample `{key}` in dataset `{dataset}`; a link from other data, or the record was changed")]
+    #[error(
+        "there is no sample `{key}` in dataset `{dataset}`; a link from other data, or the record was changed"
+    )]
     UnknownSample {
         /// Slug.
         dataset: String,
@@ -22,7 +24,9 @@ pub enum LibraryError {
         key: String,
     },
     /// The dataset is shorter.
-    #[error("dataset `{dataset}` has {samples} samples, there is none at position {ordinal} (counted from 0)")]
+    #[error(
+        "dataset `{dataset}` has {samples} samples, there is none at position {ordinal} (counted from 0)"
+    )]
     PastTheEnd {
         /// Slug.
         dataset: String,

@@ -77,7 +77,11 @@ fn look_up_images(
 
 /// Numbers samples with the same key 1, 2, … by the hash of their whole record, so that `key~2` means the same sample
 /// on every machine. Records that are equal throughout cannot be told apart and keep file order.
-fn rank_equal_samples(dataset: &FoundDataset, files: &mut Files<'_>, columns: &Path) -> Result<(), LibraryError> {
+fn rank_equal_samples(
+    dataset: &FoundDataset,
+    files: &mut Files<'_>,
+    columns: &Path,
+) -> Result<(), LibraryError> {
     let mut keys: Vec<(u64, Row)> = Vec::new();
     for (state, set) in files.iter() {
         let rows = set.column(Column::Key).iter().zip(0..);
@@ -85,7 +89,8 @@ fn rank_equal_samples(dataset: &FoundDataset, files: &mut Files<'_>, columns: &P
     }
     keys.sort_unstable();
     let dirs = files.iter().map(|(state, _)| (state.generation, generation_dir(columns, state.generation)));
-    let checkpoints = dirs.filter_map(|(generation, dir)| Some((generation, read_checkpoints(&dir)?))).collect();
+    let checkpoints =
+        dirs.filter_map(|(generation, dir)| Some((generation, read_checkpoints(&dir)?))).collect();
     let opened = Opened { files, checkpoints };
     let mut ranks: HashMap<Row, u64> = HashMap::new();
     for group in keys.chunk_by(|left, right| left.0 == right.0).filter(|group| group.len() > 1) {
@@ -97,7 +102,8 @@ fn rank_equal_samples(dataset: &FoundDataset, files: &mut Files<'_>, columns: &P
         ranks.extend(hashed.into_iter().zip(1..).map(|((_, row), rank)| (row, rank)));
     }
     for (state, set) in files {
-        let rank = |ordinal: usize| ranks.get(&Row::new(state.generation, ordinal as u32)).copied().unwrap_or(0);
+        let rank =
+            |ordinal: usize| ranks.get(&Row::new(state.generation, ordinal as u32)).copied().unwrap_or(0);
         state.ranks = if (0..set.rows()).any(|ordinal| !ranks.is_empty() && rank(ordinal) > 0) {
             let path = generation_dir(columns, state.generation).join(RANK_FILE);
             write_column(&path, (0..set.rows()).map(rank))?;

@@ -64,17 +64,17 @@ impl Home {
         self.dir.join("thumbnails")
     }
 
-    /// The folder itself.
-    pub(super) fn dir(&self) -> &Path {
-        &self.dir
-    }
-
     /// Becomes the one process that writes here, if no other is.
     pub(super) fn lock(&self) -> Result<Lock, LibraryError> {
         let path = self.dir.join("lock");
         let fail = |source| LibraryError::IndexDir { path: path.clone(), source };
-        let mut file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(fail)?;
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(fail)?;
         match file.try_lock() {
             Ok(()) => {
                 let written = file.set_len(0).and_then(|()| write!(file, "{}", std::process::id()));

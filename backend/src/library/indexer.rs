@@ -96,9 +96,7 @@ impl<'a> Pass<'a> {
                 kept.extend(known.map(|state| state.generation));
                 // A file that vanished since the root was walked is noticed by the next pass.
                 let Ok(stamp) = Stamp::of(&file.path) else { continue };
-                let is_current = |state: &&FileState| {
-                    state.complete && state.stamp.same_content(&stamp) && state.image_root == dataset.key_root
-                };
+                let is_current = |state: &&FileState| state.complete && state.stamp.same_content(&stamp);
                 if known.filter(is_current).is_none() {
                     work.push(Work { dataset, file, stamp, replaces: known.map(|state| state.generation) });
                 }
@@ -130,7 +128,6 @@ impl<'a> Pass<'a> {
         let state = FileState {
             generation,
             dataset: work.dataset.slug.clone(),
-            image_root: work.dataset.key_root.clone(),
             path: work.file.relative.clone(),
             container: work.file.container,
             stamp: work.stamp.clone(),
@@ -145,14 +142,15 @@ impl<'a> Pass<'a> {
         };
         let dir = self.dir(generation);
         let library = self.library;
-        let ingest = Ingest::begin(library.catalog(), work.dataset, state, dir)?;
+        let ingest = Ingest::begin(state, dir)?;
         let state = ingest.read(&work.file.path, writer, &mut |ingest, writer| {
             if self.is_stopping() {
                 return Ok(ControlFlow::Break(()));
             }
             if self.clock.progress_is_due() {
                 let others = self.payload.files.iter().filter(|state| state.complete);
-                library.tell_progress(others.map(|state| state.bytes_done).sum::<u64>() + ingest.bytes_done());
+                library
+                    .tell_progress(others.map(|state| state.bytes_done).sum::<u64>() + ingest.bytes_done());
             }
             if self.clock.commit_is_due() {
                 let state = ingest.checkpoint()?;
@@ -200,7 +198,8 @@ impl<'a> Pass<'a> {
 
     /// Removes column folders that belong to no generation, left over from replaced files and killed processes.
     fn sweep_columns(&self) {
-        let kept: HashSet<PathBuf> = self.payload.files.iter().map(|state| self.dir(state.generation)).collect();
+        let kept: HashSet<PathBuf> =
+            self.payload.files.iter().map(|state| self.dir(state.generation)).collect();
         let Ok(entries) = std::fs::read_dir(self.library.home().columns()) else { return };
         for path in entries.flatten().map(|entry| entry.path()).filter(|path| !kept.contains(path)) {
             // What cannot be removed now is tried again by the next pass.

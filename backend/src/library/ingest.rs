@@ -4,10 +4,11 @@ use super::LibraryError;
 use super::refs::RefsWriter;
 use super::snapshot::CHECKPOINTS_FILE;
 use super::state::FileState;
-use crate::catalog::{Catalog, FoundDataset};
 use crate::columns::{ColumnSetWriter, Facts, Place, Row};
 use crate::index::TextWriter;
-use crate::read::{FileEnd, ImageRef, Item, Problem, RawRecord, ReadError, RecordError, Sample, parse_record, read_file};
+use crate::read::{
+    FileEnd, Item, Problem, RawRecord, ReadError, RecordError, Sample, parse_record, read_file,
+};
 use blendscope_shared::dataset::RecordProblem;
 use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
@@ -44,9 +45,7 @@ impl Problems {
 }
 
 /// Reads one annotation file.
-pub(super) struct Ingest<'a> {
-    catalog: &'a Catalog,
-    dataset: &'a FoundDataset,
+pub(super) struct Ingest {
     dir: PathBuf,
     state: FileState,
     columns: ColumnSetWriter,
@@ -54,16 +53,11 @@ pub(super) struct Ingest<'a> {
     problems: Problems,
 }
 
-impl<'a> Ingest<'a> {
+impl Ingest {
     /// Begins a generation whose columns go to `dir`.
-    pub(super) fn begin(
-        catalog: &'a Catalog,
-        dataset: &'a FoundDataset,
-        state: FileState,
-        dir: PathBuf,
-    ) -> Result<Self, LibraryError> {
+    pub(super) fn begin(state: FileState, dir: PathBuf) -> Result<Self, LibraryError> {
         let columns = ColumnSetWriter::create(&dir)?;
-        Ok(Self { catalog, dataset, dir, state, columns, refs: RefsWriter::default(), problems: Problems::default() })
+        Ok(Self { dir, state, columns, refs: RefsWriter::default(), problems: Problems::default() })
     }
 
     /// Reads the file to its end, unless `pause` says to stop; it is asked after every record and may commit.
@@ -119,23 +113,20 @@ impl<'a> Ingest<'a> {
         Ok(())
     }
 
-    fn add(&mut self, raw: &RawRecord<'_>, sample: &Sample, writer: &mut TextWriter) -> Result<(), LibraryError> {
+    fn add(
+        &mut self,
+        raw: &RawRecord<'_>,
+        sample: &Sample,
+        writer: &mut TextWriter,
+    ) -> Result<(), LibraryError> {
         let place = Place { offset: raw.offset, length: raw.raw.len() as u32, record: raw.number };
-        let facts = Facts::of(sample, place);
-        let keys: Vec<String> = sample.images.iter().filter_map(|image| self.image_key(image)).collect();
-        writer.add(Row::new(self.state.generation, self.columns.rows()), sample, &keys)?;
+        let facts = Facts::of(sample, place, self.columns.rows());
+        writer.add(Row::new(self.state.generation, self.columns.rows()), sample)?;
         self.columns.push(&facts)?;
         self.refs.push(&sample.images);
         self.state.sums.add(&facts);
         self.state.rows = self.columns.rows();
         Ok(())
-    }
-
-    fn image_key(&self, image: &ImageRef) -> Option<String> {
-        match image {
-            ImageRef::Path(written) => Some(self.catalog.image_key(self.dataset, written)),
-            ImageRef::Remote(_) | ImageRef::Embedded(_) => None,
-        }
     }
 
     /// A problem with a record's number means that this record is not shown; one without is about the file.
@@ -165,7 +156,8 @@ impl<'a> Ingest<'a> {
         }
         if let Some(checkpoints) = end.checkpoints {
             let path = self.dir.join(CHECKPOINTS_FILE);
-            std::fs::write(&path, checkpoints.to_bytes()).map_err(|source| LibraryError::Io { path, source })?;
+            std::fs::write(&path, checkpoints.to_bytes())
+                .map_err(|source| LibraryError::Io { path, source })?;
         }
         self.columns.sync()?;
         self.refs.finish(&self.dir)?;

@@ -88,7 +88,8 @@ impl Library {
             ImageRef::Embedded(_) => return ImageView::default(),
         };
         let key = self.catalog().image_key(dataset, written);
-        let mut view = ImageView { thumbnail: paths::thumbnail(&key, VIEW_WIDTH), key, ..ImageView::default() };
+        let mut view =
+            ImageView { thumbnail: paths::thumbnail(&key, VIEW_WIDTH), key, ..ImageView::default() };
         written.clone_into(&mut view.written);
         view.status = ImageStatus::Missing;
         for path in snapshot.locator.of_ref(&dataset.slug, written) {

@@ -112,11 +112,16 @@ impl Present {
 }
 
 /// Missing refs of each sample of a generation, in order. `images` tells how many refs each sample has.
-pub(super) fn missing(dir: &Path, images: &ColumnReader, present: &Present) -> Result<Vec<u64>, LibraryError> {
+pub(super) fn missing(
+    dir: &Path,
+    images: &ColumnReader,
+    present: &Present,
+) -> Result<Vec<u64>, LibraryError> {
     let total: u64 = images.iter().sum();
     let refs = ColumnReader::open(&dir.join(REFS_FILE), total as usize)?;
     let mut refs = refs.iter();
-    let count = |images: u64| refs.by_ref().take(images as usize).filter(|hash| !present.holds(*hash)).count() as u64;
+    let count =
+        |images: u64| refs.by_ref().take(images as usize).filter(|hash| !present.holds(*hash)).count() as u64;
     Ok(images.iter().map(count).collect())
 }
 
@@ -137,7 +142,8 @@ mod tests {
         std::fs::write(pictures.join("1.jpg"), b"x").unwrap();
         std::fs::write(root.path().join("2.jpg"), b"x").unwrap();
 
-        let paths = ["coco/train2017/1.jpg", "./coco//train2017/1.jpg", "2.jpg", "1.jpg", "../2.jpg", "/etc/passwd"];
+        let paths =
+            ["coco/train2017/1.jpg", "./coco//train2017/1.jpg", "2.jpg", "1.jpg", "../2.jpg", "/etc/passwd"];
         let mut writer = RefsWriter::default();
         let refs: Vec<_> = paths.iter().map(|path| ImageRef::Path((*path).to_owned())).collect();
         writer.push(&refs[..4]);

@@ -31,7 +31,12 @@ impl Library {
         self.sample_view(&snapshot, file, ordinal)
     }
 
-    fn sample_view(&self, snapshot: &Snapshot, file: &OpenFile, ordinal: u32) -> Result<SampleView, LibraryError> {
+    fn sample_view(
+        &self,
+        snapshot: &Snapshot,
+        file: &OpenFile,
+        ordinal: u32,
+    ) -> Result<SampleView, LibraryError> {
         let Record { raw, sample } = read_record(file, ordinal)?;
         let place = file.columns().place(ordinal);
         let position = file.dataset_ordinal(ordinal);
@@ -43,7 +48,11 @@ impl Library {
             key,
             id: sample.id_text(),
             ordinal: position,
-            file: FilePlace { path: file.state.path.clone(), record: place.record, byte_offset: place.offset },
+            file: FilePlace {
+                path: file.state.path.clone(),
+                record: place.record,
+                byte_offset: place.offset,
+            },
             images: sample.images.iter().map(|image| self.image_view(snapshot, file, image)).collect(),
             turns: sample.turns,
             extra: sample.extra,

@@ -53,7 +53,8 @@ impl Library {
 
         let blend = snapshot.blend(&counts);
         let total = Total { count: counts.values().sum(), is_final: snapshot.is_final };
-        let items = page.rows.iter().filter_map(|(row, score)| self.hit(&snapshot, &request.query, *row, *score));
+        let items =
+            page.rows.iter().filter_map(|(row, score)| self.hit(&snapshot, &request.query, *row, *score));
         Ok(SearchAnswer {
             total,
             took_ms,

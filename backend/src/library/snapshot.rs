@@ -120,9 +120,9 @@ impl Snapshot {
         home: &Home,
         before: Option<&Self>,
     ) -> Result<(), LibraryError> {
-        let same = before
-            .and_then(|before| before.file_of(state.generation))
-            .filter(|old| old.state.rows == state.rows && old.state.complete && old.state.ranks == state.ranks);
+        let same = before.and_then(|before| before.file_of(state.generation)).filter(|old| {
+            old.state.rows == state.rows && old.state.complete && old.state.ranks == state.ranks
+        });
         let facts = match same {
             Some(old) => Arc::clone(&old.facts),
             None => Arc::new(FileFacts::open(state, home)?),

@@ -52,8 +52,6 @@ pub(super) struct FileState {
     pub(super) generation: u32,
     /// Slug of its dataset.
     pub(super) dataset: String,
-    /// The folder its image refs are relative to, which image keys depend on.
-    pub(super) image_root: String,
     /// Relative to the root.
     pub(super) path: String,
     /// What kind of file it is.
@@ -126,7 +124,9 @@ impl Stamp {
 
     /// Whether a file with this stamp has the same content, as far as can be told without reading it.
     pub(super) fn same_content(&self, other: &Self) -> bool {
-        self.bytes == other.bytes && self.fingerprint == other.fingerprint && self.modified_ns == other.modified_ns
+        self.bytes == other.bytes
+            && self.fingerprint == other.fingerprint
+            && self.modified_ns == other.modified_ns
     }
 }
 

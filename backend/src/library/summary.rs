@@ -4,7 +4,7 @@ use super::ingest::Problems;
 use super::records::read_record;
 use super::snapshot::{OpenFile, Snapshot};
 use super::{Library, LibraryError};
-use crate::columns::{Column, SetSums, generation_dir};
+use crate::columns::{Column, Language, SetSums, generation_dir};
 use blendscope_shared::dataset::{AnnotationFile, Dataset, DatasetDetail, Datasets, LanguageCount};
 use blendscope_shared::image::{ImageStatus, ImageView};
 use std::collections::BTreeMap;
@@ -69,7 +69,8 @@ impl Library {
             images_missing: entries.iter().map(|file| file.images_missing).sum(),
             languages: languages(&sums.languages),
             recipes: Vec::new(),
-            complete: entries.iter().all(is_complete) && files.iter().all(|file| file.state.missing.is_some()),
+            complete: entries.iter().all(is_complete)
+                && files.iter().all(|file| file.state.missing.is_some()),
             files: entries,
             turns: sums.turns,
             words: sums.words,
@@ -84,7 +85,8 @@ impl Library {
     fn covers(&self, snapshot: &Snapshot, index: usize) -> Vec<ImageView> {
         let Some(file) = snapshot.files_of(index).first() else { return Vec::new() };
         let mut covers: Vec<ImageView> = Vec::new();
-        let candidates = (0..file.state.rows.min(COVER_SAMPLES)).filter(|row| file.columns().value(Column::Images, *row) > 0);
+        let candidates = (0..file.state.rows.min(COVER_SAMPLES))
+            .filter(|row| file.columns().value(Column::Images, *row) > 0);
         for ordinal in candidates {
             let Ok(record) = read_record(file, ordinal) else { continue };
             let Some(image) = record.sample.images.first() else { continue };
@@ -121,15 +123,16 @@ fn add_up<'a>(all: impl Iterator<Item = &'a SetSums>) -> SetSums {
         total.images += sums.images;
         total.text_only += sums.text_only;
         for (language, count) in &sums.languages {
-            *total.languages.entry(language.clone()).or_default() += count;
+            *total.languages.entry(*language).or_default() += count;
         }
         total
     })
 }
 
-fn languages(counts: &BTreeMap<String, u64>) -> Vec<LanguageCount> {
-    let mut languages: Vec<_> =
-        counts.iter().map(|(lang, count)| LanguageCount { lang: lang.clone(), count: *count }).collect();
+fn languages(counts: &BTreeMap<u64, u64>) -> Vec<LanguageCount> {
+    let entry =
+        |(packed, count): (&u64, &u64)| LanguageCount { lang: Language(*packed).code(), count: *count };
+    let mut languages: Vec<_> = counts.iter().map(entry).collect();
     languages.sort_by_key(|language| std::cmp::Reverse(language.count));
     languages
 }

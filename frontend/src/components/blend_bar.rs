@@ -6,8 +6,10 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// Names under the bar before "more".
+/// Names under the bar before "others".
 const NAMED: usize = 6;
+/// A lift that differs from 1 by less is not worth a word.
+const AS_USUAL: f64 = 0.05;
 
 /// One stacked bar of shares, names below it, numbers on hover and focus. Each piece is a link.
 #[component]
@@ -27,7 +29,8 @@ pub(crate) fn BlendBar(
         let shares = shares.get();
         let alone = blend::drawn_alone(&shares);
         let others: f64 = shares[alone..].iter().map(|part| part.share).sum();
-        let pieces = shares[..alone].iter().cloned().map(|part| view! { <Piece part href hovered/> }).collect_view();
+        let pieces =
+            shares[..alone].iter().cloned().map(|part| view! { <Piece part href hovered/> }).collect_view();
         let rest = (others > 0.0).then(|| view! { <Others share=others count=shares.len() - alone/> });
         (pieces, rest)
     };
@@ -71,16 +74,9 @@ fn Others(share: f64, count: usize) -> impl IntoView {
 
 #[component]
 fn Reading(part: Share, unit: &'static str) -> impl IntoView {
-    let lift = part.lift.map(|lift| {
-        let words = if lift >= 1.05 {
-            format!("{} as often as in all data", format::lift(lift))
-        } else if lift <= 0.95 {
-            format!("{} as often as in all data", format::lift(lift))
-        } else {
-            "as often as in all data".to_owned()
-        };
-        view! { <span class="muted">" · " {words}</span> }
-    });
+    let lift = part.lift.filter(|lift| (lift - 1.0).abs() >= AS_USUAL);
+    let lift = lift
+        .map(|lift| view! { <span class="muted">" · "{format::lift(lift)}" as often as in all data"</span> });
     view! {
         <span class=format!("swatch {}", part.swatch)></span>
         <strong>{part.title}</strong>

@@ -37,7 +37,12 @@ pub(super) fn copy(text: String, done: RwSignal<Option<bool>>) {
     spawn_local(async move {
         let copied = browser::copy(&text).await;
         // Who asked may have left the page meanwhile.
-        drop(done.try_set(Some(copied)));
-        set_timeout(move || drop(done.try_set(None)), ACKNOWLEDGE);
+        let _ = done.try_set(Some(copied));
+        set_timeout(
+            move || {
+                let _ = done.try_set(None);
+            },
+            ACKNOWLEDGE,
+        );
     });
 }

@@ -53,7 +53,8 @@ fn no_cover(dataset: &Dataset) -> &'static str {
 }
 
 fn languages(dataset: &Dataset) -> String {
-    let names: Vec<_> = dataset.languages.iter().take(LANGUAGES).map(|entry| format::language(&entry.lang)).collect();
+    let names: Vec<_> =
+        dataset.languages.iter().take(LANGUAGES).map(|entry| format::language(&entry.lang)).collect();
     names.join(", ")
 }
 

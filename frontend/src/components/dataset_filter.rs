@@ -64,12 +64,15 @@ fn Choice(
     let count = Memo::new(move |_| {
         counts.with(|counts| {
             let parts = counts.as_ref()?;
-            Some(slug.with_value(|slug| parts.iter().find(|part| part.dataset == *slug).map_or(0, |part| part.count)))
+            Some(slug.with_value(|slug| {
+                parts.iter().find(|part| part.dataset == *slug).map_or(0, |part| part.count)
+            }))
         })
     });
     let is_chosen = move || params.with(|params| slug.with_value(|slug| params.dataset.contains(slug)));
     let toggle = move |_| {
-        let changed = params.with_untracked(|params| slug.with_value(|slug| url_state::toggle_dataset(params, slug)));
+        let changed =
+            params.with_untracked(|params| slug.with_value(|slug| url_state::toggle_dataset(params, slug)));
         router.go(&paths::search_page(&changed), Entry::Push);
     };
     view! {
@@ -89,7 +92,8 @@ fn counts_without_filter(params: Signal<SearchParams>, results: Results) -> Sign
     let refreshes = Library::here().refreshes;
     let unfiltered = Memo::new(move |_| {
         let params = params.get();
-        (!params.dataset.is_empty()).then(|| SearchParams { limit: Some(1), ..url_state::without_filters(&params) })
+        (!params.dataset.is_empty())
+            .then(|| SearchParams { limit: Some(1), ..url_state::without_filters(&params) })
     });
     let answer = LocalResource::new(move || {
         refreshes.track();

@@ -19,6 +19,7 @@ pub(crate) fn EmptyResult(
     let has_filters = !params.dataset.is_empty();
     let reason = reason(&terms, has_filters, head.total.is_final);
     let unfiltered = paths::search_page(&url_state::without_filters(&params));
+    let shorter = shorter(&params, &terms);
     let everything = paths::search_page(&SearchParams { q: String::new(), typing: false, ..params });
     view! {
         <div class="notice">
@@ -28,11 +29,22 @@ pub(crate) fn EmptyResult(
                 <p class="notice__terms">{terms.into_iter().map(|term| view! { <TermTag term/> }).collect_view()}</p>
                 <p class="notice__ways">
                     {has_filters.then(|| view! { <a class="button" href=unfiltered>"Search all datasets"</a> })}
+                    {shorter.into_iter().map(|(term, url)| view! { <a class="button" href=url>"Without “"{term}"”"</a> }).collect_view()}
                     <a class="button" href=everything>"Show every sample"</a>
                 </p>
             </div>
         </div>
     }
+}
+
+/// For each term that can be left out, the search without it.
+fn shorter(params: &SearchParams, terms: &[Term]) -> Vec<(String, String)> {
+    let link = |term: &Term| {
+        let q = url_state::without_term(&params.q, &term.text)?;
+        let changed = SearchParams { q, typing: false, ..params.clone() };
+        Some((term.text.clone(), paths::search_page(&changed)))
+    };
+    terms.iter().filter(|term| !term.excluded).filter_map(link).collect()
 }
 
 fn reason(terms: &[Term], has_filters: bool, is_final: bool) -> String {
@@ -46,7 +58,7 @@ fn reason(terms: &[Term], has_filters: bool, is_final: bool) -> String {
     } else if has_filters {
         "The words are there, but not in the chosen datasets.".to_owned()
     } else if terms.len() > 1 {
-        "Every word is there, but never all together in one sample. Leave one out:".to_owned()
+        "Every word is there, but never all together in one sample. Leave one out.".to_owned()
     } else {
         "There is nothing here.".to_owned()
     };

@@ -56,7 +56,12 @@ pub(crate) fn Facts(
 /// Copies of the parts of a sample that people take elsewhere.
 #[component]
 pub(crate) fn CopyMenu(sample: SampleView) -> impl IntoView {
-    let text = sample.turns.iter().map(|turn| format!("{}: {}", turn.role.name(), turn.text)).collect::<Vec<_>>().join("\n\n");
+    let text = sample
+        .turns
+        .iter()
+        .map(|turn| format!("{}: {}", turn.role.name(), turn.text))
+        .collect::<Vec<_>>()
+        .join("\n\n");
     let path = sample.images.first().map(|image| image.written.clone());
     view! {
         <div class="copy-menu">

@@ -38,14 +38,13 @@ pub(crate) fn GoTo(
         <form class="go-to" on:submit=submit title="Go to a position (g)">
             <label class="go-to__label">
                 <span class="off-screen">"Go to position"</span>
-                <span aria-hidden="true">"#"</span>
                 <input
                     node_ref=input
                     class="go-to__input"
                     type="text"
                     inputmode="numeric"
                     autocomplete="off"
-                    placeholder=move || format::count(position.get())
+                    placeholder=move || format!("#{}", format::count(position.get()))
                 />
             </label>
             <span class="go-to__total">"of " {move || format::count(total.get())}</span>

@@ -19,7 +19,12 @@ pub(crate) fn Lightbox(
     image: RwSignal<Option<ImageView>>,
 ) -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
-    let stage = Stage { stage: NodeRef::new(), img: NodeRef::new(), view: RwSignal::new(View::default()), drag: RwSignal::new(None) };
+    let stage = Stage {
+        area: NodeRef::new(),
+        img: NodeRef::new(),
+        view: RwSignal::new(View::default()),
+        drag: RwSignal::new(None),
+    };
     Effect::new(move |_| {
         if let (Some(dialog), true) = (dialog.get(), image.with(Option::is_some)) {
             // A dialog that is open already refuses, and that is fine.
@@ -30,16 +35,18 @@ pub(crate) fn Lightbox(
         let View { scale, x, y } = stage.view.get();
         format!("translate(-50%, -50%) translate({x}px, {y}px) scale({scale})")
     };
-    let caption = move || image.get().map(|image| {
-        let size = image.width.zip(image.height).map(|(width, height)| format!(" · {width} × {height}"));
-        format!("{}{}", image.key, size.unwrap_or_default())
-    });
+    let caption = move || {
+        image.get().map(|image| {
+            let size = image.width.zip(image.height).map(|(width, height)| format!(" · {width} × {height}"));
+            format!("{}{}", image.key, size.unwrap_or_default())
+        })
+    };
     view! {
         <dialog class="lightbox" node_ref=dialog aria-label="Picture in its original size"
             on:close=move |_| image.set(None)
             on:keydown=move |event| stage.on_key(&event)
         >
-            <div class="lightbox__stage" node_ref=stage.stage
+            <div class="lightbox__stage" node_ref=stage.area
                 on:wheel=move |event| stage.on_wheel(&event)
                 on:pointerdown=move |event| stage.on_down(&event)
                 on:pointermove=move |event| stage.on_move(&event)
@@ -65,7 +72,7 @@ pub(crate) fn Lightbox(
 
 #[derive(Clone, Copy)]
 struct Stage {
-    stage: NodeRef<Div>,
+    area: NodeRef<Div>,
     img: NodeRef<Img>,
     view: RwSignal<View>,
     drag: RwSignal<Option<(f64, f64)>>,
@@ -73,11 +80,11 @@ struct Stage {
 
 impl Stage {
     fn fitting(self) -> View {
-        let (Some(stage), Some(img)) = (self.stage.get_untracked(), self.img.get_untracked()) else {
+        let (Some(area), Some(img)) = (self.area.get_untracked(), self.img.get_untracked()) else {
             return View::actual();
         };
         let picture = (f64::from(img.natural_width()), f64::from(img.natural_height()));
-        View::fit(picture, (f64::from(stage.client_width()), f64::from(stage.client_height())))
+        View::fit(picture, (f64::from(area.client_width()), f64::from(area.client_height())))
     }
 
     fn fit(self) {
@@ -97,8 +104,8 @@ impl Stage {
 
     fn on_wheel(self, event: &ev::WheelEvent) {
         event.prevent_default();
-        let Some(stage) = self.stage.get_untracked() else { return };
-        let area = stage.get_bounding_client_rect();
+        let Some(area) = self.area.get_untracked() else { return };
+        let area = area.get_bounding_client_rect();
         let pointer = (
             f64::from(event.client_x()) - area.left() - area.width() / 2.0,
             f64::from(event.client_y()) - area.top() - area.height() / 2.0,

@@ -9,20 +9,21 @@ pub(crate) fn PageHeading(
     /// What is on the page, in words.
     #[prop(into)]
     title: Signal<String>,
-    /// What the heading says, when that is less than the title of the window.
+    /// Style class; `off-screen` where the page says the same in another way.
+    #[prop(default = "heading")]
+    class: &'static str,
+    /// What the heading says.
     children: Children,
 ) -> impl IntoView {
     let heading = NodeRef::<H1>::new();
     Effect::new(move |_| browser::set_title(&title.get()));
     Effect::new(move |_| {
-        if let Some(heading) = heading.get() {
-            if !browser::is_typing() {
-                let options = web_sys::FocusOptions::new();
-                options.set_prevent_scroll(true);
-                // An element in the document can always be given the focus.
-                drop(heading.focus_with_options(&options));
-            }
+        if let Some(heading) = heading.get().filter(|_| !browser::is_typing()) {
+            let options = web_sys::FocusOptions::new();
+            options.set_prevent_scroll(true);
+            // An element in the document can always be given the focus.
+            drop(heading.focus_with_options(&options));
         }
     });
-    view! { <h1 class="heading" node_ref=heading tabindex="-1" dir="auto">{children()}</h1> }
+    view! { <h1 class=class node_ref=heading tabindex="-1" dir="auto">{children()}</h1> }
 }

@@ -54,26 +54,12 @@ fn Shown(
     let (width, height) = image.width.zip(image.height).unwrap_or(UNKNOWN_SIZE);
     let is_known = image.width.is_some();
     let box_width = if is_known {
-        format!("{:.0}px", (MAX_HEIGHT * f64::from(width) / f64::from(height)).min(f64::from(width).max(160.0)))
+        format!(
+            "{:.0}px",
+            (MAX_HEIGHT * f64::from(width) / f64::from(height)).min(f64::from(width).max(160.0))
+        )
     } else {
         format!("{MAX_HEIGHT}px")
-    };
-    let pointed = use_context::<PointedBox>();
-    let corners = move || pointed.and_then(|PointedBox(signal)| signal.get());
-    let overlay = move || {
-        corners().map(|corners| {
-            let [left, top, right, bottom] =
-                boxes::on_picture(corners, frame.get(), width, height).map(|share| share * 100.0);
-            view! {
-                <span
-                    class="picture__box"
-                    style:left=format!("{left}%")
-                    style:top=format!("{top}%")
-                    style:width=format!("{}%", right - left)
-                    style:height=format!("{}%", bottom - top)
-                ></span>
-            }
-        })
     };
     let thumbnail = |width| paths::thumbnail(&image.key, width);
     let srcset = format!("{} 640w, {} 1280w", thumbnail(640), thumbnail(1280));
@@ -91,10 +77,30 @@ fn Shown(
                 on:click=move |_| open.run(opened.clone())
             >
                 <img src=src srcset=srcset sizes="(max-width: 700px) 100vw, 640px" alt=alt decoding="async" on:error=move |_| failed.set(true)/>
-                {overlay}
+                <BoxOverlay frame width height/>
             </button>
             <figcaption class="picture__caption muted"><span>{image.key.clone()}</span><span>{size}</span></figcaption>
         </figure>
+    }
+}
+
+/// The box that is pointed at in the text, over a picture of this size.
+#[component]
+pub(super) fn BoxOverlay(frame: Signal<Frame>, width: u32, height: u32) -> impl IntoView {
+    let pointed = use_context::<PointedBox>();
+    move || {
+        let corners = pointed.and_then(|PointedBox(signal)| signal.get())?;
+        let [left, top, right, bottom] =
+            boxes::on_picture(corners, frame.get(), width, height).map(|share| share * 100.0);
+        Some(view! {
+            <span
+                class="picture__box"
+                style:left=format!("{left}%")
+                style:top=format!("{top}%")
+                style:width=format!("{}%", right - left)
+                style:height=format!("{}%", bottom - top)
+            ></span>
+        })
     }
 }
 

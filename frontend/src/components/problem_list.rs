@@ -14,7 +14,9 @@ pub(crate) fn ProblemList(
 ) -> impl IntoView {
     let shown = problems.len() as u64;
     let item = |problem: RecordProblem| {
-        let record = problem.record.map_or_else(|| "whole file".to_owned(), |record| format!("record {}", format::count(record)));
+        let record = problem
+            .record
+            .map_or_else(|| "whole file".to_owned(), |record| format!("record {}", format::count(record)));
         view! {
             <li class="problem">
                 <span dir="auto">{problem.message}</span>

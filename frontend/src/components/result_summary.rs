@@ -22,7 +22,11 @@ pub(crate) fn ResultSummary(
     };
     let notes = move || {
         let notes = results.head.with(|head| head.as_ref().map(|head| head.understood.notes.clone()));
-        notes.unwrap_or_default().into_iter().map(|note| view! { <p class="summary__note">{note}</p> }).collect_view()
+        notes
+            .unwrap_or_default()
+            .into_iter()
+            .map(|note| view! { <p class="summary__note">{note}</p> })
+            .collect_view()
     };
     view! {
         <div class="summary">

@@ -3,15 +3,11 @@
 use super::{Icon, Symbol};
 use crate::{
     browser, keys,
-    router::{Entry, Router},
+    router::{self, Entry, Router},
     routes::Route,
 };
 use blendscope_shared::{paths, search::SearchParams};
-use leptos::{
-    ev,
-    html::Input,
-    prelude::*,
-};
+use leptos::{ev, html::Input, prelude::*};
 use std::time::Duration;
 use wasm_bindgen::JsCast;
 
@@ -36,7 +32,8 @@ pub(crate) fn SearchBox() -> impl IntoView {
     show_address(router, input);
     keys::on_key(move |key| key == "/" && focus(input));
     let on_input = move |event: ev::Event| {
-        let is_composing = event.dyn_ref::<web_sys::InputEvent>().is_some_and(web_sys::InputEvent::is_composing);
+        let is_composing =
+            event.dyn_ref::<web_sys::InputEvent>().is_some_and(web_sys::InputEvent::is_composing);
         if !is_composing {
             type_on();
         }
@@ -124,15 +121,14 @@ fn commit(router: Router, input: NodeRef<Input>) {
 
 /// The search of the page one is on, if it is a search page.
 fn searched(router: Router) -> Option<SearchParams> {
-    (router.route.get_untracked() == Route::Search).then(|| router.list_untracked().params)
+    (router.route.get_untracked() == Route::Search).then(|| router::list_now().params)
 }
 
 fn leave_on_escape(event: &ev::KeyboardEvent) {
-    if event.key() == "Escape" && !event.is_composing() {
-        if let Some(element) = browser::focused_element() {
-            // Losing the focus cannot fail for an element that has it.
-            drop(element.blur());
-        }
+    let leaves = event.key() == "Escape" && !event.is_composing();
+    if let Some(element) = browser::focused_element().filter(|_| leaves) {
+        // Losing the focus cannot fail for an element that has it.
+        drop(element.blur());
     }
 }
 

@@ -41,10 +41,17 @@ pub(crate) fn TurnBubble(
     let text = turn.text;
     let content = move || {
         let shown = if is_open.get() { text.as_str() } else { beginning(&text, FOLDED) };
-        content::parts(shown, first_image)
-            .into_iter()
-            .map(|part| match part {
-                Part::Text(text) => view! { <BoxedText text=text.to_owned()/> }.into_any(),
+        let parts = content::parts(shown, first_image);
+        let is_image =
+            |place: Option<usize>| matches!(place.and_then(|place| parts.get(place)), Some(Part::Image(_)));
+        parts
+            .iter()
+            .enumerate()
+            .map(|(place, part)| match *part {
+                Part::Text(text) => {
+                    let text = beside_pictures(text, is_image(place.checked_sub(1)), is_image(Some(place + 1)));
+                    view! { <BoxedText text=text.to_owned()/> }.into_any()
+                }
                 Part::Image(place) => match images.with_value(|images| images.get(place).cloned()) {
                     Some(image) => view! { <Picture image alt=alt.get_value() open frame/> }.into_any(),
                     None => view! { <code class="token" title="A place-holder without a picture">{IMAGE_TOKEN}</code> }.into_any(),
@@ -52,13 +59,18 @@ pub(crate) fn TurnBubble(
             })
             .collect_view()
     };
+    let ellipsis = move || (!is_open.get()).then_some(" …");
     let unfold = move || {
-        if is_open.get() { "show less".to_owned() } else { format!("show all {} characters", format::count(length as u64)) }
+        if is_open.get() {
+            "show less".to_owned()
+        } else {
+            format!("show all {} characters", format::count(length as u64))
+        }
     };
     view! {
         <li class=class id=format!("turn-{number}")>
-            <p class="turn__role">{role} <span class="muted">{number}</span></p>
-            <div class="turn__text" dir="auto">{content}</div>
+            <p class="turn__role">{role}<span class="turn__number">{number}</span></p>
+            <div class="turn__text" dir="auto">{content}{ellipsis}</div>
             {is_long.then(|| view! {
                 <button class="button button--small turn__unfold" type="button" aria-expanded=move || is_open.get().to_string()
                     on:click=move |_| is_open.update(|open| *open = !*open)>{unfold}</button>
@@ -77,12 +89,24 @@ pub(super) fn role_class(role: &Role) -> &'static str {
     }
 }
 
-/// The first `length` characters, cut where no place-holder is cut in two.
+/// A picture stands on a line of its own anyway: the line break written beside it would show as an empty line.
+fn beside_pictures(text: &str, after_picture: bool, before_picture: bool) -> &str {
+    let text = if after_picture { text.strip_prefix('\n').unwrap_or(text) } else { text };
+    if before_picture { text.strip_suffix('\n').unwrap_or(text) } else { text }
+}
+
+/// About the first `length` characters, cut between words, and where no place-holder is cut in two.
 fn beginning(text: &str, length: usize) -> &str {
-    let end = text.char_indices().nth(length).map_or(text.len(), |(offset, _)| offset);
+    /// How far back a gap between words is looked for, in bytes.
+    const WORD: usize = 24;
+    let Some((end, _)) = text.char_indices().nth(length) else { return text };
+    let gap = text[..end].rfind(char::is_whitespace).filter(|gap| end - gap < WORD);
+    let end = gap.unwrap_or(end);
     let cut = &text[..end];
     match cut.rfind('<') {
-        Some(open) if text[open..].starts_with(IMAGE_TOKEN) && open + IMAGE_TOKEN.len() > end => &text[..open],
+        Some(open) if text[open..].starts_with(IMAGE_TOKEN) && open + IMAGE_TOKEN.len() > end => {
+            &text[..open]
+        }
         _ => cut,
     }
 }
@@ -94,8 +118,15 @@ mod tests {
     #[test]
     fn folding_cuts_neither_characters_nor_place_holders() {
         assert_eq!(beginning("犬と猫", 2), "犬と");
+        assert_eq!(beginning("a red bus", 7), "a red");
         assert_eq!(beginning("ab<image>c", 5), "ab");
         assert_eq!(beginning("ab<image>c", 9), "ab<image>");
         assert_eq!(beginning("short", 99), "short");
+    }
+
+    #[test]
+    fn only_the_line_breaks_beside_a_picture_go() {
+        assert_eq!(beside_pictures("\n\na\n", true, false), "\na\n");
+        assert_eq!(beside_pictures("\na\n", false, true), "\na");
     }
 }

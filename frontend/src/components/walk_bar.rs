@@ -1,7 +1,7 @@
 //! Walking from sample to sample: through the result one came from, else in file order.
 
 use super::{Icon, Symbol};
-use crate::{api, format, keys, router::Router, router::Entry, url_state::ListState};
+use crate::{api, format, keys, router::Entry, router::Router, url_state::ListState};
 use blendscope_shared::{
     sample::SampleView,
     search::{SearchAnswer, SearchHit, SearchParams},
@@ -28,9 +28,12 @@ pub(crate) fn WalkBar(
     let neighbours = neighbours(router);
     let ways = Memo::new(move |_| {
         let in_file = sample.with(|sample| sample.as_ref().map(ways_in_file)).unwrap_or_default();
-        let key = sample.with(|sample| sample.as_ref().map(|sample| (sample.dataset.clone(), sample.key.clone())));
+        let key =
+            sample.with(|sample| sample.as_ref().map(|sample| (sample.dataset.clone(), sample.key.clone())));
         let found = neighbours.get().flatten();
-        key.zip(found).and_then(|(key, (list, answer))| ways_in_result(&list, &answer, &key)).unwrap_or(in_file)
+        key.zip(found)
+            .and_then(|(key, (list, answer))| ways_in_result(&list, &answer, &key))
+            .unwrap_or(in_file)
     });
     keys::on_key(move |key| {
         let way = ways.with_untracked(|ways| match key {
@@ -42,8 +45,12 @@ pub(crate) fn WalkBar(
         way.inspect(|url| router.go(url, Entry::Push)).is_some()
     });
     let step = move |way: Option<String>, label: &'static str, symbol: Symbol| match way {
-        Some(url) => view! { <a class="button" href=url aria-label=label title=label><Icon symbol/></a> }.into_any(),
-        None => view! { <span class="button button--off" aria-hidden="true"><Icon symbol/></span> }.into_any(),
+        Some(url) => {
+            view! { <a class="button" href=url aria-label=label title=label><Icon symbol/></a> }.into_any()
+        }
+        None => {
+            view! { <span class="button button--off" aria-hidden="true"><Icon symbol/></span> }.into_any()
+        }
     };
     view! {
         <nav class="walk" aria-label="Neighbours">
@@ -92,12 +99,17 @@ fn ways_in_result(list: &ListState, answer: &SearchAnswer, key: &(String, String
         ListState { params: list.params.clone(), at: Some(row) }.sample_page(&hit.url)
     };
     let neighbour = |place: u64| answer.items.get(place as usize).map(|hit| way(offset + place, hit));
-    let name = if list.params.q.is_empty() { "the list".to_owned() } else { format!("“{}”", list.params.q) };
-    let words = format!("#{} of {} in {name}", format::count(offset + place), format::count(answer.total.count));
+    let name =
+        if list.params.q.is_empty() { "the list".to_owned() } else { format!("“{}”", list.params.q) };
+    let words =
+        format!("#{} of {} in {name}", format::count(offset + place), format::count(answer.total.count));
     Some(Ways {
         previous: place.checked_sub(1).and_then(neighbour),
         next: neighbour(place + 1),
-        back: Some((ListState { params: list.params.clone(), at: Some(offset + place) }.search_page(), words)),
+        back: Some((
+            ListState { params: list.params.clone(), at: Some(offset + place) }.search_page(),
+            words,
+        )),
     })
 }
 
@@ -106,12 +118,20 @@ mod tests {
     use super::*;
 
     fn answer(keys: &[&str]) -> SearchAnswer {
-        let hit = |key: &&str| SearchHit { dataset: "d".to_owned(), key: (*key).to_owned(), url: format!("/s/d/{key}"), ..SearchHit::default() };
+        let hit = |key: &&str| SearchHit {
+            dataset: "d".to_owned(),
+            key: (*key).to_owned(),
+            url: format!("/s/d/{key}"),
+            ..SearchHit::default()
+        };
         SearchAnswer { items: keys.iter().map(hit).collect(), ..SearchAnswer::default() }
     }
 
     fn ways(at: u64, keys: &[&str], key: &str) -> Option<Ways> {
-        let list = ListState { params: SearchParams { q: "bus".to_owned(), ..SearchParams::default() }, at: Some(at) };
+        let list = ListState {
+            params: SearchParams { q: "bus".to_owned(), ..SearchParams::default() },
+            at: Some(at),
+        };
         ways_in_result(&list, &answer(keys), &("d".to_owned(), key.to_owned()))
     }
 

@@ -1,13 +1,13 @@
 //! One dataset: what it is, what is wrong with it, and all its samples.
 
-use super::search::Listing;
+use super::search::{ListPlace, Listing, PlaceInList};
 use crate::{
     api,
     components::{CopyLink, ErrorNotice, Icon, PageHeading, ProblemList, Skeleton, Symbol},
     format,
     library::Library,
     results::Results,
-    router::Router,
+    router::{self, Router},
     routes::Route,
     url_state,
 };
@@ -32,10 +32,12 @@ pub(crate) fn DatasetPage() -> impl IntoView {
         let slug = slug.get();
         async move { api::dataset(&slug).await }
     });
-    let params = Signal::derive(move || SearchParams { dataset: vec![slug.get()], ..SearchParams::default() });
-    let results = Results::follow(params, move || router.list_untracked().at.unwrap_or(0));
+    let params =
+        Signal::derive(move || SearchParams { dataset: vec![slug.get()], ..SearchParams::default() });
+    let results = Results::follow(params, move || router::list_now().at.unwrap_or(0));
     let is_unknown = move || detail.with(|answer| matches!(answer, Some(Err(error)) if error.is_not_found()));
     let title = Signal::derive(move || library.title(&slug.get()));
+    let place = ListPlace::new(results);
     let about_open = RwSignal::new(false);
     let about = move || match detail.get() {
         None => view! { <Skeleton count=5 class="skeleton--line"/> }.into_any(),
@@ -51,19 +53,21 @@ pub(crate) fn DatasetPage() -> impl IntoView {
                         <PageHeading title><span class=swatch aria-hidden="true"></span>{title}</PageHeading>
                         <Counts detail/>
                         <div class="listing__tools">
+                            <PlaceInList place/>
                             <button class="button listing__filters" type="button" aria-controls="about"
                                 aria-expanded=move || about_open.get().to_string()
                                 on:click=move |_| about_open.update(|open| *open = !*open)>"About"</button>
-                            <a class="button" href=move || url_state::search_in(&slug.get())><Icon symbol=Symbol::Search/><span>"Search in it"</span></a>
-                            <CopyLink path=move |()| here(&slug.get_untracked(), router)/>
+                            <a class="button button--narrow" href=move || url_state::search_in(&slug.get())><Icon symbol=Symbol::Search/><span>"Search in it"</span></a>
+                            <CopyLink path=move |()| here(&slug.get_untracked())/>
                         </div>
                     </div>
                 </div>
                 <Show when=move || !is_unknown() fallback=move || about().into_any()>
-                    <Listing results/>
+                    <Listing results place/>
                 </Show>
             </section>
             <aside class="listing__side listing__side--about" class:listing__side--open=move || about_open.get() id="about" aria-label="About the dataset">
+                <button class="button listing__done" type="button" on:click=move |_| about_open.set(false)>"Done"</button>
                 <Show when=move || !is_unknown()>{about}</Show>
             </aside>
         </div>
@@ -71,9 +75,9 @@ pub(crate) fn DatasetPage() -> impl IntoView {
 }
 
 /// The page's lasting link, with the position one has scrolled to.
-fn here(slug: &str, router: Router) -> String {
+fn here(slug: &str) -> String {
     let page = paths::dataset_page(slug);
-    router.list_untracked().at.map_or_else(|| page.clone(), |at| format!("{page}?at={at}"))
+    router::list_now().at.map_or_else(|| page.clone(), |at| format!("{page}?at={at}"))
 }
 
 #[component]
@@ -99,11 +103,14 @@ fn About(detail: DatasetDetail) -> impl IntoView {
         .collect::<Vec<_>>()
         .join(", ");
     let documented = dataset.documented_samples.map_or_else(|| "not said".to_owned(), format::count);
-    let image_root = if dataset.image_root.is_empty() { "the root".to_owned() } else { dataset.image_root.clone() };
+    let differs = dataset.complete
+        && dataset.documented_samples.is_some_and(|documented| documented != dataset.samples);
+    let image_root =
+        if dataset.image_root.is_empty() { "the root".to_owned() } else { dataset.image_root.clone() };
     let has_problems = problems_total > 0;
     view! {
         <dl class="facts">
-            <dt>"Documented"</dt><dd>{documented}</dd>
+            <dt>"Documented"</dt><dd class:bad=differs>{documented}</dd>
             <dt>"Found"</dt><dd>{format::count(dataset.samples)}{(!dataset.complete).then_some(" so far")}</dd>
             <dt>"Skipped"</dt><dd>{format::count(dataset.skipped)}</dd>
             <dt>"Images"</dt><dd>{format::count(dataset.images_referenced)}</dd>
@@ -138,7 +145,8 @@ fn File(file: AnnotationFile) -> impl IntoView {
         if file.complete { "" } else { " so far" },
     );
     let skipped = (file.skipped > 0).then(|| format!(" · {} skipped", format::count(file.skipped)));
-    let missing = (file.images_missing > 0).then(|| format!(" · {} images missing", format::count(file.images_missing)));
+    let missing = (file.images_missing > 0)
+        .then(|| format!(" · {} images missing", format::count(file.images_missing)));
     view! {
         <li class="file">
             <code dir="auto">{file.path}</code>

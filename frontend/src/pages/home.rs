@@ -51,7 +51,9 @@ pub(crate) fn HomePage() -> impl IntoView {
     };
     let content = move || match library.datasets.get() {
         None => view! { <Skeleton count=8 class="skeleton--card"/> }.into_any(),
-        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| library.datasets.refetch()/> }.into_any(),
+        Some(Err(error)) => {
+            view! { <ErrorNotice error retry=move |()| library.datasets.refetch()/> }.into_any()
+        }
         Some(Ok(datasets)) if datasets.items.is_empty() => {
             view! { <NothingYet unclaimed=datasets.unclaimed/> }.into_any()
         }
@@ -95,7 +97,7 @@ fn Overview(datasets: Datasets) -> impl IntoView {
         <section aria-labelledby="shelf">
             <h2 id="shelf">"Datasets"</h2>
             <div class="shelf">
-                {datasets.items.into_iter().enumerate().map(|(place, dataset)| view! { <DatasetCard dataset place/> }).collect_view()}
+                {shelf(datasets.items).into_iter().map(|(place, dataset)| view! { <DatasetCard dataset place/> }).collect_view()}
             </div>
         </section>
         <Unopened unclaimed=datasets.unclaimed/>
@@ -193,6 +195,13 @@ impl Totals {
             words: datasets.iter().map(|dataset| dataset.words).sum(),
         }
     }
+}
+
+/// Largest first, each with its place in the catalog.
+fn shelf(datasets: Vec<Dataset>) -> Vec<(usize, Dataset)> {
+    let mut shelf: Vec<_> = datasets.into_iter().enumerate().collect();
+    shelf.sort_by_key(|(_, dataset)| std::cmp::Reverse(dataset.samples));
+    shelf
 }
 
 fn shares(datasets: &[Dataset], measure: Measure) -> Vec<Share> {

@@ -4,11 +4,20 @@ use crate::{
     api,
     boxes::{self, Frame},
     browser,
-    components::{CopyLink, CopyMenu, ErrorNotice, Facts, Footer, Lightbox, PageHeading, Picture, PointedBox, Skeleton, TurnBubble, WalkBar},
+    components::{
+        BoxPreview, CopyLink, CopyMenu, ErrorNotice, Facts, Footer, Lightbox, PageHeading, Picture,
+        PointedBox, Skeleton, TurnBubble, WalkBar,
+    },
     router::Router,
     routes::Route,
 };
-use blendscope_shared::{content, image::ImageView, paths, role::Role, sample::SampleView};
+use blendscope_shared::{
+    content,
+    image::{ImageStatus, ImageView},
+    paths,
+    role::Role,
+    sample::SampleView,
+};
 use leptos::prelude::*;
 
 /// Where the choice of the boxes' frame is kept.
@@ -29,8 +38,14 @@ pub(crate) fn SamplePage() -> impl IntoView {
         async move { api::sample(&dataset, &key).await }
     });
     let sample = Signal::derive(move || answer.get().and_then(Result::ok));
-    let name = move || sample.with(|sample| sample.as_ref().and_then(|sample| sample.id.clone())).unwrap_or_else(|| place.get().1);
-    let title = Signal::derive(move || sample.with(|sample| sample.as_ref().map(title)).unwrap_or_else(|| place.get().1));
+    let name = move || {
+        sample
+            .with(|sample| sample.as_ref().and_then(|sample| sample.id.clone()))
+            .unwrap_or_else(|| place.get().1)
+    };
+    let title = Signal::derive(move || {
+        sample.with(|sample| sample.as_ref().map(title)).unwrap_or_else(|| place.get().1)
+    });
     let lightbox = RwSignal::new(None);
     let content = move || match answer.get() {
         None => view! { <Skeleton count=4 class="skeleton--turn"/> }.into_any(),
@@ -104,6 +119,7 @@ fn Conversation(
     let open = Callback::new(move |image| lightbox.set(Some(image)));
     let named: usize = sample.turns.iter().map(|turn| content::image_tokens(&turn.text)).sum();
     let unnamed: Vec<_> = sample.images.iter().skip(named).cloned().collect();
+    let pictured = sample.images.iter().find(|image| image.status == ImageStatus::Present).cloned();
     let images = StoredValue::new(sample.images);
     let mut first_image = 0;
     let turns: Vec<_> = sample
@@ -124,6 +140,7 @@ fn Conversation(
             </div>
         })}
         <ol class="turns">{turns}</ol>
+        {pictured.map(|image| view! { <BoxPreview image frame/> })}
     }
 }
 

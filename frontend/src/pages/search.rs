@@ -1,10 +1,13 @@
 //! A search and its result.
 
 use crate::{
-    components::{BlendBar, CopyLink, DatasetFilter, EmptyResult, ErrorNotice, GoTo, Icon, PageHeading, ResultList, ResultSummary, Skeleton, SortMenu, Symbol},
+    components::{
+        BlendBar, CopyLink, DatasetFilter, EmptyResult, ErrorNotice, GoTo, Icon, PageHeading, ResultList,
+        ResultSummary, Skeleton, SortMenu, Symbol,
+    },
     library::Library,
     results::Results,
-    router::Router,
+    router::{self, Router},
     url_state::{self, ListState},
 };
 use blendscope_shared::{paths, search::SearchParams};
@@ -15,21 +18,24 @@ use leptos::prelude::*;
 pub(crate) fn SearchPage() -> impl IntoView {
     let router = Router::here();
     let params = Signal::from(Memo::new(move |_| router.list().params));
-    let results = Results::follow(params, move || router.list_untracked().at.unwrap_or(0));
+    let results = Results::follow(params, move || router::list_now().at.unwrap_or(0));
     let title = Signal::derive(move || params.with(title));
     let filters_open = RwSignal::new(false);
+    let place = ListPlace::new(results);
     let chosen = move || params.with(|params| params.dataset.len());
     view! {
         <div class="listing">
             <aside class="listing__side" class:listing__side--open=move || filters_open.get() id="filters" aria-label="Filters">
+                <button class="button listing__done" type="button" on:click=move |_| filters_open.set(false)>"Done"</button>
                 <DatasetFilter params results/>
             </aside>
             <section class="listing__main">
                 <div class="listing__head">
                     <div class="listing__row">
-                        <PageHeading title><span class="off-screen">{title}</span></PageHeading>
+                        <PageHeading title class="off-screen">{title}</PageHeading>
                         <ResultSummary results/>
                         <div class="listing__tools">
+                            <PlaceInList place/>
                             <button class="button listing__filters" type="button" aria-controls="filters"
                                 aria-expanded=move || filters_open.get().to_string()
                                 on:click=move |_| filters_open.update(|open| *open = !*open)>
@@ -37,12 +43,12 @@ pub(crate) fn SearchPage() -> impl IntoView {
                                 {move || if chosen() > 0 { format!("{}", chosen()) } else { "Filter".to_owned() }}
                             </button>
                             <SortMenu params/>
-                            <CopyLink path=move |()| router.list_untracked().search_page()/>
+                            <CopyLink path=move |()| router::list_now().search_page()/>
                         </div>
                     </div>
                     <ResultBlend results params/>
                 </div>
-                <Listing results/>
+                <Listing results place/>
             </section>
         </div>
     }
@@ -66,27 +72,56 @@ fn ResultBlend(results: Results, params: Signal<SearchParams>) -> impl IntoView 
     }
 }
 
+/// Where a list stands, shared by the list and the box that shows it.
+#[derive(Clone, Copy)]
+pub(super) struct ListPlace {
+    position: RwSignal<u64>,
+    target: RwSignal<Option<u64>>,
+    total: Signal<u64>,
+}
+
+impl ListPlace {
+    /// At the beginning.
+    pub(super) fn new(results: Results) -> Self {
+        let total = Signal::derive(move || {
+            results.head.with(|head| head.as_ref().map_or(0, |head| head.total.count))
+        });
+        Self { position: RwSignal::new(0), target: RwSignal::new(None), total }
+    }
+}
+
+/// The position, and the way to another; nothing for an empty list.
+#[component]
+pub(super) fn PlaceInList(place: ListPlace) -> impl IntoView {
+    let ListPlace { position, target, total } = place;
+    view! {
+        <Show when=move || total.get() != 0>
+            <GoTo position total go=move |row| target.set(Some(row))/>
+        </Show>
+    }
+}
+
 /// The list itself, or why there is none. Also on a dataset's page.
 #[component]
-pub(super) fn Listing(results: Results) -> impl IntoView {
+pub(super) fn Listing(results: Results, place: ListPlace) -> impl IntoView {
     let router = Router::here();
-    let position = RwSignal::new(0);
-    let target = RwSignal::new(None);
-    let total = Signal::derive(move || results.head.with(|head| head.as_ref().map_or(0, |head| head.total.count)));
+    let ListPlace { position, target, .. } = place;
     // Going back or forward within one list.
     Effect::new(move |before: Option<u32>| {
         let travels = router.travels.get();
         if before.is_some_and(|before| before != travels) {
-            target.set(Some(router.list_untracked().at.unwrap_or(0)));
+            target.set(Some(router::list_now().at.unwrap_or(0)));
         }
         travels
     });
-    let on_rest = move |row: u64| router.rewrite(&address_at(row));
-    let state = Memo::new(move |_| match (results.failure.get(), results.head.with(|head| head.as_ref().map(|head| head.total.count))) {
-        (Some(_), _) => Shown::Failure,
-        (None, None) => Shown::Waiting,
-        (None, Some(0)) => Shown::Nothing,
-        (None, Some(_)) => Shown::List,
+    let on_rest = move |row: u64| router::rewrite(&address_at(row));
+    let state = Memo::new(move |_| {
+        match (results.failure.get(), results.head.with(|head| head.as_ref().map(|head| head.total.count))) {
+            (Some(_), _) => Shown::Failure,
+            (None, None) => Shown::Waiting,
+            (None, Some(0)) => Shown::Nothing,
+            (None, Some(_)) => Shown::List,
+        }
     });
     move || match state.get() {
         Shown::Failure => results
@@ -95,11 +130,12 @@ pub(super) fn Listing(results: Results) -> impl IntoView {
             .map(|error| view! { <ErrorNotice error retry=move |()| results.search()/> })
             .into_any(),
         Shown::Waiting => view! { <Skeleton count=6 class="skeleton--row"/> }.into_any(),
-        Shown::Nothing => {
-            results.head.get().map(|head| view! { <div data-testid="results"><EmptyResult head/></div> }).into_any()
-        }
+        Shown::Nothing => results
+            .head
+            .get()
+            .map(|head| view! { <div data-testid="results"><EmptyResult head/></div> })
+            .into_any(),
         Shown::List => view! {
-            <div class="position"><GoTo position total go=move |row| target.set(Some(row))/></div>
             <ResultList results position target on_rest/>
         }
         .into_any(),

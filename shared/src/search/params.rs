@@ -209,7 +209,9 @@ mod tests {
 
     #[test]
     fn a_bad_parameter_is_named() {
-        for (name, value) in [("limit", "0"), ("limit", "201"), ("sort", "best"), ("offset", "-1"), ("colour", "red")] {
+        for (name, value) in
+            [("limit", "0"), ("limit", "201"), ("sort", "best"), ("offset", "-1"), ("colour", "red")]
+        {
             let error = SearchParams::parse([(name, value)]).unwrap_err();
             assert_eq!(error.parameter, name);
         }

@@ -73,10 +73,13 @@ fn curve(pen: &mut Pen<'_>, chart: &Chart) {
     let top_value = axes(pen, chart);
     let color = color_of(chart.hues[0]);
     let y = |value: u32| PLOT.3 - (PLOT.3 - PLOT.1) * value as f32 / top_value;
-    let mut data = String::new();
-    for (index, &value) in chart.values.iter().enumerate() {
-        data += &format!("{} {} {} ", if index == 0 { "M" } else { "L" }, column(chart, index), y(value));
-    }
+    let points: Vec<String> = chart
+        .values
+        .iter()
+        .enumerate()
+        .map(|(index, &value)| format!("{} {}", column(chart, index), y(value)))
+        .collect();
+    let data = format!("M {}", points.join(" L "));
     let (first, last) = (column(chart, 0), column(chart, chart.values.len() - 1));
     let under = format!("{data} L {last} {0} L {first} {0} Z", PLOT.3);
     pen.fade(color.alpha(0.30), color.alpha(0.02), path(&under));
@@ -101,7 +104,14 @@ fn pie(pen: &mut Pen<'_>, chart: &Chart) {
         let (sin, cos) = f32::midpoint(from, to).sin_cos();
         let label = format!("{value}%");
         let (text_x, text_y) = (x + sin * radius * 0.70, y - cos * radius * 0.70 + 5.0);
-        glyphs::write(pen, &label, text_x, text_y, Align::Middle, Style { weight: 0.17, ..Style::plain(12.0, DARK) });
+        glyphs::write(
+            pen,
+            &label,
+            text_x,
+            text_y,
+            Align::Middle,
+            Style { weight: 0.17, ..Style::plain(12.0, DARK) },
+        );
         let legend = 150.0 + index as f32 * 36.0;
         pen.fill(color, rounded(386.0, legend, 20.0, 20.0, 5.0));
         glyphs::write(pen, chart.labels[index], 418.0, legend + 16.0, Align::Left, Style::plain(13.0, DARK));

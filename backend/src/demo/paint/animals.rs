@@ -15,7 +15,9 @@ pub(super) fn dog(pen: &mut Pen<'_>, color: Rgb, lies: bool) {
     for (x, shade) in [(26.0, 0.22), (66.0, 0.22), (20.0, 0.06), (60.0, 0.06)] {
         pen.stroke(color.darker(shade), 8.5, line(x, 46.0, x - 1.0, 70.0));
     }
-    let body = path("M 12 42 C 12 30 24 28 38 30 H 58 C 70 30 74 38 73 48 C 72 58 62 58 52 56 C 40 54 34 58 24 57 C 14 56 12 50 12 42 Z");
+    let body = path(
+        "M 12 42 C 12 30 24 28 38 30 H 58 C 70 30 74 38 73 48 C 72 58 62 58 52 56 C 40 54 34 58 24 57 C 14 56 12 50 12 42 Z",
+    );
     pen.fade(color.lighter(0.07), color.darker(0.04), body);
     pen.fade(color.lighter(0.07), color, path("M 60 42 C 58 28 62 10 76 6 C 88 4 92 14 92 18 C 98 20 100 24 98 29 C 95 34 86 33 82 34 C 80 42 74 52 68 52 Z"));
     pen.fill(color.darker(0.30), path("M 70 9 C 60 8 56 22 60 32 C 68 32 74 22 75 12 Z"));
@@ -46,7 +48,12 @@ pub(super) fn cat(pen: &mut Pen<'_>, color: Rgb) {
     }
     pen.fill(rgb(0xF0_8F95), poly(&[(32.3, 30.0), (36.7, 30.0), (34.5, 32.6)]));
     let whisker = color.lighter(0.55).alpha(0.9);
-    for (x1, y1, x2, y2) in [(22.0, 30.0, 10.0, 28.0), (22.0, 33.0, 11.0, 35.0), (47.0, 30.0, 59.0, 28.0), (47.0, 33.0, 58.0, 35.0)] {
+    for (x1, y1, x2, y2) in [
+        (22.0, 30.0, 10.0, 28.0),
+        (22.0, 33.0, 11.0, 35.0),
+        (47.0, 30.0, 59.0, 28.0),
+        (47.0, 33.0, 58.0, 35.0),
+    ] {
         pen.stroke(whisker, 0.9, line(x1, y1, x2, y2));
     }
 }
@@ -63,10 +70,18 @@ pub(super) fn bird(pen: &mut Pen<'_>, color: Rgb) {
 /// A duck on water.
 pub(super) fn duck(pen: &mut Pen<'_>, color: Rgb) {
     pen.fill(WHITE.alpha(0.32), ellipse(38.0, 51.0, 37.0, 4.6));
-    pen.fade(color.lighter(0.06), color.darker(0.12), path("M 2 26 C 10 34 18 30 26 28 C 36 26 46 30 56 34 C 64 40 62 52 48 53 H 22 C 8 53 4 40 2 26 Z"));
+    pen.fade(
+        color.lighter(0.06),
+        color.darker(0.12),
+        path("M 2 26 C 10 34 18 30 26 28 C 36 26 46 30 56 34 C 64 40 62 52 48 53 H 22 C 8 53 4 40 2 26 Z"),
+    );
     pen.fill(color.darker(0.16), path("M 16 36 C 26 30 38 34 42 42 C 34 48 20 46 16 36 Z"));
     let head = if color.0 < 180 { rgb(0x2F_7D5A) } else { color };
-    pen.fade(head.lighter(0.06), head, path("M 42 36 C 44 28 40 22 42 14 C 44 4 60 2 65 12 C 67 20 62 24 60 30 C 58 38 50 40 42 36 Z"));
+    pen.fade(
+        head.lighter(0.06),
+        head,
+        path("M 42 36 C 44 28 40 22 42 14 C 44 4 60 2 65 12 C 67 20 62 24 60 30 C 58 38 50 40 42 36 Z"),
+    );
     pen.fill(rgb(0xF4_9A2C), path("M 64 13 C 70 13 75 15 75 18 C 74 21 68 21 63 19 Z"));
     pen.fill(EYE, circle(57.5, 12.5, 1.8));
 }
@@ -95,7 +110,11 @@ fn cow_head(pen: &mut Pen<'_>, color: Rgb, patch: Rgb) {
     pen.stroke(rgb(0xD9_CBB0), 4.0, path("M 117 14 C 122 10 121 5 119 3"));
     pen.fill(patch, ellipse(94.0, 18.0, 7.0, 3.8));
     pen.fill(patch, ellipse(124.0, 18.0, 6.5, 3.8));
-    pen.fade(color.lighter(0.06), color, path("M 97 16 C 98 8 120 8 121 16 L 120 40 C 118 50 100 50 98 40 Z"));
+    pen.fade(
+        color.lighter(0.06),
+        color,
+        path("M 97 16 C 98 8 120 8 121 16 L 120 40 C 118 50 100 50 98 40 Z"),
+    );
     pen.fill(rgb(0xF2_B8AE), ellipse(109.0, 43.0, 11.5, 8.0));
     for x in [104.5, 113.5] {
         pen.fill(rgb(0x9A_5D5D), ellipse(x, 43.0, 1.7, 2.2));
@@ -112,7 +131,15 @@ pub(super) fn sheep(pen: &mut Pen<'_>) {
     for x in [28.0, 36.0, 60.0, 68.0] {
         pen.stroke(rgb(0x4A_444E), 6.0, line(x, 52.0, x, 71.0));
     }
-    for (x, y, r) in [(20.0, 38.0, 15.0), (32.0, 24.0, 15.0), (52.0, 20.0, 17.0), (68.0, 30.0, 16.0), (62.0, 46.0, 16.0), (40.0, 48.0, 17.0), (46.0, 34.0, 20.0)] {
+    for (x, y, r) in [
+        (20.0, 38.0, 15.0),
+        (32.0, 24.0, 15.0),
+        (52.0, 20.0, 17.0),
+        (68.0, 30.0, 16.0),
+        (62.0, 46.0, 16.0),
+        (40.0, 48.0, 17.0),
+        (46.0, 34.0, 20.0),
+    ] {
         pen.fade(wool, wool.darker(0.10), circle(x, y, r));
     }
     pen.fill(rgb(0x4A_444E), path("M 72 22 C 76 12 94 14 95 24 C 98 34 96 46 88 47 C 78 47 74 36 72 22 Z"));

@@ -11,7 +11,11 @@ pub(super) fn bench(pen: &mut Pen<'_>, color: Rgb) {
     let iron = rgb(0x3C_4050);
     pen.shadow(62.0, 60.0, 60.0, 4.0);
     for x in [18.0, 106.0] {
-        pen.stroke(iron, 4.0, path(&format!("M {x} 6 V 34 M {x} 36 L {} 60 M {x} 36 L {} 60", x - 7.0, x + 7.0)));
+        pen.stroke(
+            iron,
+            4.0,
+            path(&format!("M {x} 6 V 34 M {x} 36 L {} 60 M {x} 36 L {} 60", x - 7.0, x + 7.0)),
+        );
     }
     for (y, height) in [(4.0, 8.0), (16.0, 8.0), (32.0, 7.5)] {
         pen.fade(color.lighter(0.14), color.darker(0.06), rounded(2.0, y, 120.0, height, 3.0));
@@ -44,7 +48,11 @@ pub(super) fn shine(pen: &mut Pen<'_>, scene: &Scene, thing: &Thing) {
 /// A beach umbrella with its towel.
 pub(super) fn parasol(pen: &mut Pen<'_>, color: Rgb) {
     pen.shadow(70.0, 127.0, 52.0, 5.0);
-    pen.fade(color.lighter(0.45), color.lighter(0.30), poly(&[(84.0, 120.0), (132.0, 120.0), (138.0, 129.0), (84.0, 129.0)]));
+    pen.fade(
+        color.lighter(0.45),
+        color.lighter(0.30),
+        poly(&[(84.0, 120.0), (132.0, 120.0), (138.0, 129.0), (84.0, 129.0)]),
+    );
     pen.stroke(rgb(0xE9_E2D4), 4.0, line(70.0, 4.0, 70.0, 126.0));
     let panels = [
         ("M 70 6 C 34 8 8 30 2 60 C 12 52 22 52 30 60 C 36 36 50 14 70 6 Z", color),
@@ -75,7 +83,10 @@ pub(super) fn kite(pen: &mut Pen<'_>, color: Rgb) {
 pub(super) fn ball(pen: &mut Pen<'_>, color: Rgb) {
     pen.shadow(25.0, 47.0, 23.0, 4.0);
     pen.fade(color.lighter(0.16), color.darker(0.16), circle(25.0, 25.0, 24.0));
-    pen.fill(WHITE.alpha(0.92), path("M 3 17 C 14 25 36 25 47 17 C 49 22 49 27 48 31 C 36 38 14 38 2 31 C 1 27 1 22 3 17 Z"));
+    pen.fill(
+        WHITE.alpha(0.92),
+        path("M 3 17 C 14 25 36 25 47 17 C 49 22 49 27 48 31 C 36 38 14 38 2 31 C 1 27 1 22 3 17 Z"),
+    );
     pen.fill(color.darker(0.08), circle(25.0, 28.0, 5.0));
     pen.fill(WHITE.alpha(0.45), ellipse(17.0, 10.0, 6.0, 4.0));
 }
@@ -92,7 +103,9 @@ pub(super) fn snowman(pen: &mut Pen<'_>, rng: &mut Rng) {
     pen.fade(snow, snow.mix(rgb(0xA9_BFDC), 0.4), circle(42.0, 33.0, 16.0));
     pen.stroke(scarf, 6.0, path("M 30 46 C 38 50 46 50 54 46"));
     pen.fill(scarf.darker(0.10), poly(&[(48.0, 48.0), (55.0, 46.0), (60.0, 70.0), (51.0, 71.0)]));
-    for (x, y, radius) in [(37.0, 29.0, 1.9), (48.0, 29.0, 1.9), (42.0, 62.0, 2.2), (42.0, 72.0, 2.2), (42.0, 90.0, 2.4)] {
+    for (x, y, radius) in
+        [(37.0, 29.0, 1.9), (48.0, 29.0, 1.9), (42.0, 62.0, 2.2), (42.0, 72.0, 2.2), (42.0, 90.0, 2.4)]
+    {
         pen.fill(coal, circle(x, y, radius));
     }
     pen.fill(rgb(0xF2_8A2E), poly(&[(42.0, 32.0), (42.0, 37.5), (60.0, 36.0)]));

@@ -24,7 +24,9 @@ pub(super) fn of(mood: Mood, look: u64) -> Palette {
     let (sky, light) = sky_and_light(mood.time, look);
     let (sky, light) = match mood.weather {
         Weather::Clear => (sky, light),
-        Weather::Cloudy => (sky.map(|color| color.mix(gray(mood.time), 0.45)), light.mix(rgb(0xDD_E3EA), 0.5)),
+        Weather::Cloudy => {
+            (sky.map(|color| color.mix(gray(mood.time), 0.45)), light.mix(rgb(0xDD_E3EA), 0.5))
+        }
         Weather::Rain => (sky.map(|color| color.mix(gray(mood.time), 0.72)), light.lit_by(rgb(0xD2_DAE4))),
         Weather::Snow => (sky.map(|color| color.mix(gray(mood.time).lighter(0.35), 0.5)), light),
     };
@@ -59,7 +61,7 @@ fn sky_and_light(time: Time, look: u64) -> ([Rgb; 3], Rgb) {
                 [0x35_4A8C, 0xC9_6FA0, 0xFF_AE7C],
                 [0x5A_4A90, 0xF0_7F72, 0xFF_D58A],
             ]),
-            rgb(0xFF_D9C6),
+            rgb(0xFF_E4D4),
         ),
         Time::Night => (
             choose([
@@ -67,7 +69,7 @@ fn sky_and_light(time: Time, look: u64) -> ([Rgb; 3], Rgb) {
                 [0x10_1238, 0x27_2B66, 0x4A_4C8A],
                 [0x07_1B36, 0x12_3A5E, 0x2C_6280],
             ]),
-            rgb(0x7E_8AC4),
+            rgb(0xA4_ADE0),
         ),
     }
 }

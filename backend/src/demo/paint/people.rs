@@ -21,8 +21,15 @@ struct Body {
     half: f32,
 }
 
-const GROWN_UP: Body =
-    Body { middle: 24.0, head: 13.5, head_radius: 11.0, shoulder: 27.0, hip: 68.0, ground: 118.0, half: 12.5 };
+const GROWN_UP: Body = Body {
+    middle: 24.0,
+    head: 13.5,
+    head_radius: 11.0,
+    shoulder: 27.0,
+    hip: 68.0,
+    ground: 118.0,
+    half: 12.5,
+};
 const SMALL: Body =
     Body { middle: 22.0, head: 14.0, head_radius: 12.0, shoulder: 28.0, hip: 55.0, ground: 88.0, half: 10.5 };
 
@@ -49,18 +56,35 @@ fn legs(pen: &mut Pen<'_>, body: &Body, color: Rgb, walks: bool) {
     let foot = body.ground - 3.5;
     for (side, shade) in [(-1.0, 0.18), (1.0, 0.0)] {
         let x = body.middle + side * stride;
-        pen.stroke(color.darker(shade), body.half * 0.72, line(body.middle + side * 4.5, body.hip, x, foot - 3.0));
+        pen.stroke(
+            color.darker(shade),
+            body.half * 0.72,
+            line(body.middle + side * 4.5, body.hip, x, foot - 3.0),
+        );
         pen.fill(rgb(0x33_2F3D), path(&shoe(x, foot)));
     }
 }
 
 fn shoe(x: f32, y: f32) -> String {
-    format!("M {} {} H {} C {} {} {} {} {} {} H {} Z", x - 4.5, y - 3.0, x + 3.0, x + 8.0, y - 2.5, x + 10.0, y, x + 9.5, y + 3.5, x - 4.5)
+    format!(
+        "M {} {} H {} C {} {} {} {} {} {} H {} Z",
+        x - 4.5,
+        y - 3.0,
+        x + 3.0,
+        x + 8.0,
+        y - 2.5,
+        x + 10.0,
+        y,
+        x + 9.5,
+        y + 3.5,
+        x - 4.5
+    )
 }
 
 fn torso(pen: &mut Pen<'_>, body: &Body, color: Rgb, has_dress: bool) {
     let (m, top, half) = (body.middle, body.shoulder, body.half);
-    let (bottom, hem) = if has_dress { (body.hip + 20.0, half * 1.35) } else { (body.hip + 3.0, half * 0.92) };
+    let (bottom, hem) =
+        if has_dress { (body.hip + 20.0, half * 1.35) } else { (body.hip + 3.0, half * 0.92) };
     let data = format!(
         "M {} {} C {} {} {} {} {} {} H {} C {} {} {} {} {} {} L {} {bottom} Q {m} {} {} {bottom} Z",
         m - half,
@@ -89,7 +113,7 @@ fn arm(pen: &mut Pen<'_>, body: &Body, sleeve: Rgb, skin: Rgb, side: f32, walks:
     let swing = if walks { 6.0 } else { 2.0 };
     let shoulder = (body.middle + side * (body.half - 2.5), body.shoulder + 6.0);
     let hand = (body.middle + side * (body.half + swing), body.hip - 1.0);
-    let elbow = ((shoulder.0 + hand.0) / 2.0 + side * 1.5, f32::midpoint(shoulder.1, hand.1));
+    let elbow = (f32::midpoint(shoulder.0, hand.0) + side * 1.5, f32::midpoint(shoulder.1, hand.1));
     pen.stroke(skin, 5.0, line(elbow.0, elbow.1, hand.0, hand.1));
     pen.stroke(sleeve, 7.0, line(shoulder.0, shoulder.1, elbow.0, elbow.1));
     pen.fill(skin, circle(hand.0, hand.1, 3.4));
@@ -99,7 +123,10 @@ fn head(pen: &mut Pen<'_>, body: &Body, skin: Rgb, hair: Rgb) {
     let (x, y, r) = (body.middle, body.head, body.head_radius);
     pen.stroke(skin.darker(0.10), 7.0, line(x, y + r * 0.7, x, body.shoulder + 1.0));
     pen.fill(skin, circle(x, y, r));
-    pen.fill(skin.mix(rgb(0xF0_6A6A), 0.35).alpha(0.6), ellipse(x + r * 0.55, y + r * 0.38, r * 0.2, r * 0.14));
+    pen.fill(
+        skin.mix(rgb(0xF0_6A6A), 0.35).alpha(0.6),
+        ellipse(x + r * 0.55, y + r * 0.38, r * 0.2, r * 0.14),
+    );
     let cap = format!(
         "M {} {} C {} {} {} {} {} {} C {} {} {} {} {} {} C {} {} {} {} {} {} Z",
         x - r * 1.04,

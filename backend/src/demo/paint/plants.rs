@@ -5,12 +5,17 @@ use crate::demo::pen::Pen;
 use crate::demo::rng::Rng;
 use crate::demo::scene::{Mood, Season, Weather};
 use crate::demo::shape::{circle, ellipse, line, path, poly, rounded};
+use std::f32::consts::FRAC_PI_3;
 
 /// A broad-leaved tree in the colours of its season.
 pub(super) fn tree(pen: &mut Pen<'_>, mood: Mood, rng: &mut Rng) {
     pen.shadow(56.0, 147.0, 46.0, 5.5);
     let bark = rgb(0x7A_5740);
-    pen.fade(bark, bark.darker(0.18), path("M 48 146 C 51 126 51 108 50 88 H 62 C 61 108 62 126 66 146 C 60 150 54 150 48 146 Z"));
+    pen.fade(
+        bark,
+        bark.darker(0.18),
+        path("M 48 146 C 51 126 51 108 50 88 H 62 C 61 108 62 126 66 146 C 60 150 54 150 48 146 Z"),
+    );
     pen.stroke(bark.darker(0.08), 5.0, path("M 56 104 L 76 82 M 55 112 L 36 92"));
     if mood.season == Season::Winter {
         return bare_branches(pen, bark, mood);
@@ -21,7 +26,14 @@ pub(super) fn tree(pen: &mut Pen<'_>, mood: Mood, rng: &mut Rng) {
         _ => [0x4E_A65B, 0x3F_9460, 0x62_AF52],
     };
     let leaf = rgb(rng.one(&leaves));
-    let blobs = [(30.0, 74.0, 27.0), (82.0, 74.0, 27.0), (56.0, 84.0, 27.0), (38.0, 44.0, 29.0), (74.0, 44.0, 29.0), (56.0, 29.0, 27.0)];
+    let blobs = [
+        (30.0, 74.0, 27.0),
+        (82.0, 74.0, 27.0),
+        (56.0, 84.0, 27.0),
+        (38.0, 44.0, 29.0),
+        (74.0, 44.0, 29.0),
+        (56.0, 29.0, 27.0),
+    ];
     for (x, y, radius) in blobs {
         pen.fill(leaf.darker(0.16), circle(x + 1.0, y + 3.0, radius * rng.span(0.96, 1.0)));
     }
@@ -38,8 +50,14 @@ fn bare_branches(pen: &mut Pen<'_>, bark: Rgb, mood: Mood) {
     let branches = [
         ("M 56 92 C 54 66 58 40 56 8", 6.0),
         ("M 56 74 C 46 58 34 48 18 38 M 56 66 C 68 52 82 42 98 36", 4.4),
-        ("M 56 48 C 48 36 40 26 36 14 M 56 42 C 64 32 72 22 76 12 M 34 50 C 24 54 12 56 6 62 M 82 44 C 92 50 100 54 106 62", 3.2),
-        ("M 26 43 C 20 32 16 26 14 18 M 90 39 C 96 30 98 24 100 18 M 44 28 C 46 20 48 14 48 6 M 68 26 C 66 18 66 12 64 6", 2.2),
+        (
+            "M 56 48 C 48 36 40 26 36 14 M 56 42 C 64 32 72 22 76 12 M 34 50 C 24 54 12 56 6 62 M 82 44 C 92 50 100 54 106 62",
+            3.2,
+        ),
+        (
+            "M 26 43 C 20 32 16 26 14 18 M 90 39 C 96 30 98 24 100 18 M 44 28 C 46 20 48 14 48 6 M 68 26 C 66 18 66 12 64 6",
+            2.2,
+        ),
     ];
     for (branch, width) in branches {
         pen.stroke(bark, width, path(branch));
@@ -73,9 +91,19 @@ pub(super) fn pine(pen: &mut Pen<'_>, mood: Mood) {
         if mood.weather == Weather::Snow {
             let cap = format!(
                 "M 42 {top} C {} {} {} {} {} {} Q 42 {} {} {} C {} {} {} {} 42 {top} Z",
-                42.0 + half * 0.2, middle - 10.0, 42.0 + half * 0.4, middle - 4.0, 42.0 + half * 0.52, middle + 4.0,
-                middle - 8.0, 42.0 - half * 0.52, middle + 4.0,
-                42.0 - half * 0.4, middle - 4.0, 42.0 - half * 0.2, middle - 10.0
+                42.0 + half * 0.2,
+                middle - 10.0,
+                42.0 + half * 0.4,
+                middle - 4.0,
+                42.0 + half * 0.52,
+                middle + 4.0,
+                middle - 8.0,
+                42.0 - half * 0.52,
+                middle + 4.0,
+                42.0 - half * 0.4,
+                middle - 4.0,
+                42.0 - half * 0.2,
+                middle - 10.0
             );
             pen.fill(WHITE, path(&cap));
         }
@@ -85,10 +113,14 @@ pub(super) fn pine(pen: &mut Pen<'_>, mood: Mood) {
 /// The blossom of a flower around a point.
 fn blossom(pen: &mut Pen<'_>, x: f32, y: f32, radius: f32, color: Rgb) {
     for petal in 0..6_u8 {
-        let (sin, cos) = (f32::from(petal) * 1.0472).sin_cos();
-        pen.fill(color.darker(if petal % 2 == 0 { 0.0 } else { 0.08 }), circle(x + radius * 0.58 * cos, y + radius * 0.58 * sin, radius * 0.44));
+        let (sin, cos) = (f32::from(petal) * FRAC_PI_3).sin_cos();
+        pen.fill(
+            color.darker(if petal % 2 == 0 { 0.0 } else { 0.08 }),
+            circle(x + radius * 0.58 * cos, y + radius * 0.58 * sin, radius * 0.44),
+        );
     }
-    let center = if color.0 > 220 && color.1 > 170 && color.2 < 150 { rgb(0x9A_5A2C) } else { rgb(0xF9_C846) };
+    let center =
+        if color.0 > 220 && color.1 > 170 && color.2 < 150 { rgb(0x9A_5A2C) } else { rgb(0xF9_C846) };
     pen.fill(center, circle(x, y, radius * 0.36));
 }
 

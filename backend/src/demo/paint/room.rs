@@ -6,6 +6,7 @@ use crate::demo::pen::Pen;
 use crate::demo::rng::Rng;
 use crate::demo::scene::{Mood, Scene, Time};
 use crate::demo::shape::{circle, line, path, poly, rect, rounded};
+use std::f32::consts::FRAC_PI_6;
 
 /// Walls: paint, and the paler stripe of the wallpaper.
 const WALLS: [u32; 7] = [0xF3_DCC4, 0xCF_E3DC, 0xD9_DDF0, 0xF5_E6B8, 0xE9_CFD4, 0xC3_D6E6, 0xDF_D3C6];
@@ -65,7 +66,12 @@ fn legs(pen: &mut Pen<'_>, scene: &Scene, color: Rgb) {
     for x in [0.09, 0.87] {
         let (left, top) = (x * width, 0.70 * height);
         let wide = 0.04 * width;
-        let leg = poly(&[(left, top), (left + wide, top), (left + wide * 0.8, 0.96 * height), (left + wide * 0.2, 0.96 * height)]);
+        let leg = poly(&[
+            (left, top),
+            (left + wide, top),
+            (left + wide * 0.8, 0.96 * height),
+            (left + wide * 0.2, 0.96 * height),
+        ]);
         pen.fade(color.darker(0.22), color.darker(0.10), leg);
     }
     pen.fill(rgb(0x2A_2038).alpha(0.16), rect(width * 0.05, height * 0.755, width * 0.90, height * 0.02));
@@ -85,12 +91,12 @@ pub(super) fn clock(pen: &mut Pen<'_>, color: Rgb, hour: &str) {
     pen.fade(color.lighter(0.10), color.darker(0.14), circle(40.0, 40.0, 39.0));
     pen.fill(rgb(0xFE_FBF4), circle(40.0, 40.0, 32.0));
     for mark in 0..12_u8 {
-        let (sin, cos) = (f32::from(mark) * 0.523_599).sin_cos();
+        let (sin, cos) = (f32::from(mark) * FRAC_PI_6).sin_cos();
         let inner = if mark % 3 == 0 { 24.0 } else { 27.0 };
         let tick = line(40.0 + inner * sin, 40.0 - inner * cos, 40.0 + 29.0 * sin, 40.0 - 29.0 * cos);
         pen.stroke(rgb(0x3A_3A48), if mark % 3 == 0 { 2.4 } else { 1.3 }, tick);
     }
-    let (sin, cos) = (hour.parse::<f32>().unwrap_or(0.0) * 0.523_599).sin_cos();
+    let (sin, cos) = (hour.parse::<f32>().unwrap_or(0.0) * FRAC_PI_6).sin_cos();
     pen.stroke(rgb(0x2B_2D42), 4.0, line(40.0, 40.0, 40.0 + 16.0 * sin, 40.0 - 16.0 * cos));
     pen.stroke(rgb(0x2B_2D42), 2.6, line(40.0, 40.0, 40.0, 16.0));
     pen.fill(rgb(0xE6_4B4B), circle(40.0, 40.0, 3.0));
@@ -126,7 +132,10 @@ pub(super) fn window(pen: &mut Pen<'_>, mood: Mood) {
         Time::Sunset => outside.fill(rgb(0xFF_F0C4), circle(40.0, 78.0, 12.0)),
         _ => outside.fill(rgb(0xFF_F6D0), circle(86.0, 30.0, 10.0)),
     }
-    outside.fill(sky[2].mix(rgb(0x4A_8A6A), 0.6), path("M 9 92 C 34 76 56 80 74 88 C 92 94 104 86 111 82 V 105 H 9 Z"));
+    outside.fill(
+        sky[2].mix(rgb(0x4A_8A6A), 0.6),
+        path("M 9 92 C 34 76 56 80 74 88 C 92 94 104 86 111 82 V 105 H 9 Z"),
+    );
     pen.fill(rgb(0xFD_FCF8), rect(57.0, 9.0, 6.0, 96.0));
     pen.fill(rgb(0xFD_FCF8), rect(9.0, 54.0, 102.0, 6.0));
     pen.fill(rgb(0xEE_ECE4), rounded(-4.0, 110.0, 128.0, 10.0, 3.0));

@@ -6,7 +6,7 @@ use crate::demo::ink::{Rgb, WHITE, rgb};
 use crate::demo::pen::Pen;
 use crate::demo::rng::Rng;
 use crate::demo::scene::{Place, Scene, Time, Weather};
-use crate::demo::shape::{ellipse, line, path, poly, rect};
+use crate::demo::shape::{line, path, poly, rect};
 
 /// Paints the land of a scene, from far to near.
 pub(super) fn paint(pen: &mut Pen<'_>, scene: &Scene, colors: &Palette) {
@@ -64,15 +64,20 @@ pub(super) fn hills(
     let step = width / 3.0;
     let mut x = -step * rng.unit();
     let mut level = rng.span(top, bottom) * height;
-    let mut data = format!("M {x} {height} L {x} {level}");
+    let mut commands = vec![format!("M {x} {height} L {x} {level}")];
     while x < width {
         let next = rng.span(top, bottom) * height;
         let reach = step * rng.span(0.8, 1.3);
-        data += &format!(" C {} {level} {} {next} {} {next}", x + reach * 0.45, x + reach * 0.55, x + reach);
+        commands.push(format!(
+            "C {} {level} {} {next} {} {next}",
+            x + reach * 0.45,
+            x + reach * 0.55,
+            x + reach
+        ));
         (x, level) = (x + reach, next);
     }
-    data += &format!(" L {x} {height} Z");
-    pen.fade(color.lighter(0.10), color, path(&data));
+    commands.push(format!("L {x} {height} Z"));
+    pen.fade(color.lighter(0.10), color, path(&commands.join(" ")));
 }
 
 /// Two ranges of mountains, the nearer one with snow on its tops.
@@ -92,7 +97,10 @@ fn mountain(pen: &mut Pen<'_>, x: f32, foot: f32, tall: f32, half: f32, color: R
     let top = foot - tall;
     pen.fade(color, color.mix(colors.haze, 0.45), poly(&[(x - half, foot), (x, top), (x + half, foot)]));
     let shade = color.darker(0.22).alpha(0.45);
-    pen.fill(shade, poly(&[(x, top), (x + half, foot), (x + half * 0.18, foot), (x - half * 0.06, top + tall * 0.4)]));
+    pen.fill(
+        shade,
+        poly(&[(x, top), (x + half, foot), (x + half * 0.18, foot), (x - half * 0.06, top + tall * 0.4)]),
+    );
     let snow = WHITE.lit_by(colors.light).mix(colors.haze, 0.12);
     let (down, side) = (tall * 0.30, half * 0.30);
     let teeth = [
@@ -122,9 +130,4 @@ fn water(pen: &mut Pen<'_>, scene: &Scene, colors: &Palette, top: f32, rng: &mut
         let alpha = if is_bright { 0.30 } else { 0.16 } * rng.span(0.4, 1.0);
         pen.stroke(shine.alpha(alpha), 1.0 + 1.3 * depth, line(x, y, x + long, y));
     }
-}
-
-/// The soft contact of something with water.
-pub(super) fn ripple(pen: &mut Pen<'_>, x: f32, y: f32, radius: f32) {
-    pen.fill(WHITE.alpha(0.35), ellipse(x, y, radius, radius * 0.10));
 }

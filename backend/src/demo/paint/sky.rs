@@ -77,7 +77,8 @@ fn stars(pen: &mut Pen<'_>, scene: &Scene, rng: &mut Rng) {
 fn cloud(pen: &mut Pen<'_>, x: f32, y: f32, size: f32, scene: &Scene, colors: &Palette, rng: &mut Rng) {
     let top = colors.cloud;
     let is_gray = scene.mood.weather == Weather::Rain;
-    let bottom = if is_gray { top.mix(colors.sky[0].darker(0.2), 0.45) } else { top.mix(colors.sky[1], 0.35) };
+    let bottom =
+        if is_gray { top.mix(colors.sky[0].darker(0.2), 0.45) } else { top.mix(colors.sky[1], 0.35) };
     let (top, bottom) = (top.alpha(0.95), bottom.alpha(0.9));
     let height = size * 0.30;
     for (dx, share) in [(-0.26, 0.62), (0.27, 0.56), (0.02, 1.0)] {

@@ -56,7 +56,10 @@ fn windows(pen: &mut Pen<'_>, scene: &Scene, tower: (f32, f32, f32), color: Rgb,
         for row in 0..7_u8 {
             let lit = scene.mood.is_dark() && rng.chance(45);
             let pane = if lit { rgb(0xFF_D98A).alpha(0.85) } else { color.lighter(0.35).alpha(0.5) };
-            pen.fill(pane, rect(x + gap * (column + 0.5), top + 8.0 + f32::from(row) * 12.0, gap * 0.45, 5.5));
+            pen.fill(
+                pane,
+                rect(x + gap * (column + 0.5), top + 8.0 + f32::from(row) * 12.0, gap * 0.45, 5.5),
+            );
         }
         column += 1.0;
     }

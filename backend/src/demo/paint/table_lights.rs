@@ -6,7 +6,11 @@ use crate::demo::shape::{circle, ellipse, line, path, poly, rect, rounded};
 
 /// A desk lamp that is switched on.
 pub(super) fn desk_lamp(pen: &mut Pen<'_>, color: Rgb) {
-    pen.fade(rgb(0xFF_EDB4).alpha(0.55), rgb(0xFF_EDB4).alpha(0.0), poly(&[(52.0, 44.0), (84.0, 34.0), (92.0, 118.0), (34.0, 118.0)]));
+    pen.fade(
+        rgb(0xFF_EDB4).alpha(0.55),
+        rgb(0xFF_EDB4).alpha(0.0),
+        poly(&[(52.0, 44.0), (84.0, 34.0), (92.0, 118.0), (34.0, 118.0)]),
+    );
     pen.shadow(32.0, 117.0, 28.0, 3.6);
     pen.stroke(color.darker(0.22), 4.4, path("M 32 112 L 14 66 L 50 24"));
     pen.fill(color.darker(0.30), circle(14.0, 66.0, 5.0));
@@ -36,9 +40,16 @@ pub(super) fn candle(pen: &mut Pen<'_>, color: Rgb) {
     pen.shadow(15.0, 82.0, 16.0, 3.0);
     pen.fill(rgb(0xC9_A24A), path("M 1 78 H 29 C 28 83 24 84 20 84 H 10 C 6 84 2 83 1 78 Z"));
     pen.fade(color.lighter(0.20), color.darker(0.06), rounded(7.0, 28.0, 16.0, 51.0, 3.0));
-    pen.fill(color.lighter(0.45), path("M 7 32 C 7 26 23 26 23 32 C 23 40 19 36 18 42 C 16 46 14 38 12 36 C 9 34 7 38 7 32 Z"));
+    pen.fill(
+        color.lighter(0.45),
+        path("M 7 32 C 7 26 23 26 23 32 C 23 40 19 36 18 42 C 16 46 14 38 12 36 C 9 34 7 38 7 32 Z"),
+    );
     pen.stroke(rgb(0x4A_3A34), 1.6, line(15.0, 28.0, 15.0, 21.0));
     pen.glow(15.0, 14.0, 26.0, rgb(0xFF_D47A).alpha(0.55));
-    pen.fade(rgb(0xFF_C23A), rgb(0xF5_7F2C), path("M 15 1 C 22 10 22 17 20 21 C 18 25 12 25 10 21 C 8 17 10 10 15 1 Z"));
+    pen.fade(
+        rgb(0xFF_C23A),
+        rgb(0xF5_7F2C),
+        path("M 15 1 C 22 10 22 17 20 21 C 18 25 12 25 10 21 C 8 17 10 10 15 1 Z"),
+    );
     pen.fill(rgb(0xFF_F2B8), path("M 15 11 C 18 16 18 19 17 21 C 16 23 14 23 13 21 C 12 19 12 16 15 11 Z"));
 }

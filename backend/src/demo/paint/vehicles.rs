@@ -27,7 +27,9 @@ fn headlight(pen: &mut Pen<'_>, x: f32, y: f32, mood: Mood) {
 pub(super) fn car(pen: &mut Pen<'_>, color: Rgb, mood: Mood) {
     pen.shadow(82.0, 63.0, 82.0, 6.0);
     pen.fade(color.lighter(0.10), color, path("M 36 30 C 44 8 52 2 68 2 H 98 C 114 2 126 16 136 30 Z"));
-    let body = path("M 4 44 C 4 32 12 28 28 27 H 130 C 150 29 162 32 162 44 V 50 C 162 54 159 55 156 55 H 8 C 5 55 4 53 4 50 Z");
+    let body = path(
+        "M 4 44 C 4 32 12 28 28 27 H 130 C 150 29 162 32 162 44 V 50 C 162 54 159 55 156 55 H 8 C 5 55 4 53 4 50 Z",
+    );
     pen.fade(color.lighter(0.10), color.darker(0.10), body);
     pen.fade(GLASS.lighter(0.3), GLASS, path("M 48 27 C 53 13 58 8 69 8 H 80 V 27 Z"));
     pen.fade(GLASS.lighter(0.3), GLASS, path("M 86 8 H 97 C 108 8 117 17 124 27 H 86 Z"));
@@ -52,7 +54,10 @@ pub(super) fn bus(pen: &mut Pen<'_>, color: Rgb, number: &str, mood: Mood) {
         let x = 12.0 + f32::from(column) * 33.0;
         let pane = if mood.is_dark() { rgb(0xFF_E6A6) } else { GLASS };
         pen.fade(pane.lighter(0.3), pane, rounded(x, 26.0, 29.0, 26.0, 4.0));
-        pen.fill(WHITE.alpha(0.25), poly(&[(x + 6.0, 52.0), (x + 16.0, 26.0), (x + 22.0, 26.0), (x + 12.0, 52.0)]));
+        pen.fill(
+            WHITE.alpha(0.25),
+            poly(&[(x + 6.0, 52.0), (x + 16.0, 26.0), (x + 22.0, 26.0), (x + 12.0, 52.0)]),
+        );
     }
     pen.fade(GLASS.lighter(0.3), GLASS, rounded(180.0, 26.0, 22.0, 54.0, 3.0));
     pen.stroke(color.darker(0.25), 1.6, line(191.0, 26.0, 191.0, 80.0));
@@ -75,7 +80,11 @@ pub(super) fn truck(pen: &mut Pen<'_>, color: Rgb, mood: Mood) {
         pen.stroke(color.darker(0.18).alpha(0.35), 1.4, line(x, 8.0, x, 68.0));
     }
     pen.fill(color.darker(0.14), rect(2.0, 58.0, 126.0, 8.0));
-    pen.fade(color, color.darker(0.12), path("M 133 18 H 164 C 172 18 176 24 180 36 L 188 44 C 192 46 194 50 194 54 V 74 H 133 Z"));
+    pen.fade(
+        color,
+        color.darker(0.12),
+        path("M 133 18 H 164 C 172 18 176 24 180 36 L 188 44 C 192 46 194 50 194 54 V 74 H 133 Z"),
+    );
     pen.fade(GLASS.lighter(0.3), GLASS, path("M 142 25 H 162 C 168 25 171 30 174 43 H 142 Z"));
     pen.stroke(color.darker(0.4), 1.8, line(143.0, 51.0, 151.0, 51.0));
     pen.fill(rgb(0xFF_F1C0), rounded(187.0, 56.0, 7.0, 8.0, 2.0));

@@ -4,6 +4,7 @@ use crate::demo::ink::{Rgb, WHITE, rgb};
 use crate::demo::pen::Pen;
 use crate::demo::rng::Rng;
 use crate::demo::shape::{circle, ellipse, line, path, poly, rect, rounded};
+use std::f32::consts::FRAC_PI_6;
 
 /// A bicycle.
 pub(super) fn bicycle(pen: &mut Pen<'_>, color: Rgb) {
@@ -11,7 +12,7 @@ pub(super) fn bicycle(pen: &mut Pen<'_>, color: Rgb) {
     let tyre = rgb(0x2C_2B36);
     for x in [27.0, 97.0] {
         for angle in 0..6_u8 {
-            let (sin, cos) = (f32::from(angle) * 0.5236).sin_cos();
+            let (sin, cos) = (f32::from(angle) * FRAC_PI_6).sin_cos();
             let spoke = line(x - 22.0 * cos, 52.0 - 22.0 * sin, x + 22.0 * cos, 52.0 + 22.0 * sin);
             pen.stroke(rgb(0xA9_AFBA).alpha(0.8), 0.8, spoke);
         }
@@ -30,14 +31,29 @@ pub(super) fn bicycle(pen: &mut Pen<'_>, color: Rgb) {
 pub(super) fn boat(pen: &mut Pen<'_>, color: Rgb) {
     pen.fill(rgb(0x10_2A4A).alpha(0.20), ellipse(60.0, 146.0, 58.0, 5.0));
     pen.stroke(rgb(0x6A_4A36), 3.4, line(60.0, 4.0, 60.0, 122.0));
-    pen.fade(color.lighter(0.12), color.darker(0.04), path("M 64 6 C 94 44 106 80 108 110 C 92 114 78 114 64 112 Z"));
+    pen.fade(
+        color.lighter(0.12),
+        color.darker(0.04),
+        path("M 64 6 C 94 44 106 80 108 110 C 92 114 78 114 64 112 Z"),
+    );
     let jib = rgb(0xFD_FAF3);
     pen.fade(jib, jib.darker(0.10), path("M 56 20 C 44 56 28 86 12 110 C 28 114 44 114 56 112 Z"));
-    pen.stroke(color.darker(0.16).alpha(0.5), 1.4, path("M 64 44 C 78 46 86 47 91 47 M 64 78 C 84 80 94 80 102 79"));
+    pen.stroke(
+        color.darker(0.16).alpha(0.5),
+        1.4,
+        path("M 64 44 C 78 46 86 47 91 47 M 64 78 C 84 80 94 80 102 79"),
+    );
     let hull = if color.0 > 235 && color.2 > 220 { rgb(0xEE_ECE8) } else { color.darker(0.10) };
-    pen.fade(hull, hull.darker(0.26), path("M 4 119 H 116 C 112 136 104 147 90 147 H 32 C 18 147 9 136 4 119 Z"));
+    pen.fade(
+        hull,
+        hull.darker(0.26),
+        path("M 4 119 H 116 C 112 136 104 147 90 147 H 32 C 18 147 9 136 4 119 Z"),
+    );
     pen.fill(WHITE.alpha(0.8), path("M 6 123 H 114 L 113 127 H 7 Z"));
-    pen.fill(WHITE.alpha(0.34), path("M 16 148 C 34 142 48 150 62 146 C 78 142 92 150 106 147 L 104 150 H 18 Z"));
+    pen.fill(
+        WHITE.alpha(0.34),
+        path("M 16 148 C 34 142 48 150 62 146 C 78 142 92 150 106 147 L 104 150 H 18 Z"),
+    );
 }
 
 /// An airplane.
@@ -52,7 +68,11 @@ pub(super) fn plane(pen: &mut Pen<'_>, color: Rgb) {
         pen.fill(rgb(0x5B_84A8), rounded(44.0 + f32::from(column) * 9.0, 25.0, 4.6, 5.0, 2.0));
     }
     pen.fill(rgb(0x5B_84A8), path("M 138 23 H 146 C 150 25 152 27 153 29 H 138 Z"));
-    pen.fade(body.darker(0.10), body.darker(0.28), poly(&[(74.0, 35.0), (100.0, 35.0), (66.0, 55.0), (54.0, 55.0)]));
+    pen.fade(
+        body.darker(0.10),
+        body.darker(0.28),
+        poly(&[(74.0, 35.0), (100.0, 35.0), (66.0, 55.0), (54.0, 55.0)]),
+    );
     pen.fill(body.darker(0.16), poly(&[(8.0, 29.0), (28.0, 29.0), (14.0, 38.0), (4.0, 38.0)]));
 }
 
@@ -64,8 +84,16 @@ pub(super) fn balloon(pen: &mut Pen<'_>, color: Rgb, rng: &mut Rng) {
     }
     let whole = "M 52 1 C 18 1 2 24 2 50 C 2 78 28 94 38 112 H 66 C 76 94 102 78 102 50 C 102 24 86 1 52 1 Z";
     pen.fade(color.lighter(0.10), color.darker(0.10), path(whole));
-    pen.fade(second, second.darker(0.10), path("M 52 1 C 30 1 22 24 22 50 C 22 78 36 94 42 112 H 47 C 42 90 38 74 38 50 C 38 24 44 4 52 1 Z"));
-    pen.fade(second, second.darker(0.10), path("M 52 1 C 74 1 82 24 82 50 C 82 78 68 94 62 112 H 57 C 62 90 66 74 66 50 C 66 24 60 4 52 1 Z"));
+    pen.fade(
+        second,
+        second.darker(0.10),
+        path("M 52 1 C 30 1 22 24 22 50 C 22 78 36 94 42 112 H 47 C 42 90 38 74 38 50 C 38 24 44 4 52 1 Z"),
+    );
+    pen.fade(
+        second,
+        second.darker(0.10),
+        path("M 52 1 C 74 1 82 24 82 50 C 82 78 68 94 62 112 H 57 C 62 90 66 74 66 50 C 66 24 60 4 52 1 Z"),
+    );
     pen.fill(WHITE.alpha(0.20), path("M 30 8 C 14 18 8 34 9 52 C 14 34 22 20 34 10 Z"));
     pen.fill(color.darker(0.30), rounded(37.0, 109.0, 30.0, 5.0, 2.5));
     pen.fade(rgb(0xB0_7A48), rgb(0x85_5A34), rounded(41.0, 130.0, 22.0, 19.0, 4.0));

@@ -8,8 +8,22 @@ use crate::demo::rng::Rng;
 pub(super) const TABLE_TOP: f32 = 0.66;
 
 const ON_TABLE: &[Kind] = &[
-    Kind::Apple, Kind::Apple, Kind::Orange, Kind::Pear, Kind::Cup, Kind::Cup, Kind::Teapot, Kind::Vase, Kind::Book,
-    Kind::DeskLamp, Kind::Laptop, Kind::Candle, Kind::Cake, Kind::Bottle, Kind::Plant, Kind::Cat,
+    Kind::Apple,
+    Kind::Apple,
+    Kind::Orange,
+    Kind::Pear,
+    Kind::Cup,
+    Kind::Cup,
+    Kind::Teapot,
+    Kind::Vase,
+    Kind::Book,
+    Kind::DeskLamp,
+    Kind::Laptop,
+    Kind::Candle,
+    Kind::Cake,
+    Kind::Bottle,
+    Kind::Plant,
+    Kind::Cat,
 ];
 const UNDER_TABLE: &[Kind] = &[Kind::Cat, Kind::Ball, Kind::Dog, Kind::Basket];
 const ON_WALL: &[Kind] = &[Kind::Clock, Kind::Painting, Kind::Window];
@@ -52,7 +66,7 @@ fn hang_on_wall(rng: &mut Rng, aspect: f32, things: &mut Vec<Thing>) {
 /// Things on the table, from left to right without touching.
 fn stand_in_row(rng: &mut Rng, things: &mut Vec<Thing>, aspect: f32, most: usize) {
     let wanted = rng.between(3, most);
-    let person = 0.40 * aspect.clamp(0.75, 1.15);
+    let person = 0.46 * aspect.clamp(0.75, 1.15);
     let size = |kind: Kind| {
         let height = kind.height() * person;
         (height * kind.size().0 / kind.size().1 / aspect, height)

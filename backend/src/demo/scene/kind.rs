@@ -27,7 +27,8 @@ impl Hue {
     /// English name.
     pub(in crate::demo) fn name(self) -> &'static str {
         const NAMES: [&str; 12] = [
-            "red", "orange", "yellow", "green", "teal", "blue", "purple", "pink", "brown", "black", "gray", "white",
+            "red", "orange", "yellow", "green", "teal", "blue", "purple", "pink", "brown", "black", "gray",
+            "white",
         ];
         NAMES[self as usize]
     }
@@ -35,8 +36,18 @@ impl Hue {
     /// Japanese, as it stands before a noun.
     pub(in crate::demo) fn japanese(self) -> &'static str {
         const NAMES: [&str; 12] = [
-            "赤い", "オレンジ色の", "黄色い", "緑色の", "青緑色の", "青い", "紫色の", "ピンクの", "茶色い", "黒い",
-            "灰色の", "白い",
+            "赤い",
+            "オレンジ色の",
+            "黄色い",
+            "緑色の",
+            "青緑色の",
+            "青い",
+            "紫色の",
+            "ピンクの",
+            "茶色い",
+            "黒い",
+            "灰色の",
+            "白い",
         ];
         NAMES[self as usize]
     }
@@ -44,7 +55,18 @@ impl Hue {
     /// Japanese, as it stands alone.
     pub(in crate::demo) fn japanese_noun(self) -> &'static str {
         const NAMES: [&str; 12] = [
-            "赤色", "オレンジ色", "黄色", "緑色", "青緑色", "青色", "紫色", "ピンク色", "茶色", "黒色", "灰色", "白色",
+            "赤色",
+            "オレンジ色",
+            "黄色",
+            "緑色",
+            "青緑色",
+            "青色",
+            "紫色",
+            "ピンク色",
+            "茶色",
+            "黒色",
+            "灰色",
+            "白色",
         ];
         NAMES[self as usize]
     }
@@ -191,8 +213,18 @@ impl Kind {
     pub(super) fn lettering(self) -> &'static [&'static str] {
         match self {
             Self::Shop => &[
-                "BAKERY", "CAFE", "BOOKS", "FLOWERS", "PIZZA", "MUSIC", "TOYS", "TEA HOUSE", "SHOES", "CINEMA",
-                "FRUIT", "NOODLES",
+                "BAKERY",
+                "CAFE",
+                "BOOKS",
+                "FLOWERS",
+                "PIZZA",
+                "MUSIC",
+                "TOYS",
+                "TEA HOUSE",
+                "SHOES",
+                "CINEMA",
+                "FRUIT",
+                "NOODLES",
             ],
             Self::Bus => &["7", "12", "24", "38", "42", "56", "81", "105"],
             Self::Clock => &["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"],

@@ -40,8 +40,17 @@ pub(in crate::demo) struct Mood {
 impl Mood {
     /// A mood in which the picture is likely to look good.
     pub(super) fn random(rng: &mut Rng) -> Self {
-        let season = rng.one(&[Season::Spring, Season::Summer, Season::Summer, Season::Autumn, Season::Winter]);
-        let time = rng.one(&[Time::Morning, Time::Day, Time::Day, Time::Day, Time::Sunset, Time::Sunset, Time::Night]);
+        let season =
+            rng.one(&[Season::Spring, Season::Summer, Season::Summer, Season::Autumn, Season::Winter]);
+        let time = rng.one(&[
+            Time::Morning,
+            Time::Day,
+            Time::Day,
+            Time::Day,
+            Time::Sunset,
+            Time::Sunset,
+            Time::Night,
+        ]);
         let weather = match (season, rng.below(10)) {
             (Season::Winter, 0..=4) => Weather::Snow,
             (Season::Winter, _) | (_, 0..=5) => Weather::Clear,

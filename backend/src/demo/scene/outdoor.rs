@@ -25,7 +25,7 @@ fn scene_at(rng: &mut Rng, place: Place, size: impl Fn(&mut Rng) -> (u32, u32)) 
     let (width, height) = size(rng);
     let mood = mood_at(rng, place);
     let mut things = Vec::new();
-    while things.len() < 2 {
+    while things.len() < 4 {
         things.clear();
         for chance in chances(place) {
             add(rng, chance, mood, width as f32 / height as f32, &mut things);
@@ -49,6 +49,7 @@ fn add(rng: &mut Rng, chance: &Chance, mood: Mood, width_by_height: f32, things:
         Kind::Snowman => mood.weather == Weather::Snow,
         Kind::Flower => mood.season != Season::Winter,
         Kind::Balloon | Kind::Kite => mood.weather != Weather::Rain && !mood.is_dark(),
+        Kind::Bird => !mood.is_dark(),
         Kind::Sheep | Kind::Duck => mood.weather != Weather::Snow,
         _ => true,
     };
@@ -63,6 +64,9 @@ fn add(rng: &mut Rng, chance: &Chance, mood: Mood, width_by_height: f32, things:
         let person = person * width_by_height.clamp(0.75, 1.2);
         if let Some(mut thing) = place(rng, chance.kind, base, person, width_by_height, things) {
             thing.hue = fresh_hue(rng, thing.kind, things);
+            if things.iter().any(|other| other.text.is_some() && other.text == thing.text) {
+                continue;
+            }
             things.push(thing);
         }
     }

@@ -19,7 +19,12 @@ pub(super) fn caption(chart: &Chart, rng: &mut Rng) -> String {
     match rng.below(3) {
         0 => format!("a {} titled \"{}\"", form(chart), chart.title),
         1 => format!("{} - {} with {} categories", chart.title, form(chart), chart.labels.len()),
-        _ => format!("A {} of \"{}\" in which {} has the highest value.", form(chart), chart.title, ranked[0].0),
+        _ => format!(
+            "A {} of \"{}\" in which {} has the highest value.",
+            form(chart),
+            chart.title,
+            ranked[0].0
+        ),
     }
 }
 
@@ -60,18 +65,46 @@ fn trend(chart: &Chart) -> String {
 pub(super) fn questions(chart: &Chart) -> Vec<Question> {
     let ranked = chart.ranked();
     let (highest, lowest, measure) = (ranked[0], ranked[ranked.len() - 1], chart.measure());
-    let others = |label: &str| chart.labels.iter().filter(|l| **l != label).map(|l| (*l).to_owned()).collect();
+    let others =
+        |label: &str| chart.labels.iter().filter(|l| **l != label).map(|l| (*l).to_owned()).collect();
     let mut questions = vec![
-        Question::new("What is the title of the chart?", chart.title, format!("The title is \"{}\".", chart.title), vec![]),
-        Question::new("Which category has the highest value?", highest.0, format!("{} has the highest value, {} {measure}.", highest.0, highest.1), others(highest.0)),
-        Question::new("Which category has the lowest value?", lowest.0, format!("{} has the lowest value, {} {measure}.", lowest.0, lowest.1), others(lowest.0)),
+        Question::new(
+            "What is the title of the chart?",
+            chart.title,
+            format!("The title is \"{}\".", chart.title),
+            vec![],
+        ),
+        Question::new(
+            "Which category has the highest value?",
+            highest.0,
+            format!("{} has the highest value, {} {measure}.", highest.0, highest.1),
+            others(highest.0),
+        ),
+        Question::new(
+            "Which category has the lowest value?",
+            lowest.0,
+            format!("{} has the lowest value, {} {measure}.", lowest.0, lowest.1),
+            others(lowest.0),
+        ),
         Question::new(
             format!("What is the difference between {} and {}?", highest.0, lowest.0),
             (highest.1 - lowest.1).to_string(),
-            format!("The difference is {} {measure}: {} has {} and {} has {}.", highest.1 - lowest.1, highest.0, highest.1, lowest.0, lowest.1),
+            format!(
+                "The difference is {} {measure}: {} has {} and {} has {}.",
+                highest.1 - lowest.1,
+                highest.0,
+                highest.1,
+                lowest.0,
+                lowest.1
+            ),
             vec![],
         ),
-        Question::new("How many categories are shown?", chart.labels.len().to_string(), format!("The chart shows {} categories.", chart.labels.len()), vec![]),
+        Question::new(
+            "How many categories are shown?",
+            chart.labels.len().to_string(),
+            format!("The chart shows {} categories.", chart.labels.len()),
+            vec![],
+        ),
     ];
     for (label, value) in chart.labels.iter().zip(&chart.values) {
         let wrong = chart.values.iter().filter(|other| *other != value).map(ToString::to_string).collect();
@@ -90,8 +123,16 @@ fn compare(chart: &Chart) -> Question {
     let (short, other) = if chart.values[0] > chart.values[1] { ("Yes", "No") } else { ("No", "Yes") };
     let [first, second] = [chart.labels[0], chart.labels[1]];
     let relation = if short == "Yes" { "greater" } else { "less" };
-    let long = format!("{short}, {first} with {} is {relation} than {second} with {}.", chart.values[0], chart.values[1]);
-    Question::new(format!("Is the value of {first} greater than that of {second}?"), short, long, vec![other.to_owned()])
+    let long = format!(
+        "{short}, {first} with {} is {relation} than {second} with {}.",
+        chart.values[0], chart.values[1]
+    );
+    Question::new(
+        format!("Is the value of {first} greater than that of {second}?"),
+        short,
+        long,
+        vec![other.to_owned()],
+    )
 }
 
 /// A question that asks for a sum, and its answer step by step.
@@ -103,7 +144,13 @@ pub(super) fn reasoning(chart: &Chart) -> (String, String) {
         format!(
             "1. The largest category is {} with {} {measure}.\n2. The second largest is {} with {} {measure}.\n3. Together \
              they make up {} + {} = {} {measure}.",
-            first.0, first.1, second.0, second.1, first.1, second.1, first.1 + second.1
+            first.0,
+            first.1,
+            second.0,
+            second.1,
+            first.1,
+            second.1,
+            first.1 + second.1
         ),
     )
 }
@@ -129,5 +176,10 @@ pub(super) fn japanese(chart: &Chart) -> String {
 /// A Japanese question.
 pub(super) fn japanese_question(chart: &Chart) -> Question {
     let highest = chart.ranked()[0];
-    Question::new("最も大きい項目は何ですか？", highest.0, format!("最も大きい項目は{}で、値は{}です。", highest.0, highest.1), vec![])
+    Question::new(
+        "最も大きい項目は何ですか？",
+        highest.0,
+        format!("最も大きい項目は{}で、値は{}です。", highest.0, highest.1),
+        vec![],
+    )
 }

@@ -42,7 +42,10 @@ pub(super) fn reasoning(scene: &Scene, rng: &mut Rng) -> (String, String) {
     let most = rng.between(2, 4);
     let things = main_groups(scene, most);
     if scene.place == Place::Room {
-        let asks = ["What might somebody be about to do at this table?", "How might this table be used at the moment?"];
+        let asks = [
+            "What might somebody be about to do at this table?",
+            "How might this table be used at the moment?",
+        ];
         return (
             rng.pick(&asks).to_owned(),
             format!(
@@ -76,28 +79,46 @@ pub(super) fn reasoning(scene: &Scene, rng: &mut Rng) -> (String, String) {
 
 fn weather_advice(scene: &Scene, things: &str) -> (String, String) {
     let advice = match scene.mood.weather {
-        Weather::Rain => "Rain is falling, so a waterproof jacket, sturdy shoes and perhaps an umbrella would be wise",
-        Weather::Snow => "Snow is falling and covers the ground, so warm layers, gloves and boots with a firm grip are a good idea",
+        Weather::Rain => {
+            "Rain is falling, so a waterproof jacket, sturdy shoes and perhaps an umbrella would be wise"
+        }
+        Weather::Snow => {
+            "Snow is falling and covers the ground, so warm layers, gloves and boots with a firm grip are a good idea"
+        }
         Weather::Cloudy => "The sky is cloudy but dry, so a light jacket should be enough for a walk",
-        Weather::Clear if scene.mood.time == Time::Night => "The night sky is clear, which often means a chilly night, so a warm coat would help",
-        Weather::Clear => "The sky is clear and no rain is in sight, so light clothes and some protection from the sun would do",
+        Weather::Clear if scene.mood.time == Time::Night => {
+            "The night sky is clear, which often means a chilly night, so a warm coat would help"
+        }
+        Weather::Clear => {
+            "The sky is clear and no rain is in sight, so light clothes and some protection from the sun would do"
+        }
     };
     (
         "What should a visitor wear or bring when going to this place right now, and why?".to_owned(),
-        format!("{advice}. The scene, with {things}, gives no sign of a sudden change, but it never hurts to look at the sky again before setting out."),
+        format!(
+            "{advice}. The scene, with {things}, gives no sign of a sudden change, but it never hurts to look at the sky again before setting out."
+        ),
     )
 }
 
 fn time_evidence(scene: &Scene, things: &str) -> (String, String) {
     let clue = match scene.mood.time {
-        Time::Morning => "The light is soft and pale, with a faint warm band near the horizon, which is typical of the early morning",
+        Time::Morning => {
+            "The light is soft and pale, with a faint warm band near the horizon, which is typical of the early morning"
+        }
         Time::Day => "The sky is bright and the colors are even, which speaks for the middle of the day",
-        Time::Sunset => "The sky turns from violet to orange towards the horizon and warm light falls on everything, which is typical of sunset",
+        Time::Sunset => {
+            "The sky turns from violet to orange towards the horizon and warm light falls on everything, which is typical of sunset"
+        }
         Time::Night => "The sky is dark blue and everything lies in dim, bluish light, so it must be night",
     };
     (
         "Which time of day is it, and what are the clues?".to_owned(),
-        format!("It is {}. {clue}. The {} visible here would look quite different at another hour.", time_name(scene.mood.time), things.trim_start_matches("a ").trim_start_matches("an ")),
+        format!(
+            "It is {}. {clue}. The {} visible here would look quite different at another hour.",
+            time_name(scene.mood.time),
+            things.trim_start_matches("a ").trim_start_matches("an ")
+        ),
     )
 }
 
@@ -111,7 +132,10 @@ pub(super) fn regions(scene: &Scene) -> Vec<(String, String)> {
         }
         let text = format!("{} {}", with_article(&name), side(thing));
         let area = thing.area;
-        regions.push((text, format!("[{:.2}, {:.2}, {:.2}, {:.2}]", area.left, area.top, area.right, area.bottom)));
+        regions.push((
+            text,
+            format!("[{:.2}, {:.2}, {:.2}, {:.2}]", area.left, area.top, area.right, area.bottom),
+        ));
     }
     regions
 }

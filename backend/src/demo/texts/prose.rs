@@ -7,6 +7,11 @@ use crate::demo::rng::Rng;
 /// Writes sentences whose words follow Zipf's law: the n-th most frequent one comes about 1/n as often as the first.
 pub(in crate::demo) struct Prose {
     nouns: Vec<String>,
+    adjectives: Vec<&'static str>,
+    adverbs: Vec<&'static str>,
+    verbs: Vec<&'static str>,
+    place_starts: Vec<&'static str>,
+    place_endings: Vec<&'static str>,
 }
 
 impl Prose {
@@ -20,7 +25,15 @@ impl Prose {
             let joint = if first.len() + second.len() < 10 { "" } else { "-" };
             nouns.push(format!("{first}{joint}{second}"));
         }
-        Self { nouns }
+        let split = |list: &'static str| list.split_whitespace().collect();
+        Self {
+            nouns,
+            adjectives: split(ADJECTIVES),
+            adverbs: split(ADVERBS),
+            verbs: split(VERBS),
+            place_starts: split(PLACE_STARTS),
+            place_endings: split(PLACE_ENDINGS),
+        }
     }
 
     /// Sentences of about this many words in all.
@@ -39,13 +52,54 @@ impl Prose {
     /// One sentence.
     pub(in crate::demo) fn sentence(&self, rng: &mut Rng) -> String {
         let sentence = match rng.below(7) {
-            0 => format!("{} {} {}", self.subject(rng), verb(rng), self.object(rng)),
-            1 => format!("there {} {} {} {}", rng.pick(&["is", "is also", "may be"]), with_article(&self.noun(rng)), preposition(rng), self.object(rng)),
-            2 => format!("{} {} {} {} {}", self.subject(rng), verb(rng), self.object(rng), preposition(rng), self.object(rng)),
-            3 => format!("{} {} {}, and {} {} {}", self.subject(rng), adverb(rng), verb(rng), self.subject(rng), verb(rng), self.object(rng)),
-            4 => format!("in {}, {} {} {}", place_name(rng), self.subject(rng), verb(rng), self.object(rng)),
-            5 => format!("{} of the {} {} {}", rng.between(2, 400), plural(&self.noun(rng)), verb_plain(rng), self.object(rng)),
-            _ => format!("{}, {} {} {} {} {}", preposition_phrase(rng), self.subject(rng), verb(rng), self.object(rng), preposition(rng), self.object(rng)),
+            0 => format!("{} {} {}", self.subject(rng), self.verb(rng), self.object(rng)),
+            1 => format!(
+                "there {} {} {} {}",
+                rng.pick(&["is", "is also", "may be"]),
+                with_article(&self.noun(rng)),
+                preposition(rng),
+                self.object(rng)
+            ),
+            2 => format!(
+                "{} {} {} {} {}",
+                self.subject(rng),
+                self.verb(rng),
+                self.object(rng),
+                preposition(rng),
+                self.object(rng)
+            ),
+            3 => format!(
+                "{} {} {}, and {} {} {}",
+                self.subject(rng),
+                self.adverb(rng),
+                self.verb(rng),
+                self.subject(rng),
+                self.verb(rng),
+                self.object(rng)
+            ),
+            4 => format!(
+                "in {}, {} {} {}",
+                self.place_name(rng),
+                self.subject(rng),
+                self.verb(rng),
+                self.object(rng)
+            ),
+            5 => format!(
+                "{} of the {} {} {}",
+                rng.between(2, 400),
+                plural(&self.noun(rng)),
+                self.plain_verb(rng),
+                self.object(rng)
+            ),
+            _ => format!(
+                "{}, {} {} {} {} {}",
+                preposition_phrase(rng),
+                self.subject(rng),
+                self.verb(rng),
+                self.object(rng),
+                preposition(rng),
+                self.object(rng)
+            ),
         };
         format!("{}.", capital(&sentence))
     }
@@ -57,8 +111,8 @@ impl Prose {
     fn subject(&self, rng: &mut Rng) -> String {
         match rng.below(4) {
             0 => format!("the {}", self.noun(rng)),
-            1 => format!("the {} {}", adjective(rng), self.noun(rng)),
-            2 => with_article(&format!("{} {}", adjective(rng), self.noun(rng))),
+            1 => format!("the {} {}", self.adjective(rng), self.noun(rng)),
+            2 => with_article(&format!("{} {}", self.adjective(rng), self.noun(rng))),
             _ => format!("every {}", self.noun(rng)),
         }
     }
@@ -67,10 +121,44 @@ impl Prose {
         match rng.below(4) {
             0 => with_article(&self.noun(rng)),
             1 => format!("the {}", self.noun(rng)),
-            2 => format!("{} {}", adjective(rng), plural(&self.noun(rng))),
-            _ => with_article(&format!("{} {}", adjective(rng), self.noun(rng))),
+            2 => format!("{} {}", self.adjective(rng), plural(&self.noun(rng))),
+            _ => with_article(&format!("{} {}", self.adjective(rng), self.noun(rng))),
         }
     }
+
+    fn adjective(&self, rng: &mut Rng) -> &'static str {
+        word(rng, &self.adjectives)
+    }
+
+    fn adverb(&self, rng: &mut Rng) -> &'static str {
+        word(rng, &self.adverbs)
+    }
+
+    fn plain_verb(&self, rng: &mut Rng) -> &'static str {
+        word(rng, &self.verbs)
+    }
+
+    /// A verb in one of its forms.
+    fn verb(&self, rng: &mut Rng) -> String {
+        let plain = self.plain_verb(rng);
+        let stem = plain.strip_suffix('e').unwrap_or(plain);
+        match rng.below(4) {
+            0 => format!("is {stem}ing"),
+            1 => format!("{stem}ed"),
+            2 => format!("will {plain}"),
+            _ => plural(plain),
+        }
+    }
+
+    /// A place that few other texts mention.
+    fn place_name(&self, rng: &mut Rng) -> String {
+        format!("{}{}", word(rng, &self.place_starts), word(rng, &self.place_endings))
+    }
+}
+
+/// One of the words, the first ones more often.
+fn word(rng: &mut Rng, words: &[&'static str]) -> &'static str {
+    words[zipf(rng, words.len())]
 }
 
 /// A rank below `count`; rank n comes up in proportion to 1 / (n + 1), nearly.
@@ -81,36 +169,7 @@ fn zipf(rng: &mut Rng, count: usize) -> usize {
     rank.min(count - 1)
 }
 
-/// One of the words of a list, the first ones more often.
-fn word(rng: &mut Rng, list: &'static str) -> &'static str {
-    let words: Vec<&str> = list.split(' ').collect();
-    words[zipf(rng, words.len())]
-}
-
-fn adjective(rng: &mut Rng) -> &'static str {
-    word(rng, ADJECTIVES)
-}
-
-fn adverb(rng: &mut Rng) -> &'static str {
-    word(rng, ADVERBS)
-}
-
-fn verb_plain(rng: &mut Rng) -> &'static str {
-    word(rng, VERBS)
-}
-
-/// A verb in one of its forms.
-fn verb(rng: &mut Rng) -> String {
-    let plain = verb_plain(rng);
-    let stem = plain.strip_suffix('e').unwrap_or(plain);
-    match rng.below(4) {
-        0 => format!("is {stem}ing"),
-        1 => format!("{stem}ed"),
-        2 => format!("will {plain}"),
-        _ => format!("{plain}s"),
-    }
-}
-
+/// With the ending -s or -es, as nouns and verbs have it.
 fn plural(noun: &str) -> String {
     if noun.ends_with(['s', 'x']) || noun.ends_with("ch") || noun.ends_with("sh") {
         format!("{noun}es")
@@ -124,12 +183,14 @@ fn preposition(rng: &mut Rng) -> &'static str {
 }
 
 fn preposition_phrase(rng: &mut Rng) -> &'static str {
-    rng.pick(&["in the evening", "after a while", "by the way", "at first sight", "on most days", "in the distance"])
-}
-
-/// A place that few other texts mention.
-fn place_name(rng: &mut Rng) -> String {
-    format!("{}{}", word(rng, PLACE_STARTS), word(rng, PLACE_ENDINGS))
+    rng.pick(&[
+        "in the evening",
+        "after a while",
+        "by the way",
+        "at first sight",
+        "on most days",
+        "in the distance",
+    ])
 }
 
 #[cfg(test)]
@@ -148,6 +209,10 @@ mod tests {
         assert!(counts.len() > 4000, "{} words", counts.len());
         let mut frequencies: Vec<usize> = counts.into_values().collect();
         frequencies.sort_unstable_by(|a, b| b.cmp(a));
-        assert!(frequencies[0] > 10 * frequencies[100] && frequencies[100] > 5 * frequencies[2000], "{:?}", &frequencies[..5]);
+        assert!(
+            frequencies[0] > 10 * frequencies[100] && frequencies[100] > 5 * frequencies[2000],
+            "{:?}",
+            &frequencies[..5]
+        );
     }
 }

@@ -7,8 +7,12 @@ use crate::demo::scene::{Group, Kind, Place, Scene, Thing, Time, Weather};
 
 /// One to several sentences.
 pub(super) fn caption(scene: &Scene, rng: &mut Rng) -> String {
-    let things: Vec<String> =
-        scene.groups().iter().take(rng.between(2, 4)).map(|&(kind, count)| group(scene, kind, count)).collect();
+    let things: Vec<String> = scene
+        .groups()
+        .iter()
+        .take(rng.between(2, 4))
+        .map(|&(kind, count)| group(scene, kind, count))
+        .collect();
     let things = things.join("、");
     let (when, place) = (when(scene), place(scene.place));
     let verb = rng.pick(&["が見えます。", "が描かれています。", "があります。", "が写っています。"]);
@@ -20,7 +24,8 @@ pub(super) fn caption(scene: &Scene, rng: &mut Rng) -> String {
     };
     if rng.chance(55) {
         for thing in scene.singles().iter().take(3) {
-            text += &format!("{}は{}にあります。", named(scene, thing), side(thing)).replace("にあります", stand(thing.kind));
+            text += &format!("{}は{}にあります。", named(scene, thing), side(thing))
+                .replace("にあります", stand(thing.kind));
         }
     }
     if rng.chance(50) && scene.place != Place::Room {
@@ -80,7 +85,11 @@ fn named(scene: &Scene, thing: &Thing) -> String {
         return name.to_owned();
     }
     let color = thing.hue.japanese();
-    if thing.kind.group() == Group::People { format!("{color}服の{name}") } else { format!("{color}{name}") }
+    if thing.kind.group() == Group::People {
+        format!("{color}服の{name}")
+    } else {
+        format!("{color}{name}")
+    }
 }
 
 /// `3台の車`, `赤い車`.
@@ -105,13 +114,19 @@ pub(super) fn questions(scene: &Scene) -> Vec<Question> {
     for (kind, count) in scene.groups() {
         let (name, counter) = (kind.japanese(), kind.counter());
         let exist = stand(kind).trim_start_matches('に');
-        let ask = format!("{name}は何{counter}{}か？", exist);
-        questions.push(Question::new(ask, format!("{count}{counter}"), format!("{name}は{count}{counter}{exist}。"), vec![]));
+        let ask = format!("{name}は何{counter}{exist}か？");
+        questions.push(Question::new(
+            ask,
+            format!("{count}{counter}"),
+            format!("{name}は{count}{counter}{exist}。"),
+            vec![],
+        ));
     }
     for thing in scene.singles() {
         let (name, side) = (thing.kind.japanese(), side(thing));
         if has_color(scene, thing.kind) && thing.kind != Kind::Shop {
-            let subject = if thing.kind.group() == Group::People { format!("{name}の服") } else { name.to_owned() };
+            let subject =
+                if thing.kind.group() == Group::People { format!("{name}の服") } else { name.to_owned() };
             let color = thing.hue.japanese_noun();
             questions.push(Question::new(
                 format!("{subject}は何色ですか？"),
@@ -134,7 +149,12 @@ pub(super) fn questions(scene: &Scene) -> Vec<Question> {
             Time::Night => ("夜", "夜の場面です。空が暗くなっています。"),
         };
         questions.push(Question::new("時間帯はいつですか？", short, long, vec![]));
-        questions.push(Question::new("天気はどうですか？", weather_word(scene.mood.weather), weather(scene.mood.weather), vec![]));
+        questions.push(Question::new(
+            "天気はどうですか？",
+            weather_word(scene.mood.weather),
+            weather(scene.mood.weather),
+            vec![],
+        ));
     }
     questions
 }

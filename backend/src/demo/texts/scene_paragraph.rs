@@ -9,7 +9,13 @@ use crate::demo::scene::{Place, Scene, Thing, Time, Weather};
 /// A paragraph of four to a dozen sentences.
 pub(super) fn paragraph(scene: &Scene, rng: &mut Rng) -> String {
     let (here, now) = (place(scene, rng), when(scene, rng));
-    let opening = rng.pick(&["The image presents", "The image captures", "In this picture we see", "This illustration shows", "The scene shows"]);
+    let opening = rng.pick(&[
+        "The image presents",
+        "The image captures",
+        "In this picture we see",
+        "This illustration shows",
+        "The scene shows",
+    ]);
     let mut sentences = vec![if scene.place == Place::Room {
         format!("{opening} {here} with a wooden-legged table as its center.")
     } else {
@@ -34,7 +40,10 @@ pub(super) fn paragraph(scene: &Scene, rng: &mut Rng) -> String {
 
 fn light(scene: &Scene, rng: &mut Rng) -> &'static str {
     if scene.place == Place::Room {
-        return rng.pick(&["The wall behind it is painted in a soft, even color.", "A plain wall and a wooden floor frame the view."]);
+        return rng.pick(&[
+            "The wall behind it is painted in a soft, even color.",
+            "A plain wall and a wooden floor frame the view.",
+        ]);
     }
     match (scene.mood.weather, scene.mood.time) {
         (Weather::Rain, _) => "Thin streaks of rain cross the picture and gray clouds hang low.",
@@ -59,7 +68,9 @@ fn several(scene: &Scene, kind: crate::demo::scene::Kind, count: usize, rng: &mu
     }
     match hues.as_slice() {
         [hue] => format!("{base}, all in {}.", hue.name()),
-        _ => format!("{base}, in {}.", list(&hues.iter().map(|hue| hue.name().to_owned()).collect::<Vec<_>>())),
+        _ => {
+            format!("{base}, in {}.", list(&hues.iter().map(|hue| hue.name().to_owned()).collect::<Vec<_>>()))
+        }
     }
 }
 
@@ -75,7 +86,8 @@ fn single(scene: &Scene, thing: &Thing, rng: &mut Rng) -> String {
 }
 
 fn relation(scene: &Scene, first: &Thing, second: &Thing) -> String {
-    let (left, right) = if first.area.middle() < second.area.middle() { (first, second) } else { (second, first) };
+    let (left, right) =
+        if first.area.middle() < second.area.middle() { (first, second) } else { (second, first) };
     format!("The {} is to the left of the {}.", named(scene, left), named(scene, right))
 }
 
@@ -84,7 +96,10 @@ fn closing(scene: &Scene, rng: &mut Rng) -> String {
     match rng.below(4) {
         0 => format!("Taken together, {} make the picture feel {mood}.", list(&inventory(scene))),
         1 => format!("The flat shapes and soft gradients give the scene a {mood} mood."),
-        2 => format!("With {} things in all, the composition stays uncluttered and {mood}.", number(scene.things.len())),
+        2 => format!(
+            "With {} things in all, the composition stays uncluttered and {mood}.",
+            number(scene.things.len())
+        ),
         _ => format!("Nothing in the image is out of place, and the overall impression is {mood}."),
     }
 }

@@ -9,12 +9,18 @@ pub(super) fn place(scene: &Scene, rng: &mut Rng) -> &'static str {
     let is_white = scene.mood.weather == Weather::Snow;
     match scene.place {
         Place::Meadow if is_white => rng.pick(&["a snow-covered meadow", "a white winter meadow"]),
-        Place::Meadow => rng.pick(&["a wide meadow", "a gently rolling meadow", "open countryside", "a grassy field"]),
-        Place::Street => rng.pick(&["a city street", "a busy-looking town street", "a street lined with buildings"]),
+        Place::Meadow => {
+            rng.pick(&["a wide meadow", "a gently rolling meadow", "open countryside", "a grassy field"])
+        }
+        Place::Street => {
+            rng.pick(&["a city street", "a busy-looking town street", "a street lined with buildings"])
+        }
         Place::Lake => rng.pick(&["a lake below snow-capped mountains", "a mountain lake", "a calm lake"]),
         Place::Beach => rng.pick(&["a sandy beach", "the seaside", "a beach beside the sea"]),
         Place::Park => rng.pick(&["a city park", "a park with a winding path", "a public park"]),
-        Place::Mountains => rng.pick(&["a mountain valley", "the foot of snow-capped mountains", "an alpine landscape"]),
+        Place::Mountains => {
+            rng.pick(&["a mountain valley", "the foot of snow-capped mountains", "an alpine landscape"])
+        }
         Place::Farm => rng.pick(&["a farm", "farmland with plowed rows", "a small farm in the hills"]),
         Place::Room => rng.pick(&["a room", "a tidy room", "a cozy dining room"]),
     }
@@ -99,7 +105,9 @@ pub(super) fn season_name(season: Season) -> &'static str {
 /// are gray.
 pub(super) fn has_color(scene: &Scene, kind: Kind) -> bool {
     let is_dark = scene.mood.is_dark() && scene.place != Place::Room;
-    !is_dark && kind.hues().len() > 1 && !matches!(kind, Kind::Painting | Kind::Laptop | Kind::Bench | Kind::Lamp)
+    !is_dark
+        && kind.hues().len() > 1
+        && !matches!(kind, Kind::Painting | Kind::Laptop | Kind::Bench | Kind::Lamp)
 }
 
 /// `red car`, `woman in a blue top`, `shop called BAKERY`.
@@ -128,7 +136,9 @@ pub(super) fn group(scene: &Scene, kind: Kind, count: usize) -> String {
     let hues = hues_of(scene, kind);
     match hues.as_slice() {
         _ if !has_color(scene, kind) || kind == Kind::Shop => counted(kind, count),
-        [hue] if kind.group() != Group::People => format!("{} {} {}", number(count), hue.name(), kind.plural()),
+        [hue] if kind.group() != Group::People => {
+            format!("{} {} {}", number(count), hue.name(), kind.plural())
+        }
         [first, second] if count == 2 && kind.group() != Group::People => {
             format!("two {}, one {} and one {}", kind.plural(), first.name(), second.name())
         }
@@ -177,10 +187,13 @@ pub(super) fn depth(scene: &Scene, thing: &Thing) -> &'static str {
 /// The most striking groups as a list, at most `most` of them.
 pub(super) fn main_groups(scene: &Scene, most: usize) -> String {
     let groups = scene.groups();
-    let items: Vec<String> = groups.iter().take(most).map(|&(kind, count)| group(scene, kind, count)).collect();
+    let items: Vec<String> =
+        groups.iter().take(most).map(|&(kind, count)| group(scene, kind, count)).collect();
     // A comma within an item would break the list.
     if items.iter().any(|item| item.contains(',')) {
-        return list(&groups.iter().take(most).map(|&(kind, count)| counted(kind, count)).collect::<Vec<_>>());
+        return list(
+            &groups.iter().take(most).map(|&(kind, count)| counted(kind, count)).collect::<Vec<_>>(),
+        );
     }
     list(&items)
 }

@@ -30,7 +30,11 @@ pub(super) fn questions(scene: &Scene, rng: &mut Rng) -> Vec<Question> {
 
 /// How many things of a kind there are.
 pub(super) fn how_many(kind: Kind, count: usize, rng: &mut Rng) -> Question {
-    let ask = format!("How many {} are {}?", kind.plural(), rng.pick(&["there", "in the picture", "visible", "shown in the image"]));
+    let ask = format!(
+        "How many {} are {}?",
+        kind.plural(),
+        rng.pick(&["there", "in the picture", "visible", "shown in the image"])
+    );
     let verb = if count == 1 { "is" } else { "are" };
     let wrong = (1..=count + 3).filter(|&other| other != count).map(|other| other.to_string()).collect();
     let long = format!("There {verb} {} {} in the image.", number(count), name_of(kind, count));
@@ -43,8 +47,13 @@ fn color_of(scene: &Scene, thing: &Thing, rng: &mut Rng) -> Option<Question> {
     }
     let (name, color) = (thing.kind.name(), thing.hue.name());
     let is_person = thing.kind.group() == Group::People;
-    let ask = if is_person { format!("What color does the {name} wear?") } else { format!("What color is the {name}?") };
-    let long = if is_person { format!("The {name} wears {color}.") } else { format!("The {name} is {color}.") };
+    let ask = if is_person {
+        format!("What color does the {name} wear?")
+    } else {
+        format!("What color is the {name}?")
+    };
+    let long =
+        if is_person { format!("The {name} wears {color}.") } else { format!("The {name} is {color}.") };
     let mut wrong: Vec<String> =
         Hue::ALL.iter().filter(|hue| **hue != thing.hue).map(|hue| hue.name().to_owned()).collect();
     rng.shuffle(&mut wrong);
@@ -70,11 +79,14 @@ fn lettering(thing: &Thing, rng: &mut Rng) -> Option<Question> {
             &["1", "3", "4", "6", "8", "11"],
         ),
     };
-    let mut wrong: Vec<String> = others.iter().filter(|other| **other != text).map(|other| (*other).to_owned()).collect();
+    let mut wrong: Vec<String> =
+        others.iter().filter(|other| **other != text).map(|other| (*other).to_owned()).collect();
     rng.shuffle(&mut wrong);
     let short = if thing.kind == Kind::Clock { format!("{text}:00") } else { text.to_owned() };
     if thing.kind == Kind::Clock {
-        wrong.iter_mut().for_each(|other| other.push_str(":00"));
+        for other in &mut wrong {
+            other.push_str(":00");
+        }
     }
     Some(Question::new(ask, short, long, wrong))
 }
@@ -85,7 +97,12 @@ fn where_is(scene: &Scene, thing: &Thing) -> Question {
         let spots = ["on the table", "under the table", "on the wall"];
         let spot = depth(scene, thing);
         let wrong = spots.iter().filter(|other| **other != spot).map(|other| (*other).to_owned()).collect();
-        return Question::new(format!("Where is the {name}?"), capital(spot), format!("The {name} is {spot}."), wrong);
+        return Question::new(
+            format!("Where is the {name}?"),
+            capital(spot),
+            format!("The {name} is {spot}."),
+            wrong,
+        );
     }
     let sides = ["on the left", "in the middle", "on the right"];
     let side = side(thing);
@@ -114,7 +131,8 @@ fn left_or_right(scene: &Scene) -> Option<Question> {
     if (first.area.middle() - second.area.middle()).abs() < 0.12 {
         return None;
     }
-    let (answer, other) = if first.area.middle() < second.area.middle() { ("left", "right") } else { ("right", "left") };
+    let (answer, other) =
+        if first.area.middle() < second.area.middle() { ("left", "right") } else { ("right", "left") };
     let (a, b) = (named(scene, first), named(scene, second));
     Some(Question::new(
         format!("Is the {a} to the left or to the right of the {b}?"),
@@ -133,7 +151,12 @@ fn is_there(scene: &Scene, rng: &mut Rng) -> Question {
     } else {
         format!("No, there is no {} in the picture.", kind.name())
     };
-    Question::new(format!("Is there {} in the picture?", with_article(kind.name())), short, long, vec![other.to_owned()])
+    Question::new(
+        format!("Is there {} in the picture?", with_article(kind.name())),
+        short,
+        long,
+        vec![other.to_owned()],
+    )
 }
 
 fn place(scene: &Scene, rng: &mut Rng) -> Question {

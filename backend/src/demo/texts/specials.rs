@@ -21,7 +21,10 @@ pub(in crate::demo) fn special(number: u64, rng: &mut Rng) -> Option<(String, St
             "Describe a day at the beach using emoji. 🏖️",
             "☀️ 08:00 wake up 🥐☕ → 🚲 ride to the sea 🌊 → 🏖️ 👨‍👩‍👧‍👦 build a castle 🏰 → 🍉🍦 → ⛵ watch boats → 🌅 sunset → 🌙😴. Flags: 🇯🇵 🇫🇷 🏴󠁧󠁢󠁳󠁣󠁴󠁿. Skin tones: 👋🏻 👋🏽 👋🏿. 楽しい一日でした！",
         ),
-        5 => Some(("Write a very long story about a lighthouse keeper, without any headings.".to_owned(), story(rng))),
+        5 => Some((
+            "Write a very long story about a lighthouse keeper, without any headings.".to_owned(),
+            story(rng),
+        )),
         6 => pair(
             "Which languages do you speak? Answer with one sentence in each.",
             "English: The sun is rising. Deutsch: Die Straße heißt „Große Gasse“. Français : L’été, c’est déjà fini ! Español: ¿Dónde está el niño? Čeština: Příliš žluťoučký kůň. Ελληνικά: Η θάλασσα είναι μπλε. Русский: Снег идёт. 中文：湖上有三条红色的船。 日本語：東京タワーの写真を撮りました。 한국어: 안녕하세요, 반갑습니다. ไทย: สวัสดีครับ Türkçe: İstanbul ve Iğdır. Tiếng Việt: Trời hôm nay đẹp.",

@@ -75,13 +75,13 @@ pub(super) const ADJECTIVES: &str = "\
 
 /// Verbs that take -s, -ed and -ing.
 pub(super) const VERBS: &str = "\
-    show stand look hold walk play rest lean watch display cross carry face pull push follow cover enter \
-    visit climb paint clean cook serve wash pack lift open fill pour share point turn touch reach cast hover \
+    show look walk play rest lean watch display cross face pull push follow cover enter \
+    visit climb paint clean cook serve wash pack lift open fill pour share point turn touch reach hover \
     wander gather collect measure polish repair decorate inspect observe admire describe compare connect \
     surround support protect welcome reward remember explore discover deliver transport imagine produce \
-    reflect illuminate accompany approach resemble illustrate examine arrange assemble balance chase circle \
+    reflect illuminate approach resemble illustrate examine arrange assemble balance chase circle \
     greet guard harvest juggle mirror navigate outline overlook photograph pluck shelter sketch sort stack \
-    stir trace trail unfold wrap";
+    trace trail unfold wrap";
 
 /// Adverbs.
 pub(super) const ADVERBS: &str = "\

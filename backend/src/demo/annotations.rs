@@ -1,0 +1,137 @@
+//! Writes the annotation files, record by record.
+
+use super::datasets::{Container, DATASETS, Dataset};
+use super::record::Maker;
+use super::sources::Fate;
+use super::texts::Prose;
+use super::{DemoError, DemoOptions, DemoSummary, Progress, Step};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+/// How many records are written between two reports of progress.
+const REPORT_EVERY: u64 = 1000;
+
+/// Records that are valid JSON and still no samples.
+const BAD_IN_ARRAY: [&str; 3] = [
+    "\"this is not a record\"",
+    "{\"id\": \"turn-without-value\", \"image\": \"coco/train2017/000000000009.jpg\", \"conversations\": \
+     [{\"from\": \"human\"}, {\"from\": \"gpt\", \"value\": \"A turn without a value.\"}]}",
+    "42",
+];
+/// Lines that are not even JSON, or no samples.
+const BAD_LINES: [&str; 2] = [
+    "{\"id\": \"cut-off\", \"conversations\": [{\"from\": \"human\", \"value\": \"<image>",
+    "[\"a\", \"list\"]",
+];
+/// Smaller datasets have no bad records.
+const FEWEST_WITH_BAD: u64 = 10;
+
+/// Writes every annotation file.
+pub(super) fn write(
+    dir: &Path,
+    options: &DemoOptions,
+    summary: &mut DemoSummary,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<(), DemoError> {
+    let maker = Maker {
+        seed: options.seed,
+        samples: options.samples,
+        has_pictures: options.images,
+        prose: Prose::new(),
+    };
+    for dataset in DATASETS.iter().filter(|dataset| dataset.samples(options.samples) > 0) {
+        let path = dir.join(dataset.path);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(DemoError::at(folder))?;
+        }
+        write_file(&path, dataset, &maker, summary, progress).map_err(DemoError::at(&path))?;
+        summary.annotation_files += 1;
+    }
+    progress(Progress { step: Step::Records, done: options.samples, total: options.samples });
+    Ok(())
+}
+
+fn write_file(
+    path: &Path,
+    dataset: &Dataset,
+    maker: &Maker,
+    summary: &mut DemoSummary,
+    progress: &mut dyn FnMut(Progress),
+) -> io::Result<()> {
+    let file = BufWriter::with_capacity(1 << 20, File::create(path)?);
+    if dataset.container != Container::Gzip {
+        return write_records(file, dataset, maker, summary, progress)?.flush();
+    }
+    let packed = GzEncoder::new(file, Compression::default());
+    write_records(packed, dataset, maker, summary, progress)?.finish()?.flush()
+}
+
+/// Writes the records of a dataset, bad ones between them.
+fn write_records<W: Write>(
+    mut file: W,
+    dataset: &Dataset,
+    maker: &Maker,
+    summary: &mut DemoSummary,
+    progress: &mut dyn FnMut(Progress),
+) -> io::Result<W> {
+    let (before, between, after) = match dataset.container {
+        Container::Lines | Container::Gzip | Container::Indented => ("[\n", ",\n", "\n]\n"),
+        Container::SingleLine => ("[", ", ", "]"),
+        Container::JsonLines => ("", "\n", "\n"),
+    };
+    let samples = dataset.samples(maker.samples);
+    file.write_all(before.as_bytes())?;
+    for number in 0..samples {
+        if number > 0 {
+            file.write_all(between.as_bytes())?;
+        }
+        if let Some(bad) = bad_record_before(dataset, number, samples) {
+            file.write_all(bad.as_bytes())?;
+            file.write_all(between.as_bytes())?;
+            summary.bad_records += 1;
+        }
+        write_record(&mut file, dataset, maker, number, summary)?;
+        summary.samples += 1;
+        if summary.samples.is_multiple_of(REPORT_EVERY) {
+            progress(Progress { step: Step::Records, done: summary.samples, total: maker.samples });
+        }
+    }
+    file.write_all(after.as_bytes())?;
+    Ok(file)
+}
+
+fn write_record(
+    file: &mut impl Write,
+    dataset: &Dataset,
+    maker: &Maker,
+    number: u64,
+    summary: &mut DemoSummary,
+) -> io::Result<()> {
+    let record = maker.record(dataset, number);
+    summary.text_only += u64::from(record.pictures.is_empty());
+    for shown in &record.pictures {
+        let is_missing = !maker.has_pictures || shown.source.fate(shown.number) == Fate::Missing;
+        summary.image_refs += 1;
+        summary.missing_image_refs += u64::from(is_missing);
+    }
+    if dataset.container == Container::Indented {
+        serde_json::to_writer_pretty(file, &record.value)?;
+    } else {
+        serde_json::to_writer(file, &record.value)?;
+    }
+    Ok(())
+}
+
+/// The bad record that stands before a good one: they are spread evenly over the file.
+fn bad_record_before(dataset: &Dataset, number: u64, samples: u64) -> Option<&'static str> {
+    if samples < FEWEST_WITH_BAD {
+        return None;
+    }
+    let bad: &[&str] = if dataset.container == Container::JsonLines { &BAD_LINES } else { &BAD_IN_ARRAY };
+    let place = |index: u64| (index + 1) * samples / (dataset.bad_records + 1);
+    let index = (0..dataset.bad_records).find(|&index| place(index) == number)?;
+    Some(bad[index as usize % bad.len()])
+}
