@@ -20,7 +20,7 @@ pub use error::LibraryError;
 pub use home::{About, default_parent};
 pub use pictures::{Original, Thumbnail};
 
-use crate::catalog::{Catalog, Resolved};
+use crate::catalog::{Catalog, ResolveError, Resolved};
 use crate::images::ThumbnailCache;
 use crate::index::TextIndex;
 use blendscope_shared::status::{State, Status};
@@ -66,6 +66,7 @@ impl Library {
     /// Opens a root: what an earlier run indexed is there at once. Starts nothing.
     pub fn open(options: &OpenOptions) -> Result<Arc<Self>, LibraryError> {
         let root = absolute(&options.root)?;
+        check_folder(&root)?;
         let catalog = match &options.config {
             Some(path) => Catalog::with_config(path)?,
             None => Catalog::builtin(),
@@ -264,6 +265,15 @@ fn open_index(home: &Home, may_write: bool) -> Result<TextIndex, LibraryError> {
             home.clear_index()?;
             Ok(TextIndex::open_or_create(&home.text())?)
         }
+    }
+}
+
+fn check_folder(root: &Path) -> Result<(), LibraryError> {
+    let path = root.to_owned();
+    match std::fs::metadata(root) {
+        Ok(metadata) if metadata.is_dir() => Ok(()),
+        Ok(_) => Err(ResolveError::NotAFolder { path }.into()),
+        Err(source) => Err(ResolveError::Root { path, source }.into()),
     }
 }
 

@@ -49,18 +49,20 @@ fn App() -> impl IntoView {
     });
     keys::on_key(move |key| global_command(router, help, key));
     view! {
-        <a class="skip-link" href="#main">"Skip to content"</a>
-        <Header help/>
+        <a class="skip-link" href="#main">
+            "Skip to content"
+        </a>
+        <Header help />
         <main id="main" class="main" tabindex="-1">
             {move || match kind.get() {
-                Kind::Home => view! { <HomePage/> }.into_any(),
-                Kind::Search => view! { <SearchPage/> }.into_any(),
-                Kind::Dataset => view! { <DatasetPage/> }.into_any(),
-                Kind::Sample => view! { <SamplePage/> }.into_any(),
-                Kind::NotFound => view! { <NotFoundPage/> }.into_any(),
+                Kind::Home => view! { <HomePage /> }.into_any(),
+                Kind::Search => view! { <SearchPage /> }.into_any(),
+                Kind::Dataset => view! { <DatasetPage /> }.into_any(),
+                Kind::Sample => view! { <SamplePage /> }.into_any(),
+                Kind::NotFound => view! { <NotFoundPage /> }.into_any(),
             }}
         </main>
-        <HelpDialog dialog=help/>
+        <HelpDialog dialog=help />
     }
 }
 

@@ -112,7 +112,7 @@ pub struct RecordProblem {
     pub file: String,
     /// Number of the record in the file, from 0, skipped ones counted; null when the whole file is meant.
     pub record: Option<u64>,
-    /// Where the record, or the trouble in it, begins; in the unpacked text for compressed files.
+    /// Where the record begins, or the trouble where no record is meant; in the unpacked text for compressed files.
     pub byte_offset: u64,
     /// What is wrong.
     pub message: String,

@@ -26,7 +26,7 @@ pub struct ImageView {
     pub key: String,
     /// Whether it can be shown.
     pub status: ImageStatus,
-    /// Address of a picture at most 320 pixels wide; append another `w` for other widths.
+    /// Address of a picture at most 320 pixels wide. It names the file's version, so it may be kept for good.
     pub thumbnail: String,
     /// Width in pixels after EXIF rotation, when the file is present.
     pub width: Option<u32>,

@@ -1,6 +1,6 @@
 //! `/images`: pictures as they are, and thumbnails.
 
-use crate::support::{demo_server, image_with_status, problem};
+use crate::support::{demo_server, image_with_status, problem, text};
 use blendscope_tests::root::{GIF, Root, array, picture_record};
 use blendscope_tests::server::Server;
 
@@ -33,7 +33,7 @@ fn an_original_comes_as_it_is_whole_and_in_ranges() {
 }
 
 #[test]
-fn a_thumbnail_is_a_small_jpeg_that_is_kept_for_good() {
+fn a_thumbnail_is_a_small_jpeg_that_is_asked_for_again_only_when_it_may_have_changed() {
     let server = demo_server();
     let key = image_with_status(&server, "present");
     let path = format!("/images/{key}?w=160");
@@ -41,7 +41,15 @@ fn a_thumbnail_is_a_small_jpeg_that_is_kept_for_good() {
     assert_eq!(thumbnail.status, 200);
     assert_eq!(thumbnail.header("content-type"), Some("image/jpeg"));
     assert!(thumbnail.body.starts_with(JPEG));
-    assert!(thumbnail.header("cache-control").unwrap().contains("immutable"));
+    assert_eq!(thumbnail.header("cache-control"), Some("no-cache"));
+    let first = server.json("/api/v1/search?limit=50&dataset=sharegpt4v-cap100k");
+    let versioned = first["items"].as_array().unwrap().iter().map(|hit| &hit["images"][0]);
+    let versioned =
+        versioned.filter(|image| image["status"] == "present").map(|image| text(&image["thumbnail"]));
+    for address in versioned {
+        let kept = server.get(address).header("cache-control").unwrap().to_owned();
+        assert!(kept.contains("immutable"), "{address}: {kept}");
+    }
 
     let tag = thumbnail.header("etag").unwrap();
     assert!(tag.starts_with('"'), "{tag} is not a strong tag");

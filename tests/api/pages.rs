@@ -56,14 +56,11 @@ fn the_files_of_the_page_come_with_their_types_and_are_kept() {
         let target = format!("/{}", name.trim_start_matches("./").trim_start_matches('/'));
         let file = server.get(&target);
         assert_eq!(file.status, 200, "{target}");
-        assert!(file.header("cache-control").is_some(), "{target}");
+        assert!(file.header("cache-control").unwrap().contains("immutable"), "{target}");
         if extension(&target) == "wasm" {
             assert_eq!(file.header("content-type"), Some("application/wasm"));
             assert_eq!(&file.body[..4], b"\0asm");
         }
-        let tag = file.header("etag").unwrap_or_else(|| panic!("{target} has no tag"));
-        let again = server.request("GET", &target).header("if-none-match", tag).send().unwrap();
-        assert_eq!(again.status, 304, "{target}");
     }
 }
 

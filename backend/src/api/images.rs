@@ -1,7 +1,7 @@
 //! `/images`: pictures as they are, by byte ranges if asked, and thumbnails of them.
 //!
 //! The picture at an address may change on disk, so a plain address is revalidated each time, which costs a 304. An
-//! address with `v=` and the picture's present entity tag can never mean other bytes and is kept for a year. Only by
+//! address with `v=` and the picture's present version can never mean other bytes and is kept for a year. Only by
 //! the browser: with a token in force a shared cache would hand the pictures to everybody.
 
 use super::conditional::is_unchanged;
@@ -35,13 +35,20 @@ pub(super) async fn get_image(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     query.only(&["w", "v"])?;
-    let (mut response, etag) = match width(&query)? {
+    let Tagged { mut response, version, etag } = match width(&query)? {
         Some(width) => get_thumbnail(&state, source, name, width, &headers).await?,
         None => get_original(&state, source, name, &headers).await?,
     };
-    let caching = if query.text("v") == Some(etag.trim_matches('"')) { FOREVER } else { REVALIDATE };
+    let caching = if query.text("v") == Some(version.as_str()) { FOREVER } else { REVALIDATE };
     response.headers_mut().insert(header::CACHE_CONTROL, caching);
     Ok(tagged(response, &etag))
+}
+
+/// A response with the version of the picture's file and the entity tag of what is sent of it.
+struct Tagged {
+    response: Response,
+    version: String,
+    etag: String,
 }
 
 fn width(query: &Query) -> Result<Option<u32>, ApiError> {
@@ -59,14 +66,17 @@ async fn get_thumbnail(
     name: String,
     width: u32,
     headers: &HeaderMap,
-) -> Result<(Response, String), ApiError> {
+) -> Result<Tagged, ApiError> {
     let thumbnail =
         state.ask(Lane::Pictures, move |library| library.thumbnail(&source, &name, width)).await?;
-    let etag = quoted(&thumbnail.etag);
-    if is_unchanged(headers, &etag) {
-        return Ok((answer::not_modified(), etag));
-    }
-    Ok((([(header::CONTENT_TYPE, "image/jpeg")], thumbnail.jpeg).into_response(), etag))
+    let version = thumbnail.version;
+    let etag = format!("\"{version}-{width}\"");
+    let response = if is_unchanged(headers, &etag) {
+        answer::not_modified()
+    } else {
+        ([(header::CONTENT_TYPE, "image/jpeg")], thumbnail.jpeg).into_response()
+    };
+    Ok(Tagged { response, version, etag })
 }
 
 async fn get_original(
@@ -74,14 +84,15 @@ async fn get_original(
     source: String,
     name: String,
     headers: &HeaderMap,
-) -> Result<(Response, String), ApiError> {
+) -> Result<Tagged, ApiError> {
     let original = state.ask(Lane::Pictures, move |library| library.original(&source, &name)).await?;
-    let etag = quoted(&original.etag);
+    let version = original.version.clone();
+    let etag = format!("\"{version}\"");
     if is_unchanged(headers, &etag) {
-        return Ok((answer::not_modified(), etag));
+        return Ok(Tagged { response: answer::not_modified(), version, etag });
     }
     let range = requested_range(headers, &etag, original.bytes)?;
-    Ok((stream_file(original, range).await?, etag))
+    Ok(Tagged { response: stream_file(original, range).await?, version, etag })
 }
 
 /// Sends the file, or the range of it, as it is read.
@@ -108,9 +119,4 @@ async fn stream_file(original: Original, range: Option<Range>) -> Result<Respons
         *response.status_mut() = StatusCode::PARTIAL_CONTENT;
     }
     Ok(response)
-}
-
-/// The library's tag as a strong entity tag.
-fn quoted(etag: &str) -> String {
-    format!("\"{}\"", etag.trim_matches('"'))
 }

@@ -48,6 +48,8 @@ const EXAMPLES: &str = "Examples:
 /// Runs the command until it is asked to stop.
 pub(super) fn run(args: &ServeArgs) -> Result<(), CliError> {
     let access = args.listen.access()?;
+    let options = args.options()?;
+    let library = Library::open(&options)?;
     let runtime = Runtime::new().map_err(|cause| CliError::System { what: "start threads", cause })?;
     let listener = {
         let _inside = runtime.enter();
@@ -55,8 +57,6 @@ pub(super) fn run(args: &ServeArgs) -> Result<(), CliError> {
     };
     // Fewer open files than wished for only means fewer connections at a time.
     let _ = rlimit::increase_nofile_limit(OPEN_FILES);
-    let options = args.options()?;
-    let library = Library::open(&options)?;
     announce(args, &options, &listener)?;
     library.start_indexing();
     let report = ProgressReport::of(Arc::clone(&library));

@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 /// Letters looked at per sample.
-const LETTERS_MAX: usize = 400;
+const LETTERS_MAX: usize = 200;
 
 /// Latin letters below which the function words are not asked.
 const LETTERS_MIN: usize = 20;

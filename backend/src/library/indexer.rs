@@ -244,7 +244,7 @@ impl Clock {
 
     fn committed(&mut self) {
         let now = Instant::now();
-        let interval = (now - self.started) / 10;
+        let interval = (now - self.started) / 2;
         self.next_commit = now + interval.clamp(COMMIT_INTERVAL, COMMIT_INTERVAL_MAX);
     }
 }

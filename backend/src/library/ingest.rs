@@ -6,9 +6,7 @@ use super::snapshot::CHECKPOINTS_FILE;
 use super::state::FileState;
 use crate::columns::{ColumnSetWriter, Facts, Place, Row};
 use crate::index::TextWriter;
-use crate::read::{
-    FileEnd, Item, Problem, RawRecord, ReadError, RecordError, Sample, parse_record, read_file,
-};
+use crate::read::{FileEnd, Item, Problem, RawRecord, ReadError, Sample, parse_record, read_file};
 use blendscope_shared::dataset::RecordProblem;
 use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
@@ -103,8 +101,8 @@ impl Ingest {
                 match parse_record(raw.raw) {
                     Ok(sample) => return self.add(&raw, &sample, writer),
                     Err(error) => {
-                        let offset = raw.offset + offset_in_record(&error);
-                        self.skip(Problem { number: Some(raw.number), offset, message: error.to_string() });
+                        let (number, offset) = (Some(raw.number), raw.offset);
+                        self.skip(Problem { number, offset, message: error.to_string() });
                     }
                 }
             }
@@ -164,12 +162,5 @@ impl Ingest {
         self.state.bytes_done = self.state.stamp.bytes;
         self.state.complete = true;
         Ok(self.state)
-    }
-}
-
-fn offset_in_record(error: &RecordError) -> u64 {
-    match error {
-        RecordError::Malformed { offset, .. } => *offset as u64,
-        RecordError::PreferencePair | RecordError::NoConversations { .. } => 0,
     }
 }

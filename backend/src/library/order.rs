@@ -45,6 +45,18 @@ impl Order {
     }
 }
 
+impl Order {
+    /// How a cursor of this order begins.
+    fn tag(self) -> String {
+        match self {
+            Self::File => "f".to_owned(),
+            Self::Longest => "l".to_owned(),
+            Self::Shortest => "s".to_owned(),
+            Self::Random(seed) => format!("r{seed:x}-"),
+        }
+    }
+}
+
 /// A number that looks random, from a sample key and a seed (the finalizer of `SplitMix64`).
 fn shuffle(key: u64, seed: u64) -> u64 {
     let mut mixed = key ^ seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(0x9E37_79B9_7F4A_7C15);
@@ -91,7 +103,7 @@ pub(super) enum Cursor {
     /// In order of relevance.
     AfterHit(Hit),
     /// In another order: key and position.
-    AfterRank(u64, u64),
+    AfterRank(Order, u64, u64),
 }
 
 impl Cursor {
@@ -99,18 +111,20 @@ impl Cursor {
     pub(super) fn to_text(self) -> String {
         match self {
             Self::AfterHit(hit) => format!("h{:08x}{:016x}", hit.score.to_bits(), hit.row.0),
-            Self::AfterRank(key, position) => format!("r{key:016x}{position:016x}"),
+            Self::AfterRank(order, key, position) => format!("{}{key:016x}{position:016x}", order.tag()),
         }
     }
 
-    /// Reads a cursor for an order by relevance or by rank.
-    pub(super) fn parse(text: &str, by_relevance: bool) -> Result<Self, ParamError> {
-        let parsed = match (text.as_bytes().first(), by_relevance, text.is_ascii()) {
-            (Some(b'h'), true, true) => parse_hex(&text[1..], 8).map(|(score, row)| {
+    /// Reads a cursor for an order; `None` stands for relevance.
+    pub(super) fn parse(text: &str, order: Option<Order>) -> Result<Self, ParamError> {
+        let parsed = match order {
+            None => text.strip_prefix('h').and_then(|rest| parse_hex(rest, 8)).map(|(score, row)| {
                 Self::AfterHit(Hit { score: f32::from_bits(score as u32), row: Row(row) })
             }),
-            (Some(b'r'), false, true) => parse_hex(&text[1..], 16).map(|(key, at)| Self::AfterRank(key, at)),
-            _ => None,
+            Some(order) => text
+                .strip_prefix(&order.tag())
+                .and_then(|rest| parse_hex(rest, 16))
+                .map(|(key, position)| Self::AfterRank(order, key, position)),
         };
         let message = "is not one that an answer to this search gave as `next`".to_owned();
         parsed.ok_or_else(|| ParamError { parameter: "cursor".to_owned(), message })
@@ -151,18 +165,22 @@ mod tests {
         }
 
         #[test]
-        fn cursors_round_trip(key: u64, position: u64, score in 0f32..1e9) {
-            let rank = Cursor::AfterRank(key, position);
-            prop_assert_eq!(Cursor::parse(&rank.to_text(), false).unwrap(), rank);
+        fn cursors_round_trip(key: u64, position: u64, seed: u64, score in 0f32..1e9) {
+            for order in [Order::File, Order::Longest, Order::Shortest, Order::Random(seed)] {
+                let rank = Cursor::AfterRank(order, key, position);
+                prop_assert_eq!(Cursor::parse(&rank.to_text(), Some(order)).unwrap(), rank);
+                prop_assert!(Cursor::parse(&rank.to_text(), Some(Order::Random(!seed))).is_err());
+                prop_assert!(Cursor::parse(&rank.to_text(), None).is_err());
+            }
             let hit = Cursor::AfterHit(Hit { score, row: Row(position) });
-            prop_assert_eq!(Cursor::parse(&hit.to_text(), true).unwrap(), hit);
-            prop_assert!(Cursor::parse(&hit.to_text(), false).is_err());
+            prop_assert_eq!(Cursor::parse(&hit.to_text(), None).unwrap(), hit);
+            prop_assert!(Cursor::parse(&hit.to_text(), Some(Order::File)).is_err());
         }
 
         #[test]
         fn any_text_is_a_cursor_or_an_error(text in ".*") {
-            let _ = Cursor::parse(&text, true);
-            let _ = Cursor::parse(&text, false);
+            let _ = Cursor::parse(&text, None);
+            let _ = Cursor::parse(&text, Some(Order::Random(7)));
         }
     }
 }

@@ -23,7 +23,7 @@ pub struct Original {
     /// Size in bytes.
     pub bytes: u64,
     /// Changes when the file does.
-    pub etag: String,
+    pub version: String,
 }
 
 /// A scaled picture.
@@ -32,7 +32,7 @@ pub struct Thumbnail {
     /// JPEG bytes.
     pub jpeg: Vec<u8>,
     /// Changes when the picture's file does.
-    pub etag: String,
+    pub version: String,
 }
 
 impl Library {
@@ -40,20 +40,20 @@ impl Library {
     pub fn original(&self, source: &str, name: &str) -> Result<Original, LibraryError> {
         let (key, path, metadata) = self.picture(source, name)?;
         let facts = probe(&path).map_err(|cause| self.broken(&key, &path, &cause))?;
-        let etag = etag(&path, &metadata, None);
-        Ok(Original { media_type: facts.format.media_type(), bytes: metadata.len(), etag, path })
+        let version = version(&path, &metadata);
+        Ok(Original { media_type: facts.format.media_type(), bytes: metadata.len(), version, path })
     }
 
     /// The picture with an image key, no wider than `width` pixels.
     pub fn thumbnail(&self, source: &str, name: &str, width: u32) -> Result<Thumbnail, LibraryError> {
         let (key, path, metadata) = self.picture(source, name)?;
-        let etag = etag(&path, &metadata, Some(width));
-        let jpeg = self.thumbnails().get_or_make(&etag, || {
+        let version = version(&path, &metadata);
+        let jpeg = self.thumbnails().get_or_make(&format!("{version}-{width}"), || {
             let bytes = std::fs::read(&path)?;
             thumbnail(&bytes, width, &Limits::default())
         });
         match jpeg {
-            Ok(jpeg) => Ok(Thumbnail { jpeg: jpeg.to_vec(), etag }),
+            Ok(jpeg) => Ok(Thumbnail { jpeg: jpeg.to_vec(), version }),
             Err(cause) => Err(self.broken(&key, &path, &cause)),
         }
     }
@@ -94,7 +94,8 @@ impl Library {
         view.status = ImageStatus::Missing;
         for path in snapshot.locator.of_ref(&dataset.slug, written) {
             view.tried.push(snapshot.shown(&path));
-            if file_metadata(&path).is_some() {
+            if let Some(metadata) = file_metadata(&path) {
+                view.thumbnail = format!("{}&v={}", view.thumbnail, version(&path, &metadata));
                 fill_in(&mut view, &path);
                 break;
             }
@@ -128,8 +129,9 @@ fn file_metadata(path: &Path) -> Option<Metadata> {
     std::fs::metadata(path).ok().filter(Metadata::is_file)
 }
 
-fn etag(path: &Path, metadata: &Metadata, width: Option<u32>) -> String {
+/// A name for the picture as it is now: 16 hexadecimal digits that change with the file.
+fn version(path: &Path, metadata: &Metadata) -> String {
     let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    let identity = format!("{}|{}|{modified:?}|{width:?}", path.display(), metadata.len());
-    blake3::hash(identity.as_bytes()).to_hex()[..32].to_owned()
+    let identity = format!("{}|{}|{modified:?}", path.display(), metadata.len());
+    blake3::hash(identity.as_bytes()).to_hex()[..16].to_owned()
 }

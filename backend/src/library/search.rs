@@ -114,7 +114,7 @@ impl<'a> Request<'a> {
             Sort::Shortest => Some(Order::Shortest),
             Sort::Random => Some(Order::Random(params.seed)),
         };
-        let cursor = params.cursor.as_deref().map(|text| Cursor::parse(text, order.is_none())).transpose()?;
+        let cursor = params.cursor.as_deref().map(|text| Cursor::parse(text, order)).transpose()?;
         let mut datasets = Vec::new();
         for slug in &params.dataset {
             datasets.push(snapshot.dataset_index(slug)?);
@@ -172,7 +172,7 @@ impl<'a> Request<'a> {
     /// A page in file order, found by arithmetic alone.
     fn file_page(&self, snapshot: &Snapshot) -> Page {
         let first = match self.cursor {
-            Some(Cursor::AfterRank(_, position)) => position.saturating_add(1),
+            Some(Cursor::AfterRank(_, _, position)) => position.saturating_add(1),
             _ => 0,
         };
         let mut skip = self.params.offset;
@@ -204,7 +204,7 @@ impl<'a> Request<'a> {
 
     fn smallest(&self) -> Smallest {
         let after = match self.cursor {
-            Some(Cursor::AfterRank(key, position)) => Some((key, position)),
+            Some(Cursor::AfterRank(_, key, position)) => Some((key, position)),
             _ => None,
         };
         Smallest::new(self.skip() + self.limit() + 1, after)
@@ -219,7 +219,9 @@ impl<'a> Request<'a> {
     fn page(&self, mut ranked: Vec<Ranked>) -> Page {
         let has_more = ranked.len() > self.limit();
         ranked.truncate(self.limit());
-        let next = ranked.last().filter(|_| has_more).map(|last| Cursor::AfterRank(last.key, last.position));
+        let order = self.order.unwrap_or(Order::File);
+        let next =
+            ranked.last().filter(|_| has_more).map(|last| Cursor::AfterRank(order, last.key, last.position));
         Page { rows: ranked.into_iter().map(|ranked| (ranked.row, 0.0)).collect(), next }
     }
 

@@ -30,17 +30,17 @@ pub(crate) fn BlendBar(
         let alone = blend::drawn_alone(&shares);
         let others: f64 = shares[alone..].iter().map(|part| part.share).sum();
         let pieces =
-            shares[..alone].iter().cloned().map(|part| view! { <Piece part href hovered/> }).collect_view();
-        let rest = (others > 0.0).then(|| view! { <Others share=others count=shares.len() - alone/> });
+            shares[..alone].iter().cloned().map(|part| view! { <Piece part href hovered /> }).collect_view();
+        let rest = (others > 0.0).then(|| view! { <Others share=others count=shares.len() - alone /> });
         (pieces, rest)
     };
     view! {
         <section class="blend" aria-label="Blend" on:mouseleave=move |_| hovered.set(None)>
             <div class="blend__bar">{pieces}</div>
             <p class="blend__reading" aria-hidden="true">
-                {move || hovered.get().map(|part| view! { <Reading part unit=unit.get()/> })}
+                {move || hovered.get().map(|part| view! { <Reading part unit=unit.get() /> })}
             </p>
-            {move || view! { <Legend shares=shares.get() href unit=unit.get()/> }}
+            {move || view! { <Legend shares=shares.get() href unit=unit.get() /> }}
         </section>
     }
 }
@@ -69,7 +69,9 @@ fn Piece(part: Share, href: Callback<String, String>, hovered: RwSignal<Option<S
 #[component]
 fn Others(share: f64, count: usize) -> impl IntoView {
     let label = format!("{count} smaller ones, {} together, named below", format::percent(share));
-    view! { <span class="blend__piece blend__piece--others" style:flex-grow=share.to_string() title=label></span> }
+    view! {
+        <span class="blend__piece blend__piece--others" style:flex-grow=share.to_string() title=label></span>
+    }
 }
 
 #[component]
@@ -80,7 +82,13 @@ fn Reading(part: Share, unit: &'static str) -> impl IntoView {
     view! {
         <span class=format!("swatch {}", part.swatch)></span>
         <strong>{part.title}</strong>
-        " " {format::percent(part.share)} " · " {format::count(part.count)} " " {unit} {lift}
+        " "
+        {format::percent(part.share)}
+        " · "
+        {format::count(part.count)}
+        " "
+        {unit}
+        {lift}
     }
 }
 
@@ -108,14 +116,17 @@ fn Legend(shares: Vec<Share>, href: Callback<String, String>, unit: &'static str
     view! {
         <ul class="blend__names">
             {shares.into_iter().map(item).collect_view()}
-            {has_others.then(|| view! {
-                <li>
-                    <details class="blend__others">
-                        <summary>{summary}</summary>
-                        <ul class="blend__more">{others.into_iter().map(item).collect_view()}</ul>
-                    </details>
-                </li>
-            })}
+            {has_others
+                .then(|| {
+                    view! {
+                        <li>
+                            <details class="blend__others">
+                                <summary>{summary}</summary>
+                                <ul class="blend__more">{others.into_iter().map(item).collect_view()}</ul>
+                            </details>
+                        </li>
+                    }
+                })}
         </ul>
     }
 }

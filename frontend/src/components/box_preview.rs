@@ -20,8 +20,8 @@ pub(crate) fn BoxPreview(
     view! {
         <Show when=is_pointed>
             <div class="box-preview" style:aspect-ratio=format!("{width} / {height}") aria-hidden="true">
-                <img src=image.thumbnail.clone() alt=""/>
-                <BoxOverlay frame width height/>
+                <img src=image.thumbnail.clone() alt="" />
+                <BoxOverlay frame width height />
             </div>
         </Show>
     }

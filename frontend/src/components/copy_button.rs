@@ -26,7 +26,7 @@ pub(crate) fn CopyButton(
     let symbol = move || if done.get() == Some(true) { Symbol::Done } else { Symbol::Copy };
     view! {
         <button class="button button--small" type="button" on:click=move |_| copy(text.get_untracked(), done)>
-            {move || view! { <Icon symbol=symbol()/> }}
+            {move || view! { <Icon symbol=symbol() /> }}
             <span aria-live="polite">{words}</span>
         </button>
     }

@@ -28,7 +28,7 @@ pub(crate) fn CopyLink(
     let symbol = move || if done.get() == Some(true) { Symbol::Done } else { Symbol::Link };
     view! {
         <button class="button button--narrow" type="button" data-testid="copy-link" on:click=move |_| copy()>
-            {move || view! { <Icon symbol=symbol()/> }}
+            {move || view! { <Icon symbol=symbol() /> }}
             <span aria-live="polite">{words}</span>
         </button>
     }

@@ -27,8 +27,7 @@ pub(crate) fn DatasetCard(
     view! {
         <a class="card" href=paths::dataset_page(&dataset.slug)>
             <span class=layout>
-                {covers.into_iter().map(|image| view! { <Thumbnail image alt=""/> }).collect_view()}
-                {empty}
+                {covers.into_iter().map(|image| view! { <Thumbnail image alt="" /> }).collect_view()} {empty}
             </span>
             <span class="card__body">
                 <span class="card__title" dir="auto">
@@ -42,7 +41,12 @@ pub(crate) fn DatasetCard(
                     <span class="muted">{format!(" · {} words", format::compact(dataset.words))}</span>
                 </span>
                 <span class="card__languages muted">{languages}</span>
-                <span class="card__notes">{notes.into_iter().map(|note| view! { <span class="tag tag--warning">{note}</span> }).collect_view()}</span>
+                <span class="card__notes">
+                    {notes
+                        .into_iter()
+                        .map(|note| view! { <span class="tag tag--warning">{note}</span> })
+                        .collect_view()}
+                </span>
             </span>
         </a>
     }

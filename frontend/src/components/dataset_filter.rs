@@ -37,13 +37,16 @@ pub(crate) fn DatasetFilter(
         <fieldset class="filter">
             <legend class="filter__title">"Datasets"</legend>
             <Show when=has_filter>
-                <a class="filter__clear" href=move || params.with(|params| paths::search_page(&url_state::without_filters(params)))>
+                <a
+                    class="filter__clear"
+                    href=move || params.with(|params| paths::search_page(&url_state::without_filters(params)))
+                >
                     "all"
                 </a>
             </Show>
             <ul class="filter__items">
                 <For each=items key=|item| item.clone() let((slug, title))>
-                    <Choice slug title params counts/>
+                    <Choice slug title params counts />
                 </For>
             </ul>
         </fieldset>
@@ -60,6 +63,7 @@ fn Choice(
     let library = Library::here();
     let router = Router::here();
     let slug = StoredValue::new(slug);
+    let swatch = move || format!("swatch {}", slug.with_value(|slug| library.swatch(slug)));
     let hint = title.clone();
     let count = Memo::new(move |_| {
         counts.with(|counts| {
@@ -79,7 +83,7 @@ fn Choice(
         <li class="filter__item" class:filter__item--none=move || count.get() == Some(0)>
             <label class="filter__label" title=hint>
                 <input type="checkbox" prop:checked=is_chosen on:change=toggle/>
-                <span class=move || format!("swatch {}", slug.with_value(|slug| library.swatch(slug))) aria-hidden="true"></span>
+                <span class=swatch aria-hidden="true"></span>
                 <span class="filter__name">{title}</span>
                 <span class="filter__count">{move || count.get().map(format::count)}</span>
             </label>

@@ -26,11 +26,32 @@ pub(crate) fn EmptyResult(
             <div>
                 <p class="notice__title">"No sample matches"</p>
                 <p>{reason}</p>
-                <p class="notice__terms">{terms.into_iter().map(|term| view! { <TermTag term/> }).collect_view()}</p>
+                <p class="notice__terms">
+                    {terms.into_iter().map(|term| view! { <TermTag term /> }).collect_view()}
+                </p>
                 <p class="notice__ways">
-                    {has_filters.then(|| view! { <a class="button" href=unfiltered>"Search all datasets"</a> })}
-                    {shorter.into_iter().map(|(term, url)| view! { <a class="button" href=url>"Without “"{term}"”"</a> }).collect_view()}
-                    <a class="button" href=everything>"Show every sample"</a>
+                    {has_filters
+                        .then(|| {
+                            view! {
+                                <a class="button" href=unfiltered>
+                                    "Search all datasets"
+                                </a>
+                            }
+                        })}
+                    {shorter
+                        .into_iter()
+                        .map(|(term, url)| {
+                            view! {
+                                <a class="button" href=url>
+                                    "Without “"
+                                    {term}
+                                    "”"
+                                </a>
+                            }
+                        })
+                        .collect_view()} <a class="button" href=everything>
+                        "Show every sample"
+                    </a>
                 </p>
             </div>
         </div>

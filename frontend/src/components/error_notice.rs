@@ -21,15 +21,19 @@ pub(crate) fn ErrorNotice(
     let can_retry = !error.is_not_found();
     view! {
         <div class="notice notice--error" role="alert">
-            <Icon symbol=Symbol::Warning/>
+            <Icon symbol=Symbol::Warning />
             <div>
                 <p class="notice__title">{title}</p>
                 <p dir="auto">{error.to_string()}</p>
                 <p class="notice__ways">
                     <Show when=move || can_retry>
-                        <button class="button" type="button" on:click=move |_| retry.run(())>"Try again"</button>
+                        <button class="button" type="button" on:click=move |_| retry.run(())>
+                            "Try again"
+                        </button>
                     </Show>
-                    <a class="button" href="/">"All datasets"</a>
+                    <a class="button" href="/">
+                        "All datasets"
+                    </a>
                 </p>
             </div>
         </div>

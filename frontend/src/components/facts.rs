@@ -19,37 +19,95 @@ pub(crate) fn Facts(
     view! {
         <dl class="facts">
             <dt>"Dataset"</dt>
-            <dd><a href=paths::dataset_page(&dataset)><DatasetChip slug=dataset.clone()/></a></dd>
+            <dd>
+                <a href=paths::dataset_page(&dataset)>
+                    <DatasetChip slug=dataset.clone() />
+                </a>
+            </dd>
             <dt>"Position"</dt>
-            <dd><a href=file_page>{format!("#{}", format::count(ordinal))}</a></dd>
+            <dd>
+                <a href=file_page>{format!("#{}", format::count(ordinal))}</a>
+            </dd>
             <dt>"Id"</dt>
             <dd dir="auto">{id.unwrap_or_else(|| "none".to_owned())}</dd>
             <dt>"Key"</dt>
-            <dd><code>{key}</code></dd>
+            <dd>
+                <code>{key}</code>
+            </dd>
             <dt>"File"</dt>
-            <dd class="facts__path" dir="auto">{file.path}</dd>
+            <dd class="facts__path" dir="auto">
+                {file.path}
+            </dd>
             <dt>"Record"</dt>
-            <dd>{format!("{}, from byte {}", format::count(file.record), format::count(file.byte_offset))}</dd>
-            {has_images.then(|| view! {
-                <dt>"Images"</dt>
-                <dd>{images.into_iter().map(|image| view! {
-                    <span class="facts__image">
-                        <span class="facts__path" dir="auto">{image.key}</span>
-                        <span class=format!("tag {}", if image.status == ImageStatus::Present { "" } else { "tag--warning" })>{status(image.status)}</span>
-                    </span>
-                }).collect_view()}</dd>
-            })}
-            {has_twins.then(|| view! {
-                <dt>"Also in"</dt>
-                <dd>{twins.into_iter().map(|twin| view! { <a class="facts__twin" href=twin.url><DatasetChip slug=twin.dataset/></a> }).collect_view()}</dd>
-            })}
+            <dd>
+                {format!("{}, from byte {}", format::count(file.record), format::count(file.byte_offset))}
+            </dd>
+            {has_images
+                .then(|| {
+                    view! {
+                        <dt>"Images"</dt>
+                        <dd>
+                            {images
+                                .into_iter()
+                                .map(|image| {
+                                    view! {
+                                        <span class="facts__image">
+                                            <span class="facts__path" dir="auto">
+                                                {image.key}
+                                            </span>
+                                            <span class=format!(
+                                                "tag {}",
+                                                if image.status == ImageStatus::Present {
+                                                    ""
+                                                } else {
+                                                    "tag--warning"
+                                                },
+                                            )>{status(image.status)}</span>
+                                        </span>
+                                    }
+                                })
+                                .collect_view()}
+                        </dd>
+                    }
+                })}
+            {has_twins
+                .then(|| {
+                    view! {
+                        <dt>"Also in"</dt>
+                        <dd>
+                            {twins
+                                .into_iter()
+                                .map(|twin| {
+                                    view! {
+                                        <a class="facts__twin" href=twin.url>
+                                            <DatasetChip slug=twin.dataset />
+                                        </a>
+                                    }
+                                })
+                                .collect_view()}
+                        </dd>
+                    }
+                })}
         </dl>
-        {has_extra.then(|| view! {
-            <section class="extra">
-                <h2>"Other fields"</h2>
-                <dl class="facts facts--extra">{extra.into_iter().map(|(name, value)| view! { <dt dir="auto">{name}</dt><dd dir="auto">{plain(&value)}</dd> }).collect_view()}</dl>
-            </section>
-        })}
+        {has_extra
+            .then(|| {
+                view! {
+                    <section class="extra">
+                        <h2>"Other fields"</h2>
+                        <dl class="facts facts--extra">
+                            {extra
+                                .into_iter()
+                                .map(|(name, value)| {
+                                    view! {
+                                        <dt dir="auto">{name}</dt>
+                                        <dd dir="auto">{plain(&value)}</dd>
+                                    }
+                                })
+                                .collect_view()}
+                        </dl>
+                    </section>
+                }
+            })}
     }
 }
 
@@ -65,10 +123,10 @@ pub(crate) fn CopyMenu(sample: SampleView) -> impl IntoView {
     let path = sample.images.first().map(|image| image.written.clone());
     view! {
         <div class="copy-menu">
-            {sample.id.map(|id| view! { <CopyButton label="id" text=Signal::stored(id)/> })}
-            <CopyButton label="text" text=Signal::stored(text)/>
-            <CopyButton label="raw JSON" text=Signal::stored(sample.raw)/>
-            {path.map(|path| view! { <CopyButton label="image path" text=Signal::stored(path)/> })}
+            {sample.id.map(|id| view! { <CopyButton label="id" text=Signal::stored(id) /> })}
+            <CopyButton label="text" text=Signal::stored(text) />
+            <CopyButton label="raw JSON" text=Signal::stored(sample.raw) />
+            {path.map(|path| view! { <CopyButton label="image path" text=Signal::stored(path) /> })}
         </div>
     }
 }

@@ -1,12 +1,15 @@
 //! The last line of a page.
 
 use crate::library::{Library, Progress};
-use blendscope_shared::paths;
 use leptos::prelude::*;
 
 /// The root, the version, and the page's JSON twin.
 #[component]
-pub(crate) fn Footer() -> impl IntoView {
+pub(crate) fn Footer(
+    /// Address of the page's JSON twin.
+    #[prop(into)]
+    json: Signal<String>,
+) -> impl IntoView {
     let progress = Library::here().progress;
     let root = move || match progress.get() {
         Progress::Known(status) => format!("{} · Blendscope {}", status.root, status.version),
@@ -15,7 +18,9 @@ pub(crate) fn Footer() -> impl IntoView {
     view! {
         <footer class="footer">
             <span>{root}</span>
-            <a href=paths::datasets() target="_blank">"This page as JSON"</a>
+            <a href=json target="_blank">
+                "This page as JSON"
+            </a>
         </footer>
     }
 }

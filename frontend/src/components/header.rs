@@ -25,11 +25,16 @@ pub(crate) fn Header(
                 </svg>
                 <span class="wordmark__name">"Blendscope"</span>
             </a>
-            <SearchBox/>
+            <SearchBox />
             <div class="header__tools">
-                <ProgressBadge/>
-                <ThemeSwitch/>
-                <button class="button button--quiet button--key" type="button" aria-label="Help and keys" on:click=open_help>
+                <ProgressBadge />
+                <ThemeSwitch />
+                <button
+                    class="button button--quiet button--key"
+                    type="button"
+                    aria-label="Help and keys"
+                    on:click=open_help
+                >
                     "?"
                 </button>
             </div>

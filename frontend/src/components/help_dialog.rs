@@ -37,7 +37,10 @@ pub(crate) fn HelpDialog(
                 } else {
                     view! { <code>{*left}</code> }.into_any()
                 };
-                view! { <dt>{left}</dt><dd>{*right}</dd> }
+                view! {
+                    <dt>{left}</dt>
+                    <dd>{*right}</dd>
+                }
             })
             .collect_view()
     };
@@ -56,7 +59,8 @@ pub(crate) fn HelpDialog(
                     <h3>"Queries"</h3>
                     <dl class="key-list key-list--wide">{rows(&QUERIES, false)}</dl>
                     <p class="muted">
-                        "Positions are counted from 0, as in Python: sample #17 of a file is "<code>"data[17]"</code>"."
+                        "Positions are counted from 0, as in Python: sample #17 of a file is "
+                        <code>"data[17]"</code>"."
                     </p>
                 </section>
             </div>

@@ -19,25 +19,34 @@ pub(crate) fn HitRow(
     let more = hit.image_count.saturating_sub(SHOWN_PICTURES as u64);
     let alt = hit.snippets.first().map_or_else(String::new, |snippet| snippet.text.clone());
     let pictures = hit.images.into_iter().take(SHOWN_PICTURES);
-    let pictures = pictures.map(|image| view! { <Thumbnail image alt=alt.clone()/> }).collect_view();
+    let pictures = pictures.map(|image| view! { <Thumbnail image alt=alt.clone() /> }).collect_view();
     let has_pictures = hit.image_count > 0;
     view! {
         <a class="hit" data-testid="hit" href=href>
             <span class="hit__pictures">
                 {pictures}
-                {(!has_pictures).then(|| view! {
-                    <span class="thumbnail thumbnail--text"><Icon symbol=Symbol::Text/><span>"text only"</span></span>
-                })}
-                {(more > 0).then(|| view! { <span class="hit__more">{format!("+{more}")}</span> })}
+                {(!has_pictures)
+                    .then(|| {
+                        view! {
+                            <span class="thumbnail thumbnail--text">
+                                <Icon symbol=Symbol::Text />
+                                <span>"text only"</span>
+                            </span>
+                        }
+                    })} {(more > 0).then(|| view! { <span class="hit__more">{format!("+{more}")}</span> })}
             </span>
             <span class="hit__body">
                 <span class="hit__snippets">
-                    {hit.trouble.map(|trouble| view! { <span class="snippet snippet--trouble">{trouble}</span> })}
-                    {hit.snippets.into_iter().map(|snippet| view! { <Passage snippet/> }).collect_view()}
+                    {hit
+                        .trouble
+                        .map(|trouble| view! { <span class="snippet snippet--trouble">{trouble}</span> })}
+                    {hit.snippets.into_iter().map(|snippet| view! { <Passage snippet /> }).collect_view()}
                 </span>
                 <span class="hit__facts">
-                    <DatasetChip slug=hit.dataset/>
-                    <span class="hit__id" dir="auto">{hit.id.unwrap_or_else(|| format!("#{}", hit.ordinal))}</span>
+                    <DatasetChip slug=hit.dataset />
+                    <span class="hit__id" dir="auto">
+                        {hit.id.unwrap_or_else(|| format!("#{}", hit.ordinal))}
+                    </span>
                     <span>{format::counted(hit.turn_count, "turn", "turns")}</span>
                     <span>{format::counted(hit.words, "word", "words")}</span>
                 </span>
@@ -53,7 +62,9 @@ fn Passage(snippet: Snippet) -> impl IntoView {
     view! {
         <span class="snippet">
             <span class=class>{role}</span>
-            <span class="snippet__text" dir="auto"><MarkedText snippet/></span>
+            <span class="snippet__text" dir="auto">
+                <MarkedText snippet />
+            </span>
         </span>
     }
 }

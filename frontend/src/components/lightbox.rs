@@ -42,28 +42,48 @@ pub(crate) fn Lightbox(
         })
     };
     view! {
-        <dialog class="lightbox" node_ref=dialog aria-label="Picture in its original size"
+        <dialog
+            class="lightbox"
+            node_ref=dialog
+            aria-label="Picture in its original size"
             on:close=move |_| image.set(None)
             on:keydown=move |event| stage.on_key(&event)
         >
-            <div class="lightbox__stage" node_ref=stage.area
+            <div
+                class="lightbox__stage"
+                node_ref=stage.area
                 on:wheel=move |event| stage.on_wheel(&event)
                 on:pointerdown=move |event| stage.on_down(&event)
                 on:pointermove=move |event| stage.on_move(&event)
                 on:pointerup=move |_| stage.drag.set(None)
                 on:dblclick=move |_| stage.toggle()
             >
-                {move || image.get().map(|image| view! {
-                    <img class="lightbox__image" node_ref=stage.img src=paths::image(&image.key) alt="" draggable="false"
-                        style:transform=transform
-                        on:load=move |_| stage.fit()
-                    />
-                })}
+                {move || {
+                    image
+                        .get()
+                        .map(|image| {
+                            view! {
+                                <img
+                                    class="lightbox__image"
+                                    node_ref=stage.img
+                                    src=paths::image(&image.key)
+                                    alt=""
+                                    draggable="false"
+                                    style:transform=transform
+                                    on:load=move |_| stage.fit()
+                                />
+                            }
+                        })
+                }}
             </div>
             <form method="dialog" class="lightbox__bar">
-                <span class="lightbox__caption" dir="auto">{caption}</span>
+                <span class="lightbox__caption" dir="auto">
+                    {caption}
+                </span>
                 <span class="muted">{move || format::percent(stage.view.get().scale)}</span>
-                <button class="button" type="button" title="z" on:click=move |_| stage.toggle()>"Fit / 1:1"</button>
+                <button class="button" type="button" title="z" on:click=move |_| stage.toggle()>
+                    "Fit / 1:1"
+                </button>
                 <button class="button">"Close"</button>
             </form>
         </dialog>

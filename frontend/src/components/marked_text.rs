@@ -19,7 +19,7 @@ pub(crate) fn MarkedText(
             if piece.is_mark {
                 view! { <mark>{piece.text.to_owned()}</mark> }.into_any()
             } else {
-                view! { <Quiet text=piece.text.to_owned()/> }.into_any()
+                view! { <Quiet text=piece.text.to_owned() /> }.into_any()
             }
         })
         .collect_view()

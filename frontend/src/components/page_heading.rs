@@ -25,5 +25,9 @@ pub(crate) fn PageHeading(
             drop(heading.focus_with_options(&options));
         }
     });
-    view! { <h1 class=class node_ref=heading tabindex="-1" dir="auto">{children()}</h1> }
+    view! {
+        <h1 class=class node_ref=heading tabindex="-1" dir="auto">
+            {children()}
+        </h1>
+    }
 }

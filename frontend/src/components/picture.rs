@@ -36,9 +36,9 @@ pub(crate) fn Picture(
     move || {
         let image = image.clone();
         if can_be_shown && !failed.get() {
-            view! { <Shown image alt=alt.clone() open frame failed/> }.into_any()
+            view! { <Shown image alt=alt.clone() open frame failed /> }.into_any()
         } else {
-            view! { <Absent image/> }.into_any()
+            view! { <Absent image /> }.into_any()
         }
     }
 }
@@ -76,10 +76,20 @@ fn Shown(
                 style:aspect-ratio=format!("{width} / {height}")
                 on:click=move |_| open.run(opened.clone())
             >
-                <img src=src srcset=srcset sizes="(max-width: 700px) 100vw, 640px" alt=alt decoding="async" on:error=move |_| failed.set(true)/>
-                <BoxOverlay frame width height/>
+                <img
+                    src=src
+                    srcset=srcset
+                    sizes="(max-width: 700px) 100vw, 640px"
+                    alt=alt
+                    decoding="async"
+                    on:error=move |_| failed.set(true)
+                />
+                <BoxOverlay frame width height />
             </button>
-            <figcaption class="picture__caption muted"><span>{image.key.clone()}</span><span>{size}</span></figcaption>
+            <figcaption class="picture__caption muted">
+                <span>{image.key.clone()}</span>
+                <span>{size}</span>
+            </figcaption>
         </figure>
     }
 }
@@ -116,14 +126,34 @@ pub(super) fn Absent(image: ImageView) -> impl IntoView {
     let has_tried = !image.tried.is_empty();
     view! {
         <figure class="absent">
-            <Icon symbol=Symbol::NoPicture/>
+            <Icon symbol=Symbol::NoPicture />
             <figcaption>
                 <strong>{title}</strong>
                 {image.trouble.map(|trouble| view! { <span dir="auto">{trouble}</span> })}
                 <span class="muted">"written as " <code dir="auto">{image.written}</code></span>
-                {has_tried.then(|| view! { <span class="muted">{format!("looked at {}:", format::counted(image.tried.len() as u64, "path", "paths"))}</span> })}
-                {image.tried.into_iter().map(|path| view! { <code class="absent__path" dir="auto">{path}</code> }).collect_view()}
-                <CopyButton label="copy path" text=Signal::stored(path)/>
+                {has_tried
+                    .then(|| {
+                        view! {
+                            <span class="muted">
+                                {format!(
+                                    "looked at {}:",
+                                    format::counted(image.tried.len() as u64, "path", "paths"),
+                                )}
+                            </span>
+                        }
+                    })}
+                {image
+                    .tried
+                    .into_iter()
+                    .map(|path| {
+                        view! {
+                            <code class="absent__path" dir="auto">
+                                {path}
+                            </code>
+                        }
+                    })
+                    .collect_view()}
+                <CopyButton label="copy path" text=Signal::stored(path) />
             </figcaption>
         </figure>
     }

@@ -28,8 +28,7 @@ pub(crate) fn ProblemList(
     };
     view! {
         <ul class="problems">{problems.into_iter().map(item).collect_view()}</ul>
-        {(total > shown).then(|| view! {
-            <p class="muted">{format!("and {} more", format::count(total - shown))}</p>
-        })}
+        {(total > shown)
+            .then(|| view! { <p class="muted">{format!("and {} more", format::count(total - shown))}</p> })}
     }
 }

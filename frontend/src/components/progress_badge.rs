@@ -17,7 +17,9 @@ pub(crate) fn ProgressBadge() -> impl IntoView {
     let done = move || progress.with(|progress| format!("{:.2}%", share_done(progress) * 100.0));
     view! {
         <span class=class data-testid="progress" role="status" title=details>
-            <span class="progress__bar" aria-hidden="true"><span class="progress__done" style:width=done></span></span>
+            <span class="progress__bar" aria-hidden="true">
+                <span class="progress__done" style:width=done></span>
+            </span>
             <span class="progress__words">{words}</span>
         </span>
     }

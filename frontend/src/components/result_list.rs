@@ -69,12 +69,12 @@ fn Row(list: List, row: u64) -> impl IntoView {
     let (page, place) = list.results.page(row);
     let total = move || list.geometry.get().total.to_string();
     let content = move || match page.get() {
-        Page::Loading => view! { <Loading/> }.into_any(),
+        Page::Loading => view! { <Loading /> }.into_any(),
         Page::Ready(hits) => {
             let hit = hits.get(place).cloned();
-            hit.map(|hit| view! { <HitRow href=list.href(row, &hit) hit/> }).into_any()
+            hit.map(|hit| view! { <HitRow href=list.href(row, &hit) hit /> }).into_any()
         }
-        Page::Failed(error) => view! { <Failed error retry=move |()| list.results.retry(row)/> }.into_any(),
+        Page::Failed(error) => view! { <Failed error retry=move |()| list.results.retry(row) /> }.into_any(),
     };
     view! {
         <li
@@ -109,7 +109,7 @@ fn Loading() -> impl IntoView {
 fn Failed(error: ApiError, #[prop(into)] retry: Callback<()>) -> impl IntoView {
     view! {
         <span class="hit hit--failed">
-            <Icon symbol=Symbol::Warning/>
+            <Icon symbol=Symbol::Warning />
             <span>{error.to_string()}</span>
             <button class="button button--small" type="button" on:click=move |_| retry.run(())>
                 "Try again"

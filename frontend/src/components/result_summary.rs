@@ -18,7 +18,7 @@ pub(crate) fn ResultSummary(
     };
     let terms = move || {
         let terms = results.head.with(|head| head.as_ref().map(|head| head.understood.terms.clone()));
-        terms.unwrap_or_default().into_iter().map(|term| view! { <TermTag term/> }).collect_view()
+        terms.unwrap_or_default().into_iter().map(|term| view! { <TermTag term /> }).collect_view()
     };
     let notes = move || {
         let notes = results.head.with(|head| head.as_ref().map(|head| head.understood.notes.clone()));
@@ -31,7 +31,9 @@ pub(crate) fn ResultSummary(
     view! {
         <div class="summary">
             <p class="summary__line">
-                <strong class="summary__total" data-testid="total" aria-live="polite">{move || head(total)}</strong>
+                <strong class="summary__total" data-testid="total" aria-live="polite">
+                    {move || head(total)}
+                </strong>
                 <span class="muted">{move || head(time)}</span>
                 {terms}
             </p>

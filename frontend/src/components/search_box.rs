@@ -53,7 +53,7 @@ pub(crate) fn SearchBox() -> impl IntoView {
     };
     view! {
         <form class="search-box" role="search" action="/search" on:submit=on_submit>
-            <Icon symbol=Symbol::Search/>
+            <Icon symbol=Symbol::Search />
             <input
                 node_ref=input
                 class="search-box__input"
@@ -71,9 +71,11 @@ pub(crate) fn SearchBox() -> impl IntoView {
                 on:keydown=move |event| leave_on_escape(&event)
             />
             <button class="search-box__clear" type="button" aria-label="Clear the search" on:click=clear>
-                <Icon symbol=Symbol::Close/>
+                <Icon symbol=Symbol::Close />
             </button>
-            <kbd class="search-box__key" aria-hidden="true">"/"</kbd>
+            <kbd class="search-box__key" aria-hidden="true">
+                "/"
+            </kbd>
         </form>
     }
 }

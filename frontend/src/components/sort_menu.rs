@@ -33,7 +33,11 @@ pub(crate) fn SortMenu(
             .into_iter()
             .filter(|&sort| has_query || sort != Sort::Relevance)
             .map(|option| {
-                view! { <option value=option.name() selected=option == sort.get()>{label(option)}</option> }
+                view! {
+                    <option value=option.name() selected=option == sort.get()>
+                        {label(option)}
+                    </option>
+                }
             })
             .collect_view()
     };
@@ -41,11 +45,13 @@ pub(crate) fn SortMenu(
         <div class="sort">
             <label class="sort__label">
                 <span class="off-screen">"Order"</span>
-                <select class="select" prop:value=move || sort.get().name() on:change:target=choose>{options}</select>
+                <select class="select" prop:value=move || sort.get().name() on:change:target=choose>
+                    {options}
+                </select>
             </label>
             <Show when=move || sort.get() == Sort::Random>
                 <button class="button" type="button" title="Shuffle again (r)" on:click=shuffle>
-                    <Icon symbol=Symbol::Shuffle/>
+                    <Icon symbol=Symbol::Shuffle />
                     <span>"seed " {move || params.with(|params| params.seed)}</span>
                 </button>
             </Show>

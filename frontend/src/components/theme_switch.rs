@@ -68,8 +68,14 @@ pub(crate) fn ThemeSwitch() -> impl IntoView {
     };
     let label = move || format!("Theme: {}. Change to {}", theme.get().name(), theme.get().next().name());
     view! {
-        <button class="button button--quiet button--key" type="button" aria-label=label title=label on:click=switch>
-            {move || view! { <Icon symbol=theme.get().symbol()/> }}
+        <button
+            class="button button--quiet button--key"
+            type="button"
+            aria-label=label
+            title=label
+            on:click=switch
+        >
+            {move || view! { <Icon symbol=theme.get().symbol() /> }}
         </button>
     }
 }

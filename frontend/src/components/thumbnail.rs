@@ -23,7 +23,7 @@ pub(crate) fn Thumbnail(
     move || match label.or(failed.get().then_some("cannot be shown")) {
         Some(label) => view! {
             <span class="thumbnail thumbnail--absent" title=image.written.clone()>
-                <Icon symbol=Symbol::NoPicture/>
+                <Icon symbol=Symbol::NoPicture />
                 <span>{label}</span>
             </span>
         }

@@ -49,12 +49,18 @@ pub(crate) fn TurnBubble(
             .enumerate()
             .map(|(place, part)| match *part {
                 Part::Text(text) => {
-                    let text = beside_pictures(text, is_image(place.checked_sub(1)), is_image(Some(place + 1)));
-                    view! { <BoxedText text=text.to_owned()/> }.into_any()
+                    let text =
+                        beside_pictures(text, is_image(place.checked_sub(1)), is_image(Some(place + 1)));
+                    view! { <BoxedText text=text.to_owned() /> }.into_any()
                 }
                 Part::Image(place) => match images.with_value(|images| images.get(place).cloned()) {
-                    Some(image) => view! { <Picture image alt=alt.get_value() open frame/> }.into_any(),
-                    None => view! { <code class="token" title="A place-holder without a picture">{IMAGE_TOKEN}</code> }.into_any(),
+                    Some(image) => view! { <Picture image alt=alt.get_value() open frame /> }.into_any(),
+                    None => view! {
+                        <code class="token" title="A place-holder without a picture">
+                            {IMAGE_TOKEN}
+                        </code>
+                    }
+                    .into_any(),
                 },
             })
             .collect_view()
@@ -70,11 +76,23 @@ pub(crate) fn TurnBubble(
     view! {
         <li class=class id=format!("turn-{number}")>
             <p class="turn__role">{role}<span class="turn__number">{number}</span></p>
-            <div class="turn__text" dir="auto">{content}{ellipsis}</div>
-            {is_long.then(|| view! {
-                <button class="button button--small turn__unfold" type="button" aria-expanded=move || is_open.get().to_string()
-                    on:click=move |_| is_open.update(|open| *open = !*open)>{unfold}</button>
-            })}
+            <div class="turn__text" dir="auto">
+                {content}
+                {ellipsis}
+            </div>
+            {is_long
+                .then(|| {
+                    view! {
+                        <button
+                            class="button button--small turn__unfold"
+                            type="button"
+                            aria-expanded=move || is_open.get().to_string()
+                            on:click=move |_| is_open.update(|open| *open = !*open)
+                        >
+                            {unfold}
+                        </button>
+                    }
+                })}
         </li>
     }
 }

@@ -45,19 +45,32 @@ pub(crate) fn WalkBar(
         way.inspect(|url| router.go(url, Entry::Push)).is_some()
     });
     let step = move |way: Option<String>, label: &'static str, symbol: Symbol| match way {
-        Some(url) => {
-            view! { <a class="button" href=url aria-label=label title=label><Icon symbol/></a> }.into_any()
+        Some(url) => view! {
+            <a class="button" href=url aria-label=label title=label>
+                <Icon symbol />
+            </a>
         }
-        None => {
-            view! { <span class="button button--off" aria-hidden="true"><Icon symbol/></span> }.into_any()
+        .into_any(),
+        None => view! {
+            <span class="button button--off" aria-hidden="true">
+                <Icon symbol />
+            </span>
         }
+        .into_any(),
     };
     view! {
         <nav class="walk" aria-label="Neighbours">
             {move || {
                 let Ways { previous, next, back } = ways.get();
                 view! {
-                    {back.map(|(url, words)| view! { <a class="walk__back" href=url title="Back to the list (Esc)">{words}</a> })}
+                    {back
+                        .map(|(url, words)| {
+                            view! {
+                                <a class="walk__back" href=url title="Back to the list (Esc)">
+                                    {words}
+                                </a>
+                            }
+                        })}
                     {step(previous, "Previous sample (k)", Symbol::Previous)}
                     {step(next, "Next sample (j)", Symbol::Next)}
                 }

@@ -40,9 +40,9 @@ pub(crate) fn DatasetPage() -> impl IntoView {
     let place = ListPlace::new(results);
     let about_open = RwSignal::new(false);
     let about = move || match detail.get() {
-        None => view! { <Skeleton count=5 class="skeleton--line"/> }.into_any(),
-        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| detail.refetch()/> }.into_any(),
-        Some(Ok(detail)) => view! { <About detail/> }.into_any(),
+        None => view! { <Skeleton count=5 class="skeleton--line" /> }.into_any(),
+        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| detail.refetch() /> }.into_any(),
+        Some(Ok(detail)) => view! { <About detail /> }.into_any(),
     };
     let swatch = move || format!("swatch swatch--large {}", library.swatch(&slug.get()));
     view! {
@@ -54,10 +54,19 @@ pub(crate) fn DatasetPage() -> impl IntoView {
                         <Counts detail/>
                         <div class="listing__tools">
                             <PlaceInList place/>
-                            <button class="button listing__filters" type="button" aria-controls="about"
+                            <button
+                                class="button listing__filters"
+                                type="button"
+                                aria-controls="about"
                                 aria-expanded=move || about_open.get().to_string()
-                                on:click=move |_| about_open.update(|open| *open = !*open)>"About"</button>
-                            <a class="button button--narrow" href=move || url_state::search_in(&slug.get())><Icon symbol=Symbol::Search/><span>"Search in it"</span></a>
+                                on:click=move |_| about_open.update(|open| *open = !*open)
+                            >
+                                "About"
+                            </button>
+                            <a class="button button--narrow" href=move || url_state::search_in(&slug.get())>
+                                <Icon symbol=Symbol::Search/>
+                                <span>"Search in it"</span>
+                            </a>
                             <CopyLink path=move |()| here(&slug.get_untracked())/>
                         </div>
                     </div>
@@ -66,8 +75,15 @@ pub(crate) fn DatasetPage() -> impl IntoView {
                     <Listing results place/>
                 </Show>
             </section>
-            <aside class="listing__side listing__side--about" class:listing__side--open=move || about_open.get() id="about" aria-label="About the dataset">
-                <button class="button listing__done" type="button" on:click=move |_| about_open.set(false)>"Done"</button>
+            <aside
+                class="listing__side listing__side--about"
+                class:listing__side--open=move || about_open.get()
+                id="about"
+                aria-label="About the dataset"
+            >
+                <button class="button listing__done" type="button" on:click=move |_| about_open.set(false)>
+                    "Done"
+                </button>
                 <Show when=move || !is_unknown()>{about}</Show>
             </aside>
         </div>
@@ -89,7 +105,11 @@ fn Counts(detail: LocalResource<Result<DatasetDetail, api::ApiError>>) -> impl I
             Some(format!("{}{so_far}", format::counted(dataset.samples, "sample", "samples")))
         })
     };
-    view! { <strong class="summary__total" data-testid="total" aria-live="polite">{words}</strong> }
+    view! {
+        <strong class="summary__total" data-testid="total" aria-live="polite">
+            {words}
+        </strong>
+    }
 }
 
 /// Facts, files, problems.
@@ -110,28 +130,52 @@ fn About(detail: DatasetDetail) -> impl IntoView {
     let has_problems = problems_total > 0;
     view! {
         <dl class="facts">
-            <dt>"Documented"</dt><dd class:bad=differs>{documented}</dd>
-            <dt>"Found"</dt><dd>{format::count(dataset.samples)}{(!dataset.complete).then_some(" so far")}</dd>
-            <dt>"Skipped"</dt><dd>{format::count(dataset.skipped)}</dd>
-            <dt>"Images"</dt><dd>{format::count(dataset.images_referenced)}</dd>
-            <dt>"Missing"</dt><dd class:bad=dataset.images_missing != 0>{format::count(dataset.images_missing)}</dd>
-            <dt>"Text only"</dt><dd>{format::count(dataset.text_only)}</dd>
-            <dt>"Turns"</dt><dd>{format::count(dataset.turns)}</dd>
-            <dt>"Words"</dt><dd>{format::count(dataset.words)}</dd>
-            <dt>"Languages"</dt><dd>{languages}</dd>
-            <dt>"Images in"</dt><dd class="facts__path" dir="auto">{image_root}</dd>
-            {dataset.terms.map(|terms| view! { <dt>"Terms"</dt><dd dir="auto">{terms}</dd> })}
+            <dt>"Documented"</dt>
+            <dd class:bad=differs>{documented}</dd>
+            <dt>"Found"</dt>
+            <dd>{format::count(dataset.samples)}{(!dataset.complete).then_some(" so far")}</dd>
+            <dt>"Skipped"</dt>
+            <dd>{format::count(dataset.skipped)}</dd>
+            <dt>"Images"</dt>
+            <dd>{format::count(dataset.images_referenced)}</dd>
+            <dt>"Missing"</dt>
+            <dd class:bad=dataset.images_missing != 0>{format::count(dataset.images_missing)}</dd>
+            <dt>"Text only"</dt>
+            <dd>{format::count(dataset.text_only)}</dd>
+            <dt>"Turns"</dt>
+            <dd>{format::count(dataset.turns)}</dd>
+            <dt>"Words"</dt>
+            <dd>{format::count(dataset.words)}</dd>
+            <dt>"Languages"</dt>
+            <dd>{languages}</dd>
+            <dt>"Images in"</dt>
+            <dd class="facts__path" dir="auto">
+                {image_root}
+            </dd>
+            {dataset
+                .terms
+                .map(|terms| {
+                    view! {
+                        <dt>"Terms"</dt>
+                        <dd dir="auto">{terms}</dd>
+                    }
+                })}
         </dl>
         <section>
             <h2>{format::counted(dataset.files.len() as u64, "File", "Files")}</h2>
-            <ul class="files">{dataset.files.into_iter().map(|file| view! { <File file/> }).collect_view()}</ul>
+            <ul class="files">
+                {dataset.files.into_iter().map(|file| view! { <File file /> }).collect_view()}
+            </ul>
         </section>
-        {has_problems.then(|| view! {
-            <section>
-                <h2>{format::counted(problems_total, "Problem", "Problems")}</h2>
-                <ProblemList problems total=problems_total/>
-            </section>
-        })}
+        {has_problems
+            .then(|| {
+                view! {
+                    <section>
+                        <h2>{format::counted(problems_total, "Problem", "Problems")}</h2>
+                        <ProblemList problems total=problems_total />
+                    </section>
+                }
+            })}
     }
 }
 

@@ -50,24 +50,26 @@ pub(crate) fn HomePage() -> impl IntoView {
         Progress::Unknown | Progress::Offline => "Training data".to_owned(),
     };
     let content = move || match library.datasets.get() {
-        None => view! { <Skeleton count=8 class="skeleton--card"/> }.into_any(),
+        None => view! { <Skeleton count=8 class="skeleton--card" /> }.into_any(),
         Some(Err(error)) => {
-            view! { <ErrorNotice error retry=move |()| library.datasets.refetch()/> }.into_any()
+            view! { <ErrorNotice error retry=move |()| library.datasets.refetch() /> }.into_any()
         }
         Some(Ok(datasets)) if datasets.items.is_empty() => {
-            view! { <NothingYet unclaimed=datasets.unclaimed/> }.into_any()
+            view! { <NothingYet unclaimed=datasets.unclaimed /> }.into_any()
         }
-        Some(Ok(datasets)) => view! { <Overview datasets/> }.into_any(),
+        Some(Ok(datasets)) => view! { <Overview datasets /> }.into_any(),
     };
     view! {
         <article class="page home">
             <div class="page__head">
                 <PageHeading title=Signal::derive(root)>{root}</PageHeading>
-                <div class="page__tools"><CopyLink path=|()| "/".to_owned()/></div>
+                <div class="page__tools">
+                    <CopyLink path=|()| "/".to_owned() />
+                </div>
             </div>
             {content}
         </article>
-        <Footer/>
+        <Footer json=paths::datasets()/>
     }
 }
 
@@ -79,28 +81,56 @@ fn Overview(datasets: Datasets) -> impl IntoView {
     let shares = Signal::derive(move || items.with_value(|items| shares(items, measure.get())));
     view! {
         <ul class="totals" aria-live="polite">
-            <li><strong>{format::count(totals.samples)}</strong>" samples"</li>
-            <li><strong>{format::count(totals.images)}</strong>" images"</li>
-            <li><strong>{format::compact(totals.words)}</strong>" words"</li>
-            <li><strong>{format::count(datasets.items.len() as u64)}</strong>" datasets"</li>
+            <li>
+                <strong>{format::count(totals.samples)}</strong>
+                " samples"
+            </li>
+            <li>
+                <strong>{format::count(totals.images)}</strong>
+                " images"
+            </li>
+            <li>
+                <strong>{format::compact(totals.words)}</strong>
+                " words"
+            </li>
+            <li>
+                <strong>{format::count(datasets.items.len() as u64)}</strong>
+                " datasets"
+            </li>
         </ul>
         <div class="home__blend">
             <div class="segments" role="group" aria-label="What the bar counts">
-                {Measure::ALL.map(|option| view! {
-                    <button type="button" class="segments__item" aria-pressed=move || (measure.get() == option).to_string()
-                        on:click=move |_| measure.set(option)>{option.name()}</button>
-                })}
+                {Measure::ALL
+                    .map(|option| {
+                        view! {
+                            <button
+                                type="button"
+                                class="segments__item"
+                                aria-pressed=move || (measure.get() == option).to_string()
+                                on:click=move |_| measure.set(option)
+                            >
+                                {option.name()}
+                            </button>
+                        }
+                    })}
             </div>
-            <BlendBar shares unit=Signal::derive(move || measure.get().name()) href=|slug: String| url_state::search_in(&slug)/>
+            <BlendBar
+                shares
+                unit=Signal::derive(move || measure.get().name())
+                href=|slug: String| url_state::search_in(&slug)
+            />
         </div>
-        <Troubles datasets=datasets.clone()/>
+        <Troubles datasets=datasets.clone() />
         <section aria-labelledby="shelf">
             <h2 id="shelf">"Datasets"</h2>
             <div class="shelf">
-                {shelf(datasets.items).into_iter().map(|(place, dataset)| view! { <DatasetCard dataset place/> }).collect_view()}
+                {shelf(datasets.items)
+                    .into_iter()
+                    .map(|(place, dataset)| view! { <DatasetCard dataset place /> })
+                    .collect_view()}
             </div>
         </section>
-        <Unopened unclaimed=datasets.unclaimed/>
+        <Unopened unclaimed=datasets.unclaimed />
     }
 }
 
@@ -117,26 +147,41 @@ fn Troubles(datasets: Datasets) -> impl IntoView {
     if troubled.is_empty() {
         return ().into_any();
     }
-    let summary = format!(
-        "{} missing, {} skipped",
-        format::counted(missing, "image", "images"),
-        format::counted(skipped, "bad record", "bad records"),
-    );
+    let missing = (missing > 0).then(|| format!("{} missing", format::counted(missing, "image", "images")));
+    let skipped =
+        (skipped > 0).then(|| format!("{} skipped", format::counted(skipped, "bad record", "bad records")));
+    let summary = missing.into_iter().chain(skipped).collect::<Vec<_>>().join(", ");
     let row = |dataset: Dataset| {
         view! {
             <tr>
-                <th scope="row"><a href=paths::dataset_page(&dataset.slug)>{dataset.title}</a></th>
-                <td>{format::count(dataset.images_missing)} <span class="muted">" of " {format::count(dataset.images_referenced)}</span></td>
+                <th scope="row">
+                    <a href=paths::dataset_page(&dataset.slug)>{dataset.title}</a>
+                </th>
+                <td>
+                    {format::count(dataset.images_missing)}
+                    <span class="muted">" of " {format::count(dataset.images_referenced)}</span>
+                </td>
                 <td>{format::count(dataset.skipped)}</td>
             </tr>
         }
     };
     view! {
         <details class="troubles">
-            <summary><span class="troubles__sign" aria-hidden="true">"!"</span> {summary}</summary>
+            <summary>
+                <span class="troubles__sign" aria-hidden="true">
+                    "!"
+                </span>
+                {summary}
+            </summary>
             <div class="table-box">
                 <table class="table">
-                    <thead><tr><th scope="col">"Dataset"</th><th scope="col">"Images missing"</th><th scope="col">"Records skipped"</th></tr></thead>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Dataset"</th>
+                            <th scope="col">"Images missing"</th>
+                            <th scope="col">"Records skipped"</th>
+                        </tr>
+                    </thead>
                     <tbody>{troubled.into_iter().map(row).collect_view()}</tbody>
                 </table>
             </div>
@@ -153,7 +198,14 @@ fn Unopened(unclaimed: Vec<Unclaimed>) -> impl IntoView {
     }
     let title = format!("{} not opened", format::counted(unclaimed.len() as u64, "file", "files"));
     let row = |file: Unclaimed| {
-        view! { <li class="unclaimed__item"><code dir="auto">{file.path}</code><span class="muted" dir="auto">{file.reason}</span></li> }
+        view! {
+            <li class="unclaimed__item">
+                <code dir="auto">{file.path}</code>
+                <span class="muted" dir="auto">
+                    {file.reason}
+                </span>
+            </li>
+        }
     };
     view! {
         <section class="unclaimed">
@@ -176,7 +228,7 @@ fn NothingYet(unclaimed: Vec<Unclaimed>) -> impl IntoView {
                 </p>
             </div>
         </div>
-        <Unopened unclaimed/>
+        <Unopened unclaimed />
     }
 }
 

@@ -11,8 +11,12 @@ pub(crate) fn NotFoundPage() -> impl IntoView {
             <PageHeading title=Signal::stored("Not found".to_owned())>"There is no such page"</PageHeading>
             <p>"The address may be cut short, or written for another version."</p>
             <p class="notice__ways">
-                <a class="button" href="/">"All datasets"</a>
-                <a class="button" href="/search">"Every sample"</a>
+                <a class="button" href="/">
+                    "All datasets"
+                </a>
+                <a class="button" href="/search">
+                    "Every sample"
+                </a>
             </p>
         </article>
     }

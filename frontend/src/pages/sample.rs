@@ -48,10 +48,11 @@ pub(crate) fn SamplePage() -> impl IntoView {
     });
     let lightbox = RwSignal::new(None);
     let content = move || match answer.get() {
-        None => view! { <Skeleton count=4 class="skeleton--turn"/> }.into_any(),
-        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| answer.refetch()/> }.into_any(),
-        Some(Ok(sample)) => view! { <Sample sample lightbox/> }.into_any(),
+        None => view! { <Skeleton count=4 class="skeleton--turn" /> }.into_any(),
+        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| answer.refetch() /> }.into_any(),
+        Some(Ok(sample)) => view! { <Sample sample lightbox /> }.into_any(),
     };
+    let json = Signal::derive(move || place.with(|(dataset, key)| paths::sample(dataset, key)));
     let link = move |()| {
         let (dataset, key) = place.get_untracked();
         paths::sample_page(&dataset, &key)
@@ -59,13 +60,18 @@ pub(crate) fn SamplePage() -> impl IntoView {
     view! {
         <article class="page sample" data-testid="sample">
             <div class="page__head">
-                <PageHeading title><span class="sample__name">{name}</span></PageHeading>
-                <div class="page__tools"><WalkBar sample/><CopyLink path=link/></div>
+                <PageHeading title>
+                    <span class="sample__name">{name}</span>
+                </PageHeading>
+                <div class="page__tools">
+                    <WalkBar sample />
+                    <CopyLink path=link />
+                </div>
             </div>
             {content}
         </article>
-        <Lightbox image=lightbox/>
-        <Footer/>
+        <Lightbox image=lightbox />
+        <Footer json/>
     }
 }
 
@@ -77,8 +83,14 @@ fn Sample(sample: SampleView, lightbox: RwSignal<Option<ImageView>>) -> impl Int
     let stored = StoredValue::new(sample.clone());
     let tab = move |raw: bool, label: &'static str| {
         view! {
-            <button type="button" class="segments__item" aria-pressed=move || (shows_raw.get() == raw).to_string()
-                on:click=move |_| shows_raw.set(raw)>{label}</button>
+            <button
+                type="button"
+                class="segments__item"
+                aria-pressed=move || (shows_raw.get() == raw).to_string()
+                on:click=move |_| shows_raw.set(raw)
+            >
+                {label}
+            </button>
         }
     };
     view! {
@@ -86,22 +98,28 @@ fn Sample(sample: SampleView, lightbox: RwSignal<Option<ImageView>>) -> impl Int
             <div class="sample__main">
                 <div class="sample__bar">
                     <div class="segments" role="group" aria-label="How the sample is shown">
-                        {tab(false, "Conversation")} {tab(true, "Raw JSON")}
+                        {tab(false, "Conversation")}
+                        {tab(true, "Raw JSON")}
                     </div>
-                    {has_boxes.then(|| view! { <FrameSwitch frame/> })}
+                    {has_boxes.then(|| view! { <FrameSwitch frame /> })}
                 </div>
                 {move || {
                     let sample = stored.get_value();
                     if shows_raw.get() {
-                        view! { <pre class="raw" dir="auto">{pretty(&sample.raw)}</pre> }.into_any()
+                        view! {
+                            <pre class="raw" dir="auto">
+                                {pretty(&sample.raw)}
+                            </pre>
+                        }
+                            .into_any()
                     } else {
-                        view! { <Conversation sample lightbox frame/> }.into_any()
+                        view! { <Conversation sample lightbox frame /> }.into_any()
                     }
                 }}
             </div>
             <aside class="sample__side" aria-label="Facts">
-                <CopyMenu sample=sample.clone()/>
-                <Facts sample/>
+                <CopyMenu sample=sample.clone() />
+                <Facts sample />
             </aside>
         </div>
     }
@@ -129,18 +147,24 @@ fn Conversation(
         .map(|(number, turn)| {
             let first = first_image;
             first_image += content::image_tokens(&turn.text);
-            view! { <TurnBubble turn number first_image=first images open frame alt/> }
+            view! { <TurnBubble turn number first_image=first images open frame alt /> }
         })
         .collect();
     let has_unnamed = !unnamed.is_empty();
     view! {
-        {has_unnamed.then(|| view! {
-            <div class="pictures">
-                {unnamed.into_iter().map(|image| view! { <Picture image alt=alt.get_value() open frame/> }).collect_view()}
-            </div>
-        })}
+        {has_unnamed
+            .then(|| {
+                view! {
+                    <div class="pictures">
+                        {unnamed
+                            .into_iter()
+                            .map(|image| view! { <Picture image alt=alt.get_value() open frame /> })
+                            .collect_view()}
+                    </div>
+                }
+            })}
         <ol class="turns">{turns}</ol>
-        {pictured.map(|image| view! { <BoxPreview image frame/> })}
+        {pictured.map(|image| view! { <BoxPreview image frame /> })}
     }
 }
 
@@ -153,14 +177,25 @@ fn FrameSwitch(frame: RwSignal<Frame>) -> impl IntoView {
             browser::remember(FRAME_STORAGE, if value == Frame::PaddedSquare { "square" } else { "picture" });
         };
         view! {
-            <button type="button" class="segments__item" aria-pressed=move || (frame.get() == value).to_string() on:click=choose>
+            <button
+                type="button"
+                class="segments__item"
+                aria-pressed=move || (frame.get() == value).to_string()
+                on:click=choose
+            >
                 {label}
             </button>
         }
     };
     view! {
-        <div class="segments" role="group" aria-label="Boxes are shares of" title="LLaVA-1.5 wrote boxes as shares of the picture padded to a square">
-            {option(Frame::Picture, "boxes on picture")} {option(Frame::PaddedSquare, "on padded square")}
+        <div
+            class="segments"
+            role="group"
+            aria-label="Boxes are shares of"
+            title="LLaVA-1.5 wrote boxes as shares of the picture padded to a square"
+        >
+            {option(Frame::Picture, "boxes on picture")}
+            {option(Frame::PaddedSquare, "on padded square")}
         </div>
     }
 }

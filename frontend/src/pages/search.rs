@@ -22,11 +22,21 @@ pub(crate) fn SearchPage() -> impl IntoView {
     let title = Signal::derive(move || params.with(title));
     let filters_open = RwSignal::new(false);
     let place = ListPlace::new(results);
-    let chosen = move || params.with(|params| params.dataset.len());
+    let filter_label = move || match params.with(|params| params.dataset.len()) {
+        0 => "Filter".to_owned(),
+        chosen => format!("{chosen} chosen"),
+    };
     view! {
         <div class="listing">
-            <aside class="listing__side" class:listing__side--open=move || filters_open.get() id="filters" aria-label="Filters">
-                <button class="button listing__done" type="button" on:click=move |_| filters_open.set(false)>"Done"</button>
+            <aside
+                class="listing__side"
+                class:listing__side--open=move || filters_open.get()
+                id="filters"
+                aria-label="Filters"
+            >
+                <button class="button listing__done" type="button" on:click=move |_| filters_open.set(false)>
+                    "Done"
+                </button>
                 <DatasetFilter params results/>
             </aside>
             <section class="listing__main">
@@ -36,11 +46,15 @@ pub(crate) fn SearchPage() -> impl IntoView {
                         <ResultSummary results/>
                         <div class="listing__tools">
                             <PlaceInList place/>
-                            <button class="button listing__filters" type="button" aria-controls="filters"
+                            <button
+                                class="button listing__filters"
+                                type="button"
+                                aria-controls="filters"
                                 aria-expanded=move || filters_open.get().to_string()
-                                on:click=move |_| filters_open.update(|open| *open = !*open)>
+                                on:click=move |_| filters_open.update(|open| *open = !*open)
+                            >
                                 <Icon symbol=Symbol::Filter/>
-                                {move || if chosen() > 0 { format!("{}", chosen()) } else { "Filter".to_owned() }}
+                                {filter_label}
                             </button>
                             <SortMenu params/>
                             <CopyLink path=move |()| router::list_now().search_page()/>
@@ -66,8 +80,11 @@ fn ResultBlend(results: Results, params: Signal<SearchParams>) -> impl IntoView 
         params.with_untracked(|params| paths::search_page(&url_state::toggle_dataset(params, &slug)))
     };
     view! {
-        <Show when=move || shares.with(|shares| !shares.is_empty()) fallback=|| view! { <div class="blend blend--none"></div> }>
-            <BlendBar shares unit=Signal::stored("samples") href/>
+        <Show
+            when=move || shares.with(|shares| !shares.is_empty())
+            fallback=|| view! { <div class="blend blend--none"></div> }
+        >
+            <BlendBar shares unit=Signal::stored("samples") href />
         </Show>
     }
 }
@@ -96,7 +113,7 @@ pub(super) fn PlaceInList(place: ListPlace) -> impl IntoView {
     let ListPlace { position, target, total } = place;
     view! {
         <Show when=move || total.get() != 0>
-            <GoTo position total go=move |row| target.set(Some(row))/>
+            <GoTo position total go=move |row| target.set(Some(row)) />
         </Show>
     }
 }
@@ -127,18 +144,21 @@ pub(super) fn Listing(results: Results, place: ListPlace) -> impl IntoView {
         Shown::Failure => results
             .failure
             .get()
-            .map(|error| view! { <ErrorNotice error retry=move |()| results.search()/> })
+            .map(|error| view! { <ErrorNotice error retry=move |()| results.search() /> })
             .into_any(),
-        Shown::Waiting => view! { <Skeleton count=6 class="skeleton--row"/> }.into_any(),
+        Shown::Waiting => view! { <Skeleton count=6 class="skeleton--row" /> }.into_any(),
         Shown::Nothing => results
             .head
             .get()
-            .map(|head| view! { <div data-testid="results"><EmptyResult head/></div> })
+            .map(|head| {
+                view! {
+                    <div data-testid="results">
+                        <EmptyResult head />
+                    </div>
+                }
+            })
             .into_any(),
-        Shown::List => view! {
-            <ResultList results position target on_rest/>
-        }
-        .into_any(),
+        Shown::List => view! { <ResultList results position target on_rest /> }.into_any(),
     }
 }
 

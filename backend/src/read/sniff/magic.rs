@@ -70,7 +70,7 @@ pub(crate) fn no_json(text: &[u8]) -> Sniff {
     let reason = if start.is_empty() {
         "only blank space"
     } else if start.starts_with(b"<!doctype html") || start.starts_with(b"<html") {
-        "a web page was saved instead of the data: download the file itself"
+        "an HTML page: a web page was saved instead of the data; download the file itself"
     } else if start.starts_with(b"<") {
         "XML or HTML text, not JSON"
     } else if is_link(text) {
