@@ -11,7 +11,7 @@ mod set;
 mod table;
 
 pub(crate) use facts::{Facts, Place};
-pub(crate) use format::{ColumnReader, write_column};
+pub(crate) use format::{ColumnReader, ColumnWriter, write_column};
 pub(crate) use language::Language;
 pub(crate) use row::Row;
 pub(crate) use set::{ColumnSet, ColumnSetWriter, generation_dir};

@@ -1,15 +1,17 @@
 //! Everything that is asked of the server.
 
 use blendscope_shared::{
-    dataset::{DatasetDetail, Datasets},
+    dataset::{DatasetDetail, Datasets, RecordProblem},
     paths,
     problem::Problem,
     sample::SampleView,
     search::{SearchAnswer, SearchParams},
 };
-use gloo_net::http::Request;
-use serde::de::DeserializeOwned;
-use web_sys::{AbortController, AbortSignal};
+use leptos::prelude::window;
+use serde::{Deserialize, de::DeserializeOwned};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, AbortSignal, RequestInit, Response};
 
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -42,7 +44,17 @@ pub(crate) async fn datasets() -> Result<Datasets, ApiError> {
 
 /// One dataset with its problems.
 pub(crate) async fn dataset(slug: &str) -> Result<DatasetDetail, ApiError> {
-    get(&paths::dataset(slug), None).await
+    let body = text(&paths::dataset(slug), None).await?;
+    let Problems { problems, problems_total } = decode(&body)?;
+    Ok(DatasetDetail { dataset: decode(&body)?, problems, problems_total })
+}
+
+/// The part of [`DatasetDetail`] beside the dataset. Reading the body twice spares the module the machinery behind
+/// flattened fields.
+#[derive(Deserialize)]
+struct Problems {
+    problems: Vec<RecordProblem>,
+    problems_total: u64,
 }
 
 /// One sample.
@@ -80,11 +92,29 @@ impl Drop for AbortOnDrop {
 }
 
 async fn get<T: DeserializeOwned>(path: &str, abort: Option<&AbortSignal>) -> Result<T, ApiError> {
-    let answer = Request::get(path).abort_signal(abort).send().await.map_err(|_| ApiError::Network)?;
-    let body = answer.text().await.map_err(|_| ApiError::Network)?;
-    if !answer.ok() {
-        let problem = serde_json::from_str(&body).map(ApiError::Problem);
-        return Err(problem.unwrap_or(ApiError::Status(answer.status())));
+    decode(&text(path, abort).await?)
+}
+
+fn decode<T: DeserializeOwned>(body: &str) -> Result<T, ApiError> {
+    serde_json::from_str(body).map_err(|error| ApiError::Decode(error.to_string()))
+}
+
+/// The body of a good answer.
+async fn text(path: &str, abort: Option<&AbortSignal>) -> Result<String, ApiError> {
+    let (status, body) = request(path, abort).await.map_err(|_| ApiError::Network)?;
+    if (200..300).contains(&status) {
+        return Ok(body);
     }
-    serde_json::from_str(&body).map_err(|error| ApiError::Decode(error.to_string()))
+    let problem = serde_json::from_str(&body).map(ApiError::Problem);
+    Err(problem.unwrap_or(ApiError::Status(status)))
+}
+
+/// Status and body of any answer.
+async fn request(path: &str, abort: Option<&AbortSignal>) -> Result<(u16, String), JsValue> {
+    let options = RequestInit::new();
+    options.set_signal(abort);
+    let answer = JsFuture::from(window().fetch_with_str_and_init(path, &options)).await?;
+    let answer: Response = answer.dyn_into()?;
+    let body = JsFuture::from(answer.text()?).await?;
+    Ok((answer.status(), body.as_string().unwrap_or_default()))
 }

@@ -1,8 +1,9 @@
 //! What every page knows about the root: how far indexing is, and which datasets there are.
 
 use crate::{
-    api::{self, ApiError},
+    api,
     blend::{self, Share},
+    fetch::Fetched,
 };
 use blendscope_shared::{
     dataset::Datasets,
@@ -38,7 +39,7 @@ pub(crate) struct Library {
     /// How far indexing is.
     pub(crate) progress: RwSignal<Progress>,
     /// Every dataset; asked for again while indexing goes on.
-    pub(crate) datasets: LocalResource<Result<Datasets, ApiError>>,
+    pub(crate) datasets: Fetched<Datasets>,
     /// Counts the times at which numbers on the page should be brought up to date.
     pub(crate) refreshes: RwSignal<u32>,
 }
@@ -47,9 +48,9 @@ impl Library {
     /// Starts listening to the server and puts itself into the context.
     pub(crate) fn provide() -> Self {
         let refreshes = RwSignal::new(0);
-        let datasets = LocalResource::new(move || {
+        let datasets = Fetched::follow(move || {
             refreshes.track();
-            api::datasets()
+            Some(Box::pin(api::datasets()))
         });
         let library = Self { progress: RwSignal::new(Progress::Unknown), datasets, refreshes };
         library.listen();
@@ -94,7 +95,7 @@ impl Library {
         read: impl Fn(&blendscope_shared::dataset::Dataset) -> T,
     ) -> Option<(usize, T)> {
         self.datasets.with(|answer| {
-            let items = &answer.as_ref()?.as_ref().ok()?.items;
+            let items = &answer?.as_ref().ok()?.items;
             let place = items.iter().position(|dataset| dataset.slug == slug)?;
             Some((place, read(&items[place])))
         })

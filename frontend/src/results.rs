@@ -6,7 +6,7 @@ use crate::{
 };
 use blendscope_shared::search::{BlendPart, SearchAnswer, SearchHit, SearchParams, Total, Understood};
 use leptos::{prelude::*, task::spawn_local};
-use std::{collections::HashMap, ops::Range, sync::Arc, time::Duration};
+use std::{ops::Range, sync::Arc, time::Duration};
 
 /// Samples per request.
 const PAGE: u64 = 50;
@@ -46,6 +46,7 @@ pub(crate) enum Page {
 
 /// A page and, while it is on its way, its request.
 struct Slot {
+    number: u64,
     page: ArcRwSignal<Page>,
     request: Option<AbortOnDrop>,
 }
@@ -62,7 +63,7 @@ pub(crate) struct Results {
     params: Signal<SearchParams>,
     start: StoredValue<u64>,
     search: StoredValue<Option<AbortOnDrop>, LocalStorage>,
-    slots: StoredValue<HashMap<u64, Slot>, LocalStorage>,
+    slots: StoredValue<Vec<Slot>, LocalStorage>,
     visible: StoredValue<Range<u64>>,
     settle: StoredValue<Option<TimeoutHandle>, LocalStorage>,
 }
@@ -77,7 +78,7 @@ impl Results {
             params,
             start: StoredValue::new(0),
             search: StoredValue::new_local(None),
-            slots: StoredValue::new_local(HashMap::new()),
+            slots: StoredValue::new_local(Vec::new()),
             visible: StoredValue::new(0..0),
             settle: StoredValue::new_local(None),
         };
@@ -161,7 +162,7 @@ impl Results {
             return self.search();
         }
         let wanted = self.wanted();
-        self.slots.update_value(|slots| slots.retain(|number, _| wanted.contains(number)));
+        self.slots.update_value(|slots| slots.retain(|slot| wanted.contains(&slot.number)));
         for number in wanted {
             self.fetch(number);
         }
@@ -224,8 +225,13 @@ fn page_of(params: &SearchParams, page: u64) -> SearchParams {
     SearchParams { offset: page * PAGE, limit: Some(PAGE as u32), ..params.clone() }
 }
 
-fn slot(slots: &mut HashMap<u64, Slot>, number: u64) -> &mut Slot {
-    slots.entry(number).or_insert_with(|| Slot { page: ArcRwSignal::new(Page::Loading), request: None })
+/// The slot of a page. There are so few that looking through them is the quickest way.
+fn slot(slots: &mut Vec<Slot>, number: u64) -> &mut Slot {
+    let place = slots.iter().position(|slot| slot.number == number).unwrap_or_else(|| {
+        slots.push(Slot { number, page: ArcRwSignal::new(Page::Loading), request: None });
+        slots.len() - 1
+    });
+    &mut slots[place]
 }
 
 /// Whether a page is here or on its way. One that failed waits for the reader to ask again.
@@ -234,13 +240,12 @@ fn is_there(slot: &Slot) -> bool {
 }
 
 /// Drops pages that are on their way to where nobody looks any longer, and the farthest of too many.
-fn forget_far(slots: &mut HashMap<u64, Slot>, wanted: &Range<u64>) {
-    let distance = |number: u64| wanted.start.abs_diff(number);
-    slots.retain(|number, slot| slot.request.is_none() || wanted.contains(number));
+fn forget_far(slots: &mut Vec<Slot>, wanted: &Range<u64>) {
+    slots.retain(|slot| slot.request.is_none() || wanted.contains(&slot.number));
     while slots.len() > MAX_PAGES {
-        let farthest =
-            slots.keys().copied().filter(|number| !wanted.contains(number)).max_by_key(|&n| distance(n));
-        let Some(farthest) = farthest else { return };
-        slots.remove(&farthest);
+        let far = slots.iter().enumerate().filter(|(_, slot)| !wanted.contains(&slot.number));
+        let farthest = far.max_by_key(|(_, slot)| wanted.start.abs_diff(slot.number));
+        let Some((place, _)) = farthest else { return };
+        slots.swap_remove(place);
     }
 }

@@ -35,6 +35,9 @@ pub(crate) struct Router {
     address: RwSignal<Address>,
     /// The page to show.
     pub(crate) route: Memo<Route>,
+    /// What the page is about: slug of a dataset and key of a sample. Stays when a page without them comes, for the page
+    /// that goes.
+    pub(crate) named: Memo<(String, String)>,
     /// The query string without `?`.
     pub(crate) query: Memo<String>,
     /// Counts the times the reader went back or forward.
@@ -46,8 +49,13 @@ impl Router {
     pub(crate) fn provide() -> Self {
         let address = RwSignal::new(current());
         let route = Memo::new(move |_| address.with(|address| Route::from_path(&address.path)));
+        let named = Memo::new(move |before: Option<&(String, String)>| match route.get() {
+            Route::Dataset(slug) => (slug, String::new()),
+            Route::Sample { dataset, key } => (dataset, key),
+            Route::Home | Route::Search | Route::NotFound => before.cloned().unwrap_or_default(),
+        });
         let query = Memo::new(move |_| address.with(|address| address.query.clone()));
-        let router = Self { address, route, query, travels: RwSignal::new(0) };
+        let router = Self { address, route, named, query, travels: RwSignal::new(0) };
         // The browser would scroll before the page is there.
         history_state(|history| history.set_scroll_restoration(web_sys::ScrollRestoration::Manual));
         window_event_listener(ev::click, move |event| router.follow_link(&event));

@@ -96,8 +96,8 @@ fn read(root: &Path, path: &str, container: &str) -> Vec<Value> {
         return text
             .lines()
             .filter(|line| !line.trim().is_empty())
-            // A line that is no record is reported by the server and counts for neither.
-            .filter_map(|line| serde_json::from_str(line).ok())
+            // A line that is not JSON is reported by the server, so it is left out by its number.
+            .map(|line| serde_json::from_str(line).unwrap_or(Value::Null))
             .collect();
     }
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))

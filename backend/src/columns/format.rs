@@ -25,7 +25,7 @@ const HEADER: usize = 16;
 const CHUNK_ROWS: usize = 1 << 16;
 
 /// Appends values to a column file.
-pub(super) struct ColumnWriter {
+pub(crate) struct ColumnWriter {
     path: PathBuf,
     file: File,
     pending: Vec<u64>,
@@ -33,7 +33,7 @@ pub(super) struct ColumnWriter {
 
 impl ColumnWriter {
     /// Begins a new column file, replacing one that is there.
-    pub(super) fn create(path: PathBuf) -> Result<Self, ColumnError> {
+    pub(crate) fn create(path: PathBuf) -> Result<Self, ColumnError> {
         let opened = OpenOptions::new().write(true).create(true).truncate(true).open(&path);
         let written = opened.and_then(|mut file| file.write_all(MAGIC).map(|()| file));
         match written {
@@ -43,13 +43,13 @@ impl ColumnWriter {
     }
 
     /// Adds the value of the next row.
-    pub(super) fn push(&mut self, value: u64) -> Result<(), ColumnError> {
+    pub(crate) fn push(&mut self, value: u64) -> Result<(), ColumnError> {
         self.pending.push(value);
         if self.pending.len() < CHUNK_ROWS { Ok(()) } else { self.flush() }
     }
 
     /// Writes what is pending as a chunk of its own.
-    pub(super) fn flush(&mut self) -> Result<(), ColumnError> {
+    pub(crate) fn flush(&mut self) -> Result<(), ColumnError> {
         if self.pending.is_empty() {
             return Ok(());
         }
@@ -59,7 +59,7 @@ impl ColumnWriter {
     }
 
     /// Makes sure that what was written survives a power cut.
-    pub(super) fn sync(&mut self) -> Result<(), ColumnError> {
+    pub(crate) fn sync(&mut self) -> Result<(), ColumnError> {
         self.flush()?;
         self.file.sync_data().map_err(|source| ColumnError::Io { path: self.path.clone(), source })
     }

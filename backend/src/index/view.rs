@@ -2,7 +2,7 @@
 
 use super::IndexError;
 use super::plan::Planner;
-use super::query::{Clause, Query};
+use super::query::{Clause, ClauseKind, Query};
 use super::schema::Fields;
 use super::segments::{SegmentCache, SegmentRows};
 use crate::columns::Row;
@@ -24,7 +24,11 @@ pub(crate) struct SearchView {
 pub(crate) struct Prepared<'a> {
     view: &'a SearchView,
     query: Box<dyn EngineQuery>,
+    has_phrases: bool,
 }
+
+/// Samples of a result per generation.
+pub(crate) type Counts = BTreeMap<u32, u64>;
 
 /// A sample that matches, with its relevance.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -62,14 +66,15 @@ impl SearchView {
         query: &Query,
         generations: Option<&[u32]>,
     ) -> Result<Prepared<'_>, IndexError> {
+        let has_phrases = query.clauses.iter().any(|clause| clause.kind == ClauseKind::Phrase);
         let query = self.planner().query(query, generations)?;
-        Ok(Prepared { view: self, query })
+        Ok(Prepared { view: self, query, has_phrases })
     }
 
     /// Samples that match a clause by itself.
     pub(crate) fn count_clause(&self, clause: &Clause) -> Result<u64, IndexError> {
         let query = self.planner().clause(clause)?;
-        let counts = Prepared { view: self, query }.count_by_generation()?;
+        let counts = Prepared { view: self, query, has_phrases: false }.count_by_generation()?;
         Ok(counts.values().sum())
     }
 
@@ -80,19 +85,46 @@ impl SearchView {
 
 impl Prepared<'_> {
     /// Matching samples per generation.
-    pub(crate) fn count_by_generation(&self) -> Result<BTreeMap<u32, u64>, IndexError> {
-        let mut totals = BTreeMap::new();
+    pub(crate) fn count_by_generation(&self) -> Result<Counts, IndexError> {
+        let mut totals = Counts::new();
         self.for_each_segment(|weight, segment, rows| {
-            let mut counts = vec![0u64; rows.generations().len()];
+            let mut counts = vec![0; rows.generations().len()];
             for_each_alive(weight, segment, |doc| counts[rows.slot(doc)] += 1)?;
-            for (generation, count) in rows.generations().iter().zip(counts) {
-                if count > 0 {
-                    *totals.entry(*generation).or_default() += count;
-                }
-            }
+            add_up(&mut totals, rows, &counts);
             Ok(())
         })?;
         Ok(totals)
+    }
+
+    /// Matching samples per generation, and the `count` most relevant after the hit `after`, best first.
+    ///
+    /// Words are quicker to count without scoring and to rank without looking at all of them; a phrase is not, so that
+    /// looking at each match once is the quicker way.
+    pub(crate) fn count_and_best(
+        &self,
+        count: usize,
+        after: Option<Hit>,
+    ) -> Result<(Counts, Vec<Hit>), IndexError> {
+        if !self.has_phrases {
+            return Ok((self.count_by_generation()?, self.best(count, after)?));
+        }
+        let weight = self.query.weight(EnableScoring::enabled_from_searcher(&self.view.searcher))?;
+        let mut totals = Counts::new();
+        let mut best = Best::new(count, after);
+        for (segment, rows) in self.view.searcher.segment_readers().iter().zip(&self.view.rows) {
+            let alive = segment.alive_bitset();
+            let mut counts = vec![0; rows.generations().len()];
+            weight.for_each(segment, &mut |doc, score| {
+                if alive.is_none_or(|alive| alive.is_alive(doc)) {
+                    counts[rows.slot(doc)] += 1;
+                    if score > best.threshold() {
+                        best.offer(score, || rows.row(doc));
+                    }
+                }
+            })?;
+            add_up(&mut totals, rows, &counts);
+        }
+        Ok((totals, best.hits.into_sorted_vec()))
     }
 
     /// Calls `visit` with the row of every matching sample, in no particular order.
@@ -102,11 +134,10 @@ impl Prepared<'_> {
         })
     }
 
-    /// The `count` most relevant samples after the hit `after`, best first.
-    pub(crate) fn best(&self, count: usize, after: Option<Hit>) -> Result<Vec<Hit>, IndexError> {
+    fn best(&self, count: usize, after: Option<Hit>) -> Result<Vec<Hit>, IndexError> {
         let scoring = EnableScoring::enabled_from_searcher(&self.view.searcher);
         let weight = self.query.weight(scoring)?;
-        let mut best = Best { hits: BinaryHeap::with_capacity(count.min(1 << 16) + 1), count, after };
+        let mut best = Best::new(count, after);
         for (segment, rows) in self.view.searcher.segment_readers().iter().zip(&self.view.rows) {
             let alive = segment.alive_bitset();
             weight.for_each_pruning(best.threshold(), segment, &mut |doc, score| {
@@ -131,6 +162,12 @@ impl Prepared<'_> {
     }
 }
 
+fn add_up(totals: &mut Counts, rows: &SegmentRows, counts: &[u64]) {
+    for (generation, count) in rows.generations().iter().zip(counts).filter(|(_, count)| **count > 0) {
+        *totals.entry(*generation).or_default() += count;
+    }
+}
+
 fn for_each_alive(
     weight: &dyn Weight,
     segment: &SegmentReader,
@@ -152,6 +189,10 @@ struct Best {
 }
 
 impl Best {
+    fn new(count: usize, after: Option<Hit>) -> Self {
+        Self { hits: BinaryHeap::new(), count, after }
+    }
+
     /// Scores up to this one need not be looked at. Samples as good as the worst that is kept may still go before it by
     /// their row, so the threshold stays just below its score.
     fn threshold(&self) -> f32 {

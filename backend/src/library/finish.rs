@@ -2,7 +2,7 @@
 
 use super::LibraryError;
 use super::records::{read_bytes, read_checkpoints};
-use super::refs::{Present, folders, folders_stamp, missing};
+use super::refs::{Present, folders, folders_stamp, write_missing};
 use super::snapshot::{MISSING_FILE, RANK_FILE};
 use super::state::{FileState, Ranks};
 use crate::catalog::FoundDataset;
@@ -46,6 +46,26 @@ pub(super) fn finish_dataset(
 
 type Files<'a> = [(&'a mut FileState, ColumnSet)];
 
+/// The keys that several samples have, each with its row, sorted. All keys are sorted first, but without their rows:
+/// these are the largest numbers of a dataset that are ever in memory at once.
+fn keys_of_equal_samples(files: &Files<'_>) -> Vec<(u64, Row)> {
+    let mut all = Vec::with_capacity(files.iter().map(|(_, set)| set.rows()).sum());
+    files.iter().for_each(|(_, set)| all.extend(set.column(Column::Key).iter()));
+    all.sort_unstable();
+    let mut repeated: Vec<u64> =
+        all.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+    repeated.dedup();
+    drop(all);
+    let mut rows = Vec::new();
+    for (state, set) in files.iter().filter(|_| !repeated.is_empty()) {
+        let keys = set.column(Column::Key).iter().zip(0..);
+        let equal = keys.filter(|(key, _)| repeated.binary_search(key).is_ok());
+        rows.extend(equal.map(|(key, ordinal)| (key, Row::new(state.generation, ordinal))));
+    }
+    rows.sort_unstable();
+    rows
+}
+
 /// Files whose records can be read back.
 struct Opened<'a> {
     files: &'a Files<'a>,
@@ -68,9 +88,8 @@ fn look_up_images(
     }
     let present = Present::list(&all_folders, &dataset.image_dirs, listings)?;
     for (state, set) in files {
-        let counts = missing(&dir(state), set.column(Column::Images), &present)?;
-        state.missing = Some(counts.iter().sum());
-        write_column(&dir(state).join(MISSING_FILE), counts.into_iter())?;
+        let sum = write_missing(&dir(state), MISSING_FILE, set.column(Column::Images), &present)?;
+        state.missing = Some(sum);
     }
     Ok(())
 }
@@ -82,18 +101,13 @@ fn rank_equal_samples(
     files: &mut Files<'_>,
     columns: &Path,
 ) -> Result<(), LibraryError> {
-    let mut keys: Vec<(u64, Row)> = Vec::new();
-    for (state, set) in files.iter() {
-        let rows = set.column(Column::Key).iter().zip(0..);
-        keys.extend(rows.map(|(key, ordinal)| (key, Row::new(state.generation, ordinal))));
-    }
-    keys.sort_unstable();
+    let keys = keys_of_equal_samples(files);
     let dirs = files.iter().map(|(state, _)| (state.generation, generation_dir(columns, state.generation)));
     let checkpoints =
         dirs.filter_map(|(generation, dir)| Some((generation, read_checkpoints(&dir)?))).collect();
     let opened = Opened { files, checkpoints };
     let mut ranks: HashMap<Row, u64> = HashMap::new();
-    for group in keys.chunk_by(|left, right| left.0 == right.0).filter(|group| group.len() > 1) {
+    for group in keys.chunk_by(|left, right| left.0 == right.0) {
         let mut hashed = Vec::with_capacity(group.len());
         for (_, row) in group {
             hashed.push((record_hash(dataset, &opened, *row), *row));

@@ -55,7 +55,8 @@ impl Ingest {
     /// Begins a generation whose columns go to `dir`.
     pub(super) fn begin(state: FileState, dir: PathBuf) -> Result<Self, LibraryError> {
         let columns = ColumnSetWriter::create(&dir)?;
-        Ok(Self { dir, state, columns, refs: RefsWriter::default(), problems: Problems::default() })
+        let refs = RefsWriter::create(&dir)?;
+        Ok(Self { dir, state, columns, refs, problems: Problems::default() })
     }
 
     /// Reads the file to its end, unless `pause` says to stop; it is asked after every record and may commit.
@@ -121,7 +122,7 @@ impl Ingest {
         let facts = Facts::of(sample, place, self.columns.rows());
         writer.add(Row::new(self.state.generation, self.columns.rows()), sample)?;
         self.columns.push(&facts)?;
-        self.refs.push(&sample.images);
+        self.refs.push(&sample.images)?;
         self.state.sums.add(&facts);
         self.state.rows = self.columns.rows();
         Ok(())
@@ -158,7 +159,7 @@ impl Ingest {
                 .map_err(|source| LibraryError::Io { path, source })?;
         }
         self.columns.sync()?;
-        self.refs.finish(&self.dir)?;
+        self.refs.finish()?;
         self.state.bytes_done = self.state.stamp.bytes;
         self.state.complete = true;
         Ok(self.state)

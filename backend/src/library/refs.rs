@@ -5,7 +5,7 @@
 
 use super::LibraryError;
 use crate::catalog::paths::safe_relative;
-use crate::columns::{ColumnReader, write_column};
+use crate::columns::{ColumnReader, ColumnWriter, write_column};
 use crate::images::{Listings, name_hash};
 use crate::read::ImageRef;
 use std::collections::{BTreeSet, HashMap};
@@ -25,22 +25,29 @@ const REMOTE: u64 = 0;
 const UNSAFE: u64 = 1;
 
 /// Gathers the refs of an annotation file while it is read.
-#[derive(Default)]
 pub(super) struct RefsWriter {
-    refs: Vec<u64>,
+    refs: ColumnWriter,
     folders: HashMap<String, u64>,
+    dir: PathBuf,
 }
 
 impl RefsWriter {
+    /// Begins in the folder of the generation.
+    pub(super) fn create(dir: &Path) -> Result<Self, LibraryError> {
+        let refs = ColumnWriter::create(dir.join(REFS_FILE))?;
+        Ok(Self { refs, folders: HashMap::new(), dir: dir.to_owned() })
+    }
+
     /// Adds the refs of the next sample.
-    pub(super) fn push(&mut self, images: &[ImageRef]) {
+    pub(super) fn push(&mut self, images: &[ImageRef]) -> Result<(), LibraryError> {
         for image in images {
             let hash = match image {
                 ImageRef::Path(written) => self.hash(written),
                 ImageRef::Remote(_) | ImageRef::Embedded(_) => REMOTE,
             };
-            self.refs.push(hash);
+            self.refs.push(hash)?;
         }
+        Ok(())
     }
 
     fn hash(&mut self, written: &str) -> u64 {
@@ -53,11 +60,11 @@ impl RefsWriter {
         joined(folder, name_hash(name))
     }
 
-    /// Writes what was gathered into the folder of the generation.
-    pub(super) fn finish(self, dir: &Path) -> Result<(), LibraryError> {
-        write_column(&dir.join(REFS_FILE), self.refs.into_iter())?;
+    /// Writes what is left.
+    pub(super) fn finish(mut self) -> Result<(), LibraryError> {
+        self.refs.sync()?;
         let folders: BTreeSet<String> = self.folders.into_keys().collect();
-        let path = dir.join(FOLDERS_FILE);
+        let path = self.dir.join(FOLDERS_FILE);
         let text = serde_json::to_vec(&folders).expect("a set of strings is valid JSON");
         std::fs::write(&path, text).map_err(|source| LibraryError::Io { path, source })
     }
@@ -111,18 +118,24 @@ impl Present {
     }
 }
 
-/// Missing refs of each sample of a generation, in order. `images` tells how many refs each sample has.
-pub(super) fn missing(
+/// Writes the column of missing refs per sample and gives their sum. `images` tells how many refs each sample has.
+pub(super) fn write_missing(
     dir: &Path,
+    file: &str,
     images: &ColumnReader,
     present: &Present,
-) -> Result<Vec<u64>, LibraryError> {
+) -> Result<u64, LibraryError> {
     let total: u64 = images.iter().sum();
     let refs = ColumnReader::open(&dir.join(REFS_FILE), total as usize)?;
     let mut refs = refs.iter();
-    let count =
-        |images: u64| refs.by_ref().take(images as usize).filter(|hash| !present.holds(*hash)).count() as u64;
-    Ok(images.iter().map(count).collect())
+    let mut sum = 0;
+    let counts = images.iter().map(|images| {
+        let missing = refs.by_ref().take(images as usize).filter(|hash| !present.holds(*hash)).count() as u64;
+        sum += missing;
+        missing
+    });
+    write_column(&dir.join(file), counts)?;
+    Ok(sum)
 }
 
 /// One hash of a folder's and a name's; never one of the reserved values.
@@ -144,20 +157,21 @@ mod tests {
 
         let paths =
             ["coco/train2017/1.jpg", "./coco//train2017/1.jpg", "2.jpg", "1.jpg", "../2.jpg", "/etc/passwd"];
-        let mut writer = RefsWriter::default();
-        let refs: Vec<_> = paths.iter().map(|path| ImageRef::Path((*path).to_owned())).collect();
-        writer.push(&refs[..4]);
-        writer.push(&[]);
-        writer.push(&refs[4..]);
-        writer.push(&[ImageRef::Remote("https://x/1.jpg".to_owned())]);
         let dir = root.path().join("columns");
         std::fs::create_dir_all(&dir).unwrap();
-        writer.finish(&dir).unwrap();
+        let mut writer = RefsWriter::create(&dir).unwrap();
+        let refs: Vec<_> = paths.iter().map(|path| ImageRef::Path((*path).to_owned())).collect();
+        for images in [&refs[..4], &[], &refs[4..], &[ImageRef::Remote("https://x/1.jpg".to_owned())]] {
+            writer.push(images).unwrap();
+        }
+        writer.finish().unwrap();
         write_column(&dir.join("images.col"), [4, 0, 2, 1].into_iter()).unwrap();
         let images = ColumnReader::open(&dir.join("images.col"), 4).unwrap();
 
         let bases = [root.path().to_owned(), root.path().join("nowhere")];
         let present = Present::list(&folders(&dir).unwrap(), &bases, &Listings::new()).unwrap();
-        assert_eq!(missing(&dir, &images, &present).unwrap(), [1, 0, 2, 0]);
+        assert_eq!(write_missing(&dir, "missing.col", &images, &present).unwrap(), 3);
+        let missing = ColumnReader::open(&dir.join("missing.col"), 4).unwrap();
+        assert_eq!(missing.iter().collect::<Vec<_>>(), [1, 0, 2, 0]);
     }
 }

@@ -6,12 +6,12 @@ use super::snapshot::{OpenFile, Snapshot};
 use super::{Library, LibraryError};
 use crate::blend::{Part, blend};
 use crate::columns::{Column, Row};
-use crate::index::{Clause, Prepared, Query, snippets};
+use crate::index::{Clause, Counts, Prepared, Query, snippets};
 use blendscope_shared::paths;
 use blendscope_shared::search::{
     BlendPart, SearchAnswer, SearchHit, SearchParams, Sort, Term, Total, Understood,
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -59,7 +59,7 @@ impl Library {
             total,
             took_ms,
             items: items.collect(),
-            understood: request.understood(&snapshot)?,
+            understood: request.understood(&snapshot, total.count)?,
             blend,
             next: page.next.map(Cursor::to_text),
             total_ms: milliseconds(started),
@@ -130,31 +130,26 @@ impl<'a> Request<'a> {
     }
 
     /// Samples per generation, and a page of them.
-    fn run(&self, snapshot: &Snapshot) -> Result<(BTreeMap<u32, u64>, Page), LibraryError> {
+    fn run(&self, snapshot: &Snapshot) -> Result<(Counts, Page), LibraryError> {
         if self.query.is_everything() {
             return Ok(self.run_over_everything(snapshot));
         }
         let generations: Vec<u32> = self.files(snapshot).map(|file| file.state.generation).collect();
         let restriction = (!self.is_everywhere).then_some(generations.as_slice());
         let prepared = snapshot.view.prepare(&self.query, restriction)?;
+        let Some(order) = self.order else { return self.best_page(&prepared) };
         let counts = prepared.count_by_generation()?;
-        let page = match self.order {
-            None => self.best_page(&prepared)?,
-            Some(order) => {
-                let mut smallest = self.smallest();
-                prepared.for_each_row(|row| {
-                    if let Some((file, ordinal)) = snapshot.locate(row) {
-                        smallest.offer(order.rank(file, ordinal));
-                    }
-                })?;
-                self.cut(smallest.into_sorted())
+        let mut smallest = self.smallest();
+        prepared.for_each_row(|row| {
+            if let Some((file, ordinal)) = snapshot.locate(row) {
+                smallest.offer(order.rank(file, ordinal));
             }
-        };
-        Ok((counts, page))
+        })?;
+        Ok((counts, self.cut(smallest.into_sorted())))
     }
 
     /// Without a query no index is asked: positions and columns are enough.
-    fn run_over_everything(&self, snapshot: &Snapshot) -> (BTreeMap<u32, u64>, Page) {
+    fn run_over_everything(&self, snapshot: &Snapshot) -> (Counts, Page) {
         let counts = self.files(snapshot).map(|file| (file.state.generation, u64::from(file.state.rows)));
         let page = match self.order {
             None | Some(Order::File) => self.file_page(snapshot),
@@ -189,17 +184,17 @@ impl<'a> Request<'a> {
         self.page(found)
     }
 
-    fn best_page(&self, prepared: &Prepared<'_>) -> Result<Page, LibraryError> {
+    fn best_page(&self, prepared: &Prepared<'_>) -> Result<(Counts, Page), LibraryError> {
         let after = match self.cursor {
             Some(Cursor::AfterHit(hit)) => Some(hit),
             _ => None,
         };
-        let mut hits = prepared.best(self.skip() + self.limit() + 1, after)?;
+        let (counts, mut hits) = prepared.count_and_best(self.skip() + self.limit() + 1, after)?;
         hits.drain(..self.skip().min(hits.len()));
         let has_more = hits.len() > self.limit();
         hits.truncate(self.limit());
         let next = hits.last().filter(|_| has_more).map(|last| Cursor::AfterHit(*last));
-        Ok(Page { rows: hits.into_iter().map(|hit| (hit.row, hit.score)).collect(), next })
+        Ok((counts, Page { rows: hits.into_iter().map(|hit| (hit.row, hit.score)).collect(), next }))
     }
 
     fn smallest(&self) -> Smallest {
@@ -237,13 +232,15 @@ impl<'a> Request<'a> {
         usize::try_from(self.params.offset).unwrap_or(usize::MAX / 2).min(u32::MAX as usize)
     }
 
-    fn understood(&self, snapshot: &Snapshot) -> Result<Understood, LibraryError> {
+    fn understood(&self, snapshot: &Snapshot, total: u64) -> Result<Understood, LibraryError> {
+        let is_total_of =
+            |clause: &Clause| self.is_everywhere && self.query.clauses.len() == 1 && !clause.excluded;
         let mut terms = Vec::with_capacity(self.query.clauses.len());
         for clause in &self.query.clauses {
             terms.push(Term {
                 text: clause.text.clone(),
                 field: None,
-                count: snapshot.count_term(clause)?,
+                count: if is_total_of(clause) { total } else { snapshot.count_term(clause)? },
                 kind: clause.kind.name().to_owned(),
                 excluded: clause.excluded,
             });
@@ -268,7 +265,7 @@ impl Snapshot {
     }
 
     /// The composition of a set of samples, given as samples per generation.
-    pub(super) fn blend(&self, counts: &BTreeMap<u32, u64>) -> Vec<BlendPart> {
+    pub(super) fn blend(&self, counts: &Counts) -> Vec<BlendPart> {
         let parts: Vec<Part<'_>> = (0..self.datasets.len())
             .map(|dataset| {
                 let files = self.files_of(dataset).iter();

@@ -3,6 +3,7 @@
 use crate::{
     blend::{self, Share},
     format,
+    live::{act, live},
 };
 use leptos::prelude::*;
 
@@ -25,7 +26,7 @@ pub(crate) fn BlendBar(
     href: Callback<String, String>,
 ) -> impl IntoView {
     let hovered = RwSignal::new(None::<Share>);
-    let pieces = move || {
+    let pieces = live(move || {
         let shares = shares.get();
         let alone = blend::drawn_alone(&shares);
         let others: f64 = shares[alone..].iter().map(|part| part.share).sum();
@@ -33,14 +34,16 @@ pub(crate) fn BlendBar(
             shares[..alone].iter().cloned().map(|part| view! { <Piece part href hovered /> }).collect_view();
         let rest = (others > 0.0).then(|| view! { <Others share=others count=shares.len() - alone /> });
         (pieces, rest)
-    };
+    });
     view! {
-        <section class="blend" aria-label="Blend" on:mouseleave=move |_| hovered.set(None)>
+        <section class="blend" aria-label="Blend" on:mouseleave=act(move |_| hovered.set(None))>
             <div class="blend__bar">{pieces}</div>
             <p class="blend__reading" aria-hidden="true">
-                {move || hovered.get().map(|part| view! { <Reading part unit=unit.get() /> })}
+                {live(move || {
+                    hovered.get().map(|part| view! { <Reading part unit=unit.get() /> }.into_any())
+                })}
             </p>
-            {move || view! { <Legend shares=shares.get() href unit=unit.get() /> }}
+            {live(move || view! { <Legend shares=shares.get() href unit=unit.get() /> }.into_any())}
         </section>
     }
 }
@@ -49,7 +52,7 @@ pub(crate) fn BlendBar(
 fn Piece(part: Share, href: Callback<String, String>, hovered: RwSignal<Option<Share>>) -> impl IntoView {
     let label = format!("{}: {}, {}", part.title, format::count(part.count), format::percent(part.share));
     let class = format!("blend__piece {}", part.swatch);
-    let grow = part.share.to_string();
+    let grow = format!("{:.5}", part.share);
     let url = href.run(part.slug.clone());
     let point = move || hovered.set(Some(part.clone()));
     let point_too = point.clone();
@@ -59,9 +62,9 @@ fn Piece(part: Share, href: Callback<String, String>, hovered: RwSignal<Option<S
             href=url
             style:flex-grow=grow
             aria-label=label
-            on:mouseenter=move |_| point()
-            on:focus=move |_| point_too()
-            on:blur=move |_| hovered.set(None)
+            on:mouseenter=act(move |_| point())
+            on:focus=act(move |_| point_too())
+            on:blur=act(move |_| hovered.set(None))
         ></a>
     }
 }
@@ -70,7 +73,11 @@ fn Piece(part: Share, href: Callback<String, String>, hovered: RwSignal<Option<S
 fn Others(share: f64, count: usize) -> impl IntoView {
     let label = format!("{count} smaller ones, {} together, named below", format::percent(share));
     view! {
-        <span class="blend__piece blend__piece--others" style:flex-grow=share.to_string() title=label></span>
+        <span
+            class="blend__piece blend__piece--others"
+            style:flex-grow=format!("{share:.5}")
+            title=label
+        ></span>
     }
 }
 

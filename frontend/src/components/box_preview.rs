@@ -1,7 +1,7 @@
 //! The picture in a corner while a box in the text is pointed at: the picture itself may be scrolled away.
 
 use super::{PointedBox, picture::BoxOverlay};
-use crate::boxes::Frame;
+use crate::{boxes::Frame, live::live};
 use blendscope_shared::image::ImageView;
 use leptos::prelude::*;
 
@@ -17,12 +17,15 @@ pub(crate) fn BoxPreview(
     let pointed = use_context::<PointedBox>();
     let is_pointed = move || pointed.is_some_and(|PointedBox(signal)| signal.with(Option::is_some));
     let (width, height) = image.width.zip(image.height).unwrap_or((1, 1));
-    view! {
-        <Show when=is_pointed>
-            <div class="box-preview" style:aspect-ratio=format!("{width} / {height}") aria-hidden="true">
-                <img src=image.thumbnail.clone() alt="" />
-                <BoxOverlay frame width height />
-            </div>
-        </Show>
-    }
+    live(move || {
+        is_pointed().then(|| {
+            view! {
+                <div class="box-preview" style:aspect-ratio=format!("{width} / {height}") aria-hidden="true">
+                    <img src=image.thumbnail.clone() alt="" />
+                    <BoxOverlay frame width height />
+                </div>
+            }
+            .into_any()
+        })
+    })
 }

@@ -1,6 +1,9 @@
 //! Text of a turn: line breaks kept, boxes drawn on the picture when pointed at.
 
-use crate::boxes::{self, Corners, Piece};
+use crate::{
+    boxes::{self, Corners, Piece},
+    live::act,
+};
 use leptos::prelude::*;
 
 /// The box that is pointed at. Provided by the page of a sample.
@@ -30,10 +33,10 @@ pub(crate) fn BoxedText(
                         class="box-in-text"
                         tabindex="0"
                         title="Shown on the picture"
-                        on:mouseenter=move |_| point(Some(corners))
-                        on:mouseleave=move |_| point(None)
-                        on:focus=move |_| point(Some(corners))
-                        on:blur=move |_| point(None)
+                        on:mouseenter=act(move |_| point(Some(corners)))
+                        on:mouseleave=act(move |_| point(None))
+                        on:focus=act(move |_| point(Some(corners)))
+                        on:blur=act(move |_| point(None))
                     >
                         {written.to_owned()}
                     </span>

@@ -1,7 +1,10 @@
 //! A button that copies a text and says that it did.
 
 use super::{Icon, Symbol};
-use crate::browser;
+use crate::{
+    browser,
+    live::{act, live},
+};
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
 
@@ -18,15 +21,15 @@ pub(crate) fn CopyButton(
     text: Signal<String>,
 ) -> impl IntoView {
     let done = RwSignal::new(None::<bool>);
-    let words = move || match done.get() {
+    let words = live(move || match done.get() {
         None => label,
         Some(true) => "copied",
         Some(false) => "copying is not allowed here",
-    };
+    });
     let symbol = move || if done.get() == Some(true) { Symbol::Done } else { Symbol::Copy };
     view! {
-        <button class="button button--small" type="button" on:click=move |_| copy(text.get_untracked(), done)>
-            {move || view! { <Icon symbol=symbol() /> }}
+        <button class="button button--small" type="button" on:click=act(move |_| copy(text.get_untracked(), done))>
+            {live(move || view! { <Icon symbol=symbol() /> }.into_any())}
             <span aria-live="polite">{words}</span>
         </button>
     }

@@ -1,7 +1,10 @@
 //! The button that copies the lasting link to a page; `c` does the same.
 
 use super::{Icon, Symbol, copy_button::copy};
-use crate::{browser, keys};
+use crate::{
+    browser, keys,
+    live::{act, live},
+};
 use leptos::prelude::*;
 
 /// Copies the absolute form of `path`.
@@ -20,15 +23,15 @@ pub(crate) fn CopyLink(
         }
         is_mine
     });
-    let words = move || match done.get() {
+    let words = live(move || match done.get() {
         None => "Copy link",
         Some(true) => "Link copied",
         Some(false) => "Copying is not allowed here",
-    };
+    });
     let symbol = move || if done.get() == Some(true) { Symbol::Done } else { Symbol::Link };
     view! {
-        <button class="button button--narrow" type="button" data-testid="copy-link" on:click=move |_| copy()>
-            {move || view! { <Icon symbol=symbol() /> }}
+        <button class="button button--narrow" type="button" data-testid="copy-link" on:click=act(move |_| copy())>
+            {live(move || view! { <Icon symbol=symbol() /> }.into_any())}
             <span aria-live="polite">{words}</span>
         </button>
     }

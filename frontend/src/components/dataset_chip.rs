@@ -1,6 +1,6 @@
 //! A dataset's name with its colour.
 
-use crate::library::Library;
+use crate::{library::Library, live::live};
 use leptos::prelude::*;
 
 /// Colour and name, not a link by itself.
@@ -14,8 +14,11 @@ pub(crate) fn DatasetChip(
     let (for_colour, for_title) = (slug.clone(), slug);
     view! {
         <span class="chip">
-            <span class=move || format!("swatch {}", library.swatch(&for_colour)) aria-hidden="true"></span>
-            <span class="chip__name">{move || library.title(&for_title)}</span>
+            <span
+                class=live(move || format!("swatch {}", library.swatch(&for_colour)))
+                aria-hidden="true"
+            ></span>
+            <span class="chip__name">{live(move || library.title(&for_title))}</span>
         </span>
     }
 }

@@ -1,8 +1,11 @@
 //! The filter by dataset, with counts.
 
 use crate::{
-    api, format,
+    api,
+    fetch::Fetched,
+    format,
     library::Library,
+    live::{act, live},
     results::Results,
     router::{Entry, Router},
     url_state,
@@ -24,30 +27,45 @@ pub(crate) fn DatasetFilter(
 ) -> impl IntoView {
     let library = Library::here();
     let counts = counts_without_filter(params, results);
-    let items = move || {
+    let items = Memo::new(move |_| {
         library.datasets.with(|answer| match answer {
             Some(Ok(datasets)) => {
                 datasets.items.iter().map(|dataset| (dataset.slug.clone(), dataset.title.clone())).collect()
             }
             _ => Vec::new(),
         })
-    };
+    });
     let has_filter = move || params.with(|params| !params.dataset.is_empty());
     view! {
         <fieldset class="filter">
             <legend class="filter__title">"Datasets"</legend>
-            <Show when=has_filter>
-                <a
-                    class="filter__clear"
-                    href=move || params.with(|params| paths::search_page(&url_state::without_filters(params)))
-                >
-                    "all"
-                </a>
-            </Show>
+            {live(move || {
+                has_filter()
+                    .then(|| {
+                        view! {
+                            <a
+                                class="filter__clear"
+                                href=move || {
+                                    params
+                                        .with(|params| paths::search_page(
+                                            &url_state::without_filters(params),
+                                        ))
+                                }
+                            >
+                                "all"
+                            </a>
+                        }
+                            .into_any()
+                    })
+            })}
             <ul class="filter__items">
-                <For each=items key=|item| item.clone() let((slug, title))>
-                    <Choice slug title params counts />
-                </For>
+                {live(move || {
+                    items
+                        .get()
+                        .into_iter()
+                        .map(|(slug, title)| view! { <Choice slug title params counts /> }.into_any())
+                        .collect_view()
+                })}
             </ul>
         </fieldset>
     }
@@ -63,9 +81,9 @@ fn Choice(
     let library = Library::here();
     let router = Router::here();
     let slug = StoredValue::new(slug);
-    let swatch = move || format!("swatch {}", slug.with_value(|slug| library.swatch(slug)));
+    let swatch = live(move || format!("swatch {}", slug.with_value(|slug| library.swatch(slug))));
     let hint = title.clone();
-    let count = Memo::new(move |_| {
+    let count = Signal::derive(move || {
         counts.with(|counts| {
             let parts = counts.as_ref()?;
             Some(slug.with_value(|slug| {
@@ -80,12 +98,12 @@ fn Choice(
         router.go(&paths::search_page(&changed), Entry::Push);
     };
     view! {
-        <li class="filter__item" class:filter__item--none=move || count.get() == Some(0)>
+        <li class="filter__item" class:filter__item--none=live(move || count.get() == Some(0))>
             <label class="filter__label" title=hint>
-                <input type="checkbox" prop:checked=is_chosen on:change=toggle/>
+                <input type="checkbox" prop:checked=is_chosen on:change=act(toggle)/>
                 <span class=swatch aria-hidden="true"></span>
                 <span class="filter__name">{title}</span>
-                <span class="filter__count">{move || count.get().map(format::count)}</span>
+                <span class="filter__count">{live(move || count.get().map(format::count))}</span>
             </label>
         </li>
     }
@@ -94,24 +112,19 @@ fn Choice(
 /// How the result divides among all datasets, whichever are chosen: the result's own blend where none is.
 fn counts_without_filter(params: Signal<SearchParams>, results: Results) -> Signal<Option<Vec<BlendPart>>> {
     let refreshes = Library::here().refreshes;
-    let unfiltered = Memo::new(move |_| {
+    let unfiltered = Signal::derive(move || {
         let params = params.get();
         (!params.dataset.is_empty())
             .then(|| SearchParams { limit: Some(1), ..url_state::without_filters(&params) })
     });
-    let answer = LocalResource::new(move || {
+    let answer = Fetched::follow(move || {
         refreshes.track();
-        let params = unfiltered.get();
-        async move {
-            match params {
-                Some(params) => api::search(&params, None).await.ok().map(|answer| answer.blend),
-                None => None,
-            }
-        }
+        let params = unfiltered.get()?;
+        Some(Box::pin(async move { api::search(&params, None).await }))
     });
     Signal::derive(move || {
         if unfiltered.with(Option::is_some) {
-            answer.get().flatten()
+            answer.with(|answer| Some(answer?.as_ref().ok()?.blend.clone()))
         } else {
             results.head.with(|head| head.as_ref().map(|head| head.blend.clone()))
         }

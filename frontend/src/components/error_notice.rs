@@ -1,7 +1,7 @@
 //! An error, in words, with a way on.
 
 use super::{Icon, Symbol};
-use crate::api::ApiError;
+use crate::{api::ApiError, live::act};
 use leptos::prelude::*;
 
 /// Says what went wrong and offers to try again.
@@ -26,12 +26,14 @@ pub(crate) fn ErrorNotice(
                 <p class="notice__title">{title}</p>
                 <p dir="auto">{error.to_string()}</p>
                 <p class="notice__ways">
-                    <Show when=move || can_retry>
-                        <button class="button" type="button" on:click=move |_| retry.run(())>
-                            "Try again"
-                        </button>
-                    </Show>
-                    <a class="button" href="/">
+                    {can_retry
+                        .then(|| {
+                            view! {
+                                <button class="button" type="button" on:click=act(move |_| retry.run(()))>
+                                    "Try again"
+                                </button>
+                            }
+                        })} <a class="button" href="/">
                         "All datasets"
                     </a>
                 </p>

@@ -1,6 +1,7 @@
 //! The last line of a page.
 
 use crate::library::{Library, Progress};
+use crate::live::live;
 use leptos::prelude::*;
 
 /// The root, the version, and the page's JSON twin.
@@ -11,10 +12,10 @@ pub(crate) fn Footer(
     json: Signal<String>,
 ) -> impl IntoView {
     let progress = Library::here().progress;
-    let root = move || match progress.get() {
+    let root = live(move || match progress.get() {
         Progress::Known(status) => format!("{} · Blendscope {}", status.root, status.version),
         Progress::Unknown | Progress::Offline => "Blendscope".to_owned(),
-    };
+    });
     view! {
         <footer class="footer">
             <span>{root}</span>

@@ -1,6 +1,9 @@
 //! The box to jump to a position of a list; `g` leads there.
 
-use crate::{format, keys};
+use crate::{
+    format, keys,
+    live::{act, live},
+};
 use leptos::{ev, html::Input, prelude::*};
 
 /// Says where the list stands, and goes to the number that is typed in.
@@ -35,7 +38,7 @@ pub(crate) fn GoTo(
         drop(input.blur());
     };
     view! {
-        <form class="go-to" on:submit=submit title="Go to a position (g)">
+        <form class="go-to" on:submit=act(submit) title="Go to a position (g)">
             <label class="go-to__label">
                 <span class="off-screen">"Go to position"</span>
                 <input
@@ -44,10 +47,10 @@ pub(crate) fn GoTo(
                     type="text"
                     inputmode="numeric"
                     autocomplete="off"
-                    placeholder=move || format!("#{}", format::count(position.get()))
+                    placeholder=live(move || format!("#{}", format::count(position.get())))
                 />
             </label>
-            <span class="go-to__total">"of " {move || format::count(total.get())}</span>
+            <span class="go-to__total">"of " {live(move || format::count(total.get()))}</span>
         </form>
     }
 }

@@ -1,6 +1,7 @@
 //! The bar on top of every page. `index.html` paints the same before the application runs.
 
 use super::{ProgressBadge, SearchBox, ThemeSwitch};
+use crate::live::act;
 use leptos::{html::Dialog, prelude::*};
 
 /// Name, search box, progress, theme, help.
@@ -33,7 +34,7 @@ pub(crate) fn Header(
                     class="button button--quiet button--key"
                     type="button"
                     aria-label="Help and keys"
-                    on:click=open_help
+                    on:click=act(open_help)
                 >
                     "?"
                 </button>

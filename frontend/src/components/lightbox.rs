@@ -1,6 +1,10 @@
 //! A picture in its original size, to look at closely.
 
-use crate::{format, zoom::View};
+use crate::{
+    format,
+    live::{act, live},
+    zoom::View,
+};
 use blendscope_shared::{image::ImageView, paths};
 use leptos::{
     ev,
@@ -33,30 +37,30 @@ pub(crate) fn Lightbox(
     });
     let transform = move || {
         let View { scale, x, y } = stage.view.get();
-        format!("translate(-50%, -50%) translate({x}px, {y}px) scale({scale})")
+        format!("translate(-50%, -50%) translate({x:.1}px, {y:.1}px) scale({scale:.4})")
     };
-    let caption = move || {
+    let caption = live(move || {
         image.get().map(|image| {
             let size = image.width.zip(image.height).map(|(width, height)| format!(" · {width} × {height}"));
             format!("{}{}", image.key, size.unwrap_or_default())
         })
-    };
+    });
     view! {
         <dialog
             class="lightbox"
             node_ref=dialog
             aria-label="Picture in its original size"
-            on:close=move |_| image.set(None)
-            on:keydown=move |event| stage.on_key(&event)
+            on:close=act(move |_| image.set(None))
+            on:keydown=act(move |event| stage.on_key(&event))
         >
             <div
                 class="lightbox__stage"
                 node_ref=stage.area
-                on:wheel=move |event| stage.on_wheel(&event)
-                on:pointerdown=move |event| stage.on_down(&event)
-                on:pointermove=move |event| stage.on_move(&event)
-                on:pointerup=move |_| stage.drag.set(None)
-                on:dblclick=move |_| stage.toggle()
+                on:wheel=act(move |event| stage.on_wheel(&event))
+                on:pointerdown=act(move |event| stage.on_down(&event))
+                on:pointermove=act(move |event| stage.on_move(&event))
+                on:pointerup=act(move |_| stage.drag.set(None))
+                on:dblclick=act(move |_| stage.toggle())
             >
                 {move || {
                     image
@@ -69,8 +73,8 @@ pub(crate) fn Lightbox(
                                     src=paths::image(&image.key)
                                     alt=""
                                     draggable="false"
-                                    style:transform=transform
-                                    on:load=move |_| stage.fit()
+                                    style:transform=live(transform)
+                                    on:load=act(move |_| stage.fit())
                                 />
                             }
                         })
@@ -80,8 +84,8 @@ pub(crate) fn Lightbox(
                 <span class="lightbox__caption" dir="auto">
                     {caption}
                 </span>
-                <span class="muted">{move || format::percent(stage.view.get().scale)}</span>
-                <button class="button" type="button" title="z" on:click=move |_| stage.toggle()>
+                <span class="muted">{live(move || format::percent(stage.view.get().scale))}</span>
+                <button class="button" type="button" title="z" on:click=act(move |_| stage.toggle())>
                     "Fit / 1:1"
                 </button>
                 <button class="button">"Close"</button>

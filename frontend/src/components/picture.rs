@@ -4,6 +4,7 @@ use super::{CopyButton, Icon, PointedBox, Symbol};
 use crate::{
     boxes::{self, Frame},
     format,
+    live::act,
 };
 use blendscope_shared::{
     image::{ImageStatus, ImageView},
@@ -59,7 +60,7 @@ fn Shown(
             (MAX_HEIGHT * f64::from(width) / f64::from(height)).min(f64::from(width).max(160.0))
         )
     } else {
-        format!("{MAX_HEIGHT}px")
+        format!("{MAX_HEIGHT:.0}px")
     };
     let thumbnail = |width| paths::thumbnail(&image.key, width);
     let srcset = format!("{} 640w, {} 1280w", thumbnail(640), thumbnail(1280));
@@ -74,7 +75,7 @@ fn Shown(
                 type="button"
                 aria-label=label
                 style:aspect-ratio=format!("{width} / {height}")
-                on:click=move |_| open.run(opened.clone())
+                on:click=act(move |_| open.run(opened.clone()))
             >
                 <img
                     src=src
@@ -82,7 +83,7 @@ fn Shown(
                     sizes="(max-width: 700px) 100vw, 640px"
                     alt=alt
                     decoding="async"
-                    on:error=move |_| failed.set(true)
+                    on:error=act(move |_| failed.set(true))
                 />
                 <BoxOverlay frame width height />
             </button>
@@ -105,10 +106,10 @@ pub(super) fn BoxOverlay(frame: Signal<Frame>, width: u32, height: u32) -> impl 
         Some(view! {
             <span
                 class="picture__box"
-                style:left=format!("{left}%")
-                style:top=format!("{top}%")
-                style:width=format!("{}%", right - left)
-                style:height=format!("{}%", bottom - top)
+                style:left=format!("{left:.2}%")
+                style:top=format!("{top:.2}%")
+                style:width=format!("{:.2}%", right - left)
+                style:height=format!("{:.2}%", bottom - top)
             ></span>
         })
     }

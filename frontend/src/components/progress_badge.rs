@@ -3,6 +3,7 @@
 use crate::{
     format,
     library::{Library, Progress},
+    live::live,
 };
 use blendscope_shared::status::{State, Status};
 use leptos::prelude::*;
@@ -11,10 +12,10 @@ use leptos::prelude::*;
 #[component]
 pub(crate) fn ProgressBadge() -> impl IntoView {
     let progress = Library::here().progress;
-    let class = move || progress.with(|progress| format!("progress progress--{}", kind(progress)));
-    let words = move || progress.with(words);
-    let details = move || progress.with(details);
-    let done = move || progress.with(|progress| format!("{:.2}%", share_done(progress) * 100.0));
+    let class = live(move || progress.with(|progress| format!("progress progress--{}", kind(progress))));
+    let words = live(move || progress.with(words));
+    let details = live(move || progress.with(details));
+    let done = live(move || progress.with(|progress| format!("{:.2}%", share_done(progress) * 100.0)));
     view! {
         <span class=class data-testid="progress" role="status" title=details>
             <span class="progress__bar" aria-hidden="true">
@@ -42,7 +43,7 @@ fn words(progress: &Progress) -> String {
         Progress::Known(Status { trouble: Some(trouble), .. }) => trouble.clone(),
         Progress::Known(status) if status.state == State::Indexing => {
             let percent = (share_done(progress) * 100.0).floor();
-            format!("indexing {percent}% · {} samples", format::compact(status.samples))
+            format!("indexing {percent:.0}% · {} samples", format::compact(status.samples))
         }
         Progress::Known(Status { read_only: true, .. }) => "read only".to_owned(),
         Progress::Known(_) => "ready".to_owned(),

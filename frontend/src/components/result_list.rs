@@ -6,6 +6,7 @@ use super::{HitRow, Icon, Symbol};
 use crate::{
     api::ApiError,
     format, keys,
+    live::{act, live},
     results::{Page, Results},
 };
 use leptos::prelude::*;
@@ -35,23 +36,23 @@ pub(crate) fn ResultList(
         let generation = results.head.with(|head| head.as_ref().map_or(0, |head| head.generation));
         rows.get().map(move |row| (generation, row)).collect::<Vec<_>>()
     };
-    let spacer = move || format!("{}px", list.geometry.get().spacer());
-    let offset = move || {
+    let spacer = live(move || format!("{:.0}px", list.geometry.get().spacer()));
+    let offset = live(move || {
         let rows = rows.get();
-        format!("translateY({}px)", list.geometry.get().offset(list.place.get(), &rows))
-    };
+        format!("translateY({:.1}px)", list.geometry.get().offset(list.place.get(), &rows))
+    });
     view! {
         <div
             node_ref=list.element
             class="results"
-            class:results--searching=move || results.is_searching.get()
+            class:results--searching=live(move || results.is_searching.get())
             data-testid="results"
             tabindex="0"
             role="region"
             aria-label="Samples"
-            aria-busy=move || results.is_searching.get().to_string()
-            on:scroll=move |_| list.on_scroll()
-            on:keydown=move |event| list.on_edge_keys(&event)
+            aria-busy=live(move || results.is_searching.get().to_string())
+            on:scroll=act(move |_| list.on_scroll())
+            on:keydown=act(move |event| list.on_edge_keys(&event))
         >
             <div class="results__spacer" style:height=spacer>
                 <ol class="results__rows" style:transform=offset>
@@ -67,20 +68,20 @@ pub(crate) fn ResultList(
 #[component]
 fn Row(list: List, row: u64) -> impl IntoView {
     let (page, place) = list.results.page(row);
-    let total = move || list.geometry.get().total.to_string();
-    let content = move || match page.get() {
+    let total = live(move || list.geometry.get().total.to_string());
+    let content = live(move || match page.get() {
         Page::Loading => view! { <Loading /> }.into_any(),
         Page::Ready(hits) => {
             let hit = hits.get(place).cloned();
             hit.map(|hit| view! { <HitRow href=list.href(row, &hit) hit /> }).into_any()
         }
         Page::Failed(error) => view! { <Failed error retry=move |()| list.results.retry(row) /> }.into_any(),
-    };
+    });
     view! {
         <li
             class="results__row"
-            class:results__row--selected=move || list.selected.get() == Some(row)
-            style:height=format!("{ROW}px")
+            class:results__row--selected=live(move || list.selected.get() == Some(row))
+            style:height=format!("{ROW:.0}px")
             aria-setsize=total
             aria-posinset=(row + 1).to_string()
         >
@@ -111,7 +112,7 @@ fn Failed(error: ApiError, #[prop(into)] retry: Callback<()>) -> impl IntoView {
         <span class="hit hit--failed">
             <Icon symbol=Symbol::Warning />
             <span>{error.to_string()}</span>
-            <button class="button button--small" type="button" on:click=move |_| retry.run(())>
+            <button class="button button--small" type="button" on:click=act(move |_| retry.run(()))>
                 "Try again"
             </button>
         </span>

@@ -2,6 +2,7 @@
 
 use crate::{
     format,
+    live::live,
     results::{Head, Results},
 };
 use blendscope_shared::search::Term;
@@ -16,25 +17,25 @@ pub(crate) fn ResultSummary(
     let head = move |read: fn(&Head) -> String| {
         results.head.with(|head| head.as_ref().map_or_else(String::new, read))
     };
-    let terms = move || {
+    let terms = live(move || {
         let terms = results.head.with(|head| head.as_ref().map(|head| head.understood.terms.clone()));
         terms.unwrap_or_default().into_iter().map(|term| view! { <TermTag term /> }).collect_view()
-    };
-    let notes = move || {
+    });
+    let notes = live(move || {
         let notes = results.head.with(|head| head.as_ref().map(|head| head.understood.notes.clone()));
         notes
             .unwrap_or_default()
             .into_iter()
             .map(|note| view! { <p class="summary__note">{note}</p> })
             .collect_view()
-    };
+    });
     view! {
         <div class="summary">
             <p class="summary__line">
                 <strong class="summary__total" data-testid="total" aria-live="polite">
-                    {move || head(total)}
+                    {live(move || head(total))}
                 </strong>
-                <span class="muted">{move || head(time)}</span>
+                <span class="muted">{live(move || head(time))}</span>
                 {terms}
             </p>
             {notes}

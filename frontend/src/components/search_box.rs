@@ -3,6 +3,7 @@
 use super::{Icon, Symbol};
 use crate::{
     browser, keys,
+    live::act,
     router::{self, Entry, Router},
     routes::Route,
 };
@@ -52,7 +53,7 @@ pub(crate) fn SearchBox() -> impl IntoView {
         commit(router, NodeRef::<Input>::clone(&input));
     };
     view! {
-        <form class="search-box" role="search" action="/search" on:submit=on_submit>
+        <form class="search-box" role="search" action="/search" on:submit=act(on_submit)>
             <Icon symbol=Symbol::Search />
             <input
                 node_ref=input
@@ -66,11 +67,11 @@ pub(crate) fn SearchBox() -> impl IntoView {
                 spellcheck="false"
                 enterkeyhint="search"
                 dir="auto"
-                on:input=on_input
-                on:compositionend=move |_| type_on()
-                on:keydown=move |event| leave_on_escape(&event)
+                on:input=act(on_input)
+                on:compositionend=act(move |_| type_on())
+                on:keydown=act(move |event| leave_on_escape(&event))
             />
-            <button class="search-box__clear" type="button" aria-label="Clear the search" on:click=clear>
+            <button class="search-box__clear" type="button" aria-label="Clear the search" on:click=act(clear)>
                 <Icon symbol=Symbol::Close />
             </button>
             <kbd class="search-box__key" aria-hidden="true">
@@ -82,18 +83,13 @@ pub(crate) fn SearchBox() -> impl IntoView {
 
 /// Shows the address's query whenever it changes by anything but typing here.
 fn show_address(router: Router, input: NodeRef<Input>) {
-    let address = Memo::new(move |_| {
-        let params = router.list().params;
-        (params.q, params.typing)
-    });
     Effect::new(move |_| {
-        let (q, typing) = address.get();
-        let travels = router.travels.get();
-        let Some(input) = input.get() else { return travels };
+        let SearchParams { q, typing, .. } = router.list().params;
+        router.travels.track();
+        let Some(input) = input.get() else { return };
         if !(typing && has_focus(&input)) && input.value() != q {
             input.set_value(&q);
         }
-        travels
     });
 }
 

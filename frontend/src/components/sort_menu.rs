@@ -3,6 +3,7 @@
 use super::{Icon, Symbol};
 use crate::{
     browser,
+    live::{act, live},
     router::{Entry, Router},
 };
 use blendscope_shared::{
@@ -19,7 +20,7 @@ pub(crate) fn SortMenu(
     params: Signal<SearchParams>,
 ) -> impl IntoView {
     let router = Router::here();
-    let sort = Memo::new(move |_| params.with(SearchParams::effective_sort));
+    let sort = Signal::derive(move || params.with(SearchParams::effective_sort));
     let go = move |changed: SearchParams| router.go(&paths::search_page(&changed), Entry::Push);
     let choose = move |event: ev::Targeted<ev::Event, web_sys::HtmlSelectElement>| {
         let Some(sort) = Sort::from_name(&event.target().value()) else { return };
@@ -27,7 +28,7 @@ pub(crate) fn SortMenu(
         go(SearchParams { sort: Some(sort), seed, ..params.get_untracked() });
     };
     let shuffle = move |_| go(SearchParams { seed: browser::fresh_seed(), ..params.get_untracked() });
-    let options = move || {
+    let options = live(move || {
         let has_query = params.with(|params| !params.q.trim().is_empty());
         Sort::ALL
             .into_iter()
@@ -40,7 +41,7 @@ pub(crate) fn SortMenu(
                 }
             })
             .collect_view()
-    };
+    });
     view! {
         <div class="sort">
             <label class="sort__label">
@@ -49,12 +50,20 @@ pub(crate) fn SortMenu(
                     {options}
                 </select>
             </label>
-            <Show when=move || sort.get() == Sort::Random>
-                <button class="button" type="button" title="Shuffle again (r)" on:click=shuffle>
-                    <Icon symbol=Symbol::Shuffle />
-                    <span>"seed " {move || params.with(|params| params.seed)}</span>
-                </button>
-            </Show>
+            {live(move || {
+                (sort.get() == Sort::Random)
+                    .then(|| {
+                        view! {
+                            <button class="button" type="button" title="Shuffle again (r)" on:click=act(shuffle)>
+                                <Icon symbol=Symbol::Shuffle />
+                                <span>
+                                    "seed " {live(move || params.with(|params| params.seed.to_string()))}
+                                </span>
+                            </button>
+                        }
+                            .into_any()
+                    })
+            })}
         </div>
     }
 }

@@ -1,7 +1,10 @@
 //! Light, dark, or as the system has it.
 
 use super::{Icon, Symbol};
-use crate::browser;
+use crate::{
+    browser,
+    live::{act, live},
+};
 use leptos::prelude::*;
 
 /// Where the choice is kept.
@@ -73,9 +76,9 @@ pub(crate) fn ThemeSwitch() -> impl IntoView {
             type="button"
             aria-label=label
             title=label
-            on:click=switch
+            on:click=act(switch)
         >
-            {move || view! { <Icon symbol=theme.get().symbol() /> }}
+            {live(move || view! { <Icon symbol=theme.get().symbol() /> }.into_any())}
         </button>
     }
 }

@@ -1,6 +1,7 @@
 //! A small picture in a box of fixed size.
 
 use super::{Icon, Symbol};
+use crate::live::act;
 use blendscope_shared::image::{ImageStatus, ImageView};
 use leptos::prelude::*;
 
@@ -35,7 +36,7 @@ pub(crate) fn Thumbnail(
                 alt=alt.clone()
                 loading="lazy"
                 decoding="async"
-                on:error=move |_| failed.set(true)
+                on:error=act(move |_| failed.set(true))
             />
         }
         .into_any(),

@@ -1,7 +1,11 @@
 //! A turn of a conversation.
 
 use super::{BoxedText, Picture};
-use crate::{boxes::Frame, format};
+use crate::{
+    boxes::Frame,
+    format,
+    live::{act, live},
+};
 use blendscope_shared::{
     content::{self, IMAGE_TOKEN, Part},
     image::ImageView,
@@ -39,7 +43,7 @@ pub(crate) fn TurnBubble(
     let is_open = RwSignal::new(!is_long);
     let role = turn.role.name().to_owned();
     let text = turn.text;
-    let content = move || {
+    let content = live(move || {
         let shown = if is_open.get() { text.as_str() } else { beginning(&text, FOLDED) };
         let parts = content::parts(shown, first_image);
         let is_image =
@@ -64,8 +68,8 @@ pub(crate) fn TurnBubble(
                 },
             })
             .collect_view()
-    };
-    let ellipsis = move || (!is_open.get()).then_some(" …");
+    });
+    let ellipsis = live(move || (!is_open.get()).then_some(" …"));
     let unfold = move || {
         if is_open.get() {
             "show less".to_owned()
@@ -86,8 +90,8 @@ pub(crate) fn TurnBubble(
                         <button
                             class="button button--small turn__unfold"
                             type="button"
-                            aria-expanded=move || is_open.get().to_string()
-                            on:click=move |_| is_open.update(|open| *open = !*open)
+                            aria-expanded=live(move || is_open.get().to_string())
+                            on:click=act(move |_| is_open.update(|open| *open = !*open))
                         >
                             {unfold}
                         </button>

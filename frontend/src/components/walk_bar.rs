@@ -1,7 +1,13 @@
 //! Walking from sample to sample: through the result one came from, else in file order.
 
 use super::{Icon, Symbol};
-use crate::{api, format, keys, router::Entry, router::Router, url_state::ListState};
+use crate::{
+    api,
+    fetch::Fetched,
+    format, keys,
+    router::{Entry, Router},
+    url_state::ListState,
+};
 use blendscope_shared::{
     sample::SampleView,
     search::{SearchAnswer, SearchHit, SearchParams},
@@ -26,11 +32,11 @@ pub(crate) fn WalkBar(
 ) -> impl IntoView {
     let router = Router::here();
     let neighbours = neighbours(router);
-    let ways = Memo::new(move |_| {
+    let ways = Signal::derive(move || {
         let in_file = sample.with(|sample| sample.as_ref().map(ways_in_file)).unwrap_or_default();
         let key =
             sample.with(|sample| sample.as_ref().map(|sample| (sample.dataset.clone(), sample.key.clone())));
-        let found = neighbours.get().flatten();
+        let found = neighbours.get().and_then(Result::ok);
         key.zip(found)
             .and_then(|(key, (list, answer))| ways_in_result(&list, &answer, &key))
             .unwrap_or(in_file)
@@ -79,18 +85,13 @@ pub(crate) fn WalkBar(
     }
 }
 
-type Neighbours = LocalResource<Option<(ListState, SearchAnswer)>>;
-
 /// The samples around this one in the list that the address names.
-fn neighbours(router: Router) -> Neighbours {
-    let list = Memo::new(move |_| router.list());
-    LocalResource::new(move || {
-        let list = list.get();
-        async move {
-            let at = list.at?;
-            let around = SearchParams { offset: at.saturating_sub(1), limit: Some(3), ..list.params.clone() };
-            api::search(&around, None).await.ok().map(|answer| (list, answer))
-        }
+fn neighbours(router: Router) -> Fetched<(ListState, SearchAnswer)> {
+    Fetched::follow(move || {
+        let list = router.list();
+        let offset = list.at?.saturating_sub(1);
+        let around = SearchParams { offset, limit: Some(3), ..list.params.clone() };
+        Some(Box::pin(async move { Ok((list, api::search(&around, None).await?)) }))
     })
 }
 

@@ -2,13 +2,14 @@
 
 use super::search::{ListPlace, Listing, PlaceInList};
 use crate::{
-    api,
+    api::{self, ApiError},
     components::{CopyLink, ErrorNotice, Icon, PageHeading, ProblemList, Skeleton, Symbol},
+    fetch::Fetched,
     format,
     library::Library,
+    live::{act, live},
     results::Results,
     router::{self, Router},
-    routes::Route,
     url_state,
 };
 use blendscope_shared::{
@@ -23,28 +24,26 @@ use leptos::prelude::*;
 pub(crate) fn DatasetPage() -> impl IntoView {
     let router = Router::here();
     let library = Library::here();
-    let slug = Memo::new(move |before: Option<&String>| match router.route.get() {
-        Route::Dataset(slug) => slug,
-        _ => before.cloned().unwrap_or_default(),
-    });
-    let detail = LocalResource::new(move || {
+    let slug = Signal::derive(move || router.named.get().0);
+    let detail = Fetched::follow(move || {
         library.refreshes.track();
         let slug = slug.get();
-        async move { api::dataset(&slug).await }
+        Some(Box::pin(async move { api::dataset(&slug).await }))
     });
     let params =
         Signal::derive(move || SearchParams { dataset: vec![slug.get()], ..SearchParams::default() });
     let results = Results::follow(params, move || router::list_now().at.unwrap_or(0));
-    let is_unknown = move || detail.with(|answer| matches!(answer, Some(Err(error)) if error.is_not_found()));
+    let is_missing = move |answer: Option<&Result<_, ApiError>>| matches!(answer, Some(Err(error)) if error.is_not_found());
+    let unknown = Memo::new(move |_| detail.with(is_missing));
     let title = Signal::derive(move || library.title(&slug.get()));
     let place = ListPlace::new(results);
     let about_open = RwSignal::new(false);
     let about = move || match detail.get() {
         None => view! { <Skeleton count=5 class="skeleton--line" /> }.into_any(),
-        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| detail.refetch() /> }.into_any(),
+        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| detail.again() /> }.into_any(),
         Some(Ok(detail)) => view! { <About detail /> }.into_any(),
     };
-    let swatch = move || format!("swatch swatch--large {}", library.swatch(&slug.get()));
+    let swatch = live(move || format!("swatch swatch--large {}", library.swatch(&slug.get())));
     view! {
         <div class="listing listing--dataset">
             <section class="listing__main">
@@ -58,12 +57,12 @@ pub(crate) fn DatasetPage() -> impl IntoView {
                                 class="button listing__filters"
                                 type="button"
                                 aria-controls="about"
-                                aria-expanded=move || about_open.get().to_string()
-                                on:click=move |_| about_open.update(|open| *open = !*open)
+                                aria-expanded=live(move || about_open.get().to_string())
+                                on:click=act(move |_| about_open.update(|open| *open = !*open))
                             >
                                 "About"
                             </button>
-                            <a class="button button--narrow" href=move || url_state::search_in(&slug.get())>
+                            <a class="button button--narrow" href=live(move || url_state::search_in(&slug.get()))>
                                 <Icon symbol=Symbol::Search/>
                                 <span>"Search in it"</span>
                             </a>
@@ -71,20 +70,20 @@ pub(crate) fn DatasetPage() -> impl IntoView {
                         </div>
                     </div>
                 </div>
-                <Show when=move || !is_unknown() fallback=move || about().into_any()>
+                <Show when=move || !unknown.get() fallback=move || about().into_any()>
                     <Listing results place/>
                 </Show>
             </section>
             <aside
                 class="listing__side listing__side--about"
-                class:listing__side--open=move || about_open.get()
+                class:listing__side--open=live(move || about_open.get())
                 id="about"
                 aria-label="About the dataset"
             >
-                <button class="button listing__done" type="button" on:click=move |_| about_open.set(false)>
+                <button class="button listing__done" type="button" on:click=act(move |_| about_open.set(false))>
                     "Done"
                 </button>
-                <Show when=move || !is_unknown()>{about}</Show>
+                {live(move || (!unknown.get()).then(about))}
             </aside>
         </div>
     }
@@ -97,14 +96,14 @@ fn here(slug: &str) -> String {
 }
 
 #[component]
-fn Counts(detail: LocalResource<Result<DatasetDetail, api::ApiError>>) -> impl IntoView {
-    let words = move || {
+fn Counts(detail: Fetched<DatasetDetail>) -> impl IntoView {
+    let words = live(move || {
         detail.with(|answer| {
-            let dataset = &answer.as_ref()?.as_ref().ok()?.dataset;
+            let dataset = &answer?.as_ref().ok()?.dataset;
             let so_far = if dataset.complete { "" } else { " so far" };
             Some(format!("{}{so_far}", format::counted(dataset.samples, "sample", "samples")))
         })
-    };
+    });
     view! {
         <strong class="summary__total" data-testid="total" aria-live="polite">
             {words}

@@ -5,6 +5,7 @@ use crate::{
     components::{BlendBar, CopyLink, DatasetCard, ErrorNotice, Footer, PageHeading, Skeleton},
     format,
     library::{Library, Progress},
+    live::{act, live},
     url_state,
 };
 use blendscope_shared::{
@@ -49,16 +50,16 @@ pub(crate) fn HomePage() -> impl IntoView {
         Progress::Known(status) => last_part(&status.root),
         Progress::Unknown | Progress::Offline => "Training data".to_owned(),
     };
-    let content = move || match library.datasets.get() {
+    let content = live(move || match library.datasets.get() {
         None => view! { <Skeleton count=8 class="skeleton--card" /> }.into_any(),
         Some(Err(error)) => {
-            view! { <ErrorNotice error retry=move |()| library.datasets.refetch() /> }.into_any()
+            view! { <ErrorNotice error retry=move |()| library.datasets.again() /> }.into_any()
         }
         Some(Ok(datasets)) if datasets.items.is_empty() => {
             view! { <NothingYet unclaimed=datasets.unclaimed /> }.into_any()
         }
         Some(Ok(datasets)) => view! { <Overview datasets /> }.into_any(),
-    };
+    });
     view! {
         <article class="page home">
             <div class="page__head">
@@ -69,7 +70,7 @@ pub(crate) fn HomePage() -> impl IntoView {
             </div>
             {content}
         </article>
-        <Footer json=paths::datasets()/>
+        <Footer json=paths::datasets() />
     }
 }
 
@@ -106,8 +107,8 @@ fn Overview(datasets: Datasets) -> impl IntoView {
                             <button
                                 type="button"
                                 class="segments__item"
-                                aria-pressed=move || (measure.get() == option).to_string()
-                                on:click=move |_| measure.set(option)
+                                aria-pressed=live(move || (measure.get() == option).to_string())
+                                on:click=act(move |_| measure.set(option))
                             >
                                 {option.name()}
                             </button>

@@ -8,8 +8,10 @@ use crate::{
         BoxPreview, CopyLink, CopyMenu, ErrorNotice, Facts, Footer, Lightbox, PageHeading, Picture,
         PointedBox, Skeleton, TurnBubble, WalkBar,
     },
+    fetch::Fetched,
+    json,
+    live::{act, live},
     router::Router,
-    routes::Route,
 };
 use blendscope_shared::{
     content,
@@ -29,29 +31,26 @@ const ALT_LENGTH: usize = 120;
 #[component]
 pub(crate) fn SamplePage() -> impl IntoView {
     let router = Router::here();
-    let place = Memo::new(move |before: Option<&(String, String)>| match router.route.get() {
-        Route::Sample { dataset, key } => (dataset, key),
-        _ => before.cloned().unwrap_or_default(),
-    });
-    let answer = LocalResource::new(move || {
+    let place = router.named;
+    let answer = Fetched::follow(move || {
         let (dataset, key) = place.get();
-        async move { api::sample(&dataset, &key).await }
+        Some(Box::pin(async move { api::sample(&dataset, &key).await }))
     });
     let sample = Signal::derive(move || answer.get().and_then(Result::ok));
-    let name = move || {
+    let name = live(move || {
         sample
             .with(|sample| sample.as_ref().and_then(|sample| sample.id.clone()))
             .unwrap_or_else(|| place.get().1)
-    };
+    });
     let title = Signal::derive(move || {
         sample.with(|sample| sample.as_ref().map(title)).unwrap_or_else(|| place.get().1)
     });
     let lightbox = RwSignal::new(None);
-    let content = move || match answer.get() {
+    let content = live(move || match answer.get() {
         None => view! { <Skeleton count=4 class="skeleton--turn" /> }.into_any(),
-        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| answer.refetch() /> }.into_any(),
+        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| answer.again() /> }.into_any(),
         Some(Ok(sample)) => view! { <Sample sample lightbox /> }.into_any(),
-    };
+    });
     let json = Signal::derive(move || place.with(|(dataset, key)| paths::sample(dataset, key)));
     let link = move |()| {
         let (dataset, key) = place.get_untracked();
@@ -71,7 +70,7 @@ pub(crate) fn SamplePage() -> impl IntoView {
             {content}
         </article>
         <Lightbox image=lightbox />
-        <Footer json/>
+        <Footer json />
     }
 }
 
@@ -86,8 +85,8 @@ fn Sample(sample: SampleView, lightbox: RwSignal<Option<ImageView>>) -> impl Int
             <button
                 type="button"
                 class="segments__item"
-                aria-pressed=move || (shows_raw.get() == raw).to_string()
-                on:click=move |_| shows_raw.set(raw)
+                aria-pressed=live(move || (shows_raw.get() == raw).to_string())
+                on:click=act(move |_| shows_raw.set(raw))
             >
                 {label}
             </button>
@@ -108,7 +107,7 @@ fn Sample(sample: SampleView, lightbox: RwSignal<Option<ImageView>>) -> impl Int
                     if shows_raw.get() {
                         view! {
                             <pre class="raw" dir="auto">
-                                {pretty(&sample.raw)}
+                                {json::pretty(&sample.raw)}
                             </pre>
                         }
                             .into_any()
@@ -180,8 +179,8 @@ fn FrameSwitch(frame: RwSignal<Frame>) -> impl IntoView {
             <button
                 type="button"
                 class="segments__item"
-                aria-pressed=move || (frame.get() == value).to_string()
-                on:click=choose
+                aria-pressed=live(move || (frame.get() == value).to_string())
+                on:click=act(choose)
             >
                 {label}
             </button>
@@ -217,11 +216,4 @@ fn title(sample: &SampleView) -> String {
     let caption = caption(sample);
     let name = sample.id.as_deref().unwrap_or(&sample.key);
     if caption.is_empty() { name.to_owned() } else { format!("{name}: {caption}") }
-}
-
-/// The record with line breaks, or as it stands where it is not JSON.
-fn pretty(raw: &str) -> String {
-    serde_json::from_str::<serde_json::Value>(raw)
-        .and_then(|value| serde_json::to_string_pretty(&value))
-        .unwrap_or_else(|_| raw.to_owned())
 }

@@ -6,6 +6,7 @@ use crate::{
         ResultSummary, Skeleton, SortMenu, Symbol,
     },
     library::Library,
+    live::{act, live},
     results::Results,
     router::{self, Router},
     url_state::{self, ListState},
@@ -22,19 +23,19 @@ pub(crate) fn SearchPage() -> impl IntoView {
     let title = Signal::derive(move || params.with(title));
     let filters_open = RwSignal::new(false);
     let place = ListPlace::new(results);
-    let filter_label = move || match params.with(|params| params.dataset.len()) {
+    let filter_label = live(move || match params.with(|params| params.dataset.len()) {
         0 => "Filter".to_owned(),
         chosen => format!("{chosen} chosen"),
-    };
+    });
     view! {
         <div class="listing">
             <aside
                 class="listing__side"
-                class:listing__side--open=move || filters_open.get()
+                class:listing__side--open=live(move || filters_open.get())
                 id="filters"
                 aria-label="Filters"
             >
-                <button class="button listing__done" type="button" on:click=move |_| filters_open.set(false)>
+                <button class="button listing__done" type="button" on:click=act(move |_| filters_open.set(false))>
                     "Done"
                 </button>
                 <DatasetFilter params results/>
@@ -50,8 +51,8 @@ pub(crate) fn SearchPage() -> impl IntoView {
                                 class="button listing__filters"
                                 type="button"
                                 aria-controls="filters"
-                                aria-expanded=move || filters_open.get().to_string()
-                                on:click=move |_| filters_open.update(|open| *open = !*open)
+                                aria-expanded=live(move || filters_open.get().to_string())
+                                on:click=act(move |_| filters_open.update(|open| *open = !*open))
                             >
                                 <Icon symbol=Symbol::Filter/>
                                 {filter_label}
@@ -79,14 +80,14 @@ fn ResultBlend(results: Results, params: Signal<SearchParams>) -> impl IntoView 
     let href = move |slug: String| {
         params.with_untracked(|params| paths::search_page(&url_state::toggle_dataset(params, &slug)))
     };
-    view! {
-        <Show
-            when=move || shares.with(|shares| !shares.is_empty())
-            fallback=|| view! { <div class="blend blend--none"></div> }
-        >
-            <BlendBar shares unit=Signal::stored("samples") href />
-        </Show>
-    }
+    let has_any = Memo::new(move |_| shares.with(|shares| !shares.is_empty()));
+    live(move || {
+        if has_any.get() {
+            view! { <BlendBar shares unit=Signal::stored("samples") href /> }.into_any()
+        } else {
+            view! { <div class="blend blend--none"></div> }.into_any()
+        }
+    })
 }
 
 /// Where a list stands, shared by the list and the box that shows it.
@@ -111,11 +112,12 @@ impl ListPlace {
 #[component]
 pub(super) fn PlaceInList(place: ListPlace) -> impl IntoView {
     let ListPlace { position, target, total } = place;
-    view! {
-        <Show when=move || total.get() != 0>
-            <GoTo position total go=move |row| target.set(Some(row)) />
-        </Show>
-    }
+    let has_any = Memo::new(move |_| total.get() != 0);
+    live(move || {
+        has_any
+            .get()
+            .then(|| view! { <GoTo position total go=move |row| target.set(Some(row)) /> }.into_any())
+    })
 }
 
 /// The list itself, or why there is none. Also on a dataset's page.
@@ -140,7 +142,7 @@ pub(super) fn Listing(results: Results, place: ListPlace) -> impl IntoView {
             (None, Some(_)) => Shown::List,
         }
     });
-    move || match state.get() {
+    live(move || match state.get() {
         Shown::Failure => results
             .failure
             .get()
@@ -159,7 +161,7 @@ pub(super) fn Listing(results: Results, place: ListPlace) -> impl IntoView {
             })
             .into_any(),
         Shown::List => view! { <ResultList results position target on_rest /> }.into_any(),
-    }
+    })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
