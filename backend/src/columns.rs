@@ -30,7 +30,7 @@ pub enum ColumnError {
     },
     /// The file is not what was written.
     #[error(
-        "column file {path} is damaged at byte {offset}; `blendscope clean` removes the index so that it is made anew"
+        "column file {path} is damaged at byte {offset}; restart Blendscope and its annotation file is read again"
     )]
     Damaged {
         /// The column file.

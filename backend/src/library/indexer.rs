@@ -9,7 +9,7 @@ use super::ingest::Ingest;
 use super::state::{FileState, Payload, Ranks, Stamp};
 use super::{Library, LibraryError};
 use crate::catalog::{FoundDataset, FoundFile, Resolved};
-use crate::columns::{SetSums, generation_dir};
+use crate::columns::{ColumnSet, SetSums, generation_dir};
 use crate::images::Listings;
 use crate::index::TextWriter;
 use std::collections::HashSet;
@@ -36,6 +36,8 @@ pub(super) struct Pass<'a> {
     library: &'a Library,
     resolved: Arc<Resolved>,
     payload: Payload,
+    /// Generations whose columns cannot be read, perhaps after a power cut: they are read again.
+    damaged: Vec<u32>,
     clock: Clock,
 }
 
@@ -50,8 +52,15 @@ struct Work<'r> {
 impl<'a> Pass<'a> {
     /// Begins a pass from what the last commit says.
     pub(super) fn begin(library: &'a Library, resolved: Arc<Resolved>) -> Result<Self, LibraryError> {
-        let payload = library.committed()?;
-        Ok(Self { library, resolved, payload, clock: Clock::start() })
+        let mut payload = library.committed()?;
+        let columns = library.home().columns();
+        let is_readable = |state: &FileState| {
+            ColumnSet::open(&generation_dir(&columns, state.generation), state.rows as usize).is_ok()
+        };
+        let (readable, damaged): (Vec<_>, Vec<_>) = payload.files.into_iter().partition(is_readable);
+        payload.files = readable;
+        let damaged = damaged.iter().map(|state| state.generation).collect();
+        Ok(Self { library, resolved, payload, damaged, clock: Clock::start() })
     }
 
     /// Runs the pass; false when it was stopped before its end.
@@ -104,7 +113,8 @@ impl<'a> Pass<'a> {
         }
         work.sort_by_key(|work| work.stamp.bytes);
         let generations = self.payload.files.iter().map(|state| state.generation);
-        (work, generations.filter(|generation| !kept.contains(generation)).collect())
+        let gone = generations.filter(|generation| !kept.contains(generation));
+        (work, gone.chain(self.damaged.iter().copied()).collect())
     }
 
     fn state_of(&self, dataset: &FoundDataset, file: &FoundFile) -> Option<&FileState> {
