@@ -5,6 +5,7 @@ use crate::{
     components::{Header, HelpDialog},
     keys,
     library::Library,
+    live::memo,
     pages::{DatasetPage, HomePage, NotFoundPage, SamplePage, SearchPage},
     router::{self, Entry, Router},
     routes::Route,
@@ -40,7 +41,7 @@ fn App() -> impl IntoView {
     let router = Router::provide();
     Library::provide();
     let help = NodeRef::new();
-    let kind = Memo::new(move |_| match router.route.get() {
+    let kind = memo(move || match router.route.get() {
         Route::Home => Kind::Home,
         Route::Search => Kind::Search,
         Route::Dataset(_) => Kind::Dataset,

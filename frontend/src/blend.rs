@@ -39,8 +39,18 @@ pub fn shares(mut parts: Vec<Share>) -> Vec<Share> {
     for part in &mut parts {
         part.share = part.count as f64 / whole as f64;
     }
-    parts.sort_by_key(|part| std::cmp::Reverse(part.count));
-    parts
+    largest_first(parts, |part| part.count)
+}
+
+/// Sorts by a count, the largest first; equal ones stay in their order. Meant for dozens: a general sort would only
+/// make the module larger.
+pub fn largest_first<T>(items: impl IntoIterator<Item = T>, count: impl Fn(&T) -> u64) -> Vec<T> {
+    let mut sorted: Vec<T> = Vec::new();
+    for item in items {
+        let place = sorted.partition_point(|other| count(other) >= count(&item));
+        sorted.insert(place, item);
+    }
+    sorted
 }
 
 /// How many of the shares (largest first) are drawn on their own; the rest is "others". A single small share needs no
@@ -64,6 +74,12 @@ mod tests {
         assert_eq!(parts.iter().map(|part| part.slug.as_str()).collect::<Vec<_>>(), ["b", "a"]);
         assert!((parts.iter().map(|part| part.share).sum::<f64>() - 1.0).abs() < 1e-9);
         assert_eq!(shares(vec![part("none", 0)]), []);
+    }
+
+    #[test]
+    fn equal_counts_keep_their_order() {
+        let sorted = largest_first([("a", 1), ("b", 2), ("c", 1), ("d", 2)], |item| item.1);
+        assert_eq!(sorted, [("b", 2), ("d", 2), ("a", 1), ("c", 1)]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Asking the server for what a page is about, again whenever the page is about something else.
 
-use crate::api::ApiError;
+use crate::{api::ApiError, live::watch};
 use leptos::{prelude::*, task::spawn_local};
 use std::{future::Future, pin::Pin};
 
@@ -33,7 +33,7 @@ impl<T: Clone + Send + Sync + 'static> Fetched<T> {
     fn follow_boxed(ask: Box<dyn Fn() -> Option<Pending<T>>>) -> Self {
         let fetched = Self { answer: RwSignal::new(None), tries: RwSignal::new(0) };
         let question = StoredValue::new(0_u32);
-        Effect::new(move |_| {
+        watch(move || {
             fetched.tries.track();
             question.update_value(|number| *number += 1);
             let number = question.get_value();

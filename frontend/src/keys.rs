@@ -7,6 +7,10 @@ use web_sys::KeyboardEvent;
 /// Calls `command` with every key that is meant as a command, for as long as the calling component lives. The
 /// command tells whether it took the key.
 pub(crate) fn on_key(command: impl Fn(&str) -> bool + 'static) {
+    listen(Box::new(command));
+}
+
+fn listen(command: Box<dyn Fn(&str) -> bool>) {
     let listener = window_event_listener(ev::keydown, move |event| {
         if is_command(&event) && command(&event.key()) {
             event.prevent_default();

@@ -1,17 +1,40 @@
-//! The parts of a view that change, and what they do.
+//! Closures behind one type per kind.
+//!
+//! The code with which the framework drives a closure exists once per closure. Boxed here first, it exists once per
+//! kind of value, which keeps the download within its budget.
 
-use leptos::tachys::reactive_graph::SharedReactiveFunction;
+use leptos::{prelude::*, tachys::reactive_graph::SharedReactiveFunction};
 use std::sync::{Arc, Mutex};
 
+/// How a memo computes its value from nothing but signals; the former value is offered and not needed.
+type Compute<T> = Box<dyn Fn(Option<&T>) -> T + Send + Sync>;
+
 /// A part of a view that changes with the signals it reads: text, an attribute, a piece of the page.
-///
-/// A closure would do the same, but the code that draws a closure exists once per closure; this one exists once per
-/// kind of content, which keeps the download small.
 pub(crate) fn live<T: 'static>(content: impl FnMut() -> T + Send + 'static) -> SharedReactiveFunction<T> {
     Arc::new(Mutex::new(content))
 }
 
-/// What to do on an event; for the same reason one type per kind of event.
+/// What to do on an event.
 pub(crate) fn act<E: 'static>(action: impl FnMut(E) + 'static) -> Box<dyn FnMut(E)> {
     Box::new(action)
+}
+
+/// Does something now and whenever a signal that it reads has changed.
+pub(crate) fn watch(action: impl FnMut() + 'static) {
+    let action: Box<dyn FnMut()> = Box::new(action);
+    Effect::new(action);
+}
+
+/// A value computed at every reading.
+pub(crate) fn derived<T: Send + Sync + 'static>(value: impl Fn() -> T + Send + Sync + 'static) -> Signal<T> {
+    let value: Box<dyn Fn() -> T + Send + Sync> = Box::new(value);
+    Signal::derive(value)
+}
+
+/// A value computed when a signal that it reads has changed; only another value is news to others.
+pub(crate) fn memo<T: PartialEq + Send + Sync + 'static>(
+    value: impl Fn() -> T + Send + Sync + 'static,
+) -> Memo<T> {
+    let value: Compute<T> = Box::new(move |_| value());
+    Memo::new(value)
 }

@@ -3,6 +3,7 @@
 use crate::{
     api::{self, AbortOnDrop, ApiError},
     library::Library,
+    live::watch,
 };
 use blendscope_shared::search::{BlendPart, SearchAnswer, SearchHit, SearchParams, Total, Understood};
 use leptos::{prelude::*, task::spawn_local};
@@ -82,7 +83,7 @@ impl Results {
             visible: StoredValue::new(0..0),
             settle: StoredValue::new_local(None),
         };
-        Effect::new(move |_| {
+        watch(move || {
             params.track();
             results.start.set_value(start());
             results.search();

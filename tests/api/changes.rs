@@ -3,9 +3,7 @@
 use crate::support::{file_entry, items, text, total};
 use blendscope_tests::root::{Root, array, record};
 use blendscope_tests::server::Server;
-use blendscope_tests::wait::poll;
 use std::fs;
-use std::time::Duration;
 
 fn set(word: &str, size: usize) -> String {
     array(&(0..size).map(|number| record(&format!("{word}{number}"), "?", word)).collect::<Vec<_>>())
@@ -73,10 +71,8 @@ fn a_second_server_of_the_same_index_reads_or_says_who_holds_it() {
     let first = Server::start_on(root.path(), index.path());
     first.wait_until_ready();
     let second = Server::start_on(root.path(), index.path());
-    assert_eq!(
-        poll(Duration::from_secs(20), || Some(total(&second, "q=shared")).filter(|count| *count == 3)),
-        Some(3)
-    );
+    second.wait_until_ready();
+    assert_eq!(total(&second, "q=shared"), 3);
     assert_eq!(second.json("/api/v1/status")["read_only"], true);
     assert_eq!(total(&first, "q=shared"), 3);
 }

@@ -29,3 +29,6 @@ mod load;
 // The whole of it against a scan of the files.
 mod oracle;
 mod real_data;
+
+// The house itself.
+mod house;

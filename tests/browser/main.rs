@@ -11,6 +11,7 @@ mod appearance;
 mod hostile_text;
 mod pictures;
 mod progress;
+mod readme_picture;
 mod searching;
 mod sharing;
 mod typing;

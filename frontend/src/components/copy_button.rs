@@ -2,7 +2,7 @@
 
 use super::{Icon, Symbol};
 use crate::{
-    browser,
+    browser, keys,
     live::{act, live},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -19,24 +19,49 @@ pub(crate) fn CopyButton(
     /// What is copied.
     #[prop(into)]
     text: Signal<String>,
+    /// Style class.
+    #[prop(default = "button button--small")]
+    class: &'static str,
+    /// What is drawn on it.
+    #[prop(default = Symbol::Copy)]
+    symbol: Symbol,
+    /// The key that does the same.
+    #[prop(optional)]
+    key: Option<&'static str>,
+    /// Name of the button for tests.
+    #[prop(optional)]
+    testid: Option<&'static str>,
 ) -> impl IntoView {
     let done = RwSignal::new(None::<bool>);
+    let press = move || copy(text.get_untracked(), done);
+    if let Some(mine) = key {
+        keys::on_key(move |pressed| {
+            let is_mine = pressed == mine;
+            if is_mine {
+                press();
+            }
+            is_mine
+        });
+    }
     let words = live(move || match done.get() {
         None => label,
-        Some(true) => "copied",
-        Some(false) => "copying is not allowed here",
+        Some(true) => "Copied",
+        Some(false) => "Copying is not allowed here",
     });
-    let symbol = move || if done.get() == Some(true) { Symbol::Done } else { Symbol::Copy };
+    let drawn = live(move || {
+        let symbol = if done.get() == Some(true) { Symbol::Done } else { symbol };
+        view! { <Icon symbol /> }.into_any()
+    });
     view! {
-        <button class="button button--small" type="button" on:click=act(move |_| copy(text.get_untracked(), done))>
-            {live(move || view! { <Icon symbol=symbol() /> }.into_any())}
+        <button class=class type="button" data-testid=testid on:click=act(move |_| press())>
+            {drawn}
             <span aria-live="polite">{words}</span>
         </button>
     }
 }
 
 /// Copies a text and says in `done` for a moment whether it worked.
-pub(super) fn copy(text: String, done: RwSignal<Option<bool>>) {
+fn copy(text: String, done: RwSignal<Option<bool>>) {
     spawn_local(async move {
         let copied = browser::copy(&text).await;
         // Who asked may have left the page meanwhile.

@@ -1,10 +1,7 @@
 //! The button that copies the lasting link to a page; `c` does the same.
 
-use super::{Icon, Symbol, copy_button::copy};
-use crate::{
-    browser, keys,
-    live::{act, live},
-};
+use super::{CopyButton, Symbol};
+use crate::{browser, live::derived};
 use leptos::prelude::*;
 
 /// Copies the absolute form of `path`.
@@ -14,25 +11,15 @@ pub(crate) fn CopyLink(
     #[prop(into)]
     path: Callback<(), String>,
 ) -> impl IntoView {
-    let done = RwSignal::new(None::<bool>);
-    let copy = move || copy(browser::absolute(&path.run(())), done);
-    keys::on_key(move |key| {
-        let is_mine = key == "c";
-        if is_mine {
-            copy();
-        }
-        is_mine
-    });
-    let words = live(move || match done.get() {
-        None => "Copy link",
-        Some(true) => "Link copied",
-        Some(false) => "Copying is not allowed here",
-    });
-    let symbol = move || if done.get() == Some(true) { Symbol::Done } else { Symbol::Link };
+    let link = derived(move || browser::absolute(&path.run(())));
     view! {
-        <button class="button button--narrow" type="button" data-testid="copy-link" on:click=act(move |_| copy())>
-            {live(move || view! { <Icon symbol=symbol() /> }.into_any())}
-            <span aria-live="polite">{words}</span>
-        </button>
+        <CopyButton
+            label="Copy link"
+            text=link
+            class="button button--narrow"
+            symbol=Symbol::Link
+            key="c"
+            testid="copy-link"
+        />
     }
 }

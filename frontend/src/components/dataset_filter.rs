@@ -5,7 +5,7 @@ use crate::{
     fetch::Fetched,
     format,
     library::Library,
-    live::{act, live},
+    live::{act, derived, live, memo},
     results::Results,
     router::{Entry, Router},
     url_state,
@@ -27,7 +27,7 @@ pub(crate) fn DatasetFilter(
 ) -> impl IntoView {
     let library = Library::here();
     let counts = counts_without_filter(params, results);
-    let items = Memo::new(move |_| {
+    let items = memo(move || {
         library.datasets.with(|answer| match answer {
             Some(Ok(datasets)) => {
                 datasets.items.iter().map(|dataset| (dataset.slug.clone(), dataset.title.clone())).collect()
@@ -83,7 +83,7 @@ fn Choice(
     let slug = StoredValue::new(slug);
     let swatch = live(move || format!("swatch {}", slug.with_value(|slug| library.swatch(slug))));
     let hint = title.clone();
-    let count = Signal::derive(move || {
+    let count = derived(move || {
         counts.with(|counts| {
             let parts = counts.as_ref()?;
             Some(slug.with_value(|slug| {
@@ -112,7 +112,7 @@ fn Choice(
 /// How the result divides among all datasets, whichever are chosen: the result's own blend where none is.
 fn counts_without_filter(params: Signal<SearchParams>, results: Results) -> Signal<Option<Vec<BlendPart>>> {
     let refreshes = Library::here().refreshes;
-    let unfiltered = Signal::derive(move || {
+    let unfiltered = derived(move || {
         let params = params.get();
         (!params.dataset.is_empty())
             .then(|| SearchParams { limit: Some(1), ..url_state::without_filters(&params) })
@@ -122,7 +122,7 @@ fn counts_without_filter(params: Signal<SearchParams>, results: Results) -> Sign
         let params = unfiltered.get()?;
         Some(Box::pin(async move { api::search(&params, None).await }))
     });
-    Signal::derive(move || {
+    derived(move || {
         if unfiltered.with(Option::is_some) {
             answer.with(|answer| Some(answer?.as_ref().ok()?.blend.clone()))
         } else {

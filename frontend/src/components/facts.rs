@@ -123,10 +123,10 @@ pub(crate) fn CopyMenu(sample: SampleView) -> impl IntoView {
     let path = sample.images.first().map(|image| image.written.clone());
     view! {
         <div class="copy-menu">
-            {sample.id.map(|id| view! { <CopyButton label="id" text=Signal::stored(id) /> })}
-            <CopyButton label="text" text=Signal::stored(text) />
-            <CopyButton label="raw JSON" text=Signal::stored(sample.raw) />
-            {path.map(|path| view! { <CopyButton label="image path" text=Signal::stored(path) /> })}
+            {sample.id.map(|id| view! { <CopyButton label="Id" text=Signal::stored(id) /> })}
+            <CopyButton label="Text" text=Signal::stored(text) />
+            <CopyButton label="Raw JSON" text=Signal::stored(sample.raw) />
+            {path.map(|path| view! { <CopyButton label="Image path" text=Signal::stored(path) /> })}
         </div>
     }
 }

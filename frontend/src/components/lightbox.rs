@@ -2,7 +2,7 @@
 
 use crate::{
     format,
-    live::{act, live},
+    live::{act, live, watch},
     zoom::View,
 };
 use blendscope_shared::{image::ImageView, paths};
@@ -29,7 +29,7 @@ pub(crate) fn Lightbox(
         view: RwSignal::new(View::default()),
         drag: RwSignal::new(None),
     };
-    Effect::new(move |_| {
+    watch(move || {
         if let (Some(dialog), true) = (dialog.get(), image.with(Option::is_some)) {
             // A dialog that is open already refuses, and that is fine.
             drop(dialog.show_modal());

@@ -1,6 +1,6 @@
 //! The heading of a page, which is also the title of the window and where a reader lands.
 
-use crate::browser;
+use crate::{browser, live::watch};
 use leptos::{html::H1, prelude::*};
 
 /// An `h1` that takes the focus when its page comes, unless somebody is typing.
@@ -16,8 +16,8 @@ pub(crate) fn PageHeading(
     children: Children,
 ) -> impl IntoView {
     let heading = NodeRef::<H1>::new();
-    Effect::new(move |_| browser::set_title(&title.get()));
-    Effect::new(move |_| {
+    watch(move || browser::set_title(&title.get()));
+    watch(move || {
         if let Some(heading) = heading.get().filter(|_| !browser::is_typing()) {
             let options = web_sys::FocusOptions::new();
             options.set_prevent_scroll(true);

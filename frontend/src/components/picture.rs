@@ -154,7 +154,7 @@ pub(super) fn Absent(image: ImageView) -> impl IntoView {
                         }
                     })
                     .collect_view()}
-                <CopyButton label="copy path" text=Signal::stored(path) />
+                <CopyButton label="Copy path" text=Signal::stored(path) />
             </figcaption>
         </figure>
     }

@@ -6,7 +6,7 @@ use super::{HitRow, Icon, Symbol};
 use crate::{
     api::ApiError,
     format, keys,
-    live::{act, live},
+    live::{act, live, memo, watch},
     results::{Page, Results},
 };
 use leptos::prelude::*;
@@ -30,8 +30,8 @@ pub(crate) fn ResultList(
     list.stand_where_the_search_begins();
     list.follow_target(target);
     keys::on_key(move |key| list.walk(key));
-    let rows = Memo::new(move |_| list.geometry.get().rows(list.place.get()));
-    Effect::new(move |_| results.look_at(rows.get()));
+    let rows = memo(move || list.geometry.get().rows(list.place.get()));
+    watch(move || results.look_at(rows.get()));
     let keyed_rows = move || {
         let generation = results.head.with(|head| head.as_ref().map_or(0, |head| head.generation));
         rows.get().map(move |row| (generation, row)).collect::<Vec<_>>()

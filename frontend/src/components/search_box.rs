@@ -3,7 +3,7 @@
 use super::{Icon, Symbol};
 use crate::{
     browser, keys,
-    live::act,
+    live::{act, watch},
     router::{self, Entry, Router},
     routes::Route,
 };
@@ -83,7 +83,7 @@ pub(crate) fn SearchBox() -> impl IntoView {
 
 /// Shows the address's query whenever it changes by anything but typing here.
 fn show_address(router: Router, input: NodeRef<Input>) {
-    Effect::new(move |_| {
+    watch(move || {
         let SearchParams { q, typing, .. } = router.list().params;
         router.travels.track();
         let Some(input) = input.get() else { return };

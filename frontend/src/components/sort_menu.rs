@@ -3,7 +3,7 @@
 use super::{Icon, Symbol};
 use crate::{
     browser,
-    live::{act, live},
+    live::{act, derived, live},
     router::{Entry, Router},
 };
 use blendscope_shared::{
@@ -20,7 +20,7 @@ pub(crate) fn SortMenu(
     params: Signal<SearchParams>,
 ) -> impl IntoView {
     let router = Router::here();
-    let sort = Signal::derive(move || params.with(SearchParams::effective_sort));
+    let sort = derived(move || params.with(SearchParams::effective_sort));
     let go = move |changed: SearchParams| router.go(&paths::search_page(&changed), Entry::Push);
     let choose = move |event: ev::Targeted<ev::Event, web_sys::HtmlSelectElement>| {
         let Some(sort) = Sort::from_name(&event.target().value()) else { return };
@@ -54,7 +54,12 @@ pub(crate) fn SortMenu(
                 (sort.get() == Sort::Random)
                     .then(|| {
                         view! {
-                            <button class="button" type="button" title="Shuffle again (r)" on:click=act(shuffle)>
+                            <button
+                                class="button"
+                                type="button"
+                                title="Shuffle again (r)"
+                                on:click=act(shuffle)
+                            >
                                 <Icon symbol=Symbol::Shuffle />
                                 <span>
                                     "seed " {live(move || params.with(|params| params.seed.to_string()))}

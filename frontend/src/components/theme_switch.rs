@@ -3,7 +3,7 @@
 use super::{Icon, Symbol};
 use crate::{
     browser,
-    live::{act, live},
+    live::{act, live, watch},
 };
 use leptos::prelude::*;
 
@@ -63,7 +63,7 @@ impl Theme {
 #[component]
 pub(crate) fn ThemeSwitch() -> impl IntoView {
     let theme = RwSignal::new(Theme::remembered());
-    Effect::new(move |_| theme.get().apply());
+    watch(move || theme.get().apply());
     let switch = move |_| {
         let next = theme.get_untracked().next();
         browser::remember(STORAGE, next.name());

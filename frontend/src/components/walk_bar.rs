@@ -5,6 +5,7 @@ use crate::{
     api,
     fetch::Fetched,
     format, keys,
+    live::derived,
     router::{Entry, Router},
     url_state::ListState,
 };
@@ -32,7 +33,7 @@ pub(crate) fn WalkBar(
 ) -> impl IntoView {
     let router = Router::here();
     let neighbours = neighbours(router);
-    let ways = Signal::derive(move || {
+    let ways = derived(move || {
         let in_file = sample.with(|sample| sample.as_ref().map(ways_in_file)).unwrap_or_default();
         let key =
             sample.with(|sample| sample.as_ref().map(|sample| (sample.dataset.clone(), sample.key.clone())));

@@ -7,7 +7,7 @@ use crate::{
     fetch::Fetched,
     format,
     library::Library,
-    live::{act, live},
+    live::{act, derived, live, memo},
     results::Results,
     router::{self, Router},
     url_state,
@@ -24,18 +24,17 @@ use leptos::prelude::*;
 pub(crate) fn DatasetPage() -> impl IntoView {
     let router = Router::here();
     let library = Library::here();
-    let slug = Signal::derive(move || router.named.get().0);
+    let slug = derived(move || router.named.get().0);
     let detail = Fetched::follow(move || {
         library.refreshes.track();
         let slug = slug.get();
         Some(Box::pin(async move { api::dataset(&slug).await }))
     });
-    let params =
-        Signal::derive(move || SearchParams { dataset: vec![slug.get()], ..SearchParams::default() });
+    let params = derived(move || SearchParams { dataset: vec![slug.get()], ..SearchParams::default() });
     let results = Results::follow(params, move || router::list_now().at.unwrap_or(0));
     let is_missing = move |answer: Option<&Result<_, ApiError>>| matches!(answer, Some(Err(error)) if error.is_not_found());
-    let unknown = Memo::new(move |_| detail.with(is_missing));
-    let title = Signal::derive(move || library.title(&slug.get()));
+    let unknown = memo(move || detail.with(is_missing));
+    let title = derived(move || library.title(&slug.get()));
     let place = ListPlace::new(results);
     let about_open = RwSignal::new(false);
     let about = move || match detail.get() {

@@ -2,10 +2,10 @@
 
 use crate::{
     blend::{self, Share},
-    components::{BlendBar, CopyLink, DatasetCard, ErrorNotice, Footer, PageHeading, Skeleton},
+    components::{BlendBar, CopyLink, DatasetCard, ErrorNotice, Footer, PageHeading, Segments, Skeleton},
     format,
     library::{Library, Progress},
-    live::{act, live},
+    live::{derived, live},
     url_state,
 };
 use blendscope_shared::{
@@ -15,7 +15,7 @@ use blendscope_shared::{
 use leptos::prelude::*;
 
 /// What the blend bar counts.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 enum Measure {
     Samples,
     Words,
@@ -24,14 +24,7 @@ enum Measure {
 
 impl Measure {
     const ALL: [Self; 3] = [Self::Samples, Self::Words, Self::Images];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Samples => "samples",
-            Self::Words => "words",
-            Self::Images => "images",
-        }
-    }
+    const NAMES: [&'static str; 3] = ["samples", "words", "images"];
 
     fn of(self, dataset: &Dataset) -> u64 {
         match self {
@@ -63,7 +56,7 @@ pub(crate) fn HomePage() -> impl IntoView {
     view! {
         <article class="page home">
             <div class="page__head">
-                <PageHeading title=Signal::derive(root)>{root}</PageHeading>
+                <PageHeading title=derived(root)>{root}</PageHeading>
                 <div class="page__tools">
                     <CopyLink path=|()| "/".to_owned() />
                 </div>
@@ -76,10 +69,10 @@ pub(crate) fn HomePage() -> impl IntoView {
 
 #[component]
 fn Overview(datasets: Datasets) -> impl IntoView {
-    let measure = RwSignal::new(Measure::Samples);
+    let measure = RwSignal::new(0);
     let totals = Totals::of(&datasets.items);
     let items = StoredValue::new(datasets.items.clone());
-    let shares = Signal::derive(move || items.with_value(|items| shares(items, measure.get())));
+    let shares = derived(move || items.with_value(|items| shares(items, Measure::ALL[measure.get()])));
     view! {
         <ul class="totals" aria-live="polite">
             <li>
@@ -100,24 +93,10 @@ fn Overview(datasets: Datasets) -> impl IntoView {
             </li>
         </ul>
         <div class="home__blend">
-            <div class="segments" role="group" aria-label="What the bar counts">
-                {Measure::ALL
-                    .map(|option| {
-                        view! {
-                            <button
-                                type="button"
-                                class="segments__item"
-                                aria-pressed=live(move || (measure.get() == option).to_string())
-                                on:click=act(move |_| measure.set(option))
-                            >
-                                {option.name()}
-                            </button>
-                        }
-                    })}
-            </div>
+            <Segments label="What the bar counts" names=&Measure::NAMES chosen=measure />
             <BlendBar
                 shares
-                unit=Signal::derive(move || measure.get().name())
+                unit=derived(move || Measure::NAMES[measure.get()])
                 href=|slug: String| url_state::search_in(&slug)
             />
         </div>
@@ -252,9 +231,7 @@ impl Totals {
 
 /// Largest first, each with its place in the catalog.
 fn shelf(datasets: Vec<Dataset>) -> Vec<(usize, Dataset)> {
-    let mut shelf: Vec<_> = datasets.into_iter().enumerate().collect();
-    shelf.sort_by_key(|(_, dataset)| std::cmp::Reverse(dataset.samples));
-    shelf
+    blend::largest_first(datasets.into_iter().enumerate(), |(_, dataset)| dataset.samples)
 }
 
 fn shares(datasets: &[Dataset], measure: Measure) -> Vec<Share> {

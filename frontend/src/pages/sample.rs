@@ -6,11 +6,11 @@ use crate::{
     browser,
     components::{
         BoxPreview, CopyLink, CopyMenu, ErrorNotice, Facts, Footer, Lightbox, PageHeading, Picture,
-        PointedBox, Skeleton, TurnBubble, WalkBar,
+        PointedBox, Segments, Skeleton, TurnBubble, WalkBar,
     },
     fetch::Fetched,
     json,
-    live::{act, live},
+    live::{derived, live, watch},
     router::Router,
 };
 use blendscope_shared::{
@@ -24,6 +24,9 @@ use leptos::prelude::*;
 
 /// Where the choice of the boxes' frame is kept.
 const FRAME_STORAGE: &str = "blendscope.boxes";
+/// What boxes can be shares of, and how that is called.
+const FRAMES: [Frame; 2] = [Frame::Picture, Frame::PaddedSquare];
+const FRAME_NAMES: [&str; 2] = ["boxes on picture", "on padded square"];
 /// Characters of the first caption that stand for a picture, and in the title.
 const ALT_LENGTH: usize = 120;
 
@@ -36,22 +39,21 @@ pub(crate) fn SamplePage() -> impl IntoView {
         let (dataset, key) = place.get();
         Some(Box::pin(async move { api::sample(&dataset, &key).await }))
     });
-    let sample = Signal::derive(move || answer.get().and_then(Result::ok));
+    let sample = derived(move || answer.get().and_then(Result::ok));
     let name = live(move || {
         sample
             .with(|sample| sample.as_ref().and_then(|sample| sample.id.clone()))
             .unwrap_or_else(|| place.get().1)
     });
-    let title = Signal::derive(move || {
-        sample.with(|sample| sample.as_ref().map(title)).unwrap_or_else(|| place.get().1)
-    });
+    let title =
+        derived(move || sample.with(|sample| sample.as_ref().map(title)).unwrap_or_else(|| place.get().1));
     let lightbox = RwSignal::new(None);
     let content = live(move || match answer.get() {
         None => view! { <Skeleton count=4 class="skeleton--turn" /> }.into_any(),
         Some(Err(error)) => view! { <ErrorNotice error retry=move |()| answer.again() /> }.into_any(),
         Some(Ok(sample)) => view! { <Sample sample lightbox /> }.into_any(),
     });
-    let json = Signal::derive(move || place.with(|(dataset, key)| paths::sample(dataset, key)));
+    let json = derived(move || place.with(|(dataset, key)| paths::sample(dataset, key)));
     let link = move |()| {
         let (dataset, key) = place.get_untracked();
         paths::sample_page(&dataset, &key)
@@ -76,35 +78,24 @@ pub(crate) fn SamplePage() -> impl IntoView {
 
 #[component]
 fn Sample(sample: SampleView, lightbox: RwSignal<Option<ImageView>>) -> impl IntoView {
-    let shows_raw = RwSignal::new(false);
+    let tab = RwSignal::new(0);
     let frame = RwSignal::new(remembered_frame());
     let has_boxes = sample.turns.iter().any(|turn| boxes::has_box(&turn.text));
     let stored = StoredValue::new(sample.clone());
-    let tab = move |raw: bool, label: &'static str| {
-        view! {
-            <button
-                type="button"
-                class="segments__item"
-                aria-pressed=live(move || (shows_raw.get() == raw).to_string())
-                on:click=act(move |_| shows_raw.set(raw))
-            >
-                {label}
-            </button>
-        }
-    };
     view! {
         <div class="sample__columns">
             <div class="sample__main">
                 <div class="sample__bar">
-                    <div class="segments" role="group" aria-label="How the sample is shown">
-                        {tab(false, "Conversation")}
-                        {tab(true, "Raw JSON")}
-                    </div>
+                    <Segments
+                        label="How the sample is shown"
+                        names=&["Conversation", "Raw JSON"]
+                        chosen=tab
+                    />
                     {has_boxes.then(|| view! { <FrameSwitch frame /> })}
                 </div>
                 {move || {
                     let sample = stored.get_value();
-                    if shows_raw.get() {
+                    if tab.get() == 1 {
                         view! {
                             <pre class="raw" dir="auto">
                                 {json::pretty(&sample.raw)}
@@ -112,7 +103,8 @@ fn Sample(sample: SampleView, lightbox: RwSignal<Option<ImageView>>) -> impl Int
                         }
                             .into_any()
                     } else {
-                        view! { <Conversation sample lightbox frame /> }.into_any()
+                        view! { <Conversation sample lightbox frame=derived(move || FRAMES[frame.get()]) /> }
+                            .into_any()
                     }
                 }}
             </div>
@@ -169,41 +161,15 @@ fn Conversation(
 
 /// What the numbers of boxes are shares of; remembered, for it is a matter of the data one works with.
 #[component]
-fn FrameSwitch(frame: RwSignal<Frame>) -> impl IntoView {
-    let option = move |value: Frame, label: &'static str| {
-        let choose = move |_| {
-            frame.set(value);
-            browser::remember(FRAME_STORAGE, if value == Frame::PaddedSquare { "square" } else { "picture" });
-        };
-        view! {
-            <button
-                type="button"
-                class="segments__item"
-                aria-pressed=live(move || (frame.get() == value).to_string())
-                on:click=act(choose)
-            >
-                {label}
-            </button>
-        }
-    };
-    view! {
-        <div
-            class="segments"
-            role="group"
-            aria-label="Boxes are shares of"
-            title="LLaVA-1.5 wrote boxes as shares of the picture padded to a square"
-        >
-            {option(Frame::Picture, "boxes on picture")}
-            {option(Frame::PaddedSquare, "on padded square")}
-        </div>
-    }
+fn FrameSwitch(frame: RwSignal<usize>) -> impl IntoView {
+    watch(move || browser::remember(FRAME_STORAGE, FRAME_NAMES[frame.get()]));
+    let label = "LLaVA-1.5 wrote boxes as shares of the picture padded to a square";
+    view! { <Segments label names=&FRAME_NAMES chosen=frame /> }
 }
 
-fn remembered_frame() -> Frame {
-    match browser::remembered(FRAME_STORAGE).as_deref() {
-        Some("square") => Frame::PaddedSquare,
-        _ => Frame::Picture,
-    }
+fn remembered_frame() -> usize {
+    let name = browser::remembered(FRAME_STORAGE);
+    FRAME_NAMES.iter().position(|&known| Some(known) == name.as_deref()).unwrap_or(0)
 }
 
 /// The first response: what a picture shows, in the data's own words.

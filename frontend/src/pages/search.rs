@@ -6,7 +6,7 @@ use crate::{
         ResultSummary, Skeleton, SortMenu, Symbol,
     },
     library::Library,
-    live::{act, live},
+    live::{act, derived, live, memo},
     results::Results,
     router::{self, Router},
     url_state::{self, ListState},
@@ -18,9 +18,9 @@ use leptos::prelude::*;
 #[component]
 pub(crate) fn SearchPage() -> impl IntoView {
     let router = Router::here();
-    let params = Signal::from(Memo::new(move |_| router.list().params));
+    let params = Signal::from(memo(move || router.list().params));
     let results = Results::follow(params, move || router::list_now().at.unwrap_or(0));
-    let title = Signal::derive(move || params.with(title));
+    let title = derived(move || params.with(title));
     let filters_open = RwSignal::new(false);
     let place = ListPlace::new(results);
     let filter_label = live(move || match params.with(|params| params.dataset.len()) {
@@ -73,14 +73,14 @@ pub(crate) fn SearchPage() -> impl IntoView {
 #[component]
 fn ResultBlend(results: Results, params: Signal<SearchParams>) -> impl IntoView {
     let library = Library::here();
-    let shares = Signal::derive(move || {
+    let shares = derived(move || {
         let blend = results.head.with(|head| head.as_ref().map(|head| head.blend.clone()));
         library.shares(&blend.unwrap_or_default())
     });
     let href = move |slug: String| {
         params.with_untracked(|params| paths::search_page(&url_state::toggle_dataset(params, &slug)))
     };
-    let has_any = Memo::new(move |_| shares.with(|shares| !shares.is_empty()));
+    let has_any = memo(move || shares.with(|shares| !shares.is_empty()));
     live(move || {
         if has_any.get() {
             view! { <BlendBar shares unit=Signal::stored("samples") href /> }.into_any()
@@ -101,9 +101,8 @@ pub(super) struct ListPlace {
 impl ListPlace {
     /// At the beginning.
     pub(super) fn new(results: Results) -> Self {
-        let total = Signal::derive(move || {
-            results.head.with(|head| head.as_ref().map_or(0, |head| head.total.count))
-        });
+        let total =
+            derived(move || results.head.with(|head| head.as_ref().map_or(0, |head| head.total.count)));
         Self { position: RwSignal::new(0), target: RwSignal::new(None), total }
     }
 }
@@ -112,7 +111,7 @@ impl ListPlace {
 #[component]
 pub(super) fn PlaceInList(place: ListPlace) -> impl IntoView {
     let ListPlace { position, target, total } = place;
-    let has_any = Memo::new(move |_| total.get() != 0);
+    let has_any = memo(move || total.get() != 0);
     live(move || {
         has_any
             .get()
@@ -134,7 +133,7 @@ pub(super) fn Listing(results: Results, place: ListPlace) -> impl IntoView {
         travels
     });
     let on_rest = move |row: u64| router::rewrite(&address_at(row));
-    let state = Memo::new(move |_| {
+    let state = memo(move || {
         match (results.failure.get(), results.head.with(|head| head.as_ref().map(|head| head.total.count))) {
             (Some(_), _) => Shown::Failure,
             (None, None) => Shown::Waiting,

@@ -2,6 +2,7 @@
 
 use crate::{
     browser,
+    live::{memo, watch},
     results::{Page, Results},
     router::{Entry, Router},
     url_state::ListState,
@@ -36,7 +37,7 @@ pub(super) struct List {
 impl List {
     pub(super) fn new(results: Results, position: RwSignal<u64>, on_rest: Callback<u64>) -> Self {
         let viewport = RwSignal::new(0.0);
-        let geometry = Memo::new(move |_| Geometry {
+        let geometry = memo(move || Geometry {
             total: results.head.with(|head| head.as_ref().map_or(0, |head| head.total.count)),
             row: ROW,
             viewport: viewport.get(),
@@ -75,7 +76,7 @@ impl List {
 
     pub(super) fn watch_size(self) {
         let observer = StoredValue::new_local(None::<(ResizeObserver, Closure<dyn Fn()>)>);
-        Effect::new(move |_| {
+        watch(move || {
             let Some(element) = self.element.get() else { return };
             let measured = element.clone();
             let measure = move || self.viewport.set(f64::from(measured.client_height()));
@@ -114,7 +115,7 @@ impl List {
     }
 
     pub(super) fn follow_target(self, target: RwSignal<Option<u64>>) {
-        Effect::new(move |_| {
+        watch(move || {
             if let Some(row) = target.get() {
                 self.selected.set(Some(row));
                 self.stand(self.geometry.get_untracked().at_row(row));
