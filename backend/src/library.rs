@@ -95,7 +95,7 @@ impl Library {
         };
         Ok(Arc::new(Self {
             root,
-            thumbnails: ThumbnailCache::open(&home.thumbnails(), THUMBNAIL_BYTES),
+            thumbnails: ThumbnailCache::open(home.thumbnails(), THUMBNAIL_BYTES),
             home,
             catalog,
             index,

@@ -67,8 +67,8 @@ impl SampleKey {
             role(&mut hasher, speaker);
             text(&mut hasher, words);
         }
-        let [a, b, c, d, e, f, g, h, ..] = *hasher.finalize().as_bytes();
-        Self(u64::from_be_bytes([a, b, c, d, e, f, g, h]))
+        let hash = hasher.finalize();
+        Self(u64::from_be_bytes(std::array::from_fn(|place| hash.as_bytes()[place])))
     }
 
     /// The key as text: 13 characters, highest bits first.

@@ -167,60 +167,40 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn understood(text: &str, typing: bool) -> Vec<(String, &'static str, bool, Vec<(u32, String)>)> {
-        let clauses = Query::parse(text, typing).clauses;
-        clauses
-            .into_iter()
-            .map(|clause| (clause.text, clause.kind.name(), clause.excluded, clause.terms))
-            .collect()
-    }
-
-    fn expect(text: &str, typing: bool, expected: &[(&str, &'static str, bool, &[(u32, &str)])]) {
-        let owned =
-            |terms: &[(u32, &str)]| terms.iter().map(|(at, term)| (*at, (*term).to_owned())).collect();
-        let expected: Vec<_> = expected
-            .iter()
-            .map(|(text, kind, not, terms)| ((*text).to_owned(), *kind, *not, owned(terms)))
-            .collect();
-        assert_eq!(understood(text, typing), expected, "{text}");
+    /// The clauses of a query, one a line: sign, kind, text, then each term after its position.
+    fn understood(text: &str, typing: bool) -> String {
+        let show = |clause: &Clause| {
+            let sign = if clause.excluded { "-" } else { "+" };
+            let terms: Vec<_> = clause.terms.iter().map(|(at, term)| format!("{at}:{term}")).collect();
+            format!("{sign}{} {} = {}", clause.kind.name(), clause.text, terms.join(" "))
+        };
+        Query::parse(text, typing).clauses.iter().map(show).collect::<Vec<_>>().join("\n")
     }
 
     #[test]
     fn words_phrases_and_exclusions() {
-        expect(
-            "Red  bus",
-            false,
-            &[("Red", "word", false, &[(0, "red")]), ("bus", "word", false, &[(0, "bus")])],
-        );
-        expect(
-            "\"red bus\" -dog",
-            false,
-            &[("red bus", "phrase", false, &[(0, "red"), (1, "bus")]), ("dog", "word", true, &[(0, "dog")])],
-        );
-        expect("d'une", false, &[("d'une", "phrase", false, &[(0, "d"), (1, "une")])]);
-        expect("-\"a b\"", false, &[("a b", "phrase", true, &[(0, "a"), (1, "b")])]);
-        expect("- 42", false, &[("42", "word", false, &[(0, "42")])]);
+        assert_eq!(understood("Red  bus", false), "+word Red = 0:red\n+word bus = 0:bus");
+        assert_eq!(understood("\"red bus\" -dog", false), "+phrase red bus = 0:red 1:bus\n-word dog = 0:dog");
+        assert_eq!(understood("d'une", false), "+phrase d'une = 0:d 1:une");
+        assert_eq!(understood("-\"a b\"", false), "-phrase a b = 0:a 1:b");
+        assert_eq!(understood("- 42", false), "+word 42 = 0:42");
     }
 
     #[test]
     fn cjk_is_covered_by_pairs() {
-        expect("犬", false, &[("犬", "word", false, &[(0, "犬")])]);
-        expect("東京", false, &[("東京", "word", false, &[(0, "東京")])]);
-        expect("東京タ", false, &[("東京タ", "phrase", false, &[(0, "東京"), (1, "京タ")])]);
-        expect("3D写真", false, &[("3D写真", "phrase", false, &[(0, "3d"), (1, "写真")])]);
-        expect("42歳", false, &[("42歳", "phrase", false, &[(0, "42"), (1, "歳")])]);
+        assert_eq!(understood("犬", false), "+word 犬 = 0:犬");
+        assert_eq!(understood("東京", false), "+word 東京 = 0:東京");
+        assert_eq!(understood("東京タ", false), "+phrase 東京タ = 0:東京 1:京タ");
+        assert_eq!(understood("3D写真", false), "+phrase 3D写真 = 0:3d 1:写真");
+        assert_eq!(understood("42歳", false), "+phrase 42歳 = 0:42 1:歳");
     }
 
     #[test]
     fn only_the_last_word_goes_on_while_typing() {
-        expect(
-            "red bus",
-            true,
-            &[("red", "word", false, &[(0, "red")]), ("bus", "prefix", false, &[(0, "bus")])],
-        );
-        expect("red bu", true, &[("red", "word", false, &[(0, "red")]), ("bu", "word", false, &[(0, "bu")])]);
-        expect("bus ", true, &[("bus", "word", false, &[(0, "bus")])]);
-        expect("東京", true, &[("東京", "word", false, &[(0, "東京")])]);
+        assert_eq!(understood("red bus", true), "+word red = 0:red\n+prefix bus = 0:bus");
+        assert_eq!(understood("red bu", true), "+word red = 0:red\n+word bu = 0:bu");
+        assert_eq!(understood("bus ", true), "+word bus = 0:bus");
+        assert_eq!(understood("東京", true), "+word 東京 = 0:東京");
     }
 
     #[test]

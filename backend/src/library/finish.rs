@@ -50,7 +50,9 @@ type Files<'a> = [(&'a mut FileState, ColumnSet)];
 /// these are the largest numbers of a dataset that are ever in memory at once.
 fn keys_of_equal_samples(files: &Files<'_>) -> Vec<(u64, Row)> {
     let mut all = Vec::with_capacity(files.iter().map(|(_, set)| set.rows()).sum());
-    files.iter().for_each(|(_, set)| all.extend(set.column(Column::Key).iter()));
+    for (_, set) in files {
+        all.extend(set.column(Column::Key).iter());
+    }
     all.sort_unstable();
     let mut repeated: Vec<u64> =
         all.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();

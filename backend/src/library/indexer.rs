@@ -105,8 +105,8 @@ impl<'a> Pass<'a> {
                 kept.extend(known.map(|state| state.generation));
                 // A file that vanished since the root was walked is noticed by the next pass.
                 let Ok(stamp) = Stamp::of(&file.path) else { continue };
-                let is_current = |state: &&FileState| state.complete && state.stamp.same_content(&stamp);
-                if known.filter(is_current).is_none() {
+                let is_current = |state: &FileState| state.complete && state.stamp.same_content(&stamp);
+                if !known.is_some_and(is_current) {
                     work.push(Work { dataset, file, stamp, replaces: known.map(|state| state.generation) });
                 }
             }

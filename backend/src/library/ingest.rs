@@ -42,6 +42,10 @@ impl Problems {
     }
 }
 
+/// Asked after every record: may commit, and says whether to go on.
+pub(super) type Pause<'a> =
+    dyn FnMut(&mut Ingest, &mut TextWriter) -> Result<ControlFlow<()>, LibraryError> + 'a;
+
 /// Reads one annotation file.
 pub(super) struct Ingest {
     dir: PathBuf,
@@ -66,7 +70,7 @@ impl Ingest {
         mut self,
         path: &Path,
         writer: &mut TextWriter,
-        pause: &mut dyn FnMut(&mut Self, &mut TextWriter) -> Result<ControlFlow<()>, LibraryError>,
+        pause: &mut Pause<'_>,
     ) -> Result<FileState, LibraryError> {
         let mut failure = None;
         let container = self.state.container;

@@ -153,7 +153,9 @@ mod tests {
             let mut after = None;
             loop {
                 let mut smallest = Smallest::new(page, after);
-                all.iter().for_each(|ranked| smallest.offer(*ranked));
+                for ranked in &all {
+                    smallest.offer(*ranked);
+                }
                 let found = smallest.into_sorted();
                 let Some(last) = found.last() else { break };
                 after = Some((last.key, last.position));

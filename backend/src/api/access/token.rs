@@ -43,7 +43,7 @@ impl Token {
 
     /// The `Set-Cookie` header.
     pub(super) fn cookie(&self) -> String {
-        format!("{}={}; Path=/; HttpOnly; SameSite=Strict", self.cookie_name(), self.cookie.to_hex())
+        format!("{}={}; Path=/; HttpOnly; SameSite=Lax", self.cookie_name(), self.cookie.to_hex())
     }
 
     /// Browsers share cookies between the ports of a host; the name tells two servers on one host apart.
@@ -92,9 +92,7 @@ mod tests {
     fn the_cookie_opens_and_does_not_tell() {
         let token = Token::new("s3cret");
         let cookie = token.cookie();
-        assert!(
-            cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict") && !cookie.contains("s3cret")
-        );
+        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && !cookie.contains("s3cret"));
         let pair = cookie.split(';').next().unwrap();
         let sent = |text: String| HeaderValue::from_str(&text).unwrap();
         assert!(token.is_in_cookies(&sent(format!("theme=dark; {pair}; a=b"))));
