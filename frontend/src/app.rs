@@ -5,7 +5,7 @@ use crate::{
     components::{Header, HelpDialog},
     keys,
     library::Library,
-    live::memo,
+    live::{live, memo},
     pages::{DatasetPage, HomePage, NotFoundPage, SamplePage, SearchPage},
     router::{self, Entry, Router},
     routes::Route,
@@ -55,13 +55,13 @@ fn App() -> impl IntoView {
         </a>
         <Header help />
         <main id="main" class="main" tabindex="-1">
-            {move || match kind.get() {
+            {live(move || match kind.get() {
                 Kind::Home => view! { <HomePage /> }.into_any(),
                 Kind::Search => view! { <SearchPage /> }.into_any(),
                 Kind::Dataset => view! { <DatasetPage /> }.into_any(),
                 Kind::Sample => view! { <SamplePage /> }.into_any(),
                 Kind::NotFound => view! { <NotFoundPage /> }.into_any(),
-            }}
+            })}
         </main>
         <HelpDialog dialog=help />
     }

@@ -62,7 +62,7 @@ pub(crate) fn Lightbox(
                 on:pointerup=act(move |_| stage.drag.set(None))
                 on:dblclick=act(move |_| stage.toggle())
             >
-                {move || {
+                {live(move || {
                     image
                         .get()
                         .map(|image| {
@@ -78,7 +78,7 @@ pub(crate) fn Lightbox(
                                 />
                             }
                         })
-                }}
+                })}
             </div>
             <form method="dialog" class="lightbox__bar">
                 <span class="lightbox__caption" dir="auto">

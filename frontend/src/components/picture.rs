@@ -4,7 +4,7 @@ use super::{CopyButton, Icon, PointedBox, Symbol};
 use crate::{
     boxes::{self, Frame},
     format,
-    live::act,
+    live::{act, live},
 };
 use blendscope_shared::{
     image::{ImageStatus, ImageView},
@@ -34,14 +34,14 @@ pub(crate) fn Picture(
 ) -> impl IntoView {
     let failed = RwSignal::new(false);
     let can_be_shown = matches!(image.status, ImageStatus::Present | ImageStatus::Unchecked);
-    move || {
+    live(move || {
         let image = image.clone();
         if can_be_shown && !failed.get() {
             view! { <Shown image alt=alt.clone() open frame failed /> }.into_any()
         } else {
             view! { <Absent image /> }.into_any()
         }
-    }
+    })
 }
 
 #[component]
@@ -99,7 +99,7 @@ fn Shown(
 #[component]
 pub(super) fn BoxOverlay(frame: Signal<Frame>, width: u32, height: u32) -> impl IntoView {
     let pointed = use_context::<PointedBox>();
-    move || {
+    live(move || {
         let corners = pointed.and_then(|PointedBox(signal)| signal.get())?;
         let [left, top, right, bottom] =
             boxes::on_picture(corners, frame.get(), width, height).map(|share| share * 100.0);
@@ -112,7 +112,7 @@ pub(super) fn BoxOverlay(frame: Signal<Frame>, width: u32, height: u32) -> impl 
                 style:height=format!("{:.2}%", bottom - top)
             ></span>
         })
-    }
+    })
 }
 
 /// A labelled place-holder: never a broken icon.

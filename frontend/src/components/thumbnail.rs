@@ -1,7 +1,7 @@
 //! A small picture in a box of fixed size.
 
 use super::{Icon, Symbol};
-use crate::live::act;
+use crate::live::{act, live};
 use blendscope_shared::image::{ImageStatus, ImageView};
 use leptos::prelude::*;
 
@@ -21,7 +21,7 @@ pub(crate) fn Thumbnail(
         ImageStatus::NotEmbedded => Some("not embedded"),
         ImageStatus::Present | ImageStatus::Unchecked => None,
     };
-    move || match label.or(failed.get().then_some("cannot be shown")) {
+    live(move || match label.or(failed.get().then_some("cannot be shown")) {
         Some(label) => view! {
             <span class="thumbnail thumbnail--absent" title=image.written.clone()>
                 <Icon symbol=Symbol::NoPicture />
@@ -40,5 +40,5 @@ pub(crate) fn Thumbnail(
             />
         }
         .into_any(),
-    }
+    })
 }

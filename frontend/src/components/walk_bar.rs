@@ -5,7 +5,7 @@ use crate::{
     api,
     fetch::Fetched,
     format, keys,
-    live::derived,
+    live::{derived, live},
     router::{Entry, Router},
     url_state::ListState,
 };
@@ -67,7 +67,7 @@ pub(crate) fn WalkBar(
     };
     view! {
         <nav class="walk" aria-label="Neighbours">
-            {move || {
+            {live(move || {
                 let Ways { previous, next, back } = ways.get();
                 view! {
                     {back
@@ -81,7 +81,7 @@ pub(crate) fn WalkBar(
                     {step(previous, "Previous sample (k)", Symbol::Previous)}
                     {step(next, "Next sample (j)", Symbol::Next)}
                 }
-            }}
+            })}
         </nav>
     }
 }

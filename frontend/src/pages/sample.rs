@@ -93,7 +93,7 @@ fn Sample(sample: SampleView, lightbox: RwSignal<Option<ImageView>>) -> impl Int
                     />
                     {has_boxes.then(|| view! { <FrameSwitch frame /> })}
                 </div>
-                {move || {
+                {live(move || {
                     let sample = stored.get_value();
                     if tab.get() == 1 {
                         view! {
@@ -106,7 +106,7 @@ fn Sample(sample: SampleView, lightbox: RwSignal<Option<ImageView>>) -> impl Int
                         view! { <Conversation sample lightbox frame=derived(move || FRAMES[frame.get()]) /> }
                             .into_any()
                     }
-                }}
+                })}
             </div>
             <aside class="sample__side" aria-label="Facts">
                 <CopyMenu sample=sample.clone() />
