@@ -50,7 +50,7 @@ pub(crate) fn SearchBox() -> impl IntoView {
             focus_input(&input);
         }
         cancel();
-        commit(router, NodeRef::<Input>::clone(&input));
+        commit(router, input);
     };
     view! {
         <form class="search-box" role="search" action="/search" on:submit=act(on_submit)>
