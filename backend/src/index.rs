@@ -25,7 +25,7 @@ use segments::SegmentCache;
 use std::path::Path;
 use std::sync::Arc;
 use tantivy::directory::MmapDirectory;
-use tantivy::{Index, IndexReader, ReloadPolicy};
+use tantivy::{Index, IndexReader, ReloadPolicy, TantivyError};
 
 /// What goes wrong in the index.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +41,17 @@ pub enum IndexError {
     /// A query could not be run.
     #[error("the search failed: {0}")]
     Search(#[from] tantivy::TantivyError),
+}
+
+impl IndexError {
+    /// Whether the file system is to blame, so that the index itself may be sound.
+    pub(crate) fn is_io(&self) -> bool {
+        let Self::Engine { source, .. } = self else { return false };
+        matches!(
+            source,
+            TantivyError::IoError(_) | TantivyError::OpenDirectoryError(_) | TantivyError::LockFailure(..)
+        )
+    }
 }
 
 /// An opened text index.

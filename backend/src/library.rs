@@ -72,7 +72,9 @@ impl Library {
             None => Catalog::builtin(),
         };
         let catalog = Arc::new(catalog);
-        let home = Home::open(&root, options.index_parent.as_deref())?;
+        // One root has one index, however it is spelled.
+        let canonical = std::fs::canonicalize(&root).unwrap_or_else(|_| root.clone());
+        let home = Home::open(&canonical, options.index_parent.as_deref())?;
         let lock = match home.lock() {
             Ok(lock) => Ok(lock),
             Err(LibraryError::Held { holder }) => Err(holder),
@@ -197,9 +199,8 @@ impl Library {
         let shown: Vec<_> =
             snapshot.files.iter().map(|file| (file.state.generation, file.state.rows)).collect();
         let is_known = |state: &state::FileState| shown.contains(&(state.generation, state.rows));
-        payload.files.iter().all(is_known)
-            && snapshot.is_final == payload.is_final
-            && !payload.files.is_empty()
+        let is_same = payload.files.len() == shown.len() && payload.files.iter().all(is_known);
+        is_same && snapshot.is_final == payload.is_final
     }
 
     fn tell_progress(&self, bytes_done: u64) {
@@ -261,6 +262,7 @@ fn open_index(home: &Home, may_write: bool) -> Result<TextIndex, LibraryError> {
     };
     match opened {
         Ok(index) if is_current(&index) => Ok(index),
+        Err(error) if error.is_io() => Err(error.into()),
         _ => {
             home.clear_index()?;
             Ok(TextIndex::open_or_create(&home.text())?)

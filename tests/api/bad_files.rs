@@ -1,7 +1,7 @@
 //! Files that are not what they say: each is named with its likely cause, and nothing else is lost.
 
 use crate::support::{count, dataset_of, file_entry, items, text, total, unclaimed_reason};
-use blendscope_tests::root::{Root, array, record};
+use blendscope_tests::root::{Root, array, picture_record, record};
 use blendscope_tests::server::Server;
 use serde_json::Value;
 
@@ -128,4 +128,15 @@ fn long_turns_and_many_turns_are_kept() {
         text(&items(&answer)[0]["snippets"][0]["text"]).len() < 5_000,
         "a snippet is a passage, not the turn"
     );
+}
+
+#[test]
+fn an_image_ref_that_no_folder_can_have_does_not_hold_up_the_rest() {
+    let bytes_instead_of_a_path = format!("{}/{}", "iVBORw0KGgo".repeat(60), "AAAA".repeat(100));
+    let odd = picture_record("odd", &bytes_instead_of_a_path, "yes");
+    let root = Root::with(&[("odd.json", array(&[odd])), ("other.json", array(&[record("a", "1", "2")]))]);
+    let server = Server::start(root.path());
+    server.wait_until_ready();
+    let dataset = dataset_of(&server, "odd.json");
+    assert_eq!([&dataset["samples"], &dataset["images_missing"]], [1, 1]);
 }

@@ -3,7 +3,9 @@
 use crate::support::{file_entry, items, text, total};
 use blendscope_tests::root::{Root, array, record};
 use blendscope_tests::server::Server;
+use blendscope_tests::wait::poll;
 use std::fs;
+use std::time::Duration;
 
 fn set(word: &str, size: usize) -> String {
     array(&(0..size).map(|number| record(&format!("{word}{number}"), "?", word)).collect::<Vec<_>>())
@@ -75,4 +77,25 @@ fn a_second_server_of_the_same_index_reads_or_says_who_holds_it() {
     assert_eq!(total(&second, "q=shared"), 3);
     assert_eq!(second.json("/api/v1/status")["read_only"], true);
     assert_eq!(total(&first, "q=shared"), 3);
+}
+
+#[test]
+fn equal_samples_keep_working_links_when_one_of_their_files_goes() {
+    let same = array(&[record("a", "What?", "The very same.")]);
+    let root = Root::with(&[("set-00000-of-00002.json", same.clone()), ("set-00001-of-00002.json", same)]);
+    let server = Server::start(root.path());
+    server.wait_until_ready();
+    let keys = |server: &Server| -> Vec<String> {
+        let found = server.json("/api/v1/search?q=very");
+        items(&found).iter().map(|hit| text(&hit["key"]).to_owned()).collect()
+    };
+    let both = keys(&server);
+    assert_eq!(both.iter().filter(|key| key.ends_with("~2")).count(), 1, "{both:?}");
+
+    fs::remove_file(root.path().join("set-00000-of-00002.json")).unwrap();
+    let left = poll(Duration::from_secs(40), || Some(keys(&server)).filter(|left| left.len() == 1)).unwrap();
+    server.wait_until_ready();
+    assert!(!left[0].contains('~') || !keys(&server)[0].contains('~'), "{left:?}");
+    let url = text(&items(&server.json("/api/v1/search?q=very"))[0]["url"]).to_owned();
+    assert_eq!(server.get(&format!("/api/v1/samples{}", url.trim_start_matches("/s"))).status, 200, "{url}");
 }

@@ -5,6 +5,9 @@ use super::tokens::{is_cjk, tokens};
 /// Pieces of a query looked at; the rest is named in a note.
 const CLAUSES_MAX: usize = 64;
 
+/// Terms of a phrase looked at; each keeps a reader of positions open.
+const TERMS_MAX: usize = 256;
+
 /// Letters from which a word still being typed counts as a prefix.
 const PREFIX_LETTERS: usize = 3;
 
@@ -60,7 +63,15 @@ impl Query {
         let mut query = Self::default();
         for piece in pieces(text, &mut query.notes) {
             match Clause::of(&piece) {
-                Some(clause) if query.clauses.len() < CLAUSES_MAX => query.clauses.push(clause),
+                Some(mut clause) if query.clauses.len() < CLAUSES_MAX => {
+                    if clause.terms.len() > TERMS_MAX {
+                        clause.terms.truncate(TERMS_MAX);
+                        query
+                            .notes
+                            .push(format!("of a phrase only the first {TERMS_MAX} terms are looked for"));
+                    }
+                    query.clauses.push(clause);
+                }
                 Some(_) => {
                     query
                         .notes
@@ -71,7 +82,7 @@ impl Query {
             }
         }
         query.is_void = query.clauses.is_empty() && !text.trim().is_empty();
-        if typing && !text.ends_with(char::is_whitespace) {
+        if typing && text.ends_with(char::is_alphanumeric) {
             query.let_the_last_word_go_on();
         }
         query
@@ -200,6 +211,8 @@ mod tests {
         assert_eq!(understood("red bus", true), "+word red = 0:red\n+prefix bus = 0:bus");
         assert_eq!(understood("red bu", true), "+word red = 0:red\n+word bu = 0:bu");
         assert_eq!(understood("bus ", true), "+word bus = 0:bus");
+        assert_eq!(understood("\"bus\"", true), "+word bus = 0:bus");
+        assert_eq!(understood("bus !!!", true), "+word bus = 0:bus");
         assert_eq!(understood("東京", true), "+word 東京 = 0:東京");
     }
 
@@ -210,6 +223,8 @@ mod tests {
         let void = Query::parse("!!! &&", false);
         assert!(void.is_void && void.notes.len() == 2);
         assert_eq!(Query::parse("\"red bus", false).notes.len(), 1);
+        let long = Query::parse(&"a.".repeat(1000), false);
+        assert_eq!((long.clauses[0].terms.len(), long.notes.len()), (TERMS_MAX, 1));
     }
 
     proptest! {

@@ -6,6 +6,8 @@ use super::schema::Fields;
 use crate::columns::Row;
 use crate::read::Sample;
 use serde_json::Value;
+use std::thread;
+use std::time::Duration;
 use tantivy::indexer::{IndexWriterOptions, UserOperation};
 use tantivy::schema::TantivyDocument;
 use tantivy::{Index, IndexWriter, TantivyError, Term};
@@ -16,8 +18,12 @@ const THREADS: usize = 2;
 /// What each of them may hold in memory before it writes a segment.
 const MEMORY_PER_THREAD: usize = 64 << 20;
 
-/// Samples handed over at once, so that samples which stand together in a file do so in the index.
-const BATCH: usize = 128;
+/// Samples handed over at once, so that samples which stand together in a file do so in the index. The engine's queue
+/// holds ten thousand batches: larger ones would fill the memory before it makes the reader wait.
+const BATCH: usize = 8;
+
+/// How often waiting for merges looks whether it should stop.
+const MERGE_POLL: Duration = Duration::from_millis(50);
 
 /// The one writer of an index.
 pub(crate) struct TextWriter {
@@ -67,10 +73,19 @@ impl TextWriter {
         committed.map(|_| ()).map_err(|source| self.error(source))
     }
 
-    /// Waits until the segments are merged as far as they should be.
-    pub(crate) fn finish_merges(self) -> Result<(), IndexError> {
-        let path = self.path;
-        self.writer.wait_merging_threads().map_err(|source| IndexError::Engine { path, source })
+    /// Waits until the segments are merged as far as they should be, or until `is_stopping` says so; what was not
+    /// merged then is left as it is and merged another time.
+    pub(crate) fn finish_merges(self, is_stopping: impl Fn() -> bool) -> Result<(), IndexError> {
+        let Self { writer, path, .. } = self;
+        let worker = thread::spawn(move || writer.wait_merging_threads());
+        while !worker.is_finished() {
+            if is_stopping() {
+                return Ok(());
+            }
+            thread::sleep(MERGE_POLL);
+        }
+        // A panic of a merge leaves the segments as they were.
+        worker.join().unwrap_or(Ok(())).map_err(|source| IndexError::Engine { path, source })
     }
 
     fn hand_over(&mut self) -> Result<(), IndexError> {

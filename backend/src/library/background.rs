@@ -3,6 +3,7 @@
 use super::indexer::Pass;
 use super::{Library, LibraryError};
 use crate::catalog::Resolved;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -26,14 +27,20 @@ impl Library {
     pub(super) fn work_in_background(&self) {
         while !self.is_stopping() {
             let started = Instant::now();
-            match self.pass() {
-                Ok(resolved) => self.watch(&resolved, started.elapsed()),
-                Err(error) => {
-                    self.tell_trouble(Some(error.to_string()));
-                    self.sleep(RETRY_INTERVAL);
+            // A panic is a fault of ours; it must neither end indexing for good nor go unseen.
+            match catch_unwind(AssertUnwindSafe(|| self.pass())) {
+                Ok(Ok(resolved)) => self.watch(&resolved, started.elapsed()),
+                Ok(Err(error)) => self.wait_after(error.to_string()),
+                Err(_) => {
+                    self.wait_after("indexing failed by a fault of Blendscope; it is tried again".to_owned());
                 }
             }
         }
+    }
+
+    fn wait_after(&self, trouble: String) {
+        self.tell_trouble(Some(trouble));
+        self.sleep(RETRY_INTERVAL);
     }
 
     /// Brings the index up to what lies on disk.

@@ -62,6 +62,12 @@ pub enum LibraryError {
         /// Relative to the root.
         path: String,
     },
+    /// A record far inside a packed file that is still being read.
+    #[error("{path} is packed and still being read; its later records can be shown when that is done")]
+    StillReading {
+        /// Relative to the root.
+        path: String,
+    },
     /// The root cannot be opened.
     #[error(transparent)]
     Root(#[from] ResolveError),

@@ -6,12 +6,32 @@ use super::refs::{Present, folders, folders_stamp, write_missing};
 use super::snapshot::{MISSING_FILE, RANK_FILE};
 use super::state::{FileState, Ranks};
 use crate::catalog::FoundDataset;
-use crate::columns::{Column, ColumnSet, Row, generation_dir, write_column};
+use crate::columns::{Column, ColumnError, ColumnReader, ColumnSet, Row, generation_dir, write_column};
 use crate::images::Listings;
 use crate::read::Checkpoints;
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::ErrorKind;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether everything kept for a generation can be read; false when some of it is damaged or gone, as after a power cut.
+/// An error of the system, such as too many open files, says nothing about the files and is passed on.
+pub(super) fn is_readable(state: &FileState, columns: &Path) -> Result<bool, LibraryError> {
+    let dir = generation_dir(columns, state.generation);
+    let rows = state.rows as usize;
+    let mut opened = ColumnSet::open(&dir, rows).map(|_| ());
+    if matches!(state.ranks, Ranks::Ranked(_)) {
+        opened = opened.and_then(|()| ColumnReader::open(&dir.join(RANK_FILE), rows).map(|_| ()));
+    }
+    match opened {
+        Ok(()) => Ok(!state.complete || folders(&dir).is_ok()),
+        Err(ColumnError::Damaged { .. }) => Ok(false),
+        Err(ColumnError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
 
 /// Whether a dataset has files whose images were not looked up, or whose image folders changed since.
 pub(super) fn needs_work(dataset: &FoundDataset, states: &[FileState], columns: &Path) -> bool {
@@ -25,12 +45,14 @@ pub(super) fn needs_work(dataset: &FoundDataset, states: &[FileState], columns: 
     })
 }
 
-/// Looks up the images of a dataset and ranks its equal samples, as far as that is not done.
+/// Looks up the images of a dataset and ranks its equal samples, as far as that is not done. Ranking reads records
+/// back, so it ends when `stopping` says so; it is then done another time.
 pub(super) fn finish_dataset(
     dataset: &FoundDataset,
     states: &mut [FileState],
     columns: &Path,
     listings: &Listings,
+    stopping: &AtomicBool,
 ) -> Result<(), LibraryError> {
     if !needs_work(dataset, states, columns) {
         return Ok(());
@@ -41,7 +63,10 @@ pub(super) fn finish_dataset(
         files.push((state, set));
     }
     look_up_images(dataset, &mut files, columns, listings)?;
-    rank_equal_samples(dataset, &mut files, columns)
+    if files.iter().any(|(state, _)| state.ranks == Ranks::Unknown) {
+        rank_equal_samples(dataset, &mut files, columns, stopping)?;
+    }
+    Ok(())
 }
 
 type Files<'a> = [(&'a mut FileState, ColumnSet)];
@@ -88,7 +113,7 @@ fn look_up_images(
         state.folders_stamp = folders_stamp(&folders, &dataset.image_dirs);
         all_folders.extend(folders);
     }
-    let present = Present::list(&all_folders, &dataset.image_dirs, listings)?;
+    let present = Present::list(&all_folders, &dataset.image_dirs, listings);
     for (state, set) in files {
         let sum = write_missing(&dir(state), MISSING_FILE, set.column(Column::Images), &present)?;
         state.missing = Some(sum);
@@ -102,6 +127,7 @@ fn rank_equal_samples(
     dataset: &FoundDataset,
     files: &mut Files<'_>,
     columns: &Path,
+    stopping: &AtomicBool,
 ) -> Result<(), LibraryError> {
     let keys = keys_of_equal_samples(files);
     let dirs = files.iter().map(|(state, _)| (state.generation, generation_dir(columns, state.generation)));
@@ -110,6 +136,9 @@ fn rank_equal_samples(
     let opened = Opened { files, checkpoints };
     let mut ranks: HashMap<Row, u64> = HashMap::new();
     for group in keys.chunk_by(|left, right| left.0 == right.0) {
+        if stopping.load(Ordering::Relaxed) {
+            return Ok(());
+        }
         let mut hashed = Vec::with_capacity(group.len());
         for (_, row) in group {
             hashed.push((record_hash(dataset, &opened, *row), *row));
@@ -118,12 +147,13 @@ fn rank_equal_samples(
         ranks.extend(hashed.into_iter().zip(1..).map(|((_, row), rank)| (row, rank)));
     }
     for (state, set) in files {
-        let rank =
-            |ordinal: usize| ranks.get(&Row::new(state.generation, ordinal as u32)).copied().unwrap_or(0);
-        state.ranks = if (0..set.rows()).any(|ordinal| !ranks.is_empty() && rank(ordinal) > 0) {
+        let mut hasher = DefaultHasher::new();
+        let rank = |ordinal: u32| ranks.get(&Row::new(state.generation, ordinal)).copied().unwrap_or(0);
+        let is_ranked = !ranks.is_empty() && (0..set.rows() as u32).any(|ordinal| rank(ordinal) > 0);
+        state.ranks = if is_ranked {
             let path = generation_dir(columns, state.generation).join(RANK_FILE);
-            write_column(&path, (0..set.rows()).map(rank))?;
-            Ranks::Ranked
+            write_column(&path, (0..set.rows() as u32).map(rank).inspect(|rank| rank.hash(&mut hasher)))?;
+            Ranks::Ranked(hasher.finish())
         } else {
             Ranks::Unique
         };

@@ -4,12 +4,12 @@
 //! everything can be seen at once), then lists image folders and ranks equal samples. What a pass has done is kept by
 //! commits; a process that is killed goes on from the last one, and only files that were not complete are read again.
 
-use super::finish::finish_dataset;
+use super::finish::{finish_dataset, is_readable};
 use super::ingest::Ingest;
 use super::state::{FileState, Payload, Ranks, Stamp};
 use super::{Library, LibraryError};
 use crate::catalog::{FoundDataset, FoundFile, Resolved};
-use crate::columns::{ColumnSet, SetSums, generation_dir};
+use crate::columns::{SetSums, generation_dir};
 use crate::images::Listings;
 use crate::index::TextWriter;
 use std::collections::HashSet;
@@ -54,12 +54,14 @@ impl<'a> Pass<'a> {
     pub(super) fn begin(library: &'a Library, resolved: Arc<Resolved>) -> Result<Self, LibraryError> {
         let mut payload = library.committed()?;
         let columns = library.home().columns();
-        let is_readable = |state: &FileState| {
-            ColumnSet::open(&generation_dir(&columns, state.generation), state.rows as usize).is_ok()
-        };
-        let (readable, damaged): (Vec<_>, Vec<_>) = payload.files.into_iter().partition(is_readable);
-        payload.files = readable;
-        let damaged = damaged.iter().map(|state| state.generation).collect();
+        let mut damaged = Vec::new();
+        for state in std::mem::take(&mut payload.files) {
+            if is_readable(&state, &columns)? {
+                payload.files.push(state);
+            } else {
+                damaged.push(state.generation);
+            }
+        }
         Ok(Self { library, resolved, payload, damaged, clock: Clock::start() })
     }
 
@@ -68,8 +70,11 @@ impl<'a> Pass<'a> {
         let resolved = Arc::clone(&self.resolved);
         let (work, gone) = self.compare(&resolved);
         let unfinished = self.unfinished(&resolved);
-        self.library.publish(&self.resolved, &self.payload, work.is_empty() && unfinished.is_empty())?;
-        if work.is_empty() && gone.is_empty() && unfinished.is_empty() {
+        let is_done = work.is_empty() && gone.is_empty() && unfinished.is_empty();
+        self.library.publish(&self.resolved, &self.payload, is_done)?;
+        // Also at the beginning: what a failed pass left behind may be what fills the disk.
+        self.sweep_columns();
+        if is_done && self.payload.is_final {
             return Ok(true);
         }
         let mut writer = self.library.index().writer()?;
@@ -89,7 +94,7 @@ impl<'a> Pass<'a> {
         let is_done = !self.is_stopping();
         self.commit(&mut writer, is_done)?;
         if is_done {
-            writer.finish_merges()?;
+            writer.finish_merges(|| self.is_stopping())?;
             self.library.publish(&self.resolved, &self.payload, true)?;
         }
         Ok(is_done)
@@ -180,7 +185,7 @@ impl<'a> Pass<'a> {
             if self.is_stopping() {
                 return Ok(());
             }
-            finish_dataset(dataset, &mut self.payload.files, &columns, &listings)?;
+            finish_dataset(dataset, &mut self.payload.files, &columns, &listings, self.library.stopping())?;
             if self.clock.commit_is_due() {
                 self.commit(writer, false)?;
             }
@@ -194,6 +199,12 @@ impl<'a> Pass<'a> {
     }
 
     fn drop_generation(&mut self, generation: u32, writer: &mut TextWriter) -> Result<(), LibraryError> {
+        let dropped = self.payload.files.iter().find(|state| state.generation == generation);
+        if let Some(dataset) = dropped.map(|state| state.dataset.clone()) {
+            // Without the dropped samples equal ones of the same dataset have other ranks.
+            let others = self.payload.files.iter_mut().filter(|state| state.dataset == dataset);
+            others.for_each(|state| state.ranks = Ranks::Unknown);
+        }
         self.payload.files.retain(|state| state.generation != generation);
         Ok(writer.remove(generation)?)
     }

@@ -49,6 +49,8 @@ impl Library {
         let (key, path, metadata) = self.picture(source, name)?;
         let version = version(&path, &metadata);
         let jpeg = self.thumbnails().get_or_make(&format!("{version}-{width}"), || {
+            // The header first: what is no picture is not read, however large it is.
+            probe(&path)?;
             let bytes = std::fs::read(&path)?;
             thumbnail(&bytes, width, &Limits::default())
         });

@@ -8,6 +8,9 @@ use crate::read::{Checkpoints, Sample, parse_record, read_back};
 use std::fs::File;
 use std::path::Path;
 
+/// Text that is unpacked from the start of a gzip file to show a record, while there are no places to begin at inside.
+const UNPACK_MAX: u64 = 16 << 20;
+
 /// A record as it stands in its file, and what it says.
 pub(super) struct Record {
     /// Its bytes.
@@ -35,6 +38,9 @@ pub(super) fn read_bytes(
 ) -> Result<Vec<u8>, LibraryError> {
     let changed = || LibraryError::FileChanged { path: state.path.clone() };
     let io = |source| LibraryError::Io { path: path.to_owned(), source };
+    if state.container.is_gzip() && checkpoints.is_none() && place.offset > UNPACK_MAX {
+        return Err(LibraryError::StillReading { path: state.path.clone() });
+    }
     let file = File::open(path).map_err(io)?;
     if !state.stamp.holds_for(&file.metadata().map_err(io)?) {
         return Err(changed());

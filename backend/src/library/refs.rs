@@ -94,23 +94,20 @@ pub(super) struct Present(Vec<u64>);
 
 impl Present {
     /// Lists the folders below each of the image folders.
-    pub(super) fn list(
-        folders: &BTreeSet<String>,
-        image_dirs: &[PathBuf],
-        listings: &Listings,
-    ) -> Result<Self, LibraryError> {
+    pub(super) fn list(folders: &BTreeSet<String>, image_dirs: &[PathBuf], listings: &Listings) -> Self {
         let mut present = Vec::new();
         for folder in folders {
             let hash = name_hash(folder);
             for base in image_dirs {
                 let path = base.join(folder);
-                let names = listings.names(&path).map_err(|source| LibraryError::Io { path, source })?;
+                // A folder that cannot be listed, by its rights or by its name, has no picture that could be shown.
+                let Ok(names) = listings.names(&path) else { continue };
                 present.extend(names.iter().map(|name| joined(hash, *name)));
             }
         }
         present.sort_unstable();
         present.dedup();
-        Ok(Self(present))
+        Self(present)
     }
 
     fn holds(&self, reference: u64) -> bool {
@@ -169,7 +166,7 @@ mod tests {
         let images = ColumnReader::open(&dir.join("images.col"), 4).unwrap();
 
         let bases = [root.path().to_owned(), root.path().join("nowhere")];
-        let present = Present::list(&folders(&dir).unwrap(), &bases, &Listings::new()).unwrap();
+        let present = Present::list(&folders(&dir).unwrap(), &bases, &Listings::new());
         assert_eq!(write_missing(&dir, "missing.col", &images, &present).unwrap(), 3);
         let missing = ColumnReader::open(&dir.join("missing.col"), 4).unwrap();
         assert_eq!(missing.iter().collect::<Vec<_>>(), [1, 0, 2, 0]);

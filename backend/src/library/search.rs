@@ -48,7 +48,9 @@ impl Library {
         let started = Instant::now();
         let snapshot = self.snapshot();
         let request = Request::read(params, &snapshot)?;
-        let (counts, page) = request.run(&snapshot)?;
+        let (mut counts, page) = request.run(&snapshot)?;
+        // What is about to leave the index, such as a removed file, is not counted any more.
+        counts.retain(|generation, _| snapshot.file_of(*generation).is_some());
         let took_ms = milliseconds(started);
 
         let blend = snapshot.blend(&counts);

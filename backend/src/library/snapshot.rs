@@ -228,7 +228,7 @@ impl FileFacts {
         let dir = generation_dir(&home.columns(), state.generation);
         let rows = state.rows as usize;
         let rank = match state.ranks {
-            Ranks::Ranked => Some(ColumnReader::open(&dir.join(RANK_FILE), rows)?),
+            Ranks::Ranked(_) => Some(ColumnReader::open(&dir.join(RANK_FILE), rows)?),
             Ranks::Unknown | Ranks::Unique => None,
         };
         Ok(Self { columns: ColumnSet::open(&dir, rows)?, rank, dir, checkpoints: OnceLock::new() })

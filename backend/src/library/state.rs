@@ -85,8 +85,8 @@ pub(super) enum Ranks {
     Unknown,
     /// Every sample of the dataset is unique as far as this file goes.
     Unique,
-    /// The rank column says which is which.
-    Ranked,
+    /// The rank column says which is which; the number changes with its values.
+    Ranked(u64),
 }
 
 /// By what a changed file is noticed.
