@@ -16,7 +16,7 @@ use tantivy::{Index, IndexWriter, TantivyError, Term};
 const THREADS: usize = 2;
 
 /// What each of them may hold in memory before it writes a segment.
-const MEMORY_PER_THREAD: usize = 64 << 20;
+const MEMORY_PER_THREAD: usize = 48 << 20;
 
 /// Samples handed over at once, so that samples which stand together in a file do so in the index. The engine's queue
 /// holds ten thousand batches: larger ones would fill the memory before it makes the reader wait.
