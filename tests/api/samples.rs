@@ -135,8 +135,8 @@ fn what_is_not_there_is_not_found() {
     }
     problem(&server.get("/api/v1/samples/no-such-set/0000000000000"), 404);
     problem(&server.get(&format!("/api/v1/samples/{slug}?at={}", count(&dataset["samples"]))), 404);
-    assert!(problem(&server.get(&format!("/api/v1/samples/{slug}?at=x")), 400).contains("at"));
-    assert!(problem(&server.get(&format!("/api/v1/samples/{slug}")), 400).contains("at"));
+    assert!(problem(&server.get(&format!("/api/v1/samples/{slug}?at=x")), 400).contains("`at`"));
+    assert!(problem(&server.get(&format!("/api/v1/samples/{slug}")), 400).contains("`at`"));
 }
 
 #[test]
