@@ -9,9 +9,11 @@ mod conditional;
 mod datasets;
 mod errors;
 mod guards;
+mod image_page;
 mod images;
 mod query;
 mod ranges;
+mod recipes;
 mod samples;
 mod search;
 mod state;
@@ -46,6 +48,9 @@ pub fn router(state: AppState) -> Router {
         .route("/status/events", get(status::follow_status))
         .route("/datasets", get(datasets::list_datasets))
         .route("/datasets/{slug}", get(datasets::get_dataset))
+        .route("/images", get(image_page::get_image))
+        .route("/recipes", get(recipes::list_recipes))
+        .route("/recipes/{slug}", get(recipes::get_recipe))
         .route("/search", get(search::search).post(search::search_by_body))
         .route("/samples/{dataset}", get(samples::get_sample_at))
         .route("/samples/{dataset}/{key}", get(samples::get_sample));
@@ -55,6 +60,9 @@ pub fn router(state: AppState) -> Router {
         .route("/images/{source}/{*name}", get(images::get_image))
         .route("/", get(ui::plain_page))
         .route("/search", get(ui::plain_page))
+        .route("/recipes", get(ui::plain_page))
+        .route("/recipes/{slug}", get(ui::recipe_page))
+        .route("/i/{source}/{*name}", get(ui::image_page))
         .route("/datasets/{slug}", get(ui::dataset_page))
         .route("/s/{dataset}/{key}", get(ui::sample_page))
         .fallback(ui::get_file)

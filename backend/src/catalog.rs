@@ -1,27 +1,39 @@
-//! What is known about datasets and image sources, and where under a root they lie.
+//! What is known about datasets, image sources, layouts and recipes, and where under a root they lie.
 //!
 //! The knowledge is data: the TOML files in `catalog/builtin/`, and the user's file of the same form.
-//! [`Catalog::resolve`] looks through a root and says which annotation file belongs to which dataset and where its
-//! pictures are; [`Catalog::image_key`] gives a picture the one name behind its many spellings; [`Locator`] goes back
-//! from names to paths. Nothing here reads samples, except a few hundred refs to find an image folder.
+//! [`Catalog::resolve`] looks through a root and says which annotation file belongs to which dataset, where its
+//! pictures are, and which documents' layouts the root has; [`Catalog::image_key`] gives a picture the one name behind
+//! its many spellings; [`Locator`] goes back from names to paths. Nothing here reads samples, except a few hundred refs
+//! to find an image folder.
 
+mod archive;
 mod dataset;
 mod error;
+mod escapes;
+mod known;
+mod layout;
+mod list;
 mod load;
 mod locate;
 pub mod paths;
 mod pattern;
 mod probe;
+mod recipe;
 mod resolve;
 mod source;
+mod suggest;
+mod unclaimed;
 mod unknown;
 mod walk;
 
 pub use dataset::{Dataset, Place};
 pub use error::{CatalogError, ResolveError};
-pub use load::Catalog;
-pub use locate::Locator;
-pub use resolve::{FoundDataset, FoundFile, Resolved};
+pub use known::Catalog;
+pub use layout::{FoundLayout, Layout};
+pub use list::{FoundIdList, IdList, ListForm};
+pub use locate::{Alternative, Locator};
+pub use recipe::{Part, Recipe, Stage, SubPart, Unit};
+pub use resolve::{BoxFile, FoundDataset, FoundFile, Resolved};
 pub use source::{Source, Spelling};
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The command line: a file per command.
 
+mod catalog;
 mod demo;
 mod error;
 mod index;
@@ -37,6 +38,7 @@ enum Command {
     Serve(serve::ServeArgs),
     Index(index::IndexArgs),
     Demo(demo::DemoArgs),
+    Catalog(catalog::CatalogArgs),
 }
 
 /// Runs the program with the arguments of the process: 0 when all went well, 1 for a failure, 2 for wrong usage.
@@ -45,6 +47,7 @@ pub fn run() -> ExitCode {
         Command::Serve(args) => serve::run(&args),
         Command::Index(args) => index::run(&args),
         Command::Demo(args) => demo::run(&args),
+        Command::Catalog(args) => catalog::run(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

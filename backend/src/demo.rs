@@ -1,21 +1,24 @@
 //! The demo root: prepared data that the program makes up by itself.
 //!
 //! Pictures are painted from scene descriptions, and every caption, question, answer and box is derived from the same
-//! description, so that they are true of the picture. The layout is that of `playground/data` in the LLaVA family's
-//! preparation documents, with the oddities that real data has: ids that repeat, pictures that are missing or
-//! broken, records that cannot be read. The same options give the same bytes.
+//! description, so that they are true of the picture. The layouts are those of the LLaVA family's five preparation
+//! documents, with every container that they speak of and the oddities that real data has: ids that repeat, pictures
+//! that are missing or broken, records that cannot be read. The same options give the same bytes.
 //!
 //! A picture or a record depends only on the seed and its number, never on those before it; so pictures are painted
 //! on all cores, and a million records are written without being kept.
 
 mod annotations;
+mod boxes;
 mod chart;
 mod datasets;
 mod document;
 mod extras;
 mod glyphs;
 mod ink;
+mod lists;
 mod marker;
+pub(crate) mod pack;
 mod paint;
 mod pen;
 mod picture;
@@ -24,8 +27,11 @@ mod record;
 mod rng;
 mod scene;
 mod shape;
+mod shards;
 mod sources;
 mod texts;
+
+pub use marker::DEMO_FORM;
 
 use serde::{Deserialize, Serialize};
 use std::io;
@@ -36,7 +42,8 @@ use std::path::{Path, PathBuf};
 pub struct DemoOptions {
     /// Number of good records; the pictures are about half as many.
     pub samples: u64,
-    /// Whether pictures are painted; without them the records refer to files that are not there.
+    /// Whether pictures are painted; without them the records refer to files that are not there, and there are no
+    /// shards, no archives, no boxes and no lists of ids.
     pub images: bool,
     /// Another seed gives other pictures and texts.
     pub seed: u64,
@@ -79,11 +86,13 @@ pub struct DemoSummary {
     pub text_only: u64,
     /// Files with records.
     pub annotation_files: u64,
-    /// Image refs of all samples.
+    /// Image refs of all samples: paths, embedded pictures, and those that a document names without having them.
     pub image_refs: u64,
     /// Image refs whose file is not there, on purpose.
     pub missing_image_refs: u64,
-    /// Picture files, broken ones included.
+    /// Image refs whose picture is inside the annotation file.
+    pub embedded_pictures: u64,
+    /// Picture files, broken ones and those in archives included.
     pub pictures: u64,
     /// Picture files that cannot be shown, on purpose: empty, cut off, or no picture at all.
     pub broken_pictures: u64,
@@ -141,6 +150,11 @@ pub fn write_demo(
         pictures::write(dir, options, &mut summary, progress)?;
     }
     annotations::write(dir, options, &mut summary, progress)?;
+    if options.images {
+        shards::write(dir, options, &mut summary, progress)?;
+        boxes::write(dir, options)?;
+        lists::write(dir, options)?;
+    }
     extras::write(dir, options)?;
     marker::finish(dir, options, &summary)?;
     Ok(summary)

@@ -3,6 +3,7 @@
 //! The bytes decide what a picture is, never its name. Nothing here knows the catalog or the web: the caller
 //! brings a path or bytes, and gets facts, a JPEG, or an [`ImageError`] whose text can be shown to the reader.
 
+mod archive;
 mod cache;
 mod decode;
 mod error;
@@ -18,10 +19,13 @@ mod test_pictures;
 mod thumbnail;
 mod unknown;
 
+#[cfg(feature = "fuzzing")]
+pub(crate) use archive::first_names;
+pub(crate) use archive::{Archives, Member};
 pub use cache::ThumbnailCache;
 pub use error::ImageError;
 pub use format::Format;
 pub use limits::Limits;
-pub use listing::{Listings, list_names, name_hash};
+pub use listing::{Listings, list_names, list_renamed, name_hash};
 pub use probe::{Probe, probe, probe_bytes};
 pub use thumbnail::thumbnail;

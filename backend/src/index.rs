@@ -17,7 +17,7 @@ mod writer;
 
 pub(crate) use query::{Clause, Query};
 pub(crate) use snippet::snippets;
-pub(crate) use view::{Counts, Hit, Prepared, SearchView};
+pub(crate) use view::{Accepts, Counts, Hit, Prepared, SearchView};
 pub(crate) use writer::TextWriter;
 
 use schema::Fields;

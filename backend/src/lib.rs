@@ -21,3 +21,6 @@ mod columns;
 pub mod images;
 
 mod blend;
+
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;

@@ -1,30 +1,46 @@
 //! One opened root: catalog, index, columns and pictures together. The only thing that `api` talks to.
 
 mod background;
+mod beside;
+mod boxes;
+mod clock;
+mod count_file;
 mod error;
+mod filter;
 mod finish;
+mod folders;
 mod home;
+mod image_page;
 mod indexer;
 mod ingest;
+mod kept;
+mod keys;
+mod open;
 mod order;
+mod picture;
 mod pictures;
+mod recipes;
 mod records;
 mod refs;
 mod samples;
 mod search;
 mod snapshot;
 mod state;
+mod subsets;
 mod summary;
 
 pub use error::LibraryError;
 pub use home::{About, default_parent};
-pub use pictures::{Original, Thumbnail};
+pub use pictures::{Original, OriginalBody, Thumbnail};
 
-use crate::catalog::{Catalog, ResolveError, Resolved};
+use crate::catalog::{Catalog, Resolved};
 use crate::images::ThumbnailCache;
 use crate::index::TextIndex;
+use beside::Beside;
 use blendscope_shared::status::{State, Status};
+use folders::Folders;
 use home::{Home, Lock};
+use open::{absolute, check_folder, open_index};
 use snapshot::{Parts, Snapshot};
 use state::Payload;
 use std::path::{Path, PathBuf};
@@ -55,6 +71,7 @@ pub struct Library {
     index: TextIndex,
     thumbnails: ThumbnailCache,
     snapshot: Mutex<Arc<Snapshot>>,
+    beside: Beside,
     status: watch::Sender<Status>,
     stopping: AtomicBool,
     worker: Mutex<Option<JoinHandle<()>>>,
@@ -102,6 +119,7 @@ impl Library {
             catalog,
             index,
             snapshot: Mutex::new(Arc::new(snapshot)),
+            beside: Beside::default(),
             status: watch::Sender::new(status),
             stopping: AtomicBool::new(false),
             worker: Mutex::new(None),
@@ -218,8 +236,11 @@ impl Library {
     fn image_folders_changed(&self) -> bool {
         let snapshot = self.snapshot();
         let states: Vec<_> = snapshot.files.iter().map(|file| file.state.clone()).collect();
-        let columns = self.home.columns();
-        snapshot.resolved.datasets.iter().any(|dataset| finish::needs_work(dataset, &states, &columns))
+        let (columns, archives) = (self.home.columns(), self.archives());
+        snapshot.resolved.datasets.iter().any(|dataset| {
+            let places = Folders { dataset, locator: &snapshot.locator, archives: &archives };
+            finish::needs_work(&places, &states, &columns)
+        })
     }
 
     fn snapshot(&self) -> Arc<Snapshot> {
@@ -249,36 +270,4 @@ impl Library {
     fn stopping(&self) -> &AtomicBool {
         &self.stopping
     }
-}
-
-/// Opens the text index; one of another version, or a damaged one, is made anew by the process that may write.
-fn open_index(home: &Home, may_write: bool) -> Result<TextIndex, LibraryError> {
-    let opened = TextIndex::open_or_create(&home.text());
-    if !may_write {
-        return Ok(opened?);
-    }
-    let is_current = |index: &TextIndex| {
-        index.payload().is_ok_and(|payload| payload.is_none_or(|text| Payload::parse(&text).is_some()))
-    };
-    match opened {
-        Ok(index) if is_current(&index) => Ok(index),
-        Err(error) if error.is_io() => Err(error.into()),
-        _ => {
-            home.clear_index()?;
-            Ok(TextIndex::open_or_create(&home.text())?)
-        }
-    }
-}
-
-fn check_folder(root: &Path) -> Result<(), LibraryError> {
-    let path = root.to_owned();
-    match std::fs::metadata(root) {
-        Ok(metadata) if metadata.is_dir() => Ok(()),
-        Ok(_) => Err(ResolveError::NotAFolder { path }.into()),
-        Err(source) => Err(ResolveError::Root { path, source }.into()),
-    }
-}
-
-fn absolute(root: &Path) -> Result<PathBuf, LibraryError> {
-    std::path::absolute(root).map_err(|source| LibraryError::Io { path: root.to_owned(), source })
 }

@@ -49,6 +49,26 @@ pub(crate) async fn dataset_page(
     answer_with_preview(&headers, dataset.map(|detail| Preview::of_dataset(&detail.dataset)))
 }
 
+/// `/recipes/{slug}`.
+pub(crate) async fn recipe_page(
+    State(state): State<AppState>,
+    Segments(slug): Segments<String>,
+    headers: HeaderMap,
+) -> Response {
+    let recipe = state.ask(Lane::Records, move |library| library.recipe(&slug)).await;
+    answer_with_preview(&headers, recipe.map(|recipe| Preview::of_recipe(&recipe)))
+}
+
+/// `/i/{source}/{name}`.
+pub(crate) async fn image_page(
+    State(state): State<AppState>,
+    Segments((source, name)): Segments<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    let image = state.ask(Lane::Records, move |library| library.image(&source, &name, None, 1)).await;
+    answer_with_preview(&headers, image.map(|image| Preview::of_image(&image)))
+}
+
 /// `/s/{dataset}/{key}`.
 pub(crate) async fn sample_page(
     State(state): State<AppState>,

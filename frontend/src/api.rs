@@ -1,10 +1,16 @@
 //! Everything that is asked of the server.
 
+mod sample;
+
+pub(crate) use sample::Sample;
+
+use crate::json;
 use blendscope_shared::{
     dataset::{DatasetDetail, Datasets, RecordProblem},
+    image::ImageDetail,
     paths,
     problem::Problem,
-    sample::SampleView,
+    recipe::{Recipe, Recipes},
     search::{SearchAnswer, SearchParams},
 };
 use leptos::prelude::window;
@@ -58,8 +64,28 @@ struct Problems {
 }
 
 /// One sample.
-pub(crate) async fn sample(dataset: &str, key: &str) -> Result<SampleView, ApiError> {
-    get(&paths::sample(dataset, key), None).await
+pub(crate) async fn sample(dataset: &str, key: &str) -> Result<Sample, ApiError> {
+    let body = text(&paths::sample(dataset, key), None).await?;
+    Sample::read(&body).map_err(|error| ApiError::Decode(error.to_string()))
+}
+
+/// Every recipe of the catalog.
+pub(crate) async fn recipes() -> Result<Recipes, ApiError> {
+    get(&paths::recipes(), None).await
+}
+
+/// One recipe.
+pub(crate) async fn recipe(slug: &str) -> Result<Recipe, ApiError> {
+    get(&paths::recipe(slug), None).await
+}
+
+/// All that is said about one image: the first samples that show it, or those from `cursor` on.
+pub(crate) async fn image(key: &str, cursor: Option<&str>) -> Result<ImageDetail, ApiError> {
+    let mut path = paths::image_detail(key);
+    if let Some(cursor) = cursor {
+        path = format!("{path}&cursor={}", paths::escape(cursor));
+    }
+    get(&path, None).await
 }
 
 /// A page of a search's result.
@@ -96,7 +122,7 @@ async fn get<T: DeserializeOwned>(path: &str, abort: Option<&AbortSignal>) -> Re
 }
 
 fn decode<T: DeserializeOwned>(body: &str) -> Result<T, ApiError> {
-    serde_json::from_str(body).map_err(|error| ApiError::Decode(error.to_string()))
+    json::from_str(body).map_err(|error| ApiError::Decode(error.to_string()))
 }
 
 /// The body of a good answer.
@@ -105,7 +131,7 @@ async fn text(path: &str, abort: Option<&AbortSignal>) -> Result<String, ApiErro
     if (200..300).contains(&status) {
         return Ok(body);
     }
-    let problem = serde_json::from_str(&body).map(ApiError::Problem);
+    let problem = json::from_str(&body).map(ApiError::Problem);
     Err(problem.unwrap_or(ApiError::Status(status)))
 }
 

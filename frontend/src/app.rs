@@ -6,7 +6,9 @@ use crate::{
     keys,
     library::Library,
     live::{live, memo},
-    pages::{DatasetPage, HomePage, NotFoundPage, SamplePage, SearchPage},
+    pages::{
+        DatasetPage, HomePage, ImagePage, NotFoundPage, RecipePage, RecipesPage, SamplePage, SearchPage,
+    },
     router::{self, Entry, Router},
     routes::Route,
 };
@@ -33,6 +35,9 @@ enum Kind {
     Search,
     Dataset,
     Sample,
+    Image,
+    Recipes,
+    Recipe,
     NotFound,
 }
 
@@ -46,6 +51,9 @@ fn App() -> impl IntoView {
         Route::Search => Kind::Search,
         Route::Dataset(_) => Kind::Dataset,
         Route::Sample { .. } => Kind::Sample,
+        Route::Image(_) => Kind::Image,
+        Route::Recipes => Kind::Recipes,
+        Route::Recipe(_) => Kind::Recipe,
         Route::NotFound => Kind::NotFound,
     });
     keys::on_key(move |key| global_command(router, help, key));
@@ -60,6 +68,9 @@ fn App() -> impl IntoView {
                 Kind::Search => view! { <SearchPage /> }.into_any(),
                 Kind::Dataset => view! { <DatasetPage /> }.into_any(),
                 Kind::Sample => view! { <SamplePage /> }.into_any(),
+                Kind::Image => view! { <ImagePage /> }.into_any(),
+                Kind::Recipes => view! { <RecipesPage /> }.into_any(),
+                Kind::Recipe => view! { <RecipePage /> }.into_any(),
                 Kind::NotFound => view! { <NotFoundPage /> }.into_any(),
             })}
         </main>

@@ -1,5 +1,8 @@
 //! Boxes written in text, such as `[0.32, 0.8, 0.59, 1.0]`: where they are and where they lie on the picture.
 
+use crate::format;
+use blendscope_shared::sample::LabelledBox;
+
 /// A box as shares of width and height: left, top, right, bottom.
 pub type Corners = [f64; 4];
 
@@ -52,7 +55,7 @@ fn corners(written: &str) -> Option<Corners> {
         return None;
     }
     let numbers: Vec<f64> =
-        inside.split(',').map(|part| part.trim().parse()).collect::<Result<_, _>>().ok()?;
+        inside.split(',').map(|part| format::parse_decimal(part.trim())).collect::<Option<_>>()?;
     let corners: Corners = numbers.try_into().ok()?;
     let in_range = corners.iter().all(|share| (0.0..=1.0).contains(share));
     (in_range && corners[0] < corners[2] && corners[1] < corners[3]).then_some(corners)
@@ -67,9 +70,43 @@ pub fn on_picture(corners: Corners, frame: Frame, width: u32, height: u32) -> Co
     }
     let (width, height) = (f64::from(width), f64::from(height));
     let side = width.max(height);
-    let unpad = |share: f64, length: f64| ((share * side - (side - length) / 2.0) / length).clamp(0.0, 1.0);
+    let unpad = |share: f64, length: f64| within_one((share * side - (side - length) / 2.0) / length);
     let [left, top, right, bottom] = corners;
     [unpad(left, width), unpad(top, height), unpad(right, width), unpad(bottom, height)]
+}
+
+/// Edges in pixels (left, top, right, bottom) as shares of a picture of this size.
+pub fn shares(edges: Corners, width: u32, height: u32) -> Corners {
+    let (width, height) = (f64::from(width.max(1)), f64::from(height.max(1)));
+    let [left, top, right, bottom] = edges;
+    [left / width, top / height, right / width, bottom / height].map(within_one)
+}
+
+/// Left, top, width and height of a box, as style values.
+pub fn placed(corners: Corners) -> [String; 4] {
+    let [left, top, right, bottom] = corners;
+    [left, top, right - left, bottom - top].map(|share| format::decimal(share * 100.0, 2) + "%")
+}
+
+/// A colour for each box, from 0 to 7: the same for the same label.
+pub fn tones(boxes: &[LabelledBox]) -> Vec<usize> {
+    /// As many as there are in `style/tokens.css`.
+    const TONES: usize = 8;
+    let mut labels: Vec<&str> = Vec::new();
+    let mut tone = |label| {
+        let known = labels.iter().position(|known| *known == label);
+        known.unwrap_or_else(|| {
+            labels.push(label);
+            labels.len() - 1
+        }) % TONES
+    };
+    boxes.iter().map(|labelled| tone(&labelled.label)).collect()
+}
+
+/// A share that is none, cut to one.
+#[expect(clippy::manual_clamp, reason = "`clamp` brings along the code to print floating-point numbers")]
+fn within_one(share: f64) -> f64 {
+    share.max(0.0).min(1.0)
 }
 
 #[cfg(test)]
@@ -105,9 +142,18 @@ mod tests {
     }
 
     #[test]
+    fn edges_in_pixels_stay_on_the_picture() {
+        let corners = shares([64.0, 48.0, 320.0, 999.0], 640, 480);
+        assert_eq!(placed(corners), ["10.00%", "10.00%", "40.00%", "90.00%"]);
+        let labelled = |label: &str| LabelledBox { edges: [0.0; 4], label: label.to_owned(), score: None };
+        assert_eq!(tones(&[labelled("bus"), labelled("dog"), labelled("bus")]), [0, 1, 0]);
+    }
+
+    #[test]
     fn padding_is_taken_off_the_shorter_side() {
         // 200 × 100 in a square of 200: the picture fills the rows from 50 to 150.
-        assert_eq!(on_picture([0.1, 0.25, 0.5, 0.75], Frame::PaddedSquare, 200, 100), [0.1, 0.0, 0.5, 1.0]);
-        assert_eq!(on_picture([0.1, 0.25, 0.5, 0.75], Frame::Picture, 200, 100), [0.1, 0.25, 0.5, 0.75]);
+        let place = |frame| placed(on_picture([0.1, 0.25, 0.5, 0.75], frame, 200, 100));
+        assert_eq!(place(Frame::PaddedSquare), ["10.00%", "0.00%", "40.00%", "100.00%"]);
+        assert_eq!(place(Frame::Picture), ["10.00%", "25.00%", "40.00%", "50.00%"]);
     }
 }

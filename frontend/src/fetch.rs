@@ -1,7 +1,10 @@
 //! Asking the server for what a page is about, again whenever the page is about something else.
 
-use crate::{api::ApiError, live::watch};
-use leptos::{prelude::*, task::spawn_local};
+use crate::{
+    api::ApiError,
+    live::{begin, watch},
+};
+use leptos::prelude::*;
 use std::{future::Future, pin::Pin};
 
 /// An answer on its way.
@@ -39,7 +42,7 @@ impl<T: Clone + Send + Sync + 'static> Fetched<T> {
             let number = question.get_value();
             match ask() {
                 None => fetched.answer.set(None),
-                Some(pending) => spawn_local(async move {
+                Some(pending) => begin(async move {
                     let answer = pending.await;
                     if question.try_get_value() == Some(number) {
                         fetched.answer.set(Some(answer));

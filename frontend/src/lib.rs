@@ -2,7 +2,8 @@
 //!
 //! The address is the state: [`routes`] and [`url_state`] say what an address means, [`router`] follows it, `pages`
 //! show it, and [`api`] fetches what they need. Everything that is only arithmetic or text lives in files of its own
-//! with native tests: [`window`], [`boxes`], [`json`], [`zoom`], [`marks`], [`blend`], [`format`](mod@format).
+//! with native tests: [`window`], [`boxes`], [`json`], [`zoom`], [`marks`], [`blend`], [`recipe`],
+//! [`format`](mod@format).
 
 mod api;
 mod app;
@@ -20,6 +21,7 @@ mod live;
 pub mod marks;
 #[expect(unreachable_pub, reason = "the component macro writes the types of properties as `pub`")]
 mod pages;
+pub mod recipe;
 mod results;
 mod router;
 pub mod routes;

@@ -4,6 +4,7 @@ use crate::{
     api,
     blend::{self, Share},
     fetch::Fetched,
+    json,
 };
 use blendscope_shared::{
     dataset::Datasets,
@@ -69,6 +70,11 @@ impl Library {
         self.place(slug, |dataset| dataset.title.clone()).map_or_else(|| slug.to_owned(), |(_, title)| title)
     }
 
+    /// Whether a dataset is under the root; no while the datasets are not known.
+    pub(crate) fn has(self, slug: &str) -> bool {
+        self.place(slug, |_| ()).is_some()
+    }
+
     /// Style classes of a dataset's colour.
     pub(crate) fn swatch(self, slug: &str) -> String {
         blend::swatch(self.place(slug, |_| ()).map(|(place, ())| place))
@@ -120,7 +126,7 @@ impl Library {
         let source = stream.clone();
         let on_status = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             let text = event.data().as_string().unwrap_or_default();
-            if let Ok(status) = serde_json::from_str::<Status>(&text) {
+            if let Ok(status) = json::from_str::<Status>(&text) {
                 if status.state == State::Ready {
                     source.close();
                 }

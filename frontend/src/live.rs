@@ -3,8 +3,12 @@
 //! The code with which the framework drives a closure exists once per closure. Boxed here first, it exists once per
 //! kind of value, which keeps the download within its budget.
 
-use leptos::{prelude::*, tachys::reactive_graph::SharedReactiveFunction};
-use std::sync::{Arc, Mutex};
+use leptos::{prelude::*, tachys::reactive_graph::SharedReactiveFunction, task::spawn_local};
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{Arc, Mutex},
+};
 
 /// How a memo computes its value from nothing but signals; the former value is offered and not needed.
 type Compute<T> = Box<dyn Fn(Option<&T>) -> T + Send + Sync>;
@@ -17,6 +21,12 @@ pub(crate) fn live<T: 'static>(content: impl FnMut() -> T + Send + 'static) -> S
 /// What to do on an event.
 pub(crate) fn act<E: 'static>(action: impl FnMut(E) + 'static) -> Box<dyn FnMut(E)> {
     Box::new(action)
+}
+
+/// Does something that takes its time.
+pub(crate) fn begin(task: impl Future<Output = ()> + 'static) {
+    let task: Pin<Box<dyn Future<Output = ()>>> = Box::pin(task);
+    spawn_local(task);
 }
 
 /// Does something now and whenever a signal that it reads has changed.

@@ -2,12 +2,18 @@
 
 mod dataset;
 mod home;
+mod image;
 mod not_found;
+mod recipe;
+mod recipes;
 mod sample;
 mod search;
 
 pub(crate) use dataset::DatasetPage;
 pub(crate) use home::HomePage;
+pub(crate) use image::ImagePage;
 pub(crate) use not_found::NotFoundPage;
+pub(crate) use recipe::RecipePage;
+pub(crate) use recipes::RecipesPage;
 pub(crate) use sample::SamplePage;
 pub(crate) use search::SearchPage;

@@ -3,10 +3,10 @@
 use crate::{
     api::{self, AbortOnDrop, ApiError},
     library::Library,
-    live::watch,
+    live::{begin, watch},
 };
 use blendscope_shared::search::{BlendPart, SearchAnswer, SearchHit, SearchParams, Total, Understood};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use std::{ops::Range, sync::Arc, time::Duration};
 
 /// Samples per request.
@@ -107,7 +107,7 @@ impl Results {
         let signal = abort.signal();
         self.search.set_value(Some(abort));
         self.is_searching.set(true);
-        spawn_local(async move {
+        begin(async move {
             let answer = api::search(&page_of(&params, page), Some(&signal)).await;
             if signal.aborted() {
                 return;
@@ -198,7 +198,7 @@ impl Results {
             slot.page.clone()
         });
         let Some(page) = page else { return };
-        spawn_local(async move {
+        begin(async move {
             let answer = api::search(&page_of(&shown.params, number), Some(&signal)).await;
             if signal.aborted() {
                 return;

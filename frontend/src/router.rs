@@ -35,8 +35,8 @@ pub(crate) struct Router {
     address: RwSignal<Address>,
     /// The page to show.
     pub(crate) route: Memo<Route>,
-    /// What the page is about: slug of a dataset and key of a sample. Stays when a page without them comes, for the page
-    /// that goes.
+    /// What the page is about: slug of a dataset or a recipe, or key of an image; and key of a sample. Stays when a page
+    /// without them comes, for the page that goes.
     pub(crate) named: Memo<(String, String)>,
     /// The query string without `?`.
     pub(crate) query: Memo<String>,
@@ -50,9 +50,11 @@ impl Router {
         let address = RwSignal::new(current());
         let route = memo(move || address.with(|address| Route::from_path(&address.path)));
         let named = Memo::new(move |before: Option<&(String, String)>| match route.get() {
-            Route::Dataset(slug) => (slug, String::new()),
+            Route::Dataset(name) | Route::Recipe(name) | Route::Image(name) => (name, String::new()),
             Route::Sample { dataset, key } => (dataset, key),
-            Route::Home | Route::Search | Route::NotFound => before.cloned().unwrap_or_default(),
+            Route::Home | Route::Search | Route::Recipes | Route::NotFound => {
+                before.cloned().unwrap_or_default()
+            }
         });
         let query = memo(move || address.with(|address| address.query.clone()));
         let router = Self { address, route, named, query, travels: RwSignal::new(0) };

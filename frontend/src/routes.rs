@@ -18,6 +18,12 @@ pub enum Route {
         /// Key of the sample.
         key: String,
     },
+    /// `/i/{source}/{name}`, the name with as many slashes as it has.
+    Image(String),
+    /// `/recipes`
+    Recipes,
+    /// `/recipes/{slug}`
+    Recipe(String),
     /// Anything else.
     NotFound,
 }
@@ -32,6 +38,11 @@ impl Route {
             ["search"] => Self::Search,
             ["datasets", slug] => Self::Dataset((*slug).to_owned()),
             ["s", dataset, key] => Self::Sample { dataset: (*dataset).to_owned(), key: (*key).to_owned() },
+            ["i", source, name @ ..] if !name.is_empty() => {
+                Self::Image(format!("{source}/{}", name.join("/")))
+            }
+            ["recipes"] => Self::Recipes,
+            ["recipes", slug] => Self::Recipe((*slug).to_owned()),
             _ => Self::NotFound,
         }
     }
@@ -55,11 +66,17 @@ mod tests {
             Route::from_path(&paths::sample_page("犬", "ABC~2")),
             Route::Sample { dataset: "犬".to_owned(), key: "ABC~2".to_owned() }
         );
+        assert_eq!(Route::from_path("/recipes"), Route::Recipes);
+        assert_eq!(Route::from_path(&paths::recipe_page("llm-jp")), Route::Recipe("llm-jp".to_owned()));
+        for key in ["coco/000000033471", "vflan/a b/c+d/#U00e3.jpg"] {
+            assert_eq!(Route::from_path(&paths::image_page(key)), Route::Image(key.to_owned()));
+        }
     }
 
     #[test]
     fn other_paths_are_not_found() {
-        for path in ["/nowhere", "/s/only-a-dataset", "/datasets", "/search/more"] {
+        for path in ["/nowhere", "/s/only-a-dataset", "/datasets", "/search/more", "/i/coco", "/recipes/a/b"]
+        {
             assert_eq!(Route::from_path(path), Route::NotFound, "{path}");
         }
     }

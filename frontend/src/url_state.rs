@@ -3,6 +3,9 @@
 use blendscope_shared::{paths, search::SearchParams};
 use percent_encoding::percent_decode_str;
 
+/// Search parameters that an address of the user interface may name.
+const FROM_ADDRESS: [&str; 8] = ["q", "typing", "dataset", "recipe", "stage", "subset", "sort", "seed"];
+
 /// What the address says about a list of samples.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ListState {
@@ -21,7 +24,7 @@ impl ListState {
         let usable = pairs
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
-            .filter(|&(name, _)| matches!(name, "q" | "typing" | "dataset" | "sort" | "seed"))
+            .filter(|&(name, _)| FROM_ADDRESS.contains(&name))
             .filter(|&pair| SearchParams::parse([pair]).is_ok());
         Self { params: SearchParams::parse(usable).unwrap_or_default(), at }
     }
@@ -65,9 +68,57 @@ pub fn toggle_dataset(params: &SearchParams, slug: &str) -> SearchParams {
     changed
 }
 
-/// The same search without any dataset filter.
-pub fn without_filters(params: &SearchParams) -> SearchParams {
+/// The same search in all datasets.
+pub fn without_datasets(params: &SearchParams) -> SearchParams {
     SearchParams { dataset: Vec::new(), ..params.clone() }
+}
+
+/// The same search without any filter.
+pub fn without_filters(params: &SearchParams) -> SearchParams {
+    SearchParams { recipe: Vec::new(), stage: Vec::new(), subset: Vec::new(), ..without_datasets(params) }
+}
+
+/// Whether the search is restricted to a part of the data.
+pub fn has_filters(params: &SearchParams) -> bool {
+    !(params.dataset.is_empty()
+        && params.recipe.is_empty()
+        && params.stage.is_empty()
+        && params.subset.is_empty())
+}
+
+/// A filter that a reader can take back, and the search without it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Removable {
+    /// What kind of filter it is, in a word.
+    pub kind: &'static str,
+    /// Its value.
+    pub value: String,
+    /// The search without it.
+    pub without: SearchParams,
+}
+
+/// The filters by recipe, stage and subset. A stage goes with the last recipe: it means nothing by itself.
+pub fn removable(params: &SearchParams) -> Vec<Removable> {
+    let mut filters = Vec::new();
+    for (place, slug) in params.recipe.iter().enumerate() {
+        let mut without = params.clone();
+        without.recipe.remove(place);
+        if without.recipe.is_empty() {
+            without.stage.clear();
+        }
+        filters.push(Removable { kind: "recipe", value: slug.clone(), without });
+    }
+    for (place, number) in params.stage.iter().enumerate() {
+        let mut without = params.clone();
+        without.stage.remove(place);
+        filters.push(Removable { kind: "stage", value: number.to_string(), without });
+    }
+    for (place, slug) in params.subset.iter().enumerate() {
+        let mut without = params.clone();
+        without.subset.remove(place);
+        filters.push(Removable { kind: "subset", value: slug.clone(), without });
+    }
+    filters
 }
 
 /// A query without one of its words or phrases; nothing when it does not stand there as such, or stands there alone.
@@ -82,6 +133,23 @@ pub fn without_term(query: &str, term: &str) -> Option<String> {
     };
     let shorter = shorter.split_whitespace().collect::<Vec<_>>().join(" ");
     (!shorter.is_empty()).then_some(shorter)
+}
+
+/// Address of the samples of one stage of a recipe, counted from 1.
+pub fn search_stage(recipe: &str, stage: u32) -> String {
+    let params =
+        SearchParams { recipe: vec![recipe.to_owned()], stage: vec![stage], ..SearchParams::default() };
+    paths::search_page(&params)
+}
+
+/// Address of the samples of a dataset that a list of ids names.
+pub fn search_subset(dataset: &str, subset: &str) -> String {
+    let params = SearchParams {
+        dataset: vec![dataset.to_owned()],
+        subset: vec![subset.to_owned()],
+        ..SearchParams::default()
+    };
+    paths::search_page(&params)
 }
 
 /// Address of one dataset's samples as a search.
@@ -112,6 +180,9 @@ mod tests {
         let params = SearchParams {
             q: "50% \"東京 & co\" +x".to_owned(),
             dataset: vec!["a".to_owned(), "b c".to_owned()],
+            recipe: vec!["llm-jp".to_owned()],
+            stage: vec![2],
+            subset: vec!["coyo-6m".to_owned()],
             sort: Some(Sort::Random),
             seed: 7,
             ..SearchParams::default()
@@ -135,6 +206,22 @@ mod tests {
         assert_eq!(without_term("red \"bus stop\"", "bus stop").as_deref(), Some("red"));
         assert_eq!(without_term("bus", "bus"), None);
         assert_eq!(without_term("red -bus", "bus"), None);
+    }
+
+    #[test]
+    fn each_filter_can_be_taken_back() {
+        let params = ListState::from_query("q=bus&recipe=a&stage=1&stage=2&subset=s").params;
+        let queries: Vec<_> = removable(&params).iter().map(|filter| filter.without.to_query()).collect();
+        assert_eq!(
+            queries,
+            [
+                "q=bus&subset=s",
+                "q=bus&recipe=a&stage=2&subset=s",
+                "q=bus&recipe=a&stage=1&subset=s",
+                "q=bus&recipe=a&stage=1&stage=2"
+            ]
+        );
+        assert!(has_filters(&params) && !has_filters(&without_filters(&params)));
     }
 
     #[test]

@@ -55,13 +55,18 @@ impl Geometry {
         (self.content() - self.viewport).max(0.0)
     }
 
+    /// Not `clamp`, which brings along the code to print floating-point numbers, should its ends be wrong.
+    fn within(self, top: f64) -> f64 {
+        top.max(0.0).min(self.max_top())
+    }
+
     fn max_scroll(self) -> f64 {
         (self.spacer() - self.viewport).max(0.0)
     }
 
     /// The position with `top` as near as the list allows and the scroll bar where it belongs.
     pub fn at_top(self, top: f64) -> Position {
-        let top = top.clamp(0.0, self.max_top());
+        let top = self.within(top);
         Position { top, scroll_top: self.scroll_of(top) }
     }
 
@@ -101,9 +106,9 @@ impl Geometry {
         }
         let moved = scroll_top - before.scroll_top;
         if moved.abs() > self.viewport * JUMP_SCREENS {
-            return Position { top: self.top_of(scroll_top).clamp(0.0, self.max_top()), scroll_top };
+            return Position { top: self.within(self.top_of(scroll_top)), scroll_top };
         }
-        let top = (before.top + moved).clamp(0.0, self.max_top());
+        let top = self.within(before.top + moved);
         let is_at_an_end = scroll_top <= 0.0 || scroll_top >= self.max_scroll();
         // Moving by pixels lets bar and list drift apart; at an end of the bar there must be room to go on.
         if is_at_an_end { self.at_top(top) } else { Position { top, scroll_top } }

@@ -11,6 +11,22 @@ pub struct Datasets {
     pub next: Option<String>,
     /// Files that look like data but belong to no dataset.
     pub unclaimed: Vec<Unclaimed>,
+    /// Preparation documents whose layout the root has, in part or as a whole, best first.
+    #[serde(default)]
+    pub layouts: Vec<Layout>,
+}
+
+/// A preparation document's layout, as far as the root has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Layout {
+    /// Name in the catalog, such as `convllava`.
+    pub slug: String,
+    /// Name for people.
+    pub title: String,
+    /// How many of its places are there.
+    pub found: usize,
+    /// How many places it has.
+    pub total: usize,
 }
 
 /// A named set of annotation files.
@@ -47,11 +63,39 @@ pub struct Dataset {
     /// Terms of use in the documents' own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terms: Option<String>,
+    /// Whether the terms restrict what may be done with it.
+    #[serde(default)]
+    pub is_restricted: bool,
+    /// Preparation documents whose layout its place is, such as `ConvLLaVA`.
+    #[serde(default)]
+    pub layouts: Vec<String>,
+    /// For a dataset the catalog does not know: the catalog entry that would name it, as TOML.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suggestion: Option<String>,
+    /// Lists of ids that say which of its samples were chosen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub subsets: Vec<Subset>,
     /// The folder that image refs are relative to, relative to the root; empty for the root itself.
     pub image_root: String,
     /// Up to six pictures for the shelf, from the first samples.
     #[serde(default)]
     pub covers: Vec<crate::image::ImageView>,
+}
+
+/// A list of ids, and what it says about a dataset.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subset {
+    /// Name in links: a value of the search parameter `subset`.
+    pub slug: String,
+    /// Name for people.
+    pub title: String,
+    /// Ids in the list.
+    pub listed: u64,
+    /// Samples of the dataset that are in the list; null where that cannot be decided.
+    pub found: Option<u64>,
+    /// Why it cannot be decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// A language and how many samples are in it.
@@ -68,7 +112,7 @@ pub struct LanguageCount {
 pub struct AnnotationFile {
     /// Relative to the root, with `/`.
     pub path: String,
-    /// `json_array`, `json_lines`, `json_array_gzip` or `json_lines_gzip`.
+    /// `json_array`, `json_lines`, `json_array_gzip`, `json_lines_gzip`, `pickle`, `parquet` or `tar`.
     pub container: String,
     /// Samples read so far.
     pub samples: u64,

@@ -38,7 +38,60 @@ pub struct ImageView {
     /// Paths looked at, relative to the root, in order.
     #[serde(default)]
     pub tried: Vec<String>,
+    /// Terms of use of its image source, in the documents' own words, where they restrict.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<String>,
+    /// What has to be known about it: where it was found instead, or why it need not be there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// What is wrong with a broken picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trouble: Option<String>,
+}
+
+/// All that is said about one image. Answer of `GET /api/v1/images?source=&name=`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ImageDetail {
+    /// `source/name`: the same for every spelling of one picture.
+    pub key: String,
+    /// Whether it can be shown.
+    pub status: ImageStatus,
+    /// Width in pixels after EXIF rotation, when it is present.
+    pub width: Option<u32>,
+    /// Height in pixels after EXIF rotation, when it is present.
+    pub height: Option<u32>,
+    /// What its bytes are, such as `jpeg`, when it is present.
+    pub format: Option<String>,
+    /// Size of the picture's bytes, when it is present.
+    pub bytes: Option<u64>,
+    /// Address of the page about it.
+    pub url: String,
+    /// Where it lies, relative to the root, and inside which file.
+    #[serde(default)]
+    pub place: Option<String>,
+    /// Paths looked at, relative to the root, in order, when it is missing.
+    #[serde(default)]
+    pub tried: Vec<String>,
+    /// Terms of use of its image source, in the documents' own words, where they restrict.
+    #[serde(default)]
+    pub terms: Option<String>,
+    /// What has to be known about its image source.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// What is wrong with a broken picture.
+    #[serde(default)]
+    pub trouble: Option<String>,
+    /// Samples of all datasets that show it.
+    pub samples: ImageSamples,
+}
+
+/// Samples that show one image, a page of them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ImageSamples {
+    /// How many there are.
+    pub total: u64,
+    /// A page of them, dataset by dataset in file order.
+    pub items: Vec<crate::search::SearchHit>,
+    /// Opaque place of the next page.
+    pub next: Option<String>,
 }

@@ -18,6 +18,7 @@ pub mod image;
 pub mod key;
 pub mod paths;
 pub mod problem;
+pub mod recipe;
 pub mod role;
 pub mod sample;
 pub mod search;

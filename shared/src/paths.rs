@@ -51,6 +51,16 @@ pub fn dataset_page(slug: &str) -> String {
     format!("/datasets/{}", escape(slug))
 }
 
+/// Page about the image with this key (`source/name`).
+pub fn image_page(key: &str) -> String {
+    format!("/i/{}", escape_path(key))
+}
+
+/// Page of a recipe: `/recipes/{slug}`.
+pub fn recipe_page(slug: &str) -> String {
+    format!("/recipes/{}", escape(slug))
+}
+
 /// Page of a search: `/search?…`, parameters in a fixed order, defaults left out.
 pub fn search_page(params: &SearchParams) -> String {
     with_query("/search", params)
@@ -89,6 +99,22 @@ pub fn sample(dataset: &str, key: &str) -> String {
 /// `GET /api/v1/samples/{dataset}?at=N`: the N-th sample of a dataset, from 0.
 pub fn sample_at(dataset: &str, ordinal: u64) -> String {
     format!("{API}/samples/{}?at={ordinal}", escape(dataset))
+}
+
+/// `GET /api/v1/recipes`.
+pub fn recipes() -> String {
+    format!("{API}/recipes")
+}
+
+/// `GET /api/v1/recipes/{slug}`.
+pub fn recipe(slug: &str) -> String {
+    format!("{API}/recipes/{}", escape(slug))
+}
+
+/// `GET /api/v1/images?source=&name=`: all that is said about the image with this key (`source/name`).
+pub fn image_detail(key: &str) -> String {
+    let (source, name) = key.split_once('/').unwrap_or((key, ""));
+    format!("{API}/images?source={}&name={}", escape(source), escape(name))
 }
 
 /// The picture with this image key (`source/name`) as it is.

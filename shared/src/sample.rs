@@ -5,7 +5,7 @@ use crate::role::Role;
 use serde::{Deserialize, Serialize};
 
 /// Answer of `GET /api/v1/samples/{dataset}/{key}`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SampleView {
     /// Slug of its dataset.
     pub dataset: String,
@@ -23,6 +23,12 @@ pub struct SampleView {
     pub turns: Vec<Turn>,
     /// The images, in order.
     pub images: Vec<ImageView>,
+    /// Boxes that box files name for the sample's id, drawn on the first image.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub boxes: Vec<LabelledBox>,
+    /// Terms of use of its dataset, in the documents' own words, where they restrict.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<String>,
     /// All other keys of the record, as they stood.
     pub extra: serde_json::Map<String, serde_json::Value>,
     /// The record as it stands in the file, without embedded image bytes.
@@ -42,6 +48,17 @@ pub struct Turn {
     pub role: Role,
     /// What is said, as it stands; `<image>` marks the place of an image.
     pub text: String,
+}
+
+/// A box that a detector drew, out of a box file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LabelledBox {
+    /// Left, top, right and bottom edge in pixels of the picture.
+    pub edges: [f64; 4],
+    /// What the detector saw.
+    pub label: String,
+    /// How sure it was, 0 to 1.
+    pub score: Option<f64>,
 }
 
 /// Where a record lies.

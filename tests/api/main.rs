@@ -8,11 +8,17 @@
 mod support;
 
 // The resources of the API.
+mod archives;
+mod boxes;
 mod datasets;
+mod image_page;
 mod images;
+mod pickles;
+mod recipes;
 mod samples;
 mod search;
 mod status;
+mod subsets;
 
 // What the page and the network around it rely on.
 mod escapes;

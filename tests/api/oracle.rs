@@ -55,9 +55,13 @@ pub(crate) fn compare_with_scan(server: &Server, root: &Path) -> BTreeSet<&'stat
     let mut samples: Vec<Vec<Vec<String>>> = Vec::new();
     for dataset in items(&datasets) {
         let dataset = server.json(&format!("/api/v1/datasets/{}", text(&dataset["slug"])));
+        samples.extend(binary_samples(server, &dataset));
         for file in dataset["files"].as_array().unwrap() {
             let path = text(&file["path"]);
             let skipped = skipped_records(&dataset, path);
+            if matches!(text(&file["container"]), "pickle" | "parquet" | "tar") {
+                continue;
+            }
             let records = read(root, path, text(&file["container"])).into_iter().enumerate();
             let kept = records.filter(|(number, _)| !skipped.contains(&(*number as u64)));
             samples.extend(kept.map(|(_, record)| turns(&record).iter().map(|turn| units(turn)).collect()));
@@ -76,6 +80,19 @@ pub(crate) fn compare_with_scan(server: &Server, root: &Path) -> BTreeSet<&'stat
         }
     }
     found
+}
+
+/// The samples of a dataset in containers that a plain scan cannot read, by their texts as they are shown.
+fn binary_samples(server: &Server, dataset: &Value) -> Vec<Vec<Vec<String>>> {
+    let is_binary = |file: &Value| matches!(text(&file["container"]), "pickle" | "parquet" | "tar");
+    if !dataset["files"].as_array().unwrap().iter().any(is_binary) {
+        return Vec::new();
+    }
+    let sample = |at: u64| server.json(&format!("/api/v1/samples/{}?at={at}", text(&dataset["slug"])));
+    let texts = |sample: Value| {
+        sample["turns"].as_array().unwrap().iter().map(|turn| units(text(&turn["text"]))).collect()
+    };
+    (0..count(&dataset["samples"])).map(|at| texts(sample(at))).collect()
 }
 
 fn skipped_records(dataset: &Value, path: &str) -> BTreeSet<u64> {

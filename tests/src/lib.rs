@@ -12,6 +12,7 @@ pub mod binary;
 pub mod browser;
 pub mod demo;
 pub mod http;
+pub mod pickle;
 pub mod root;
 pub mod server;
 pub mod wait;

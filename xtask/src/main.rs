@@ -8,6 +8,7 @@ mod build;
 mod demo;
 mod demo_root;
 mod dev;
+mod fuzz;
 mod report;
 mod run;
 mod test;
@@ -26,6 +27,7 @@ Usage: cargo xtask COMMAND
   build  set up all that building needs and build the release binary, user interface inside
   test   set up all that testing needs and run every check and test
   dev    serve with both sides rebuilt and reloaded on every change
+  fuzz   run every reader of annotation files on bytes made up to break it
 
 `cargo xtask COMMAND --help` tells more. What is missing on the machine is installed where possible:
 tools into a cache folder of yours, never over what you have; Chromium (for `test` only) by apt-get.";
@@ -37,11 +39,12 @@ struct Task {
     run: fn(&Workspace, &[String]) -> Result<()>,
 }
 
-const TASKS: [Task; 4] = [
+const TASKS: [Task; 5] = [
     Task { name: "demo", help: demo::HELP, run: demo::demo },
     Task { name: "build", help: build::HELP, run: build::build },
     Task { name: "test", help: test::HELP, run: test::test },
     Task { name: "dev", help: dev::HELP, run: dev::dev },
+    Task { name: "fuzz", help: fuzz::HELP, run: fuzz::fuzz },
 ];
 
 fn main() -> ExitCode {

@@ -94,6 +94,8 @@ fn kind_of_library_error(error: &LibraryError) -> (&'static str, &'static str, S
         LibraryError::UnknownSample { .. } => ("unknown-sample", "Unknown sample", StatusCode::NOT_FOUND),
         LibraryError::PastTheEnd { .. } => ("past-the-end", "Past the last sample", StatusCode::NOT_FOUND),
         LibraryError::UnknownImage { .. } => ("unknown-image", "Unknown image", StatusCode::NOT_FOUND),
+        LibraryError::UnknownRecipe(_) => ("unknown-recipe", "Unknown recipe", StatusCode::NOT_FOUND),
+        LibraryError::UnknownSubset(_) => ("unknown-subset", "Unknown list of ids", StatusCode::NOT_FOUND),
         LibraryError::BrokenImage { .. } => {
             ("broken-image", "Broken image", StatusCode::UNPROCESSABLE_ENTITY)
         }

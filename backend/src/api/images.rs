@@ -8,8 +8,8 @@ use super::conditional::is_unchanged;
 use super::query::{Query, Segments, bad};
 use super::ranges::{Range, requested_range};
 use super::{ApiError, AppState, Lane, answer, tagged};
-use crate::library::Original;
-use axum::body::Body;
+use crate::library::{Original, OriginalBody};
+use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -92,18 +92,26 @@ async fn get_original(
         return Ok(Tagged { response: answer::not_modified(), version, etag });
     }
     let range = requested_range(headers, &etag, original.bytes)?;
-    Ok(Tagged { response: stream_file(original, range).await?, version, etag })
+    Ok(Tagged { response: stream_picture(original, range).await?, version, etag })
 }
 
-/// Sends the file, or the range of it, as it is read.
-async fn stream_file(original: Original, range: Option<Range>) -> Result<Response, ApiError> {
-    let mut file = File::open(&original.path).await?;
-    let modified = file.metadata().await?.modified()?;
+/// Sends the picture, or the range of it, as it is read.
+async fn stream_picture(original: Original, range: Option<Range>) -> Result<Response, ApiError> {
     let all = original.bytes;
     let Range { first, length } = range.unwrap_or(Range { first: 0, length: all });
-    file.seek(SeekFrom::Start(first)).await?;
-
-    let body = Body::from_stream(ReaderStream::with_capacity(file.take(length), CHUNK_BYTES));
+    let (body, modified) = match original.body {
+        OriginalBody::File(path) => {
+            let mut file = File::open(&path).await?;
+            let modified = file.metadata().await?.modified()?;
+            file.seek(SeekFrom::Start(first)).await?;
+            let stream = ReaderStream::with_capacity(file.take(length), CHUNK_BYTES);
+            (Body::from_stream(stream), Some(httpdate::fmt_http_date(modified)))
+        }
+        OriginalBody::Bytes(bytes) => {
+            let end = (first + length).min(bytes.len() as u64) as usize;
+            (Body::from(Bytes::from(bytes).slice(first.min(end as u64) as usize..end)), None)
+        }
+    };
     let mut response = Response::new(body);
     let mut set = |name, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
@@ -113,7 +121,9 @@ async fn stream_file(original: Original, range: Option<Range>) -> Result<Respons
     set(header::CONTENT_TYPE, original.media_type);
     set(header::CONTENT_LENGTH, &length.to_string());
     set(header::ACCEPT_RANGES, "bytes");
-    set(header::LAST_MODIFIED, &httpdate::fmt_http_date(modified));
+    if let Some(modified) = modified {
+        set(header::LAST_MODIFIED, &modified);
+    }
     if range.is_some() {
         set(header::CONTENT_RANGE, &format!("bytes {first}-{}/{all}", first + length - 1));
         *response.status_mut() = StatusCode::PARTIAL_CONTENT;

@@ -1,6 +1,7 @@
 //! Datasets as the catalog knows them.
 
-use super::{paths, pattern};
+use super::pattern;
+use super::recipe::Unit;
 
 /// A dataset and where the preparation documents put it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,20 +19,34 @@ pub struct Dataset {
     pub images: Vec<String>,
     /// How many samples its own documents speak of.
     pub documented_samples: Option<u64>,
-    /// Documented language, ISO 639-1.
+    /// Size of its annotation files in the documents' own words, such as `1.5 GB`.
+    pub size: Option<String>,
+    /// What the documents count of it.
+    pub unit: Unit,
+    /// Documented language, ISO 639-1; English when absent.
     pub language: Option<String>,
     /// Terms of use in the documents' own words.
     pub terms: Option<String>,
+    /// Whether the terms restrict what may be done with it.
+    pub is_restricted: bool,
+    /// Whether its loader needs a `.count` file beside each shard.
+    pub is_counted: bool,
+    /// Address of the page to get it from.
+    pub home: Option<String>,
 }
 
 /// A folder that a document puts annotation files into.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Place {
-    /// Relative to the data folder.
+    /// Relative to the data folder; may be a pattern.
     pub folder: String,
     /// Image folder that belongs to this place, when it is not the dataset's first.
+    #[serde(default)]
     pub images: Option<String>,
+    /// Slugs of the layouts whose documents speak of this place.
+    #[serde(default)]
+    pub layouts: Vec<String>,
 }
 
 /// How a file came to belong to a dataset.
@@ -51,20 +66,18 @@ impl Dataset {
         self.files.iter().enumerate().find_map(|(number, pattern)| {
             let before = pattern::fits_end(pattern, path)
                 .or_else(|| pattern::fits_end(pattern, without_extension(path)))?;
-            if pattern.contains('/') {
-                return Some(Match { pattern: number, place: None, base: Some(before.to_owned()) });
-            }
-            let (place, base) = self.place_of(before).unzip();
+            let (place, base) = self.place_of(super::paths::split(path).0).unzip();
+            // A pattern with folders tells the data folder by itself.
+            let base = if pattern.contains('/') { Some(before.to_owned()) } else { base };
             Some(Match { pattern: number, place, base })
         })
     }
 
     /// The longest documented place that a folder ends with, and the data folder before it.
     fn place_of(&self, folder: &str) -> Option<(usize, String)> {
-        let ends =
-            self.places.iter().enumerate().filter_map(|(number, place)| {
-                paths::before(folder, &place.folder).map(|base| (number, base))
-            });
+        let ends = self.places.iter().enumerate().filter_map(|(number, place)| {
+            pattern::fits_end(&place.folder, folder).map(|base| (number, base))
+        });
         ends.min_by_key(|(_, base)| base.len()).map(|(number, base)| (number, base.to_owned()))
     }
 
@@ -82,24 +95,29 @@ impl Dataset {
     }
 }
 
-/// Extensions of annotation files; each may have `.gz` behind it.
-pub(crate) const EXTENSIONS: [&str; 3] = [".json", ".jsonl", ".ndjson"];
+/// Extensions of annotation files that are text; each may have `.gz` behind it.
+pub(crate) const TEXT_EXTENSIONS: [&str; 3] = [".json", ".jsonl", ".ndjson"];
 
-/// A name without `.json`, `.jsonl`, `.ndjson` and `.gz`.
+/// Extensions of other containers.
+pub(crate) const BINARY_EXTENSIONS: [&str; 4] = [".pkl", ".pickle", ".parquet", ".tar"];
+
+/// A name without the extension of an annotation file, and `.gz` where that may stand behind it.
 pub(crate) fn without_extension(name: &str) -> &str {
     let unpacked = name.strip_suffix(".gz").unwrap_or(name);
-    EXTENSIONS.iter().find_map(|extension| unpacked.strip_suffix(extension)).unwrap_or(unpacked)
+    let text = TEXT_EXTENSIONS.iter().find_map(|extension| unpacked.strip_suffix(extension));
+    let binary = || BINARY_EXTENSIONS.iter().find_map(|extension| name.strip_suffix(extension));
+    text.or_else(binary).unwrap_or(name)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn place(folder: &str, images: Option<&str>) -> Place {
+        Place { folder: folder.to_owned(), images: images.map(str::to_owned), layouts: Vec::new() }
+    }
+
     fn blip() -> Dataset {
-        let place = |folder: &str, images: Option<&str>| Place {
-            folder: folder.to_owned(),
-            images: images.map(str::to_owned),
-        };
         Dataset {
             files: vec!["blip_558k".to_owned(), "mine/*.jsonl".to_owned()],
             places: vec![place("pretrain", None), place("llava/pretrain", Some("llava/images"))],
@@ -110,7 +128,7 @@ mod tests {
 
     #[test]
     fn the_longest_place_tells_the_data_folder_whatever_the_extension() {
-        for name in ["blip_558k.json", "blip_558k.jsonl", "blip_558k.json.gz"] {
+        for name in ["blip_558k.json", "blip_558k.jsonl", "blip_558k.json.gz", "blip_558k.parquet"] {
             let found = blip().matches(&format!("data/llava/pretrain/{name}")).unwrap();
             assert_eq!((found.place, found.base.as_deref()), (Some(1), Some("data")));
         }
@@ -119,6 +137,29 @@ mod tests {
         assert_eq!(blip().matches("llava/pretrain/blip_558k_meta.json"), None);
         assert_eq!(blip().matches("data/mine/a.jsonl").unwrap().base.as_deref(), Some("data"));
         assert_eq!(blip().matches("data/mine/a.json"), None);
+    }
+
+    #[test]
+    fn places_are_patterns_and_the_first_of_equals_counts() {
+        let shards = Dataset {
+            files: vec!["coyo/pkl*/*.pkl".to_owned()],
+            places: vec![place("coyo/pkl03-split", None), place("coyo/pkl##-split", None)],
+            ..Dataset::default()
+        };
+        let place_of = |path: &str| shards.matches(path).map(|found| (found.place, found.base.unwrap()));
+        assert_eq!(place_of("data/coyo/pkl03-split/part-00000.pkl"), Some((Some(0), "data".to_owned())));
+        assert_eq!(place_of("coyo/pkl02-split/part-00000.pkl"), Some((Some(1), String::new())));
+        assert_eq!(place_of("coyo/pkl/0000.pkl"), Some((None, String::new())));
+        assert_eq!(place_of("coyo/pkl03-split/part-00000.json"), None);
+    }
+
+    #[test]
+    fn only_text_is_packed() {
+        for (name, stem) in
+            [("a.json.gz", "a"), ("a.pkl", "a"), ("a.parquet", "a"), ("a.pkl.gz", "a.pkl.gz"), ("a.b", "a.b")]
+        {
+            assert_eq!(without_extension(name), stem);
+        }
     }
 
     #[test]

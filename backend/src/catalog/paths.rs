@@ -59,17 +59,6 @@ pub(crate) fn inside<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
     }
 }
 
-/// What is left of `path` before `end`, when it ends with that at a segment's border.
-pub(crate) fn before<'p>(path: &'p str, end: &str) -> Option<&'p str> {
-    if end.is_empty() {
-        return Some(path);
-    }
-    match path.strip_suffix(end)? {
-        "" => Some(""),
-        rest => rest.strip_suffix('/'),
-    }
-}
-
 /// Folder and name of a relative path; the folder is empty at the root.
 pub(crate) fn split(path: &str) -> (&str, &str) {
     path.rsplit_once('/').unwrap_or(("", path))
@@ -115,8 +104,5 @@ mod tests {
     fn borders_are_between_segments() {
         assert_eq!(inside("coco/train2017/1.jpg", "coco/train2017"), Some("1.jpg"));
         assert_eq!(inside("coco2/1.jpg", "coco"), None);
-        assert_eq!(before("data/llava/llava_sft", "llava/llava_sft"), Some("data"));
-        assert_eq!(before("my_llava", "llava"), None);
-        assert_eq!(before("llava", "llava"), Some(""));
     }
 }

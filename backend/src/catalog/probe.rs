@@ -22,7 +22,7 @@ pub(crate) fn first_refs(file: &FoundFile) -> Vec<String> {
     let mut ordered = Vec::new();
     let read = read::read_file(&file.path, file.container, &mut |item| {
         let Item::Record(record) = item else { return ControlFlow::Continue(()) };
-        if let Ok(sample) = read::parse_record(record.raw) {
+        if let Ok(sample) = read::parse_record(file.container, record.raw) {
             for image in sample.images {
                 if let ImageRef::Path(written) = image
                     && let Some(reference) = safe_relative(&written)

@@ -2,13 +2,22 @@
 
 mod claim;
 mod images;
+mod layouts;
+mod lists;
+mod open;
+mod source_dirs;
 
+use super::archive::stands_for;
 use super::error::ResolveError;
-use super::load::Catalog;
-use super::walk::{Candidate, walk};
-use super::{paths, unknown};
-use crate::read::{Container, Sniff, sniff};
+use super::known::Catalog;
+use super::layout::FoundLayout;
+use super::list::FoundIdList;
+use super::walk::walk;
+use super::{paths, unclaimed, unknown};
+use crate::read::Container;
 use blendscope_shared::dataset::Unclaimed;
+pub(crate) use source_dirs::{Mount, mounts};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What there is under a root.
@@ -18,23 +27,57 @@ pub struct Resolved {
     pub root: PathBuf,
     /// Folders, relative to the root, that play the part of the documents' `data` or `playground/data`.
     pub bases: Vec<String>,
+    /// The documents' layouts that it has, the most complete first.
+    pub layouts: Vec<FoundLayout>,
     /// Known datasets in the catalog's order, then unknown ones by path.
     pub datasets: Vec<FoundDataset>,
-    /// Files that look like data but belong to no dataset, by path.
+    /// Lists of ids, by path.
+    pub id_lists: Vec<FoundIdList>,
+    /// Archives of pictures, absolute, by path.
+    pub archives: Vec<PathBuf>,
+    /// Files with boxes on pictures, by path.
+    pub box_files: Vec<BoxFile>,
+    /// Files that look like data but belong to no dataset, by path; of many that are alike, the first few.
     pub unclaimed: Vec<Unclaimed>,
+    /// Folders that paths of image sources lead to and that are there.
+    pub(crate) source_dirs: BTreeSet<PathBuf>,
+}
+
+impl Resolved {
+    /// The folders of pictures that an archive stands for, besides those that it would unpack to where it lies.
+    pub fn folders_of_archive(&self, archive: &Path) -> Vec<PathBuf> {
+        let of_datasets = self.datasets.iter().flat_map(|dataset| &dataset.image_dirs);
+        let folders = self.source_dirs.iter().chain(of_datasets).filter(|dir| **dir != self.root);
+        let standing: BTreeSet<&PathBuf> = folders.filter(|dir| stands_for(archive, dir)).collect();
+        standing.into_iter().cloned().collect()
+    }
 }
 
 /// A dataset that is under the root.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FoundDataset {
     /// Name in links, unique among all datasets and image sources.
     pub slug: String,
     /// Name for people.
     pub title: String,
+    /// Whether the catalog has it.
+    pub is_known: bool,
     /// How many samples its own documents speak of.
     pub documented_samples: Option<u64>,
+    /// Documented language, ISO 639-1; English when absent.
+    pub language: Option<String>,
     /// Terms of use in the documents' own words.
     pub terms: Option<String>,
+    /// Whether the terms restrict what may be done with it.
+    pub is_restricted: bool,
+    /// Whether its loader needs a `.count` file beside each shard.
+    pub is_counted: bool,
+    /// Address of the page to get it from.
+    pub home: Option<String>,
+    /// Titles of the layouts whose documents speak of its place.
+    pub layouts: Vec<String>,
+    /// For one the catalog does not know: the catalog entry that would name it, as TOML.
+    pub suggestion: Option<String>,
     /// The folder that image refs are relative to, relative to the root; empty for the root itself.
     pub image_root: String,
     /// The same folder as the documents name it, relative to their data folder: what image keys are made with.
@@ -58,6 +101,17 @@ pub struct FoundFile {
     pub bytes: u64,
 }
 
+/// A file with boxes on pictures, by sample id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoxFile {
+    /// Absolute.
+    pub path: PathBuf,
+    /// Relative to the root, with `/`.
+    pub relative: String,
+    /// Size on disk.
+    pub bytes: u64,
+}
+
 /// Looks through a root.
 pub(crate) fn resolve(catalog: &Catalog, root: &Path) -> Result<Resolved, ResolveError> {
     let fail = |source| ResolveError::Root { path: root.to_owned(), source };
@@ -67,37 +121,50 @@ pub(crate) fn resolve(catalog: &Catalog, root: &Path) -> Result<Resolved, Resolv
     std::fs::read_dir(root).map_err(fail)?;
     let root = std::path::absolute(root).map_err(fail)?;
 
-    let walked = walk(&root);
+    let walked = walk(&root, catalog.id_lists());
     let mut unclaimed = walked.unclaimed;
-    let files = open(walked.candidates, &mut unclaimed);
-    let claimed = claim::claim(catalog.datasets(), files);
-    let place = images::Folders { root: &root, catalog, bases: &claimed.bases };
+    let opened = open::open(walked.candidates, &mut unclaimed);
+    let id_lists = lists::id_lists(catalog.id_lists(), walked.lists, &mut unclaimed);
+    let claimed = claim::claim(catalog.datasets(), opened.files);
+    let archives = opened.archives;
+    let layouts = layouts::layouts(catalog, &root, &claimed, &archives);
+    let place = images::Folders { root: &root, catalog, bases: &claimed.bases, archives: &archives };
+    let datasets = datasets(&place, claimed.known, claimed.unknown);
+    let source_dirs = {
+        let mounts = mounts(catalog, &root, &claimed.bases, &datasets);
+        source_dirs::source_dirs(catalog, &mounts, &archives)
+    };
+    Ok(Resolved {
+        bases: claimed.bases,
+        layouts,
+        datasets,
+        id_lists,
+        archives,
+        box_files: opened.box_files,
+        unclaimed: unclaimed::shortened(unclaimed),
+        source_dirs,
+        root,
+    })
+}
+
+/// Known datasets and then the others, each with a slug of its own.
+fn datasets(
+    place: &images::Folders<'_>,
+    known: Vec<claim::Known<'_>>,
+    unknown: Vec<FoundFile>,
+) -> Vec<FoundDataset> {
     let mut datasets: Vec<FoundDataset> = Vec::new();
-    for known in &claimed.known {
-        let slug = known_slug(catalog, &datasets, known);
+    for known in &known {
+        let slug = known_slug(place.catalog, &datasets, known);
         datasets.push(place.known(known, slug));
     }
-    for found in unknown_datasets(claimed.unknown) {
-        let is_taken = |slug: &str| catalog.reserves(slug) || datasets.iter().any(|other| other.slug == slug);
+    for found in unknown_datasets(unknown) {
+        let is_taken =
+            |slug: &str| place.catalog.reserves(slug) || datasets.iter().any(|other| other.slug == slug);
         let slug = unknown::unique_slug(&found.name, &found.folder, is_taken);
         datasets.push(place.unknown(found.name, slug, found.files));
     }
-    unclaimed.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(Resolved { bases: claimed.bases, datasets, unclaimed, root })
-}
-
-/// Looks into every candidate; what has no records goes to the unclaimed.
-fn open(candidates: Vec<Candidate>, unclaimed: &mut Vec<Unclaimed>) -> Vec<FoundFile> {
-    let mut files = Vec::new();
-    for Candidate { path, relative, bytes } in candidates {
-        match sniff(&path) {
-            Sniff::Records(container) => files.push(FoundFile { path, relative, container, bytes }),
-            Sniff::Foreign(reason) | Sniff::Unreadable(reason) => {
-                unclaimed.push(Unclaimed { path: relative, reason });
-            }
-        }
-    }
-    files
+    datasets
 }
 
 /// The dataset's own slug; a further copy of its files has the folder's name in it.

@@ -1,11 +1,12 @@
 //! Image sources: families of pictures with one naming, and the keys made from their spellings.
 
-use super::paths::{disarmed, inside, join, safe_relative};
+use super::escapes::unescaped;
+use super::paths::{disarmed, inside, join, safe_relative, split};
 use super::pattern;
 use std::collections::HashMap;
 
 /// A family of images with one naming.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Source {
     /// First part of its image keys, such as `coco`.
     pub slug: String,
@@ -15,6 +16,14 @@ pub struct Source {
     pub spellings: Vec<Spelling>,
     /// Terms of use in the documents' own words.
     pub terms: Option<String>,
+    /// Whether the terms restrict what may be done with its pictures.
+    pub is_restricted: bool,
+    /// Why not all of its pictures need be there, in the documents' own words.
+    pub partial: Option<String>,
+    /// Address of its project.
+    pub home: Option<String>,
+    /// Addresses to get the pictures from.
+    pub from: Vec<String>,
 }
 
 /// One way to write the path of a source's pictures: `before`, the name, `after`.
@@ -35,6 +44,16 @@ impl Spelling {
         (in_folder && !after.contains('*')).then_some(spelling)
     }
 
+    /// The folder that its paths are in, relative to the data folder.
+    pub(crate) fn folder(&self) -> &str {
+        split(&self.before).0
+    }
+
+    /// What stands before the name within its folder, such as `COCO_train2014_`.
+    pub(crate) fn prefix(&self) -> &str {
+        split(&self.before).1
+    }
+
     fn name<'p>(&self, path: &'p str) -> Option<&'p str> {
         let name = path.strip_prefix(self.before.as_str())?.strip_suffix(self.after.as_str())?;
         (!name.is_empty()).then_some(name)
@@ -42,8 +61,24 @@ impl Spelling {
 }
 
 impl Source {
-    fn allows(&self, name: &str) -> bool {
+    /// Whether a picture of it can have this name.
+    pub(crate) fn allows(&self, name: &str) -> bool {
         self.names.as_deref().is_none_or(|names| pattern::fits(names, name))
+    }
+
+    /// Whether names can begin with these folders; empty for none.
+    pub(crate) fn allows_folders(&self, folders: &str) -> bool {
+        let Some(names) = &self.names else { return true };
+        pattern::fits(split(names).0, folders)
+    }
+
+    /// The spelling with the longest folder that holds this one, by its number, and what follows that folder.
+    fn way_into<'p>(&self, path: &'p str) -> Option<(usize, &'p str)> {
+        let ways = self.spellings.iter().enumerate();
+        let holding = ways.filter_map(|(number, way)| Some((number, way, inside(path, way.folder())?)));
+        let (number, way, rest) = holding.max_by_key(|(_, way, _)| way.folder().len())?;
+        let fits = self.allows_folders(rest) && (rest.is_empty() || way.prefix().is_empty());
+        fits.then_some((number, rest))
     }
 
     /// Every documented path of the picture with this name, relative to a data folder.
@@ -96,12 +131,32 @@ impl Sources {
         let Some(reference) = safe_relative(written) else {
             return format!("{dataset}/{}", disarmed(written));
         };
+        let reference = unescaped(&reference).unwrap_or(reference);
         let full = join(key_root, &reference);
         let found = self.find(&full).or_else(|| self.find(&reference));
         match found {
             Some((source, name)) => format!("{source}/{name}"),
             None => format!("{dataset}/{reference}"),
         }
+    }
+
+    /// The sources that refs into a folder may be of: by the path under the data folder, or else by the ref alone. With
+    /// the way in which the refs are written, and what follows its folder.
+    pub(crate) fn of_folder(&self, key_root: &str, folder: &str) -> Vec<(&Source, &Spelling, String)> {
+        let found = self.with_folder(&join(key_root, folder));
+        if found.is_empty() { self.with_folder(folder) } else { found }
+    }
+
+    fn with_folder(&self, path: &str) -> Vec<(&Source, &Spelling, String)> {
+        let stripped = self.bases.iter().filter_map(|base| inside(path, base));
+        let mut found = std::iter::once(path).chain(stripped).map(|path| {
+            let found = self.all.iter().filter_map(|source| {
+                let (way, rest) = source.way_into(path)?;
+                Some((source, &source.spellings[way], rest.to_owned()))
+            });
+            found.collect::<Vec<_>>()
+        });
+        found.find(|found| !found.is_empty()).unwrap_or_default()
     }
 
     fn find<'p>(&self, path: &'p str) -> Option<(&str, &'p str)> {

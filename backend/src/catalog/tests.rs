@@ -1,12 +1,17 @@
 //! Whole roots in temporary folders, and real data where there is any.
 
 mod config;
+mod containers;
 mod keys;
+mod known;
 mod layouts;
 mod odd;
+mod packed;
+mod places;
 mod real;
+mod suggestions;
 
-use super::{Catalog, FoundDataset, Resolved};
+use super::{Catalog, FoundDataset, Locator, Resolved};
 use std::fs;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
@@ -28,10 +33,10 @@ impl Root {
         self.folder.path()
     }
 
-    fn file(&self, path: &str, text: &str) -> &Self {
+    fn file(&self, path: &str, contents: impl AsRef<[u8]>) -> &Self {
         let path = self.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
+        fs::write(path, contents).unwrap();
         self
     }
 
@@ -50,11 +55,15 @@ impl Root {
         } else {
             serde_json::to_string(&records).unwrap()
         };
-        self.file(path, &text)
+        self.file(path, text)
     }
 
     fn resolve(&self) -> Resolved {
         CATALOG.resolve(self.path()).unwrap()
+    }
+
+    fn locator(&self) -> Locator {
+        Locator::new(Arc::clone(&CATALOG), &self.resolve())
     }
 }
 

@@ -1,32 +1,26 @@
 //! Looking through a root for files that look like data, quickly even beside millions of pictures.
 
-use super::dataset::EXTENSIONS;
+mod finish;
+mod kind;
+
+use super::list::IdList;
 use super::paths;
 use blendscope_shared::dataset::Unclaimed;
+use kind::{Kind, kind_of};
 use std::collections::{BTreeSet, HashSet};
 use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// A folder that begins with this many pictures, and nothing else, is a folder of pictures and not read to its end.
+/// A folder that begins with this many pictures, and at most a file of the same name beside each, is a folder of
+/// pictures and not read to its end.
 const ENOUGH_PICTURES: usize = 1000;
 
-const PICTURES: [&str; 9] = [".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".avif"];
+/// How many files are compared with the pictures beside them to know such a folder.
+const PAIRS_LOOKED_AT: usize = 16;
 
-/// Files that look like data but are no annotation files that can be read, by the end of their name.
-const CONTAINERS: [(&str, &str); 11] = [
-    (".pkl", "pickle shard: read by a later version"),
-    (".pickle", "pickle shard: read by a later version"),
-    (".count", "number of records of the pickle shard with this name: read by a later version"),
-    (".parquet", "parquet shard: read by a later version"),
-    (".arrow", "arrow shard: not read, export it as JSON lines"),
-    (".tar", "tar archive: read by a later version, unpack it to see what is inside"),
-    (".tar.gz", "packed archive: unpack it to see what is inside"),
-    (".tgz", "packed archive: unpack it to see what is inside"),
-    (".zip", "zip archive: read by a later version, unpack it to see what is inside"),
-    (".csv", "table: not read, perhaps a list of ids"),
-    (".csv.gz", "packed table: not read, perhaps a list of ids"),
-];
+/// Fewer pairs than this may be chance.
+const ENOUGH_PAIRS: usize = 4;
 
 /// A file that may be an annotation file, by its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,16 +31,18 @@ pub(crate) struct Candidate {
     pub(crate) bytes: u64,
 }
 
-/// What a walk has found, both lists ordered by path.
+/// What a walk has found, all ordered by path.
 #[derive(Debug, Default)]
 pub(crate) struct Walked {
     pub(crate) candidates: Vec<Candidate>,
+    /// Files with the name of an id list.
+    pub(crate) lists: Vec<Candidate>,
     pub(crate) unclaimed: Vec<Unclaimed>,
 }
 
 /// Looks through every folder below the root once, links to folders included; hidden names are passed over.
-pub(crate) fn walk(root: &Path) -> Walked {
-    let mut walk = Walk::new(root);
+pub(crate) fn walk(root: &Path, lists: &[IdList]) -> Walked {
+    let mut walk = Walk::new(root, lists);
     while let Some(folder) = walk.folders.pop().or_else(|| walk.links.pop_first()) {
         if let Err(error) = walk.folder(&folder) {
             walk.leave(&folder, format!("folder cannot be read: {error}"));
@@ -57,6 +53,7 @@ pub(crate) fn walk(root: &Path) -> Walked {
 
 struct Walk<'r> {
     root: &'r Path,
+    lists: &'r [IdList],
     /// The root without links.
     real_root: PathBuf,
     folders: Vec<PathBuf>,
@@ -66,25 +63,34 @@ struct Walk<'r> {
     entered: HashSet<PathBuf>,
     /// Folders named like annotation files.
     misnamed: Vec<PathBuf>,
+    /// `.count` files; they belong to the shards beside them.
+    counts: Vec<PathBuf>,
     found: Walked,
 }
 
-enum Kind {
-    Picture,
-    Annotation,
-    Container(&'static str),
-    Other,
+/// What was seen of one folder so far.
+#[derive(Default)]
+struct Seen {
+    entries: usize,
+    /// The first picture's extension as it is written.
+    picture: Option<String>,
+    /// Files that would be candidates.
+    files: Vec<PathBuf>,
+    /// Whether there was anything but pictures and such files.
+    has_others: bool,
 }
 
 impl<'r> Walk<'r> {
-    fn new(root: &'r Path) -> Self {
+    fn new(root: &'r Path, lists: &'r [IdList]) -> Self {
         Self {
             root,
+            lists,
             real_root: fs::canonicalize(root).unwrap_or_else(|_| root.to_owned()),
             folders: vec![root.to_owned()],
             links: BTreeSet::new(),
             entered: HashSet::new(),
             misnamed: Vec::new(),
+            counts: Vec::new(),
             found: Walked::default(),
         }
     }
@@ -98,44 +104,69 @@ impl<'r> Walk<'r> {
         if is_above || !self.entered.insert(real) {
             return Ok(());
         }
-        let mut only_pictures = true;
-        for (seen, entry) in fs::read_dir(folder)?.enumerate() {
-            if only_pictures && seen >= ENOUGH_PICTURES {
+        let mut seen = Seen::default();
+        for entry in fs::read_dir(folder)? {
+            self.entry(&entry?, &mut seen)?;
+            seen.entries += 1;
+            if seen.entries == ENOUGH_PICTURES && seen.has_only_pictures() {
+                seen.files.truncate(PAIRS_LOOKED_AT);
                 break;
             }
-            let is_picture = self.entry(&entry?)?;
-            only_pictures &= is_picture;
         }
+        self.files(folder, seen);
         Ok(())
     }
 
-    /// Takes note of an entry; says whether it is a picture by its name.
-    fn entry(&mut self, entry: &DirEntry) -> io::Result<bool> {
+    /// Takes note of an entry.
+    fn entry(&mut self, entry: &DirEntry, seen: &mut Seen) -> io::Result<()> {
         let name = entry.file_name();
         let name = name.to_string_lossy();
         if name.starts_with('.') {
-            return Ok(false);
+            return Ok(());
         }
-        let kind = kind_of(&name);
+        let kind = kind_of(&name, self.lists);
         let file_type = entry.file_type()?;
+        if matches!(kind, Kind::Picture) && !file_type.is_dir() {
+            seen.picture.get_or_insert_with(|| name.rsplit('.').next().unwrap_or_default().to_owned());
+            return Ok(());
+        }
+        if matches!(kind, Kind::Annotation) && !file_type.is_dir() {
+            seen.files.push(entry.path());
+            return Ok(());
+        }
+        seen.has_others = true;
         if file_type.is_dir() {
             if matches!(kind, Kind::Annotation) {
                 self.misnamed.push(entry.path());
             }
             self.folders.push(entry.path());
-            return Ok(false);
+            return Ok(());
         }
         match kind {
-            Kind::Picture => return Ok(true),
-            Kind::Other if file_type.is_symlink() => {
-                if entry.path().is_dir() {
-                    self.links.insert(entry.path());
-                }
+            Kind::Other if file_type.is_symlink() && entry.path().is_dir() => {
+                self.links.insert(entry.path());
             }
-            Kind::Other => {}
-            Kind::Annotation | Kind::Container(_) => self.data(entry.path(), &kind),
+            Kind::Count => self.counts.push(entry.path()),
+            Kind::List | Kind::Unread(_) => self.data(entry.path(), &kind),
+            Kind::Other | Kind::Picture | Kind::Annotation => {}
         }
-        Ok(false)
+        Ok(())
+    }
+
+    /// The candidates of a folder; those with a picture's name, when there are many, are one entry of the unclaimed.
+    fn files(&mut self, folder: &Path, seen: Seen) {
+        let looked_at = seen.files.len().min(PAIRS_LOOKED_AT);
+        let pairs = seen.pairs();
+        let are_pairs = pairs >= ENOUGH_PAIRS && pairs * 2 > looked_at;
+        if are_pairs {
+            let reason = "pictures with a file of the same name beside each: facts about the pictures, no training records";
+            self.leave(folder, reason.to_owned());
+        }
+        for file in &seen.files {
+            if !are_pairs || !seen.is_of_a_picture(file) {
+                self.data(file.clone(), &Kind::Annotation);
+            }
+        }
     }
 
     fn data(&mut self, path: PathBuf, kind: &Kind) {
@@ -144,11 +175,15 @@ impl<'r> Walk<'r> {
             Ok(facts) if facts.is_dir() => drop(self.links.insert(path)),
             Ok(facts) if !facts.is_file() => self.leave(&path, "not a regular file".to_owned()),
             Ok(facts) => {
-                if let Kind::Container(reason) = kind {
+                if let Kind::Unread(reason) = kind {
                     return self.leave(&path, (*reason).to_owned());
                 }
                 let relative = paths::relative(self.root, &path);
-                self.found.candidates.push(Candidate { path, relative, bytes: facts.len() });
+                let candidate = Candidate { path, relative, bytes: facts.len() };
+                match kind {
+                    Kind::List => self.found.lists.push(candidate),
+                    _ => self.found.candidates.push(candidate),
+                }
             }
         }
     }
@@ -156,53 +191,20 @@ impl<'r> Walk<'r> {
     fn leave(&mut self, path: &Path, reason: String) {
         self.found.unclaimed.push(Unclaimed { path: paths::relative(self.root, path), reason });
     }
-
-    fn finish(mut self) -> Walked {
-        for folder in std::mem::take(&mut self.misnamed) {
-            let name = paths::relative(self.root, &folder);
-            let holds = |path: &str| paths::inside(path, &name).is_some();
-            let has_data = self.found.candidates.iter().any(|file| holds(&file.relative))
-                || self.found.unclaimed.iter().any(|file| holds(&file.path));
-            if !has_data {
-                self.leave(&folder, "is a directory, not a file".to_owned());
-            }
-        }
-        self.found.candidates.sort_by(|a, b| a.relative.cmp(&b.relative));
-        self.leave_copies();
-        self.found.unclaimed.sort_by(|a, b| a.path.cmp(&b.path));
-        self.found
-    }
-
-    /// Leaves out files that would be read twice: links to a file that is here too, and packed copies of one.
-    fn leave_copies(&mut self) {
-        let mut candidates = std::mem::take(&mut self.found.candidates);
-        let names: HashSet<String> = candidates.iter().map(|file| file.relative.clone()).collect();
-        candidates.sort_by_key(|file| file.path.is_symlink());
-        let mut real = HashSet::new();
-        for file in candidates {
-            let unpacked = file.relative.strip_suffix(".gz").filter(|name| names.contains(*name));
-            let is_new = fs::canonicalize(&file.path).map_or(true, |path| real.insert(path));
-            match (unpacked, is_new) {
-                (Some(name), _) => self.leave(&file.path, format!("packed copy of {name}, which is read")),
-                (None, false) => {
-                    self.leave(&file.path, "link to a file under this root that is read".to_owned());
-                }
-                (None, true) => self.found.candidates.push(file),
-            }
-        }
-        self.found.candidates.sort_by(|a, b| a.relative.cmp(&b.relative));
-    }
 }
 
-fn kind_of(name: &str) -> Kind {
-    let name = name.to_ascii_lowercase();
-    if PICTURES.iter().any(|end| name.ends_with(end)) {
-        return Kind::Picture;
+impl Seen {
+    /// Whether there are pictures and nothing else, but perhaps a file of the same name beside each.
+    fn has_only_pictures(&self) -> bool {
+        !self.has_others && self.picture.is_some() && self.pairs() == self.files.len().min(PAIRS_LOOKED_AT)
     }
-    let unpacked = name.strip_suffix(".gz").unwrap_or(&name);
-    if EXTENSIONS.iter().any(|end| unpacked.ends_with(end)) {
-        return Kind::Annotation;
+
+    /// How many of the first files lie beside a picture of their name.
+    fn pairs(&self) -> usize {
+        self.files.iter().take(PAIRS_LOOKED_AT).filter(|file| self.is_of_a_picture(file)).count()
     }
-    let container = CONTAINERS.iter().find(|(end, _)| name.ends_with(end));
-    container.map_or(Kind::Other, |&(_, reason)| Kind::Container(reason))
+
+    fn is_of_a_picture(&self, file: &Path) -> bool {
+        self.picture.as_ref().is_some_and(|extension| file.with_extension(extension).is_file())
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::error::CliError;
 use super::terminal::say;
-use crate::demo::{DemoOptions, write_demo};
+use crate::demo::{DEMO_FORM, DemoOptions, write_demo};
 use crate::library::default_parent;
 use clap::Args;
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
@@ -44,7 +44,8 @@ pub(super) fn run(args: &DemoArgs) -> Result<(), CliError> {
 
 /// The demo root in the user's cache folder, written the first time.
 pub(super) fn in_cache_dir() -> Result<PathBuf, CliError> {
-    let root = default_parent().with_file_name(concat!("demo-", env!("CARGO_PKG_VERSION")));
+    let name = format!("demo-{}-{DEMO_FORM}", env!("CARGO_PKG_VERSION"));
+    let root = default_parent().with_file_name(name);
     if root.is_dir() {
         return Ok(root);
     }

@@ -1,7 +1,7 @@
 //! The countable facts of one sample, computed once while it is read.
 
 use super::language::{Language, detect};
-use crate::read::Sample;
+use crate::read::{Sample, id_hash};
 use blendscope_shared::content::image_tokens;
 use blendscope_shared::key::SampleKey;
 use blendscope_shared::role::Role;
@@ -11,8 +11,10 @@ use blendscope_shared::role::Role;
 pub(crate) struct Place {
     /// First byte; in the unpacked text for compressed files.
     pub(crate) offset: u64,
-    /// Bytes.
+    /// Bytes; of the kept JSON form for binary containers.
     pub(crate) length: u32,
+    /// First byte of the kept JSON form, for binary containers; zero for others.
+    pub(crate) kept: u64,
     /// Number of the record in the file, from 0, skipped records counted.
     pub(crate) record: u64,
 }
@@ -42,6 +44,8 @@ pub(crate) enum Flag {
 pub(crate) struct Facts {
     /// The sample key.
     pub(crate) key: SampleKey,
+    /// [`id_hash`] of its id as text; zero without one.
+    pub(crate) id: u64,
     /// Where its record lies.
     pub(crate) place: Place,
     /// Records skipped before it.
@@ -80,6 +84,7 @@ impl Facts {
         }
         Self {
             key: sample.key(),
+            id: sample.id_text().map_or(0, |id| id_hash(&id)),
             place,
             skipped_before: place.record - u64::from(ordinal),
             turns: sample.turns.len() as u64,
@@ -111,7 +116,10 @@ fn flags(sample: &Sample) -> u64 {
             sample.turns.iter().any(|turn| turn.role == Role::Gpt && turn.text.trim().is_empty()),
         ),
         (Flag::ImageTokenMismatch, tokens != sample.images.len()),
-        (Flag::FirstTurnNotHuman, sample.turns.first().is_some_and(|turn| turn.role != Role::Human)),
+        (
+            Flag::FirstTurnNotHuman,
+            !sample.is_document && sample.turns.first().is_some_and(|turn| turn.role != Role::Human),
+        ),
         (Flag::UnknownRole, !sample.turns.iter().all(|turn| known(&turn.role))),
         (Flag::NoTurns, sample.turns.is_empty()),
         (Flag::Video, sample.extra.contains_key("video")),

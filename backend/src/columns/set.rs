@@ -83,6 +83,7 @@ impl ColumnSet {
         Place {
             offset: self.value(Column::Offset, ordinal),
             length: self.value(Column::Length, ordinal) as u32,
+            kept: self.value(Column::Kept, ordinal),
             record: self.value(Column::Skipped, ordinal) + u64::from(ordinal),
         }
     }

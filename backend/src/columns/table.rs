@@ -10,10 +10,14 @@ use std::collections::BTreeMap;
 pub(crate) enum Column {
     /// Sample key.
     Key,
+    /// Hash of the id as text.
+    Id,
     /// First byte of the record.
     Offset,
     /// Bytes of the record.
     Length,
+    /// First byte of the record's kept JSON form, for binary containers.
+    Kept,
     /// Records skipped before the sample: its number in the file is this plus its ordinal.
     Skipped,
     /// Turns.
@@ -45,10 +49,12 @@ pub(super) struct ColumnSpec {
 }
 
 /// Every column, in the order of [`Column`].
-pub(super) const COLUMNS: [ColumnSpec; 12] = [
+pub(super) const COLUMNS: [ColumnSpec; 14] = [
     ColumnSpec { column: Column::Key, file: "key.1.col", value: |facts| facts.key.0 },
+    ColumnSpec { column: Column::Id, file: "id.1.col", value: |facts| facts.id },
     ColumnSpec { column: Column::Offset, file: "offset.1.col", value: |facts| facts.place.offset },
     ColumnSpec { column: Column::Length, file: "length.1.col", value: |facts| u64::from(facts.place.length) },
+    ColumnSpec { column: Column::Kept, file: "kept.1.col", value: |facts| facts.place.kept },
     ColumnSpec { column: Column::Skipped, file: "skipped.1.col", value: |facts| facts.skipped_before },
     ColumnSpec { column: Column::Turns, file: "turns.1.col", value: |facts| facts.turns },
     ColumnSpec { column: Column::WordsHuman, file: "words_human.1.col", value: |facts| facts.words_human },

@@ -3,7 +3,6 @@
 use super::datasets::{Container, DATASETS, Dataset};
 use super::record::Maker;
 use super::sources::Fate;
-use super::texts::Prose;
 use super::{DemoError, DemoOptions, DemoSummary, Progress, Step};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -36,13 +35,8 @@ pub(super) fn write(
     summary: &mut DemoSummary,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(), DemoError> {
-    let maker = Maker {
-        seed: options.seed,
-        samples: options.samples,
-        has_pictures: options.images,
-        prose: Prose::new(),
-    };
-    for dataset in DATASETS.iter().filter(|dataset| dataset.samples(options.samples) > 0) {
+    let maker = Maker::new(options);
+    for dataset in DATASETS.iter().filter(|dataset| dataset.samples(options) > 0) {
         let path = dir.join(dataset.path);
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).map_err(DemoError::at(folder))?;
@@ -82,7 +76,7 @@ fn write_records<W: Write>(
         Container::SingleLine => ("[", ", ", "]"),
         Container::JsonLines => ("", "\n", "\n"),
     };
-    let samples = dataset.samples(maker.samples);
+    let samples = dataset.samples(&maker.options);
     file.write_all(before.as_bytes())?;
     for number in 0..samples {
         if number > 0 {
@@ -96,7 +90,7 @@ fn write_records<W: Write>(
         write_record(&mut file, dataset, maker, number, summary)?;
         summary.samples += 1;
         if summary.samples.is_multiple_of(REPORT_EVERY) {
-            progress(Progress { step: Step::Records, done: summary.samples, total: maker.samples });
+            progress(Progress { step: Step::Records, done: summary.samples, total: maker.options.samples });
         }
     }
     file.write_all(after.as_bytes())?;
@@ -113,7 +107,7 @@ fn write_record(
     let record = maker.record(dataset, number);
     summary.text_only += u64::from(record.pictures.is_empty());
     for shown in &record.pictures {
-        let is_missing = !maker.has_pictures || shown.source.fate(shown.number) == Fate::Missing;
+        let is_missing = !maker.options.images || shown.fate() == Fate::Missing;
         summary.image_refs += 1;
         summary.missing_image_refs += u64::from(is_missing);
     }

@@ -1,12 +1,16 @@
 //! The file that says that a folder is a demo root, and how it was made.
 
 use super::datasets::DATASETS;
-use super::sources::Source;
-use super::{DemoError, DemoOptions, DemoSummary, extras};
+use super::shards::SHARDS;
+use super::sources::{Shown, Source};
+use super::{DemoError, DemoOptions, DemoSummary, boxes, extras, lists};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::{fs, io};
+
+/// Rises with every change of what is written for the same options.
+pub const DEMO_FORM: u32 = 2;
 
 /// Name of the marker file.
 const NAME: &str = "BLENDSCOPE-DEMO.txt";
@@ -21,6 +25,9 @@ missing or broken on purpose. `blendscope demo` may replace the data folders in 
 #[derive(Debug, Serialize, Deserialize)]
 struct Mark {
     version: String,
+    /// Absent in the first form.
+    #[serde(default)]
+    form: u32,
     options: DemoOptions,
     /// Absent until everything is written.
     summary: Option<DemoSummary>,
@@ -37,7 +44,9 @@ pub(super) fn prepare(dir: &Path, options: &DemoOptions) -> Result<Option<DemoSu
         _ => return Err(DemoError::NotOurs(dir.to_owned())),
     };
     let mark: Option<Mark> = text.lines().last().and_then(|line| serde_json::from_str(line).ok());
-    let wanted = mark.filter(|mark| mark.version == env!("CARGO_PKG_VERSION") && mark.options == *options);
+    let wanted = mark.filter(|mark| {
+        mark.version == env!("CARGO_PKG_VERSION") && mark.form == DEMO_FORM && mark.options == *options
+    });
     if let Some(summary) = wanted.and_then(|mark| mark.summary) {
         return Ok(Some(summary));
     }
@@ -63,7 +72,8 @@ fn is_empty(dir: &Path) -> io::Result<bool> {
 
 /// Replaces the marker file in one step.
 fn write(dir: &Path, options: &DemoOptions, summary: Option<DemoSummary>) -> Result<(), DemoError> {
-    let mark = Mark { version: env!("CARGO_PKG_VERSION").to_owned(), options: *options, summary };
+    let mark =
+        Mark { version: env!("CARGO_PKG_VERSION").to_owned(), form: DEMO_FORM, options: *options, summary };
     let (path, draft) = (dir.join(NAME), dir.join(format!("{NAME}.new")));
     let line = serde_json::to_string(&mark).map_err(io::Error::from).map_err(DemoError::at(&path))?;
     fs::write(&draft, format!("{EXPLANATION}{line}\n")).map_err(DemoError::at(&draft))?;
@@ -72,9 +82,14 @@ fn write(dir: &Path, options: &DemoOptions, summary: Option<DemoSummary>) -> Res
 
 /// The folders of a demo root.
 fn folders() -> BTreeSet<String> {
-    let pictures = Source::ALL.iter().map(|source| source.path(0));
-    let annotations = DATASETS.iter().map(|dataset| dataset.path.to_owned());
-    let extras = extras::PATHS.iter().map(|path| (*path).to_owned());
+    let pictures = Source::OF_FILES.iter().flat_map(|source| {
+        let first = Shown { source: *source, number: 0 };
+        std::iter::once(first.path()).chain(first.copy())
+    });
+    let annotations = DATASETS.iter().map(|dataset| dataset.path);
+    let shards = SHARDS.iter().flat_map(|shards| shards.files.iter().copied());
+    let others = [extras::PATHS, lists::PATHS, boxes::PATHS].concat();
+    let all = annotations.chain(shards).chain(others).map(ToOwned::to_owned).chain(pictures);
     let first = |path: String| path.split('/').next().unwrap_or_default().to_owned();
-    pictures.chain(annotations).chain(extras).map(first).collect()
+    all.map(first).collect()
 }

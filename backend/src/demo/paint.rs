@@ -45,6 +45,13 @@ pub(super) fn scene(scene: &Scene) -> Option<Pixmap> {
     Some(pixmap)
 }
 
+/// A thing of a scene in the open at its place, on nothing; `None` when the scene's size cannot be a picture's.
+pub(super) fn thing_alone(scene: &Scene, thing: &Thing) -> Option<Pixmap> {
+    let mut pixmap = Pixmap::new(scene.width, scene.height)?;
+    paint_thing(&mut Pen::new(&mut pixmap), scene, thing, palette::of(scene.mood, scene.look).light);
+    Some(pixmap)
+}
+
 /// Paints one thing, its shadow first.
 fn paint_thing(pen: &mut Pen<'_>, scene: &Scene, thing: &Thing, light: Rgb) {
     let (width, height) = (scene.width as f32, scene.height as f32);

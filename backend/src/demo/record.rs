@@ -1,21 +1,17 @@
 //! Records: conversations about pictures in the schemas of the datasets.
 
-mod id;
-mod mixture;
-mod turns;
+pub(super) mod id;
+pub(super) mod mixture;
+pub(super) mod turns;
 
+use super::DemoOptions;
 use super::datasets::{Dataset, Style};
 use super::picture::Picture;
 use super::rng::Rng;
-use super::sources::Source;
+use super::sources::{Shown, Source};
 use super::texts::{self, Prose};
 use serde_json::{Map, Value, json};
-
-/// A picture that a record is about.
-pub(super) struct Shown {
-    pub(super) source: Source,
-    pub(super) number: u64,
-}
+use turns::Turns;
 
 /// A record and the pictures it refers to.
 pub(super) struct Record {
@@ -25,14 +21,18 @@ pub(super) struct Record {
 
 /// What all records of a root are made with.
 pub(super) struct Maker {
+    pub(super) options: DemoOptions,
     pub(super) seed: u64,
-    pub(super) samples: u64,
     /// Running text for captions of pictures that are never painted.
-    pub(super) has_pictures: bool,
     pub(super) prose: Prose,
 }
 
 impl Maker {
+    /// For a root of these options.
+    pub(super) fn new(options: &DemoOptions) -> Self {
+        Self { options: *options, seed: options.seed, prose: Prose::new() }
+    }
+
     /// The record at a place of a dataset; the same one whenever asked.
     pub(super) fn record(&self, dataset: &Dataset, number: u64) -> Record {
         let mut rng = Rng::new(self.seed, dataset.path, number);
@@ -46,25 +46,16 @@ impl Maker {
     /// A record about one picture.
     fn plain(&self, dataset: &Dataset, number: u64, rng: &mut Rng) -> Record {
         let shown = self.choose(dataset, number, rng);
-        let picture = shown.source.picture(self.seed, shown.number);
-        let turns = match dataset.style {
-            Style::ShortCaption => turns::short_caption(&self.caption(&picture, rng), rng),
-            Style::DetailedCaption | Style::WebCaption => {
-                turns::detailed(&self.paragraph(&picture, rng), rng)
-            }
-            Style::WebInstruct => turns::instruct(&picture, rng),
-            Style::Japanese => turns::japanese(&picture, rng),
-            Style::JapaneseShort => turns::japanese_short(&picture, rng),
-            Style::Transcript => turns::transcript(&picture, number),
-            Style::Bilingual => turns::bilingual(&picture, number, rng),
-            Style::Weather => turns::weather(&picture),
-            _ => turns::short_answers(&picture, rng),
-        };
+        let picture = shown.picture(self.seed);
+        let turns = self.turns(dataset, shown.source, &picture, number, rng);
         let mut fields = Map::new();
-        if let Some(id) = id::id(dataset.style, &shown, number) {
+        if let Some(id) = id::id(dataset.style, shown, number) {
             fields.insert("id".into(), id);
         }
-        fields.insert("image".into(), json!(image_ref(dataset, &shown)));
+        fields.insert("image".into(), json!(dataset.image_ref(shown)));
+        if dataset.style == Style::Task {
+            fields.insert("task_name".into(), json!(id::task_name(shown)));
+        }
         fields.insert("conversations".into(), turns.into_value());
         if matches!(dataset.style, Style::WebCaption | Style::WebInstruct) {
             fields.insert(
@@ -76,20 +67,44 @@ impl Maker {
         Record { value: Value::Object(fields), pictures: vec![shown] }
     }
 
+    fn turns(
+        &self,
+        dataset: &Dataset,
+        source: Source,
+        picture: &Picture,
+        number: u64,
+        rng: &mut Rng,
+    ) -> Turns {
+        match dataset.style {
+            Style::Merged if source == Source::Laion => turns::detailed(&self.paragraph(picture, rng), rng),
+            Style::ShortCaption | Style::Merged => turns::short_caption(&self.caption(picture, rng), rng),
+            Style::DetailedCaption | Style::WebCaption | Style::TaskCaption => {
+                turns::detailed(&self.paragraph(picture, rng), rng)
+            }
+            Style::Task => turns::task(picture, rng),
+            Style::JapaneseCaption => turns::japanese_caption(picture, rng),
+            Style::WebInstruct => turns::instruct(picture, rng),
+            Style::Japanese => turns::japanese(picture, rng),
+            Style::JapaneseShort => turns::japanese_short(picture, rng),
+            Style::Transcript => turns::transcript(picture, number),
+            Style::Bilingual => turns::bilingual(picture, number, rng),
+            Style::Weather => turns::weather(picture),
+            _ => turns::short_answers(picture, rng),
+        }
+    }
+
     /// A record about two to four pictures.
     fn comparison(&self, dataset: &Dataset, number: u64, rng: &mut Rng) -> Record {
         let pictures: Vec<Shown> =
             (0..rng.between(2, 4)).map(|_| self.choose(dataset, number, rng)).collect();
-        let captions: Vec<String> = pictures
-            .iter()
-            .map(|shown| texts::caption(&shown.source.picture(self.seed, shown.number), rng))
-            .collect();
+        let captions: Vec<String> =
+            pictures.iter().map(|shown| texts::caption(&shown.picture(self.seed), rng)).collect();
         let ask = format!("{}What does each of these pictures show?", "<image>".repeat(pictures.len()));
         let answers: Vec<String> = (1..)
             .zip(&captions)
             .map(|(number, caption)| format!("Image {number}: {}", caption.trim_end_matches('.')))
             .collect();
-        let paths: Vec<String> = pictures.iter().map(|shown| image_ref(dataset, shown)).collect();
+        let paths: Vec<String> = pictures.iter().map(|shown| dataset.image_ref(*shown)).collect();
         let value = json!({
             "id": format!("compare-{number:05}"),
             "images": paths,
@@ -102,11 +117,16 @@ impl Maker {
         Record { value, pictures }
     }
 
-    /// The picture of a record: with one source in turn, with several by chance.
+    /// The picture of a record: with one source in turn, with several by chance, or by turns where they are merged.
     fn choose(&self, dataset: &Dataset, number: u64, rng: &mut Rng) -> Shown {
+        if dataset.style == Style::Merged {
+            let sources = dataset.sources.len() as u64;
+            let (source, _) = dataset.sources[(number % sources) as usize];
+            return Shown { source, number: number / sources % source.pictures(self.options.samples) };
+        }
         let mut point = rng.below(100);
         for &(source, percent) in dataset.sources {
-            let pictures = source.pictures(self.samples);
+            let pictures = source.pictures(self.options.samples);
             if percent == 100 {
                 return Shown { source, number: number % pictures };
             }
@@ -119,7 +139,7 @@ impl Maker {
     }
 
     fn caption(&self, picture: &Picture, rng: &mut Rng) -> String {
-        if self.has_pictures || rng.chance(25) {
+        if self.options.images || rng.chance(25) {
             return texts::caption(picture, rng);
         }
         let words = rng.between(5, 24);
@@ -127,16 +147,10 @@ impl Maker {
     }
 
     fn paragraph(&self, picture: &Picture, rng: &mut Rng) -> String {
-        if self.has_pictures || rng.chance(25) {
+        if self.options.images || rng.chance(25) {
             return texts::paragraph(picture, rng);
         }
         let words = rng.between(40, 300);
         self.prose.words(rng, words)
     }
-}
-
-/// The image path as a dataset writes it.
-fn image_ref(dataset: &Dataset, shown: &Shown) -> String {
-    let path = shown.source.path(shown.number);
-    path.strip_prefix(dataset.image_root).map_or(path.clone(), ToOwned::to_owned)
 }

@@ -1,101 +1,26 @@
 //! The demo root as a reader of its files finds it.
 
+mod count;
+
 use super::picture::Picture;
 use super::rng::Rng;
 use super::scene::{Kind, Scene};
+use super::sources::{Fate, Source};
 use super::{DemoError, DemoOptions, DemoSummary, texts, write_demo};
+use crate::read::{ImageRef, Sample};
+use count::{binary_samples, count, files};
 use serde_json::Value;
-use std::collections::BTreeMap;
 use std::fs;
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 const SMALL: DemoOptions = DemoOptions { samples: 400, images: false, seed: 1 };
-const PAINTED: DemoOptions = DemoOptions { samples: 60, images: true, seed: 2 };
+const PAINTED: DemoOptions = DemoOptions { samples: 120, images: true, seed: 2 };
+
+/// Japanese pages in a table.
+const PAGES: &str = "synthdog-ja/data/train-00000-of-00001-7d2c81b40e95fa36.parquet";
 
 fn write(dir: &Path, options: DemoOptions) -> DemoSummary {
     write_demo(dir, &options, &mut |_| {}).unwrap()
-}
-
-/// Every file below a folder with its content.
-fn files(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut folders = vec![dir.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                found.insert(path.strip_prefix(dir).unwrap().to_owned(), fs::read(&path).unwrap());
-            }
-        }
-    }
-    found
-}
-
-/// Records of a file as text: elements of its array, or its lines.
-fn records(path: &Path, bytes: &[u8]) -> Option<Vec<String>> {
-    let mut text = String::new();
-    match path.extension()?.to_str()? {
-        "json" => text = String::from_utf8(bytes.to_vec()).unwrap(),
-        "gz" => drop(flate2::read::GzDecoder::new(bytes).read_to_string(&mut text).unwrap()),
-        "jsonl" => return Some(str::from_utf8(bytes).unwrap().lines().map(ToOwned::to_owned).collect()),
-        _ => return None,
-    }
-    let records: Vec<Value> = serde_json::from_str(&text).ok()?;
-    Some(records.iter().map(ToString::to_string).collect())
-}
-
-/// The image paths of a good record, as they stand there; `None` for a bad one.
-fn image_refs(record: &str) -> Option<Vec<String>> {
-    let record: Value = serde_json::from_str(record).ok()?;
-    let turns = record.get("conversations").or_else(|| record.get("conversation"))?.as_array()?;
-    let text = |turn: &Value| turn.get("value").or_else(|| turn.get("content")).is_some_and(Value::is_string);
-    let paths = match (record.get("image"), record.get("images")) {
-        (Some(path), _) => vec![path.as_str()?.to_owned()],
-        (_, Some(paths)) => paths.as_array()?.iter().map(|path| path.as_str().unwrap().to_owned()).collect(),
-        _ => Vec::new(),
-    };
-    turns.iter().all(text).then_some(paths)
-}
-
-/// Counts what a demo root holds without asking the code that wrote it.
-fn count(dir: &Path) -> DemoSummary {
-    let files = files(dir);
-    let mut counted = DemoSummary::default();
-    for (path, bytes) in &files {
-        if let Some(records) = records(path, bytes) {
-            counted.annotation_files += 1;
-            for refs in records.iter().map(|record| image_refs(record)) {
-                let Some(refs) = refs else {
-                    counted.bad_records += 1;
-                    continue;
-                };
-                counted.samples += 1;
-                counted.text_only += u64::from(refs.is_empty());
-                counted.image_refs += refs.len() as u64;
-                let is_there = |path: &String| {
-                    files.contains_key(Path::new(path))
-                        || files.contains_key(&Path::new("llava/llava_pretrain/images").join(path))
-                };
-                counted.missing_image_refs += refs.iter().filter(|path| !is_there(path)).count() as u64;
-            }
-        } else if path
-            .extension()
-            .is_some_and(|extension| ["jpg", "jpeg", "png"].iter().any(|e| *e == extension))
-        {
-            counted.pictures += 1;
-            counted.broken_pictures += u64::from(!is_whole_picture(bytes));
-            counted.misnamed_pictures += u64::from(bytes.starts_with(b"GIF89a"));
-        }
-    }
-    counted
-}
-
-/// JPEG, PNG and GIF end with marks of their own, so that a truncated one is known.
-fn is_whole_picture(bytes: &[u8]) -> bool {
-    bytes.ends_with(&[0xFF, 0xD9]) || bytes.ends_with(b"IEND\xAE\x42\x60\x82") || bytes.ends_with(b"\x3B")
 }
 
 #[test]
@@ -105,6 +30,83 @@ fn the_summary_counts_what_is_on_disk() {
     assert_eq!(count(dir.path()), summary);
     assert_eq!(summary.samples, PAINTED.samples);
     assert!(summary.missing_image_refs > 0 && summary.broken_pictures > 3 && summary.misnamed_pictures > 1);
+    assert!(summary.embedded_pictures > 30);
+}
+
+#[test]
+fn shards_are_like_real_ones() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), PAINTED);
+    shards_have_all_that_real_ones_have(dir.path());
+    pages_in_a_table_are_those_in_files(dir.path());
+    one_count_is_wrong_and_one_is_alone(dir.path());
+}
+
+fn shards_have_all_that_real_ones_have(dir: &Path) {
+    let read = |path: &str| binary_samples(&dir.join(path));
+    let embedded = |sample: &Sample| sample.images.iter().all(|image| matches!(image, ImageRef::Embedded(_)));
+
+    let pairs = read("coyo-700m/pkl03-split/part-00001.pkl");
+    assert_eq!(pairs.len(), 3);
+    assert!(pairs.iter().all(|pair| pair.images.len() == 1 && embedded(pair)));
+    assert!(pairs.iter().all(|pair| pair.id.as_deref().unwrap().len() == 13));
+
+    let documents = read("mmc4-core/pkl-core-limit-tokens/docs_shard_0_v3.pkl");
+    assert_eq!((documents[0].images.len(), documents[0].late_images.len()), (8, 2));
+    assert!(documents[1].turns[0].text.contains("<image><image>"));
+    let without_bytes = documents[2].images.iter().filter(|image| matches!(image, ImageRef::NotEmbedded(_)));
+    assert_eq!(without_bytes.count(), 1);
+
+    let chats = read("LLaVA-NeXT-Data/data/train-00000-of-00001.parquet");
+    assert!(
+        chats.iter().any(|chat| chat.images.is_empty()) && chats.iter().any(|chat| !chat.images.is_empty())
+    );
+    for shard in ["alt_pair_ja/pkl02/00000.pkl", "web_shards/00000.tar", "web_shards/00001.tar"] {
+        assert!(read(shard).iter().all(embedded), "{shard}");
+    }
+}
+
+fn pages_in_a_table_are_those_in_files(dir: &Path) {
+    let table = binary_samples(&dir.join(PAGES));
+    let page = fs::read(dir.join(Source::SynthdogJa.path(1))).unwrap();
+    let ImageRef::Embedded(image) = &table[1].images[0] else { panic!("{:?}", table[1]) };
+    assert_eq!(image.hash, *blake3::hash(&page).as_bytes());
+    let converted = fs::read(dir.join("synthdog-ja/synthdog_ja_102k.json")).unwrap();
+    let converted: Value = serde_json::from_slice(&converted).unwrap();
+    let written_down = converted[0]["conversations"][1]["value"].as_str().unwrap();
+    let text = table[0].turns[0].text.trim_start_matches("<image>").replace(' ', "\n");
+    assert!(written_down.contains(&text), "{written_down} {text}");
+}
+
+fn one_count_is_wrong_and_one_is_alone(dir: &Path) {
+    let (mut wrong, mut alone) = (0, 0);
+    for (path, bytes) in files(dir) {
+        if path.extension().is_some_and(|extension| extension == "count") {
+            let said: usize = String::from_utf8(bytes).unwrap().parse().unwrap();
+            let shard = dir.join(path).with_extension("pkl");
+            let has_shard = shard.exists();
+            alone += usize::from(!has_shard);
+            wrong += usize::from(has_shard && binary_samples(&shard).len() != said);
+        }
+    }
+    assert_eq!((wrong, alone), (1, 1));
+}
+
+#[test]
+fn every_merged_record_with_a_whole_picture_has_boxes() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = DemoOptions { samples: 1000, ..PAINTED };
+    super::boxes::write(dir.path(), &options).unwrap();
+    let boxes: Value =
+        serde_json::from_slice(&fs::read(dir.path().join("bbox_json/train/pretrain.json")).unwrap()).unwrap();
+    let ids: Vec<&Value> = boxes.as_array().unwrap().iter().map(|item| &item["id"]).collect();
+    let maker = super::record::Maker::new(&options);
+    let merged = super::datasets::DATASETS.iter().find(|set| set.path == "train_json/pretrain.json").unwrap();
+    for number in 0..merged.samples(&options) {
+        let record = maker.record(merged, number);
+        let is_there = record.pictures[0].fate() == Fate::Whole;
+        assert!(!is_there || ids.contains(&&record.value["id"]), "{}", record.value);
+    }
 }
 
 #[test]
@@ -147,6 +149,18 @@ fn a_finished_root_is_kept_and_one_of_other_options_replaced() {
     let smaller = write(dir.path(), DemoOptions { samples: 50, ..SMALL });
     assert!(!smaller.was_there);
     assert_eq!(count(dir.path()), smaller);
+}
+
+#[test]
+fn a_root_of_an_older_form_is_replaced() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), SMALL);
+    let marker = dir.path().join("BLENDSCOPE-DEMO.txt");
+    let text = fs::read_to_string(&marker).unwrap();
+    let older = text.replace("\"form\":2,", "");
+    assert_ne!(text, older);
+    fs::write(&marker, older).unwrap();
+    assert!(!write(dir.path(), SMALL).was_there);
 }
 
 #[test]

@@ -7,16 +7,48 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// The hash of a file name: the first 8 bytes of its BLAKE3, little-endian.
 ///
-/// Names are hashed as their bytes stand on disk: composed and decomposed accents are different names. Among ten
-/// million names the chance that any two share a hash is below one in 300,000.
+/// Names are hashed as their bytes stand on disk: composed and decomposed accents are different names. Only what some
+/// unpackers write for a letter that they cannot name, `#U00e3` for `ã`, is the same as that letter. Among ten million
+/// names the chance that any two share a hash is below one in 300,000.
 pub fn name_hash(name: &str) -> u64 {
     hash(name.as_bytes())
 }
 
 fn hash(name: &[u8]) -> u64 {
+    let unescaped = unescape(name);
+    let name = unescaped.as_ref().map_or(name, |name| name.as_bytes());
     let mut first = [0; 8];
     blake3::Hasher::new().update(name).finalize_xof().fill(&mut first);
     u64::from_le_bytes(first)
+}
+
+/// The name with every `#U` and four hexadecimal digits as the letter they stand for; `None` when there is none.
+fn unescape(name: &[u8]) -> Option<String> {
+    let name = std::str::from_utf8(name).ok().filter(|name| name.contains("#U"))?;
+    let mut pieces = name.split("#U");
+    let mut plain = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let digits = piece.get(..4).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+        let letter = digits.and_then(|digits| char::from_u32(u32::from_str_radix(digits, 16).ok()?));
+        if let Some(letter) = letter {
+            plain.push(letter);
+            plain.push_str(&piece[4..]);
+        } else {
+            plain.push_str("#U");
+            plain.push_str(piece);
+        }
+    }
+    Some(plain)
+}
+
+/// The hashes of other names for the names in a folder; those that `rename` gives none for are left out.
+pub fn list_renamed(dir: &Path, rename: impl Fn(&str) -> Option<String>) -> io::Result<Vec<u64>> {
+    let mut hashes = Vec::new();
+    for entry in std::fs::read_dir(dir)? {
+        let name = entry?.file_name();
+        hashes.extend(name.to_str().and_then(&rename).map(|name| name_hash(&name)));
+    }
+    Ok(hashes)
 }
 
 /// The hashes of all names in a folder, sorted: eight bytes per name, whatever its length.
@@ -94,6 +126,13 @@ mod tests {
         // The first eight bytes of the published BLAKE3 of nothing: af1349b9f5f9a1a6.
         assert_eq!(name_hash(""), 0xa6a1_f9f5_b949_13af);
         assert_ne!(name_hash("caf\u{e9}.jpg"), name_hash("cafe\u{301}.jpg"));
+    }
+
+    #[test]
+    fn letters_written_by_their_number_are_the_letters() {
+        assert_eq!(name_hash("s#U00e3o.jpg"), name_hash("são.jpg"));
+        assert_ne!(name_hash("s#U00zzo.jpg"), name_hash("so.jpg"));
+        assert_ne!(name_hash("#U"), name_hash(""));
     }
 
     #[test]

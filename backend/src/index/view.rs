@@ -25,7 +25,11 @@ pub(crate) struct Prepared<'a> {
     view: &'a SearchView,
     query: Box<dyn EngineQuery>,
     has_phrases: bool,
+    accepts: Option<Accepts<'a>>,
 }
+
+/// Says whether a sample passes filters that the index knows nothing of.
+pub(crate) type Accepts<'a> = &'a dyn Fn(Row) -> bool;
 
 /// Samples of a result per generation.
 pub(crate) type Counts = BTreeMap<u32, u64>;
@@ -60,21 +64,23 @@ impl SearchView {
         Ok(Self { searcher, fields, rows })
     }
 
-    /// Makes a query ready, restricted to some generations if any are given.
-    pub(crate) fn prepare(
-        &self,
+    /// Makes a query ready, restricted to some generations if any are given, and to samples that `accepts` lets pass.
+    pub(crate) fn prepare<'a>(
+        &'a self,
         query: &Query,
         generations: Option<&[u32]>,
-    ) -> Result<Prepared<'_>, IndexError> {
+        accepts: Option<Accepts<'a>>,
+    ) -> Result<Prepared<'a>, IndexError> {
         let has_phrases = query.clauses.iter().any(|clause| clause.kind == ClauseKind::Phrase);
         let query = self.planner().query(query, generations)?;
-        Ok(Prepared { view: self, query, has_phrases })
+        Ok(Prepared { view: self, query, has_phrases, accepts })
     }
 
     /// Samples that match a clause by itself.
     pub(crate) fn count_clause(&self, clause: &Clause) -> Result<u64, IndexError> {
         let query = self.planner().clause(clause)?;
-        let counts = Prepared { view: self, query, has_phrases: false }.count_by_generation()?;
+        let counts =
+            Prepared { view: self, query, has_phrases: false, accepts: None }.count_by_generation()?;
         Ok(counts.values().sum())
     }
 
@@ -89,7 +95,9 @@ impl Prepared<'_> {
         let mut totals = Counts::new();
         self.for_each_segment(|weight, segment, rows| {
             let mut counts = vec![0; rows.generations().len()];
-            for_each_alive(weight, segment, |doc| counts[rows.slot(doc)] += 1)?;
+            for_each_alive(weight, segment, |doc| {
+                counts[rows.slot(doc)] += u64::from(self.passes(rows, doc));
+            })?;
             add_up(&mut totals, rows, &counts);
             Ok(())
         })?;
@@ -115,7 +123,7 @@ impl Prepared<'_> {
             let alive = segment.alive_bitset();
             let mut counts = vec![0; rows.generations().len()];
             weight.for_each(segment, &mut |doc, score| {
-                if alive.is_none_or(|alive| alive.is_alive(doc)) {
+                if alive.is_none_or(|alive| alive.is_alive(doc)) && self.passes(rows, doc) {
                     counts[rows.slot(doc)] += 1;
                     if score > best.threshold() {
                         best.offer(score, || rows.row(doc));
@@ -130,7 +138,11 @@ impl Prepared<'_> {
     /// Calls `visit` with the row of every matching sample, in no particular order.
     pub(crate) fn for_each_row(&self, mut visit: impl FnMut(Row)) -> Result<(), IndexError> {
         self.for_each_segment(|weight, segment, rows| {
-            for_each_alive(weight, segment, |doc| visit(rows.row(doc)))
+            for_each_alive(weight, segment, |doc| {
+                if self.passes(rows, doc) {
+                    visit(rows.row(doc));
+                }
+            })
         })
     }
 
@@ -141,13 +153,17 @@ impl Prepared<'_> {
         for (segment, rows) in self.view.searcher.segment_readers().iter().zip(&self.view.rows) {
             let alive = segment.alive_bitset();
             weight.for_each_pruning(best.threshold(), segment, &mut |doc, score| {
-                if alive.is_none_or(|alive| alive.is_alive(doc)) {
+                if alive.is_none_or(|alive| alive.is_alive(doc)) && self.passes(rows, doc) {
                     best.offer(score, || rows.row(doc));
                 }
                 best.threshold()
             })?;
         }
         Ok(best.hits.into_sorted_vec())
+    }
+
+    fn passes(&self, rows: &SegmentRows, doc: DocId) -> bool {
+        self.accepts.is_none_or(|accepts| accepts(rows.row(doc)))
     }
 
     fn for_each_segment(

@@ -66,6 +66,7 @@ impl Library {
             return Ok(());
         }
         let resolved = Arc::new(self.catalog().resolve(self.root())?);
+        self.open_beside(&resolved)?;
         self.publish(&resolved, &payload, payload.is_final)
     }
 

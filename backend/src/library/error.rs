@@ -35,6 +35,12 @@ pub enum LibraryError {
         /// How many there are.
         samples: u64,
     },
+    /// The catalog has no recipe with this slug.
+    #[error("there is no recipe `{0}` in the catalog; `blendscope catalog --recipes` lists them")]
+    UnknownRecipe(String),
+    /// No list of ids with this slug is under the root.
+    #[error("there is no list of ids `{0}` under this root")]
+    UnknownSubset(String),
     /// No file has this image key.
     #[error("there is no picture `{key}`; looked at: {}", if tried.is_empty() { "nothing".to_owned() } else { tried.join(", ") })]
     UnknownImage {

@@ -1,8 +1,9 @@
 //! What can only be said when all files of a dataset have been read: which images are missing, which samples are equal.
 
 use super::LibraryError;
-use super::records::{read_bytes, read_checkpoints};
-use super::refs::{Present, folders, folders_stamp, write_missing};
+use super::folders::Folders;
+use super::records::{RecordSource, read_checkpoints};
+use super::refs::{Present, folders, image_keys, write_missing};
 use super::snapshot::{MISSING_FILE, RANK_FILE};
 use super::state::{FileState, Ranks};
 use crate::catalog::FoundDataset;
@@ -26,7 +27,8 @@ pub(super) fn is_readable(state: &FileState, columns: &Path) -> Result<bool, Lib
         opened = opened.and_then(|()| ColumnReader::open(&dir.join(RANK_FILE), rows).map(|_| ()));
     }
     match opened {
-        Ok(()) => Ok(!state.complete || folders(&dir).is_ok()),
+        Ok(()) if state.complete => Ok(folders(&dir).is_ok() && image_keys(&dir, state.sums.images).is_ok()),
+        Ok(()) => Ok(true),
         Err(ColumnError::Damaged { .. }) => Ok(false),
         Err(ColumnError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error.into()),
@@ -34,12 +36,12 @@ pub(super) fn is_readable(state: &FileState, columns: &Path) -> Result<bool, Lib
 }
 
 /// Whether a dataset has files whose images were not looked up, or whose image folders changed since.
-pub(super) fn needs_work(dataset: &FoundDataset, states: &[FileState], columns: &Path) -> bool {
-    let of_dataset = |state: &&FileState| state.dataset == dataset.slug && state.complete;
+pub(super) fn needs_work(places: &Folders<'_>, states: &[FileState], columns: &Path) -> bool {
+    let of_dataset = |state: &&FileState| state.dataset == places.dataset.slug && state.complete;
     states.iter().filter(of_dataset).any(|state| {
         let stamp = || {
             let folders = folders(&generation_dir(columns, state.generation)).ok()?;
-            Some(folders_stamp(&folders, &dataset.image_dirs))
+            Some(places.stamp(&folders))
         };
         state.missing.is_none() || state.ranks == Ranks::Unknown || stamp() != Some(state.folders_stamp)
     })
@@ -48,21 +50,22 @@ pub(super) fn needs_work(dataset: &FoundDataset, states: &[FileState], columns: 
 /// Looks up the images of a dataset and ranks its equal samples, as far as that is not done. Ranking reads records
 /// back, so it ends when `stopping` says so; it is then done another time.
 pub(super) fn finish_dataset(
-    dataset: &FoundDataset,
+    places: &Folders<'_>,
     states: &mut [FileState],
     columns: &Path,
     listings: &Listings,
     stopping: &AtomicBool,
 ) -> Result<(), LibraryError> {
-    if !needs_work(dataset, states, columns) {
+    if !needs_work(places, states, columns) {
         return Ok(());
     }
+    let dataset = places.dataset;
     let mut files = Vec::new();
     for state in states.iter_mut().filter(|state| state.dataset == dataset.slug && state.complete) {
         let set = ColumnSet::open(&generation_dir(columns, state.generation), state.rows as usize)?;
         files.push((state, set));
     }
-    look_up_images(dataset, &mut files, columns, listings)?;
+    look_up_images(places, &mut files, columns, listings)?;
     if files.iter().any(|(state, _)| state.ranks == Ranks::Unknown) {
         rank_equal_samples(dataset, &mut files, columns, stopping)?;
     }
@@ -96,11 +99,12 @@ fn keys_of_equal_samples(files: &Files<'_>) -> Vec<(u64, Row)> {
 /// Files whose records can be read back.
 struct Opened<'a> {
     files: &'a Files<'a>,
+    columns: &'a Path,
     checkpoints: HashMap<u32, Checkpoints>,
 }
 
 fn look_up_images(
-    dataset: &FoundDataset,
+    places: &Folders<'_>,
     files: &mut Files<'_>,
     columns: &Path,
     listings: &Listings,
@@ -110,10 +114,10 @@ fn look_up_images(
     for (state, _) in files.iter_mut() {
         let folders = folders(&dir(state))?;
         // Taken before listing: a file that comes in between is noticed by the next pass.
-        state.folders_stamp = folders_stamp(&folders, &dataset.image_dirs);
+        state.folders_stamp = places.stamp(&folders);
         all_folders.extend(folders);
     }
-    let present = Present::list(&all_folders, &dataset.image_dirs, listings);
+    let present = Present::list(&all_folders, places, listings);
     for (state, set) in files {
         let sum = write_missing(&dir(state), MISSING_FILE, set.column(Column::Images), &present)?;
         state.missing = Some(sum);
@@ -133,7 +137,7 @@ fn rank_equal_samples(
     let dirs = files.iter().map(|(state, _)| (state.generation, generation_dir(columns, state.generation)));
     let checkpoints =
         dirs.filter_map(|(generation, dir)| Some((generation, read_checkpoints(&dir)?))).collect();
-    let opened = Opened { files, checkpoints };
+    let opened = Opened { files, columns, checkpoints };
     let mut ranks: HashMap<Row, u64> = HashMap::new();
     for group in keys.chunk_by(|left, right| left.0 == right.0) {
         if stopping.load(Ordering::Relaxed) {
@@ -166,8 +170,13 @@ fn record_hash(dataset: &FoundDataset, opened: &Opened<'_>, row: Row) -> [u8; 32
     let read = || {
         let (state, set) = opened.files.iter().find(|(state, _)| state.generation == row.generation())?;
         let found = dataset.files.iter().find(|file| file.relative == state.path)?;
-        let checkpoints = opened.checkpoints.get(&state.generation);
-        let raw = read_bytes(&found.path, state, checkpoints, set.place(row.ordinal())).ok()?;
+        let source = RecordSource {
+            path: &found.path,
+            state,
+            dir: &generation_dir(opened.columns, state.generation),
+            checkpoints: opened.checkpoints.get(&state.generation),
+        };
+        let raw = source.read(set.place(row.ordinal())).ok()?;
         let mut value: Value = serde_json::from_slice(&raw).ok()?;
         value.sort_all_objects();
         Some(*blake3::hash(value.to_string().as_bytes()).as_bytes())

@@ -6,6 +6,8 @@
 //!   lock          held by the one process that writes
 //!   text/         the text index
 //!   columns/      a folder per generation of an annotation file
+//!   archives/     what is inside tar and zip archives of pictures
+//!   boxes/        where the boxes of an id are in box files
 //!   thumbnails/   scaled pictures
 //! ```
 
@@ -42,7 +44,7 @@ impl Home {
     }
 
     fn make(&self, about: &About) -> io::Result<()> {
-        for folder in [self.text(), self.columns(), self.thumbnails()] {
+        for folder in [self.text(), self.columns(), self.archives(), self.boxes(), self.thumbnails()] {
             std::fs::create_dir_all(folder)?;
         }
         let text = serde_json::to_string_pretty(about)?;
@@ -57,6 +59,16 @@ impl Home {
     /// Folder of all columns.
     pub(super) fn columns(&self) -> PathBuf {
         self.dir.join("columns")
+    }
+
+    /// Folder of the tables of archives.
+    pub(super) fn archives(&self) -> PathBuf {
+        self.dir.join("archives")
+    }
+
+    /// Folder of the table of boxes.
+    pub(super) fn boxes(&self) -> PathBuf {
+        self.dir.join("boxes")
     }
 
     /// Folder of the scaled pictures.

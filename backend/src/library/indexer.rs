@@ -4,11 +4,14 @@
 //! everything can be seen at once), then lists image folders and ranks equal samples. What a pass has done is kept by
 //! commits; a process that is killed goes on from the last one, and only files that were not complete are read again.
 
+use super::clock::Clock;
 use super::finish::{finish_dataset, is_readable};
+use super::folders::Folders;
 use super::ingest::Ingest;
+use super::keys::Keys;
 use super::state::{FileState, Payload, Ranks, Stamp};
-use super::{Library, LibraryError};
-use crate::catalog::{FoundDataset, FoundFile, Resolved};
+use super::{Library, LibraryError, subsets};
+use crate::catalog::{FoundDataset, FoundFile, Locator, Resolved};
 use crate::columns::{SetSums, generation_dir};
 use crate::images::Listings;
 use crate::index::TextWriter;
@@ -17,19 +20,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
-
-/// Until the first commit of a pass: what a user waits for before seeing anything.
-const FIRST_COMMIT: Duration = Duration::from_millis(600);
-
-/// Between commits at least.
-const COMMIT_INTERVAL: Duration = Duration::from_secs(2);
-
-/// Between commits at most; in long passes they come less often, since each costs a segment to merge later.
-const COMMIT_INTERVAL_MAX: Duration = Duration::from_secs(10);
-
-/// How often the number of bytes read is told while a file is read.
-const PROGRESS_INTERVAL: Duration = Duration::from_millis(200);
+use std::thread;
 
 /// One pass over a root.
 pub(super) struct Pass<'a> {
@@ -38,6 +29,7 @@ pub(super) struct Pass<'a> {
     payload: Payload,
     /// Generations whose columns cannot be read, perhaps after a power cut: they are read again.
     damaged: Vec<u32>,
+    locator: Locator,
     clock: Clock,
 }
 
@@ -62,31 +54,36 @@ impl<'a> Pass<'a> {
                 damaged.push(state.generation);
             }
         }
-        Ok(Self { library, resolved, payload, damaged, clock: Clock::start() })
+        let locator = Locator::new(Arc::clone(&library.catalog), &resolved);
+        Ok(Self { library, resolved, payload, damaged, locator, clock: Clock::start() })
     }
 
     /// Runs the pass; false when it was stopped before its end.
     pub(super) fn run(mut self) -> Result<bool, LibraryError> {
         let resolved = Arc::clone(&self.resolved);
         let (work, gone) = self.compare(&resolved);
-        let unfinished = self.unfinished(&resolved);
-        let is_done = work.is_empty() && gone.is_empty() && unfinished.is_empty();
-        self.library.publish(&self.resolved, &self.payload, is_done)?;
+        let has_work = !(work.is_empty() && gone.is_empty());
+        let library = self.library;
+        if has_work {
+            library.publish(&self.resolved, &self.payload, false)?;
+        }
         // Also at the beginning: what a failed pass left behind may be what fills the disk.
         self.sweep_columns();
-        if is_done && self.payload.is_final {
+        let mut writer = library.index().writer()?;
+        thread::scope(|scope| {
+            // What lies beside the data is read beside the reading: a large archive or box file takes seconds.
+            let beside = scope.spawn(|| library.open_beside(&resolved));
+            gone.into_iter().try_for_each(|generation| self.drop_generation(generation, &mut writer))?;
+            work.iter().try_for_each(|work| self.read(work, &mut writer))?;
+            beside.join().unwrap_or(Ok(()))
+        })?;
+        if self.is_stopping() {
+            self.commit(&mut writer, false)?;
+            return Ok(false);
+        }
+        if !has_work && self.payload.is_final && !self.is_unfinished(&resolved) {
+            library.publish(&self.resolved, &self.payload, true)?;
             return Ok(true);
-        }
-        let mut writer = self.library.index().writer()?;
-        for generation in gone {
-            self.drop_generation(generation, &mut writer)?;
-        }
-        for work in work {
-            self.read(&work, &mut writer)?;
-            if self.is_stopping() {
-                self.commit(&mut writer, false)?;
-                return Ok(false);
-            }
         }
         self.commit(&mut writer, false)?;
         self.finish_datasets(&resolved, &mut writer)?;
@@ -105,12 +102,15 @@ impl<'a> Pass<'a> {
         let mut work = Vec::new();
         let mut kept = HashSet::new();
         for dataset in &resolved.datasets {
+            let keys_stamp = self.keys(dataset).stamp();
             for file in &dataset.files {
                 let known = self.state_of(dataset, file);
                 kept.extend(known.map(|state| state.generation));
                 // A file that vanished since the root was walked is noticed by the next pass.
                 let Ok(stamp) = Stamp::of(&file.path) else { continue };
-                let is_current = |state: &FileState| state.complete && state.stamp.same_content(&stamp);
+                let is_current = |state: &FileState| {
+                    state.complete && state.keys_stamp == keys_stamp && state.stamp.same_content(&stamp)
+                };
                 if !known.is_some_and(is_current) {
                     work.push(Work { dataset, file, stamp, replaces: known.map(|state| state.generation) });
                 }
@@ -126,15 +126,22 @@ impl<'a> Pass<'a> {
         self.payload.files.iter().find(|state| state.dataset == dataset.slug && state.path == file.relative)
     }
 
-    /// Datasets whose images were not looked up, or whose image folders changed since.
-    fn unfinished(&self, resolved: &Resolved) -> Vec<String> {
-        let needs_work = |dataset: &&FoundDataset| {
-            super::finish::needs_work(dataset, &self.payload.files, &self.library.home().columns())
-        };
-        resolved.datasets.iter().filter(needs_work).map(|dataset| dataset.slug.clone()).collect()
+    /// Whether a dataset's images were not looked up, or its image folders changed since.
+    fn is_unfinished(&self, resolved: &Resolved) -> bool {
+        let (archives, columns) = (self.library.archives(), self.library.home().columns());
+        if resolved.id_lists.iter().any(|list| subsets::needs_work(list, &self.payload.files)) {
+            return true;
+        }
+        resolved.datasets.iter().any(|dataset| {
+            let places = Folders { dataset, locator: &self.locator, archives: &archives };
+            super::finish::needs_work(&places, &self.payload.files, &columns)
+        })
     }
 
     fn read(&mut self, work: &Work<'_>, writer: &mut TextWriter) -> Result<(), LibraryError> {
+        if self.is_stopping() {
+            return Ok(());
+        }
         if let Some(generation) = work.replaces {
             self.drop_generation(generation, writer)?;
         }
@@ -151,13 +158,15 @@ impl<'a> Pass<'a> {
             bytes_done: 0,
             complete: false,
             sums: SetSums::default(),
+            keys_stamp: self.keys(work.dataset).stamp(),
             missing: None,
             folders_stamp: 0,
+            subset: None,
             ranks: Ranks::Unknown,
         };
         let dir = self.dir(generation);
         let library = self.library;
-        let ingest = Ingest::begin(state, dir)?;
+        let ingest = Ingest::begin(state, dir, self.keys(work.dataset))?;
         let state = ingest.read(&work.file.path, writer, &mut |ingest, writer| {
             if self.is_stopping() {
                 return Ok(ControlFlow::Break(()));
@@ -180,15 +189,20 @@ impl<'a> Pass<'a> {
 
     fn finish_datasets(&mut self, resolved: &Resolved, writer: &mut TextWriter) -> Result<(), LibraryError> {
         let listings = Listings::new();
+        let archives = self.library.archives();
         let columns = self.library.home().columns();
         for dataset in &resolved.datasets {
             if self.is_stopping() {
                 return Ok(());
             }
-            finish_dataset(dataset, &mut self.payload.files, &columns, &listings, self.library.stopping())?;
+            let places = Folders { dataset, locator: &self.locator, archives: &archives };
+            finish_dataset(&places, &mut self.payload.files, &columns, &listings, self.library.stopping())?;
             if self.clock.commit_is_due() {
                 self.commit(writer, false)?;
             }
+        }
+        for list in &resolved.id_lists {
+            subsets::mark(list, &mut self.payload.files, &columns)?;
         }
         Ok(())
     }
@@ -228,44 +242,15 @@ impl<'a> Pass<'a> {
         }
     }
 
+    fn keys(&self, dataset: &FoundDataset) -> Keys {
+        Keys::new(Arc::clone(&self.library.catalog), dataset)
+    }
+
     fn dir(&self, generation: u32) -> PathBuf {
         generation_dir(&self.library.home().columns(), generation)
     }
 
     fn is_stopping(&self) -> bool {
         self.library.stopping().load(Ordering::Relaxed)
-    }
-}
-
-/// When to commit, and when to tell how far it is.
-struct Clock {
-    started: Instant,
-    next_commit: Instant,
-    next_progress: Instant,
-}
-
-impl Clock {
-    fn start() -> Self {
-        let now = Instant::now();
-        Self { started: now, next_commit: now + FIRST_COMMIT, next_progress: now }
-    }
-
-    fn commit_is_due(&self) -> bool {
-        Instant::now() >= self.next_commit
-    }
-
-    fn progress_is_due(&mut self) -> bool {
-        let now = Instant::now();
-        let is_due = now >= self.next_progress;
-        if is_due {
-            self.next_progress = now + PROGRESS_INTERVAL;
-        }
-        is_due
-    }
-
-    fn committed(&mut self) {
-        let now = Instant::now();
-        let interval = (now - self.started) / 2;
-        self.next_commit = now + interval.clamp(COMMIT_INTERVAL, COMMIT_INTERVAL_MAX);
     }
 }

@@ -1,12 +1,15 @@
 //! Reading one annotation file into index and columns.
 
 use super::LibraryError;
+use super::count_file;
+use super::kept::KeptWriter;
+use super::keys::Keys;
 use super::refs::RefsWriter;
 use super::snapshot::CHECKPOINTS_FILE;
 use super::state::FileState;
 use crate::columns::{ColumnSetWriter, Facts, Place, Row};
 use crate::index::TextWriter;
-use crate::read::{FileEnd, Item, Problem, RawRecord, ReadError, Sample, parse_record, read_file};
+use crate::read::{Container, FileEnd, Item, Problem, RawRecord, ReadError, Sample, parse_record, read_file};
 use blendscope_shared::dataset::RecordProblem;
 use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
@@ -52,15 +55,21 @@ pub(super) struct Ingest {
     state: FileState,
     columns: ColumnSetWriter,
     refs: RefsWriter,
+    /// For binary containers.
+    kept: Option<KeptWriter>,
+    /// Whether a `.count` file has to lie beside it.
+    is_counted: bool,
     problems: Problems,
 }
 
 impl Ingest {
     /// Begins a generation whose columns go to `dir`.
-    pub(super) fn begin(state: FileState, dir: PathBuf) -> Result<Self, LibraryError> {
+    pub(super) fn begin(state: FileState, dir: PathBuf, dataset: Keys) -> Result<Self, LibraryError> {
+        let is_counted = dataset.needs_count();
         let columns = ColumnSetWriter::create(&dir)?;
-        let refs = RefsWriter::create(&dir)?;
-        Ok(Self { dir, state, columns, refs, problems: Problems::default() })
+        let refs = RefsWriter::create(&dir, dataset)?;
+        let kept = state.container.is_binary().then(|| KeptWriter::create(&dir)).transpose()?;
+        Ok(Self { dir, state, columns, refs, kept, is_counted, problems: Problems::default() })
     }
 
     /// Reads the file to its end, unless `pause` says to stop; it is asked after every record and may commit.
@@ -83,15 +92,23 @@ impl Ingest {
         });
         match failure {
             Some(error) => Err(error),
-            None => self.finish(end),
+            None => self.finish(path, end),
         }
     }
 
     /// The state as of now, with everything before it readable in the columns.
     pub(super) fn checkpoint(&mut self) -> Result<FileState, LibraryError> {
-        self.columns.flush()?;
+        self.flush()?;
         self.problems.write(&self.dir)?;
         Ok(self.state.clone())
+    }
+
+    fn flush(&mut self) -> Result<(), LibraryError> {
+        if let Some(kept) = &mut self.kept {
+            kept.flush()?;
+        }
+        self.refs.flush()?;
+        Ok(self.columns.flush()?)
     }
 
     /// Bytes read so far, as on disk.
@@ -103,7 +120,7 @@ impl Ingest {
         match item {
             Item::Record(raw) => {
                 self.state.bytes_done = raw.disk_done;
-                match parse_record(raw.raw) {
+                match parse_record(self.state.container, raw.raw) {
                     Ok(sample) => return self.add(&raw, &sample, writer),
                     Err(error) => {
                         let (number, offset) = (Some(raw.number), raw.offset);
@@ -122,7 +139,8 @@ impl Ingest {
         sample: &Sample,
         writer: &mut TextWriter,
     ) -> Result<(), LibraryError> {
-        let place = Place { offset: raw.offset, length: raw.raw.len() as u32, record: raw.number };
+        let kept = self.kept.as_mut().map_or(Ok(0), |kept| kept.push(raw.raw))?;
+        let place = Place { offset: raw.offset, length: raw.raw.len() as u32, kept, record: raw.number };
         let facts = Facts::of(sample, place, self.columns.rows());
         writer.add(Row::new(self.state.generation, self.columns.rows()), sample)?;
         self.columns.push(&facts)?;
@@ -143,7 +161,7 @@ impl Ingest {
         }
     }
 
-    fn finish(mut self, end: Result<FileEnd, ReadError>) -> Result<FileState, LibraryError> {
+    fn finish(mut self, path: &Path, end: Result<FileEnd, ReadError>) -> Result<FileState, LibraryError> {
         let end = match end {
             Ok(end) => end,
             Err(error) => {
@@ -152,15 +170,24 @@ impl Ingest {
                 FileEnd::default()
             }
         };
+        if self.state.container == Container::Pickle
+            && !end.stopped
+            && let Some(message) = count_file::trouble(path, end.records, self.is_counted)
+        {
+            self.skip(Problem { number: None, offset: 0, message });
+        }
         self.problems.write(&self.dir)?;
         if end.stopped {
-            self.columns.flush()?;
+            self.flush()?;
             return Ok(self.state);
         }
         if let Some(checkpoints) = end.checkpoints {
             let path = self.dir.join(CHECKPOINTS_FILE);
             std::fs::write(&path, checkpoints.to_bytes())
                 .map_err(|source| LibraryError::Io { path, source })?;
+        }
+        if let Some(kept) = &mut self.kept {
+            kept.sync()?;
         }
         self.columns.sync()?;
         self.refs.finish()?;

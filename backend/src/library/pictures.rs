@@ -1,29 +1,39 @@
 //! From image refs and image keys to pictures.
 
+use super::keys::{hash_text, image_key, is_hash_text, key_hash};
+use super::picture::{Picture, broken, on_disk};
+use super::records::{open_unchanged, read_record};
 use super::snapshot::{OpenFile, Snapshot};
 use super::{Library, LibraryError};
-use crate::images::{Limits, probe, thumbnail};
-use crate::read::ImageRef;
+use crate::images::{Archives, ImageError, Limits, Probe, thumbnail};
+use crate::read::{EmbeddedImage, ImageRef};
 use blendscope_shared::image::{ImageStatus, ImageView};
 use blendscope_shared::paths;
-use std::fs::Metadata;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
 
 /// Width of the thumbnail that answers point to.
 const VIEW_WIDTH: u32 = 320;
 
-/// A picture's file as it is.
+/// A picture as it is.
 #[derive(Clone, Debug)]
 pub struct Original {
-    /// Where it lies.
-    pub path: PathBuf,
+    /// Where its bytes are.
+    pub body: OriginalBody,
     /// What its bytes are.
     pub media_type: &'static str,
     /// Size in bytes.
     pub bytes: u64,
-    /// Changes when the file does.
+    /// Changes when the bytes do.
     pub version: String,
+}
+
+/// The bytes of a picture.
+#[derive(Clone, Debug)]
+pub enum OriginalBody {
+    /// A file of its own, to be streamed.
+    File(PathBuf),
+    /// Bytes out of an archive or an annotation file.
+    Bytes(Vec<u8>),
 }
 
 /// A scaled picture.
@@ -31,78 +41,105 @@ pub struct Original {
 pub struct Thumbnail {
     /// JPEG bytes.
     pub jpeg: Vec<u8>,
-    /// Changes when the picture's file does.
+    /// Changes when the picture's bytes do.
     pub version: String,
 }
 
 impl Library {
-    /// The file with an image key.
+    /// The picture with an image key.
     pub fn original(&self, source: &str, name: &str) -> Result<Original, LibraryError> {
-        let (key, path, metadata) = self.picture(source, name)?;
-        let facts = probe(&path).map_err(|cause| self.broken(&key, &path, &cause))?;
-        let version = version(&path, &metadata);
-        Ok(Original { media_type: facts.format.media_type(), bytes: metadata.len(), version, path })
+        let (key, picture) = self.picture(source, name)?;
+        let fail = |cause: ImageError| broken(&key, self.snapshot().shown(picture.path()), &cause);
+        let facts = picture.probe().map_err(fail)?;
+        let body = match &picture {
+            Picture::File { path, .. } => OriginalBody::File(path.clone()),
+            _ => OriginalBody::Bytes(picture.read().map_err(|error| fail(error.into()))?),
+        };
+        let (bytes, version) = (picture.bytes(), picture.version());
+        Ok(Original { body, media_type: facts.format.media_type(), bytes, version })
     }
 
     /// The picture with an image key, no wider than `width` pixels.
     pub fn thumbnail(&self, source: &str, name: &str, width: u32) -> Result<Thumbnail, LibraryError> {
-        let (key, path, metadata) = self.picture(source, name)?;
-        let version = version(&path, &metadata);
+        let (key, picture) = self.picture(source, name)?;
+        let version = picture.version();
         let jpeg = self.thumbnails().get_or_make(&format!("{version}-{width}"), || {
             // The header first: what is no picture is not read, however large it is.
-            probe(&path)?;
-            let bytes = std::fs::read(&path)?;
-            thumbnail(&bytes, width, &Limits::default())
+            if let Picture::File { .. } = picture {
+                picture.probe()?;
+            }
+            thumbnail(&picture.read()?, width, &Limits::default())
         });
         match jpeg {
             Ok(jpeg) => Ok(Thumbnail { jpeg: jpeg.to_vec(), version }),
-            Err(cause) => Err(self.broken(&key, &path, &cause)),
+            Err(cause) => Err(broken(&key, self.snapshot().shown(picture.path()), &cause)),
         }
     }
 
-    /// The first file at one of the places where the picture may be.
-    fn picture(&self, source: &str, name: &str) -> Result<(String, PathBuf, Metadata), LibraryError> {
+    /// The first picture at one of the places where the one with this key may be.
+    fn picture(&self, source: &str, name: &str) -> Result<(String, Picture), LibraryError> {
         let key = format!("{source}/{name}");
         let snapshot = self.snapshot();
-        let places = snapshot.locator.of_key(&key);
-        for path in &places {
-            if let Some(metadata) = file_metadata(path) {
-                return Ok((key, path.clone(), metadata));
-            }
+        match self.find_picture(&snapshot, &key)? {
+            Ok(picture) => Ok((key, picture)),
+            Err(tried) => Err(LibraryError::UnknownImage { key, tried }),
         }
-        let tried = places.iter().map(|path| snapshot.shown(path)).collect();
-        Err(LibraryError::UnknownImage { key, tried })
     }
 
-    fn broken(&self, key: &str, path: &Path, cause: &impl ToString) -> LibraryError {
-        let path = self.snapshot().shown(path);
-        LibraryError::BrokenImage { key: key.to_owned(), path, cause: cause.to_string() }
+    /// The picture with a key, or the paths that were looked at in vain.
+    pub(super) fn find_picture(
+        &self,
+        snapshot: &Snapshot,
+        key: &str,
+    ) -> Result<Result<Picture, Vec<String>>, LibraryError> {
+        if let Some(picture) = snapshot.embedded(key)? {
+            return Ok(Ok(picture));
+        }
+        let archives = self.archives();
+        let places = snapshot.locator.of_key(key);
+        let tried = places.iter().map(|path| snapshot.shown(path)).collect();
+        Ok(places.into_iter().find_map(|path| at_place(path, &archives)).ok_or(tried))
     }
 
     /// What is known about an image of a sample.
     pub(super) fn image_view(&self, snapshot: &Snapshot, file: &OpenFile, image: &ImageRef) -> ImageView {
         let dataset = snapshot.found(file.dataset);
-        let written = match image {
-            ImageRef::Path(written) => written,
-            ImageRef::Remote(address) => {
-                return ImageView { written: address.clone(), ..ImageView::default() };
+        let mut view = ImageView { written: image.written().to_owned(), ..ImageView::default() };
+        let Some(key) = image_key(self.catalog(), dataset, image) else {
+            if let ImageRef::NotEmbedded(_) = image {
+                view.status = ImageStatus::NotEmbedded;
             }
-            ImageRef::Embedded(_) => return ImageView::default(),
+            return view;
         };
-        let key = self.catalog().image_key(dataset, written);
-        let mut view =
-            ImageView { thumbnail: paths::thumbnail(&key, VIEW_WIDTH), key, ..ImageView::default() };
-        written.clone_into(&mut view.written);
+        view.thumbnail = paths::thumbnail(&key, VIEW_WIDTH);
+        if let Some(source) = self.catalog().source_of(&key) {
+            view.terms = source.terms.clone().filter(|_| source.is_restricted);
+        }
         view.status = ImageStatus::Missing;
-        for path in snapshot.locator.of_ref(&dataset.slug, written) {
+        match image {
+            ImageRef::Embedded(image) => match file.embedded(*image) {
+                Ok(picture) => fill_in(&mut view, &picture),
+                Err(error) => view.trouble = Some(error.to_string()),
+            },
+            _ => self.look_for(&mut view, snapshot, &dataset.slug),
+        }
+        if view.status == ImageStatus::Missing {
+            view.note = self.catalog().source_of(&key).and_then(|source| source.partial.clone());
+        }
+        view.key = key;
+        view
+    }
+
+    /// Looks for the picture of a path, place by place.
+    fn look_for(&self, view: &mut ImageView, snapshot: &Snapshot, dataset: &str) {
+        let archives = self.archives();
+        for path in snapshot.locator.of_ref(dataset, &view.written) {
             view.tried.push(snapshot.shown(&path));
-            if let Some(metadata) = file_metadata(&path) {
-                view.thumbnail = format!("{}&v={}", view.thumbnail, version(&path, &metadata));
-                fill_in(&mut view, &path);
-                break;
+            if let Some(picture) = at_place(path, &archives) {
+                fill_in(view, &picture);
+                return;
             }
         }
-        view
     }
 }
 
@@ -111,29 +148,53 @@ impl Snapshot {
     pub(super) fn shown(&self, path: &Path) -> String {
         path.strip_prefix(&self.resolved.root).unwrap_or(path).display().to_string()
     }
+
+    /// The embedded image with a key, which is its dataset's slug and a hash of its bytes.
+    fn embedded(&self, key: &str) -> Result<Option<Picture>, LibraryError> {
+        let Some((slug, name)) = key.split_once('/').filter(|(_, name)| is_hash_text(name)) else {
+            return Ok(None);
+        };
+        let Ok(dataset) = self.dataset_index(slug) else { return Ok(None) };
+        for file in self.files_of(dataset).iter().filter(|file| file.state.container.is_binary()) {
+            let Some(ordinal) = file.with_image_key(key_hash(key))?.next() else { continue };
+            let images = read_record(file, ordinal)?.sample.images;
+            let found = images.into_iter().find_map(|image| match image {
+                ImageRef::Embedded(image) if hash_text(image.hash) == name => Some(image),
+                _ => None,
+            });
+            if let Some(image) = found {
+                return file.embedded(image).map(Some);
+            }
+        }
+        Ok(None)
+    }
 }
 
-fn fill_in(view: &mut ImageView, path: &Path) {
-    match probe(path) {
-        Ok(facts) => {
+impl OpenFile {
+    /// An image inside this annotation file.
+    fn embedded(&self, image: EmbeddedImage) -> Result<Picture, LibraryError> {
+        let file = open_unchanged(&self.path, &self.state)?;
+        Ok(Picture::Embedded { file, path: self.path.clone(), container: self.state.container, image })
+    }
+}
+
+/// The picture that lies at a path, or would if its archive were unpacked.
+fn at_place(path: PathBuf, archives: &Archives) -> Option<Picture> {
+    let member = archives.find(&path);
+    on_disk(path).or_else(|| member.map(Picture::Member))
+}
+
+fn fill_in(view: &mut ImageView, picture: &Picture) {
+    view.thumbnail = format!("{}&v={}", view.thumbnail, picture.version());
+    match picture.probe() {
+        Ok(Probe { width, height, .. }) => {
             view.status = ImageStatus::Present;
-            view.width = Some(facts.width);
-            view.height = Some(facts.height);
+            view.width = Some(width);
+            view.height = Some(height);
         }
         Err(cause) => {
             view.status = ImageStatus::Broken;
             view.trouble = Some(cause.to_string());
         }
     }
-}
-
-fn file_metadata(path: &Path) -> Option<Metadata> {
-    std::fs::metadata(path).ok().filter(Metadata::is_file)
-}
-
-/// A name for the picture as it is now: 16 hexadecimal digits that change with the file.
-fn version(path: &Path, metadata: &Metadata) -> String {
-    let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    let identity = format!("{}|{}|{modified:?}", path.display(), metadata.len());
-    blake3::hash(identity.as_bytes()).to_hex()[..16].to_owned()
 }

@@ -1,6 +1,7 @@
 //! Reading one record back from its annotation file.
 
 use super::LibraryError;
+use super::kept::read_kept;
 use super::snapshot::{CHECKPOINTS_FILE, OpenFile};
 use super::state::FileState;
 use crate::columns::Place;
@@ -22,31 +23,59 @@ pub(super) struct Record {
 /// Reads a sample's record; an error if the file is not the one that was indexed.
 pub(super) fn read_record(file: &OpenFile, ordinal: u32) -> Result<Record, LibraryError> {
     let place = file.columns().place(ordinal);
-    let raw = read_bytes(&file.path, &file.state, file.checkpoints(), place)?;
-    match parse_record(&raw) {
+    let source = RecordSource {
+        path: &file.path,
+        state: &file.state,
+        dir: file.dir(),
+        checkpoints: file.checkpoints(),
+    };
+    let raw = source.read(place)?;
+    match parse_record(file.state.container, &raw) {
         Ok(sample) => Ok(Record { raw, sample }),
         Err(_) => Err(LibraryError::FileChanged { path: file.state.path.clone() }),
     }
 }
 
-/// Reads the bytes at a place of an annotation file that still has its size and time.
-pub(super) fn read_bytes(
-    path: &Path,
-    state: &FileState,
-    checkpoints: Option<&Checkpoints>,
-    place: Place,
-) -> Result<Vec<u8>, LibraryError> {
-    let changed = || LibraryError::FileChanged { path: state.path.clone() };
-    let io = |source| LibraryError::Io { path: path.to_owned(), source };
-    if state.container.is_gzip() && checkpoints.is_none() && place.offset > UNPACK_MAX {
-        return Err(LibraryError::StillReading { path: state.path.clone() });
+/// An annotation file whose records can be read back.
+pub(super) struct RecordSource<'a> {
+    /// Absolute.
+    pub(super) path: &'a Path,
+    /// How it was read.
+    pub(super) state: &'a FileState,
+    /// Folder of its generation.
+    pub(super) dir: &'a Path,
+    /// Where unpacking can begin, for gzip files.
+    pub(super) checkpoints: Option<&'a Checkpoints>,
+}
+
+impl RecordSource<'_> {
+    /// Reads a record as the reader of its container handed it out; an error unless the file still has its size and
+    /// time.
+    pub(super) fn read(&self, place: Place) -> Result<Vec<u8>, LibraryError> {
+        let Self { path, state, dir, checkpoints } = *self;
+        let changed = || LibraryError::FileChanged { path: state.path.clone() };
+        if state.container.is_gzip() && checkpoints.is_none() && place.offset > UNPACK_MAX {
+            return Err(LibraryError::StillReading { path: state.path.clone() });
+        }
+        let file = open_unchanged(path, state)?;
+        if state.container.is_binary() {
+            let kept = read_kept(dir, place.kept, place.length);
+            let kept = kept.map_err(|source| LibraryError::Io { path: dir.to_owned(), source })?;
+            return kept.ok_or_else(changed);
+        }
+        let length = u64::from(place.length);
+        read_back(&file, state.container, checkpoints, place.offset, length).map_err(|_| changed())
     }
+}
+
+/// Opens an annotation file that still has the size and time that it was indexed with.
+pub(super) fn open_unchanged(path: &Path, state: &FileState) -> Result<File, LibraryError> {
+    let io = |source| LibraryError::Io { path: path.to_owned(), source };
     let file = File::open(path).map_err(io)?;
     if !state.stamp.holds_for(&file.metadata().map_err(io)?) {
-        return Err(changed());
+        return Err(LibraryError::FileChanged { path: state.path.clone() });
     }
-    let length = u64::from(place.length);
-    read_back(&file, state.container, checkpoints, place.offset, length).map_err(|_| changed())
+    Ok(file)
 }
 
 /// The places where unpacking can begin, as they were written for a generation.

@@ -4,16 +4,20 @@
 //! and can wait until everything is searchable.
 
 use super::LibraryError;
+use super::folders::Folders;
+use super::keys::Keys;
 use crate::catalog::paths::safe_relative;
 use crate::columns::{ColumnReader, ColumnWriter, write_column};
 use crate::images::{Listings, name_hash};
 use crate::read::ImageRef;
 use std::collections::{BTreeSet, HashMap};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 /// File of the refs' hashes, one value per ref in record order.
 const REFS_FILE: &str = "refs.1.col";
+
+/// File of the hashes of the refs' image keys, one value per ref in record order.
+const KEYS_FILE: &str = "image_keys.1.col";
 
 /// File of the folders that the refs name.
 const FOLDERS_FILE: &str = "folders.1.json";
@@ -27,15 +31,18 @@ const UNSAFE: u64 = 1;
 /// Gathers the refs of an annotation file while it is read.
 pub(super) struct RefsWriter {
     refs: ColumnWriter,
+    image_keys: ColumnWriter,
+    keys: Keys,
     folders: HashMap<String, u64>,
     dir: PathBuf,
 }
 
 impl RefsWriter {
     /// Begins in the folder of the generation.
-    pub(super) fn create(dir: &Path) -> Result<Self, LibraryError> {
+    pub(super) fn create(dir: &Path, keys: Keys) -> Result<Self, LibraryError> {
         let refs = ColumnWriter::create(dir.join(REFS_FILE))?;
-        Ok(Self { refs, folders: HashMap::new(), dir: dir.to_owned() })
+        let image_keys = ColumnWriter::create(dir.join(KEYS_FILE))?;
+        Ok(Self { refs, image_keys, keys, folders: HashMap::new(), dir: dir.to_owned() })
     }
 
     /// Adds the refs of the next sample.
@@ -43,9 +50,10 @@ impl RefsWriter {
         for image in images {
             let hash = match image {
                 ImageRef::Path(written) => self.hash(written),
-                ImageRef::Remote(_) | ImageRef::Embedded(_) => REMOTE,
+                ImageRef::Remote(_) | ImageRef::Embedded(_) | ImageRef::NotEmbedded(_) => REMOTE,
             };
             self.refs.push(hash)?;
+            self.image_keys.push(self.keys.hash(image))?;
         }
         Ok(())
     }
@@ -60,14 +68,25 @@ impl RefsWriter {
         joined(folder, name_hash(name))
     }
 
+    /// Hands the image keys to the operating system, so that readers see them.
+    pub(super) fn flush(&mut self) -> Result<(), LibraryError> {
+        Ok(self.image_keys.flush()?)
+    }
+
     /// Writes what is left.
     pub(super) fn finish(mut self) -> Result<(), LibraryError> {
         self.refs.sync()?;
+        self.image_keys.sync()?;
         let folders: BTreeSet<String> = self.folders.into_keys().collect();
         let path = self.dir.join(FOLDERS_FILE);
         let text = serde_json::to_vec(&folders).expect("a set of strings is valid JSON");
         std::fs::write(&path, text).map_err(|source| LibraryError::Io { path, source })
     }
+}
+
+/// The image keys of a generation's refs, as hashes.
+pub(super) fn image_keys(dir: &Path, refs: u64) -> Result<ColumnReader, LibraryError> {
+    Ok(ColumnReader::open(&dir.join(KEYS_FILE), refs as usize)?)
 }
 
 /// The folders that the refs of a generation name, relative to the dataset's image folders.
@@ -77,33 +96,16 @@ pub(super) fn folders(dir: &Path) -> Result<BTreeSet<String>, LibraryError> {
     read.map_err(|source| LibraryError::Io { path, source })
 }
 
-/// A number that changes when a file is added to or removed from one of the folders.
-pub(super) fn folders_stamp(folders: &BTreeSet<String>, image_dirs: &[PathBuf]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    for folder in folders {
-        for base in image_dirs {
-            let modified = std::fs::metadata(base.join(folder)).and_then(|metadata| metadata.modified()).ok();
-            modified.hash(&mut hasher);
-        }
-    }
-    hasher.finish()
-}
-
 /// Every picture that refs can mean, as hashes of folder and name.
 pub(super) struct Present(Vec<u64>);
 
 impl Present {
-    /// Lists the folders below each of the image folders.
-    pub(super) fn list(folders: &BTreeSet<String>, image_dirs: &[PathBuf], listings: &Listings) -> Self {
+    /// Lists everything that refs into these folders can mean.
+    pub(super) fn list(wanted: &BTreeSet<String>, folders: &Folders<'_>, listings: &Listings) -> Self {
         let mut present = Vec::new();
-        for folder in folders {
+        for folder in wanted {
             let hash = name_hash(folder);
-            for base in image_dirs {
-                let path = base.join(folder);
-                // A folder that cannot be listed, by its rights or by its name, has no picture that could be shown.
-                let Ok(names) = listings.names(&path) else { continue };
-                present.extend(names.iter().map(|name| joined(hash, *name)));
-            }
+            present.extend(folders.names(folder, listings).into_iter().map(|name| joined(hash, name)));
         }
         present.sort_unstable();
         present.dedup();
@@ -143,6 +145,10 @@ fn joined(folder: u64, name: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::{Catalog, FoundDataset, Locator, Resolved};
+    use crate::images::Archives;
+    use crate::library::keys::{NO_KEY, key_hash};
+    use std::sync::Arc;
 
     #[test]
     fn refs_are_missing_unless_a_folder_has_their_name() {
@@ -151,12 +157,18 @@ mod tests {
         std::fs::create_dir_all(&pictures).unwrap();
         std::fs::write(pictures.join("1.jpg"), b"x").unwrap();
         std::fs::write(root.path().join("2.jpg"), b"x").unwrap();
+        let catalog = Arc::new(Catalog::builtin());
+        let dataset = FoundDataset {
+            slug: "mine".to_owned(),
+            image_dirs: vec![root.path().to_owned(), root.path().join("nowhere")],
+            ..FoundDataset::default()
+        };
 
         let paths =
             ["coco/train2017/1.jpg", "./coco//train2017/1.jpg", "2.jpg", "1.jpg", "../2.jpg", "/etc/passwd"];
         let dir = root.path().join("columns");
         std::fs::create_dir_all(&dir).unwrap();
-        let mut writer = RefsWriter::create(&dir).unwrap();
+        let mut writer = RefsWriter::create(&dir, Keys::new(Arc::clone(&catalog), &dataset)).unwrap();
         let refs: Vec<_> = paths.iter().map(|path| ImageRef::Path((*path).to_owned())).collect();
         for images in [&refs[..4], &[], &refs[4..], &[ImageRef::Remote("https://x/1.jpg".to_owned())]] {
             writer.push(images).unwrap();
@@ -165,10 +177,16 @@ mod tests {
         write_column(&dir.join("images.col"), [4, 0, 2, 1].into_iter()).unwrap();
         let images = ColumnReader::open(&dir.join("images.col"), 4).unwrap();
 
-        let bases = [root.path().to_owned(), root.path().join("nowhere")];
-        let present = Present::list(&folders(&dir).unwrap(), &bases, &Listings::new());
+        let resolved = Resolved { root: root.path().to_owned(), ..Resolved::default() };
+        let (locator, archives) = (Locator::new(catalog, &resolved), Archives::empty());
+        let places = Folders { dataset: &dataset, locator: &locator, archives: &archives };
+        let present = Present::list(&folders(&dir).unwrap(), &places, &Listings::new());
         assert_eq!(write_missing(&dir, "missing.col", &images, &present).unwrap(), 3);
         let missing = ColumnReader::open(&dir.join("missing.col"), 4).unwrap();
         assert_eq!(missing.iter().collect::<Vec<_>>(), [1, 0, 2, 0]);
+
+        let keys: Vec<u64> = image_keys(&dir, 7).unwrap().iter().collect();
+        assert_eq!((keys[0], keys[1]), (key_hash("mine/coco/train2017/1.jpg"), keys[0]));
+        assert_eq!(keys[6], NO_KEY);
     }
 }

@@ -4,6 +4,8 @@ use super::records::{Record, read_record};
 use super::snapshot::{OpenFile, Snapshot};
 use super::{Library, LibraryError};
 use crate::columns::Column;
+use crate::read::Sample;
+use blendscope_shared::image::ImageView;
 use blendscope_shared::key::SampleKey;
 use blendscope_shared::paths;
 use blendscope_shared::sample::{FilePlace, SampleView, Twin};
@@ -41,7 +43,8 @@ impl Library {
         let place = file.columns().place(ordinal);
         let position = file.dataset_ordinal(ordinal);
         let key = file.key_text(ordinal);
-        let slug = &snapshot.found(file.dataset).slug;
+        let found = snapshot.found(file.dataset);
+        let slug = &found.slug;
         Ok(SampleView {
             url: paths::sample_page(slug, &key),
             dataset: slug.clone(),
@@ -53,7 +56,9 @@ impl Library {
                 record: place.record,
                 byte_offset: place.offset,
             },
-            images: sample.images.iter().map(|image| self.image_view(snapshot, file, image)).collect(),
+            images: self.image_views(snapshot, file, &sample),
+            boxes: self.boxes_of(&sample),
+            terms: found.terms.clone().filter(|_| found.is_restricted),
             turns: sample.turns,
             extra: sample.extra,
             raw: String::from_utf8_lossy(&raw).into_owned(),
@@ -61,6 +66,23 @@ impl Library {
             next: snapshot.page_at(file.dataset, position + 1),
             twins: snapshot.twins(file, ordinal),
         })
+    }
+}
+
+/// What is said of an image that llm-jp's loader leaves out.
+const LATE_IMAGE: &str =
+    "not among the first 6 images of the document, which are all that llm-jp's loader takes";
+
+impl Library {
+    fn image_views(&self, snapshot: &Snapshot, file: &OpenFile, sample: &Sample) -> Vec<ImageView> {
+        let views = sample.images.iter().map(|image| self.image_view(snapshot, file, image));
+        let mut views: Vec<ImageView> = views.collect();
+        for late in &sample.late_images {
+            if let Some(view) = views.get_mut(*late) {
+                view.note.get_or_insert_with(|| LATE_IMAGE.to_owned());
+            }
+        }
+        views
     }
 }
 

@@ -1,12 +1,14 @@
 //! Searching: from parameters to an answer.
 
+use super::filter::Filter;
 use super::order::{Cursor, Order, Ranked, Smallest};
 use super::records::{Record, read_record};
 use super::snapshot::{OpenFile, Snapshot};
 use super::{Library, LibraryError};
 use crate::blend::{Part, blend};
+use crate::catalog::Catalog;
 use crate::columns::{Column, Row};
-use crate::index::{Clause, Counts, Prepared, Query, snippets};
+use crate::index::{Accepts, Clause, Counts, Prepared, Query, snippets};
 use blendscope_shared::paths;
 use blendscope_shared::search::{
     BlendPart, SearchAnswer, SearchHit, SearchParams, Sort, Term, Total, Understood,
@@ -35,9 +37,7 @@ struct Page {
 struct Request<'a> {
     params: &'a SearchParams,
     query: Query,
-    /// Files that are asked, and whether these are all.
-    datasets: Vec<usize>,
-    is_everywhere: bool,
+    filter: Filter,
     cursor: Option<Cursor>,
     order: Option<Order>,
 }
@@ -47,7 +47,7 @@ impl Library {
     pub fn search(&self, params: &SearchParams) -> Result<SearchAnswer, LibraryError> {
         let started = Instant::now();
         let snapshot = self.snapshot();
-        let request = Request::read(params, &snapshot)?;
+        let request = Request::read(params, &snapshot, self.catalog())?;
         let (mut counts, page) = request.run(&snapshot)?;
         // What is about to leave the index, such as a removed file, is not counted any more.
         counts.retain(|generation, _| snapshot.file_of(*generation).is_some());
@@ -68,7 +68,8 @@ impl Library {
         })
     }
 
-    fn hit(&self, snapshot: &Snapshot, query: &Query, row: Row, score: f32) -> Option<SearchHit> {
+    /// A sample of a result, with what of the query is in it.
+    pub(super) fn hit(&self, snapshot: &Snapshot, query: &Query, row: Row, score: f32) -> Option<SearchHit> {
         let (file, ordinal) = snapshot.locate(row)?;
         let dataset = &snapshot.found(file.dataset).slug;
         let key = file.key_text(ordinal);
@@ -108,7 +109,7 @@ impl Library {
 }
 
 impl<'a> Request<'a> {
-    fn read(params: &'a SearchParams, snapshot: &Snapshot) -> Result<Self, LibraryError> {
+    fn read(params: &'a SearchParams, snapshot: &Snapshot, catalog: &Catalog) -> Result<Self, LibraryError> {
         let order = match params.effective_sort() {
             Sort::Relevance => None,
             Sort::File => Some(Order::File),
@@ -117,18 +118,9 @@ impl<'a> Request<'a> {
             Sort::Random => Some(Order::Random(params.seed)),
         };
         let cursor = params.cursor.as_deref().map(|text| Cursor::parse(text, order)).transpose()?;
-        let mut datasets = Vec::new();
-        for slug in &params.dataset {
-            datasets.push(snapshot.dataset_index(slug)?);
-        }
-        datasets.sort_unstable();
-        datasets.dedup();
-        let is_everywhere = datasets.is_empty();
-        if is_everywhere {
-            datasets = (0..snapshot.datasets.len()).collect();
-        }
+        let filter = Filter::read(params, snapshot, catalog)?;
         let query = Query::parse(&params.q, params.typing);
-        Ok(Self { params, query, datasets, is_everywhere, cursor, order })
+        Ok(Self { params, query, filter, cursor, order })
     }
 
     /// Samples per generation, and a page of them.
@@ -136,9 +128,11 @@ impl<'a> Request<'a> {
         if self.query.is_everything() {
             return Ok(self.run_over_everything(snapshot));
         }
-        let generations: Vec<u32> = self.files(snapshot).map(|file| file.state.generation).collect();
-        let restriction = (!self.is_everywhere).then_some(generations.as_slice());
-        let prepared = snapshot.view.prepare(&self.query, restriction)?;
+        let generations: Vec<u32> = self.filter.files(snapshot).map(|file| file.state.generation).collect();
+        let restriction = (!self.filter.is_everywhere).then_some(generations.as_slice());
+        let accepts = |row| self.filter.accepts(row);
+        let accepts: Option<Accepts<'_>> = if self.filter.looks_at_rows() { Some(&accepts) } else { None };
+        let prepared = snapshot.view.prepare(&self.query, restriction, accepts)?;
         let Some(order) = self.order else { return self.best_page(&prepared) };
         let counts = prepared.count_by_generation()?;
         let mut smallest = self.smallest();
@@ -152,18 +146,35 @@ impl<'a> Request<'a> {
 
     /// Without a query no index is asked: positions and columns are enough.
     fn run_over_everything(&self, snapshot: &Snapshot) -> (Counts, Page) {
-        let counts = self.files(snapshot).map(|file| (file.state.generation, u64::from(file.state.rows)));
+        if self.filter.looks_at_rows() {
+            return self.run_over_rows(snapshot);
+        }
+        let counts =
+            self.filter.files(snapshot).map(|file| (file.state.generation, u64::from(file.state.rows)));
         let page = match self.order {
             None | Some(Order::File) => self.file_page(snapshot),
             Some(order) => {
                 let mut smallest = self.smallest();
-                for file in self.files(snapshot) {
+                for file in self.filter.files(snapshot) {
                     (0..file.state.rows).for_each(|ordinal| smallest.offer(order.rank(file, ordinal)));
                 }
                 self.cut(smallest.into_sorted())
             }
         };
         (counts.filter(|(_, rows)| *rows > 0).collect(), page)
+    }
+
+    /// Without a query, but with filters that have to look at every sample.
+    fn run_over_rows(&self, snapshot: &Snapshot) -> (Counts, Page) {
+        let order = self.order.unwrap_or(Order::File);
+        let (mut counts, mut smallest) = (Counts::new(), self.smallest());
+        for file in self.filter.files(snapshot) {
+            for ordinal in (0..file.state.rows).filter(|ordinal| self.filter.accepts(file.row(*ordinal))) {
+                *counts.entry(file.state.generation).or_default() += 1;
+                smallest.offer(order.rank(file, ordinal));
+            }
+        }
+        (counts, self.cut(smallest.into_sorted()))
     }
 
     /// A page in file order, found by arithmetic alone.
@@ -174,7 +185,7 @@ impl<'a> Request<'a> {
         };
         let mut skip = self.params.offset;
         let mut found = Vec::new();
-        for file in self.files(snapshot) {
+        for file in self.filter.files(snapshot) {
             let rows = u64::from(file.state.rows);
             let begin = first.saturating_sub(file.first_position).min(rows);
             let skipped = skip.min(rows - begin);
@@ -222,10 +233,6 @@ impl<'a> Request<'a> {
         Page { rows: ranked.into_iter().map(|ranked| (ranked.row, 0.0)).collect(), next }
     }
 
-    fn files<'s>(&self, snapshot: &'s Snapshot) -> impl Iterator<Item = &'s OpenFile> {
-        self.datasets.iter().flat_map(|dataset| snapshot.files_of(*dataset)).map(AsRef::as_ref)
-    }
-
     fn limit(&self) -> usize {
         self.params.effective_limit()
     }
@@ -235,8 +242,12 @@ impl<'a> Request<'a> {
     }
 
     fn understood(&self, snapshot: &Snapshot, total: u64) -> Result<Understood, LibraryError> {
-        let is_total_of =
-            |clause: &Clause| self.is_everywhere && self.query.clauses.len() == 1 && !clause.excluded;
+        let is_total_of = |clause: &Clause| {
+            self.filter.is_everywhere
+                && !self.filter.looks_at_rows()
+                && self.query.clauses.len() == 1
+                && !clause.excluded
+        };
         let mut terms = Vec::with_capacity(self.query.clauses.len());
         for clause in &self.query.clauses {
             terms.push(Term {

@@ -3,6 +3,7 @@
 use super::LibraryError;
 use super::home::Home;
 use super::records::read_checkpoints;
+use super::refs::image_keys;
 use super::search::TermCounts;
 use super::state::{FileState, Payload, Ranks};
 use crate::catalog::{Catalog, FoundDataset, Locator, Resolved};
@@ -64,6 +65,7 @@ struct FileFacts {
     rank: Option<ColumnReader>,
     dir: PathBuf,
     checkpoints: OnceLock<Option<Checkpoints>>,
+    image_keys: OnceLock<ColumnReader>,
 }
 
 /// What a snapshot is made of.
@@ -203,6 +205,11 @@ impl OpenFile {
         self.facts.checkpoints.get_or_init(|| read_checkpoints(&self.facts.dir)).as_ref()
     }
 
+    /// Folder of its generation.
+    pub(super) fn dir(&self) -> &Path {
+        &self.facts.dir
+    }
+
     /// The row of a sample.
     pub(super) fn row(&self, ordinal: u32) -> Row {
         Row::new(self.state.generation, ordinal)
@@ -218,6 +225,37 @@ impl OpenFile {
         self.columns().column(Column::Key).rows_with(key).into_iter().map(|row| row as u32)
     }
 
+    /// The ordinals of samples with an image of this key, given as its hash, in order.
+    pub(super) fn with_image_key(&self, key: u64) -> Result<impl Iterator<Item = u32> + use<>, LibraryError> {
+        let keys = if let Some(keys) = self.facts.image_keys.get() {
+            keys
+        } else {
+            let keys = image_keys(&self.facts.dir, self.columns().column(Column::Images).iter().sum())?;
+            self.facts.image_keys.get_or_init(|| keys)
+        };
+        Ok(self.samples_of_refs(&keys.rows_with(key)).into_iter())
+    }
+
+    /// The ordinals of the samples that have these refs, which are numbered over the whole file and ascend.
+    fn samples_of_refs(&self, refs: &[usize]) -> Vec<u32> {
+        let mut ordinals = Vec::new();
+        let (mut refs, mut seen) = (refs.iter().peekable(), 0);
+        if refs.peek().is_none() {
+            return ordinals;
+        }
+        for (ordinal, images) in (0..).zip(self.columns().column(Column::Images).iter()) {
+            seen += images as usize;
+            let of_sample = std::iter::from_fn(|| refs.next_if(|reference| **reference < seen)).count();
+            if of_sample > 0 {
+                ordinals.push(ordinal);
+            }
+            if refs.peek().is_none() {
+                break;
+            }
+        }
+        ordinals
+    }
+
     fn holds(&self, position: u64, first: u64) -> bool {
         (first..first + u64::from(self.state.rows)).contains(&position)
     }
@@ -231,6 +269,12 @@ impl FileFacts {
             Ranks::Ranked(_) => Some(ColumnReader::open(&dir.join(RANK_FILE), rows)?),
             Ranks::Unknown | Ranks::Unique => None,
         };
-        Ok(Self { columns: ColumnSet::open(&dir, rows)?, rank, dir, checkpoints: OnceLock::new() })
+        Ok(Self {
+            columns: ColumnSet::open(&dir, rows)?,
+            rank,
+            dir,
+            checkpoints: OnceLock::new(),
+            image_keys: OnceLock::new(),
+        })
     }
 }

@@ -1,5 +1,6 @@
 //! What a commit says about itself: the state of every annotation file.
 
+use super::subsets::SubsetState;
 use crate::columns::SetSums;
 use crate::read::Container;
 use serde::{Deserialize, Serialize};
@@ -27,7 +28,7 @@ pub(super) struct Payload {
 
 impl Payload {
     /// Raised whenever what is indexed or counted changes, so that old indexes are made anew.
-    pub(super) const VERSION: u32 = 1;
+    pub(super) const VERSION: u32 = 2;
 
     /// Nothing indexed yet.
     pub(super) fn empty() -> Self {
@@ -68,10 +69,15 @@ pub(super) struct FileState {
     pub(super) complete: bool,
     /// Sums over its samples.
     pub(super) sums: SetSums,
+    /// By which rules its images got their keys, see [`Keys::stamp`](super::keys::Keys::stamp).
+    pub(super) keys_stamp: u64,
     /// Image refs without a file, once the folders are listed.
     pub(super) missing: Option<u64>,
     /// State of the image folders when they were listed.
     pub(super) folders_stamp: u64,
+    /// What a list of ids says about its samples.
+    #[serde(default)]
+    pub(super) subset: Option<SubsetState>,
     /// Whether equal samples were looked for, and whether some are ranked.
     pub(super) ranks: Ranks,
 }

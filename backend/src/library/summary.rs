@@ -4,8 +4,9 @@ use super::ingest::Problems;
 use super::records::read_record;
 use super::snapshot::{OpenFile, Snapshot};
 use super::{Library, LibraryError};
+use crate::catalog::FoundLayout;
 use crate::columns::{Column, Language, SetSums, generation_dir};
-use blendscope_shared::dataset::{AnnotationFile, Dataset, DatasetDetail, Datasets, LanguageCount};
+use blendscope_shared::dataset::{AnnotationFile, Dataset, DatasetDetail, Datasets, LanguageCount, Layout};
 use blendscope_shared::image::{ImageStatus, ImageView};
 use std::collections::BTreeMap;
 
@@ -23,7 +24,10 @@ impl Library {
     pub fn datasets(&self) -> Datasets {
         let snapshot = self.snapshot();
         let items = (0..snapshot.datasets.len()).map(|index| self.describe(&snapshot, index)).collect();
-        Datasets { items, next: None, unclaimed: snapshot.resolved.unclaimed.clone() }
+        let resolved = &snapshot.resolved;
+        let mut unclaimed = resolved.unclaimed.clone();
+        unclaimed.extend(self.trouble_beside(&snapshot));
+        Datasets { items, next: None, unclaimed, layouts: resolved.layouts.iter().map(layout).collect() }
     }
 
     /// One dataset with its bad records.
@@ -68,7 +72,7 @@ impl Library {
             images_referenced: sums.images,
             images_missing: entries.iter().map(|file| file.images_missing).sum(),
             languages: languages(&sums.languages),
-            recipes: Vec::new(),
+            recipes: self.recipes_with(&found.slug),
             complete: entries.iter().all(is_complete)
                 && files.iter().all(|file| file.state.missing.is_some()),
             files: entries,
@@ -76,6 +80,10 @@ impl Library {
             words: sums.words,
             text_only: sums.text_only,
             terms: found.terms.clone(),
+            is_restricted: found.is_restricted,
+            layouts: found.layouts.clone(),
+            suggestion: found.suggestion.clone(),
+            subsets: snapshot.subsets(&found.slug),
             image_root: found.image_root.clone(),
             covers: self.covers(snapshot, index),
         }
@@ -100,6 +108,11 @@ impl Library {
         }
         covers
     }
+}
+
+fn layout(found: &FoundLayout) -> Layout {
+    let FoundLayout { slug, title, found, total, .. } = found.clone();
+    Layout { slug, title, found, total }
 }
 
 fn annotation_file(file: &OpenFile) -> AnnotationFile {

@@ -14,11 +14,25 @@ pub enum Container {
     JsonArrayGzip,
     /// JSON lines packed by gzip.
     JsonLinesGzip,
+    /// A pickled list of records, or a dict of them.
+    Pickle,
+    /// A parquet table with a record per row.
+    Parquet,
+    /// A tar archive with the members of a record one after another, as WebDataset writes them.
+    Tar,
 }
 
 impl Container {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::JsonArray, Self::JsonLines, Self::JsonArrayGzip, Self::JsonLinesGzip];
+    pub const ALL: [Self; 7] = [
+        Self::JsonArray,
+        Self::JsonLines,
+        Self::JsonArrayGzip,
+        Self::JsonLinesGzip,
+        Self::Pickle,
+        Self::Parquet,
+        Self::Tar,
+    ];
 
     /// The name used in answers and stored state.
     pub fn name(self) -> &'static str {
@@ -27,6 +41,9 @@ impl Container {
             Self::JsonLines => "json_lines",
             Self::JsonArrayGzip => "json_array_gzip",
             Self::JsonLinesGzip => "json_lines_gzip",
+            Self::Pickle => "pickle",
+            Self::Parquet => "parquet",
+            Self::Tar => "tar",
         }
     }
 
@@ -38,6 +55,11 @@ impl Container {
     /// Whether offsets and lengths are in the unpacked text instead of the file.
     pub fn is_gzip(self) -> bool {
         matches!(self, Self::JsonArrayGzip | Self::JsonLinesGzip)
+    }
+
+    /// Whether records are handed out in a JSON form of their own, which no byte range of the file holds.
+    pub fn is_binary(self) -> bool {
+        matches!(self, Self::Pickle | Self::Parquet | Self::Tar)
     }
 
     /// Whether every line is a record, packed or not.
@@ -56,6 +78,6 @@ mod tests {
             assert_eq!(Container::from_name(container.name()), Some(container));
             assert_eq!(serde_json::to_value(container).unwrap(), container.name());
         }
-        assert_eq!(Container::from_name("parquet"), None);
+        assert_eq!(Container::from_name("arrow"), None);
     }
 }

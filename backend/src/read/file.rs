@@ -1,9 +1,12 @@
 //! Streaming a whole annotation file, and fetching one of its records again.
 
 use crate::read::gzip::{Checkpoints, GzipReader};
+use crate::read::parquet::read_parquet;
+use crate::read::pickle::read_pickle;
 use crate::read::split::{
     Feed, Item, Limits, Output, Problem, Source, Stop, read_at, split_array, split_lines,
 };
+use crate::read::tar::read_tar;
 use crate::read::{Container, ReadError};
 use std::fs::File;
 use std::io;
@@ -45,6 +48,9 @@ pub(crate) fn read_opened(
     limits: Limits,
     visit: &mut dyn FnMut(Item<'_>) -> ControlFlow<()>,
 ) -> Result<FileEnd, (u64, io::Error)> {
+    if container.is_binary() {
+        return read_binary(file, container, visit);
+    }
     let source = if container.is_gzip() {
         Source::Gzip(Box::new(GzipReader::new(file, limits.spacing)))
     } else {
@@ -74,6 +80,25 @@ pub(crate) fn read_opened(
     Ok(FileEnd { records: out.seen(), stopped, checkpoints })
 }
 
+fn read_binary(
+    file: &File,
+    container: Container,
+    visit: &mut dyn FnMut(Item<'_>) -> ControlFlow<()>,
+) -> Result<FileEnd, (u64, io::Error)> {
+    let mut out = Output::new(visit);
+    let read = match container {
+        Container::Parquet => read_parquet(file, &mut out),
+        Container::Tar => read_tar(file, &mut out),
+        _ => read_pickle(file, &mut out),
+    };
+    let stopped = match read {
+        Ok(()) => false,
+        Err(Stop::Asked) => true,
+        Err(Stop::Failed(error)) => return Err((0, error)),
+    };
+    Ok(FileEnd { records: out.seen(), stopped, checkpoints: None })
+}
+
 /// One problem out of what the end of the text and the packing around it say.
 fn last_problem(ending: Option<Problem>, damage: Option<String>, offset: u64) -> Option<Problem> {
     match (ending, damage) {
@@ -85,7 +110,8 @@ fn last_problem(ending: Option<Problem>, damage: Option<String>, offset: u64) ->
     }
 }
 
-/// Fetches one record's bytes again, by the range that [`read_file`] gave.
+/// Fetches one record's bytes again, by the range that [`read_file`] gave; not for binary containers, whose records are
+/// no byte ranges.
 ///
 /// A plain file needs one read. Of a gzip file the text from the nearest checkpoint on is unpacked, or from the
 /// start without any.

@@ -11,13 +11,19 @@
 //! All other keys are extra. Of a key that stands twice the last value counts, as in Python. What Python writes or
 //! reads and JSON forbids is repaired: lone surrogates, broken UTF-8, NaN and infinities, raw control characters.
 
+mod dense;
+mod document;
 mod fields;
 mod images;
+mod pictures;
 mod repair;
+mod table;
 mod turns;
 
-use crate::read::Sample;
+use crate::read::{Container, Sample};
+use dense::is_too_dense;
 use fields::Fields;
+pub(crate) use pictures::has_pictures;
 use repair::repair;
 use serde_json::Map;
 
@@ -49,8 +55,17 @@ pub enum RecordError {
     },
 }
 
-/// Parses the bytes of one record.
-pub fn parse_record(raw: &[u8]) -> Result<Sample, RecordError> {
+/// Parses one record, as the reader of its container handed it out.
+pub fn parse_record(container: Container, raw: &[u8]) -> Result<Sample, RecordError> {
+    if is_too_dense(raw) {
+        let message = "so many tiny values that reading them would take too much memory".to_owned();
+        return Err(RecordError::Malformed { offset: 0, message });
+    }
+    if container.is_binary() { table::parse(container, raw) } else { parse_text(raw) }
+}
+
+/// Parses the text of one record.
+fn parse_text(raw: &[u8]) -> Result<Sample, RecordError> {
     match serde_json::from_slice(raw) {
         Ok(fields) => sample(fields, raw),
         Err(error) => parse_repaired(raw, &error),
@@ -71,7 +86,7 @@ fn sample(fields: Fields, raw: &[u8]) -> Result<Sample, RecordError> {
     let found = turns.iter().filter(|turns| turns.is_some()).count();
     let Some((used, turns)) = turns.into_iter().enumerate().find_map(|(key, turns)| Some((key, turns?)))
     else {
-        return Err(without_turns(&extra));
+        return document::sample(id, extra).unwrap_or_else(|extra| Err(without_turns(&extra)));
     };
     if found > 1 {
         keep_other_turns(raw, used, &mut extra);
@@ -80,7 +95,7 @@ fn sample(fields: Fields, raw: &[u8]) -> Result<Sample, RecordError> {
         id = extra.shift_remove("idx").map(|idx| idx.to_string().into());
     }
     let images = images.merge(turns.images);
-    Ok(Sample { id, images, turns: turns.items, extra })
+    Ok(Sample { id, images, turns: turns.items, extra, ..Sample::default() })
 }
 
 fn without_turns(extra: &Map<String, serde_json::Value>) -> RecordError {

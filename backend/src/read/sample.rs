@@ -1,5 +1,6 @@
 //! One record of an annotation file, read.
 
+use crate::read::EmbeddedImage;
 use blendscope_shared::key::{KeyImage, SampleKey};
 use blendscope_shared::sample::Turn;
 use serde_json::{Map, Value};
@@ -13,6 +14,11 @@ pub struct Sample {
     pub images: Vec<ImageRef>,
     /// The conversation in order; empty when the record's list of turns is.
     pub turns: Vec<Turn>,
+    /// Whether its one turn is a text that is trained on as a whole, a caption or an interleaved document, and no
+    /// conversation.
+    pub is_document: bool,
+    /// Which images stand behind the first six of an interleaved document, which is where llm-jp's loader stops.
+    pub late_images: Vec<usize>,
     /// All other keys, in the record's order.
     pub extra: Map<String, Value>,
 }
@@ -43,6 +49,8 @@ pub enum ImageRef {
     Remote(String),
     /// Bytes inside the annotation file.
     Embedded(EmbeddedImage),
+    /// A name in an interleaved document that does not carry the picture.
+    NotEmbedded(String),
 }
 
 impl ImageRef {
@@ -54,14 +62,16 @@ impl ImageRef {
     /// The ref exactly as the record has it; empty for embedded bytes.
     pub fn written(&self) -> &str {
         match self {
-            Self::Path(written) | Self::Remote(written) => written,
+            Self::Path(written) | Self::Remote(written) | Self::NotEmbedded(written) => written,
             Self::Embedded(_) => "",
         }
     }
 
     fn key_part(&self) -> KeyImage<'_> {
         match self {
-            Self::Path(written) | Self::Remote(written) => KeyImage::Written(written),
+            Self::Path(written) | Self::Remote(written) | Self::NotEmbedded(written) => {
+                KeyImage::Written(written)
+            }
             Self::Embedded(image) => KeyImage::Embedded(image.hash),
         }
     }
@@ -71,28 +81,6 @@ fn is_remote(written: &str) -> bool {
     ["http://", "https://", "data:"]
         .iter()
         .any(|scheme| written.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme)))
-}
-
-/// Image bytes inside an annotation file, by address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct EmbeddedImage {
-    /// BLAKE3 of the image's bytes, after decoding.
-    pub hash: [u8; 32],
-    /// Where its stored form begins, in bytes from the start of the file.
-    pub offset: u64,
-    /// Length of its stored form in bytes.
-    pub len: u64,
-    /// What the stored form is.
-    pub encoding: ImageEncoding,
-}
-
-/// How embedded image bytes are stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ImageEncoding {
-    /// As they are.
-    Raw,
-    /// As base64 text.
-    Base64,
 }
 
 #[cfg(test)]

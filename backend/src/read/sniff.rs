@@ -1,11 +1,12 @@
 //! What a file is, by looking into it; its name says nothing.
 
+mod binary;
 mod foreign;
 mod magic;
 
 use crate::read::file::read_opened;
 use crate::read::gzip::{self, GzipReader};
-use crate::read::split::{Item, Limits, Source};
+use crate::read::split::{Item, Limits, Problem, Source};
 use crate::read::{Container, RecordError, parse_record};
 use std::fs::File;
 use std::io;
@@ -26,6 +27,10 @@ const LIMITS: Limits = Limits { chunk: 64 << 10, record: 4 << 20, ..Limits::DEFA
 pub enum Sniff {
     /// It has records that can be read.
     Records(Container),
+    /// An archive of pictures without samples.
+    Pictures,
+    /// Boxes on pictures, by sample id, as MG-LLaVA writes them.
+    Boxes,
     /// It can be read, but its schema is not ours, for this reason.
     Foreign(String),
     /// It cannot be read, for this reason.
@@ -51,6 +56,12 @@ fn look(path: &Path) -> io::Result<Sniff> {
     let mut plain = Source::Plain { file: &file, position: 0 };
     let filled = fill(&mut start, |into| plain.read(into))?;
     start.truncate(filled);
+    if let Some(zip) = binary::zip(&start) {
+        return Ok(zip);
+    }
+    if let Some(container) = binary::container(&start) {
+        return Ok(binary::judge(container, look_at_records(&file, container)?));
+    }
     if !start.starts_with(&gzip::MAGIC) {
         return look_into(&file, &start, [Container::JsonArray, Container::JsonLines]);
     }
@@ -62,10 +73,11 @@ fn look(path: &Path) -> io::Result<Sniff> {
         return Ok(Sniff::Unreadable(damage));
     }
     let inside = look_into(&file, &text, [Container::JsonArrayGzip, Container::JsonLinesGzip])?;
-    Ok(match inside {
-        Sniff::Records(container) => Sniff::Records(container),
+    Ok(match &inside {
         Sniff::Foreign(reason) => Sniff::Foreign(format!("packed by gzip: {reason}")),
         Sniff::Unreadable(reason) => Sniff::Unreadable(format!("packed by gzip: {reason}")),
+        Sniff::Boxes => Sniff::Foreign("packed by gzip: a box file, unpack it first".to_owned()),
+        Sniff::Records(_) | Sniff::Pictures => inside,
     })
 }
 
@@ -107,6 +119,8 @@ pub(crate) struct Seen {
     first_is_good: bool,
     /// The first record that is not a sample, and why.
     first_bad: Option<(Vec<u8>, RecordError)>,
+    /// The first trouble that is no record.
+    first_problem: Option<Problem>,
 }
 
 fn look_at_records(file: &File, container: Container) -> io::Result<Seen> {
@@ -114,7 +128,7 @@ fn look_at_records(file: &File, container: Container) -> io::Result<Seen> {
     read_opened(file, container, LIMITS, &mut |item| {
         let place = match item {
             Item::Record(record) => {
-                match parse_record(record.raw) {
+                match parse_record(container, record.raw) {
                     Ok(_) => seen.good += 1,
                     Err(error) => {
                         seen.bad += 1;
@@ -126,7 +140,9 @@ fn look_at_records(file: &File, container: Container) -> io::Result<Seen> {
             }
             Item::Problem(problem) => {
                 seen.bad += 1;
-                problem.offset
+                let offset = problem.offset;
+                seen.first_problem.get_or_insert(problem);
+                offset
             }
         };
         let enough = seen.good > 1 || seen.good + seen.bad >= RECORDS || place > HEAD as u64;

@@ -3,11 +3,13 @@
 mod array;
 mod feed;
 mod lines;
+mod members;
 mod scan;
 
 pub(crate) use array::split_array;
 pub(crate) use feed::{Feed, Source, read_at};
 pub(crate) use lines::split_lines;
+pub(crate) use members::{member_parts, split_members};
 pub(crate) use scan::{Scan, ValueScan};
 
 use std::io;

@@ -48,7 +48,7 @@ impl Reading {
     }
 
     pub(crate) fn samples(&self) -> Vec<Sample> {
-        self.records.iter().map(|record| parse_record(&record.raw).unwrap()).collect()
+        self.records.iter().map(|record| parse_record(Container::JsonArray, &record.raw).unwrap()).collect()
     }
 }
 

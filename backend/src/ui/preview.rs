@@ -1,8 +1,9 @@
 //! What chat programs show of a link: title, description and picture, by the Open Graph protocol (<https://ogp.me>).
 
 use blendscope_shared::dataset::Dataset;
-use blendscope_shared::image::{ImageStatus, ImageView};
+use blendscope_shared::image::{ImageDetail, ImageStatus, ImageView};
 use blendscope_shared::paths;
+use blendscope_shared::recipe::Recipe;
 use blendscope_shared::role::Role;
 use blendscope_shared::sample::SampleView;
 
@@ -37,6 +38,27 @@ impl Preview {
             title: one_line(&dataset.title),
             description: format!("{} samples", dataset.samples),
             picture: picture(&dataset.covers),
+        }
+    }
+
+    /// A recipe: its stages with what of them is there.
+    pub(super) fn of_recipe(recipe: &Recipe) -> Self {
+        let stages =
+            recipe.stages.iter().map(|stage| format!("{}: {} samples here", stage.title, stage.found));
+        Self {
+            title: one_line(&recipe.title),
+            description: one_line(&stages.collect::<Vec<_>>().join(" · ")),
+            picture: None,
+        }
+    }
+
+    /// An image: how many samples show it, and the image itself.
+    pub(super) fn of_image(image: &ImageDetail) -> Self {
+        let is_present = image.status == ImageStatus::Present;
+        Self {
+            title: one_line(&image.key),
+            description: format!("{} samples show this image", image.samples.total),
+            picture: is_present.then(|| paths::thumbnail(&image.key, PICTURE_WIDTH)),
         }
     }
 

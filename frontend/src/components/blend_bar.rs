@@ -52,7 +52,7 @@ pub(crate) fn BlendBar(
 fn Piece(part: Share, href: Callback<String, String>, hovered: RwSignal<Option<Share>>) -> impl IntoView {
     let label = format!("{}: {}, {}", part.title, format::count(part.count), format::percent(part.share));
     let class = format!("blend__piece {}", part.swatch);
-    let grow = format!("{:.5}", part.share);
+    let grow = format::decimal(part.share, 5);
     let url = href.run(part.slug.clone());
     let point = move || hovered.set(Some(part.clone()));
     let point_too = point.clone();
@@ -75,7 +75,7 @@ fn Others(share: f64, count: usize) -> impl IntoView {
     view! {
         <span
             class="blend__piece blend__piece--others"
-            style:flex-grow=format!("{share:.5}")
+            style:flex-grow=format::decimal(share, 5)
             title=label
         ></span>
     }

@@ -3,9 +3,9 @@
 use super::{Icon, Symbol};
 use crate::{
     browser, keys,
-    live::{act, live},
+    live::{act, begin, live},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use std::time::Duration;
 
 /// How long "copied" stays.
@@ -62,7 +62,7 @@ pub(crate) fn CopyButton(
 
 /// Copies a text and says in `done` for a moment whether it worked.
 fn copy(text: String, done: RwSignal<Option<bool>>) {
-    spawn_local(async move {
+    begin(async move {
         let copied = browser::copy(&text).await;
         // Who asked may have left the page meanwhile.
         let _ = done.try_set(Some(copied));

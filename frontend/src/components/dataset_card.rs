@@ -1,6 +1,6 @@
 //! A dataset on the shelf.
 
-use super::Thumbnail;
+use super::{TermsBadge, Thumbnail};
 use crate::{blend, format};
 use blendscope_shared::{dataset::Dataset, paths};
 use leptos::prelude::*;
@@ -10,7 +10,8 @@ const COVERS: usize = 4;
 /// Languages named on a card.
 const LANGUAGES: usize = 3;
 
-/// Pictures, name, counts, and what is not as documented. The whole card is a link.
+/// Pictures, name, counts, and what is not as documented. The whole card leads to the dataset; its recipes are links of
+/// their own.
 #[component]
 pub(crate) fn DatasetCard(
     /// What to show.
@@ -24,31 +25,35 @@ pub(crate) fn DatasetCard(
     let empty = covers.is_empty().then(|| view! { <span class="card__no-cover">{no_cover(&dataset)}</span> });
     let languages = languages(&dataset);
     let notes = notes(&dataset);
+    let recipes = recipes(dataset.recipes);
+    let terms = dataset.terms.filter(|_| dataset.is_restricted);
     view! {
-        <a class="card" href=paths::dataset_page(&dataset.slug)>
-            <span class=layout>
+        <article class="card">
+            <div class=layout>
                 {covers.into_iter().map(|image| view! { <Thumbnail image alt="" /> }).collect_view()} {empty}
-            </span>
-            <span class="card__body">
-                <span class="card__title" dir="auto">
+            </div>
+            <div class="card__body">
+                <a class="card__title" href=paths::dataset_page(&dataset.slug) dir="auto">
                     <span class=swatch aria-hidden="true"></span>
                     <span class="card__name">{dataset.title.clone()}</span>
-                </span>
-                <span class="card__counts">
+                </a>
+                <p class="card__counts">
                     <strong>{format::count(dataset.samples)}</strong>
                     {if dataset.samples == 1 { " sample" } else { " samples" }}
                     {(!dataset.complete).then_some(" so far")}
                     <span class="muted">{format!(" · {} words", format::compact(dataset.words))}</span>
-                </span>
-                <span class="card__languages muted">{languages}</span>
-                <span class="card__notes">
+                </p>
+                <p class="card__languages muted">{languages}</p>
+                {recipes}
+                <p class="card__notes">
+                    {terms.map(|terms| view! { <TermsBadge terms /> })}
                     {notes
                         .into_iter()
                         .map(|note| view! { <span class="tag tag--warning">{note}</span> })
                         .collect_view()}
-                </span>
-            </span>
-        </a>
+                </p>
+            </div>
+        </article>
     }
 }
 
@@ -60,6 +65,23 @@ fn languages(dataset: &Dataset) -> String {
     let names: Vec<_> =
         dataset.languages.iter().take(LANGUAGES).map(|entry| format::language(&entry.lang)).collect();
     names.join(", ")
+}
+
+/// Links to the recipes it is a part of.
+fn recipes(slugs: Vec<String>) -> Option<AnyView> {
+    let link = |slug: String| {
+        let page = paths::recipe_page(&slug);
+        view! { <a href=page>{slug}</a> }.into_any()
+    };
+    (!slugs.is_empty()).then(|| {
+        view! {
+            <p class="card__recipes">
+                <span class="muted">"in "</span>
+                {slugs.into_iter().map(link).collect_view()}
+            </p>
+        }
+        .into_any()
+    })
 }
 
 /// What is not as it should be, in a few words each.

@@ -48,7 +48,7 @@ pub(crate) fn DatasetFilter(
                                 href=move || {
                                     params
                                         .with(|params| paths::search_page(
-                                            &url_state::without_filters(params),
+                                            &url_state::without_datasets(params),
                                         ))
                                 }
                             >
@@ -115,7 +115,7 @@ fn counts_without_filter(params: Signal<SearchParams>, results: Results) -> Sign
     let unfiltered = derived(move || {
         let params = params.get();
         (!params.dataset.is_empty())
-            .then(|| SearchParams { limit: Some(1), ..url_state::without_filters(&params) })
+            .then(|| SearchParams { limit: Some(1), ..url_state::without_datasets(&params) })
     });
     let answer = Fetched::follow(move || {
         refreshes.track();

@@ -16,7 +16,7 @@ pub(crate) fn EmptyResult(
 ) -> impl IntoView {
     let params = head.params;
     let terms = head.understood.terms;
-    let has_filters = !params.dataset.is_empty();
+    let has_filters = url_state::has_filters(&params);
     let reason = reason(&terms, has_filters, head.total.is_final);
     let unfiltered = paths::search_page(&url_state::without_filters(&params));
     let shorter = shorter(&params, &terms);
@@ -34,7 +34,7 @@ pub(crate) fn EmptyResult(
                         .then(|| {
                             view! {
                                 <a class="button" href=unfiltered>
-                                    "Search all datasets"
+                                    "Search everything"
                                 </a>
                             }
                         })}
@@ -77,7 +77,7 @@ fn reason(terms: &[Term], has_filters: bool, is_final: bool) -> String {
     let reason = if !absent.is_empty() {
         format!("Nowhere to be found: {}.", absent.join(", "))
     } else if has_filters {
-        "The words are there, but not in the chosen datasets.".to_owned()
+        "The words are there, but not in what was chosen.".to_owned()
     } else if terms.len() > 1 {
         "Every word is there, but never all together in one sample. Leave one out.".to_owned()
     } else {

@@ -1,17 +1,17 @@
 //! What is known about a sample beside its conversation.
 
 use super::{CopyButton, DatasetChip};
-use crate::format;
-use blendscope_shared::{image::ImageStatus, paths, sample::SampleView};
+use crate::{api::Sample, format};
+use blendscope_shared::{image::ImageStatus, paths};
 use leptos::prelude::*;
 
 /// Id, place, images, other keys, twins.
 #[component]
 pub(crate) fn Facts(
     /// The sample.
-    sample: SampleView,
+    sample: Sample,
 ) -> impl IntoView {
-    let SampleView { dataset, key, id, ordinal, file, images, extra, twins, .. } = sample;
+    let Sample { dataset, key, id, ordinal, file, images, extra, twins, .. } = sample;
     let file_page = format!("{}?at={ordinal}", paths::dataset_page(&dataset));
     let has_twins = !twins.is_empty();
     let has_images = !images.is_empty();
@@ -50,11 +50,12 @@ pub(crate) fn Facts(
                             {images
                                 .into_iter()
                                 .map(|image| {
+                                    let page = paths::image_page(&image.key);
                                     view! {
                                         <span class="facts__image">
-                                            <span class="facts__path" dir="auto">
+                                            <a class="facts__path" dir="auto" href=page>
                                                 {image.key}
-                                            </span>
+                                            </a>
                                             <span class=format!(
                                                 "tag {}",
                                                 if image.status == ImageStatus::Present {
@@ -62,7 +63,7 @@ pub(crate) fn Facts(
                                                 } else {
                                                     "tag--warning"
                                                 },
-                                            )>{status(image.status)}</span>
+                                            )>{image_status(image.status)}</span>
                                         </span>
                                     }
                                 })
@@ -100,7 +101,7 @@ pub(crate) fn Facts(
                                 .map(|(name, value)| {
                                     view! {
                                         <dt dir="auto">{name}</dt>
-                                        <dd dir="auto">{plain(&value)}</dd>
+                                        <dd dir="auto">{value}</dd>
                                     }
                                 })
                                 .collect_view()}
@@ -113,7 +114,7 @@ pub(crate) fn Facts(
 
 /// Copies of the parts of a sample that people take elsewhere.
 #[component]
-pub(crate) fn CopyMenu(sample: SampleView) -> impl IntoView {
+pub(crate) fn CopyMenu(sample: Sample) -> impl IntoView {
     let text = sample
         .turns
         .iter()
@@ -131,17 +132,13 @@ pub(crate) fn CopyMenu(sample: SampleView) -> impl IntoView {
     }
 }
 
-fn status(status: ImageStatus) -> &'static str {
+/// What is known about the file behind an image ref, in a word or two.
+pub(crate) fn image_status(status: ImageStatus) -> &'static str {
     match status {
         ImageStatus::Present => "present",
         ImageStatus::Missing => "missing",
         ImageStatus::Broken => "broken",
-        ImageStatus::NotEmbedded => "not embedded",
+        ImageStatus::NotEmbedded => "not in the file",
         ImageStatus::Unchecked => "unchecked",
     }
-}
-
-/// A text without its quotes, everything else as JSON.
-fn plain(value: &serde_json::Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

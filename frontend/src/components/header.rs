@@ -1,15 +1,21 @@
 //! The bar on top of every page. `index.html` paints the same before the application runs.
 
-use super::{ProgressBadge, SearchBox, ThemeSwitch};
-use crate::live::act;
+use super::{Icon, ProgressBadge, SearchBox, Symbol, ThemeSwitch};
+use crate::{
+    live::{act, live},
+    router::Router,
+    routes::Route,
+};
 use leptos::{html::Dialog, prelude::*};
 
-/// Name, search box, progress, theme, help.
+/// Name, ways to other pages, search box, progress, theme, help.
 #[component]
 pub(crate) fn Header(
     /// The help to open.
     help: NodeRef<Dialog>,
 ) -> impl IntoView {
+    let router = Router::here();
+    let is_recipe = move || matches!(router.route.get(), Route::Recipes | Route::Recipe(_));
     let open_help = move |_| {
         if let Some(dialog) = help.get_untracked() {
             // A dialog that is open already refuses, and that is fine.
@@ -26,6 +32,12 @@ pub(crate) fn Header(
                 </svg>
                 <span class="wordmark__name">"Blendscope"</span>
             </a>
+            <nav class="header__nav" aria-label="Pages">
+                <a class="nav-link" href="/recipes" aria-current=live(move || is_recipe().then_some("page"))>
+                    <Icon symbol=Symbol::Recipes />
+                    <span class="nav-link__name">"Recipes"</span>
+                </a>
+            </nav>
             <SearchBox />
             <div class="header__tools">
                 <ProgressBadge />

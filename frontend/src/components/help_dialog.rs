@@ -2,7 +2,7 @@
 
 use leptos::{html::Dialog, prelude::*};
 
-const KEYS: [(&str, &str); 10] = [
+const KEYS: [(&str, &str); 11] = [
     ("/", "search"),
     ("?", "this help"),
     ("j  k", "next and previous sample; the arrow keys do the same"),
@@ -12,6 +12,7 @@ const KEYS: [(&str, &str); 10] = [
     ("r", "shuffle"),
     ("z", "picture: fit, or pixel by pixel"),
     ("+  −", "picture: closer and farther; the wheel does the same"),
+    ("b", "draw the boxes of box files, or take them away"),
     ("c", "copy the link to this page"),
 ];
 

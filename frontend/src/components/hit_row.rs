@@ -1,6 +1,6 @@
 //! A row of the result list.
 
-use super::{DatasetChip, Icon, MarkedText, Symbol, Thumbnail};
+use super::{DatasetChip, Icon, MarkedText, Symbol, TermsBadge, Thumbnail};
 use crate::format;
 use blendscope_shared::search::{SearchHit, Snippet};
 use leptos::prelude::*;
@@ -18,6 +18,7 @@ pub(crate) fn HitRow(
 ) -> impl IntoView {
     let more = hit.image_count.saturating_sub(SHOWN_PICTURES as u64);
     let alt = hit.snippets.first().map_or_else(String::new, |snippet| snippet.text.clone());
+    let terms = hit.images.iter().find_map(|image| image.terms.clone());
     let pictures = hit.images.into_iter().take(SHOWN_PICTURES);
     let pictures = pictures.map(|image| view! { <Thumbnail image alt=alt.clone() /> }).collect_view();
     let has_pictures = hit.image_count > 0;
@@ -49,6 +50,7 @@ pub(crate) fn HitRow(
                     </span>
                     <span>{format::counted(hit.turn_count, "turn", "turns")}</span>
                     <span>{format::counted(hit.words, "word", "words")}</span>
+                    {terms.map(|terms| view! { <TermsBadge terms /> })}
                 </span>
             </span>
         </a>

@@ -35,6 +35,10 @@ pub(crate) enum Symbol {
     System,
     /// A sheet with lines: text without pictures.
     Text,
+    /// Three layers.
+    Recipes,
+    /// A padlock.
+    Terms,
 }
 
 impl Symbol {
@@ -61,6 +65,8 @@ impl Symbol {
             Self::Dark => "M13.2 9.6A5.7 5.7 0 0 1 6.4 2.8a5.7 5.7 0 1 0 6.8 6.8Z",
             Self::System => "M2 3h12v8H2zM6 13.5h4M8 11v2.5",
             Self::Text => "M3.5 2.5h9v11h-9zM5.5 5.5h5M5.5 8h5M5.5 10.5h3",
+            Self::Recipes => "m8 2 6 3-6 3-6-3ZM2 8l6 3 6-3M2 11l6 3 6-3",
+            Self::Terms => "M3.5 7h9v6.5h-9zM5.5 7V5a2.5 2.5 0 0 1 5 0v2",
         }
     }
 }

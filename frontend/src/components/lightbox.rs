@@ -1,5 +1,6 @@
 //! A picture in its original size, to look at closely.
 
+use super::{BoxesToggle, DrawnBoxes, labelled_boxes::LabelledBoxes, picture::is_elsewhere};
 use crate::{
     format,
     live::{act, live, watch},
@@ -16,7 +17,7 @@ use leptos::{
 const STEP: f64 = 1.25;
 
 /// Shows `image` over the page while there is one. Wheel and `+` `−` zoom, dragging moves, `z` changes between fit and
-/// pixel by pixel, Esc closes.
+/// pixel by pixel, `b` draws the boxes of box files, Esc closes.
 #[component]
 pub(crate) fn Lightbox(
     /// What to show; set to nothing when it is closed.
@@ -28,17 +29,34 @@ pub(crate) fn Lightbox(
         img: NodeRef::new(),
         view: RwSignal::new(View::default()),
         drag: RwSignal::new(None),
+        drawn: use_context(),
     };
     watch(move || {
-        if let (Some(dialog), true) = (dialog.get(), image.with(Option::is_some)) {
+        let Some(dialog) = dialog.get() else { return };
+        if image.with(Option::is_some) {
             // A dialog that is open already refuses, and that is fine.
             drop(dialog.show_modal());
+        } else {
+            // It may have been left open by the page before, whose elements this one took over.
+            dialog.close();
         }
     });
     let transform = move || {
         let View { scale, x, y } = stage.view.get();
-        format!("translate(-50%, -50%) translate({x:.1}px, {y:.1}px) scale({scale:.4})")
+        let (x, y, scale) = (format::decimal(x, 1), format::decimal(y, 1), format::decimal(scale, 4));
+        format!("translate(-50%, -50%) translate({x}px, {y}px) scale({scale})")
     };
+    let scale = move || format::decimal(stage.view.get().scale, 4);
+    let link = live(move || {
+        image.get().map(|image| paths::image_page(&image.key)).filter(|page| is_elsewhere(page)).map(|page| {
+            view! {
+                <a class="button" href=page on:click=act(move |_| close(dialog))>
+                    "All samples with this image"
+                </a>
+            }
+            .into_any()
+        })
+    });
     let caption = live(move || {
         image.get().map(|image| {
             let size = image.width.zip(image.height).map(|(width, height)| format!(" · {width} × {height}"));
@@ -66,16 +84,27 @@ pub(crate) fn Lightbox(
                     image
                         .get()
                         .map(|image| {
+                            let size = image.width.zip(image.height);
                             view! {
-                                <img
+                                <div
                                     class="lightbox__image"
-                                    node_ref=stage.img
-                                    src=paths::image(&image.key)
-                                    alt=""
-                                    draggable="false"
                                     style:transform=live(transform)
-                                    on:load=act(move |_| stage.fit())
-                                />
+                                    style=("--scale", live(scale))
+                                >
+                                    <img
+                                        node_ref=stage.img
+                                        src=paths::image(&image.key)
+                                        alt=""
+                                        draggable="false"
+                                        on:load=act(move |_| stage.fit())
+                                    />
+                                    {size
+                                        .map(|(width, height)| {
+                                            view! {
+                                                <LabelledBoxes picture=image.key.clone() width height />
+                                            }
+                                        })}
+                                </div>
                             }
                         })
                 })}
@@ -88,9 +117,17 @@ pub(crate) fn Lightbox(
                 <button class="button" type="button" title="z" on:click=act(move |_| stage.toggle())>
                     "Fit / 1:1"
                 </button>
+                <BoxesToggle />
+                {link}
                 <button class="button">"Close"</button>
             </form>
         </dialog>
+    }
+}
+
+fn close(dialog: NodeRef<Dialog>) {
+    if let Some(dialog) = dialog.get_untracked() {
+        dialog.close();
     }
 }
 
@@ -100,6 +137,7 @@ struct Stage {
     img: NodeRef<Img>,
     view: RwSignal<View>,
     drag: RwSignal<Option<(f64, f64)>>,
+    drawn: Option<DrawnBoxes>,
 }
 
 impl Stage {
@@ -142,6 +180,11 @@ impl Stage {
             "z" => self.toggle(),
             "+" | "=" => self.zoom(STEP, (0.0, 0.0)),
             "-" => self.zoom(1.0 / STEP, (0.0, 0.0)),
+            "b" => {
+                if let Some(drawn) = self.drawn {
+                    drawn.toggle();
+                }
+            }
             _ => (),
         }
     }

@@ -1,6 +1,6 @@
 //! A picture of a sample, in a box of its own proportions.
 
-use super::{CopyButton, Icon, PointedBox, Symbol};
+use super::{CopyButton, Icon, PointedBox, Symbol, TermsBadge, labelled_boxes::LabelledBoxes};
 use crate::{
     boxes::{self, Frame},
     format,
@@ -31,13 +31,16 @@ pub(crate) fn Picture(
     /// What the numbers of a box are shares of.
     #[prop(into)]
     frame: Signal<Frame>,
+    /// It is drawn no higher than this, in pixels.
+    #[prop(default = MAX_HEIGHT)]
+    max_height: f64,
 ) -> impl IntoView {
     let failed = RwSignal::new(false);
     let can_be_shown = matches!(image.status, ImageStatus::Present | ImageStatus::Unchecked);
     live(move || {
         let image = image.clone();
         if can_be_shown && !failed.get() {
-            view! { <Shown image alt=alt.clone() open frame failed /> }.into_any()
+            view! { <Shown image alt=alt.clone() open frame failed max_height /> }.into_any()
         } else {
             view! { <Absent image /> }.into_any()
         }
@@ -51,16 +54,14 @@ fn Shown(
     open: Callback<ImageView>,
     frame: Signal<Frame>,
     failed: RwSignal<bool>,
+    max_height: f64,
 ) -> impl IntoView {
     let (width, height) = image.width.zip(image.height).unwrap_or(UNKNOWN_SIZE);
     let is_known = image.width.is_some();
     let box_width = if is_known {
-        format!(
-            "{:.0}px",
-            (MAX_HEIGHT * f64::from(width) / f64::from(height)).min(f64::from(width).max(160.0))
-        )
+        (max_height * f64::from(width) / f64::from(height)).min(f64::from(width).max(160.0))
     } else {
-        format!("{MAX_HEIGHT:.0}px")
+        max_height
     };
     let thumbnail = |width| paths::thumbnail(&image.key, width);
     let srcset = format!("{} 640w, {} 1280w", thumbnail(640), thumbnail(1280));
@@ -69,7 +70,7 @@ fn Shown(
     let label = format!("Open {} in its original size", image.key);
     let opened = image.clone();
     view! {
-        <figure class="picture" style:width=box_width>
+        <figure class="picture" style:width=format::decimal(box_width, 0) + "px">
             <button
                 class="picture__button"
                 type="button"
@@ -85,13 +86,46 @@ fn Shown(
                     decoding="async"
                     on:error=act(move |_| failed.set(true))
                 />
+                {is_known.then(|| view! { <LabelledBoxes picture=image.key.clone() width height /> })}
                 <BoxOverlay frame width height />
             </button>
             <figcaption class="picture__caption muted">
                 <span>{image.key.clone()}</span>
                 <span>{size}</span>
+                <Remarks image=image.clone() />
             </figcaption>
         </figure>
+    }
+}
+
+/// Whether a link to a page leads away from the one in view.
+pub(super) fn is_elsewhere(page: &str) -> bool {
+    location().pathname().is_ok_and(|path| path != page)
+}
+
+/// What is to be known about a picture, and the way to all that is said about it.
+#[component]
+fn Remarks(image: ImageView) -> impl IntoView {
+    let page = paths::image_page(&image.key);
+    view! {
+        {is_elsewhere(&page)
+            .then(|| {
+                view! {
+                    <a class="picture__remark" href=page>
+                        "All samples with this image"
+                    </a>
+                }
+            })}
+        {image.terms.map(|terms| view! { <TermsBadge terms /> })}
+        {image
+            .note
+            .map(|note| {
+                view! {
+                    <span class="picture__remark" dir="auto">
+                        {note}
+                    </span>
+                }
+            })}
     }
 }
 
@@ -101,15 +135,15 @@ pub(super) fn BoxOverlay(frame: Signal<Frame>, width: u32, height: u32) -> impl 
     let pointed = use_context::<PointedBox>();
     live(move || {
         let corners = pointed.and_then(|PointedBox(signal)| signal.get())?;
-        let [left, top, right, bottom] =
-            boxes::on_picture(corners, frame.get(), width, height).map(|share| share * 100.0);
+        let [left, top, box_width, box_height] =
+            boxes::placed(boxes::on_picture(corners, frame.get(), width, height));
         Some(view! {
             <span
                 class="picture__box"
-                style:left=format!("{left:.2}%")
-                style:top=format!("{top:.2}%")
-                style:width=format!("{:.2}%", right - left)
-                style:height=format!("{:.2}%", bottom - top)
+                style:left=left
+                style:top=top
+                style:width=box_width
+                style:height=box_height
             ></span>
         })
     })
@@ -123,6 +157,8 @@ pub(super) fn Absent(image: ImageView) -> impl IntoView {
         ImageStatus::NotEmbedded => "Named in the document, not in the file",
         ImageStatus::Broken | ImageStatus::Present | ImageStatus::Unchecked => "Picture cannot be shown",
     };
+    let remarks = image.clone();
+    let is_written = !image.written.is_empty();
     let path = image.tried.first().cloned().unwrap_or_else(|| image.written.clone());
     let has_tried = !image.tried.is_empty();
     view! {
@@ -131,7 +167,12 @@ pub(super) fn Absent(image: ImageView) -> impl IntoView {
             <figcaption>
                 <strong>{title}</strong>
                 {image.trouble.map(|trouble| view! { <span dir="auto">{trouble}</span> })}
-                <span class="muted">"written as " <code dir="auto">{image.written}</code></span>
+                {is_written
+                    .then(|| {
+                        view! {
+                            <span class="muted">"written as " <code dir="auto">{image.written}</code></span>
+                        }
+                    })}
                 {has_tried
                     .then(|| {
                         view! {
@@ -155,6 +196,7 @@ pub(super) fn Absent(image: ImageView) -> impl IntoView {
                     })
                     .collect_view()}
                 <CopyButton label="Copy path" text=Signal::stored(path) />
+                <Remarks image=remarks />
             </figcaption>
         </figure>
     }

@@ -15,7 +15,7 @@ pub(crate) fn ProgressBadge() -> impl IntoView {
     let class = live(move || progress.with(|progress| format!("progress progress--{}", kind(progress))));
     let words = live(move || progress.with(words));
     let details = live(move || progress.with(details));
-    let done = live(move || progress.with(|progress| format!("{:.2}%", share_done(progress) * 100.0)));
+    let done = live(move || progress.with(|progress| format::decimal(share_done(progress) * 100.0, 2) + "%"));
     view! {
         <span class=class data-testid="progress" role="status" title=details>
             <span class="progress__bar" aria-hidden="true">
@@ -42,8 +42,8 @@ fn words(progress: &Progress) -> String {
         Progress::Offline => "server gone".to_owned(),
         Progress::Known(Status { trouble: Some(trouble), .. }) => trouble.clone(),
         Progress::Known(status) if status.state == State::Indexing => {
-            let percent = (share_done(progress) * 100.0).floor();
-            format!("indexing {percent:.0}% · {} samples", format::compact(status.samples))
+            let percent = format::decimal((share_done(progress) * 100.0).floor(), 0);
+            format!("indexing {percent}% · {} samples", format::compact(status.samples))
         }
         Progress::Known(Status { read_only: true, .. }) => "read only".to_owned(),
         Progress::Known(_) => "ready".to_owned(),

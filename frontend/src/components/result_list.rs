@@ -36,10 +36,10 @@ pub(crate) fn ResultList(
         let generation = results.head.with(|head| head.as_ref().map_or(0, |head| head.generation));
         rows.get().map(move |row| (generation, row)).collect::<Vec<_>>()
     };
-    let spacer = live(move || format!("{:.0}px", list.geometry.get().spacer()));
+    let spacer = live(move || format::decimal(list.geometry.get().spacer(), 0) + "px");
     let offset = live(move || {
         let rows = rows.get();
-        format!("translateY({:.1}px)", list.geometry.get().offset(list.place.get(), &rows))
+        format!("translateY({}px)", format::decimal(list.geometry.get().offset(list.place.get(), &rows), 1))
     });
     view! {
         <div
@@ -81,7 +81,7 @@ fn Row(list: List, row: u64) -> impl IntoView {
         <li
             class="results__row"
             class:results__row--selected=live(move || list.selected.get() == Some(row))
-            style:height=format!("{ROW:.0}px")
+            style:height=format::decimal(ROW, 0) + "px"
             aria-setsize=total
             aria-posinset=(row + 1).to_string()
         >

@@ -18,7 +18,7 @@ pub(crate) fn Thumbnail(
     let label = match image.status {
         ImageStatus::Missing => Some("missing"),
         ImageStatus::Broken => Some("broken"),
-        ImageStatus::NotEmbedded => Some("not embedded"),
+        ImageStatus::NotEmbedded => Some("not in the file"),
         ImageStatus::Present | ImageStatus::Unchecked => None,
     };
     live(move || match label.or(failed.get().then_some("cannot be shown")) {

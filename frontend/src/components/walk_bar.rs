@@ -2,17 +2,14 @@
 
 use super::{Icon, Symbol};
 use crate::{
-    api,
+    api::{self, Sample},
     fetch::Fetched,
     format, keys,
     live::{derived, live},
     router::{Entry, Router},
     url_state::ListState,
 };
-use blendscope_shared::{
-    sample::SampleView,
-    search::{SearchAnswer, SearchHit, SearchParams},
-};
+use blendscope_shared::search::{SearchAnswer, SearchHit, SearchParams};
 use leptos::prelude::*;
 
 /// Where "previous" and "next" lead.
@@ -29,7 +26,7 @@ struct Ways {
 pub(crate) fn WalkBar(
     /// The sample in view.
     #[prop(into)]
-    sample: Signal<Option<SampleView>>,
+    sample: Signal<Option<Sample>>,
 ) -> impl IntoView {
     let router = Router::here();
     let neighbours = neighbours(router);
@@ -96,7 +93,7 @@ fn neighbours(router: Router) -> Fetched<(ListState, SearchAnswer)> {
     })
 }
 
-fn ways_in_file(sample: &SampleView) -> Ways {
+fn ways_in_file(sample: &Sample) -> Ways {
     let back = format!("{}?at={}", blendscope_shared::paths::dataset_page(&sample.dataset), sample.ordinal);
     Ways {
         previous: sample.previous.clone(),

@@ -1,9 +1,11 @@
 //! One dataset: what it is, what is wrong with it, and all its samples.
 
+mod about;
+
 use super::search::{ListPlace, Listing, PlaceInList};
 use crate::{
     api::{self, ApiError},
-    components::{CopyLink, ErrorNotice, Icon, PageHeading, ProblemList, Skeleton, Symbol},
+    components::{CopyLink, ErrorNotice, Icon, PageHeading, Skeleton, Symbol, TermsBadge},
     fetch::Fetched,
     format,
     library::Library,
@@ -12,11 +14,8 @@ use crate::{
     router::{self, Router},
     url_state,
 };
-use blendscope_shared::{
-    dataset::{AnnotationFile, DatasetDetail},
-    paths,
-    search::SearchParams,
-};
+use about::About;
+use blendscope_shared::{dataset::DatasetDetail, paths, search::SearchParams};
 use leptos::prelude::*;
 
 /// `/datasets/{slug}`
@@ -49,6 +48,7 @@ pub(crate) fn DatasetPage() -> impl IntoView {
                 <div class="listing__head">
                     <div class="listing__row">
                         <PageHeading title><span class=swatch aria-hidden="true"></span>{title}</PageHeading>
+                        <Terms detail/>
                         <Counts detail/>
                         <div class="listing__tools">
                             <PlaceInList place/>
@@ -94,6 +94,18 @@ fn here(slug: &str) -> String {
     router::list_now().at.map_or_else(|| page.clone(), |at| format!("{page}?at={at}"))
 }
 
+/// The badge of a dataset that is restricted.
+#[component]
+fn Terms(detail: Fetched<DatasetDetail>) -> impl IntoView {
+    live(move || {
+        let terms = detail.with(|answer| {
+            let dataset = &answer?.as_ref().ok()?.dataset;
+            dataset.terms.clone().filter(|_| dataset.is_restricted)
+        })?;
+        Some(view! { <TermsBadge terms /> }.into_any())
+    })
+}
+
 #[component]
 fn Counts(detail: Fetched<DatasetDetail>) -> impl IntoView {
     let words = live(move || {
@@ -107,92 +119,5 @@ fn Counts(detail: Fetched<DatasetDetail>) -> impl IntoView {
         <strong class="summary__total" data-testid="total" aria-live="polite">
             {words}
         </strong>
-    }
-}
-
-/// Facts, files, problems.
-#[component]
-fn About(detail: DatasetDetail) -> impl IntoView {
-    let DatasetDetail { dataset, problems, problems_total } = detail;
-    let languages = dataset
-        .languages
-        .iter()
-        .map(|entry| format!("{} {}", format::language(&entry.lang), format::count(entry.count)))
-        .collect::<Vec<_>>()
-        .join(", ");
-    let documented = dataset.documented_samples.map_or_else(|| "not said".to_owned(), format::count);
-    let differs = dataset.complete
-        && dataset.documented_samples.is_some_and(|documented| documented != dataset.samples);
-    let image_root =
-        if dataset.image_root.is_empty() { "the root".to_owned() } else { dataset.image_root.clone() };
-    let has_problems = problems_total > 0;
-    view! {
-        <dl class="facts">
-            <dt>"Documented"</dt>
-            <dd class:bad=differs>{documented}</dd>
-            <dt>"Found"</dt>
-            <dd>{format::count(dataset.samples)}{(!dataset.complete).then_some(" so far")}</dd>
-            <dt>"Skipped"</dt>
-            <dd>{format::count(dataset.skipped)}</dd>
-            <dt>"Images"</dt>
-            <dd>{format::count(dataset.images_referenced)}</dd>
-            <dt>"Missing"</dt>
-            <dd class:bad=dataset.images_missing != 0>{format::count(dataset.images_missing)}</dd>
-            <dt>"Text only"</dt>
-            <dd>{format::count(dataset.text_only)}</dd>
-            <dt>"Turns"</dt>
-            <dd>{format::count(dataset.turns)}</dd>
-            <dt>"Words"</dt>
-            <dd>{format::count(dataset.words)}</dd>
-            <dt>"Languages"</dt>
-            <dd>{languages}</dd>
-            <dt>"Images in"</dt>
-            <dd class="facts__path" dir="auto">
-                {image_root}
-            </dd>
-            {dataset
-                .terms
-                .map(|terms| {
-                    view! {
-                        <dt>"Terms"</dt>
-                        <dd dir="auto">{terms}</dd>
-                    }
-                })}
-        </dl>
-        <section>
-            <h2>{format::counted(dataset.files.len() as u64, "File", "Files")}</h2>
-            <ul class="files">
-                {dataset.files.into_iter().map(|file| view! { <File file /> }).collect_view()}
-            </ul>
-        </section>
-        {has_problems
-            .then(|| {
-                view! {
-                    <section>
-                        <h2>{format::counted(problems_total, "Problem", "Problems")}</h2>
-                        <ProblemList problems total=problems_total />
-                    </section>
-                }
-            })}
-    }
-}
-
-#[component]
-fn File(file: AnnotationFile) -> impl IntoView {
-    let facts = format!(
-        "{}, {} · {}{}",
-        format::container(&file.container),
-        format::bytes(file.bytes),
-        format::counted(file.samples, "sample", "samples"),
-        if file.complete { "" } else { " so far" },
-    );
-    let skipped = (file.skipped > 0).then(|| format!(" · {} skipped", format::count(file.skipped)));
-    let missing = (file.images_missing > 0)
-        .then(|| format!(" · {} images missing", format::count(file.images_missing)));
-    view! {
-        <li class="file">
-            <code dir="auto">{file.path}</code>
-            <span class="muted">{facts}{skipped}{missing}</span>
-        </li>
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     url_state,
 };
 use blendscope_shared::{
-    dataset::{Dataset, Datasets, Unclaimed},
+    dataset::{Dataset, Datasets, Layout, Unclaimed},
     paths,
 };
 use leptos::prelude::*;
@@ -92,6 +92,7 @@ fn Overview(datasets: Datasets) -> impl IntoView {
                 " datasets"
             </li>
         </ul>
+        <Layouts layouts=datasets.layouts.clone() />
         <div class="home__blend">
             <Segments label="What the bar counts" names=&Measure::NAMES chosen=measure />
             <BlendBar
@@ -114,6 +115,25 @@ fn Overview(datasets: Datasets) -> impl IntoView {
     }
 }
 
+/// Whose preparation documents the root follows, and how far; nothing when it follows none.
+#[component]
+fn Layouts(layouts: Vec<Layout>) -> impl IntoView {
+    let names: Vec<_> = layouts
+        .into_iter()
+        .filter(|layout| layout.found > 0)
+        .map(|layout| format!("{} ({} of {} places)", layout.title, layout.found, layout.total))
+        .collect();
+    (!names.is_empty()).then(|| {
+        view! {
+            <p class="home__layouts" data-testid="layouts">
+                <span class="muted">"Laid out as "</span>
+                {names.join(", ")}
+            </p>
+        }
+        .into_any()
+    })
+}
+
 /// What is wrong, dataset by dataset; nothing when all is well.
 #[component]
 fn Troubles(datasets: Datasets) -> impl IntoView {
@@ -124,13 +144,17 @@ fn Troubles(datasets: Datasets) -> impl IntoView {
         .collect();
     let skipped: u64 = troubled.iter().map(|dataset| dataset.skipped).sum();
     let missing: u64 = troubled.iter().map(|dataset| dataset.images_missing).sum();
-    if troubled.is_empty() {
+    let unopened = datasets.unclaimed.len() as u64;
+    if troubled.is_empty() && unopened == 0 {
         return ().into_any();
     }
     let missing = (missing > 0).then(|| format!("{} missing", format::counted(missing, "image", "images")));
     let skipped =
         (skipped > 0).then(|| format!("{} skipped", format::counted(skipped, "bad record", "bad records")));
-    let summary = missing.into_iter().chain(skipped).collect::<Vec<_>>().join(", ");
+    let unopened =
+        (unopened > 0).then(|| format!("{} not opened", format::counted(unopened, "file", "files")));
+    let summary = [missing, skipped, unopened.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let has_rows = !troubled.is_empty();
     let row = |dataset: Dataset| {
         view! {
             <tr>
@@ -154,16 +178,22 @@ fn Troubles(datasets: Datasets) -> impl IntoView {
                 {summary}
             </summary>
             <div class="table-box">
-                <table class="table">
-                    <thead>
-                        <tr>
-                            <th scope="col">"Dataset"</th>
-                            <th scope="col">"Images missing"</th>
-                            <th scope="col">"Records skipped"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{troubled.into_iter().map(row).collect_view()}</tbody>
-                </table>
+                {has_rows
+                    .then(|| {
+                        view! {
+                            <table class="table">
+                                <thead>
+                                    <tr>
+                                        <th scope="col">"Dataset"</th>
+                                        <th scope="col">"Images missing"</th>
+                                        <th scope="col">"Records skipped"</th>
+                                    </tr>
+                                </thead>
+                                <tbody>{troubled.into_iter().map(row).collect_view()}</tbody>
+                            </table>
+                        }
+                    })}
+                {unopened.map(|words| view! { <p class="muted">{words}": the end of this page says why"</p> })}
             </div>
         </details>
     }
@@ -203,7 +233,7 @@ fn NothingYet(unclaimed: Vec<Unclaimed>) -> impl IntoView {
             <div>
                 <p class="notice__title">"No training records here"</p>
                 <p>
-                    "Blendscope looks for JSON arrays and JSON lines with "<code>"conversations"</code>
+                    "Blendscope looks for JSON, JSON lines, pickle, Parquet and tar files with training records"
                     " in the folder it was started with. Start it with the folder that holds your annotation files."
                 </p>
             </div>

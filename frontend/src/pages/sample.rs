@@ -1,15 +1,15 @@
 //! One sample: its conversation, its pictures, and what is known about it.
 
 use crate::{
-    api,
+    api::{self, Sample},
     boxes::{self, Frame},
     browser,
     components::{
-        BoxPreview, CopyLink, CopyMenu, ErrorNotice, Facts, Footer, Lightbox, PageHeading, Picture,
-        PointedBox, Segments, Skeleton, TurnBubble, WalkBar,
+        BoxPreview, BoxesToggle, CopyLink, CopyMenu, DrawnBoxes, ErrorNotice, Facts, Footer, Lightbox,
+        PageHeading, Picture, PointedBox, Segments, Skeleton, TermsBadge, TurnBubble, WalkBar,
     },
     fetch::Fetched,
-    json,
+    json, keys,
     live::{derived, live, watch},
     router::Router,
 };
@@ -18,7 +18,6 @@ use blendscope_shared::{
     image::{ImageStatus, ImageView},
     paths,
     role::Role,
-    sample::SampleView,
 };
 use leptos::prelude::*;
 
@@ -48,10 +47,21 @@ pub(crate) fn SamplePage() -> impl IntoView {
     let title =
         derived(move || sample.with(|sample| sample.as_ref().map(title)).unwrap_or_else(|| place.get().1));
     let lightbox = RwSignal::new(None);
+    let drawn = DrawnBoxes::provide();
+    keys::on_key(move |key| {
+        let is_mine = key == "b";
+        if is_mine {
+            drawn.toggle();
+        }
+        is_mine
+    });
     let content = live(move || match answer.get() {
         None => view! { <Skeleton count=4 class="skeleton--turn" /> }.into_any(),
         Some(Err(error)) => view! { <ErrorNotice error retry=move |()| answer.again() /> }.into_any(),
-        Some(Ok(sample)) => view! { <Sample sample lightbox /> }.into_any(),
+        Some(Ok(sample)) => {
+            drawn.follow(&sample);
+            view! { <Tabs sample lightbox /> }.into_any()
+        }
     });
     let json = derived(move || place.with(|(dataset, key)| paths::sample(dataset, key)));
     let link = move |()| {
@@ -77,10 +87,11 @@ pub(crate) fn SamplePage() -> impl IntoView {
 }
 
 #[component]
-fn Sample(sample: SampleView, lightbox: RwSignal<Option<ImageView>>) -> impl IntoView {
+fn Tabs(sample: Sample, lightbox: RwSignal<Option<ImageView>>) -> impl IntoView {
     let tab = RwSignal::new(0);
     let frame = RwSignal::new(remembered_frame());
     let has_boxes = sample.turns.iter().any(|turn| boxes::has_box(&turn.text));
+    let terms = sample.terms.clone();
     let stored = StoredValue::new(sample.clone());
     view! {
         <div class="sample__columns">
@@ -91,7 +102,9 @@ fn Sample(sample: SampleView, lightbox: RwSignal<Option<ImageView>>) -> impl Int
                         names=&["Conversation", "Raw JSON"]
                         chosen=tab
                     />
+                    <BoxesToggle />
                     {has_boxes.then(|| view! { <FrameSwitch frame /> })}
+                    {terms.map(|terms| view! { <TermsBadge terms /> })}
                 </div>
                 {live(move || {
                     let sample = stored.get_value();
@@ -119,7 +132,7 @@ fn Sample(sample: SampleView, lightbox: RwSignal<Option<ImageView>>) -> impl Int
 /// The turns, with pictures that no turn names in front of them.
 #[component]
 fn Conversation(
-    sample: SampleView,
+    sample: Sample,
     lightbox: RwSignal<Option<ImageView>>,
     #[prop(into)] frame: Signal<Frame>,
 ) -> impl IntoView {
@@ -173,12 +186,12 @@ fn remembered_frame() -> usize {
 }
 
 /// The first response: what a picture shows, in the data's own words.
-fn caption(sample: &SampleView) -> String {
+fn caption(sample: &Sample) -> String {
     let response = sample.turns.iter().find(|turn| turn.role == Role::Gpt);
     response.map_or_else(String::new, |turn| turn.text.chars().take(ALT_LENGTH).collect())
 }
 
-fn title(sample: &SampleView) -> String {
+fn title(sample: &Sample) -> String {
     let caption = caption(sample);
     let name = sample.id.as_deref().unwrap_or(&sample.key);
     if caption.is_empty() { name.to_owned() } else { format!("{name}: {caption}") }

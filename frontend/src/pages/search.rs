@@ -2,8 +2,8 @@
 
 use crate::{
     components::{
-        BlendBar, CopyLink, DatasetFilter, EmptyResult, ErrorNotice, GoTo, Icon, PageHeading, ResultList,
-        ResultSummary, Skeleton, SortMenu, Symbol,
+        BlendBar, CopyLink, DatasetFilter, EmptyResult, ErrorNotice, FilterChips, GoTo, Icon, PageHeading,
+        ResultList, ResultSummary, Skeleton, SortMenu, Symbol,
     },
     library::Library,
     live::{act, derived, live, memo},
@@ -61,6 +61,7 @@ pub(crate) fn SearchPage() -> impl IntoView {
                             <CopyLink path=move |()| router::list_now().search_page()/>
                         </div>
                     </div>
+                    <FilterChips params/>
                     <ResultBlend results params/>
                 </div>
                 <Listing results place/>
@@ -181,9 +182,13 @@ fn address_at(row: u64) -> String {
 
 fn title(params: &SearchParams) -> String {
     let words = if params.q.trim().is_empty() { "Every sample".to_owned() } else { params.q.clone() };
-    match params.dataset.as_slice() {
-        [] => format!("{words} – search"),
-        [slug] => format!("{words} – search in {slug}"),
-        several => format!("{words} – search in {} datasets", several.len()),
-    }
+    let datasets = match params.dataset.as_slice() {
+        [] => None,
+        [slug] => Some(slug.clone()),
+        several => Some(format!("{} datasets", several.len())),
+    };
+    let others =
+        url_state::removable(params).into_iter().map(|filter| format!("{} {}", filter.kind, filter.value));
+    let places = datasets.into_iter().chain(others).collect::<Vec<_>>().join(", ");
+    if places.is_empty() { format!("{words} – search") } else { format!("{words} – search in {places}") }
 }

@@ -14,6 +14,12 @@ pub struct SearchParams {
     pub typing: bool,
     /// Only these datasets (slugs); empty means all.
     pub dataset: Vec<String>,
+    /// Only datasets that are parts of these recipes (slugs); empty means all.
+    pub recipe: Vec<String>,
+    /// Only datasets of these stages of the recipes, counted from 1; empty means all.
+    pub stage: Vec<u32>,
+    /// Only samples that these lists of ids name (slugs); empty means all.
+    pub subset: Vec<String>,
     /// Order; see [`SearchParams::effective_sort`] for the default.
     pub sort: Option<Sort>,
     /// Seed of the random order.
@@ -104,6 +110,9 @@ impl SearchParams {
             "q" => value.clone_into(&mut self.q),
             "typing" => self.typing = boolean(value)?,
             "dataset" => self.dataset.push(value.to_owned()),
+            "recipe" => self.recipe.push(value.to_owned()),
+            "stage" => self.stage.push(number(value)?),
+            "subset" => self.subset.push(value.to_owned()),
             "sort" => {
                 let names = "one of relevance, file, longest, shortest, random";
                 self.sort = Some(Sort::from_name(value).ok_or_else(|| format!("`{value}` is not {names}"))?);
@@ -135,6 +144,15 @@ impl SearchParams {
         }
         for slug in &self.dataset {
             push("dataset", slug.clone());
+        }
+        for slug in &self.recipe {
+            push("recipe", slug.clone());
+        }
+        for number in &self.stage {
+            push("stage", number.to_string());
+        }
+        for slug in &self.subset {
+            push("subset", slug.clone());
         }
         if let Some(sort) = self.sort {
             push("sort", sort.name().to_owned());
@@ -201,8 +219,12 @@ mod tests {
             q in ".*", typing: bool, dataset in prop::collection::vec(".*", 0..3), seed: u64,
             sort in prop::option::of(prop::sample::select(Sort::ALL.to_vec())),
             limit in prop::option::of(1u32..=200), offset: u64,
+            recipe in prop::collection::vec(".*", 0..3), stage in prop::collection::vec(any::<u32>(), 0..3),
+            subset in prop::collection::vec(".*", 0..3),
         ) {
-            let params = SearchParams { q, typing, dataset, sort, seed, limit, cursor: None, offset };
+            let params = SearchParams {
+                q, typing, dataset, recipe, stage, subset, sort, seed, limit, cursor: None, offset,
+            };
             prop_assert_eq!(reparse(&params.to_query()), params);
         }
     }

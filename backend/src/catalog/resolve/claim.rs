@@ -3,7 +3,7 @@
 use super::FoundFile;
 use crate::catalog::dataset::{Dataset, Match, without_extension};
 use crate::catalog::paths::split;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// All annotation files, sorted out.
 #[derive(Debug)]
@@ -14,6 +14,8 @@ pub(crate) struct Claimed<'c> {
     pub(crate) unknown: Vec<FoundFile>,
     /// Data folders, relative to the root, in which documented places were found; most used first.
     pub(crate) bases: Vec<String>,
+    /// Documented places that have files: numbers of the dataset in the catalog and of the place in it.
+    pub(crate) places: BTreeSet<(usize, usize)>,
 }
 
 /// The files of one known dataset, or of a further copy of it.
@@ -44,26 +46,37 @@ pub(crate) fn claim(catalog: &[Dataset], files: Vec<FoundFile>) -> Claimed<'_> {
         }
     }
     let bases = count_bases(matched.values().flatten().filter_map(|(found, _)| found.base.as_deref()));
+    let places = matched
+        .iter()
+        .flat_map(|(number, files)| files.iter().filter_map(|(found, _)| Some((*number, found.place?))))
+        .collect();
     let known = matched.into_iter().flat_map(|(number, files)| copies(&catalog[number], files)).collect();
-    Claimed { known, unknown, bases }
+    Claimed { known, unknown, bases, places }
 }
 
-/// Tells the files of a dataset from further copies of them: a file name that was there before begins a copy, unless the
-/// pattern itself speaks of several folders. Files at documented places come first.
+/// Tells the files of a dataset from further copies of them. A file name that was there before begins a copy. Where the
+/// pattern itself speaks of several folders, these are one dataset, unless they are places of the documents: then each is
+/// a copy. Files at documented places come first.
 fn copies(dataset: &Dataset, mut files: Vec<(Match, FoundFile)>) -> Vec<Known<'_>> {
-    files.sort_by_key(|(found, _)| (found.base.is_none(), found.place));
+    files.sort_by_key(|(found, _)| (found.base.is_none(), found.place.is_none(), found.place));
     let mut seen: HashMap<(usize, String), usize> = HashMap::new();
+    let mut folders: Vec<String> = Vec::new();
     let mut known: Vec<Known<'_>> = Vec::new();
     for (found, file) in files {
-        let many_folders = split(&dataset.files[found.pattern]).0.contains('*');
-        let name = without_extension(split(&file.relative).1).to_owned();
-        let copy = if many_folders {
-            0
-        } else {
-            let times = seen.entry((found.pattern, name)).or_default();
-            *times += 1;
-            *times - 1
+        let (folder, name) = split(&file.relative);
+        let is_of_many_folders = split(&dataset.files[found.pattern]).0.contains(['*', '#']);
+        let copy = match (is_of_many_folders, found.place) {
+            (true, None) => 0,
+            (true, Some(_)) => folders.iter().position(|other| other == folder).unwrap_or(folders.len()),
+            (false, _) => {
+                let times = seen.entry((found.pattern, without_extension(name).to_owned())).or_default();
+                *times += 1;
+                *times - 1
+            }
         };
+        if !folders.iter().any(|other| other == folder) {
+            folders.push(folder.to_owned());
+        }
         match known.get_mut(copy) {
             Some(group) => group.files.push(file),
             None => {

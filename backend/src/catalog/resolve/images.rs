@@ -2,9 +2,10 @@
 
 use super::claim::Known;
 use super::{FoundDataset, FoundFile};
-use crate::catalog::load::Catalog;
+use crate::catalog::archive::stands_for;
+use crate::catalog::known::Catalog;
 use crate::catalog::paths::{inside, relative, under};
-use crate::catalog::probe;
+use crate::catalog::{probe, suggest};
 use std::path::{Path, PathBuf};
 
 /// What image folders are looked for in.
@@ -13,6 +14,8 @@ pub(crate) struct Folders<'r> {
     pub(crate) catalog: &'r Catalog,
     /// Data folders found under the root, relative to it.
     pub(crate) bases: &'r [String],
+    /// Archives of pictures.
+    pub(crate) archives: &'r [PathBuf],
 }
 
 impl Folders<'_> {
@@ -24,16 +27,33 @@ impl Folders<'_> {
         // Pictures in an undocumented place keep the keys they would have in the expected one.
         let chosen = documented.iter().position(|folder| *folder == image_dirs[0]).unwrap_or(0);
         let key_root = folders[chosen % folders.len()];
+        let dataset = known.dataset;
         FoundDataset {
             slug,
-            title: known.dataset.title.clone(),
-            documented_samples: known.dataset.documented_samples,
-            terms: known.dataset.terms.clone(),
+            title: dataset.title.clone(),
+            is_known: true,
+            documented_samples: dataset.documented_samples,
+            language: dataset.language.clone(),
+            terms: dataset.terms.clone(),
+            is_restricted: dataset.is_restricted,
+            is_counted: dataset.is_counted,
+            home: dataset.home.clone(),
+            layouts: self.layouts(known),
+            suggestion: None,
             image_root: relative(self.root, &image_dirs[0]),
             key_root: key_root.to_owned(),
             image_dirs,
             files: known.files.clone(),
         }
+    }
+
+    /// Titles of the layouts that speak of the dataset's place.
+    fn layouts(&self, known: &Known<'_>) -> Vec<String> {
+        let Some(place) = known.place.and_then(|place| known.dataset.places.get(place)) else {
+            return Vec::new();
+        };
+        let layouts = self.catalog.layouts().iter().filter(|layout| place.layouts.contains(&layout.slug));
+        layouts.map(|layout| layout.title.clone()).collect()
     }
 
     /// The expected folder and the other documented ones that exist. Only when none of the first refs is in the expected
@@ -42,7 +62,10 @@ impl Folders<'_> {
         let refs = probe::first_refs(file);
         let (expected, others) = (&documented[0], &documented[1..]);
         let mut dirs = Vec::new();
-        if !probe::has_any(expected, &refs) {
+        // Where an archive stands for the expected folder, pictures of the same names elsewhere mean nothing.
+        let is_packed =
+            !expected.is_dir() && self.archives.iter().any(|archive| stands_for(archive, expected));
+        if !is_packed && !probe::has_any(expected, &refs) {
             dirs = probe::best_folders(others, &refs);
             if dirs.is_empty() {
                 dirs = probe::best_folders(&probe::likely_folders(self.root, self.bases, file), &refs);
@@ -66,16 +89,17 @@ impl Folders<'_> {
             image_dirs.push(under(self.root, self.base_of(&files[0])));
         }
         let image_root = relative(self.root, &image_dirs[0]);
-        FoundDataset {
+        let mut found = FoundDataset {
             slug,
             title,
-            documented_samples: None,
-            terms: None,
             key_root: self.documented(&image_root),
             image_root,
             image_dirs,
             files,
-        }
+            ..FoundDataset::default()
+        };
+        found.suggestion = Some(suggest::suggestion(&found, self.base_of(&found.files[0])));
+        found
     }
 
     /// The documented folders under the dataset's own data folder, or under every one found if that is not known.

@@ -18,7 +18,69 @@ fn built_in_slugs_are_told_apart() {
     for slug in catalog.datasets().iter().map(|dataset| &dataset.slug).chain(sources) {
         assert!(seen.insert(slug), "{slug} is there twice");
     }
-    assert!(catalog.datasets().len() > 40);
+    assert!(catalog.datasets().len() > 50);
+}
+
+#[test]
+fn the_users_file_may_have_all_that_the_built_in_ones_have() {
+    let root = Root::new();
+    root.file(
+        "my.toml",
+        r#"
+        [[layout]]
+        slug = "ours"
+        title = "Our lab"
+        folders = ["photos"]
+
+        [[source]]
+        slug = "sam"
+        terms = "ask the boss"
+
+        [[dataset]]
+        slug = "ours-1"
+        files = ["captions"]
+        places = [{ folder = "ours", layouts = ["ours"] }]
+
+        [[list]]
+        slug = "good-ones"
+        files = ["good.txt"]
+        dataset = "ours-1"
+        form = "ids"
+
+        [[recipe]]
+        slug = "ours"
+        [[recipe.stage]]
+        title = "Only stage"
+        [[recipe.stage.part]]
+        datasets = ["ours-1", "llava-v1.5-mix665k"]
+        subset = "good-ones"
+
+        [[recipe]]
+        slug = "convllava"
+        title = "ConvLLaVA, shorter"
+        [[recipe.stage]]
+        title = "1"
+        [[recipe.stage.part]]
+        datasets = ["sharegpt4v-cap100k"]
+        take = "half"
+        "#,
+    )
+    .records("data/ours/captions.json", &["1.jpg"])
+    .file("data/photos/1.jpg", "picture")
+    .file("tools/good.txt.gz", "x");
+    let catalog = Catalog::with_config(&root.path().join("my.toml")).unwrap();
+    let sam = catalog.source_of("sam/sa_1").unwrap();
+    assert_eq!((sam.terms.as_deref(), sam.spellings.len()), (Some("ask the boss"), 1));
+    let part = &catalog.recipes()[0].stages[0].parts[0];
+    assert_eq!((part.title.as_str(), part.take.as_str()), ("ours-1 + LLaVA-v1.5 mix665k", "all"));
+    let titles =
+        catalog.recipes().iter().filter(|recipe| recipe.slug == "convllava").map(|recipe| &recipe.title);
+    assert_eq!(titles.collect::<Vec<_>>(), ["ConvLLaVA, shorter"]);
+
+    let resolved = catalog.resolve(root.path()).unwrap();
+    assert_eq!(dataset(&resolved, "ours-1").layouts, ["Our lab"]);
+    assert_eq!((resolved.layouts[0].found, resolved.layouts[0].total), (2, 2));
+    assert_eq!(resolved.id_lists[0].relative, "tools/good.txt.gz");
 }
 
 #[test]
@@ -66,7 +128,7 @@ fn pictures_may_lie_outside_the_root_when_the_user_says_so() {
     let folder = elsewhere.path().to_str().unwrap();
     root.file(
         "my.toml",
-        &format!("[[dataset]]\nslug = \"mine\"\nfiles = [\"mine\"]\nimages = [{folder:?}]\n"),
+        format!("[[dataset]]\nslug = \"mine\"\nfiles = [\"mine\"]\nimages = [{folder:?}]\n"),
     );
     let catalog = Catalog::with_config(&root.path().join("my.toml")).unwrap();
     let resolved = catalog.resolve(root.path()).unwrap();
@@ -91,6 +153,24 @@ fn errors_name_file_line_and_key() {
         ),
         ("[[source]]\nslug = \"llava-v1.5-mix665k\"\npaths = [\"a/*\"]\n", "is the name of a dataset"),
         ("[[source]]\nslug = \"a\"\npaths = [\"a/b.jpg\"]\n", "`paths` of `a` must"),
+        ("[[layout]]\nslug = \"a\"\nfolders = [\"../b\"]\n", "line 2: `folders` of `a` must be relative"),
+        (
+            "[[dataset]]\nslug=\"a\"\nfiles=[\"x\"]\nplaces=[{folder=\"f\", layouts=[\"no\"]}]\n",
+            "line 2: `places` of `a` names the layout `no`",
+        ),
+        (
+            "[[list]]\nslug=\"a\"\nfiles=[\"x\"]\nform=\"ids\"\ndataset=\"no\"\n",
+            "line 5: `dataset` of `a` is `no`, which is not known",
+        ),
+        (
+            "[[recipe]]\nslug=\"r\"\n[[recipe.stage]]\ntitle=\"1\"\n[[recipe.stage.part]]\ndatasets=[\"no\"]\n",
+            "line 6: `datasets` of `r` has `no`, which is not a known dataset",
+        ),
+        (
+            "[[recipe]]\nslug=\"r\"\n[[recipe.stage]]\ntitle=\"1\"\n[[recipe.stage.part]]\n\
+             datasets=[\"coyo-700m\"]\nsubset=\"no\"\n",
+            "line 7: `subset` of `r` is `no`",
+        ),
     ] {
         let error = error_of(text);
         assert!(error.contains(expected), "{error} does not have {expected}");

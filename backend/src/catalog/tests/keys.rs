@@ -5,16 +5,8 @@ use crate::catalog::FoundDataset;
 use crate::catalog::source::Sources;
 
 fn key(key_root: &str, written: &str) -> String {
-    let found = FoundDataset {
-        slug: "set".to_owned(),
-        title: String::new(),
-        documented_samples: None,
-        terms: None,
-        image_root: String::new(),
-        key_root: key_root.to_owned(),
-        image_dirs: Vec::new(),
-        files: Vec::new(),
-    };
+    let found =
+        FoundDataset { slug: "set".to_owned(), key_root: key_root.to_owned(), ..FoundDataset::default() };
     CATALOG.image_key(&found, written)
 }
 

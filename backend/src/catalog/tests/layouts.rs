@@ -1,186 +1,148 @@
-//! The preparation documents' layouts: dataset, image folder and image key of each.
+//! The preparation documents' layouts: dataset, image folder and image key of each row of `layouts.txt`.
 
-use super::{CATALOG, Root, dataset, slugs};
+use super::{CATALOG, Root, containers, dataset, slugs};
 use crate::catalog::Locator;
+use std::path::Path;
 use std::sync::Arc;
 
-/// Annotation file, a ref in it, its picture, slug, expected image folder, image key: all relative to the data folder.
-type Row = [&'static str; 6];
+/// A row of `layouts.txt`.
+struct Row {
+    layout: &'static str,
+    file: &'static str,
+    image: &'static str,
+    picture: &'static str,
+    slug: &'static str,
+    folder: &'static str,
+    key: &'static str,
+}
 
-const CONVLLAVA: &[Row] = &[
-    [
-        "llava/llava_v1_5_mix665k.json",
-        "coco/train2017/000000033471.jpg",
-        "coco/train2017/000000033471.jpg",
-        "llava-v1.5-mix665k",
-        "",
-        "coco/000000033471",
-    ],
-    [
-        "sharegpt4v/share-captioner_coco_lcs_sam_1246k_1107.json",
-        "sam/images/sa_545504.jpg",
-        "sam/images/sa_545504.jpg",
-        "sharegpt4v-pt-1246k",
-        "",
-        "sam/sa_545504",
-    ],
-    [
-        "allava/allava_laion/ALLaVA-Caption-LAION-4V.json",
-        "allava_laion/images/100277305.jpeg",
-        "allava/allava_laion/images/100277305.jpeg",
-        "allava-caption-laion-4v",
-        "allava",
-        "allava_laion/100277305",
-    ],
-    [
-        "vflan/annotation_191-task_1k.json",
-        "VQA-E+x_574_COCO_train2014_000000119456.jpg",
-        "vflan/images_191task_1k/VQA-E+x_574_COCO_train2014_000000119456.jpg",
-        "vision-flan-191-task-1k",
-        "vflan/images_191task_1k",
-        "vflan/VQA-E+x_574_COCO_train2014_000000119456.jpg",
-    ],
-];
+fn rows() -> impl Iterator<Item = Row> {
+    let lines = include_str!("layouts.txt").lines();
+    lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(|line| {
+        let cells: Vec<&str> = line.split_whitespace().collect();
+        let &[layout, file, image, picture, slug, folder, key] = cells.as_slice() else {
+            panic!("{line} has not seven cells")
+        };
+        let picture = if picture == "=" { image } else { picture };
+        Row { layout, file, image, picture, slug, folder: if folder == "." { "" } else { folder }, key }
+    })
+}
 
-const LLAVA_NEXT: &[Row] = &[
-    [
-        "llava/llava_sft/llava_v1_5_mix665k.json",
-        "vg/VG_100K_2/2412354.jpg",
-        "vg/VG_100K_2/2412354.jpg",
-        "llava-v1.5-mix665k",
-        "",
-        "vg/2412354",
-    ],
-    [
-        "llava/llava_pretrain/blip_laion_cc_sbu_558k.json",
-        "00453/004539375.jpg",
-        "llava/llava_pretrain/images/00453/004539375.jpg",
-        "blip-laion-cc-sbu-558k",
-        "llava/llava_pretrain/images",
-        "llava_pretrain/00453/004539375",
-    ],
-];
-
-const SHAREGPT4V: &[Row] = &[[
-    "sharegpt4v/sharegpt4v_instruct_gpt4-vision_cap100k.json",
-    "web-celebrity/images/Tom_Felton_2.jpg",
-    "web-celebrity/images/Tom_Felton_2.jpg",
-    "sharegpt4v-cap100k",
-    "",
-    "web-celebrity/Tom_Felton_2.jpg",
-]];
-
-const MG_LLAVA: &[Row] = &[
-    [
-        "LLaVA-Pretrain/blip_laion_cc_sbu_558k.json",
-        "00453/004539375.jpg",
-        "LLaVA-Pretrain/images/00453/004539375.jpg",
-        "blip-laion-cc-sbu-558k",
-        "LLaVA-Pretrain/images",
-        "llava_pretrain/00453/004539375",
-    ],
-    [
-        "allava_vflan/ALLaVA-Instruct-VFLAN-4V.json",
-        "allava_vflan/images/images_191task_1k/PACS+guitar.png",
-        "allava_vflan/images/images_191task_1k/PACS+guitar.png",
-        "allava-instruct-vflan-4v",
-        "",
-        "vflan/PACS+guitar.png",
-    ],
-    [
-        "train_json/pretrain.json",
-        "LLaVA-Pretrain/images/00453/004539375.jpg",
-        "LLaVA-Pretrain/images/00453/004539375.jpg",
-        "pretrain",
-        "",
-        "llava_pretrain/00453/004539375",
-    ],
-];
-
-const LLM_JP: &[Row] = &[
-    [
-        "LLaVA-Instruct-150K/llava_instruct_150k.json",
-        "000000033471.jpg",
-        "coco/train2017/000000033471.jpg",
-        "llava-instruct-150k",
-        "coco/train2017",
-        "coco/000000033471",
-    ],
-    [
-        "alt_pair_ja/llm-jp_mm_pair_step0_558k.json",
-        "a.jpg",
-        "alt_pair_ja/image_step0/a.jpg",
-        "llm-jp-mm-pair-step0-558k",
-        "alt_pair_ja/image_step0",
-        "alt_pair_ja/a.jpg",
-    ],
-    [
-        "japanese-photos/japanese_photos_conv_12k.json",
-        "p.jpg",
-        "japanese-photos/images/p.jpg",
-        "japanese-photos-conv-12k",
-        "japanese-photos/images",
-        "japanese-photos/p.jpg",
-    ],
-    [
-        "synthdog-ja/synthdog_ja_102k.json",
-        "synthdog-ja/image/000/00000.jpg",
-        "synthdog-ja/image/000/00000.jpg",
-        "synthdog-ja-102k",
-        "",
-        "synthdog-ja/000/00000",
-    ],
-    [
-        "LLaVA-Instruct-150K-JA/llava_instruct_150k_ja.jsonl",
-        "000000033471.jpg",
-        "coco/train2017/000000033471.jpg",
-        "llava-instruct-150k-ja",
-        "coco/train2017",
-        "coco/000000033471",
-    ],
-];
+impl Row {
+    fn is_embedded(&self) -> bool {
+        self.image == "-"
+    }
+}
 
 /// Builds a layout below `base` and checks every row of it, with and without its pictures.
-fn check(base: &str, rows: &[Row]) {
+fn check(layout: &str, base: &str) {
+    let rows: Vec<Row> = rows().filter(|row| row.layout == layout).collect();
     for with_pictures in [true, false] {
         let root = Root::new();
-        for [file, image, picture, ..] in rows {
-            root.records(&format!("{base}{file}"), &[image]);
-            if with_pictures {
-                root.file(&format!("{base}{picture}"), "picture");
+        for row in &rows {
+            annotations(&root, &format!("{base}{}", row.file), row.image);
+            if with_pictures && !row.is_embedded() {
+                root.file(&format!("{base}{}", row.picture), "picture");
             }
         }
         let resolved = root.resolve();
-        let catalog = Arc::clone(&CATALOG);
-        let locator = Locator::new(Arc::clone(&catalog), &resolved);
-        for [_, image, picture, slug, folder, key] in rows {
-            let found = dataset(&resolved, slug);
-            assert_eq!(found.image_root, format!("{base}{folder}").trim_end_matches('/'), "{slug}");
-            assert_eq!(catalog.image_key(found, image), *key, "{slug}");
-            let path = root.path().join(format!("{base}{picture}"));
-            if with_pictures {
-                assert_eq!(locator.of_ref(slug, image).first(), Some(&path), "{slug}");
+        assert!(
+            resolved.layouts.iter().any(|found| found.slug == layout),
+            "{layout}: {:?}",
+            resolved.layouts
+        );
+        let locator = Locator::new(Arc::clone(&CATALOG), &resolved);
+        for row in &rows {
+            let found = dataset(&resolved, row.slug);
+            assert!(found.is_known && found.suggestion.is_none(), "{}", row.slug);
+            assert_eq!(found.files[0].relative, format!("{base}{}", row.file));
+            assert_eq!(
+                found.image_root,
+                format!("{base}{}", row.folder).trim_end_matches('/'),
+                "{}",
+                row.file
+            );
+            if row.is_embedded() {
+                continue;
             }
-            assert!(locator.of_key(key).contains(&path), "{slug}: {:?}", locator.of_key(key));
+            assert_eq!(CATALOG.image_key(found, row.image), row.key, "{}", row.file);
+            let path = root.path().join(format!("{base}{}", row.picture));
+            if with_pictures {
+                let places = locator.of_ref(row.slug, row.image);
+                assert_eq!(
+                    places.iter().find(|place| place.is_file()),
+                    Some(&path),
+                    "{}: {places:?}",
+                    row.file
+                );
+            }
+            assert!(locator.of_key(row.key).contains(&path), "{}: {:?}", row.file, locator.of_key(row.key));
         }
         assert_eq!(resolved.datasets.len(), rows.len(), "{:?}", slugs(&resolved));
         assert_eq!(resolved.unclaimed, []);
     }
 }
 
+/// An annotation file with one record, in the container that its name promises.
+fn annotations(root: &Root, file: &str, image: &str) {
+    match Path::new(file).extension().and_then(|extension| extension.to_str()) {
+        Some("pkl") => {
+            let is_of_documents = ["interleaved", "mmc4"].iter().any(|name| file.contains(name));
+            root.file(file, if is_of_documents { containers::documents() } else { containers::pairs() });
+            root.file(&file.replace(".pkl", ".count"), "1");
+        }
+        Some("parquet") => drop(root.file(file, containers::table())),
+        _ => drop(root.records(file, &[image])),
+    }
+}
+
 #[test]
 fn every_layout_is_known_as_the_data_folder_itself_and_from_above() {
-    for rows in [CONVLLAVA, LLAVA_NEXT, SHAREGPT4V, MG_LLAVA, LLM_JP] {
+    for layout in CATALOG.layouts() {
         for base in ["", "data/", "playground/data/"] {
-            check(base, rows);
+            check(&layout.slug, base);
         }
     }
 }
 
 #[test]
+fn every_place_of_a_layout_has_a_row() {
+    for known in CATALOG.datasets() {
+        for place in &known.places {
+            for layout in &place.layouts {
+                let is_of_place = |row: &Row| {
+                    let found = known.matches(row.file).and_then(|found| found.place);
+                    found.is_some_and(|found| known.places[found] == *place)
+                };
+                let has_row =
+                    rows().any(|row| row.layout == layout && row.slug == known.slug && is_of_place(&row));
+                assert!(has_row, "{} in {layout} has no row", known.slug);
+            }
+        }
+    }
+}
+
+#[test]
+fn datasets_say_which_documents_speak_of_their_place() {
+    let root = Root::new();
+    root.records("data/sharegpt4v/sharegpt4v_instruct_gpt4-vision_cap100k.json", &["coco/train2017/1.jpg"])
+        .records("data/llava/llava_sft/llava_v1_5_mix665k.json", &["coco/train2017/000000033471.jpg"])
+        .records("data/elsewhere/llava_instruct_ja_156k.json", &["coco/train2017/000000033471.jpg"])
+        .file("data/coco/train2017/000000033471.jpg", "picture")
+        .file("data/sam/000000.tar", containers::pictures(&["sa_1.jpg"]));
+    let resolved = root.resolve();
+    assert_eq!(dataset(&resolved, "sharegpt4v-cap100k").layouts, ["ConvLLaVA", "ShareGPT4V"]);
+    assert_eq!(dataset(&resolved, "llava-v1.5-mix665k").layouts, ["LLaVA-NeXT"]);
+    assert_eq!(dataset(&resolved, "llava-instruct-ja-156k").layouts, Vec::<String>::new());
+    let found: Vec<(&str, usize)> =
+        resolved.layouts.iter().map(|layout| (layout.slug.as_str(), layout.found)).collect();
+    assert_eq!(found, [("llava-next", 2), ("sharegpt4v", 3), ("convllava", 3)]);
+}
+
+#[test]
 fn a_data_folder_of_any_name_is_recognised_by_its_documented_places() {
-    check("vlm/prepared/", SHAREGPT4V);
-    check("vlm/prepared/", LLAVA_NEXT);
+    check("sharegpt4v", "vlm/prepared/");
+    check("llava-next", "vlm/prepared/");
 }
 
 #[test]
@@ -209,4 +171,19 @@ fn two_copies_of_a_file_are_two_datasets_and_the_documented_place_keeps_the_name
     let resolved = root.resolve();
     assert_eq!(slugs(&resolved), ["llava-v1.5-mix665k", "llava-v1.5-mix665k-backup"]);
     assert_eq!(resolved.datasets[0].files[0].relative, "llava/llava_v1_5_mix665k.json");
+}
+
+#[test]
+fn further_folders_of_shards_are_copies_and_the_documented_one_keeps_the_name() {
+    let root = Root::new();
+    for folder in ["pkl02-split", "pkl03-split"] {
+        for shard in ["part-00000", "part-00001"] {
+            root.file(&format!("coyo-700m/{folder}/{shard}.pkl"), containers::pairs());
+        }
+    }
+    let resolved = root.resolve();
+    assert_eq!(slugs(&resolved), ["coyo-700m", "coyo-700m-pkl02-split"]);
+    let shards: Vec<&str> = resolved.datasets[0].files.iter().map(|file| file.relative.as_str()).collect();
+    assert_eq!(shards, ["coyo-700m/pkl03-split/part-00000.pkl", "coyo-700m/pkl03-split/part-00001.pkl"]);
+    assert!(resolved.datasets.iter().all(|found| found.is_counted));
 }

@@ -1,7 +1,7 @@
 //! The real root that `BLENDSCOPE_REAL_DATA` names: exactly its records' refs and its missing pictures.
 
 use crate::catalog::{Catalog, Locator, Resolved};
-use crate::read::{Item, parse_record, read_file};
+use crate::read::{ImageRef, Item, parse_record, read_file};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,18 +29,16 @@ const TABLE: [(&str, usize, usize); 19] = [
     ("synthdog-ja/synthdog_ja_0k.json", 24, 4),
 ];
 
-const UNCLAIMED: [&str; 10] = [
-    "alt_pair_ja/pkl02/00000.count",
-    "alt_pair_ja/pkl02/00000.pkl",
-    "coco/annotations/captions_train2017.json",
-    "coyo-700m/pkl02-split/part-00000.count",
-    "coyo-700m/pkl02-split/part-00000.pkl",
-    "interleaved_ja/pkl-limit-tokens/00000.count",
-    "interleaved_ja/pkl-limit-tokens/00000.pkl",
-    "mmc4-core/pkl-core/docs_0_v3.count",
-    "mmc4-core/pkl-core/docs_0_v3.pkl",
-    "synthdog-ja/data/train-00000-of-00001.parquet",
+/// Annotation file with the pictures inside, slug, records.
+const EMBEDDED: [(&str, &str, usize); 5] = [
+    ("synthdog-ja/data/train-00000-of-00001.parquet", "synthdog-ja-parquet", 24),
+    ("alt_pair_ja/pkl02/00000.pkl", "llm-jp-mm-pair-step1-6m", 6),
+    ("coyo-700m/pkl02-split/part-00000.pkl", "coyo-700m", 24),
+    ("mmc4-core/pkl-core/docs_0_v3.pkl", "mmc4-core", 4),
+    ("interleaved_ja/pkl-limit-tokens/00000.pkl", "llm-jp-mm-interleaved-step1-6m", 5),
 ];
+
+const LAYOUTS: [&str; 5] = ["convllava", "llava-next", "llm-jp-vila", "mg-llava", "sharegpt4v"];
 
 #[test]
 fn the_real_root_has_exactly_its_refs_and_its_missing_pictures() {
@@ -55,12 +53,18 @@ fn the_real_root_has_exactly_its_refs_and_its_missing_pictures() {
         for (path, refs, missing) in TABLE {
             assert_eq!(count(&catalog, &resolved, &format!("{base}{path}")), (refs, missing), "{base}{path}");
         }
-        assert_eq!(resolved.datasets.iter().map(|found| found.files.len()).sum::<usize>(), TABLE.len());
-        let mut expected: Vec<String> = UNCLAIMED.iter().map(|path| format!("{base}{path}")).collect();
-        if !base.is_empty() {
-            expected.push("SOURCES.json".to_owned());
+        for (path, slug, records) in EMBEDDED {
+            assert_eq!(embedded(&resolved, slug, &format!("{base}{path}")), records, "{base}{path}");
         }
-        expected.sort();
+        let files = resolved.datasets.iter().map(|found| found.files.len()).sum::<usize>();
+        assert_eq!(files, TABLE.len() + EMBEDDED.len());
+        let mut layouts: Vec<&str> = resolved.layouts.iter().map(|layout| layout.slug.as_str()).collect();
+        layouts.sort_unstable();
+        assert_eq!(layouts, LAYOUTS);
+        let mut expected = vec![format!("{base}coco/annotations/captions_train2017.json")];
+        if !base.is_empty() {
+            expected.insert(0, "SOURCES.json".to_owned());
+        }
         let paths: Vec<String> = resolved.unclaimed.iter().map(|file| file.path.clone()).collect();
         assert_eq!(paths, expected);
         assert!(resolved.unclaimed.iter().all(|file| !file.reason.is_empty()));
@@ -76,10 +80,11 @@ fn count(catalog: &Arc<Catalog>, resolved: &Resolved, path: &str) -> (usize, usi
     let (mut refs, mut missing) = (0, 0);
     read_file(&file.path, file.container, &mut |item| {
         let Item::Record(record) = item else { panic!("{path} has a bad record") };
-        for image in parse_record(record.raw).unwrap().images {
+        for image in parse_record(file.container, record.raw).unwrap().images {
+            let ImageRef::Path(written) = image else { panic!("{path} has an image that is no path") };
             refs += 1;
-            let key = catalog.image_key(found, image.written());
-            let is_there = exists(&locator.of_ref(&found.slug, image.written()));
+            let key = catalog.image_key(found, &written);
+            let is_there = exists(&locator.of_ref(&found.slug, &written));
             missing += usize::from(!is_there);
             assert!(!is_there || exists(&locator.of_key(&key)), "{key}");
         }
@@ -87,6 +92,21 @@ fn count(catalog: &Arc<Catalog>, resolved: &Resolved, path: &str) -> (usize, usi
     })
     .unwrap();
     (refs, missing)
+}
+
+/// The records of a file with the pictures inside.
+fn embedded(resolved: &Resolved, slug: &str, path: &str) -> usize {
+    let found = super::dataset(resolved, slug);
+    let file = found.files.iter().find(|file| file.relative == path).unwrap_or_else(|| panic!("no {path}"));
+    let mut records = 0;
+    read_file(&file.path, file.container, &mut |item| {
+        let Item::Record(record) = item else { panic!("{path} has a bad record") };
+        parse_record(file.container, record.raw).unwrap();
+        records += 1;
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    records
 }
 
 fn exists(places: &[PathBuf]) -> bool {

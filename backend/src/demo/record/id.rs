@@ -1,16 +1,17 @@
 //! Ids as the datasets have them: strings, numbers, with slashes, or none at all.
 
-use super::Shown;
 use crate::demo::datasets::Style;
-use crate::demo::sources::Source;
+use crate::demo::sources::{Shown, Source};
 use serde_json::{Value, json};
 
 /// The id of a record; `None` where a dataset has none.
-pub(super) fn id(style: Style, shown: &Shown, number: u64) -> Option<Value> {
-    let path = shown.source.path(shown.number);
+pub(in crate::demo) fn id(style: Style, shown: Shown, number: u64) -> Option<Value> {
+    let path = shown.path();
     let stem = stem(&path);
     Some(match style {
-        Style::WebCaption => json!(format!("allava_laion_cap_{stem}")),
+        Style::WebCaption => web_caption(stem),
+        Style::Merged if shown.source == Source::Laion => web_caption(stem),
+        Style::TaskCaption => json!(format!("allava_vflan_cap_{number}")),
         Style::WebInstruct => json!(format!("allava_laion_inst_{stem}")),
         Style::Transcript => json!(path.trim_end_matches(".jpg")),
         Style::Weather if number.is_multiple_of(2) => return None,
@@ -19,9 +20,19 @@ pub(super) fn id(style: Style, shown: &Shown, number: u64) -> Option<Value> {
     })
 }
 
+fn web_caption(stem: &str) -> Value {
+    json!(format!("allava_laion_cap_{stem}"))
+}
+
+/// The task of Vision-FLAN that a picture belongs to, as its name says.
+pub(super) fn task_name(shown: Shown) -> String {
+    let path = shown.path();
+    stem(&path).rsplitn(3, '_').last().unwrap_or_default().to_owned()
+}
+
 /// The id that goes with a picture, the same for all records about it.
-pub(super) fn of_picture(shown: &Shown) -> Value {
-    let path = shown.source.path(shown.number);
+pub(in crate::demo) fn of_picture(shown: Shown) -> Value {
+    let path = shown.path();
     let stem = stem(&path);
     match shown.source {
         Source::Gqa => stem.parse::<u64>().map_or_else(|_| json!(stem), |id| json!(id)),

@@ -1,10 +1,9 @@
 //! Records of the instruction mixture: many sorts of questions over many sources, and text without pictures.
 
-use super::{Maker, Record, Shown, id, image_ref, turns};
+use super::{Maker, Record, id, turns};
 use crate::demo::datasets::Dataset;
-use crate::demo::picture::Picture;
 use crate::demo::rng::Rng;
-use crate::demo::sources::Source;
+use crate::demo::sources::{Shown, Source};
 use crate::demo::texts;
 use serde_json::{Map, Value, json};
 use turns::Turns;
@@ -23,11 +22,10 @@ pub(super) fn record(maker: &Maker, dataset: &Dataset, number: u64, rng: &mut Rn
         return text_only(texts::chat(&maker.prose, rng).into(), rng);
     }
     let shown = maker.choose(dataset, number, rng);
-    let picture = shown.source.picture(maker.seed, shown.number);
-    let turns = turns_about(maker, &shown, &picture, rng);
+    let turns = about(maker, shown, rng);
     let mut fields = Map::new();
-    fields.insert("id".into(), id::of_picture(&shown));
-    fields.insert("image".into(), json!(image_ref(dataset, &shown)));
+    fields.insert("id".into(), id::of_picture(shown));
+    fields.insert("image".into(), json!(dataset.image_ref(shown)));
     fields.insert("conversations".into(), turns.into_value());
     Record { value: Value::Object(fields), pictures: vec![shown] }
 }
@@ -40,13 +38,20 @@ fn special(number: u64, rng: &mut Rng) -> Option<Turns> {
 }
 
 fn text_only(turns: Turns, rng: &mut Rng) -> Record {
-    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    let id: String = (0..7).map(|_| char::from(rng.one(LETTERS))).collect();
-    let value = json!({"id": format!("{id}_0"), "model": "", "conversations": turns.into_value()});
+    let value = json!({"id": chat_id(rng), "model": "", "conversations": turns.into_value()});
     Record { value, pictures: Vec::new() }
 }
 
-fn turns_about(maker: &Maker, shown: &Shown, picture: &Picture, rng: &mut Rng) -> Turns {
+/// An id as `ShareGPT`'s conversations have it.
+pub(in crate::demo) fn chat_id(rng: &mut Rng) -> String {
+    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    let id: String = (0..7).map(|_| char::from(rng.one(LETTERS))).collect();
+    format!("{id}_0")
+}
+
+/// What the mixture says about a picture.
+pub(in crate::demo) fn about(maker: &Maker, shown: Shown, rng: &mut Rng) -> Turns {
+    let picture = &shown.picture(maker.seed);
     match (shown.source, rng.below(100)) {
         (Source::TextVqa, _) => Turns::one(
             "<image>\nProvide a one-sentence caption for the provided image.",

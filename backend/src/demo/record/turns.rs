@@ -36,7 +36,7 @@ const JAPANESE_ASKS: &[&str] = &[
 
 /// Questions and answers in turn.
 #[derive(Default)]
-pub(super) struct Turns(Vec<(String, String)>);
+pub(in crate::demo) struct Turns(Vec<(String, String)>);
 
 impl Turns {
     /// A conversation of one question.
@@ -57,11 +57,14 @@ impl Turns {
         self
     }
 
+    /// The turns one by one: role and text.
+    pub(in crate::demo) fn messages(self) -> impl Iterator<Item = (&'static str, String)> {
+        self.0.into_iter().flat_map(|(ask, answer)| [("human", ask), ("gpt", answer)])
+    }
+
     /// The value of `conversations`.
     pub(super) fn into_value(self) -> Value {
-        let turn = |from: &str, value: String| json!({"from": from, "value": value});
-        let turns = self.0.into_iter().flat_map(|(ask, answer)| [turn("human", ask), turn("gpt", answer)]);
-        Value::Array(turns.collect())
+        self.messages().map(|(from, value)| json!({"from": from, "value": value})).collect()
     }
 }
 
@@ -150,6 +153,19 @@ pub(super) fn regions(picture: &Picture, rng: &mut Rng) -> Option<Turns> {
         }
     }
     (!turns.0.is_empty()).then(|| turns.with_image_first())
+}
+
+/// One question with its answer, as a task has it.
+pub(super) fn task(picture: &Picture, rng: &mut Rng) -> Turns {
+    match texts::questions(picture, rng).into_iter().next() {
+        Some(question) => Turns::one(format!("<image>\n{}", question.ask), question.short),
+        None => short_caption(&texts::caption(picture, rng), rng),
+    }
+}
+
+/// A Japanese caption.
+pub(super) fn japanese_caption(picture: &Picture, rng: &mut Rng) -> Turns {
+    Turns::one(with_image(rng.pick(JAPANESE_ASKS), rng), texts::japanese_caption(picture, rng))
 }
 
 /// Japanese: a description, then some questions.

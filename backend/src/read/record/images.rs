@@ -2,6 +2,7 @@
 
 use crate::read::ImageRef;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::collections::HashSet;
 use std::fmt;
 
 /// The refs of a record's own two keys.
@@ -15,13 +16,12 @@ impl Images {
     /// One list: `image`, then what `images` and the turns name beyond it.
     pub(crate) fn merge(self, in_turns: Refs) -> Vec<ImageRef> {
         let mut all = self.image.0;
-        for Refs(more) in [self.images, in_turns] {
-            let known = all.len();
-            for written in more {
-                if !all[..known].contains(&written) {
-                    all.push(written);
-                }
+        for Refs(mut more) in [self.images, in_turns] {
+            if !all.is_empty() && !more.is_empty() {
+                let known: HashSet<&str> = all.iter().map(String::as_str).collect();
+                more.retain(|written| !known.contains(written.as_str()));
             }
+            all.append(&mut more);
         }
         all.into_iter().map(ImageRef::from_written).collect()
     }

@@ -9,8 +9,7 @@ use dialects::{ROWS, Row};
 
 /// A record's visible parts: id, images as written, turns as `role: text`, extra keys as text.
 fn parts(raw: &[u8]) -> (Option<String>, Vec<String>, Vec<String>, String) {
-    let sample =
-        parse_record(raw).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(raw)));
+    let sample = parse_text(raw).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(raw)));
     let images = sample.images.iter().map(|image| image.written().to_owned()).collect();
     let turns = sample.turns.iter().map(|turn| format!("{}: {}", turn.role.name(), turn.text)).collect();
     (sample.id.map(Into::into), images, turns, serde_json::to_string(&sample.extra).unwrap())
@@ -39,7 +38,7 @@ fn broken_utf8_is_replaced_and_the_rest_kept() {
 fn long_conversations_and_remote_images_are_kept() {
     let turns = r#"{"from":"human","value":"q"},{"from":"gpt","value":"a"},"#.repeat(275);
     let raw = format!(r#"{{"image":"https://x/y.jpg","conversations":[{}]}}"#, turns.trim_end_matches(','));
-    let sample = parse_record(raw.as_bytes()).unwrap();
+    let sample = parse_text(raw.as_bytes()).unwrap();
     assert_eq!(sample.turns.len(), 550);
     assert_eq!(sample.turns[549].role, Role::Gpt);
     assert_eq!(sample.images, [ImageRef::Remote("https://x/y.jpg".into())]);
@@ -68,7 +67,7 @@ fn bad_records_say_why_and_where() {
         (&long, 0, "expected a list of turns"),
     ];
     for (raw, at, part) in rows {
-        let Err(RecordError::Malformed { offset, message }) = parse_record(raw.as_bytes()) else {
+        let Err(RecordError::Malformed { offset, message }) = parse_text(raw.as_bytes()) else {
             panic!("{raw} is malformed");
         };
         assert!(message.contains(part), "`{message}` names `{part}`");
@@ -81,16 +80,39 @@ fn bad_records_say_why_and_where() {
 #[test]
 fn offsets_are_right_behind_repairs() {
     let raw = br#"{"a":NaN,"b":"\ud800","conversations":[{"from":"gpt","value":7}]}"#;
-    let Err(RecordError::Malformed { offset, .. }) = parse_record(raw) else { panic!("a number is no text") };
+    let Err(RecordError::Malformed { offset, .. }) = parse_text(raw) else { panic!("a number is no text") };
     assert_eq!(raw[offset], b'7');
 }
 
 #[test]
+fn a_text_of_nothing_but_damage_is_repaired_and_placed() {
+    let raw =
+        [br#"{"a":""#.as_slice(), &b"\x01\xff\\ud800".repeat(1000), br#"","conversations":7}"#].concat();
+    let Err(RecordError::Malformed { offset, .. }) = parse_text(&raw) else { panic!("a number is no list") };
+    assert_eq!(raw[offset], b'7');
+}
+
+#[test]
+fn a_record_of_a_million_tiny_values_is_refused() {
+    let raw = format!(r#"{{"conversations":[],"a":[{}0]}}"#, "0,".repeat(500_000));
+    let error = parse_record(Container::JsonArray, raw.as_bytes()).unwrap_err();
+    assert!(error.to_string().contains("so many tiny values"), "{error}");
+}
+
+#[test]
+fn many_images_under_two_keys_are_put_together_without_repetitions() {
+    let start = std::time::Instant::now();
+    let list = |from: u32| {
+        serde_json::to_string(&(from..from + 15_000).map(|n| n.to_string()).collect::<Vec<_>>()).unwrap()
+    };
+    let raw = format!(r#"{{"image":{},"images":{},"conversations":[]}}"#, list(10_000), list(20_000));
+    assert_eq!(parse_text(raw.as_bytes()).unwrap().images.len(), 25_000);
+    assert!(start.elapsed().as_secs() < 10, "{:?}, where milliseconds are needed", start.elapsed());
+}
+
+#[test]
 fn other_schemas_are_named() {
-    assert_eq!(
-        parse_record(br#"{"chosen":"a","rejected":"b","image":"x"}"#),
-        Err(RecordError::PreferencePair)
-    );
-    let error = parse_record(br#"{"id":1,"image":"x","caption":"c","url":"u"}"#).unwrap_err();
+    assert_eq!(parse_text(br#"{"chosen":"a","rejected":"b","image":"x"}"#), Err(RecordError::PreferencePair));
+    let error = parse_text(br#"{"id":1,"image":"x","caption":"c","url":"u"}"#).unwrap_err();
     assert_eq!(error.to_string(), "no conversations; its keys are caption, url");
 }

@@ -39,7 +39,7 @@ pub(crate) fn object(first_bad: Option<(Vec<u8>, RecordError)>, text: &[u8]) -> 
     let first: Option<Map<String, Value>> =
         members.first().and_then(|(_, value)| serde_json::from_slice(value).ok());
     match first {
-        Some(first) if is_boxes(&first) => boxes(),
+        Some(first) if is_boxes(&first) => Sniff::Boxes,
         _ if keys.is_empty() => Sniff::Unreadable("a JSON object that is cut short or damaged".to_owned()),
         _ => Sniff::Foreign(format!("one JSON object, not a list of records; its keys: {}", named(&keys))),
     }
@@ -55,7 +55,7 @@ fn record(container: &str, raw: &[u8], error: &RecordError) -> Sniff {
         return Sniff::Foreign(format!("{container} without a record that can be read: {error}"));
     };
     if is_boxes(&object) {
-        return boxes();
+        return Sniff::Boxes;
     }
     if object.contains_key("question_id") && object.contains_key("text") {
         return Sniff::Foreign(
@@ -76,10 +76,6 @@ fn record(container: &str, raw: &[u8], error: &RecordError) -> Sniff {
 
 fn is_boxes(object: &Map<String, Value>) -> bool {
     object.contains_key("boxes") && object.contains_key("labels")
-}
-
-fn boxes() -> Sniff {
-    Sniff::Foreign("a box file of MG-LLaVA (`boxes` and `labels` per id): no training records".to_owned())
 }
 
 fn named(keys: &[&str]) -> String {

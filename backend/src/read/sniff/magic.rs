@@ -2,14 +2,6 @@
 
 use crate::read::Sniff;
 
-/// Signatures of formats that are read later: offset, bytes, name.
-const LATER: [(usize, &[u8], &str); 4] = [
-    (0, b"PAR1", "a parquet file"),
-    (257, b"ustar", "a tar archive"),
-    (0, b"PK\x03\x04", "a zip archive"),
-    (0, b"PK\x05\x06", "an empty zip archive"),
-];
-
 /// Signatures of formats that are not read.
 const NEVER: [(&[u8], &str); 12] = [
     (b"BZh", "packed by bzip2: unpack it first"),
@@ -39,14 +31,8 @@ pub(crate) fn other_format(head: &[u8]) -> Option<Sniff> {
         let reason = "a Git LFS pointer instead of the data: run `git lfs pull`";
         return Some(Sniff::Unreadable(reason.to_owned()));
     }
-    if let Some((_, _, name)) = LATER.iter().find(|(at, magic, _)| has(head, *at, magic)) {
-        return Some(Sniff::Foreign(format!("{name}, read by a later version")));
-    }
     if let Some((_, reason)) = NEVER.iter().find(|(magic, _)| head.starts_with(magic)) {
         return Some(Sniff::Foreign((*reason).to_owned()));
-    }
-    if let [0x80, 2..=5, ..] = head {
-        return Some(Sniff::Foreign("a pickle, read by a later version".to_owned()));
     }
     if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
         return Some(Sniff::Unreadable("UTF-16 text: convert it to UTF-8 first".to_owned()));
@@ -58,10 +44,6 @@ pub(crate) fn other_format(head: &[u8]) -> Option<Sniff> {
     head[..head.len().min(LONGEST_LINK)]
         .contains(&0)
         .then(|| Sniff::Foreign("binary data of an unknown format".to_owned()))
-}
-
-fn has(head: &[u8], at: usize, magic: &[u8]) -> bool {
-    head.get(at..).is_some_and(|rest| rest.starts_with(magic))
 }
 
 /// Says what text is that does not begin like JSON.

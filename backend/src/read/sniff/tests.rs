@@ -42,7 +42,7 @@ fn records_are_found_whatever_is_around_them() {
 
 #[test]
 fn other_schemas_are_named() {
-    let rows: [(&str, &str); 13] = [
+    let rows: [(&str, &str); 11] = [
         (
             r#"{"info":{"year":2017},"licenses":[],"images":[{"id":1}],"annotations":[]}"#,
             "COCO annotation file",
@@ -56,8 +56,6 @@ fn other_schemas_are_named() {
             "{\"data\":[\n{\"id\":1,\"conversations\":[]},\n{\"id\":1,\"conversations\":[]}\n]}",
             "one JSON object",
         ),
-        (r#"[{"id":"a","boxes":[[1,2,3,4]],"labels":["dog"]}]"#, "box file of MG-LLaVA"),
-        (r#"{"a":{"id":"a","boxes":[],"scores":[],"labels":[]}}"#, "box file of MG-LLaVA"),
         (
             "{\"question_id\":1,\"image\":\"a\",\"text\":\"b\"}\n{\"question_id\":2,\"image\":\"a\",\"text\":\"b\"}\n",
             "evaluation questions",
@@ -80,19 +78,32 @@ fn other_schemas_are_named() {
 }
 
 #[test]
+fn box_files_are_boxes() {
+    for text in [
+        r#"[{"id":"a","boxes":[[1,2,3,4]],"labels":["dog"]}]"#,
+        r#"{"a":{"id":"a","boxes":[],"scores":[],"labels":[]}}"#,
+    ] {
+        assert_eq!(sniff_bytes(text.as_bytes()), Sniff::Boxes, "{text}");
+    }
+}
+
+#[test]
 fn other_formats_are_named() {
     let tar = [&[0; 257][..], b"ustar\x0000"].concat();
-    let rows: [(&[u8], &str); 7] = [
-        (b"PAR1\x15\x04\x15", "a parquet file, read by a later version"),
-        (b"\x80\x04\x95\x10\0\0\0", "a pickle, read by a later version"),
-        (&tar, "a tar archive, read by a later version"),
-        (b"PK\x03\x04\x14\0", "a zip archive, read by a later version"),
+    let rows: [(&[u8], &str); 8] = [
+        (b"PAR1\x15\x04\x15", "a parquet file that cannot be read"),
+        (b"\x80\x04\x95\x10\0\0\0", "a pickle that cannot be read"),
+        (b"\x80\x02cos\nsystem\nX\x01\0\0\0a\x85R.", "os.system"),
+        (&tar, "a tar archive"),
+        (b"PK\x03\x04\x14\0", "a zip archive"),
         (b"\x28\xb5\x2f\xfd\x04", "packed by zstd"),
         (b"\xff\xd8\xff\xe0", "a JPEG picture"),
         (b"\x01\x02\0\x03", "binary data"),
     ];
     for (bytes, part) in rows {
-        let Sniff::Foreign(reason) = sniff_bytes(bytes) else { panic!("{part}") };
+        let (Sniff::Foreign(reason) | Sniff::Unreadable(reason)) = sniff_bytes(bytes) else {
+            panic!("{part}")
+        };
         assert!(reason.contains(part), "`{reason}` says `{part}`");
     }
 }

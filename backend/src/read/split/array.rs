@@ -7,13 +7,16 @@ use memchr::memmem;
 /// Longest start of a record that is remembered to find the next one behind damage.
 const LONGEST_SIGNATURE: usize = 256;
 
+/// Bytes that may be scanned in vain, beyond four times those passed, before values are no longer looked at as a whole.
+const SPARE: u64 = 16 << 20;
+
 /// Cuts the values out of a JSON array. The problem of its end, if any, is returned and not reported.
 pub(crate) fn split_array(
     feed: &mut Feed<'_>,
     limits: Limits,
     out: &mut Output<'_>,
 ) -> Result<Option<Problem>, Stop> {
-    ArraySplitter { feed, limits, out, signature: None, cut: None }.run()
+    ArraySplitter { feed, limits, out, signature: None, wasted: 0, cut: None }.run()
 }
 
 /// What may come next.
@@ -32,6 +35,8 @@ struct ArraySplitter<'s, 'f, 'v> {
     out: &'s mut Output<'v>,
     /// How records of this file begin, up to the end of the first key.
     signature: Option<Vec<u8>>,
+    /// Bytes of values that turned out not to end.
+    wasted: u64,
     /// What is lost with the end of the text.
     cut: Option<Problem>,
 }
@@ -123,19 +128,36 @@ impl ArraySplitter<'_, '_, '_> {
     fn value(&mut self) -> Result<Expect, Stop> {
         let mut scan = ValueScan::new();
         loop {
-            match scan.advance(self.feed.bytes()) {
+            let bound = if self.is_hasty() { self.next_signature() } else { None };
+            let length = self.feed.bytes().len();
+            match scan.advance(&self.feed.bytes()[..bound.unwrap_or(length)]) {
                 Scan::End(length) => return self.record(length),
                 Scan::Mismatch(at) => {
+                    self.wasted += at as u64;
                     let message = format!("its brackets do not match at byte {at} of the record");
                     self.out.lost(self.feed.offset(), message)?;
                     return self.leave_damage();
                 }
-                Scan::More if self.feed.bytes().len() >= self.limits.record => return self.too_long(scan),
-                Scan::More if self.feed.more()? => {}
-                Scan::More if scan.may_end() => return self.record(self.feed.bytes().len()),
-                Scan::More => return self.cut_short(),
+                Scan::More => {}
+            }
+            if let Some(next) = bound {
+                self.out.lost(self.feed.offset(), "it does not end before the next record begins")?;
+                self.feed.consume(next);
+                return Ok(Expect::Value);
+            }
+            if length >= self.limits.record {
+                return self.too_long(scan);
+            }
+            if !self.feed.more()? {
+                return if scan.may_end() { self.record(length) } else { self.cut_short() };
             }
         }
+    }
+
+    /// Whether so much was scanned in vain that a value may only go up to where the next record seems to begin: without
+    /// this, a list of nothing but beginnings takes time by the square of its length.
+    fn is_hasty(&self) -> bool {
+        self.wasted > SPARE + 4 * self.feed.offset()
     }
 
     fn record(&mut self, length: usize) -> Result<Expect, Stop> {
@@ -150,6 +172,7 @@ impl ArraySplitter<'_, '_, '_> {
 
     /// The text ended inside a value: either it is cut there, or a quote or bracket was lost long before.
     fn cut_short(&mut self) -> Result<Expect, Stop> {
+        self.wasted += self.feed.bytes().len() as u64;
         let number = self.out.seen();
         let message = format!("the file ends in the middle of record {number}");
         let problem = self.out.losing(self.feed.offset(), message);
@@ -165,6 +188,7 @@ impl ArraySplitter<'_, '_, '_> {
 
     /// The value does not fit into memory: passes over it, or goes on at a record that it has swallowed.
     fn too_long(&mut self, mut scan: ValueScan) -> Result<Expect, Stop> {
+        self.wasted += self.feed.bytes().len() as u64;
         let message = format!("it does not end within {} MB", self.limits.record >> 20);
         self.out.lost(self.feed.offset(), message)?;
         if let Some(next) = self.next_signature() {

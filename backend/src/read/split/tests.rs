@@ -229,10 +229,28 @@ fn a_lost_quote_costs_one_record_even_when_the_rest_does_not_fit_into_memory() {
 }
 
 #[test]
+fn beginnings_without_an_end_do_not_take_the_square_of_their_time() {
+    let start = std::time::Instant::now();
+    let opened = r#"{"id":"#.repeat(200_000);
+    for text in [format!("[{opened}"), format!("[{opened}]"), format!(r#"[{{"id":0}},{opened},{{"id":1}}]"#)]
+    {
+        let reading = read_all(&file_of(text.as_bytes()), Container::JsonArray, Limits::DEFAULT);
+        let lost = reading.problems.iter().filter(|problem| problem.number.is_some()).count();
+        assert_eq!(reading.end.records, (reading.records.len() + lost) as u64);
+    }
+    assert!(
+        start.elapsed().as_secs() < 60,
+        "{:?}, where scanning it once takes a tenth of a second",
+        start.elapsed()
+    );
+}
+
+#[test]
 fn a_deeply_nested_record_is_a_bad_record() {
     let deep = format!(r#"[{{"id":1,"a":{}{}}},{{"id":2}}]"#, "[".repeat(200_000), "]".repeat(200_000));
     let reading = read_all(&file_of(deep.as_bytes()), Container::JsonArray, Limits::DEFAULT);
     assert_eq!(reading.records.len(), 2);
-    let error = crate::read::parse_record(&reading.records[0].raw).unwrap_err();
+    let error =
+        crate::read::parse_record(crate::read::Container::JsonArray, &reading.records[0].raw).unwrap_err();
     assert!(error.to_string().starts_with("nested too deep"), "{error}");
 }

@@ -140,7 +140,7 @@ proptest! {
         chunk in 1..200usize, pieces in 1..4usize, level in 0..10u8,
     ) {
         let limits = Limits { chunk, record: 1 << 20, spacing: 64 };
-        for container in Container::ALL {
+        for container in Container::ALL.into_iter().filter(|container| !container.is_binary()) {
             let text = style.file(&records, container);
             let bytes = if container.is_gzip() { pack(&text, pieces, level) } else { text.clone().into_bytes() };
             let file = file_of(&bytes);
@@ -165,7 +165,7 @@ proptest! {
             read_all(&file_of(&bytes), container, SMALL).samples().iter().map(Sample::key).collect()
         };
         let first = keys(&style, Container::JsonArray);
-        for container in Container::ALL {
+        for container in Container::ALL.into_iter().filter(|container| !container.is_binary()) {
             prop_assert_eq!(&keys(&other, container), &first);
         }
     }
@@ -173,11 +173,11 @@ proptest! {
     #[test]
     fn no_bytes_make_reading_fail(bytes in prop::collection::vec(prop::sample::select(b"{}[]\",:\\ 1a\n\x80".to_vec()), 0..80), chunk in 1..9usize) {
         let limits = Limits { chunk, record: 20, spacing: 64 };
-        for container in Container::ALL {
+        for container in Container::ALL.into_iter().filter(|container| !container.is_binary()) {
             let packed = if container.is_gzip() { member(&bytes, 6) } else { bytes.clone() };
             let reading = read_all(&file_of(&packed), container, limits);
             for record in reading.records {
-                drop(crate::read::parse_record(&record.raw));
+                drop(crate::read::parse_record(Container::JsonArray, &record.raw));
             }
         }
     }

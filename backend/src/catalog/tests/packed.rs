@@ -1,0 +1,102 @@
+//! Archives, folders of pairs, box files, id lists: what stands beside annotation files.
+
+use super::{Root, containers, dataset, slugs, unclaimed};
+use crate::catalog::ListForm;
+
+#[test]
+fn archives_of_pictures_are_no_datasets() {
+    let root = Root::new();
+    root.file("sam/images/sa_000000.tar", containers::pictures(&["sa_1.jpg", "sa_2.jpg"]))
+        .file("web/000.tar", containers::tar(&[("1.jpg", b"\xff\xd8\xff\xe0"), ("1.txt", b"a bus")]))
+        .file("web/001.tar", containers::tar(&[("2.jpg", b"\xff\xd8\xff\xe0"), ("2.txt", b"a dog")]));
+    let resolved = root.resolve();
+    assert_eq!(resolved.archives, [root.path().join("sam/images/sa_000000.tar")]);
+    assert_eq!(slugs(&resolved), ["web"]);
+}
+
+#[test]
+fn where_an_archive_stands_for_the_expected_folder_no_other_is_taken() {
+    let root = Root::new();
+    root.records("data/japanese-photos/japanese_photos_conv_12k.json", &["1.jpg"])
+        .file("data/elsewhere/1.jpg", "another picture")
+        .file("data/1.jpg", "another picture");
+    let image_root = || dataset(&root.resolve(), "japanese-photos-conv-12k").image_root.clone();
+    assert_eq!(image_root(), "data", "without an archive the picture is looked for");
+    root.file("data/japanese-photos/images.tar", containers::pictures(&["images/1.jpg"]));
+    assert_eq!(image_root(), "data/japanese-photos/images");
+}
+
+#[test]
+fn a_file_beside_each_picture_is_one_entry() {
+    let root = Root::new();
+    for number in 0..20 {
+        root.file(&format!("sam/images/sa_{number}.jpg"), "picture")
+            .file(&format!("sam/images/sa_{number}.json"), r#"{"image": {}, "annotations": []}"#);
+    }
+    root.records("sam/images/train.json", &["sa_1.jpg"]);
+    let resolved = root.resolve();
+    assert_eq!(slugs(&resolved), ["train"]);
+    assert!(unclaimed(&resolved, "sam/images").contains("same name"));
+    assert_eq!(resolved.unclaimed.len(), 1);
+}
+
+#[test]
+fn a_large_folder_of_pairs_is_left_early() {
+    let root = Root::new();
+    for number in 0..1500 {
+        root.file(&format!("sa_{number}.jpg"), "").file(&format!("sa_{number}.json"), "{}");
+    }
+    // Whether it is found depends on the order in which the system lists the folder; that the walk ends does not.
+    let resolved = root.resolve();
+    assert!(unclaimed(&resolved, "").contains("same name"));
+    assert_eq!(resolved.unclaimed.len(), 1);
+}
+
+#[test]
+fn many_foreign_files_of_a_folder_are_counted() {
+    let root = Root::new();
+    for number in 0..300 {
+        root.file(&format!("labels/{number:04}.json"), r#"{"shapes": []}"#);
+    }
+    let resolved = root.resolve();
+    assert_eq!(resolved.unclaimed.len(), 6, "{:?}", resolved.unclaimed);
+    assert!(resolved.unclaimed[2].reason.contains("197 more like it"), "{:?}", resolved.unclaimed);
+    assert!(resolved.unclaimed[5].reason.contains("not looked into"), "{:?}", resolved.unclaimed);
+}
+
+#[test]
+fn box_files_are_told_from_samples() {
+    let root = Root::new();
+    root.file(
+        "bbox_json/train/boxes.json",
+        r#"[{"id": "1", "boxes": [[0, 0, 10, 10]], "scores": [0.5], "labels": ["bus"]}]"#,
+    );
+    let resolved = root.resolve();
+    assert_eq!((resolved.datasets.len(), resolved.unclaimed.len()), (0, 0));
+    assert_eq!(resolved.box_files[0].relative, "bbox_json/train/boxes.json");
+}
+
+#[test]
+fn id_lists_are_found_by_name_wherever_they_lie() {
+    let root = Root::new();
+    root.file("data_prepare/mdx/coyo/coyo_6m_ids.txt.gz", "packed")
+        .file("mdx/mmc4/mmc4_6m_ids.csv", "0,1\n")
+        .file("mdx/mmc4/mmc4_6m_ids.csv.gz", "packed")
+        .file("old/coyo_6m_ids.txt", "1\n");
+    let resolved = root.resolve();
+    let found: Vec<(&str, &str, ListForm)> = resolved
+        .id_lists
+        .iter()
+        .map(|list| (list.slug.as_str(), list.relative.as_str(), list.form))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("llm-jp-coyo-6m", "data_prepare/mdx/coyo/coyo_6m_ids.txt.gz", ListForm::Ids),
+            ("llm-jp-mmc4-6m", "mdx/mmc4/mmc4_6m_ids.csv", ListForm::ShardIndex),
+        ]
+    );
+    assert!(resolved.id_lists[1].note.as_deref().is_some_and(|note| note.contains("cannot be decided")));
+    assert!(unclaimed(&resolved, "mdx/mmc4/mmc4_6m_ids.csv.gz").contains("packed copy"));
+    assert!(unclaimed(&resolved, "old/coyo_6m_ids.txt").contains("the same list"));
+}

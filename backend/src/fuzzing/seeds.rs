@@ -1,0 +1,137 @@
+//! Small valid files to begin with, and some that are hostile by what they repeat.
+
+mod containers;
+
+pub(super) use containers::{archive, parquet, pickle, tar};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use std::io::Write;
+
+/// Records in every dialect of the schema.
+const RECORDS: [&str; 8] = [
+    r#"{"id":"000000033471","image":"coco/train2017/000000033471.jpg","conversations":[{"from":"human","value":"<image>\nWhat color is the bus?"},{"from":"gpt","value":"White and red."}]}"#,
+    r#"{"id": 2327515, "images": ["a.jpg", "b+ü.png"], "conversation": [{"role": "user", "content": "<image> <image>"}, {"role": "assistant", "content": "Two 犬."}], "source": null}"#,
+    r#"{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://a/b.jpg"}},{"type":"text","text":"What?"}]},{"role":"assistant","content":"\ud83d\ude00 \u72ac"}]}"#,
+    r#"{"idx":7,"image":"","model":"","conversations":[]}"#,
+    r#"{"id":"a","chosen":"b","rejected":"c"}"#,
+    r#"{"id":1,"conversations":[{"from":"gpt","value":"NaN \ud800"}],"score":NaN,"meta":{"a":[1,2.5e3,true,{"b":null}]}}"#,
+    r#"{"id":"doc","texts":["one","two"],"images":[null,"c.jpg"],"text_info":[{"text":"x"}],"image_info":[{"image_name":"d.jpg","matched_text_index":0}],"similarity_matrix":[[0.1,0.2]]}"#,
+    r#"{"png":{"embedded_image":{"blake3":"af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262","bytes":0,"offset":0,"length":0,"encoding":"raw"}},"txt":"a caption"}"#,
+];
+
+/// Pieces that cost much when a reader goes over them again and again.
+const PIECES: [&str; 12] =
+    ["[", "{", "{\"id\":", "{\"id\":1,", "\"", "\\\"", ",", "{}", "[0,", "{\"id\":1}]", "{\"a\":\"", "\n"];
+
+/// Bytes of a hostile seed: enough to show what grows with the square of the length.
+const HOSTILE: usize = 32 << 10;
+
+/// Bytes of a seed that shows what a value costs in memory: nearly the longest input.
+const LONGEST: usize = 1_000_000;
+
+pub(super) fn json_array() -> Vec<Vec<u8>> {
+    let mut seeds = vec![
+        format!("[{}]", RECORDS.join(",")).into_bytes(),
+        format!("\u{feff}[\n  {}\n]\n", RECORDS.join(",\n  ")).into_bytes(),
+        format!("[{} {},]x", RECORDS[0], RECORDS[3]).into_bytes(),
+        RECORDS[1].as_bytes()[..60].to_vec(),
+    ];
+    seeds.extend(PIECES.map(|piece| format!("[{}", repeated(piece)).into_bytes()));
+    seeds.extend(PIECES.map(|piece| format!("[{},{}", RECORDS[0], repeated(piece)).into_bytes()));
+    seeds
+}
+
+pub(super) fn json_lines() -> Vec<Vec<u8>> {
+    let mut seeds = vec![RECORDS.join("\n").into_bytes(), RECORDS.join("\r\n\r\n").into_bytes()];
+    seeds.extend(PIECES.map(|piece| repeated(piece).into_bytes()));
+    seeds
+}
+
+pub(super) fn gzip() -> Vec<Vec<u8>> {
+    let array = format!("[{}]", RECORDS.join(","));
+    let long = format!("[{}]", vec![RECORDS.join(","); 40].join(","));
+    let mut seeds = vec![
+        packed(array.as_bytes(), 6),
+        packed(RECORDS.join("\n").as_bytes(), 1),
+        packed(long.as_bytes(), 9),
+        packed(b"", 0),
+        [packed(b"[", 0), packed(&array.as_bytes()[1..], 9), vec![0; 9]].concat(),
+    ];
+    seeds.push(packed(long.as_bytes(), 0));
+    seeds.push(packed(&vec![b' '; 16 << 20], 9));
+    seeds
+}
+
+pub(super) fn record() -> Vec<Vec<u8>> {
+    let mut seeds: Vec<Vec<u8>> = RECORDS.map(|record| record.as_bytes().to_vec()).to_vec();
+    let lists = [
+        ("image", "\"a\""),
+        ("images", "\"\""),
+        ("conversations", r#"{"from":"","value":""}"#),
+        ("x", "0"),
+        ("x", "[0]"),
+        ("x", r#"{"":0}"#),
+        ("x", "0.234057605"),
+        ("x", "NaN"),
+        ("x", "\"\u{1}\\ud800\""),
+    ];
+    for (key, value) in lists {
+        let list = vec![value; LONGEST / (value.len() + 1)].join(",");
+        seeds.push(format!(r#"{{"conversations":[],"{key}":[{list}]}}"#).into_bytes());
+    }
+    let damage = b"\x01\xff".repeat(LONGEST / 2);
+    seeds.push([br#"{"conversations":[],"x":""#.as_slice(), &damage, b"\"}"].concat());
+    let keys: String = (0..5000).flat_map(|key: u32| [format!(r#""{key:x}":{{}},"#)]).collect();
+    seeds.push(format!(r#"{{{keys}"messages":[]}}"#).into_bytes());
+    seeds.extend(PIECES.map(|piece| repeated(piece).into_bytes()));
+    seeds
+}
+
+pub(super) fn sniff() -> Vec<Vec<u8>> {
+    [json_array(), json_lines(), gzip(), boxes(), pickle(), parquet(), tar(), archive()]
+        .into_iter()
+        .flat_map(|seeds| seeds.into_iter().filter(|seed| seed.len() < HOSTILE))
+        .chain([
+            b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n".to_vec(),
+            b"<!doctype html>".to_vec(),
+        ])
+        .collect()
+}
+
+pub(super) fn boxes() -> Vec<Vec<u8>> {
+    let one =
+        r#"{"id":"VG_100K/1","boxes":[[1,2,30,40],[5,6.5,7,8]],"scores":[0.9,null],"labels":["a bus","犬"]}"#;
+    let video = r#"{"id":2,"frames":[{"boxes":[],"labels":[],"scores":[]}]}"#;
+    let mut seeds = vec![
+        format!("[{one},{video}]").into_bytes(),
+        format!("{one}\n{video}\n").into_bytes(),
+        format!(r#"{{"a b\n": {one}, "2" : {video}}}"#).into_bytes(),
+        format!(r#"{{"id":1,"boxes":[{}[0,0,0,0]]}}"#, "[0,0,0,0],".repeat(HOSTILE / 10)).into_bytes(),
+    ];
+    seeds.extend(PIECES.map(|piece| format!("{{\"a\":{}", repeated(piece)).into_bytes()));
+    seeds.push(format!("{{{}}}", "\"\":0,".repeat(HOSTILE / 5)).into_bytes());
+    seeds
+}
+
+pub(super) fn id_list() -> Vec<Vec<u8>> {
+    let ids: String = (0..3000).flat_map(|id: u64| [format!("{}\n", id * 1_000_003)]).collect();
+    vec![
+        ids.clone().into_bytes(),
+        packed(ids.as_bytes(), 6),
+        b"\xef\xbb\xbf12,7\r\n\r\n0, 5\n12\n".to_vec(),
+        packed(b"shard_number,index\n12,7\n0,5\n", 6),
+        b"VG_100K/2\n\xe7\x8a\xac\nb ad\n".to_vec(),
+        b"1\n".repeat(HOSTILE / 2),
+    ]
+}
+
+fn repeated(piece: &str) -> String {
+    piece.repeat(HOSTILE / piece.len())
+}
+
+fn packed(text: &[u8], level: u32) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::new(level));
+    let written = encoder.write_all(text).and_then(|()| encoder.finish());
+    written.expect("memory can be written")
+}

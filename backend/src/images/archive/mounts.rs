@@ -1,0 +1,203 @@
+//! All archives of a root, each with the folders in which its members appear.
+
+use super::error::ArchiveError;
+use super::index::{FileState, Index, UNFINISHED};
+use super::member::Member;
+use super::normal::{is_inside, split};
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// What a crash left half-written is removed when it is older than any write takes.
+const UNFINISHED_FOR: Duration = Duration::from_hours(24);
+
+/// All archives of a root.
+///
+/// The members of `P/name.zip` appear below `P/name`, below `P` and below the folders that it is said to stand for, and below each data folder, their first folders
+/// taken off, if those are a data folder's name for all of them.
+#[derive(Default)]
+pub(crate) struct Archives {
+    opened: Vec<Archive>,
+    /// What appears below a folder.
+    mounts: HashMap<PathBuf, Vec<Mount>>,
+    problems: Vec<(PathBuf, String)>,
+}
+
+struct Archive {
+    path: PathBuf,
+    state: FileState,
+    index: Index,
+}
+
+/// A folder of an archive that appears somewhere.
+struct Mount {
+    /// Number of the archive.
+    archive: usize,
+    /// The folder inside the archive; empty for all of it.
+    inside: String,
+}
+
+impl Archives {
+    /// No archives.
+    pub(crate) fn empty() -> Self {
+        Self::default()
+    }
+
+    /// Opens archives, each with the folders that it stands for beside its own, and indexes those whose index is not in the folder `cache` yet.
+    ///
+    /// `base_names` are the names that the `data_folders` go by inside archives, such as `playground/data`. An archive
+    /// that cannot be read is passed over and told of by [`problems`](Self::problems). When `stopping` becomes true,
+    /// the archives opened until then are given back.
+    pub(crate) fn open(
+        paths: &[(PathBuf, Vec<PathBuf>)],
+        data_folders: &[PathBuf],
+        base_names: &[String],
+        cache: &Path,
+        stopping: &AtomicBool,
+    ) -> Self {
+        let mut archives = Self::empty();
+        if !paths.is_empty() {
+            prepare(cache);
+        }
+        for (path, folders) in paths {
+            if stopping.load(Ordering::Relaxed) {
+                break;
+            }
+            match open_one(path, cache, stopping) {
+                Ok(archive) => archives.mount(archive, folders, data_folders, base_names),
+                Err(ArchiveError::Stopped) => break,
+                Err(error) => archives.problems.push((path.clone(), error.to_string())),
+            }
+        }
+        archives
+    }
+
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.opened.is_empty()
+    }
+
+    /// A number that changes when one is added, removed or changed.
+    pub(crate) fn stamp(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        for archive in &self.opened {
+            (&archive.path, archive.state).hash(&mut hasher);
+        }
+        hasher.finish()
+    }
+
+    /// What is wrong with archives: those that cannot be read, and those of which a part is missing.
+    pub(crate) fn problems(&self) -> &[(PathBuf, String)] {
+        &self.problems
+    }
+
+    /// The member that would lie at this absolute path if the archives were unpacked.
+    pub(crate) fn find(&self, path: &Path) -> Option<Member> {
+        self.mounted(path).find_map(|(mount, inside)| {
+            let (folder, name) = split(&inside);
+            let archive = &self.opened[mount.archive];
+            let place = archive.index.find(folder, name)?;
+            Some(Member {
+                archive: archive.path.clone(),
+                offset: place.offset,
+                stored: place.stored,
+                size: place.size,
+                method: place.packing,
+                state: archive.state,
+            })
+        })
+    }
+
+    /// The name hashes of the files that appear in this absolute folder, sorted, each once.
+    pub(crate) fn names(&self, folder: &Path) -> Vec<u64> {
+        let mut names: Vec<u64> = self
+            .mounted(folder)
+            .flat_map(|(mount, inside)| self.opened[mount.archive].index.names(&inside).collect::<Vec<_>>())
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// The mounts that a path is below, the nearest first, each with the path inside its archive.
+    fn mounted<'a>(&'a self, path: &'a Path) -> impl Iterator<Item = (&'a Mount, String)> {
+        path.ancestors()
+            .filter_map(move |folder| Some((self.mounts.get(folder)?, path.strip_prefix(folder).ok()?)))
+            .flat_map(|(mounts, rest)| mounts.iter().map(move |mount| (mount, rest)))
+            .filter_map(|(mount, rest)| Some((mount, below(&mount.inside, rest)?)))
+    }
+
+    fn mount(
+        &mut self,
+        archive: Archive,
+        folders: &[PathBuf],
+        data_folders: &[PathBuf],
+        base_names: &[String],
+    ) {
+        if let Some(trouble) = archive.index.trouble() {
+            self.problems.push((archive.path.clone(), trouble.to_owned()));
+        }
+        let number = self.opened.len();
+        let mut mount = |folder: &Path, inside: &str| {
+            let mount = Mount { archive: number, inside: inside.to_owned() };
+            self.mounts.entry(folder.to_owned()).or_default().push(mount);
+        };
+        let unpacked = archive.path.with_extension("");
+        let own = [Some(unpacked.as_path()), archive.path.parent()].into_iter().flatten();
+        let mut places: Vec<&Path> = own.chain(folders.iter().map(PathBuf::as_path)).collect();
+        places.sort_unstable();
+        places.dedup();
+        for place in places {
+            mount(place, "");
+        }
+        let common = archive.index.common_folder();
+        for base in base_names.iter().filter(|base| !base.is_empty() && is_inside(common, base)) {
+            for folder in data_folders {
+                mount(folder, base);
+            }
+        }
+        self.opened.push(archive);
+    }
+}
+
+fn open_one(path: &Path, cache: &Path, stopping: &AtomicBool) -> Result<Archive, ArchiveError> {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() {
+        return Err(ArchiveError::NotAnArchive);
+    }
+    let file = File::open(path)?;
+    let state = FileState::of(&file.metadata()?);
+    let index = Index::of(path, &file, state, cache, stopping)?;
+    Ok(Archive { path: path.to_owned(), state, index })
+}
+
+/// Makes the cache folder and removes what crashes left in it.
+fn prepare(cache: &Path) {
+    // If it cannot be made, the first archive that needs it says so.
+    let _ = fs::create_dir_all(cache);
+    for entry in fs::read_dir(cache).into_iter().flatten().flatten() {
+        let is_unfinished = entry.file_name().to_string_lossy().starts_with(UNFINISHED);
+        let modified = entry.metadata().and_then(|metadata| metadata.modified());
+        let is_old = modified.is_ok_and(|time| time.elapsed().is_ok_and(|age| age > UNFINISHED_FOR));
+        if is_unfinished && is_old {
+            // Tried again at the next start.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// A relative path below a folder of an archive; none if it has anything but names.
+fn below(inside: &str, rest: &Path) -> Option<String> {
+    let mut path = inside.to_owned();
+    for component in rest.components() {
+        let Component::Normal(name) = component else { return None };
+        if !path.is_empty() {
+            path.push('/');
+        }
+        path.push_str(name.to_str()?);
+    }
+    Some(path)
+}

@@ -1,0 +1,81 @@
+//! Going through the files of an archive, of whichever kind.
+
+use super::error::ArchiveError;
+use super::normal::normal;
+use super::{ArchiveKind, zip};
+use crate::read::{TarError, TarMembers};
+use std::fs::File;
+use std::ops::ControlFlow;
+
+/// How a member's bytes lie in the archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Packing {
+    /// As they are, at the offset.
+    Raw,
+    /// As they are, behind a zip header at the offset.
+    ZipStored,
+    /// Deflated, behind a zip header at the offset.
+    ZipDeflated,
+}
+
+/// Where a member's bytes are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) offset: u64,
+    /// Bytes in the archive.
+    pub(super) stored: u64,
+    /// Bytes after unpacking.
+    pub(super) size: u64,
+    pub(super) packing: Packing,
+}
+
+/// A file in an archive.
+pub(super) struct Entry<'a> {
+    /// As it would be unpacked.
+    pub(super) path: &'a str,
+    pub(super) place: Place,
+}
+
+/// What is told of each file; it may end the walk.
+pub(super) type Visit<'v> = dyn FnMut(Entry<'_>) -> ControlFlow<()> + 'v;
+
+/// Tells of every file in an archive. The answer is what is wrong with the archive although files were found.
+///
+/// Links, sparse and encrypted files are left out, and paths that climb.
+pub(super) fn scan(file: &File, visit: &mut Visit<'_>) -> Result<Option<String>, ArchiveError> {
+    match ArchiveKind::of_file(file)? {
+        Some(ArchiveKind::Tar) => scan_tar(file, visit),
+        Some(ArchiveKind::Zip) => zip::scan(file, visit),
+        None => Err(ArchiveError::NotAnArchive),
+    }
+}
+
+fn scan_tar(file: &File, visit: &mut Visit<'_>) -> Result<Option<String>, ArchiveError> {
+    let mut members = TarMembers::new(file)?;
+    let mut found = 0_u64;
+    loop {
+        match members.next_member() {
+            Ok(Some(member)) => {
+                let path = normal(&member.path).filter(|_| member.is_file);
+                let Some(path) = path else { continue };
+                found += 1;
+                let place = Place {
+                    offset: member.data,
+                    stored: member.size,
+                    size: member.size,
+                    packing: Packing::Raw,
+                };
+                if visit(Entry { path: &path, place }).is_break() {
+                    return Ok(None);
+                }
+            }
+            Ok(None) if members.has_end_mark() => return Ok(None),
+            Ok(None) => return Ok(Some("the archive has no end mark: it may be cut short".to_owned())),
+            Err(TarError::Io(error)) => return Err(error.into()),
+            Err(TarError::Damaged { offset, reason }) if found == 0 => {
+                return Err(ArchiveError::Damaged { offset, reason });
+            }
+            Err(error) => return Ok(Some(format!("only the first {found} files can be found: {error}"))),
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! What lies beside the annotation files: archives that stand for image folders, and files of boxes.
+
+use super::boxes::BoxIndex;
+use super::snapshot::Snapshot;
+use super::{Library, LibraryError};
+use crate::catalog::Resolved;
+use crate::images::Archives;
+use crate::read::Sample;
+use blendscope_shared::dataset::Unclaimed;
+use blendscope_shared::sample::LabelledBox;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What lies beside the annotation files, as it was last opened.
+#[derive(Default)]
+pub(super) struct Beside {
+    archives: Mutex<Arc<Archives>>,
+    boxes: Mutex<Option<Arc<BoxIndex>>>,
+}
+
+impl Library {
+    /// Opens archives and box files; what was never read is read now.
+    pub(super) fn open_beside(&self, resolved: &Resolved) -> Result<(), LibraryError> {
+        self.open_archives(resolved);
+        let files: Vec<PathBuf> = resolved.box_files.iter().map(|file| file.path.clone()).collect();
+        let boxes = BoxIndex::open_or_build(&self.home().boxes(), &files, self.stopping())?;
+        *self.beside.boxes.lock().unwrap_or_else(PoisonError::into_inner) = boxes.map(Arc::new);
+        Ok(())
+    }
+
+    fn open_archives(&self, resolved: &Resolved) {
+        if resolved.archives.is_empty() && self.archives().is_empty() {
+            return;
+        }
+        let with_folders = |path: &PathBuf| (path.clone(), resolved.folders_of_archive(path));
+        let paths: Vec<_> = resolved.archives.iter().map(with_folders).collect();
+        let data_folders: Vec<PathBuf> = resolved.bases.iter().map(|base| resolved.root.join(base)).collect();
+        let (names, cache) = (self.catalog().bases(), self.home().archives());
+        let archives = Archives::open(&paths, &data_folders, names, &cache, self.stopping());
+        *self.beside.archives.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(archives);
+    }
+
+    /// The archives of pictures.
+    pub(super) fn archives(&self) -> Arc<Archives> {
+        Arc::clone(&self.beside.archives.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The boxes that box files name for a sample's id; none where there is nothing to draw them on.
+    pub(super) fn boxes_of(&self, sample: &Sample) -> Vec<LabelledBox> {
+        match (self.boxes(), sample.id_text()) {
+            (Some(boxes), Some(id)) if !sample.images.is_empty() => boxes.boxes_of(&id),
+            _ => Vec::new(),
+        }
+    }
+
+    fn boxes(&self) -> Option<Arc<BoxIndex>> {
+        self.beside.boxes.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Archives and box files of which something cannot be read.
+    pub(super) fn trouble_beside(&self, snapshot: &Snapshot) -> Vec<Unclaimed> {
+        let archives = self.archives();
+        let of_archive = |(path, reason): &(PathBuf, String)| Unclaimed {
+            path: snapshot.shown(path),
+            reason: reason.clone(),
+        };
+        let mut trouble: Vec<Unclaimed> = archives.problems().iter().map(of_archive).collect();
+        for file in self.boxes().iter().flat_map(|boxes| boxes.files()).filter(|file| file.problems > 0) {
+            let first = file.first_problems.first().cloned().unwrap_or_default();
+            let reason =
+                format!("a box file with {} items that cannot be read, the first: {first}", file.problems);
+            trouble.push(Unclaimed { path: snapshot.shown(Path::new(&file.path)), reason });
+        }
+        trouble
+    }
+}

@@ -1,0 +1,188 @@
+//! The boxes of a root's box files by id: where in which file the item of an id stands.
+//!
+//! The items stay in the box files. What is kept of them lies in one file of the index home:
+//!
+//! | bytes | what |
+//! |---|---|
+//! | 8 | `BSBOX\0\0\x01` |
+//! | 8 | length of the next part, `u64` little endian |
+//! | … | the box files as JSON, with what they were when they were read |
+//! | 24 each | the items, sorted: hash of the id (`u64`), number of the file (`u32`), first byte (`u64`), bytes (`u32`), all little endian |
+//!
+//! It is replaced as a whole when a box file comes, goes or changes.
+
+mod build;
+
+use super::LibraryError;
+use super::state::Stamp;
+use crate::read::{Container, id_hash, look_at, parse_boxes, read_back};
+use blendscope_shared::sample::LabelledBox;
+use build::build;
+use memmap2::Mmap;
+use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+const MAGIC: &[u8; 8] = b"BSBOX\0\0\x01";
+
+/// Bytes before the list of box files.
+const HEAD: usize = MAGIC.len() + size_of::<u64>();
+
+/// Bytes of an item.
+const ENTRY: usize = 24;
+
+/// Where an item is; the order is the one of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Entry {
+    /// Hash of the id.
+    hash: u64,
+    /// Number of the box file.
+    file: u32,
+    /// Its first byte.
+    offset: u64,
+    /// Its bytes.
+    length: u32,
+}
+
+/// A box file, and what reading it showed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct BoxFile {
+    /// Its path, for people: what is not UTF-8 in it is replaced.
+    pub(super) path: String,
+    /// What it was when it was read; none when it cannot be read.
+    stamp: Option<Stamp>,
+    /// Items with boxes of a picture.
+    pub(super) items: u64,
+    /// Items with boxes of a video, which are not shown.
+    pub(super) videos: u64,
+    /// Number of what is wrong in it.
+    pub(super) problems: u64,
+    /// The first of what is wrong in it, each a sentence.
+    pub(super) first_problems: Vec<String>,
+}
+
+/// The boxes of all box files by id.
+pub(super) struct BoxIndex {
+    map: Mmap,
+    /// Where the items begin.
+    entries: usize,
+    paths: Vec<PathBuf>,
+    files: Vec<BoxFile>,
+}
+
+impl BoxIndex {
+    /// Opens what is kept in `dir`, after reading the box files anew if one came, went or changed.
+    ///
+    /// None when there are no box files, or when `stopping` was set while they were read.
+    pub(super) fn open_or_build(
+        dir: &Path,
+        paths: &[PathBuf],
+        stopping: &AtomicBool,
+    ) -> Result<Option<Self>, LibraryError> {
+        if paths.is_empty() {
+            return Ok(None);
+        }
+        let kept = dir.join("boxes.1.idx");
+        if let Some(index) = Self::open(&kept, paths).filter(Self::is_current) {
+            return Ok(Some(index));
+        }
+        let failed = |source| LibraryError::IndexDir { path: kept.clone(), source };
+        std::fs::create_dir_all(dir).map_err(failed)?;
+        if !build(&kept, paths, stopping).map_err(failed)? {
+            return Ok(None);
+        }
+        let damaged = || failed(std::io::Error::other("what was just written cannot be read"));
+        Self::open(&kept, paths).ok_or_else(damaged).map(Some)
+    }
+
+    /// Opens what is kept; none when it is not there or of other files.
+    #[expect(unsafe_code, reason = "memory maps are unsafe by signature; the file is ours and never changes")]
+    fn open(kept: &Path, paths: &[PathBuf]) -> Option<Self> {
+        let file = File::open(kept).ok()?;
+        // SAFETY: the file lies in our own cache folder; it is only ever replaced as a whole.
+        let map = unsafe { Mmap::map(&file) }.ok()?;
+        let length = u64::from_le_bytes(map.strip_prefix(MAGIC)?.first_chunk().copied()?);
+        let entries = HEAD.checked_add(usize::try_from(length).ok()?)?;
+        let files: Vec<BoxFile> = serde_json::from_slice(map.get(HEAD..entries)?).ok()?;
+        let items: u64 = files.iter().map(|file| file.items).sum();
+        let (whole, rest) = map[entries..].as_chunks::<ENTRY>();
+        let is_whole = whole.len() as u64 == items && rest.is_empty();
+        let is_of_these = files.iter().map(|file| file.path.clone()).eq(paths.iter().map(|path| shown(path)));
+        (is_whole && is_of_these).then(|| Self { map, entries, paths: paths.to_vec(), files })
+    }
+
+    /// Whether every box file is what it was.
+    fn is_current(&self) -> bool {
+        let mut pairs = self.paths.iter().zip(&self.files);
+        pairs.all(|(path, file)| Stamp::of(path).ok() == file.stamp)
+    }
+
+    /// The box files, with what reading them showed.
+    pub(super) fn files(&self) -> &[BoxFile] {
+        &self.files
+    }
+
+    /// The boxes of an id, given as text without quotes; none when its box file has changed since it was read.
+    ///
+    /// Of several items of one id the last one of the first file counts: within a file later items replace earlier
+    /// ones, as they do for the trainer.
+    pub(super) fn boxes_of(&self, id_text: &str) -> Vec<LabelledBox> {
+        let mut places = self.places(id_hash(id_text));
+        places.sort_by_key(|place| (place.file, Reverse(place.offset)));
+        places.into_iter().find_map(|place| self.read(place, id_text)).unwrap_or_default()
+    }
+
+    /// The items whose id has this hash.
+    fn places(&self, hash: u64) -> Vec<Entry> {
+        let (entries, _) = self.map[self.entries..].as_chunks::<ENTRY>();
+        let from = entries.partition_point(|entry| Entry::from_bytes(entry).hash < hash);
+        entries[from..].iter().map(Entry::from_bytes).take_while(|entry| entry.hash == hash).collect()
+    }
+
+    fn read(&self, place: Entry, id_text: &str) -> Option<Vec<LabelledBox>> {
+        let (path, about) = self.paths.get(place.file as usize).zip(self.files.get(place.file as usize))?;
+        let file = File::open(path).ok()?;
+        let is_same = about.stamp.as_ref()?.holds_for(&file.metadata().ok()?);
+        if !is_same {
+            return None;
+        }
+        let raw = read_back(&file, Container::JsonArray, None, place.offset, u64::from(place.length)).ok()?;
+        // Another id may have the same hash.
+        if look_at(&raw).ok()?.id != id_text {
+            return None;
+        }
+        parse_boxes(&raw).ok()
+    }
+}
+
+impl Entry {
+    fn to_bytes(self) -> [u8; ENTRY] {
+        let mut bytes = [0; ENTRY];
+        bytes[..8].copy_from_slice(&self.hash.to_le_bytes());
+        bytes[8..12].copy_from_slice(&self.file.to_le_bytes());
+        bytes[12..20].copy_from_slice(&self.offset.to_le_bytes());
+        bytes[20..].copy_from_slice(&self.length.to_le_bytes());
+        bytes
+    }
+
+    fn from_bytes(bytes: &[u8; ENTRY]) -> Self {
+        let number = |at: usize, length: usize| {
+            bytes[at..at + length].iter().rev().fold(0, |value, byte| value << 8 | u64::from(*byte))
+        };
+        Self {
+            hash: number(0, 8),
+            file: number(8, 4) as u32,
+            offset: number(12, 8),
+            length: number(20, 4) as u32,
+        }
+    }
+}
+
+fn shown(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests;

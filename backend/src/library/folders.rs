@@ -1,0 +1,56 @@
+//! Where the pictures of a dataset can be: every folder that a ref's folder may mean, on disk or inside an archive.
+
+use crate::catalog::{FoundDataset, Locator};
+use crate::images::{Archives, Listings, list_renamed};
+use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::PathBuf;
+
+/// Finds the pictures of one dataset by listing folders.
+pub(super) struct Folders<'a> {
+    /// The dataset.
+    pub(super) dataset: &'a FoundDataset,
+    /// Knows other spellings of its refs.
+    pub(super) locator: &'a Locator,
+    /// Archives that stand for folders.
+    pub(super) archives: &'a Archives,
+}
+
+impl Folders<'_> {
+    /// A number that changes when a file is added to or removed from a place where these folders' pictures can be.
+    pub(super) fn stamp(&self, folders: &BTreeSet<String>) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        for folder in folders {
+            let others = self.locator.alternatives(self.dataset, folder).into_iter().map(|other| other.dir);
+            for dir in self.dirs(folder).chain(others) {
+                let modified = std::fs::metadata(dir).and_then(|metadata| metadata.modified()).ok();
+                modified.hash(&mut hasher);
+            }
+        }
+        self.archives.stamp().hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// The hashes of all names that refs into a folder find.
+    pub(super) fn names(&self, folder: &str, listings: &Listings) -> Vec<u64> {
+        let mut names = Vec::new();
+        for dir in self.dirs(folder) {
+            // A folder that cannot be listed, by its rights or by its name, has no picture that could be shown.
+            if let Ok(listed) = listings.names(&dir) {
+                names.extend_from_slice(&listed);
+            }
+            names.extend(self.archives.names(&dir));
+        }
+        for other in self.locator.alternatives(self.dataset, folder) {
+            names.extend(list_renamed(&other.dir, |listed| other.ref_name(listed)).unwrap_or_default());
+            if other.is_plain() {
+                names.extend(self.archives.names(&other.dir));
+            }
+        }
+        names
+    }
+
+    fn dirs<'f>(&'f self, folder: &'f str) -> impl Iterator<Item = PathBuf> + 'f {
+        self.dataset.image_dirs.iter().map(move |base| base.join(folder))
+    }
+}

@@ -1,0 +1,70 @@
+//! The image keys of a dataset's samples.
+
+use crate::catalog::{Catalog, FoundDataset};
+use crate::images::name_hash;
+use crate::read::ImageRef;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+/// Hexadecimal digits of an embedded image's hash that stand in its key.
+const HASH_DIGITS: usize = 32;
+
+/// The hash that stands for an image without a key: one elsewhere, or one that is not there.
+pub(super) const NO_KEY: u64 = 0;
+
+/// Makes the image keys of one dataset.
+#[derive(Clone)]
+pub(super) struct Keys {
+    catalog: Arc<Catalog>,
+    found: FoundDataset,
+}
+
+impl Keys {
+    /// For a dataset as it was found.
+    pub(super) fn new(catalog: Arc<Catalog>, found: &FoundDataset) -> Self {
+        Self { catalog, found: found.clone() }
+    }
+
+    /// A hash of a ref's image key.
+    pub(super) fn hash(&self, image: &ImageRef) -> u64 {
+        image_key(&self.catalog, &self.found, image).map_or(NO_KEY, |key| key_hash(&key))
+    }
+
+    /// Whether a `.count` file has to lie beside each of its shards.
+    pub(super) fn needs_count(&self) -> bool {
+        self.found.is_counted
+    }
+
+    /// A number that changes when the same refs would get other keys.
+    pub(super) fn stamp(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (&self.found.slug, &self.found.key_root).hash(&mut hasher);
+        format!("{:?}{:?}", self.catalog.sources(), self.catalog.bases()).hash(&mut hasher);
+        hasher.finish()
+    }
+}
+
+/// The image key of a ref: of a path by the catalog's rules, of embedded bytes by their hash.
+pub(super) fn image_key(catalog: &Catalog, found: &FoundDataset, image: &ImageRef) -> Option<String> {
+    match image {
+        ImageRef::Path(written) => Some(catalog.image_key(found, written)),
+        ImageRef::Embedded(image) => Some(format!("{}/{}", found.slug, hash_text(image.hash))),
+        ImageRef::Remote(_) | ImageRef::NotEmbedded(_) => None,
+    }
+}
+
+/// How a hash of bytes stands in an image key.
+pub(super) fn hash_text(hash: [u8; 32]) -> String {
+    blake3::Hash::from_bytes(hash).to_hex()[..HASH_DIGITS].to_owned()
+}
+
+/// Whether a name in an image key may be that of embedded bytes.
+pub(super) fn is_hash_text(name: &str) -> bool {
+    name.len() == HASH_DIGITS
+        && name.bytes().all(|digit| digit.is_ascii_digit() || (b'a'..=b'f').contains(&digit))
+}
+
+/// What the column of image keys holds for a key.
+pub(super) fn key_hash(key: &str) -> u64 {
+    name_hash(key).max(NO_KEY + 1)
+}

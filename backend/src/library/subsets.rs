@@ -1,0 +1,113 @@
+//! Which samples a list of ids names: a column of yes and no per annotation file, made when everything is read.
+
+use super::LibraryError;
+use super::snapshot::{OpenFile, Snapshot};
+use super::state::FileState;
+use crate::catalog::{FoundIdList, ListForm};
+use crate::columns::{Column, ColumnReader, ColumnSet, generation_dir, write_column};
+use crate::read::{IdList, read_ids};
+use blendscope_shared::dataset::Subset;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use std::time::UNIX_EPOCH;
+
+/// File of the column: 1 for the samples that are in the list.
+const SUBSET_FILE: &str = "subset.1.col";
+
+/// Ids of the longest list.
+const IDS_MAX: usize = 64 << 20;
+
+/// What a list says about the samples of one annotation file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct SubsetState {
+    /// Slug of the list.
+    pub(super) list: String,
+    /// Size and time of the list when it was read.
+    stamp: (u64, u128),
+    /// Different ids in the list.
+    listed: u64,
+    /// Samples that are in the list.
+    found: u64,
+}
+
+/// Looks up the samples of a dataset in its list, as far as that is not done.
+pub(super) fn mark(list: &FoundIdList, states: &mut [FileState], columns: &Path) -> Result<(), LibraryError> {
+    if list.form == ListForm::ShardIndex || !needs_work(list, states) {
+        return Ok(());
+    }
+    let stamp = stamp_of(&list.path);
+    // A list that cannot be read any more says nothing; the page of the dataset tells how many ids it has.
+    let Ok(ids) = read_ids(&list.path, IDS_MAX) else { return Ok(()) };
+    for state in states.iter_mut().filter(|state| state.dataset == list.dataset && state.complete) {
+        state.subset = Some(mark_file(list, &ids, stamp, state, columns)?);
+    }
+    Ok(())
+}
+
+/// Whether a list is newer than what was made of it.
+pub(super) fn needs_work(list: &FoundIdList, states: &[FileState]) -> bool {
+    let stamp = stamp_of(&list.path);
+    let is_done = |state: &FileState| {
+        state.subset.as_ref().is_some_and(|subset| subset.list == list.slug && subset.stamp == stamp)
+    };
+    let of_dataset = |state: &&FileState| state.dataset == list.dataset && state.complete;
+    list.form == ListForm::Ids && states.iter().filter(of_dataset).any(|state| !is_done(state))
+}
+
+fn mark_file(
+    list: &FoundIdList,
+    ids: &IdList,
+    stamp: (u64, u128),
+    state: &FileState,
+    columns: &Path,
+) -> Result<SubsetState, LibraryError> {
+    let dir = generation_dir(columns, state.generation);
+    let set = ColumnSet::open(&dir, state.rows as usize)?;
+    let mut found = 0;
+    let marks = set.column(Column::Id).iter().map(|id| u64::from(ids.has(id)));
+    write_column(&dir.join(SUBSET_FILE), marks.inspect(|mark| found += mark))?;
+    Ok(SubsetState { list: list.slug.clone(), stamp, listed: ids.len() as u64, found })
+}
+
+fn stamp_of(path: &Path) -> (u64, u128) {
+    let Ok(metadata) = std::fs::metadata(path) else { return (0, 0) };
+    let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    (metadata.len(), modified.map_or(0, |time| time.as_nanos()))
+}
+
+/// The column of an annotation file that was marked.
+pub(super) fn column(dir: &Path, rows: usize) -> Result<ColumnReader, LibraryError> {
+    Ok(ColumnReader::open(&dir.join(SUBSET_FILE), rows)?)
+}
+
+impl OpenFile {
+    /// Samples that a list names; `None` where that is not known.
+    pub(super) fn in_subset(&self, list: Option<&str>) -> Option<u64> {
+        let subset = self.state.subset.as_ref().filter(|subset| Some(subset.list.as_str()) == list)?;
+        Some(subset.found)
+    }
+}
+
+impl Snapshot {
+    /// What lists of ids say about a dataset.
+    pub(super) fn subsets(&self, slug: &str) -> Vec<Subset> {
+        let lists = self.resolved.id_lists.iter().filter(|list| list.dataset == slug);
+        lists.map(|list| self.subset(list)).collect()
+    }
+
+    fn subset(&self, list: &FoundIdList) -> Subset {
+        let files =
+            self.dataset_index(&list.dataset).map(|dataset| self.files_of(dataset)).unwrap_or_default();
+        let listed = files.iter().find_map(|file| Some(file.state.subset.as_ref()?.listed));
+        Subset {
+            slug: list.slug.clone(),
+            title: list.title.clone(),
+            listed: listed.unwrap_or(0),
+            found: files
+                .iter()
+                .filter_map(|file| file.in_subset(Some(&list.slug)))
+                .reduce(|sum, found| sum + found),
+            note: list.note.clone(),
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Pickles that want to run code, that are cut or damaged, or that want more than they may have.
+
+use super::*;
+
+/// A list with one good record, and then something.
+fn after_a_record(rest: &[u8]) -> Vec<u8> {
+    [b"\x80\x02](}U\x01aK\x01s", rest].concat()
+}
+
+#[test]
+fn what_would_run_code_is_named_and_never_run() {
+    let rows: [(&[u8], &str); 14] = [
+        (b"cposix\nsystem\n(U\x02idtRe.", "GLOBAL at byte 11 names `posix.system`"),
+        (b"U\x05posixU\x06system\x93e.", "STACK_GLOBAL at byte 26 names `posix.system`"),
+        (b"}U\x01bcbuiltins\neval\ne.", "GLOBAL at byte 15 names `builtins.eval`"),
+        (b"(iposix\nsystem\ne.", "INST at byte 12 would make a `posix.system`"),
+        (b"(Noe.", "OBJ at byte 13 would make an object"),
+        (b")\x81e.", "NEWOBJ at byte 12 would make an object"),
+        (b")}\x92e.", "NEWOBJ_EX at byte 13 would make an object"),
+        (b"\x82\x07e.", "EXT1 at byte 11 asks for the registered type 7"),
+        (b"Pname\ne.", "PERSID at byte 11 asks for the object `name`"),
+        (b"NQe.", "BINPERSID at byte 12 asks for an object"),
+        (b"}Nbe.", "BUILD at byte 13 would change an object"),
+        (b"NNRe.", "REDUCE at byte 13 would call something"),
+        (b"\x97e.", "NEXT_BUFFER at byte 11 asks for bytes outside the file"),
+        (b"cnumpy.core.multiarray\n_reconstruct\ne.", "names `numpy.core.multiarray._reconstruct`"),
+    ];
+    for (rest, part) in rows {
+        let reading = read(&after_a_record(rest));
+        assert_eq!(reading.values(), [json!({"a": 1})], "the record before {part}");
+        let [(_, _, message)] = &reading.problems[..] else { panic!("{part}: {:?}", reading.problems) };
+        assert!(message.contains(part), "`{message}` says `{part}`");
+        assert!(message.contains("reading stops here"), "{message}");
+    }
+}
+
+#[test]
+fn a_name_cannot_break_the_message() {
+    let name = [b"c", "x".repeat(3000).as_bytes(), b"\x1b[2J\n\xe7\x8c\xab\n."].concat();
+    let message = &read(&after_a_record(&name)).problems[0].2;
+    assert!(message.len() < 300 && !message.contains('\x1b'), "{message}");
+}
+
+#[test]
+fn a_cut_file_gives_what_is_complete() {
+    let bytes = after_a_record(b"}(U\x01aK\x02U\x01bU\x04textue.");
+    assert_eq!(read(&bytes).records.len(), 2);
+    for length in 1..bytes.len() {
+        let reading = read(&bytes[..length]);
+        let whole = [json!({"a": 1}), json!({"a": 2, "b": "text"})];
+        assert_eq!(reading.values(), whole[..reading.records.len()], "{length} bytes");
+        let [(number, _, message)] = &reading.problems[..] else { panic!("{length}: {reading:?}") };
+        assert!(message.starts_with(&format!("the file is cut short at byte {length}")), "{message}");
+        assert_eq!(number.is_some(), message.ends_with("; the last record is lost"), "{message}");
+        if let Some(number) = number {
+            assert_eq!(*number, reading.records.len() as u64);
+        }
+    }
+}
+
+#[test]
+fn damage_is_told_with_its_place() {
+    let rows: [(&[u8], &str); 14] = [
+        (b"e.e", "APPENDS at byte 13 takes values that are not there"),
+        (b"\xffe.", "the byte 0xff at byte 11 is no opcode"),
+        (b"h\x07e.", "BINGET at byte 11 asks for the memo's value 7, which is not there"),
+        (b"j\xfe\xff\xff\xffe.", "LONG_BINGET at byte 11 asks for the memo's value 4294967294"),
+        (b"I12x\ne.", "what follows INT at byte 11 is no number"),
+        (b"S12\ne.", "has no quotes around it"),
+        (b"pzero\ne.", "PUT at byte 11 has no number"),
+        (b"uNNs", "SETITEMS at byte 11"),
+        (b"K\x01NNse.", "SETITEM at byte 15 has no container"),
+        (b"}U\x01au", "SETITEMS at byte 15"),
+        (b"Na.", "APPEND at byte 12"),
+        (b"\x86.", "TUPLE2 at byte 11 takes values that are not there"),
+        (b"\x80\x06e.", "protocol 6 at byte 11 is not known"),
+        (b"00000e.", "POP at byte 14 takes values that are not there"),
+    ];
+    for (rest, part) in rows {
+        let reading = read(&after_a_record(rest));
+        let last = reading.problems.last().map(|(_, _, message)| message.as_str()).unwrap_or_default();
+        assert!(last.contains(part), "`{last}` says `{part}`");
+    }
+}
+
+#[test]
+fn what_contains_itself_is_lost_alone() {
+    let rows: [(&[u8], &str); 4] = [
+        (b"}q\x05U\x01lh\x05s", "it contains itself"),
+        (b"}q\x05U\x01l]q\x06h\x06as", "it contains itself"),
+        (b"}q\x05(U\x01l]q\x06h\x05aU\x01mNu", "it contains itself, or is changed behind its end"),
+        (b"}U\x01lh\0s", "it contains the list that it stands in"),
+    ];
+    for (rest, part) in rows {
+        let bytes = [b"\x80\x02]q\0(}U\x01aK\x01s", rest, b"}U\x01aK\x03se."].concat();
+        let reading = read(&bytes);
+        assert_eq!(reading.values(), [json!({"a": 1}), json!({"a": 3})], "{part}");
+        let [(Some(1), _, message)] = &reading.problems[..] else { panic!("{part}: {:?}", reading.problems) };
+        assert!(message.contains(part), "`{message}` says `{part}`");
+    }
+}
+
+#[test]
+fn deep_nesting_is_lost_or_refused_and_never_overflows() {
+    for (depth, is_read) in [(98, true), (100, false), (100_000, false)] {
+        let bytes =
+            [b"\x80\x02](}U\x01a", &b"]".repeat(depth)[..], &b"a".repeat(depth - 1), b"s}e."].concat();
+        let reading = read(&bytes);
+        assert_eq!(reading.records.len(), if is_read { 2 } else { 1 }, "{depth}: {:?}", reading.problems);
+    }
+    let reading = read(&b"(".repeat(100_000));
+    assert!(reading.problems[0].2.contains("nested deeper"), "{:?}", reading.problems);
+    // Containers filled behind their end would nest without bound, two at a time.
+    let mut chain = b"\x80\x02](}U\x01a".to_vec();
+    chain.extend((0..100_000_u32).flat_map(|number| {
+        let [low, high] = [number * 2, number * 2 + 1].map(u32::to_le_bytes);
+        [b"]r", &low[..], b"]r", &high, b"aj", &high].concat()
+    }));
+    assert!(read(&chain).records.is_empty());
+}
+
+#[test]
+fn shared_values_cannot_grow_without_bound() {
+    // Every list holds the one before it three times.
+    let mut laughs = b"\x80\x02](}U\x01a(K\x01lq\0".to_vec();
+    laughs.extend((1..60_u8).flat_map(|level| [b'(', b'h', level - 1, b'h', level - 1, b'l', b'q', level]));
+    laughs.extend(b"s}e.");
+    let reading = read(&laughs);
+    assert_eq!(reading.values(), [json!({})]);
+    assert!(reading.problems[0].2.contains("it takes more than"), "{:?}", reading.problems);
+
+    let mut shared = [b"\x80\x02](}U\x01a", &unicode(&"x".repeat(10_000))[..], b"q\x01s"].concat();
+    shared.extend(b"}U\x01ah\x01s".repeat(1000));
+    let reading = read_with(&shared, Limits { total: 1 << 20, ..Limits::of(shared.len() as u64) });
+    assert!((50..110).contains(&reading.records.len()), "{}", reading.records.len());
+    assert!(reading.problems[0].2.contains("share so many values"), "{:?}", reading.problems);
+}
+
+#[test]
+fn lengths_beyond_the_file_are_a_cut_file() {
+    let rows: [&[u8]; 6] = [
+        b"X\xff\xff\xff\x7f",
+        b"\x8d\xff\xff\xff\xff\xff\xff\xff\xff",
+        b"B\xff\xff\xff\xff",
+        b"\x96\0\0\0\0\0\0\0\x10",
+        b"\x8b\xff\xff\xff\xff",
+        b"Vno end",
+    ];
+    for row in rows {
+        let message = &read(&after_a_record(row)).problems[0].2;
+        assert!(message.starts_with("the file is cut short"), "{message}");
+    }
+}

@@ -1,0 +1,133 @@
+//! A row of a recipe's stage.
+
+use super::DatasetChip;
+use crate::{format, library::Library, live::live, recipe};
+use blendscope_shared::{
+    paths,
+    recipe::{Part, SubPart},
+};
+use leptos::prelude::*;
+
+/// A dataset's share of a stage: what the document says, what is found, and how the two differ.
+#[component]
+pub(crate) fn RecipePart(
+    /// What to show.
+    part: Part,
+) -> impl IntoView {
+    let library = Library::here();
+    let dataset = part.dataset.clone();
+    let swatch = live(move || format!("swatch {}", library.swatch(&dataset)));
+    let difference = recipe::difference(&part);
+    let contents = part.is_found.then(|| contents(&part));
+    let has_parts = !part.parts.is_empty();
+    let is_one = part.datasets.len() < 2;
+    let title = if part.is_found && is_one {
+        view! { <a href=paths::dataset_page(&part.dataset)>{part.title.clone()}</a> }.into_any()
+    } else {
+        view! { <span>{part.title.clone()}</span> }.into_any()
+    };
+    let datasets = (!is_one).then(|| several(part.datasets.clone()));
+    view! {
+        <li class="part" class:part--absent=!part.is_found data-testid="part">
+            <p class="part__title" dir="auto">
+                <span class=swatch aria-hidden="true"></span>
+                {title}
+                {take(&part.take)}
+            </p>
+            {datasets}
+            <Numbers part=part.clone() is_different=difference.is_some() />
+            {difference.map(|words| view! { <p><span class="tag tag--warning">{words}</span></p> })}
+            {contents.map(|words| view! { <p class="muted">{words}</p> })}
+            {part.note.map(|note| view! { <p class="part__note" dir="auto">{note}</p> })}
+            {has_parts
+                .then(|| {
+                    view! {
+                        <ul class="part__parts">
+                            {part.parts.into_iter().map(sub_part).collect_view()}
+                        </ul>
+                    }
+                })}
+        </li>
+    }
+}
+
+/// Documented and found, one below the other, each with its share of the stage.
+#[component]
+fn Numbers(part: Part, is_different: bool) -> impl IntoView {
+    let documented =
+        part.documented.map_or_else(|| "not said".to_owned(), |number| recipe::counted(number, &part.unit));
+    let found = recipe::counted(part.found, &part.unit);
+    let found = match part.url {
+        Some(url) => view! { <a href=url>{found}</a> }.into_any(),
+        None => found.into_any(),
+    };
+    let class = if is_different { "part__found bad" } else { "part__found" };
+    view! {
+        <dl class="part__numbers">
+            <dt>"Documented"</dt>
+            <dd>{documented}</dd>
+            <dd class="part__share">{part.share_documented.map(format::percent)}</dd>
+            <dt>"Found"</dt>
+            <dd class=class>{found}</dd>
+            <dd class="part__share">{part.is_found.then(|| format::percent(part.share))}</dd>
+        </dl>
+    }
+}
+
+/// The datasets of a part that has several, those that are here as links.
+fn several(slugs: Vec<String>) -> AnyView {
+    let library = Library::here();
+    let dataset = move |slug: &String| {
+        let slug = slug.clone();
+        if library.has(&slug) {
+            let page = paths::dataset_page(&slug);
+            view! {
+                <a href=page>
+                    <DatasetChip slug />
+                </a>
+            }
+            .into_any()
+        } else {
+            view! { <span class="muted">{slug}</span> }.into_any()
+        }
+    };
+    view! {
+        <p class="part__datasets">{live(move || slugs.iter().map(dataset).collect_view())}</p>
+    }
+    .into_any()
+}
+
+fn sub_part(part: SubPart) -> AnyView {
+    view! {
+        <li>
+            <span dir="auto">{part.title}</span>
+            {take(&part.take)}
+            <span class="part__share">{part.documented.map(format::count)}</span>
+        </li>
+    }
+    .into_any()
+}
+
+/// The document's own words for how much.
+fn take(words: &str) -> Option<AnyView> {
+    let words = words.to_owned();
+    (!words.is_empty()).then(|| {
+        view! {
+            <q class="part__take" title="In the document's own words">
+                {words}
+            </q>
+        }
+        .into_any()
+    })
+}
+
+/// What is in the samples that are here.
+fn contents(part: &Part) -> String {
+    let samples = recipe::samples(&part.unit, part.samples);
+    let missing =
+        (part.images_missing > 0).then(|| format!("{} missing", format::count(part.images_missing)));
+    let images = format::counted(part.images, "image", "images");
+    let images = missing.map_or_else(|| images.clone(), |missing| format!("{images}, {missing}"));
+    let words = format!("{} words", format::compact(part.words));
+    samples.into_iter().chain([images, words]).collect::<Vec<_>>().join(" · ")
+}

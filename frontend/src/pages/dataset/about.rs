@@ -1,0 +1,197 @@
+//! What is known about a dataset beside its samples.
+
+use crate::{
+    components::{CopyButton, ProblemList},
+    format, url_state,
+};
+use blendscope_shared::{
+    dataset::{AnnotationFile, Dataset, DatasetDetail, Subset},
+    paths,
+};
+use leptos::prelude::*;
+
+/// Containers whose images are inside of them.
+const WITH_IMAGES: [&str; 3] = ["pickle", "parquet", "tar"];
+
+/// Facts, the name it could have, subsets, files, problems.
+#[component]
+pub(super) fn About(detail: DatasetDetail) -> impl IntoView {
+    let DatasetDetail { mut dataset, problems, problems_total } = detail;
+    let has_problems = problems_total > 0;
+    let files = std::mem::take(&mut dataset.files);
+    let subsets = std::mem::take(&mut dataset.subsets);
+    let suggestion = dataset.suggestion.take();
+    let images_in = images_in(&dataset.image_root, &files);
+    let slug = dataset.slug.clone();
+    view! {
+        <DatasetFacts dataset images_in />
+        {suggestion.map(|suggestion| view! { <Suggestion suggestion /> })}
+        {section(
+            format::counted(subsets.len() as u64, "Subset", "Subsets"),
+            subsets.into_iter().map(|list| subset(&slug, list)).collect(),
+        )}
+        {section(
+            format::counted(files.len() as u64, "File", "Files"),
+            files.into_iter().map(file).collect(),
+        )}
+        {has_problems
+            .then(|| {
+                view! {
+                    <section>
+                        <h2>{format::counted(problems_total, "Problem", "Problems")}</h2>
+                        <ProblemList problems total=problems_total />
+                    </section>
+                }
+            })}
+    }
+}
+
+#[component]
+fn DatasetFacts(dataset: Dataset, images_in: String) -> impl IntoView {
+    let languages = dataset
+        .languages
+        .iter()
+        .map(|entry| format!("{} {}", format::language(&entry.lang), format::count(entry.count)))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let documented = dataset.documented_samples.map_or_else(|| "not said".to_owned(), format::count);
+    let differs = dataset.complete
+        && dataset.documented_samples.is_some_and(|documented| documented != dataset.samples);
+    let layouts = (!dataset.layouts.is_empty()).then(|| dataset.layouts.join(", "));
+    view! {
+        <dl class="facts">
+            <dt>"Documented"</dt>
+            <dd class:bad=differs>{documented}</dd>
+            <dt>"Found"</dt>
+            <dd>{format::count(dataset.samples)}{(!dataset.complete).then_some(" so far")}</dd>
+            <dt>"Skipped"</dt>
+            <dd>{format::count(dataset.skipped)}</dd>
+            <dt>"Images"</dt>
+            <dd>{format::count(dataset.images_referenced)}</dd>
+            <dt>"Missing"</dt>
+            <dd class:bad=dataset.images_missing != 0>{format::count(dataset.images_missing)}</dd>
+            <dt>"Text only"</dt>
+            <dd>{format::count(dataset.text_only)}</dd>
+            <dt>"Turns"</dt>
+            <dd>{format::count(dataset.turns)}</dd>
+            <dt>"Words"</dt>
+            <dd>{format::count(dataset.words)}</dd>
+            <dt>"Languages"</dt>
+            <dd>{languages}</dd>
+            <dt>"Images in"</dt>
+            <dd class="facts__path" dir="auto">
+                {images_in}
+            </dd>
+            {fact("Layout", layouts.map(IntoAny::into_any))}
+            {fact("Recipes", recipes(dataset.recipes))}
+            {fact("Terms", dataset.terms.map(IntoAny::into_any))}
+        </dl>
+    }
+}
+
+/// A row of the facts that is there only when there is something to say.
+fn fact(name: &'static str, value: Option<AnyView>) -> Option<AnyView> {
+    value.map(|value| {
+        view! {
+            <dt>{name}</dt>
+            <dd dir="auto">{value}</dd>
+        }
+        .into_any()
+    })
+}
+
+fn recipes(slugs: Vec<String>) -> Option<AnyView> {
+    let link = |slug: String| {
+        let page = paths::recipe_page(&slug);
+        view! {
+            <a class="facts__line" href=page>
+                {slug}
+            </a>
+        }
+        .into_any()
+    };
+    (!slugs.is_empty()).then(|| slugs.into_iter().map(link).collect_view().into_any())
+}
+
+/// Where the images are, in words.
+fn images_in(image_root: &str, files: &[AnnotationFile]) -> String {
+    let are_inside = files.iter().all(|file| WITH_IMAGES.contains(&file.container.as_str()));
+    match image_root {
+        _ if are_inside && !files.is_empty() => "the files themselves".to_owned(),
+        "" => "the root".to_owned(),
+        folder => folder.to_owned(),
+    }
+}
+
+/// The catalog entry that would name the dataset, to be copied.
+#[component]
+fn Suggestion(suggestion: String) -> impl IntoView {
+    view! {
+        <section data-testid="suggestion">
+            <h2>"Name this dataset"</h2>
+            <p class="muted">"The catalog does not know it. Put this into your catalog file:"</p>
+            <pre class="raw raw--small">{suggestion.clone()}</pre>
+            <CopyButton label="Copy TOML" text=Signal::stored(suggestion) />
+        </section>
+    }
+}
+
+/// A list under its heading, when there is anything in it.
+fn section(title: String, items: Vec<AnyView>) -> Option<AnyView> {
+    (!items.is_empty()).then(|| {
+        view! {
+            <section>
+                <h2>{title}</h2>
+                <ul class="files">{items}</ul>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+fn subset(dataset: &str, subset: Subset) -> AnyView {
+    let counts = match subset.found {
+        Some(found) => {
+            format!(
+                "{} here, of {} listed",
+                format::count(found),
+                format::counted(subset.listed, "id", "ids")
+            )
+        }
+        None => format!("{} listed", format::counted(subset.listed, "id", "ids")),
+    };
+    let title = if subset.found.is_some() {
+        let url = url_state::search_subset(dataset, &subset.slug);
+        view! { <a href=url>{subset.title}</a> }.into_any()
+    } else {
+        view! { <span>{subset.title}</span> }.into_any()
+    };
+    view! {
+        <li class="file" data-testid="subset">
+            {title}
+            <span class="muted">{counts}</span>
+            {subset.note.map(|note| view! { <span class="muted" dir="auto">{note}</span> })}
+        </li>
+    }
+    .into_any()
+}
+
+fn file(file: AnnotationFile) -> AnyView {
+    let facts = format!(
+        "{}, {} · {}{}",
+        format::container(&file.container),
+        format::bytes(file.bytes),
+        format::counted(file.samples, "sample", "samples"),
+        if file.complete { "" } else { " so far" },
+    );
+    let skipped = (file.skipped > 0).then(|| format!(" · {} skipped", format::count(file.skipped)));
+    let missing = (file.images_missing > 0)
+        .then(|| format!(" · {} images missing", format::count(file.images_missing)));
+    view! {
+        <li class="file">
+            <code dir="auto">{file.path}</code>
+            <span class="muted">{facts}{skipped}{missing}</span>
+        </li>
+    }
+    .into_any()
+}

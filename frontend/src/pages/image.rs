@@ -1,0 +1,125 @@
+//! One image: what it is, and all that is said about it.
+
+mod samples;
+
+use crate::{
+    api,
+    boxes::Frame,
+    components::{
+        CopyLink, DrawnBoxes, ErrorNotice, Footer, Lightbox, PageHeading, Picture, Skeleton, image_status,
+    },
+    fetch::Fetched,
+    format,
+    library::Library,
+    live::{derived, live},
+    router::Router,
+};
+use blendscope_shared::{
+    image::{ImageDetail, ImageView},
+    paths,
+};
+use leptos::prelude::*;
+use samples::Samples;
+
+/// The picture is drawn no higher than this, in pixels.
+const MAX_HEIGHT: f64 = 640.0;
+
+/// `/i/{source}/{name}`
+#[component]
+pub(crate) fn ImagePage() -> impl IntoView {
+    let router = Router::here();
+    let library = Library::here();
+    let key = derived(move || router.named.get().0);
+    let answer = Fetched::follow(move || {
+        library.refreshes.track();
+        let key = key.get();
+        Some(Box::pin(async move { api::image(&key, None).await }))
+    });
+    let lightbox = RwSignal::new(None);
+    // Boxes belong to a sample: none here, whatever was drawn on the page before.
+    DrawnBoxes::provide();
+    let content = live(move || match answer.get() {
+        None => view! { <Skeleton count=4 class="skeleton--turn" /> }.into_any(),
+        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| answer.again() /> }.into_any(),
+        Some(Ok(detail)) => view! { <Passport detail lightbox /> }.into_any(),
+    });
+    view! {
+        <article class="page sample" data-testid="image">
+            <div class="page__head">
+                <PageHeading title=key>
+                    <span class="sample__name">{key}</span>
+                </PageHeading>
+                <div class="page__tools">
+                    <CopyLink path=move |()| paths::image_page(&key.get_untracked()) />
+                </div>
+            </div>
+            {content}
+        </article>
+        <Lightbox image=lightbox />
+        <Footer json=derived(move || paths::image_detail(&key.get())) />
+    }
+}
+
+/// The picture, the samples that show it, and the facts.
+#[component]
+fn Passport(detail: ImageDetail, lightbox: RwSignal<Option<ImageView>>) -> impl IntoView {
+    let open = Callback::new(move |image| lightbox.set(Some(image)));
+    let first = detail.samples.items.first().and_then(|hit| hit.snippets.first());
+    let alt = first.map_or_else(String::new, |snippet| snippet.text.clone());
+    let key = detail.key.clone();
+    let samples = detail.samples.clone();
+    let image = ImageView {
+        key: detail.key.clone(),
+        status: detail.status,
+        width: detail.width,
+        height: detail.height,
+        tried: detail.tried.clone(),
+        trouble: detail.trouble.clone(),
+        terms: detail.terms.clone(),
+        ..ImageView::default()
+    };
+    view! {
+        <div class="sample__columns">
+            <div class="sample__main">
+                <Picture image alt open frame=Signal::stored(Frame::Picture) max_height=MAX_HEIGHT />
+                <Samples key samples />
+            </div>
+            <aside class="sample__side" aria-label="Facts">
+                <ImageFacts detail />
+            </aside>
+        </div>
+    }
+}
+
+#[component]
+fn ImageFacts(detail: ImageDetail) -> impl IntoView {
+    let size = detail.width.zip(detail.height).map(|(width, height)| format!("{width} × {height}"));
+    let facts = [
+        ("Status", Some(image_status(detail.status).to_owned())),
+        ("Size", size),
+        ("Format", detail.format),
+        ("Bytes", detail.bytes.map(format::bytes)),
+        ("Place", detail.place),
+        ("Trouble", detail.trouble),
+        ("Note", detail.note),
+        ("Terms", detail.terms),
+    ];
+    let rows = facts.into_iter().filter_map(|(name, value)| {
+        value.map(|value| {
+            view! {
+                <dt>{name}</dt>
+                <dd dir="auto">{value}</dd>
+            }
+            .into_any()
+        })
+    });
+    view! {
+        <dl class="facts">
+            <dt>"Key"</dt>
+            <dd class="facts__path" dir="auto">
+                {detail.key}
+            </dd>
+            {rows.collect_view()}
+        </dl>
+    }
+}

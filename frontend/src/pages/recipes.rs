@@ -1,0 +1,87 @@
+//! Every recipe of the catalog, and how much of each is under the root.
+
+use crate::{
+    api,
+    components::{CopyLink, ErrorNotice, Footer, PageHeading, Skeleton, StageBar},
+    fetch::Fetched,
+    library::Library,
+    live::live,
+    recipe,
+};
+use blendscope_shared::{
+    paths,
+    recipe::{Recipe, Stage},
+};
+use leptos::prelude::*;
+
+/// `/recipes`
+#[component]
+pub(crate) fn RecipesPage() -> impl IntoView {
+    let library = Library::here();
+    let answer = Fetched::follow(move || {
+        library.refreshes.track();
+        Some(Box::pin(api::recipes()))
+    });
+    let content = live(move || match answer.get() {
+        None => view! { <Skeleton count=3 class="skeleton--card" /> }.into_any(),
+        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| answer.again() /> }.into_any(),
+        Some(Ok(recipes)) if recipes.items.is_empty() => {
+            view! { <p class="notice">"The catalog knows no recipe."</p> }.into_any()
+        }
+        Some(Ok(recipes)) => {
+            let cards = recipes.items.into_iter().map(|recipe| view! { <Card recipe /> }).collect_view();
+            view! { <ul class="recipes">{cards}</ul> }.into_any()
+        }
+    });
+    view! {
+        <article class="page">
+            <div class="page__head">
+                <PageHeading title=Signal::stored("Recipes".to_owned())>"Recipes"</PageHeading>
+                <div class="page__tools">
+                    <CopyLink path=|()| "/recipes".to_owned() />
+                </div>
+            </div>
+            <p class="page__lead">
+                "What projects train their models on, stage by stage, as their documents state it, and how much of it is here."
+            </p>
+            {content}
+        </article>
+        <Footer json=paths::recipes() />
+    }
+}
+
+#[component]
+fn Card(recipe: Recipe) -> impl IntoView {
+    let slug = recipe.slug.clone();
+    let stages = (1..).zip(recipe.stages).map(|(number, stage)| line(&slug, number, stage)).collect_view();
+    view! {
+        <li class="recipe-card" data-testid="recipe">
+            <h2>
+                <a href=paths::recipe_page(&recipe.slug)>{recipe.title}</a>
+            </h2>
+            <ol class="recipe-card__stages">{stages}</ol>
+        </li>
+    }
+}
+
+/// A stage in one line, and its bar.
+fn line(slug: &str, number: u32, stage: Stage) -> AnyView {
+    let found = recipe::as_found(&stage);
+    let page = recipe::stage_page(slug, number, &stage);
+    let documented = recipe::documented(&stage);
+    view! {
+        <li>
+            <p class="recipe-card__stage">
+                <span class="recipe-card__name" dir="auto">
+                    {format!("{number} · {}", stage.title)}
+                </span>
+                <span>
+                    <a href=page>{recipe::counted(stage.found, &stage.unit)}</a>
+                    <span class="muted">{format!(" found, {documented}")}</span>
+                </span>
+            </p>
+            <StageBar name="found" parts=stage.parts pieces=found />
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,81 @@
+//! Archives that lie where a folder of pictures should be.
+
+use crate::support::{count, file_entry, text};
+use blendscope_tests::root::{GIF, Root, array, picture_record};
+use blendscope_tests::server::Server;
+use std::path::Path;
+use std::process::Command;
+
+/// Packs a folder's contents by the system's own program.
+fn tar(archive: &Path, folder: &Path) {
+    let status = Command::new("tar").arg("-cf").arg(archive).arg("-C").arg(folder).arg(".").status();
+    assert!(status.unwrap().success());
+}
+
+/// A root whose SAM pictures are in a tar as it is downloaded: each with its masks beside it.
+fn sam_root() -> Root {
+    let refs = ["sam/images/sa_1.jpg", "sam/images/sa_2.jpg", "sam/images/sa_3.jpg"];
+    let records: Vec<_> = refs.iter().map(|image| picture_record(image, image, "Something.")).collect();
+    let root = Root::with(&[("sharegpt4v/share-captioner_coco_lcs_sam_1246k_1107.json", array(&records))]);
+    let inside = Root::with(&[("sa_1.jpg", GIF), ("sa_2.jpg", GIF)]);
+    for name in ["sa_1", "sa_2"] {
+        inside.write(
+            &format!("{name}.json"),
+            format!(r#"{{"image": {{"file_name": "{name}.jpg"}}, "annotations": []}}"#),
+        );
+    }
+    std::fs::create_dir_all(root.path().join("sam/images")).unwrap();
+    tar(&root.path().join("sam/images/000000.tar"), inside.path());
+    root
+}
+
+#[test]
+fn pictures_are_served_out_of_a_tar() {
+    let root = sam_root();
+    let server = Server::start(root.path());
+    let file = file_entry(&server, "sharegpt4v/share-captioner_coco_lcs_sam_1246k_1107.json");
+    assert_eq!((count(&file["images_referenced"]), count(&file["images_missing"])), (3, 1));
+    let image = server.get("/images/sam/sa_2");
+    assert_eq!((image.status, image.header("content-type"), &image.body[..]), (200, Some("image/gif"), GIF));
+    assert_eq!(server.get("/images/sam/sa_2?w=80").status, 200);
+    assert_eq!(server.get("/images/sam/sa_3").status, 404);
+    let page = server.json("/api/v1/images?source=sam&name=sa_2");
+    assert_eq!((text(&page["status"]), text(&page["place"])), ("present", "sam/images/000000.tar"));
+    assert_eq!(server.json("/api/v1/datasets")["unclaimed"].as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn what_is_missing_by_design_says_so() {
+    let root = sam_root();
+    let server = Server::start(root.path());
+    let sample = server.json("/api/v1/samples/sharegpt4v-pt-1246k?at=2");
+    assert_eq!(text(&sample["images"][0]["status"]), "missing");
+    assert!(text(&sample["images"][0]["note"]).contains("000050"), "{}", sample["images"][0]);
+}
+
+#[test]
+fn a_webdataset_shard_is_a_dataset() {
+    let members = Root::with(&[("000000001.jpg", GIF), ("000000001.txt", b"a white pixel")]);
+    members.write("000000002.jpg", GIF);
+    members.write("000000002.json", r#"{"caption": "another white pixel", "similarity": 0.5}"#);
+    let root = Root::with(&[("notes.txt", "")]);
+    std::fs::create_dir_all(root.path().join("web")).unwrap();
+    let status = Command::new("tar")
+        .arg("-cf")
+        .arg(root.path().join("web/00000.tar"))
+        .arg("-C")
+        .arg(members.path())
+        .args(["000000001.jpg", "000000001.txt", "000000002.jpg", "000000002.json"])
+        .status();
+    assert!(status.unwrap().success());
+    let server = Server::start(root.path());
+    let file = file_entry(&server, "web/00000.tar");
+    assert_eq!(
+        (text(&file["container"]), count(&file["samples"]), count(&file["images_missing"])),
+        ("tar", 2, 0)
+    );
+    let hits = server.json("/api/v1/search?q=another");
+    let image = &hits["items"][0]["images"][0];
+    assert_eq!((text(&hits["items"][0]["id"]), text(&image["status"])), ("000000002", "present"));
+    assert_eq!(server.get(text(&image["thumbnail"])).status, 200);
+}
