@@ -35,7 +35,7 @@ fn a_list_of_ids_is_a_filter_and_a_part_of_the_recipe() {
     let recipe = server.json("/api/v1/recipes/llm-jp-vila");
     let parts = recipe["stages"][1]["parts"].as_array().unwrap();
     let coyo = parts.iter().find(|part| part["dataset"] == "coyo-700m").unwrap();
-    assert_eq!(count(&coyo["samples"]), 2);
+    assert_eq!((count(&coyo["samples"]), count(&coyo["words"])), (2, 4));
     assert_eq!(total(&server, text(&coyo["url"]).strip_prefix("/search?").unwrap()), 2);
 }
 

@@ -12,6 +12,7 @@ mod hostile_text;
 mod pictures;
 mod progress;
 mod readme_picture;
+mod recipes;
 mod searching;
 mod sharing;
 mod typing;

@@ -27,8 +27,8 @@ const PIECES: [&str; 12] =
 /// Bytes of a hostile seed: enough to show what grows with the square of the length.
 const HOSTILE: usize = 32 << 10;
 
-/// Bytes of a seed that shows what a value costs in memory: nearly the longest input.
-const LONGEST: usize = 1_000_000;
+/// Bytes of a seed that shows what a value costs in memory: where one that costs too much is seen.
+const LONGEST: usize = 300_000;
 
 pub(super) fn json_array() -> Vec<Vec<u8>> {
     let mut seeds = vec![

@@ -106,9 +106,14 @@ impl Snapshot {
             answer.is_found = true;
             found.dataset.push(slug.clone());
             for file in self.files_of(dataset) {
-                answer.samples += file.in_subset(part.subset.as_deref()).unwrap_or(file.state.rows.into());
-                answer.words += file.state.sums.words;
-                answer.images += file.state.sums.images;
+                let sums = &file.state.sums;
+                let (samples, words, images) = match file.in_subset(part.subset.as_deref()) {
+                    Some(subset) => (subset.found, subset.words, subset.images),
+                    None => (file.state.rows.into(), sums.words, sums.images),
+                };
+                answer.samples += samples;
+                answer.words += words;
+                answer.images += images;
                 answer.images_missing += file.state.missing.unwrap_or(0);
             }
             let is_decided = |file: &Arc<OpenFile>| file.in_subset(part.subset.as_deref()).is_some();

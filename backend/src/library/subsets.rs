@@ -27,7 +27,11 @@ pub(super) struct SubsetState {
     /// Different ids in the list.
     listed: u64,
     /// Samples that are in the list.
-    found: u64,
+    pub(super) found: u64,
+    /// Whitespace words of these.
+    pub(super) words: u64,
+    /// Image refs of these.
+    pub(super) images: u64,
 }
 
 /// Looks up the samples of a dataset in its list, as far as that is not done.
@@ -63,10 +67,16 @@ fn mark_file(
 ) -> Result<SubsetState, LibraryError> {
     let dir = generation_dir(columns, state.generation);
     let set = ColumnSet::open(&dir, state.rows as usize)?;
-    let mut found = 0;
-    let marks = set.column(Column::Id).iter().map(|id| u64::from(ids.has(id)));
-    write_column(&dir.join(SUBSET_FILE), marks.inspect(|mark| found += mark))?;
-    Ok(SubsetState { list: list.slug.clone(), stamp, listed: ids.len() as u64, found })
+    let (mut found, mut words, mut images) = (0, 0, 0);
+    let marks = set.column(Column::Id).iter().zip(0..).map(|(id, ordinal)| {
+        let mark = u64::from(ids.has(id));
+        found += mark;
+        words += mark * set.value(Column::Words, ordinal);
+        images += mark * set.value(Column::Images, ordinal);
+        mark
+    });
+    write_column(&dir.join(SUBSET_FILE), marks)?;
+    Ok(SubsetState { list: list.slug.clone(), stamp, listed: ids.len() as u64, found, words, images })
 }
 
 fn stamp_of(path: &Path) -> (u64, u128) {
@@ -81,10 +91,9 @@ pub(super) fn column(dir: &Path, rows: usize) -> Result<ColumnReader, LibraryErr
 }
 
 impl OpenFile {
-    /// Samples that a list names; `None` where that is not known.
-    pub(super) fn in_subset(&self, list: Option<&str>) -> Option<u64> {
-        let subset = self.state.subset.as_ref().filter(|subset| Some(subset.list.as_str()) == list)?;
-        Some(subset.found)
+    /// What a list says about the samples; `None` where that is not known.
+    pub(super) fn in_subset(&self, list: Option<&str>) -> Option<&SubsetState> {
+        self.state.subset.as_ref().filter(|subset| Some(subset.list.as_str()) == list)
     }
 }
 
@@ -105,7 +114,7 @@ impl Snapshot {
             listed: listed.unwrap_or(0),
             found: files
                 .iter()
-                .filter_map(|file| file.in_subset(Some(&list.slug)))
+                .filter_map(|file| Some(file.in_subset(Some(&list.slug))?.found))
                 .reduce(|sum, found| sum + found),
             note: list.note.clone(),
         }

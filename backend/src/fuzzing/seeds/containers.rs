@@ -62,10 +62,10 @@ pub(crate) fn pickle() -> Vec<Vec<u8>> {
     seeds.push([written.as_slice(), &written].concat());
     seeds.push(written);
     seeds.extend([
-        b"(".repeat(1 << 16),
-        b"]\x94".repeat(1 << 15),
-        b"]".repeat(1 << 16),
-        b"}N".repeat(1 << 15),
+        b"(".repeat(1 << 14),
+        b"]\x94".repeat(1 << 13),
+        b"]".repeat(1 << 14),
+        b"}N".repeat(1 << 13),
     ]);
     seeds
 }

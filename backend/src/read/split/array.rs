@@ -7,8 +7,8 @@ use memchr::memmem;
 /// Longest start of a record that is remembered to find the next one behind damage.
 const LONGEST_SIGNATURE: usize = 256;
 
-/// Bytes that may be scanned in vain, beyond four times those passed, before values are no longer looked at as a whole.
-const SPARE: u64 = 16 << 20;
+/// Values that may turn out not to end, whatever it costs to find out.
+const SPARED: u32 = 32;
 
 /// Cuts the values out of a JSON array. The problem of its end, if any, is returned and not reported.
 pub(crate) fn split_array(
@@ -16,7 +16,7 @@ pub(crate) fn split_array(
     limits: Limits,
     out: &mut Output<'_>,
 ) -> Result<Option<Problem>, Stop> {
-    ArraySplitter { feed, limits, out, signature: None, wasted: 0, cut: None }.run()
+    ArraySplitter { feed, limits, out, signature: None, unended: 0, wasted: 0, cut: None }.run()
 }
 
 /// What may come next.
@@ -35,7 +35,9 @@ struct ArraySplitter<'s, 'f, 'v> {
     out: &'s mut Output<'v>,
     /// How records of this file begin, up to the end of the first key.
     signature: Option<Vec<u8>>,
-    /// Bytes of values that turned out not to end.
+    /// Values that turned out not to end.
+    unended: u32,
+    /// Bytes scanned for them.
     wasted: u64,
     /// What is lost with the end of the text.
     cut: Option<Problem>,
@@ -133,7 +135,7 @@ impl ArraySplitter<'_, '_, '_> {
             match scan.advance(&self.feed.bytes()[..bound.unwrap_or(length)]) {
                 Scan::End(length) => return self.record(length),
                 Scan::Mismatch(at) => {
-                    self.wasted += at as u64;
+                    self.waste(at);
                     let message = format!("its brackets do not match at byte {at} of the record");
                     self.out.lost(self.feed.offset(), message)?;
                     return self.leave_damage();
@@ -154,10 +156,15 @@ impl ArraySplitter<'_, '_, '_> {
         }
     }
 
+    fn waste(&mut self, bytes: usize) {
+        self.unended = self.unended.saturating_add(1);
+        self.wasted += bytes as u64;
+    }
+
     /// Whether so much was scanned in vain that a value may only go up to where the next record seems to begin: without
     /// this, a list of nothing but beginnings takes time by the square of its length.
     fn is_hasty(&self) -> bool {
-        self.wasted > SPARE + 4 * self.feed.offset()
+        self.unended > SPARED && self.wasted > 4 * self.feed.offset()
     }
 
     fn record(&mut self, length: usize) -> Result<Expect, Stop> {
@@ -172,7 +179,7 @@ impl ArraySplitter<'_, '_, '_> {
 
     /// The text ended inside a value: either it is cut there, or a quote or bracket was lost long before.
     fn cut_short(&mut self) -> Result<Expect, Stop> {
-        self.wasted += self.feed.bytes().len() as u64;
+        self.waste(self.feed.bytes().len());
         let number = self.out.seen();
         let message = format!("the file ends in the middle of record {number}");
         let problem = self.out.losing(self.feed.offset(), message);
@@ -188,7 +195,7 @@ impl ArraySplitter<'_, '_, '_> {
 
     /// The value does not fit into memory: passes over it, or goes on at a record that it has swallowed.
     fn too_long(&mut self, mut scan: ValueScan) -> Result<Expect, Stop> {
-        self.wasted += self.feed.bytes().len() as u64;
+        self.waste(self.feed.bytes().len());
         let message = format!("it does not end within {} MB", self.limits.record >> 20);
         self.out.lost(self.feed.offset(), message)?;
         if let Some(next) = self.next_signature() {

@@ -9,6 +9,10 @@ use crate::read::split::Stop;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+/// Most values that wait for their container in pickles by `CPython`: a thousand keys and values. Behind more of them
+/// nothing is looked for, which would take ever longer.
+const BATCH: usize = 2000;
+
 impl Machine<'_, '_, '_> {
     /// Hands out what is complete now that `next` begins.
     ///
@@ -156,6 +160,9 @@ impl Machine<'_, '_, '_> {
 /// Whether the values of the outermost container are complete when `next` begins behind them.
 fn is_complete(kind: Kind, slots: &[Slot], next: &Value) -> bool {
     let Some(Value::Node(top)) = slots.last().map(|slot| &slot.value) else { return false };
+    if slots.len() > BATCH {
+        return false;
+    }
     let top = top.borrow();
     let is_node = |slot: &Slot| matches!(slot.value, Value::Node(_));
     if kind == Kind::Dict {

@@ -102,11 +102,11 @@ fn what_contains_itself_is_lost_alone() {
 
 #[test]
 fn deep_nesting_is_lost_or_refused_and_never_overflows() {
-    for (depth, is_read) in [(98, true), (100, false), (100_000, false)] {
+    for (depth, count) in [(98, 2), (100, 1), (100_000, 0)] {
         let bytes =
             [b"\x80\x02](}U\x01a", &b"]".repeat(depth)[..], &b"a".repeat(depth - 1), b"s}e."].concat();
         let reading = read(&bytes);
-        assert_eq!(reading.records.len(), if is_read { 2 } else { 1 }, "{depth}: {:?}", reading.problems);
+        assert_eq!(reading.records.len(), count, "{depth}: {:?}", reading.problems);
     }
     let reading = read(&b"(".repeat(100_000));
     assert!(reading.problems[0].2.contains("nested deeper"), "{:?}", reading.problems);
@@ -121,9 +121,11 @@ fn deep_nesting_is_lost_or_refused_and_never_overflows() {
 
 #[test]
 fn shared_values_cannot_grow_without_bound() {
-    // Every list holds the one before it three times.
+    // Every list holds the one before it twice.
     let mut laughs = b"\x80\x02](}U\x01a(K\x01lq\0".to_vec();
-    laughs.extend((1..60_u8).flat_map(|level| [b'(', b'h', level - 1, b'h', level - 1, b'l', b'q', level]));
+    laughs.extend(
+        (1..60_u8).flat_map(|level| [b'0', b'(', b'h', level - 1, b'h', level - 1, b'l', b'q', level]),
+    );
     laughs.extend(b"s}e.");
     let reading = read(&laughs);
     assert_eq!(reading.values(), [json!({})]);
