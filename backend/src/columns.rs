@@ -10,7 +10,7 @@ mod row;
 mod set;
 mod table;
 
-pub(crate) use facts::{Facts, Place};
+pub(crate) use facts::{Facts, Flag, Place};
 pub(crate) use format::{ColumnReader, ColumnWriter, write_column};
 pub(crate) use language::Language;
 pub(crate) use row::Row;

@@ -4,20 +4,34 @@
 //! one day. Indexing, queries and highlighting share one definition of a term: [`tokens`].
 
 mod analyzer;
+mod best;
+mod common;
+mod dictionary;
+mod documents;
 mod expand;
+mod inflect;
+mod marks;
 mod merge;
 mod plan;
+mod positional;
 mod query;
+mod ranked;
+mod relevance;
 mod schema;
 mod segments;
 mod snippet;
+#[cfg(test)]
+mod tests;
 mod tokens;
 mod view;
 mod writer;
 
-pub(crate) use query::{Clause, Query};
+pub(crate) use best::Hit;
+pub(crate) use expand::{Expanded, Meaning};
+pub(crate) use marks::marks;
+pub(crate) use query::{Clause, Condition, Fact, FactField, Leaf, Query};
 pub(crate) use snippet::snippets;
-pub(crate) use view::{Accepts, Counts, Hit, Prepared, SearchView};
+pub(crate) use view::{Accepts, Counts, FactTest, Prepared, SearchView};
 pub(crate) use writer::TextWriter;
 
 use schema::Fields;

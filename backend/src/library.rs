@@ -6,6 +6,7 @@ mod boxes;
 mod clock;
 mod count_file;
 mod error;
+mod facts;
 mod filter;
 mod finish;
 mod folders;
@@ -28,6 +29,7 @@ mod snapshot;
 mod state;
 mod subsets;
 mod summary;
+mod understood;
 
 pub use error::LibraryError;
 pub use home::{About, default_parent};

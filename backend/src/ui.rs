@@ -75,7 +75,7 @@ pub(crate) async fn sample_page(
     Segments((dataset, key)): Segments<(String, String)>,
     headers: HeaderMap,
 ) -> Response {
-    let sample = state.ask(Lane::Records, move |library| library.sample(&dataset, &key)).await;
+    let sample = state.ask(Lane::Records, move |library| library.sample(&dataset, &key, "")).await;
     answer_with_preview(&headers, sample.map(|sample| Preview::of_sample(&sample)))
 }
 

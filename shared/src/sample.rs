@@ -29,6 +29,9 @@ pub struct SampleView {
     /// Terms of use of its dataset, in the documents' own words, where they restrict.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terms: Option<String>,
+    /// Every hit of the query that was asked with it, turn by turn.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<TurnMarks>,
     /// All other keys of the record, as they stood.
     pub extra: serde_json::Map<String, serde_json::Value>,
     /// The record as it stands in the file, without embedded image bytes.
@@ -48,6 +51,15 @@ pub struct Turn {
     pub role: Role,
     /// What is said, as it stands; `<image>` marks the place of an image.
     pub text: String,
+}
+
+/// The hits in one turn.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TurnMarks {
+    /// Number of the turn, from 0.
+    pub turn: usize,
+    /// Begin and end of each hit, in Unicode scalar values from the start of the turn's text.
+    pub marks: Vec<[usize; 2]>,
 }
 
 /// A box that a detector drew, out of a box file.

@@ -3,5 +3,5 @@
 mod answer;
 mod params;
 
-pub use answer::{BlendPart, SearchAnswer, SearchHit, Snippet, Term, Total, Understood};
+pub use answer::{BlendPart, Part, SearchAnswer, SearchHit, Snippet, Term, TermForm, Total, Understood};
 pub use params::{ParamError, SearchParams, Sort};

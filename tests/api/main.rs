@@ -34,6 +34,7 @@ mod load;
 
 // The whole of it against a scan of the files.
 mod oracle;
+mod pairs;
 mod real_data;
 
 // The house itself.

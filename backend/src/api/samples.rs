@@ -1,19 +1,21 @@
 //! `/samples`: one sample, by its key or by its position.
 
-use super::query::{NoQuery, Query, Segments, bad};
+use super::query::{Query, Segments, bad};
 use super::{ApiError, AppState, Lane, answer};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 
-/// `GET /samples/{dataset}/{key}`.
+/// `GET /samples/{dataset}/{key}`, with `q` every hit of that query marked.
 pub(super) async fn get_sample(
     State(state): State<AppState>,
     Segments((dataset, key)): Segments<(String, String)>,
-    _: NoQuery,
+    query: Query,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let sample = state.ask(Lane::Records, move |library| library.sample(&dataset, &key)).await?;
+    query.only(&["q"])?;
+    let words = query.text("q").unwrap_or_default().to_owned();
+    let sample = state.ask(Lane::Records, move |library| library.sample(&dataset, &key, &words)).await?;
     answer::json_unless_known(&headers, &sample, &sample)
 }
 

@@ -39,6 +39,24 @@ pub(crate) enum Flag {
     Video = 1 << 6,
 }
 
+/// Every flag with its name in queries.
+const FLAGS: [(Flag, &str); 7] = [
+    (Flag::MissingId, "missing_id"),
+    (Flag::EmptyAnswer, "empty_answer"),
+    (Flag::ImageTokenMismatch, "image_token_mismatch"),
+    (Flag::FirstTurnNotHuman, "first_turn_not_human"),
+    (Flag::UnknownRole, "unknown_role"),
+    (Flag::NoTurns, "no_turns"),
+    (Flag::Video, "video"),
+];
+
+impl Flag {
+    /// The flag with this name.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        FLAGS.iter().find(|(_, own)| own.eq_ignore_ascii_case(name)).map(|(flag, _)| *flag)
+    }
+}
+
 /// The countable facts of one sample.
 #[derive(Clone, Debug)]
 pub(crate) struct Facts {

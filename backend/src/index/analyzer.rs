@@ -1,10 +1,11 @@
-//! The term definition of [`super::tokens`] as a tantivy tokenizer.
+//! The term definition of [`super::tokens`] as a tantivy tokenizer, with pairs of frequent words added.
 
-use super::tokens::{Scanner, fold_into};
+use super::common::is_common;
+use super::tokens::{Piece, Scanner, fold_into, is_pictograph};
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 /// Name under which the tokenizer is registered.
-pub(crate) const NAME: &str = "blendscope1";
+pub(crate) const NAME: &str = "blendscope2";
 
 /// Positions that stay empty between two turns, so that no phrase crosses from one to the next.
 const TURN_GAP: usize = 16;
@@ -21,7 +22,13 @@ impl Tokenizer for Analyzer {
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Terms<'a> {
         fold_into(text, &mut self.folded);
-        Terms { folded: &self.folded, token: &mut self.token, scanner: Scanner::default() }
+        Terms {
+            folded: &self.folded,
+            token: &mut self.token,
+            scanner: Scanner::default(),
+            common: None,
+            pair: None,
+        }
     }
 }
 
@@ -30,15 +37,45 @@ pub(crate) struct Terms<'a> {
     folded: &'a str,
     token: &'a mut Token,
     scanner: Scanner,
+    /// The word before, if it is a very frequent one.
+    common: Option<Piece>,
+    /// The pair that ends with the word just given.
+    pair: Option<(usize, String)>,
+}
+
+impl Terms<'_> {
+    /// Remembers a word, and the pair it makes with the one before.
+    fn look_for_a_pair(&mut self, piece: &Piece) {
+        let word = &self.folded[piece.bytes.clone()];
+        if word.starts_with(is_pictograph) {
+            // It takes no place, so that the words around it stand side by side.
+            return;
+        }
+        let before = self.common.take();
+        if !is_common(word) {
+            return;
+        }
+        if let Some(before) = before.filter(|before| before.position + 1 == piece.position) {
+            let pair = format!("{} {word}", &self.folded[before.bytes.clone()]);
+            self.pair = Some((before.position as usize + TURN_GAP, pair));
+        }
+        self.common = Some(piece.clone());
+    }
 }
 
 impl TokenStream for Terms<'_> {
     fn advance(&mut self) -> bool {
+        if let Some((position, pair)) = self.pair.take() {
+            self.token.position = position;
+            self.token.text = pair;
+            return true;
+        }
         let Some(piece) = self.scanner.next(self.folded) else { return false };
         self.token.position = piece.position as usize + TURN_GAP;
         self.token.position_length = 1;
         self.token.text.clear();
-        self.token.text.push_str(&self.folded[piece.bytes]);
+        self.token.text.push_str(&self.folded[piece.bytes.clone()]);
+        self.look_for_a_pair(&piece);
         true
     }
 

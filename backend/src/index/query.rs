@@ -1,237 +1,197 @@
-//! What the user typed, understood: words, phrases, exclusions. Never an error.
+//! What the user typed, understood: a tree of words, phrases and facts. Never an error.
+//!
+//! | written | found |
+//! |---|---|
+//! | `red bus` | both, anywhere in the sample |
+//! | `red OR bus`, `red \| bus` | one or both; `a b OR c` is `(a b) OR c` |
+//! | `-red`, `NOT red` | samples without it |
+//! | `( )` | what belongs together |
+//! | `bus` | the word, its inflected and its accented forms (see [`super::inflect`]) |
+//! | `"bus"`, `"red bus"` | exactly that, in a row within one turn |
+//! | `bu*`, `"red bu*"` | words that begin so |
+//! | `buss~`, `buss~2` | words a letter or two away |
+//! | `red NEAR/5 bus` | at most five terms between them, in either order, within one turn |
+//! | `human:red`, `gpt:(red bus)` | only in instructions, in responses, in system prompts, in `extra:` keys |
+//! | `lang:de`, `turns:>3`, `words:10..50` | facts about the sample, which the index knows nothing of |
 
-use super::tokens::{is_cjk, tokens};
+mod atom;
+mod fact;
+mod lexer;
+mod parser;
+mod show;
+#[cfg(test)]
+mod tests;
 
-/// Pieces of a query looked at; the rest is named in a note.
-const CLAUSES_MAX: usize = 64;
-
-/// Terms of a phrase looked at; each keeps a reader of positions open.
-const TERMS_MAX: usize = 256;
-
-/// Letters from which a word still being typed counts as a prefix.
-const PREFIX_LETTERS: usize = 3;
+pub(crate) use atom::{Atom, Phrase};
+pub(crate) use fact::{Condition, Fact, FactField};
 
 /// A query, understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Query {
-    /// All must match, except the excluded ones, of which none may.
-    pub(crate) clauses: Vec<Clause>,
+    /// What to look for; none when every sample is meant, or nothing at all.
+    pub(crate) root: Option<Node>,
     /// How the query was read where that is not obvious.
     pub(crate) notes: Vec<String>,
     /// There was nothing to look for, although something was typed.
     pub(crate) is_void: bool,
 }
 
-/// A word, phrase or prefix.
+/// A part of a query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Node {
+    /// Text to look for.
+    Clause(Clause),
+    /// A fact about the sample.
+    Fact(Fact),
+    /// Samples that do not match.
+    Not(Box<Node>),
+    /// Samples that match all; at least two.
+    And(Vec<Node>),
+    /// Samples that match one or more; at least two.
+    Or(Vec<Node>),
+}
+
+/// Text to look for in one place: a word, a phrase, or several of them near each other.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Clause {
-    /// As it was typed, without quotes and sign.
+    /// As it was typed, without quotes, signs and field.
     pub(crate) text: String,
-    /// What it is.
-    pub(crate) kind: ClauseKind,
-    /// Samples with it are left out.
-    pub(crate) excluded: bool,
-    /// Folded terms and their positions, the first at 0. A run of CJK characters is covered by its pairs.
-    pub(crate) terms: Vec<(u32, String)>,
+    /// Where to look.
+    pub(crate) scope: Scope,
+    /// The first of the words and phrases, mostly the only one.
+    pub(crate) first: Atom,
+    /// The others, each with how many terms may stand between it and the one before.
+    pub(crate) near: Vec<(u32, Atom)>,
 }
 
-/// What a clause is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum ClauseKind {
-    /// One term.
-    Word,
-    /// Terms in a row, within one turn.
-    Phrase,
-    /// One term that may go on.
-    Prefix,
+/// The fields in which a clause is looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) enum Scope {
+    /// Every turn.
+    #[default]
+    Turns,
+    /// Instructions.
+    Human,
+    /// Responses.
+    Gpt,
+    /// System prompts.
+    System,
+    /// Texts of all other keys of a record.
+    Extra,
 }
 
-impl ClauseKind {
-    /// The name in answers.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Word => "word",
-            Self::Phrase => "phrase",
-            Self::Prefix => "prefix",
-        }
-    }
+/// A leaf of a query: what has a count of its own.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Leaf<'q> {
+    /// Text to look for.
+    Clause(&'q Clause),
+    /// A fact.
+    Fact(&'q Fact),
 }
 
 impl Query {
     /// Reads a query. With `typing`, the last word is taken as a prefix.
     pub(crate) fn parse(text: &str, typing: bool) -> Self {
-        let mut query = Self::default();
-        for piece in pieces(text, &mut query.notes) {
-            match Clause::of(&piece) {
-                Some(mut clause) if query.clauses.len() < CLAUSES_MAX => {
-                    if clause.terms.len() > TERMS_MAX {
-                        clause.terms.truncate(TERMS_MAX);
-                        query
-                            .notes
-                            .push(format!("of a phrase only the first {TERMS_MAX} terms are looked for"));
-                    }
-                    query.clauses.push(clause);
-                }
-                Some(_) => {
-                    query
-                        .notes
-                        .push(format!("only the first {CLAUSES_MAX} words and phrases are looked for"));
-                    break;
-                }
-                None => query.notes.push(format!("`{}` has no letter or digit to look for", piece.text)),
-            }
-        }
-        query.is_void = query.clauses.is_empty() && !text.trim().is_empty();
-        if typing && text.ends_with(char::is_alphanumeric) {
-            query.let_the_last_word_go_on();
-        }
-        query
+        parser::parse(text, typing)
     }
 
     /// Whether every sample matches.
     pub(crate) fn is_everything(&self) -> bool {
-        self.clauses.is_empty() && !self.is_void
+        self.root.is_none() && !self.is_void
     }
 
-    fn let_the_last_word_go_on(&mut self) {
-        let Some(last) = self.clauses.last_mut().filter(|last| last.kind == ClauseKind::Word) else { return };
-        let word = &last.terms[0].1;
-        if !word.starts_with(is_cjk) && word.chars().count() >= PREFIX_LETTERS {
-            last.kind = ClauseKind::Prefix;
+    /// The leaves in the order they were typed, each with whether samples with it are left out.
+    pub(crate) fn leaves(&self) -> Vec<(Leaf<'_>, bool)> {
+        let mut leaves = Vec::new();
+        if let Some(root) = &self.root {
+            root.collect_leaves(false, &mut leaves);
+        }
+        leaves
+    }
+
+    /// The clauses whose samples are looked for, not left out.
+    pub(crate) fn wanted(&self) -> impl Iterator<Item = &Clause> {
+        self.leaves().into_iter().filter_map(|leaf| match leaf {
+            (Leaf::Clause(clause), false) => Some(clause),
+            _ => None,
+        })
+    }
+
+    /// Whether no text is looked for, so that the index need not be asked.
+    pub(crate) fn has_only_facts(&self) -> bool {
+        self.leaves().iter().all(|(leaf, _)| matches!(leaf, Leaf::Fact(_)))
+    }
+
+    /// The parts that must all match; a query that is no conjunction is its only part.
+    pub(crate) fn parts(&self) -> &[Node] {
+        match &self.root {
+            Some(Node::And(parts)) => parts,
+            Some(node) => std::slice::from_ref(node),
+            None => &[],
+        }
+    }
+
+    /// The query without one of its parts.
+    pub(crate) fn without(&self, part: usize) -> Self {
+        let mut parts = self.parts().to_vec();
+        parts.remove(part);
+        Self { root: Node::all_of(parts), notes: Vec::new(), is_void: false }
+    }
+}
+
+impl Node {
+    /// What matches all of the parts.
+    pub(super) fn all_of(mut parts: Vec<Self>) -> Option<Self> {
+        if parts.len() > 1 { Some(Self::And(parts)) } else { parts.pop() }
+    }
+
+    /// What matches one of the parts.
+    pub(super) fn one_of(mut parts: Vec<Self>) -> Option<Self> {
+        if parts.len() > 1 { Some(Self::Or(parts)) } else { parts.pop() }
+    }
+
+    fn collect_leaves<'q>(&'q self, excluded: bool, leaves: &mut Vec<(Leaf<'q>, bool)>) {
+        match self {
+            Self::Clause(clause) => leaves.push((Leaf::Clause(clause), excluded)),
+            Self::Fact(fact) => leaves.push((Leaf::Fact(fact), excluded)),
+            Self::Not(node) => node.collect_leaves(!excluded, leaves),
+            Self::And(nodes) | Self::Or(nodes) => {
+                for node in nodes {
+                    node.collect_leaves(excluded, leaves);
+                }
+            }
         }
     }
 }
 
 impl Clause {
-    fn of(piece: &Piece) -> Option<Self> {
-        let terms = cover(&piece.text);
-        let kind = match terms.len() {
-            0 => return None,
-            1 => ClauseKind::Word,
-            _ => ClauseKind::Phrase,
-        };
-        Some(Self { text: piece.text.clone(), kind, excluded: piece.excluded, terms })
+    /// Its words and phrases.
+    pub(crate) fn atoms(&self) -> impl Iterator<Item = &Atom> {
+        std::iter::once(&self.first).chain(self.near.iter().map(|(_, atom)| atom))
+    }
+
+    /// The name of its kind in answers.
+    pub(crate) fn kind(&self) -> &'static str {
+        if self.near.is_empty() { self.first.kind() } else { "near" }
     }
 }
 
-/// The fewest terms that fix a text: every word, the pairs of a run of CJK characters, a CJK character that stands alone.
-fn cover(text: &str) -> Vec<(u32, String)> {
-    let tokens = tokens(text);
-    let is_pair = |term: &str| term.starts_with(is_cjk) && term.chars().nth(1).is_some();
-    let pairs: Vec<u32> =
-        tokens.iter().filter(|token| is_pair(&token.term)).map(|token| token.position).collect();
-    let in_a_pair = |position: u32| {
-        pairs.binary_search(&position).is_ok()
-            || position.checked_sub(1).is_some_and(|before| pairs.binary_search(&before).is_ok())
-    };
-    tokens
-        .into_iter()
-        .filter(|token| is_pair(&token.term) || !token.term.starts_with(is_cjk) || !in_a_pair(token.position))
-        .map(|token| (token.position, token.term))
-        .collect()
-}
-
-/// A stretch of the query between blanks or quotes.
-struct Piece {
-    text: String,
-    excluded: bool,
-}
-
-/// Cuts a query at blanks, keeping quoted stretches together.
-fn pieces(text: &str, notes: &mut Vec<String>) -> Vec<Piece> {
-    let mut pieces = Vec::new();
-    let mut rest = text.trim_start();
-    while !rest.is_empty() {
-        let signless =
-            rest.strip_prefix('-').filter(|after| after.starts_with(|next: char| !next.is_whitespace()));
-        let excluded = signless.is_some();
-        let body = signless.unwrap_or(rest);
-        let (piece, after) = match body.strip_prefix(is_quote) {
-            Some(quoted) => quoted_piece(quoted, notes),
-            None => body.split_at(
-                body.find(|next: char| next.is_whitespace() || is_quote(next)).unwrap_or(body.len()),
-            ),
-        };
-        if !piece.trim().is_empty() {
-            pieces.push(Piece { text: piece.trim().to_owned(), excluded });
-        }
-        rest = after.trim_start();
-    }
-    pieces
-}
-
-fn quoted_piece<'a>(quoted: &'a str, notes: &mut Vec<String>) -> (&'a str, &'a str) {
-    if let Some((phrase, after)) = quoted.split_once(is_quote) {
-        return (phrase, after);
-    }
-    notes.push("a closing quote is missing: the phrase goes to the end".to_owned());
-    (quoted, "")
-}
-
-/// Straight and typographic double quotes.
-fn is_quote(symbol: char) -> bool {
-    matches!(symbol, '"' | '\u{201C}' | '\u{201D}' | '\u{201E}' | '\u{FF02}')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    /// The clauses of a query, one a line: sign, kind, text, then each term after its position.
-    fn understood(text: &str, typing: bool) -> String {
-        let show = |clause: &Clause| {
-            let sign = if clause.excluded { "-" } else { "+" };
-            let terms: Vec<_> = clause.terms.iter().map(|(at, term)| format!("{at}:{term}")).collect();
-            format!("{sign}{} {} = {}", clause.kind.name(), clause.text, terms.join(" "))
-        };
-        Query::parse(text, typing).clauses.iter().map(show).collect::<Vec<_>>().join("\n")
+impl Scope {
+    /// The scope with this name.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        [Self::Human, Self::Gpt, Self::System, Self::Extra]
+            .into_iter()
+            .find(|scope| scope.name().is_some_and(|own| own.eq_ignore_ascii_case(name)))
     }
 
-    #[test]
-    fn words_phrases_and_exclusions() {
-        assert_eq!(understood("Red  bus", false), "+word Red = 0:red\n+word bus = 0:bus");
-        assert_eq!(understood("\"red bus\" -dog", false), "+phrase red bus = 0:red 1:bus\n-word dog = 0:dog");
-        assert_eq!(understood("d'une", false), "+phrase d'une = 0:d 1:une");
-        assert_eq!(understood("-\"a b\"", false), "-phrase a b = 0:a 1:b");
-        assert_eq!(understood("- 42", false), "+word 42 = 0:42");
-    }
-
-    #[test]
-    fn cjk_is_covered_by_pairs() {
-        assert_eq!(understood("犬", false), "+word 犬 = 0:犬");
-        assert_eq!(understood("東京", false), "+word 東京 = 0:東京");
-        assert_eq!(understood("東京タ", false), "+phrase 東京タ = 0:東京 1:京タ");
-        assert_eq!(understood("3D写真", false), "+phrase 3D写真 = 0:3d 1:写真");
-        assert_eq!(understood("42歳", false), "+phrase 42歳 = 0:42 1:歳");
-    }
-
-    #[test]
-    fn only_the_last_word_goes_on_while_typing() {
-        assert_eq!(understood("red bus", true), "+word red = 0:red\n+prefix bus = 0:bus");
-        assert_eq!(understood("red bu", true), "+word red = 0:red\n+word bu = 0:bu");
-        assert_eq!(understood("bus ", true), "+word bus = 0:bus");
-        assert_eq!(understood("\"bus\"", true), "+word bus = 0:bus");
-        assert_eq!(understood("bus !!!", true), "+word bus = 0:bus");
-        assert_eq!(understood("東京", true), "+word 東京 = 0:東京");
-    }
-
-    #[test]
-    fn odd_queries_say_how_they_were_read() {
-        assert!(Query::parse("", false).is_everything());
-        assert!(Query::parse("  ", false).is_everything());
-        let void = Query::parse("!!! &&", false);
-        assert!(void.is_void && void.notes.len() == 2);
-        assert_eq!(Query::parse("\"red bus", false).notes.len(), 1);
-        let long = Query::parse(&"a.".repeat(1000), false);
-        assert_eq!((long.clauses[0].terms.len(), long.notes.len()), (TERMS_MAX, 1));
-    }
-
-    proptest! {
-        #[test]
-        fn no_query_is_an_error(text in ".*", typing: bool) {
-            let query = Query::parse(&text, typing);
-            prop_assert!(query.clauses.iter().all(|clause| !clause.terms.is_empty() && clause.terms[0].0 == 0));
+    /// The name in queries and answers; none for every turn.
+    pub(crate) fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Turns => None,
+            Self::Human => Some("human"),
+            Self::Gpt => Some("gpt"),
+            Self::System => Some("system"),
+            Self::Extra => Some("extra"),
         }
     }
 }

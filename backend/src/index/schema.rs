@@ -5,6 +5,7 @@
 //! picture belong into columns, where a hash of eight bytes is found by a scan of a millisecond per million.
 
 use super::analyzer::{self, Analyzer};
+use super::query::Scope;
 use blendscope_shared::role::Role;
 use tantivy::schema::{Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::TextAnalyzer;
@@ -27,6 +28,8 @@ pub(crate) struct Fields {
     pub(crate) generation: Field,
     /// The row, see [`crate::columns::Row`].
     pub(crate) row: Field,
+    /// The fields that hold turns, the ones a query without a field looks into.
+    turns: [Field; 4],
 }
 
 /// Name of the fast field that carries the row.
@@ -36,11 +39,19 @@ impl Fields {
     /// The schema and its handles.
     pub(crate) fn build() -> (Schema, Self) {
         let mut builder = Schema::builder();
+        let turns = [
+            text(&mut builder, "human", true),
+            text(&mut builder, "gpt", true),
+            text(&mut builder, "system", false),
+            text(&mut builder, "other", false),
+        ];
+        let [human, gpt, system, other] = turns;
         let fields = Self {
-            human: text(&mut builder, "human", true),
-            gpt: text(&mut builder, "gpt", true),
-            system: text(&mut builder, "system", false),
-            other: text(&mut builder, "other", false),
+            human,
+            gpt,
+            system,
+            other,
+            turns,
             extra: text(&mut builder, "extra", false),
             generation: builder.add_u64_field("generation", NumericOptions::default().set_indexed()),
             row: builder.add_u64_field(ROW, NumericOptions::default().set_fast()),
@@ -48,9 +59,16 @@ impl Fields {
         (builder.build(), fields)
     }
 
-    /// The fields that hold turns, the ones a query without a field looks into.
-    pub(crate) fn turns(&self) -> [Field; 4] {
-        [self.human, self.gpt, self.system, self.other]
+    /// The fields in which a clause is looked for.
+    pub(crate) fn of_scope(&self, scope: Scope) -> &[Field] {
+        let [human, gpt, system, _] = &self.turns;
+        match scope {
+            Scope::Turns => &self.turns,
+            Scope::Human => std::slice::from_ref(human),
+            Scope::Gpt => std::slice::from_ref(gpt),
+            Scope::System => std::slice::from_ref(system),
+            Scope::Extra => std::slice::from_ref(&self.extra),
+        }
     }
 
     /// The field for turns of a role.

@@ -59,13 +59,29 @@ fn slot(generations: &mut Vec<u32>, generation: u32) -> u16 {
     u16::try_from(slot).unwrap_or(u16::MAX)
 }
 
+/// The rows of all segments of one state of the index.
+#[derive(Clone, Default)]
+pub(super) struct RowsOfSegments(Arc<Vec<(SegmentId, Arc<SegmentRows>)>>);
+
+impl RowsOfSegments {
+    /// The rows of a segment.
+    pub(super) fn of(&self, segment: SegmentId) -> Option<&SegmentRows> {
+        self.0.iter().find(|(id, _)| *id == segment).map(|(_, rows)| rows.as_ref())
+    }
+
+    /// The rows of every segment, in the order of the searcher's segments.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &SegmentRows> {
+        self.0.iter().map(|(_, rows)| rows.as_ref())
+    }
+}
+
 /// Rows of the segments in use.
 #[derive(Default)]
 pub(super) struct SegmentCache(Mutex<HashMap<SegmentId, Arc<SegmentRows>>>);
 
 impl SegmentCache {
     /// The rows of these segments; forgets all others.
-    pub(super) fn of(&self, segments: &[SegmentReader]) -> tantivy::Result<Vec<Arc<SegmentRows>>> {
+    pub(super) fn of(&self, segments: &[SegmentReader]) -> tantivy::Result<RowsOfSegments> {
         let mut cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut kept = HashMap::new();
         let mut all = Vec::with_capacity(segments.len());
@@ -75,9 +91,9 @@ impl SegmentCache {
                 None => Arc::new(SegmentRows::read(segment)?),
             };
             kept.insert(segment.segment_id(), Arc::clone(&rows));
-            all.push(rows);
+            all.push((segment.segment_id(), rows));
         }
         *cache = kept;
-        Ok(all)
+        Ok(RowsOfSegments(Arc::new(all)))
     }
 }

@@ -1,10 +1,9 @@
 //! Passages of a sample that show why it matches.
 
-use super::query::{Clause, ClauseKind, Query};
-use super::tokens::{Token, tokens};
+use super::expand::Expanded;
+use super::marks::Marker;
 use blendscope_shared::sample::Turn;
 use blendscope_shared::search::Snippet;
-use std::collections::HashMap;
 use std::ops::Range;
 
 /// Characters of a passage, about three lines in the result list.
@@ -17,11 +16,11 @@ const LEAD: usize = 60;
 const SNIPPETS_MAX: usize = 3;
 
 /// The passages of a sample that match the query; the beginning of its first turns when none does.
-pub(crate) fn snippets(turns: &[Turn], query: &Query) -> Vec<Snippet> {
-    let wanted: Vec<&Clause> = query.clauses.iter().filter(|clause| !clause.excluded).collect();
+pub(crate) fn snippets(turns: &[Turn], expanded: &Expanded) -> Vec<Snippet> {
+    let marker = Marker::new(expanded);
     let mut found: Vec<(usize, Snippet)> = Vec::new();
     for (index, turn) in turns.iter().enumerate() {
-        let (marks, variety) = matches(&turn.text, &wanted);
+        let (marks, variety) = marker.marks(turn);
         if !marks.is_empty() {
             found.push((variety, passage(index, turn, &marks)));
         }
@@ -34,54 +33,6 @@ pub(crate) fn snippets(turns: &[Turn], query: &Query) -> Vec<Snippet> {
     found.truncate(SNIPPETS_MAX);
     found.sort_by_key(|(_, snippet)| snippet.turn);
     found.into_iter().map(|(_, snippet)| snippet).collect()
-}
-
-/// Character spans of all matches in a text, ascending and joined, and how many clauses match.
-fn matches(text: &str, clauses: &[&Clause]) -> (Vec<Range<usize>>, usize) {
-    if clauses.is_empty() {
-        return (Vec::new(), 0);
-    }
-    let tokens = tokens(text);
-    let mut places: HashMap<(u32, &str), &Token> = HashMap::with_capacity(tokens.len());
-    for token in &tokens {
-        places.insert((token.position, &token.term), token);
-    }
-    let mut spans = Vec::new();
-    let mut variety = 0;
-    for clause in clauses {
-        let before = spans.len();
-        spans.extend(tokens.iter().filter_map(|token| match_at(token, clause, &places)));
-        variety += usize::from(spans.len() > before);
-    }
-    (join(spans), variety)
-}
-
-/// The span of a clause's match that begins with this token.
-fn match_at(first: &Token, clause: &Clause, places: &HashMap<(u32, &str), &Token>) -> Option<Range<usize>> {
-    let (_, term) = &clause.terms[0];
-    if clause.kind == ClauseKind::Prefix {
-        return first.term.starts_with(term.as_str()).then(|| first.chars.clone());
-    }
-    if first.term != *term {
-        return None;
-    }
-    let mut end = first.chars.end;
-    for (offset, term) in &clause.terms[1..] {
-        end = places.get(&(first.position + offset, term.as_str()))?.chars.end;
-    }
-    Some(first.chars.start..end)
-}
-
-fn join(mut spans: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    spans.sort_by_key(|span| span.start);
-    let mut joined: Vec<Range<usize>> = Vec::with_capacity(spans.len());
-    for span in spans {
-        match joined.last_mut() {
-            Some(last) if span.start < last.end => last.end = last.end.max(span.end),
-            _ => joined.push(span),
-        }
-    }
-    joined
 }
 
 /// A stretch of a turn around the first of the marks, cut at blanks where there are any.
@@ -117,11 +68,12 @@ fn blank_near(characters: &[char], at: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::index::query::Query;
     use blendscope_shared::role::Role;
 
     fn marked(text: &str, query: &str) -> String {
         let turns = [Turn { role: Role::Gpt, text: text.to_owned() }];
-        let snippets = snippets(&turns, &Query::parse(query, true));
+        let snippets = snippets(&turns, &Expanded::default().with(Query::parse(query, true)));
         let characters: Vec<char> = snippets[0].text.chars().collect();
         let mut shown = String::new();
         let mut at = 0;
@@ -157,7 +109,7 @@ mod tests {
     fn without_a_match_the_beginning_is_shown() {
         let turns = ["a", "b", "c"].map(|text| Turn { role: Role::Human, text: text.to_owned() });
         let texts: Vec<_> =
-            snippets(&turns, &Query::default()).into_iter().map(|snippet| snippet.text).collect();
+            snippets(&turns, &Expanded::default()).into_iter().map(|snippet| snippet.text).collect();
         assert_eq!(texts, ["a", "b"]);
     }
 }

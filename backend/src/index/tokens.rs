@@ -5,6 +5,8 @@
 //! - a *CJK character* (Han, Hiragana, Katakana with `ー` and `々`, Hangul) is a term, and so is each pair of CJK
 //!   characters that stand side by side; the pair has the position of its first character;
 //! - a *word* is a maximal run of other letters, digits, marks and `_`;
+//! - a *pictograph* (emoji, dingbats and their like; a flag's two letters together) is a term, but takes no place of its
+//!   own: it has the position of what follows it, so that phrases go on across it;
 //! - everything else separates.
 //!
 //! Positions count words and CJK characters, from 0.
@@ -120,6 +122,10 @@ impl Scanner {
         }
         let (begin, symbol) = self.skip_separators(folded)?;
         let position = self.position;
+        if is_pictograph(symbol) {
+            self.at = pictograph_end(folded, begin, symbol);
+            return Some(Piece { bytes: begin..self.at, position });
+        }
         self.position += 1;
         if !is_cjk(symbol) {
             self.at = word_end(folded, begin);
@@ -134,7 +140,8 @@ impl Scanner {
 
     fn skip_separators(&mut self, folded: &str) -> Option<(usize, char)> {
         let rest = folded.get(self.at..)?;
-        let found = rest.char_indices().find(|(_, symbol)| is_word(*symbol) || is_cjk(*symbol));
+        let is_term = |symbol: char| is_word(symbol) || is_cjk(symbol) || is_pictograph(symbol);
+        let found = rest.char_indices().find(|(_, symbol)| is_term(*symbol));
         let (offset, symbol) = found?;
         Some((self.at + offset, symbol))
     }
@@ -150,6 +157,26 @@ fn word_end(folded: &str, begin: usize) -> usize {
     }
     let rest = &folded[at..];
     at + rest.find(|symbol| !is_word(symbol) || is_cjk(symbol)).unwrap_or(rest.len())
+}
+
+/// A pictograph is one character, but the letters of a flag come in pairs.
+fn pictograph_end(folded: &str, begin: usize, symbol: char) -> usize {
+    let end = begin + symbol.len_utf8();
+    let pair = folded[end..].chars().next().filter(|next| is_flag_letter(symbol) && is_flag_letter(*next));
+    end + pair.map_or(0, char::len_utf8)
+}
+
+fn is_flag_letter(symbol: char) -> bool {
+    ('\u{1F1E6}'..='\u{1F1FF}').contains(&symbol)
+}
+
+/// Symbols that people take for pictures: technical and miscellaneous symbols, dingbats, stars, emoji without the
+/// modifiers of skin. Those among them that count as digits are words.
+pub(crate) fn is_pictograph(symbol: char) -> bool {
+    matches!(symbol,
+        '\u{2300}'..='\u{23FF}' | '\u{2600}'..='\u{27BF}' | '\u{2B00}'..='\u{2BFF}'
+        | '\u{1F000}'..='\u{1F0FF}' | '\u{1F1E6}'..='\u{1F3FA}' | '\u{1F400}'..='\u{1FAFF}')
+        && !is_word(symbol)
 }
 
 /// A letter, digit, mark or `_` (CJK characters are letters too).
@@ -209,6 +236,14 @@ mod tests {
         expect("ｶﾞ", &[("ガ", 0)]);
         expect("cafe\u{301} CAFÉ", &[("café", 0), ("café", 1)]);
         expect("Ὀδυσσεύς", &[("ὀδυσσεύσ", 0)]);
+    }
+
+    #[test]
+    fn pictographs_take_no_place() {
+        expect("a 🐶 dog", &[("a", 0), ("🐶", 1), ("dog", 1)]);
+        expect("👍🏽 ok ★", &[("👍", 0), ("ok", 0), ("★", 1)]);
+        expect("🇯🇵🇩🇪犬", &[("🇯🇵", 0), ("🇩🇪", 0), ("犬", 0)]);
+        expect("❶ 🅰 →", &[("❶", 0)]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::picture::Picture;
 use super::snapshot::Snapshot;
 use super::{Library, LibraryError};
 use crate::columns::Row;
-use crate::index::Query;
+use crate::index::Expanded;
 use blendscope_shared::image::{ImageDetail, ImageSamples, ImageStatus};
 use blendscope_shared::paths;
 use blendscope_shared::search::ParamError;
@@ -52,7 +52,7 @@ impl Library {
             rows.extend(file.with_image_key(key_hash(key))?.map(|ordinal| file.row(ordinal)));
         }
         let page = rows.iter().skip(first).take(limit);
-        let everything = Query::parse("", false);
+        let everything = Expanded::default();
         Ok(ImageSamples {
             total: rows.len() as u64,
             items: page.filter_map(|row| self.hit(snapshot, &everything, *row, 0.0)).collect(),

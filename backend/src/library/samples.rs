@@ -4,22 +4,31 @@ use super::records::{Record, read_record};
 use super::snapshot::{OpenFile, Snapshot};
 use super::{Library, LibraryError};
 use crate::columns::Column;
+use crate::index::{Query, marks};
 use crate::read::Sample;
 use blendscope_shared::image::ImageView;
 use blendscope_shared::key::SampleKey;
 use blendscope_shared::paths;
-use blendscope_shared::sample::{FilePlace, SampleView, Twin};
+use blendscope_shared::sample::{FilePlace, SampleView, TurnMarks, Twin};
 use std::sync::Arc;
 
 impl Library {
     /// The sample with this key, or the n-th of equal ones for `key~n`.
-    pub fn sample(&self, dataset: &str, key: &str) -> Result<SampleView, LibraryError> {
+    ///
+    /// With a query, its hits are marked.
+    pub fn sample(&self, dataset: &str, key: &str, query: &str) -> Result<SampleView, LibraryError> {
         let snapshot = self.snapshot();
         let index = snapshot.dataset_index(dataset)?;
         let unknown = || LibraryError::UnknownSample { dataset: dataset.to_owned(), key: key.to_owned() };
         let (name, rank) = parse_key(key).ok_or_else(unknown)?;
         let (file, ordinal) = snapshot.with_key(index, name, rank).ok_or_else(unknown)?;
-        self.sample_view(&snapshot, &file, ordinal)
+        let mut view = self.sample_view(&snapshot, &file, ordinal)?;
+        if !query.is_empty() {
+            let expanded = snapshot.view.expand(Query::parse(query, false))?;
+            let found = marks(&view.turns, &expanded).into_iter();
+            view.marks = found.map(|(turn, marks)| TurnMarks { turn, marks }).collect();
+        }
+        Ok(view)
     }
 
     /// The sample at a position of a dataset, from 0 in file order.
@@ -59,6 +68,7 @@ impl Library {
             images: self.image_views(snapshot, file, &sample),
             boxes: self.boxes_of(&sample),
             terms: found.terms.clone().filter(|_| found.is_restricted),
+            marks: Vec::new(),
             turns: sample.turns,
             extra: sample.extra,
             raw: String::from_utf8_lossy(&raw).into_owned(),

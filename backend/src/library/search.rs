@@ -4,28 +4,18 @@ use super::filter::Filter;
 use super::order::{Cursor, Order, Ranked, Smallest};
 use super::records::{Record, read_record};
 use super::snapshot::{OpenFile, Snapshot};
-use super::{Library, LibraryError};
+use super::{Library, LibraryError, facts};
 use crate::blend::{Part, blend};
 use crate::catalog::Catalog;
 use crate::columns::{Column, Row};
-use crate::index::{Accepts, Clause, Counts, Prepared, Query, snippets};
+use crate::index::{Accepts, Counts, Expanded, Fact, FactTest, Prepared, Query, snippets};
 use blendscope_shared::paths;
-use blendscope_shared::search::{
-    BlendPart, SearchAnswer, SearchHit, SearchParams, Sort, Term, Total, Understood,
-};
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use blendscope_shared::search::{BlendPart, SearchAnswer, SearchHit, SearchParams, Sort, Total};
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Images shown per hit.
 const IMAGES_MAX: usize = 8;
-
-/// Counts of single terms that are kept per snapshot.
-const COUNTS_MAX: usize = 4096;
-
-/// Counts of single terms, asked again and again while somebody types.
-#[derive(Default)]
-pub(super) struct TermCounts(Mutex<HashMap<Clause, u64>>);
 
 /// A page of rows with their relevance, and the place of the next page.
 struct Page {
@@ -34,10 +24,13 @@ struct Page {
 }
 
 /// What a search is about, resolved against a snapshot.
-struct Request<'a> {
+pub(super) struct Request<'a> {
     params: &'a SearchParams,
-    query: Query,
-    filter: Filter,
+    /// The query with the words it stands for.
+    pub(super) expanded: Expanded,
+    /// The test for each fact that the query asks for.
+    tests: Vec<(Fact, FactTest)>,
+    pub(super) filter: Filter,
     cursor: Option<Cursor>,
     order: Option<Order>,
 }
@@ -56,7 +49,7 @@ impl Library {
         let blend = snapshot.blend(&counts);
         let total = Total { count: counts.values().sum(), is_final: snapshot.is_final };
         let items =
-            page.rows.iter().filter_map(|(row, score)| self.hit(&snapshot, &request.query, *row, *score));
+            page.rows.iter().filter_map(|(row, score)| self.hit(&snapshot, &request.expanded, *row, *score));
         Ok(SearchAnswer {
             total,
             took_ms,
@@ -69,7 +62,13 @@ impl Library {
     }
 
     /// A sample of a result, with what of the query is in it.
-    pub(super) fn hit(&self, snapshot: &Snapshot, query: &Query, row: Row, score: f32) -> Option<SearchHit> {
+    pub(super) fn hit(
+        &self,
+        snapshot: &Snapshot,
+        expanded: &Expanded,
+        row: Row,
+        score: f32,
+    ) -> Option<SearchHit> {
         let (file, ordinal) = snapshot.locate(row)?;
         let dataset = &snapshot.found(file.dataset).slug;
         let key = file.key_text(ordinal);
@@ -85,7 +84,7 @@ impl Library {
             ..SearchHit::default()
         };
         match read_record(file, ordinal) {
-            Ok(record) => Some(self.fill_in(hit, snapshot, file, &record, query)),
+            Ok(record) => Some(self.fill_in(hit, snapshot, file, &record, expanded)),
             Err(error) => Some(SearchHit { trouble: Some(error.to_string()), ..hit }),
         }
     }
@@ -96,13 +95,13 @@ impl Library {
         snapshot: &Snapshot,
         file: &OpenFile,
         record: &Record,
-        query: &Query,
+        expanded: &Expanded,
     ) -> SearchHit {
         let images = record.sample.images.iter().take(IMAGES_MAX);
         SearchHit {
             id: record.sample.id_text(),
             images: images.map(|image| self.image_view(snapshot, file, image)).collect(),
-            snippets: snippets(&record.sample.turns, query),
+            snippets: snippets(&record.sample.turns, expanded),
             ..hit
         }
     }
@@ -119,20 +118,44 @@ impl<'a> Request<'a> {
         };
         let cursor = params.cursor.as_deref().map(|text| Cursor::parse(text, order)).transpose()?;
         let filter = Filter::read(params, snapshot, catalog)?;
-        let query = Query::parse(&params.q, params.typing);
-        Ok(Self { params, query, filter, cursor, order })
+        let mut expanded = snapshot.view.expand(Query::parse(&params.q, params.typing))?;
+        let tests = resolve(&mut expanded, snapshot);
+        Ok(Self { params, expanded, tests, filter, cursor, order })
+    }
+
+    /// The samples of a query, a part of this one, restricted as this one is, per generation.
+    pub(super) fn count(&self, expanded: &Expanded, snapshot: &Snapshot) -> Result<u64, LibraryError> {
+        let generations = self.generations(snapshot);
+        let accepts = |row| self.filter.accepts(row);
+        let accepts: Option<Accepts<'_>> = if self.filter.looks_at_rows() { Some(&accepts) } else { None };
+        let prepared =
+            snapshot.view.prepare(expanded, generations.as_deref(), accepts, &|fact| self.test(fact))?;
+        Ok(prepared.count_by_generation()?.values().sum())
+    }
+
+    /// The test for a fact of the query.
+    pub(super) fn test(&self, fact: &Fact) -> FactTest {
+        let found = self.tests.iter().find(|(own, _)| own == fact);
+        found.map_or_else(|| -> FactTest { Arc::new(|_| false) }, |(_, test)| Arc::clone(test))
+    }
+
+    /// The generations to look at; none when all are.
+    fn generations(&self, snapshot: &Snapshot) -> Option<Vec<u32>> {
+        let files = self.filter.files(snapshot);
+        (!self.filter.is_everywhere).then(|| files.map(|file| file.state.generation).collect())
     }
 
     /// Samples per generation, and a page of them.
     fn run(&self, snapshot: &Snapshot) -> Result<(Counts, Page), LibraryError> {
-        if self.query.is_everything() {
+        let query = self.expanded.query();
+        if query.is_everything() || query.has_only_facts() && !query.is_void {
             return Ok(self.run_over_everything(snapshot));
         }
-        let generations: Vec<u32> = self.filter.files(snapshot).map(|file| file.state.generation).collect();
-        let restriction = (!self.filter.is_everywhere).then_some(generations.as_slice());
+        let generations = self.generations(snapshot);
         let accepts = |row| self.filter.accepts(row);
         let accepts: Option<Accepts<'_>> = if self.filter.looks_at_rows() { Some(&accepts) } else { None };
-        let prepared = snapshot.view.prepare(&self.query, restriction, accepts)?;
+        let test = |fact: &Fact| self.test(fact);
+        let prepared = snapshot.view.prepare(&self.expanded, generations.as_deref(), accepts, &test)?;
         let Some(order) = self.order else { return self.best_page(&prepared) };
         let counts = prepared.count_by_generation()?;
         let mut smallest = self.smallest();
@@ -146,7 +169,7 @@ impl<'a> Request<'a> {
 
     /// Without a query no index is asked: positions and columns are enough.
     fn run_over_everything(&self, snapshot: &Snapshot) -> (Counts, Page) {
-        if self.filter.looks_at_rows() {
+        if self.filter.looks_at_rows() || !self.tests.is_empty() {
             return self.run_over_rows(snapshot);
         }
         let counts =
@@ -169,12 +192,16 @@ impl<'a> Request<'a> {
         let order = self.order.unwrap_or(Order::File);
         let (mut counts, mut smallest) = (Counts::new(), self.smallest());
         for file in self.filter.files(snapshot) {
-            for ordinal in (0..file.state.rows).filter(|ordinal| self.filter.accepts(file.row(*ordinal))) {
+            for ordinal in (0..file.state.rows).filter(|ordinal| self.passes(file.row(*ordinal))) {
                 *counts.entry(file.state.generation).or_default() += 1;
                 smallest.offer(order.rank(file, ordinal));
             }
         }
         (counts, self.cut(smallest.into_sorted()))
+    }
+
+    fn passes(&self, row: Row) -> bool {
+        self.filter.accepts(row) && self.expanded.query().accepts_by_facts(row, &self.tests)
     }
 
     /// A page in file order, found by arithmetic alone.
@@ -240,43 +267,23 @@ impl<'a> Request<'a> {
     fn skip(&self) -> usize {
         usize::try_from(self.params.offset).unwrap_or(usize::MAX / 2).min(u32::MAX as usize)
     }
+}
 
-    fn understood(&self, snapshot: &Snapshot, total: u64) -> Result<Understood, LibraryError> {
-        let is_total_of = |clause: &Clause| {
-            self.filter.is_everywhere
-                && !self.filter.looks_at_rows()
-                && self.query.clauses.len() == 1
-                && !clause.excluded
-        };
-        let mut terms = Vec::with_capacity(self.query.clauses.len());
-        for clause in &self.query.clauses {
-            terms.push(Term {
-                text: clause.text.clone(),
-                field: None,
-                count: if is_total_of(clause) { total } else { snapshot.count_term(clause)? },
-                kind: clause.kind.name().to_owned(),
-                excluded: clause.excluded,
-            });
-        }
-        Ok(Understood { terms, notes: self.query.notes.clone() })
+/// The tests for the facts of a query; what cannot be looked up matches no sample, and a note says so.
+fn resolve(expanded: &mut Expanded, snapshot: &Snapshot) -> Vec<(Fact, FactTest)> {
+    let (mut tests, mut notes) = (Vec::new(), Vec::new());
+    for fact in expanded.query().facts() {
+        let test = facts::test_of(fact, snapshot).unwrap_or_else(|| {
+            notes.push(format!("`{fact}`: nothing is known of this for any sample"));
+            Arc::new(|_| false)
+        });
+        tests.push((fact.clone(), test));
     }
+    expanded.note(notes);
+    tests
 }
 
 impl Snapshot {
-    fn count_term(&self, clause: &Clause) -> Result<u64, LibraryError> {
-        let lock = || self.term_counts.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = lock().get(clause) {
-            return Ok(*count);
-        }
-        let count = self.view.count_clause(clause)?;
-        let mut counts = lock();
-        if counts.len() >= COUNTS_MAX {
-            counts.clear();
-        }
-        counts.insert(clause.clone(), count);
-        Ok(count)
-    }
-
     /// The composition of a set of samples, given as samples per generation.
     pub(super) fn blend(&self, counts: &Counts) -> Vec<BlendPart> {
         let parts: Vec<Part<'_>> = (0..self.datasets.len())

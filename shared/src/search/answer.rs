@@ -40,6 +40,21 @@ pub struct Understood {
     pub terms: Vec<Term>,
     /// Remarks on how the query was read, in words.
     pub notes: Vec<String>,
+    /// The query written out as it was read; reading it again means the same.
+    #[serde(default)]
+    pub query: String,
+    /// For an empty result: each part that all samples have to match, with how many there would be without it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub without: Vec<Part>,
+}
+
+/// A part of a query.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// As it was read.
+    pub part: String,
+    /// Samples that match all other parts and the filters.
+    pub count: u64,
 }
 
 /// A piece of the query.
@@ -51,10 +66,28 @@ pub struct Term {
     pub field: Option<String>,
     /// Samples that match it by itself, filters left aside.
     pub count: u64,
-    /// `word`, `phrase` or `prefix`.
+    /// `word`, `phrase`, `prefix`, `fuzzy`, `near` or `fact`.
     pub kind: String,
     /// Whether samples with it are left out.
     pub excluded: bool,
+    /// Words of the index that it stands for, the most frequent first, at most twelve.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub forms: Vec<TermForm>,
+    /// How many words it stands for.
+    #[serde(default)]
+    pub form_count: u64,
+    /// Words of the index that may have been meant where one does not occur.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suggestions: Vec<String>,
+}
+
+/// A word of the index that a piece of the query stands for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TermForm {
+    /// The word, folded.
+    pub text: String,
+    /// Samples with it, counted once for each role that says it.
+    pub count: u64,
 }
 
 /// One dataset's share of a set of samples.

@@ -1,0 +1,173 @@
+//! The index as its callers see it: what is put in is found, counted, ranked, explained and marked.
+
+use super::*;
+use crate::columns::Row;
+use crate::read::Sample;
+use blendscope_shared::role::Role;
+use blendscope_shared::sample::Turn;
+use std::sync::Arc;
+use tempfile::TempDir;
+
+/// Samples of one instruction and one response each.
+fn index_of(samples: &[(&str, &str)]) -> (TempDir, SearchView) {
+    let dir = TempDir::new().unwrap();
+    let index = TextIndex::open_or_create(dir.path()).unwrap();
+    let mut writer = index.writer().unwrap();
+    for (ordinal, (human, gpt)) in (0..).zip(samples) {
+        let turns = [(Role::Human, human), (Role::Gpt, gpt)];
+        let turns = turns.map(|(role, text)| Turn { role, text: (*text).to_owned() });
+        writer.add(Row::new(1, ordinal), &Sample { turns: turns.into(), ..Sample::default() }).unwrap();
+    }
+    writer.commit("test").unwrap();
+    writer.finish_merges(|| false).unwrap();
+    let view = index.view().unwrap();
+    (dir, view)
+}
+
+/// `turns:n` holds for the first n samples, every other fact for the second.
+fn facts(fact: &Fact) -> FactTest {
+    match fact.condition {
+        Condition::Range(from, _) => Arc::new(move |row| u64::from(row.ordinal()) < from),
+        Condition::Is(_) => Arc::new(|row| row.ordinal() == 1),
+    }
+}
+
+/// The samples found, best first.
+fn found(view: &SearchView, query: &str) -> Vec<u32> {
+    let expanded = view.expand(Query::parse(query, false)).unwrap();
+    let prepared = view.prepare(&expanded, None, None, &facts).unwrap();
+    let (counts, hits) = prepared.count_and_best(10, None).unwrap();
+    assert_eq!(counts.values().sum::<u64>(), hits.len() as u64, "{query}");
+    assert_eq!(counts, prepared.count_by_generation().unwrap(), "{query}");
+    hits.iter().map(|hit| hit.row.ordinal()).collect()
+}
+
+fn sorted(view: &SearchView, query: &str) -> Vec<u32> {
+    let mut rows = found(view, query);
+    rows.sort_unstable();
+    rows
+}
+
+#[test]
+fn every_operator_finds_what_it_says() {
+    let (_dir, view) = index_of(&[
+        ("What is on the hill?", "A red barn and two white horses."),
+        ("Where is the horse?", "In the red barn, on the hill."),
+        ("Was ist das?", "Ein Hund im Café"),
+        ("何がいますか？", "東京に白い犬がいます 🐕"),
+    ]);
+    for (query, expected) in [
+        ("horse", vec![0, 1]),
+        ("\"horse\"", vec![1]),
+        ("horse -hill", vec![]),
+        ("horses OR hunde", vec![0, 1, 2]),
+        ("-(horse OR hund)", vec![3]),
+        ("hor*", vec![0, 1]),
+        ("\"red ba*\"", vec![0, 1]),
+        ("\"on the*\" where", vec![1]),
+        ("horze~", vec![1]),
+        ("cafe", vec![2]),
+        ("\"cafe\"", vec![]),
+        ("red NEAR/2 horse", vec![]),
+        ("red NEAR/4 horse", vec![0]),
+        ("hill NEAR/1 on", vec![0, 1]),
+        ("\"red barn\" NEAR/1 hill", vec![]),
+        ("\"red barn\" NEAR/2 hill", vec![1]),
+        ("human:horse", vec![1]),
+        ("human:the gpt:horse", vec![0]),
+        ("\"is on the hill\"", vec![0]),
+        ("\"in the\"", vec![1]),
+        ("犬", vec![3]),
+        ("白い犬", vec![3]),
+        ("白犬", vec![]),
+        ("🐕", vec![3]),
+        ("turns:3 horse", vec![0, 1]),
+        ("turns:1 OR hund", vec![0, 2]),
+        ("horse -turns:1", vec![1]),
+        ("lang:de OR 犬", vec![1, 3]),
+        ("!!!", vec![]),
+    ] {
+        assert_eq!(sorted(&view, query), expected, "{query}");
+    }
+}
+
+#[test]
+fn phrases_and_near_stay_within_a_turn() {
+    let dir = TempDir::new().unwrap();
+    let index = TextIndex::open_or_create(dir.path()).unwrap();
+    let mut writer = index.writer().unwrap();
+    let turn = |text: &str| Turn { role: Role::Gpt, text: text.to_owned() };
+    let sample =
+        Sample { turns: vec![turn("a white horse"), turn("barn in the hills")], ..Sample::default() };
+    writer.add(Row::new(1, 0), &sample).unwrap();
+    writer.commit("test").unwrap();
+    let view = index.view().unwrap();
+    assert_eq!(found(&view, "horse barn"), [0]);
+    assert!(found(&view, "\"horse barn\"").is_empty());
+    assert!(found(&view, "horse NEAR/15 barn").is_empty());
+    assert_eq!(found(&view, "barn NEAR/15 hills"), [0]);
+}
+
+#[test]
+fn the_word_as_typed_comes_before_its_forms() {
+    let (_dir, view) = index_of(&[("q", "old dogs play"), ("q", "my dog plays"), ("q", "our dogs play")]);
+    assert_eq!(found(&view, "dog")[0], 1);
+    assert_eq!(found(&view, "dogs")[2], 1);
+    assert_eq!(found(&view, "dog my")[0], 1);
+}
+
+#[test]
+fn a_clause_tells_its_forms_and_what_may_have_been_meant() {
+    let (_dir, view) = index_of(&[("q", "two dogs and a dog"), ("q", "more dogs"), ("q", "a giraffe")]);
+    let told = |query: &str| {
+        let expanded = view.expand(Query::parse(query, false)).unwrap();
+        let (leaf, _) = expanded.query().leaves()[0];
+        let Leaf::Clause(clause) = leaf else { panic!("{leaf:?}") };
+        let count = view.count_clause(&expanded, clause).unwrap();
+        (count, view.meaning(&expanded, clause).unwrap())
+    };
+    let (count, meaning) = told("dog");
+    assert_eq!(count, 2);
+    assert_eq!(meaning.forms, [("dogs".to_owned(), 2), ("dog".to_owned(), 1)]);
+    assert_eq!(told("do*").1.forms_count, 2);
+    assert_eq!(told("girafe").1.suggestions, ["giraffe"]);
+    assert_eq!(told("\"a girafe\"").1.suggestions, ["giraffe"]);
+    assert!(told("犬").1.suggestions.is_empty());
+}
+
+/// The text with its marks in brackets.
+fn marked(view: &SearchView, text: &str, query: &str) -> String {
+    let expanded = view.expand(Query::parse(query, false)).unwrap();
+    let turns = [Turn { role: Role::Gpt, text: text.to_owned() }];
+    let mut shown = String::new();
+    let mut at = 0;
+    let letters: Vec<char> = text.chars().collect();
+    for [begin, end] in marks(&turns, &expanded).into_iter().flat_map(|(_, spans)| spans) {
+        shown.extend(&letters[at..begin]);
+        shown.push('[');
+        shown.extend(&letters[begin..end]);
+        shown.push(']');
+        at = end;
+    }
+    shown.extend(&letters[at..]);
+    shown
+}
+
+#[test]
+fn every_hit_is_marked_where_it_is() {
+    let text = "Dogs and a dog: the Dög's bus, 白い犬 🐕 red buses";
+    let (_dir, view) = index_of(&[("q", text)]);
+    for (query, expected) in [
+        ("dog", "[Dogs] and a [dog]: the [Dög]'s bus, 白い犬 🐕 red buses"),
+        ("\"dog\"", "Dogs and a [dog]: the Dög's bus, 白い犬 🐕 red buses"),
+        ("bu*", "Dogs and a dog: the Dög's [bus], 白い犬 🐕 red [buses]"),
+        ("\"red bu*\"", "Dogs and a dog: the Dög's bus, 白い犬 🐕 [red buses]"),
+        ("buzes~", "Dogs and a dog: the Dög's bus, 白い犬 🐕 red [buses]"),
+        ("い犬 🐕", "Dogs and a dog: the Dög's bus, 白[い犬] [🐕] red buses"),
+        ("a NEAR/0 dog", "Dogs and [a] [dog]: the Dög's bus, 白い犬 🐕 red buses"),
+        ("bus -dog", "Dogs and a dog: the Dög's [bus], 白い犬 🐕 red [buses]"),
+        ("human:dog OR red", "Dogs and a dog: the Dög's bus, 白い犬 🐕 [red] buses"),
+    ] {
+        assert_eq!(marked(&view, text, query), expected, "{query}");
+    }
+}
