@@ -10,6 +10,7 @@ mod facts;
 mod filter;
 mod finish;
 mod folders;
+mod hits;
 mod home;
 mod image_page;
 mod indexer;
@@ -216,10 +217,10 @@ impl Library {
 
     fn is_shown(&self, payload: &Payload) -> bool {
         let snapshot = self.snapshot();
-        let shown: Vec<_> =
-            snapshot.files.iter().map(|file| (file.state.generation, file.state.rows)).collect();
-        let is_known = |state: &state::FileState| shown.contains(&(state.generation, state.rows));
-        let is_same = payload.files.len() == shown.len() && payload.files.iter().all(is_known);
+        let is_known = |state: &state::FileState| {
+            snapshot.file_of(state.generation).is_some_and(|file| file.state == *state)
+        };
+        let is_same = payload.files.len() == snapshot.files.len() && payload.files.iter().all(is_known);
         is_same && snapshot.is_final == payload.is_final
     }
 

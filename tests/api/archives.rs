@@ -79,3 +79,23 @@ fn a_webdataset_shard_is_a_dataset() {
     assert_eq!((text(&hits["items"][0]["id"]), text(&image["status"])), ("000000002", "present"));
     assert_eq!(server.get(text(&image["thumbnail"])).status, 200);
 }
+
+#[test]
+fn a_folder_inside_an_archive_is_passed_over_and_a_neighbours_archive_is_not_taken() {
+    let record = |image: &str| array(&[picture_record("1", image, "A picture.")]);
+    let root = Root::with(&[
+        ("allava_laion/ALLaVA-Caption-LAION-4V.json", record("allava_laion/images/100277305.jpeg")),
+        ("ai2d/ai2d_train_12k.json", record("images/1.png")),
+        ("geoqa+/geoqa+.json", record("images/1.png")),
+    ]);
+    let chunk = Root::with(&[("images/100277305.jpeg", GIF)]);
+    std::fs::create_dir_all(root.path().join("allava_laion/image_chunks")).unwrap();
+    tar(&root.path().join("allava_laion/image_chunks/images_0.tar"), chunk.path());
+    let diagrams = Root::with(&[("images/1.png", GIF)]);
+    tar(&root.path().join("ai2d/images.tar"), diagrams.path());
+    let server = Server::start(root.path());
+    let missing = |path: &str| count(&file_entry(&server, path)["images_missing"]);
+    assert_eq!(missing("allava_laion/ALLaVA-Caption-LAION-4V.json"), 0);
+    assert_eq!(missing("ai2d/ai2d_train_12k.json"), 0);
+    assert_eq!(missing("geoqa+/geoqa+.json"), 1, "the pictures of AI2D are no others' pictures");
+}

@@ -1,6 +1,6 @@
 //! Box files: what a detector saw, beside the sample with the id.
 
-use crate::support::text;
+use crate::support::{dataset_of, text};
 use blendscope_tests::root::{GIF, Root, array, picture_record, record};
 use blendscope_tests::server::Server;
 use serde_json::{Value, json};
@@ -18,9 +18,10 @@ fn check(box_file: &Value) {
         ("data/bbox_json/train/boxes.json", box_file.to_string()),
     ]);
     root.write("data/coco/train2017/000000000009.jpg", GIF);
+    let same_id = picture_record("000000000009", "docvqa/images/1.png", "A page.");
+    root.write("data/docvqa/docvqa_train.json", array(&[same_id]));
     let server = Server::start(root.path());
-    let datasets = server.json("/api/v1/datasets");
-    let slug = text(&datasets["items"][0]["slug"]);
+    let slug = text(&dataset_of(&server, "data/train_json/sft.json")["slug"]).to_owned();
     let sample = |at: u64| server.json(&format!("/api/v1/samples/{slug}?at={at}"));
     let expected = json!([
         {"edges": [1.0, 2.0, 30.0, 40.0], "label": "dog", "score": 0.5},
@@ -29,6 +30,8 @@ fn check(box_file: &Value) {
     assert_eq!(sample(0)["boxes"], expected);
     assert_eq!(sample(1)["boxes"], expected, "an id that is a number");
     assert_eq!(sample(2)["boxes"], Value::Null, "nothing to draw on");
+    let other = server.json("/api/v1/samples/docvqa-train?at=0");
+    assert_eq!(other["boxes"], Value::Null, "the same id in a dataset that has no box files");
 }
 
 #[test]

@@ -149,6 +149,9 @@ fn a_count_that_is_wrong_absent_or_alone_is_told() {
         dataset["problems"].as_array().unwrap().iter().map(|problem| text(&problem["message"])).collect();
     assert!(messages.iter().any(|message| message.contains("00000.count says 12")), "{messages:?}");
     assert!(messages.iter().any(|message| message.contains("no readable 00001.count")), "{messages:?}");
+    root.write("alt_pair_ja/pkl02/00000.count", "1");
+    let dataset = dataset_of(&server, "alt_pair_ja/pkl02/00000.pkl");
+    assert_eq!(dataset["problems"].as_array().unwrap().len(), 1, "a corrected count is right at once");
     assert!(unclaimed_reason(&server, "alt_pair_ja/pkl02/00002.count").contains("which is not here"));
 }
 

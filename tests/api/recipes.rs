@@ -90,6 +90,7 @@ fn an_unknown_recipe_and_a_stage_of_none_are_refused() {
     assert!(problem(&server.get("/api/v1/recipes/gpt-5"), 404).contains("gpt-5"));
     problem(&server.get("/api/v1/search?recipe=gpt-5"), 404);
     assert!(problem(&server.get("/api/v1/search?stage=1"), 400).contains("recipe"));
+    assert!(problem(&server.get("/api/v1/search?recipe=convllava&stage=4"), 400).contains("stages 1 to 3"));
     assert_eq!(server.get("/recipes").status, 200);
     assert_eq!(server.get("/recipes/convllava").status, 200);
     assert_eq!(server.get("/recipes/gpt-5").status, 404);

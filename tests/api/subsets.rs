@@ -33,6 +33,7 @@ fn a_list_of_ids_is_a_filter_and_a_part_of_the_recipe() {
     assert_eq!(total(&server, &format!("subset={slug}&q=%22caption+5%22")), 0);
     assert_eq!(total(&server, &format!("subset={slug}&sort=longest")), 2);
     let recipe = server.json("/api/v1/recipes/llm-jp-vila");
+    assert_eq!(total(&server, "recipe=llm-jp-vila&stage=2"), count(&recipe["stages"][1]["samples"]));
     let parts = recipe["stages"][1]["parts"].as_array().unwrap();
     let coyo = parts.iter().find(|part| part["dataset"] == "coyo-700m").unwrap();
     assert_eq!((count(&coyo["samples"]), count(&coyo["words"])), (2, 4));
@@ -46,6 +47,8 @@ fn what_cannot_be_decided_is_said() {
     let subset = server.json("/api/v1/datasets/mmc4-core")["subsets"][0].clone();
     assert_eq!(subset["found"], Value::Null);
     assert!(text(&subset["note"]).contains("cannot be decided"), "{subset}");
+    let refused = problem(&server.get(&format!("/api/v1/search?subset={}", text(&subset["slug"]))), 400);
+    assert!(refused.contains("cannot be decided"), "{refused}");
 }
 
 #[test]

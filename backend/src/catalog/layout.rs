@@ -11,6 +11,8 @@ pub struct Layout {
     pub document: Option<String>,
     /// What the document calls the data folder, such as `playground/data`.
     pub roots: Vec<String>,
+    /// Whether its document puts box files beside its annotation files.
+    pub has_boxes: bool,
     /// Folders of pictures and other files in its tree; its annotation files stand at the places of the datasets.
     pub folders: Vec<String>,
 }

@@ -55,6 +55,7 @@ impl Resolved {
 
 /// A dataset that is under the root.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "facts about a dataset, each by itself")]
 pub struct FoundDataset {
     /// Name in links, unique among all datasets and image sources.
     pub slug: String,
@@ -72,6 +73,8 @@ pub struct FoundDataset {
     pub is_restricted: bool,
     /// Whether its loader needs a `.count` file beside each shard.
     pub is_counted: bool,
+    /// Whether box files are about its samples: where a layout of its place has some, or nothing is known.
+    pub has_boxes: bool,
     /// Address of the page to get it from.
     pub home: Option<String>,
     /// Titles of the layouts whose documents speak of its place.

@@ -44,7 +44,8 @@ impl Group {
         let stem = stem(first);
         let name = shard(stem).filter(|_| members.len() > 1).map_or(stem, |shard| shard.name);
         let folder = split(split(first).0).1;
-        let says_nothing = EMPTY_NAMES.contains(&name) && !folder.is_empty();
+        let is_number = name.bytes().all(|letter| letter.is_ascii_digit());
+        let says_nothing = (is_number || EMPTY_NAMES.contains(&name)) && !folder.is_empty();
         Self {
             name: (if says_nothing { folder } else { name }).to_owned(),
             folder: folder.to_owned(),

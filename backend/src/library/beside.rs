@@ -3,12 +3,13 @@
 use super::boxes::BoxIndex;
 use super::snapshot::Snapshot;
 use super::{Library, LibraryError};
-use crate::catalog::Resolved;
+use crate::catalog::{FoundDataset, Resolved};
 use crate::images::Archives;
 use crate::read::Sample;
 use blendscope_shared::dataset::Unclaimed;
 use blendscope_shared::sample::LabelledBox;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What lies beside the annotation files, as it was last opened.
@@ -16,6 +17,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub(super) struct Beside {
     archives: Mutex<Arc<Archives>>,
     boxes: Mutex<Option<Arc<BoxIndex>>>,
+    /// Whether everything was looked through once.
+    is_open: AtomicBool,
 }
 
 impl Library {
@@ -25,6 +28,7 @@ impl Library {
         let files: Vec<PathBuf> = resolved.box_files.iter().map(|file| file.path.clone()).collect();
         let boxes = BoxIndex::open_or_build(&self.home().boxes(), &files, self.stopping())?;
         *self.beside.boxes.lock().unwrap_or_else(PoisonError::into_inner) = boxes.map(Arc::new);
+        self.beside.is_open.store(true, Ordering::Relaxed);
         Ok(())
     }
 
@@ -40,15 +44,20 @@ impl Library {
         *self.beside.archives.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(archives);
     }
 
+    /// Whether a picture may still be found in an archive that is being looked through.
+    pub(super) fn may_be_in_archives(&self, resolved: &Resolved) -> bool {
+        !resolved.archives.is_empty() && !self.beside.is_open.load(Ordering::Relaxed)
+    }
+
     /// The archives of pictures.
     pub(super) fn archives(&self) -> Arc<Archives> {
         Arc::clone(&self.beside.archives.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The boxes that box files name for a sample's id; none where there is nothing to draw them on.
-    pub(super) fn boxes_of(&self, sample: &Sample) -> Vec<LabelledBox> {
+    pub(super) fn boxes_of(&self, dataset: &FoundDataset, sample: &Sample) -> Vec<LabelledBox> {
         match (self.boxes(), sample.id_text()) {
-            (Some(boxes), Some(id)) if !sample.images.is_empty() => boxes.boxes_of(&id),
+            (Some(boxes), Some(id)) if dataset.has_boxes && !sample.images.is_empty() => boxes.boxes_of(&id),
             _ => Vec::new(),
         }
     }

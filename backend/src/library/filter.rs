@@ -3,7 +3,7 @@
 use super::LibraryError;
 use super::snapshot::{OpenFile, Snapshot};
 use super::subsets;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, ListForm, Part};
 use crate::columns::{ColumnReader, Row};
 use blendscope_shared::search::{ParamError, SearchParams};
 use std::collections::{BTreeSet, HashMap};
@@ -14,8 +14,16 @@ pub(super) struct Filter {
     pub(super) datasets: Vec<usize>,
     /// Whether these are all.
     pub(super) is_everywhere: bool,
-    /// Per generation, columns of which one has to say 1; none when every sample of the datasets passes.
-    rows: Option<HashMap<u32, Vec<ColumnReader>>>,
+    /// All of these have to let a sample pass.
+    rows: Vec<Rows>,
+}
+
+/// Which rows pass, generation by generation.
+struct Rows {
+    /// Columns of which one has to say 1.
+    columns: HashMap<u32, Vec<ColumnReader>>,
+    /// Whether samples of other generations pass.
+    others_pass: bool,
 }
 
 impl Filter {
@@ -27,31 +35,34 @@ impl Filter {
     ) -> Result<Self, LibraryError> {
         let all: BTreeSet<usize> = (0..snapshot.datasets.len()).collect();
         let mut datasets = all.clone();
+        let mut rows = Vec::new();
         if !params.dataset.is_empty() {
             let named = params.dataset.iter().map(|slug| snapshot.dataset_index(slug));
             datasets = named.collect::<Result<_, _>>()?;
         }
         if !params.recipe.is_empty() {
-            let of_recipes = datasets_of_recipes(params, snapshot, catalog)?;
+            let parts = parts_of_recipes(params, catalog)?;
+            let of_recipes: BTreeSet<usize> =
+                datasets_of(&parts, snapshot).into_iter().map(|(dataset, _)| dataset).collect();
             datasets.retain(|dataset| of_recipes.contains(dataset));
+            rows.extend(rows_of_parts(&parts, snapshot)?);
         } else if !params.stage.is_empty() {
-            let message = "needs a `recipe` whose stage is meant".to_owned();
-            return Err(LibraryError::BadParameter(ParamError { parameter: "stage".to_owned(), message }));
+            return Err(bad_parameter("stage", "needs a `recipe` whose stage is meant"));
         }
-        let rows = if params.subset.is_empty() { None } else { Some(subset_rows(params, snapshot)?) };
+        if !params.subset.is_empty() {
+            rows.push(subset_rows(params, snapshot)?);
+        }
         Ok(Self { is_everywhere: datasets == all, datasets: datasets.into_iter().collect(), rows })
     }
 
     /// Whether samples have to be looked at one by one.
     pub(super) fn looks_at_rows(&self) -> bool {
-        self.rows.is_some()
+        !self.rows.is_empty()
     }
 
     /// Whether a sample of one of the datasets passes.
     pub(super) fn accepts(&self, row: Row) -> bool {
-        let Some(rows) = &self.rows else { return true };
-        let columns = rows.get(&row.generation()).map(Vec::as_slice).unwrap_or_default();
-        columns.iter().any(|column| column.get(row.ordinal() as usize) == Some(1))
+        self.rows.iter().all(|rows| rows.accept(row))
     }
 
     /// The annotation files of the datasets.
@@ -60,39 +71,75 @@ impl Filter {
     }
 }
 
-fn datasets_of_recipes(
-    params: &SearchParams,
-    snapshot: &Snapshot,
-    catalog: &Catalog,
-) -> Result<BTreeSet<usize>, LibraryError> {
-    let mut datasets = BTreeSet::new();
+impl Rows {
+    fn accept(&self, row: Row) -> bool {
+        let Some(columns) = self.columns.get(&row.generation()) else { return self.others_pass };
+        columns.iter().any(|column| column.get(row.ordinal() as usize) == Some(1))
+    }
+}
+
+fn bad_parameter(name: &str, message: &str) -> LibraryError {
+    LibraryError::BadParameter(ParamError { parameter: name.to_owned(), message: message.to_owned() })
+}
+
+/// The parts of the stages that are asked for.
+fn parts_of_recipes<'c>(params: &SearchParams, catalog: &'c Catalog) -> Result<Vec<&'c Part>, LibraryError> {
+    let mut parts = Vec::new();
     for slug in &params.recipe {
         let recipe = catalog.recipes().iter().find(|recipe| recipe.slug == *slug);
         let recipe = recipe.ok_or_else(|| LibraryError::UnknownRecipe(slug.clone()))?;
-        for (number, stage) in (1..).zip(&recipe.stages) {
-            if params.stage.is_empty() || params.stage.contains(&number) {
-                let slugs = stage.parts.iter().flat_map(|part| &part.datasets);
-                datasets.extend(slugs.filter_map(|slug| snapshot.dataset_index(slug).ok()));
-            }
+        let stages = recipe.stages.len() as u32;
+        if let Some(stage) = params.stage.iter().find(|stage| !(1..=stages).contains(stage)) {
+            return Err(bad_parameter("stage", &format!("`{slug}` has stages 1 to {stages}, not {stage}")));
+        }
+        for (_, stage) in (1..)
+            .zip(&recipe.stages)
+            .filter(|(number, _)| params.stage.is_empty() || params.stage.contains(number))
+        {
+            parts.extend(&stage.parts);
         }
     }
-    Ok(datasets)
+    Ok(parts)
 }
 
-/// The columns of the asked lists, by generation.
-fn subset_rows(
-    params: &SearchParams,
-    snapshot: &Snapshot,
-) -> Result<HashMap<u32, Vec<ColumnReader>>, LibraryError> {
-    let mut rows: HashMap<u32, Vec<ColumnReader>> = HashMap::new();
+/// The datasets of parts that are there, each with the list of ids that says what of it is taken.
+fn datasets_of<'p>(parts: &[&'p Part], snapshot: &Snapshot) -> Vec<(usize, Option<&'p str>)> {
+    let of_part = |part: &&'p Part| {
+        let found = part.datasets.iter().filter_map(|slug| snapshot.dataset_index(slug).ok());
+        found.map(|dataset| (dataset, part.subset.as_deref())).collect::<Vec<_>>()
+    };
+    parts.iter().flat_map(of_part).collect()
+}
+
+/// What lists of ids leave of the parts; nothing where every part is taken as a whole.
+fn rows_of_parts(parts: &[&Part], snapshot: &Snapshot) -> Result<Option<Rows>, LibraryError> {
+    let taken = datasets_of(parts, snapshot);
+    let mut columns: HashMap<u32, Vec<ColumnReader>> = HashMap::new();
+    for (dataset, list) in &taken {
+        let is_taken_whole = taken.iter().any(|(other, list)| other == dataset && list.is_none());
+        let files = snapshot.files_of(*dataset).iter();
+        for file in files.filter(|file| !is_taken_whole && file.in_subset(*list).is_some()) {
+            let column = subsets::column(file.dir(), file.state.rows as usize)?;
+            columns.entry(file.state.generation).or_default().push(column);
+        }
+    }
+    Ok((!columns.is_empty()).then_some(Rows { columns, others_pass: true }))
+}
+
+/// The columns of the asked lists.
+fn subset_rows(params: &SearchParams, snapshot: &Snapshot) -> Result<Rows, LibraryError> {
+    let mut columns: HashMap<u32, Vec<ColumnReader>> = HashMap::new();
     for slug in &params.subset {
-        if !snapshot.resolved.id_lists.iter().any(|list| list.slug == *slug) {
-            return Err(LibraryError::UnknownSubset(slug.clone()));
+        let list = snapshot.resolved.id_lists.iter().find(|list| list.slug == *slug);
+        let list = list.ok_or_else(|| LibraryError::UnknownSubset(slug.clone()))?;
+        if list.form == ListForm::ShardIndex {
+            let why = list.note.as_deref().unwrap_or("it cannot be decided which samples are meant");
+            return Err(bad_parameter("subset", why));
         }
         for file in snapshot.files.iter().filter(|file| file.in_subset(Some(slug)).is_some()) {
             let column = subsets::column(file.dir(), file.state.rows as usize)?;
-            rows.entry(file.state.generation).or_default().push(column);
+            columns.entry(file.state.generation).or_default().push(column);
         }
     }
-    Ok(rows)
+    Ok(Rows { columns, others_pass: false })
 }

@@ -10,6 +10,7 @@ use super::folders::Folders;
 use super::ingest::Ingest;
 use super::keys::Keys;
 use super::state::{FileState, Payload, Ranks, Stamp};
+use super::subsets::SubsetState;
 use super::{Library, LibraryError, subsets};
 use crate::catalog::{FoundDataset, FoundFile, Locator, Resolved};
 use crate::columns::{SetSums, generation_dir};
@@ -54,6 +55,14 @@ impl<'a> Pass<'a> {
                 damaged.push(state.generation);
             }
         }
+        for state in &mut payload.files {
+            let is_there =
+                |subset: &SubsetState| resolved.id_lists.iter().any(|list| list.slug == subset.list);
+            if state.subset.as_ref().is_some_and(|subset| !is_there(subset)) {
+                state.subset = None;
+                payload.is_final = false;
+            }
+        }
         let locator = Locator::new(Arc::clone(&library.catalog), &resolved);
         Ok(Self { library, resolved, payload, damaged, locator, clock: Clock::start() })
     }
@@ -75,6 +84,10 @@ impl<'a> Pass<'a> {
             let beside = scope.spawn(|| library.open_beside(&resolved));
             gone.into_iter().try_for_each(|generation| self.drop_generation(generation, &mut writer))?;
             work.iter().try_for_each(|work| self.read(work, &mut writer))?;
+            // Samples are shown without waiting for that.
+            if has_work {
+                self.commit(&mut writer, false)?;
+            }
             beside.join().unwrap_or(Ok(()))
         })?;
         if self.is_stopping() {

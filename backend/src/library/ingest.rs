@@ -1,7 +1,6 @@
 //! Reading one annotation file into index and columns.
 
 use super::LibraryError;
-use super::count_file;
 use super::kept::KeptWriter;
 use super::keys::Keys;
 use super::refs::RefsWriter;
@@ -9,7 +8,7 @@ use super::snapshot::CHECKPOINTS_FILE;
 use super::state::FileState;
 use crate::columns::{ColumnSetWriter, Facts, Place, Row};
 use crate::index::TextWriter;
-use crate::read::{Container, FileEnd, Item, Problem, RawRecord, ReadError, Sample, parse_record, read_file};
+use crate::read::{FileEnd, Item, Problem, RawRecord, ReadError, Sample, parse_record, read_file};
 use blendscope_shared::dataset::RecordProblem;
 use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
@@ -57,19 +56,16 @@ pub(super) struct Ingest {
     refs: RefsWriter,
     /// For binary containers.
     kept: Option<KeptWriter>,
-    /// Whether a `.count` file has to lie beside it.
-    is_counted: bool,
     problems: Problems,
 }
 
 impl Ingest {
     /// Begins a generation whose columns go to `dir`.
     pub(super) fn begin(state: FileState, dir: PathBuf, dataset: Keys) -> Result<Self, LibraryError> {
-        let is_counted = dataset.needs_count();
         let columns = ColumnSetWriter::create(&dir)?;
         let refs = RefsWriter::create(&dir, dataset)?;
         let kept = state.container.is_binary().then(|| KeptWriter::create(&dir)).transpose()?;
-        Ok(Self { dir, state, columns, refs, kept, is_counted, problems: Problems::default() })
+        Ok(Self { dir, state, columns, refs, kept, problems: Problems::default() })
     }
 
     /// Reads the file to its end, unless `pause` says to stop; it is asked after every record and may commit.
@@ -92,7 +88,7 @@ impl Ingest {
         });
         match failure {
             Some(error) => Err(error),
-            None => self.finish(path, end),
+            None => self.finish(end),
         }
     }
 
@@ -161,7 +157,7 @@ impl Ingest {
         }
     }
 
-    fn finish(mut self, path: &Path, end: Result<FileEnd, ReadError>) -> Result<FileState, LibraryError> {
+    fn finish(mut self, end: Result<FileEnd, ReadError>) -> Result<FileState, LibraryError> {
         let end = match end {
             Ok(end) => end,
             Err(error) => {
@@ -170,12 +166,6 @@ impl Ingest {
                 FileEnd::default()
             }
         };
-        if self.state.container == Container::Pickle
-            && !end.stopped
-            && let Some(message) = count_file::trouble(path, end.records, self.is_counted)
-        {
-            self.skip(Problem { number: None, offset: 0, message });
-        }
         self.problems.write(&self.dir)?;
         if end.stopped {
             self.flush()?;

@@ -30,11 +30,6 @@ impl Keys {
         image_key(&self.catalog, &self.found, image).map_or(NO_KEY, |key| key_hash(&key))
     }
 
-    /// Whether a `.count` file has to lie beside each of its shards.
-    pub(super) fn needs_count(&self) -> bool {
-        self.found.is_counted
-    }
-
     /// A number that changes when the same refs would get other keys.
     pub(super) fn stamp(&self) -> u64 {
         let mut hasher = DefaultHasher::new();

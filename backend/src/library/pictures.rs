@@ -123,6 +123,9 @@ impl Library {
             },
             _ => self.look_for(&mut view, snapshot, &dataset.slug),
         }
+        if view.status == ImageStatus::Missing && self.may_be_in_archives(&snapshot.resolved) {
+            view.status = ImageStatus::Unchecked;
+        }
         if view.status == ImageStatus::Missing {
             view.note = self.catalog().source_of(&key).and_then(|source| source.partial.clone());
         }

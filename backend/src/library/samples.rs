@@ -66,7 +66,7 @@ impl Library {
                 byte_offset: place.offset,
             },
             images: self.image_views(snapshot, file, &sample),
-            boxes: self.boxes_of(&sample),
+            boxes: self.boxes_of(found, &sample),
             terms: found.terms.clone().filter(|_| found.is_restricted),
             marks: Vec::new(),
             turns: sample.turns,

@@ -2,20 +2,15 @@
 
 use super::filter::Filter;
 use super::order::{Cursor, Order, Ranked, Smallest};
-use super::records::{Record, read_record};
-use super::snapshot::{OpenFile, Snapshot};
+use super::snapshot::Snapshot;
 use super::{Library, LibraryError, facts};
 use crate::blend::{Part, blend};
 use crate::catalog::Catalog;
-use crate::columns::{Column, Row};
-use crate::index::{Accepts, Counts, Expanded, Fact, FactTest, Prepared, Query, snippets};
-use blendscope_shared::paths;
-use blendscope_shared::search::{BlendPart, SearchAnswer, SearchHit, SearchParams, Sort, Total};
+use crate::columns::Row;
+use crate::index::{Accepts, Counts, Expanded, Fact, FactTest, Prepared, Query};
+use blendscope_shared::search::{BlendPart, SearchAnswer, SearchParams, Sort, Total};
 use std::sync::Arc;
 use std::time::Instant;
-
-/// Images shown per hit.
-const IMAGES_MAX: usize = 8;
 
 /// A page of rows with their relevance, and the place of the next page.
 struct Page {
@@ -59,51 +54,6 @@ impl Library {
             next: page.next.map(Cursor::to_text),
             total_ms: milliseconds(started),
         })
-    }
-
-    /// A sample of a result, with what of the query is in it.
-    pub(super) fn hit(
-        &self,
-        snapshot: &Snapshot,
-        expanded: &Expanded,
-        row: Row,
-        score: f32,
-    ) -> Option<SearchHit> {
-        let (file, ordinal) = snapshot.locate(row)?;
-        let dataset = &snapshot.found(file.dataset).slug;
-        let key = file.key_text(ordinal);
-        let hit = SearchHit {
-            url: paths::sample_page(dataset, &key),
-            dataset: dataset.clone(),
-            key,
-            ordinal: file.dataset_ordinal(ordinal),
-            image_count: file.columns().value(Column::Images, ordinal),
-            turn_count: file.columns().value(Column::Turns, ordinal),
-            words: file.columns().value(Column::Words, ordinal),
-            score,
-            ..SearchHit::default()
-        };
-        match read_record(file, ordinal) {
-            Ok(record) => Some(self.fill_in(hit, snapshot, file, &record, expanded)),
-            Err(error) => Some(SearchHit { trouble: Some(error.to_string()), ..hit }),
-        }
-    }
-
-    fn fill_in(
-        &self,
-        hit: SearchHit,
-        snapshot: &Snapshot,
-        file: &OpenFile,
-        record: &Record,
-        expanded: &Expanded,
-    ) -> SearchHit {
-        let images = record.sample.images.iter().take(IMAGES_MAX);
-        SearchHit {
-            id: record.sample.id_text(),
-            images: images.map(|image| self.image_view(snapshot, file, image)).collect(),
-            snippets: snippets(&record.sample.turns, expanded),
-            ..hit
-        }
     }
 }
 

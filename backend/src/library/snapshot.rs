@@ -10,9 +10,10 @@ use crate::catalog::{Catalog, FoundDataset, Locator, Resolved};
 use crate::columns::{Column, ColumnReader, ColumnSet, Row, generation_dir};
 use crate::index::SearchView;
 use crate::read::Checkpoints;
+use blendscope_shared::image::ImageView;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// File of the column that counts missing images per sample.
 pub(super) const MISSING_FILE: &str = "images_missing.1.col";
@@ -39,6 +40,8 @@ pub(super) struct Snapshot {
     pub(super) datasets: Vec<std::ops::Range<usize>>,
     /// Whether nothing will be added any more.
     pub(super) is_final: bool,
+    /// Pictures for the cards of datasets, by number; kept once nothing is added any more.
+    pub(super) covers: Mutex<HashMap<usize, Vec<ImageView>>>,
     /// Counts of single terms.
     pub(super) term_counts: TermCounts,
     by_generation: HashMap<u32, usize>,
@@ -94,6 +97,7 @@ impl Snapshot {
             files: Vec::new(),
             datasets: Vec::new(),
             is_final,
+            covers: Mutex::default(),
             term_counts: TermCounts::default(),
             by_generation: HashMap::new(),
         };

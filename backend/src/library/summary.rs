@@ -1,14 +1,19 @@
 //! What there is under the root, dataset by dataset.
 
+use super::count_file;
 use super::ingest::Problems;
 use super::records::read_record;
 use super::snapshot::{OpenFile, Snapshot};
 use super::{Library, LibraryError};
 use crate::catalog::FoundLayout;
 use crate::columns::{Column, Language, SetSums, generation_dir};
-use blendscope_shared::dataset::{AnnotationFile, Dataset, DatasetDetail, Datasets, LanguageCount, Layout};
+use crate::read::Container;
+use blendscope_shared::dataset::{
+    AnnotationFile, Dataset, DatasetDetail, Datasets, LanguageCount, Layout, RecordProblem,
+};
 use blendscope_shared::image::{ImageStatus, ImageView};
 use std::collections::BTreeMap;
+use std::sync::PoisonError;
 
 /// Pictures on a dataset's card.
 const COVERS: usize = 4;
@@ -40,6 +45,10 @@ impl Library {
             let of_file = Problems::read(&generation_dir(&self.home().columns(), file.state.generation));
             problems_total += of_file.total;
             problems.extend(of_file.first);
+            if let Some(problem) = wrong_count(file, snapshot.found(index).is_counted) {
+                problems_total += 1;
+                problems.insert(0, problem);
+            }
         }
         problems.truncate(PROBLEMS_MAX);
         Ok(DatasetDetail { dataset: self.describe(&snapshot, index), problems, problems_total })
@@ -91,6 +100,18 @@ impl Library {
 
     /// The first pictures of a dataset that are there.
     fn covers(&self, snapshot: &Snapshot, index: usize) -> Vec<ImageView> {
+        let lock = || snapshot.covers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(covers) = lock().get(&index) {
+            return covers.clone();
+        }
+        let covers = self.find_covers(snapshot, index);
+        if snapshot.is_final {
+            lock().insert(index, covers.clone());
+        }
+        covers
+    }
+
+    fn find_covers(&self, snapshot: &Snapshot, index: usize) -> Vec<ImageView> {
         let Some(file) = snapshot.files_of(index).first() else { return Vec::new() };
         let mut covers: Vec<ImageView> = Vec::new();
         let candidates = (0..file.state.rows.min(COVER_SAMPLES))
@@ -113,6 +134,17 @@ impl Library {
 fn layout(found: &FoundLayout) -> Layout {
     let FoundLayout { slug, title, found, total, .. } = found.clone();
     Layout { slug, title, found, total }
+}
+
+/// What is wrong with the `.count` file of a shard that was read to its end, as of now.
+fn wrong_count(file: &OpenFile, is_needed: bool) -> Option<RecordProblem> {
+    let state = &file.state;
+    if state.container != Container::Pickle || !state.complete {
+        return None;
+    }
+    let records = u64::from(state.rows) + state.skipped;
+    let message = count_file::trouble(&file.path, records, is_needed)?;
+    Some(RecordProblem { file: state.path.clone(), record: None, byte_offset: 0, message })
 }
 
 fn annotation_file(file: &OpenFile) -> AnnotationFile {

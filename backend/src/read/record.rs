@@ -48,7 +48,7 @@ pub enum RecordError {
     #[error("preference pair (`chosen` and `rejected`), a schema not read")]
     PreferencePair,
     /// An object without turns.
-    #[error("no conversations; its keys are {}", keys.join(", "))]
+    #[error("no conversations; {}", if keys.is_empty() { "pictures without a text".to_owned() } else { format!("its keys are {}", keys.join(", ")) })]
     NoConversations {
         /// The keys that it has, without those of id and images.
         keys: Vec<String>,

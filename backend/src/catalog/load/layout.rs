@@ -15,6 +15,8 @@ pub(super) struct Entry {
     roots: Vec<String>,
     #[serde(default)]
     folders: Vec<String>,
+    #[serde(default)]
+    boxes: bool,
 }
 
 pub(super) fn read(checked: &Checked<'_>, entry: Entry) -> Result<Layout, CatalogError> {
@@ -28,5 +30,6 @@ pub(super) fn read(checked: &Checked<'_>, entry: Entry) -> Result<Layout, Catalo
         document: entry.document,
         roots: entry.roots,
         folders: entry.folders,
+        has_boxes: entry.boxes,
     })
 }

@@ -2,6 +2,7 @@
 
 use super::claim::Known;
 use super::{FoundDataset, FoundFile};
+use crate::catalog::Layout;
 use crate::catalog::archive::stands_for;
 use crate::catalog::known::Catalog;
 use crate::catalog::paths::{inside, relative, under};
@@ -38,7 +39,8 @@ impl Folders<'_> {
             is_restricted: dataset.is_restricted,
             is_counted: dataset.is_counted,
             home: dataset.home.clone(),
-            layouts: self.layouts(known),
+            layouts: self.layouts(known).map(|layout| layout.title.clone()).collect(),
+            has_boxes: self.layouts(known).any(|layout| layout.has_boxes),
             suggestion: None,
             image_root: relative(self.root, &image_dirs[0]),
             key_root: key_root.to_owned(),
@@ -47,13 +49,11 @@ impl Folders<'_> {
         }
     }
 
-    /// Titles of the layouts that speak of the dataset's place.
-    fn layouts(&self, known: &Known<'_>) -> Vec<String> {
-        let Some(place) = known.place.and_then(|place| known.dataset.places.get(place)) else {
-            return Vec::new();
-        };
-        let layouts = self.catalog.layouts().iter().filter(|layout| place.layouts.contains(&layout.slug));
-        layouts.map(|layout| layout.title.clone()).collect()
+    /// The layouts that speak of the dataset's place.
+    fn layouts(&self, known: &Known<'_>) -> impl Iterator<Item = &Layout> {
+        let place = known.place.and_then(|place| known.dataset.places.get(place));
+        let slugs = place.map(|place| place.layouts.clone()).unwrap_or_default();
+        self.catalog.layouts().iter().filter(move |layout| slugs.contains(&layout.slug))
     }
 
     /// The expected folder and the other documented ones that exist. Only when none of the first refs is in the expected
@@ -96,6 +96,7 @@ impl Folders<'_> {
             image_root,
             image_dirs,
             files,
+            has_boxes: true,
             ..FoundDataset::default()
         };
         found.suggestion = Some(suggest::suggestion(&found, self.base_of(&found.files[0])));

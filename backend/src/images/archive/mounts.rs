@@ -150,10 +150,13 @@ impl Archives {
         let mut places: Vec<&Path> = own.chain(folders.iter().map(PathBuf::as_path)).collect();
         places.sort_unstable();
         places.dedup();
+        let common = archive.index.common_folder();
         for place in places {
             mount(place, "");
+            if !common.is_empty() {
+                mount(place, common);
+            }
         }
-        let common = archive.index.common_folder();
         for base in base_names.iter().filter(|base| !base.is_empty() && is_inside(common, base)) {
             for folder in data_folders {
                 mount(folder, base);

@@ -20,7 +20,7 @@ pub(super) fn build(kept: &Path, paths: &[PathBuf], stopping: &AtomicBool) -> io
         files.push(file);
     }
     entries.sort_unstable();
-    let temporary = kept.with_extension("tmp");
+    let temporary = kept.with_extension(format!("{}.tmp", std::process::id()));
     write(&temporary, &files, &entries)?;
     std::fs::rename(&temporary, kept)?;
     Ok(true)

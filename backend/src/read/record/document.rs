@@ -42,6 +42,7 @@ pub(super) fn sample(
     let text = text(&sentences, &images);
     let late_images = (0..images.len()).filter(|at| images[*at].number >= IMAGES_TAKEN).collect();
     extra.shift_remove("text_list");
+    leave_out_encoded_pictures(&mut extra);
     Ok(Ok(Sample {
         id,
         images: images.into_iter().map(|matched| matched.image).collect(),
@@ -50,6 +51,16 @@ pub(super) fn sample(
         late_images,
         extra,
     }))
+}
+
+/// A JSON file may carry pictures as base64 text, which is nothing to read or to search.
+fn leave_out_encoded_pictures(extra: &mut Map<String, Value>) {
+    let Some(Value::Array(info)) = extra.get_mut("image_info") else { return };
+    for image in info.iter_mut().filter_map(|info| info.get_mut("image_base64")) {
+        if let Some(text) = image.as_str() {
+            *image = Value::from(format!("{} characters of base64", text.len()));
+        }
+    }
 }
 
 /// A text that is trained on as a whole.

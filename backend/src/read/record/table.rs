@@ -98,7 +98,10 @@ fn conversation(record: &Map<String, Value>, images: Vec<ImageRef>) -> Result<Sa
 fn take_id(record: &mut Map<String, Value>) -> Option<Box<str>> {
     let is_id = |value: &Value| value.is_string() || value.is_number();
     let key = ID_KEYS.iter().find(|key| record.get(**key).is_some_and(is_id))?;
-    record.shift_remove(*key).map(|id| id.to_string().into())
+    let id = record.shift_remove(*key)?;
+    // Archives that were packed from within a folder have `./` before every name.
+    let plain = id.as_str().and_then(|name| name.strip_prefix("./")).map(Value::from);
+    Some(plain.unwrap_or(id).to_string().into())
 }
 
 fn turns(record: &mut Map<String, Value>, images: usize) -> Option<Vec<Turn>> {

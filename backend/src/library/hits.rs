@@ -1,0 +1,59 @@
+//! The samples of a result, each with what of the query is in it.
+
+use super::Library;
+use super::records::{Record, read_record};
+use super::snapshot::{OpenFile, Snapshot};
+use crate::columns::{Column, Row};
+use crate::index::{Expanded, snippets};
+use blendscope_shared::paths;
+use blendscope_shared::search::SearchHit;
+
+/// Images shown per hit.
+const IMAGES_MAX: usize = 8;
+
+impl Library {
+    /// A sample of a result, with what of the query is in it.
+    pub(super) fn hit(
+        &self,
+        snapshot: &Snapshot,
+        expanded: &Expanded,
+        row: Row,
+        score: f32,
+    ) -> Option<SearchHit> {
+        let (file, ordinal) = snapshot.locate(row)?;
+        let dataset = &snapshot.found(file.dataset).slug;
+        let key = file.key_text(ordinal);
+        let hit = SearchHit {
+            url: paths::sample_page(dataset, &key),
+            dataset: dataset.clone(),
+            key,
+            ordinal: file.dataset_ordinal(ordinal),
+            image_count: file.columns().value(Column::Images, ordinal),
+            turn_count: file.columns().value(Column::Turns, ordinal),
+            words: file.columns().value(Column::Words, ordinal),
+            score,
+            ..SearchHit::default()
+        };
+        match read_record(file, ordinal) {
+            Ok(record) => Some(self.fill_in(hit, snapshot, file, &record, expanded)),
+            Err(error) => Some(SearchHit { trouble: Some(error.to_string()), ..hit }),
+        }
+    }
+
+    fn fill_in(
+        &self,
+        hit: SearchHit,
+        snapshot: &Snapshot,
+        file: &OpenFile,
+        record: &Record,
+        expanded: &Expanded,
+    ) -> SearchHit {
+        let images = record.sample.images.iter().take(IMAGES_MAX);
+        SearchHit {
+            id: record.sample.id_text(),
+            images: images.map(|image| self.image_view(snapshot, file, image)).collect(),
+            snippets: snippets(&record.sample.turns, expanded),
+            ..hit
+        }
+    }
+}
