@@ -39,43 +39,46 @@ pub(crate) struct Terms<'a> {
     scanner: Scanner,
     /// The word before, if it is a very frequent one.
     common: Option<Piece>,
-    /// The pair that ends with the word just given.
-    pair: Option<(usize, String)>,
+    /// The pair that ends with the word just given: its two words.
+    pair: Option<(Piece, Piece)>,
 }
 
 impl Terms<'_> {
     /// Remembers a word, and the pair it makes with the one before.
-    fn look_for_a_pair(&mut self, piece: &Piece) {
+    fn look_for_a_pair(&mut self, piece: Piece) {
         let word = &self.folded[piece.bytes.clone()];
         if word.starts_with(is_pictograph) {
             // It takes no place, so that the words around it stand side by side.
             return;
         }
-        let before = self.common.take();
         if !is_common(word) {
+            self.common = None;
             return;
         }
-        if let Some(before) = before.filter(|before| before.position + 1 == piece.position) {
-            let pair = format!("{} {word}", &self.folded[before.bytes.clone()]);
-            self.pair = Some((before.position as usize + TURN_GAP, pair));
-        }
-        self.common = Some(piece.clone());
+        let before = self.common.replace(piece.clone());
+        self.pair =
+            before.filter(|before| before.position + 1 == piece.position).map(|before| (before, piece));
+    }
+
+    fn give(&mut self, piece: &Piece) {
+        self.token.position = piece.position as usize + TURN_GAP;
+        self.token.position_length = 1;
+        self.token.text.clear();
+        self.token.text.push_str(&self.folded[piece.bytes.clone()]);
     }
 }
 
 impl TokenStream for Terms<'_> {
     fn advance(&mut self) -> bool {
-        if let Some((position, pair)) = self.pair.take() {
-            self.token.position = position;
-            self.token.text = pair;
+        if let Some((first, second)) = self.pair.take() {
+            self.give(&first);
+            self.token.text.push(' ');
+            self.token.text.push_str(&self.folded[second.bytes]);
             return true;
         }
         let Some(piece) = self.scanner.next(self.folded) else { return false };
-        self.token.position = piece.position as usize + TURN_GAP;
-        self.token.position_length = 1;
-        self.token.text.clear();
-        self.token.text.push_str(&self.folded[piece.bytes.clone()]);
-        self.look_for_a_pair(&piece);
+        self.give(&piece);
+        self.look_for_a_pair(piece);
         true
     }
 

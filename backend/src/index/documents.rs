@@ -40,19 +40,11 @@ impl Documents {
         let mut found = BitSet::with_max_value(segment.max_doc());
         match &self.0 {
             Kind::Words { sources, is_sought } => {
-                let mut postings = Vec::new();
-                for (source, field) in sources {
-                    postings.extend(source.postings(segment, *field, IndexRecordOption::Basic)?);
-                }
-                if *is_sought && postings.len() <= WALKED_MAX {
+                if *is_sought && let Some(postings) = few_postings(sources, segment)? {
                     return Ok(Box::new(ConstScorer::new(AnyOf::new(postings), 0.0)));
                 }
-                for mut one in postings {
-                    let mut doc = one.doc();
-                    while doc != TERMINATED {
-                        found.insert(doc);
-                        doc = one.advance();
-                    }
+                for (source, field) in sources {
+                    source.collect(segment, *field, &mut found)?;
                 }
             }
             Kind::Rows(test, rows) => {
@@ -65,6 +57,21 @@ impl Documents {
         }
         Ok(Box::new(ConstScorer::new(BitSetDocSet::from(found), 0.0)))
     }
+}
+
+/// The postings of some words, unless there are too many.
+fn few_postings(
+    sources: &[(Source, Field)],
+    segment: &SegmentReader,
+) -> tantivy::Result<Option<Vec<SegmentPostings>>> {
+    let mut all = Vec::new();
+    for (source, field) in sources {
+        if !matches!(source, Source::Terms(terms) if terms.len() <= WALKED_MAX) {
+            return Ok(None);
+        }
+        source.for_each_postings(segment, *field, IndexRecordOption::Basic, |postings| all.push(postings))?;
+    }
+    Ok((all.len() <= WALKED_MAX).then_some(all))
 }
 
 impl fmt::Debug for Documents {

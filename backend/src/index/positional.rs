@@ -4,13 +4,15 @@
 //! A *sequence* is a word or phrase: slots at fixed offsets, each filled by one of some terms. Documents are intersected
 //! first; positions are read only of those that hold every sequence.
 
+mod found;
 mod spans;
 
 use super::common::is_pair;
+use found::Found;
 use spans::{Spans, near};
 use std::fmt;
 use tantivy::postings::{Postings, SegmentPostings};
-use tantivy::query::{Bm25Weight, EnableScoring, Explanation, Query, Scorer, Weight};
+use tantivy::query::{BitSetDocSet, Bm25Weight, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{BitSet, DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Term};
 
@@ -40,31 +42,59 @@ pub(super) struct Positional {
 }
 
 impl Source {
-    /// The postings of the terms that a segment has.
-    pub(super) fn postings(
+    /// Calls `visit` with the postings of each of the terms that a segment has, one after the other: there may be tens
+    /// of thousands.
+    pub(super) fn for_each_postings(
         &self,
         segment: &SegmentReader,
         field: Field,
         option: IndexRecordOption,
-    ) -> tantivy::Result<Vec<SegmentPostings>> {
+        mut visit: impl FnMut(SegmentPostings),
+    ) -> tantivy::Result<()> {
         let inverted = segment.inverted_index(field)?;
-        let mut postings = Vec::new();
         match self {
             Self::Terms(terms) => {
                 for term in terms {
-                    postings.extend(inverted.read_postings(&Term::from_field_text(field, term), option)?);
+                    inverted.read_postings(&Term::from_field_text(field, term), option)?.map(&mut visit);
                 }
             }
             Self::Prefix(prefix) => {
                 let mut stream = inverted.terms().range().ge(prefix.as_bytes()).into_stream()?;
                 while stream.advance() && stream.key().starts_with(prefix.as_bytes()) {
                     if !is_pair(stream.key()) {
-                        postings.push(inverted.read_postings_from_terminfo(stream.value(), option)?);
+                        visit(inverted.read_postings_from_terminfo(stream.value(), option)?);
                     }
                 }
             }
         }
-        Ok(postings)
+        Ok(())
+    }
+
+    /// Adds the documents of a segment that have one of the terms.
+    pub(super) fn collect(
+        &self,
+        segment: &SegmentReader,
+        field: Field,
+        found: &mut BitSet,
+    ) -> tantivy::Result<()> {
+        self.for_each_postings(segment, field, IndexRecordOption::Basic, |mut postings| {
+            let mut doc = postings.doc();
+            while doc != TERMINATED {
+                found.insert(doc);
+                doc = postings.advance();
+            }
+        })
+    }
+
+    /// The postings of its term, if it is only one.
+    fn only(&self, segment: &SegmentReader, field: Field) -> tantivy::Result<Option<SegmentPostings>> {
+        match self {
+            Self::Terms(terms) if terms.len() == 1 => {
+                let term = Term::from_field_text(field, &terms[0]);
+                Ok(segment.inverted_index(field)?.read_postings(&term, IndexRecordOption::Basic)?)
+            }
+            _ => Ok(None),
+        }
     }
 }
 
@@ -94,7 +124,7 @@ impl Positional {
     fn find(&self, segment: &SegmentReader) -> tantivy::Result<Vec<(DocId, u32)>> {
         let slots: Vec<&Source> =
             self.sequences.iter().flat_map(|sequence| &sequence.slots).map(|(_, source)| source).collect();
-        let Some(docs) = self.documents(segment, &slots)? else { return Ok(Vec::new()) };
+        let docs = self.documents(segment, &slots)?;
         let mut found: Option<Spans> = None;
         for (index, sequence) in self.sequences.iter().enumerate() {
             let spans = self.spans(segment, sequence, &docs)?;
@@ -106,23 +136,35 @@ impl Positional {
         Ok(found.map(|spans| spans.counts(&docs)).unwrap_or_default())
     }
 
-    /// Documents that have a term for every slot; none if a slot has no term here.
-    fn documents(&self, segment: &SegmentReader, slots: &[&Source]) -> tantivy::Result<Option<Vec<DocId>>> {
-        let mut sets: Vec<(u64, Vec<SegmentPostings>)> = Vec::with_capacity(slots.len());
+    /// Documents that have a term for every slot.
+    fn documents(&self, segment: &SegmentReader, slots: &[&Source]) -> tantivy::Result<Vec<DocId>> {
+        let (mut lists, mut sets) = (Vec::new(), Vec::new());
         for source in slots {
-            let postings = source.postings(segment, self.field, IndexRecordOption::Basic)?;
-            if postings.is_empty() {
-                return Ok(None);
+            if let Some(postings) = source.only(segment, self.field)? {
+                lists.push(postings);
+            } else {
+                let mut found = BitSet::with_max_value(segment.max_doc());
+                source.collect(segment, self.field, &mut found)?;
+                sets.push(found);
             }
-            sets.push((postings.iter().map(|one| u64::from(one.doc_freq())).sum(), postings));
         }
-        sets.sort_by_key(|(size, _)| *size);
-        let mut sets = sets.into_iter().map(|(_, postings)| postings);
-        let mut docs = sets.next().map(|postings| all_docs(postings, segment.max_doc())).unwrap_or_default();
-        for postings in sets {
-            keep_common(&mut docs, postings, segment.max_doc());
+        // The rarest term, or set of terms, goes first.
+        lists.sort_by_key(SegmentPostings::doc_freq);
+        sets.sort_by_key(BitSet::len);
+        let mut lists = lists.into_iter();
+        let mut docs = match lists.next() {
+            Some(list) => all_docs(list),
+            None if sets.is_empty() => Vec::new(),
+            None => all_docs(BitSetDocSet::from(sets.remove(0))),
+        };
+        for mut list in lists {
+            docs.retain(|doc| {
+                let found = if list.doc() < *doc { list.seek(*doc) } else { list.doc() };
+                found == *doc
+            });
         }
-        Ok(Some(docs))
+        docs.retain(|doc| sets.iter().all(|set| set.contains(*doc)));
+        Ok(docs)
     }
 
     /// Where a sequence stands in some documents.
@@ -130,14 +172,11 @@ impl Positional {
         let mut spans: Option<Spans> = None;
         for (offset, source) in &sequence.slots {
             let mut slot = Spans::new(sequence.length());
-            let postings = source.postings(segment, self.field, IndexRecordOption::WithFreqsAndPositions)?;
-            let is_sorted = postings.len() == 1;
-            for one in postings {
-                read_positions(one, docs, *offset, &mut slot);
-            }
-            if !is_sorted {
-                slot.sort();
-            }
+            let option = IndexRecordOption::WithFreqsAndPositions;
+            source.for_each_postings(segment, self.field, option, |postings| {
+                read_positions(postings, docs, *offset, &mut slot);
+            })?;
+            slot.sort();
             spans = Some(match spans {
                 None => slot,
                 Some(before) => before.common(&slot),
@@ -157,44 +196,14 @@ impl Positional {
     }
 }
 
-fn all_docs(mut postings: Vec<SegmentPostings>, max_doc: DocId) -> Vec<DocId> {
-    if let [one] = postings.as_mut_slice() {
-        let mut docs = Vec::with_capacity(one.doc_freq() as usize);
-        for_each_doc(one, |doc| docs.push(doc));
-        return docs;
-    }
-    let mut found = BitSet::with_max_value(max_doc);
-    for mut one in postings {
-        for_each_doc(&mut one, |doc| {
-            found.insert(doc);
-        });
-    }
-    (0..max_doc).filter(|doc| found.contains(*doc)).collect()
-}
-
-fn keep_common(docs: &mut Vec<DocId>, mut postings: Vec<SegmentPostings>, max_doc: DocId) {
-    if let [one] = postings.as_mut_slice() {
-        docs.retain(|doc| {
-            let found = if one.doc() < *doc { one.seek(*doc) } else { one.doc() };
-            found == *doc
-        });
-        return;
-    }
-    let mut found = BitSet::with_max_value(max_doc);
-    for mut one in postings {
-        for_each_doc(&mut one, |doc| {
-            found.insert(doc);
-        });
-    }
-    docs.retain(|doc| found.contains(*doc));
-}
-
-fn for_each_doc(postings: &mut SegmentPostings, mut visit: impl FnMut(DocId)) {
-    let mut doc = postings.doc();
+fn all_docs(mut set: impl DocSet) -> Vec<DocId> {
+    let mut docs = Vec::with_capacity(set.size_hint() as usize);
+    let mut doc = set.doc();
     while doc != TERMINATED {
-        visit(doc);
-        doc = postings.advance();
+        docs.push(doc);
+        doc = set.advance();
     }
+    docs
 }
 
 /// Adds where a term stands in some documents, put back by its offset in the sequence.
@@ -249,7 +258,7 @@ impl Weight for Positional {
             (Some(weight), None) => weight.score(1, count),
             (None, _) => boost,
         };
-        Ok(Box::new(Found { docs: found, at: 0, score: Box::new(score) }))
+        Ok(Box::new(Found::new(found, Box::new(score))))
     }
 
     fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
@@ -258,38 +267,5 @@ impl Weight for Positional {
             return Ok(Explanation::new("words near each other", scorer.score()));
         }
         Err(TantivyError::InvalidArgument(format!("document {doc} does not match")))
-    }
-}
-
-/// Documents found, with how often each matches.
-struct Found {
-    docs: Vec<(DocId, u32)>,
-    at: usize,
-    score: Box<dyn Fn(DocId, u32) -> Score + Send>,
-}
-
-impl DocSet for Found {
-    fn advance(&mut self) -> DocId {
-        self.at = (self.at + 1).min(self.docs.len());
-        self.doc()
-    }
-
-    fn seek(&mut self, target: DocId) -> DocId {
-        self.at += self.docs[self.at..].partition_point(|(doc, _)| *doc < target);
-        self.doc()
-    }
-
-    fn doc(&self) -> DocId {
-        self.docs.get(self.at).map_or(TERMINATED, |(doc, _)| *doc)
-    }
-
-    fn size_hint(&self) -> u32 {
-        self.docs.len() as u32
-    }
-}
-
-impl Scorer for Found {
-    fn score(&mut self) -> Score {
-        self.docs.get(self.at).map_or(0.0, |(doc, count)| (self.score)(*doc, *count))
     }
 }

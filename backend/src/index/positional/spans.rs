@@ -24,7 +24,9 @@ impl Spans {
 
     /// Puts occurrences in order that were added out of order.
     pub(super) fn sort(&mut self) {
-        self.places.sort_unstable();
+        if !self.places.is_sorted() {
+            self.places.sort_unstable();
+        }
         self.places.dedup();
     }
 
