@@ -99,3 +99,14 @@ fn a_folder_inside_an_archive_is_passed_over_and_a_neighbours_archive_is_not_tak
     assert_eq!(missing("ai2d/ai2d_train_12k.json"), 0);
     assert_eq!(missing("geoqa+/geoqa+.json"), 1, "the pictures of AI2D are no others' pictures");
 }
+
+#[test]
+fn pictures_of_an_unknown_dataset_are_found_in_the_archive_beside_it() {
+    let root = Root::with(&[("mine/captions.json", array(&[picture_record("1", "p/1.gif", "A pixel.")]))]);
+    let inside = Root::with(&[("p/1.gif", GIF)]);
+    tar(&root.path().join("mine/pictures.tar"), inside.path());
+    let server = Server::start(root.path());
+    assert_eq!(count(&file_entry(&server, "mine/captions.json")["images_missing"]), 0);
+    let hits = server.json("/api/v1/search?q=pixel");
+    assert_eq!(server.get(text(&hits["items"][0]["images"][0]["thumbnail"])).status, 200);
+}

@@ -45,10 +45,20 @@ fn what_cannot_be_decided_is_said() {
     let root = root();
     let server = Server::start(root.path());
     let subset = server.json("/api/v1/datasets/mmc4-core")["subsets"][0].clone();
-    assert_eq!(subset["found"], Value::Null);
+    assert_eq!((&subset["found"], count(&subset["listed"])), (&Value::Null, 2));
     assert!(text(&subset["note"]).contains("cannot be decided"), "{subset}");
     let refused = problem(&server.get(&format!("/api/v1/search?subset={}", text(&subset["slug"]))), 400);
     assert!(refused.contains("cannot be decided"), "{refused}");
+}
+
+#[test]
+fn a_damaged_list_says_so() {
+    let root = root();
+    root.write("data_prepare/mdx/coyo/coyo_6m_ids.txt", "5\nnot an id\n");
+    let server = Server::start(root.path());
+    let subset = server.json("/api/v1/datasets/coyo-700m")["subsets"][0].clone();
+    assert_eq!((count(&subset["listed"]), count(&subset["found"])), (1, 1));
+    assert!(text(&subset["note"]).contains("1 of its lines"), "{subset}");
 }
 
 #[test]

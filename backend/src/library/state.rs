@@ -28,7 +28,7 @@ pub(super) struct Payload {
 
 impl Payload {
     /// Raised whenever what is indexed or counted changes, so that old indexes are made anew.
-    pub(super) const VERSION: u32 = 5;
+    pub(super) const VERSION: u32 = 6;
 
     /// Nothing indexed yet.
     pub(super) fn empty() -> Self {

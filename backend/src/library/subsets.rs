@@ -5,7 +5,7 @@ use super::snapshot::{OpenFile, Snapshot};
 use super::state::FileState;
 use crate::catalog::{FoundIdList, ListForm};
 use crate::columns::{Column, ColumnReader, ColumnSet, generation_dir, write_column};
-use crate::read::{IdList, read_ids};
+use crate::read::{IdList, ReadError, read_ids};
 use blendscope_shared::dataset::Subset;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -24,8 +24,12 @@ pub(super) struct SubsetState {
     pub(super) list: String,
     /// Size and time of the list when it was read.
     stamp: (u64, u128),
-    /// Different ids in the list.
+    /// Different entries of the list.
     listed: u64,
+    /// Why the list is not whole, if it is not.
+    trouble: Option<String>,
+    /// Whether it can be decided which samples are in the list; the sums are zero where it cannot.
+    is_decided: bool,
     /// Samples that are in the list.
     pub(super) found: u64,
     /// Whitespace words of these.
@@ -36,14 +40,26 @@ pub(super) struct SubsetState {
 
 /// Looks up the samples of a dataset in its list, as far as that is not done.
 pub(super) fn mark(list: &FoundIdList, states: &mut [FileState], columns: &Path) -> Result<(), LibraryError> {
-    if list.form == ListForm::ShardIndex || !needs_work(list, states) {
+    if !needs_work(list, states) {
         return Ok(());
     }
     let stamp = stamp_of(&list.path);
-    // A list that cannot be read any more says nothing; the page of the dataset tells how many ids it has.
-    let Ok(ids) = read_ids(&list.path, IDS_MAX) else { return Ok(()) };
+    let read = read_ids(&list.path, IDS_MAX);
+    let unmarked = SubsetState {
+        list: list.slug.clone(),
+        stamp,
+        listed: read.as_ref().map_or(0, |ids| ids.len() as u64),
+        trouble: trouble(&read),
+        is_decided: false,
+        found: 0,
+        words: 0,
+        images: 0,
+    };
     for state in states.iter_mut().filter(|state| state.dataset == list.dataset && state.complete) {
-        state.subset = Some(mark_file(list, &ids, stamp, state, columns)?);
+        state.subset = Some(match &read {
+            Ok(ids) if list.form == ListForm::Ids => mark_file(ids, &unmarked, state, columns)?,
+            _ => unmarked.clone(),
+        });
     }
     Ok(())
 }
@@ -55,13 +71,23 @@ pub(super) fn needs_work(list: &FoundIdList, states: &[FileState]) -> bool {
         state.subset.as_ref().is_some_and(|subset| subset.list == list.slug && subset.stamp == stamp)
     };
     let of_dataset = |state: &&FileState| state.dataset == list.dataset && state.complete;
-    list.form == ListForm::Ids && states.iter().filter(of_dataset).any(|state| !is_done(state))
+    states.iter().filter(of_dataset).any(|state| !is_done(state))
+}
+
+/// What is wrong with a list, in a sentence.
+fn trouble(read: &Result<IdList, ReadError>) -> Option<String> {
+    let ids = match read {
+        Ok(ids) => ids,
+        Err(error) => return Some(error.to_string()),
+    };
+    let first = ids.first_bad.first().map(|bad| format!("the first at byte {}: {}", bad.offset, bad.message));
+    let bad = first.map(|first| format!("{} of its lines are no entries, {first}", ids.bad));
+    ids.cut.clone().or(bad)
 }
 
 fn mark_file(
-    list: &FoundIdList,
     ids: &IdList,
-    stamp: (u64, u128),
+    unmarked: &SubsetState,
     state: &FileState,
     columns: &Path,
 ) -> Result<SubsetState, LibraryError> {
@@ -76,7 +102,7 @@ fn mark_file(
         mark
     });
     write_column(&dir.join(SUBSET_FILE), marks)?;
-    Ok(SubsetState { list: list.slug.clone(), stamp, listed: ids.len() as u64, found, words, images })
+    Ok(SubsetState { is_decided: true, found, words, images, ..unmarked.clone() })
 }
 
 fn stamp_of(path: &Path) -> (u64, u128) {
@@ -93,7 +119,8 @@ pub(super) fn column(dir: &Path, rows: usize) -> Result<ColumnReader, LibraryErr
 impl OpenFile {
     /// What a list says about the samples; `None` where that is not known.
     pub(super) fn in_subset(&self, list: Option<&str>) -> Option<&SubsetState> {
-        self.state.subset.as_ref().filter(|subset| Some(subset.list.as_str()) == list)
+        let subset = self.state.subset.as_ref()?;
+        (subset.is_decided && Some(subset.list.as_str()) == list).then_some(subset)
     }
 }
 
@@ -116,7 +143,10 @@ impl Snapshot {
                 .iter()
                 .filter_map(|file| Some(file.in_subset(Some(&list.slug))?.found))
                 .reduce(|sum, found| sum + found),
-            note: list.note.clone(),
+            note: list
+                .note
+                .clone()
+                .or_else(|| files.iter().find_map(|file| file.state.subset.as_ref()?.trouble.clone())),
         }
     }
 }

@@ -75,6 +75,7 @@ mod tests {
             file: FilePlace { path: "a.json".to_owned(), record: 1, byte_offset: 2 },
             turns: Vec::new(),
             images: vec![ImageView::default()],
+            marks: Vec::new(),
             boxes: vec![LabelledBox {
                 edges: [1.0, 2.0, 3.5, 4.0],
                 label: "bus".to_owned(),

@@ -85,6 +85,11 @@ impl Folders<'_> {
         let refs = probe::first_refs(&files[0]);
         let likely = probe::likely_folders(self.root, self.bases, &files[0]);
         let mut image_dirs = probe::best_folders(&likely, &refs);
+        // Pictures that lie beside the file in an archive cannot be looked for yet.
+        let own = files[0].path.parent().unwrap_or(self.root);
+        if image_dirs.is_empty() && self.archives.iter().any(|archive| archive.parent() == Some(own)) {
+            image_dirs.push(own.to_owned());
+        }
         if image_dirs.is_empty() {
             image_dirs.push(under(self.root, self.base_of(&files[0])));
         }
