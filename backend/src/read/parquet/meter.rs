@@ -69,15 +69,19 @@ pub(super) struct Held<'m> {
 }
 
 impl Held<'_> {
+    /// Whether so many bytes could be held for a moment.
+    pub(super) fn afford(&self, bytes: u64) -> io::Result<u64> {
+        let left = self.meter.memory.get();
+        left.checked_sub(bytes).ok_or_else(|| {
+            bad(format!(
+                "{bytes} more bytes of memory are needed, and a file of this size is allowed {left} more"
+            ))
+        })
+    }
+
     pub(super) fn grow(&mut self, bytes: u64) -> io::Result<()> {
-        let memory = &self.meter.memory;
-        let Some(left) = memory.get().checked_sub(bytes) else {
-            return Err(bad(format!(
-                "{bytes} more bytes of memory are needed, and a file of this size is allowed {} more",
-                memory.get()
-            )));
-        };
-        memory.set(left);
+        let left = self.afford(bytes)?;
+        self.meter.memory.set(left);
         self.bytes += bytes;
         Ok(())
     }

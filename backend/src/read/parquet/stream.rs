@@ -3,6 +3,7 @@
 //! A page may have hundreds of megabytes, so it is never held as a whole unless it is small.
 
 mod copies;
+mod window;
 
 use crate::read::parquet::error::bad;
 use crate::read::parquet::meter::{Held, Meter};
@@ -11,7 +12,8 @@ use copies::{Copies, Format};
 use flate2::read::MultiGzDecoder;
 use ruzstd::decoding::StreamingDecoder;
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
+use window::brotli_window;
 
 /// Bytes asked of the file at once.
 const CHUNK: u64 = 64 << 10;
@@ -169,11 +171,16 @@ fn unpack<'f>(
 }
 
 fn unpack_with_state<'f>(
-    source: BufReader<Section<'f>>,
+    mut source: BufReader<Section<'f>>,
     codec: Codec,
     unpacked: u64,
     held: &mut Held<'_>,
 ) -> io::Result<Box<dyn Read + 'f>> {
+    if codec == Codec::Brotli {
+        // Taken as a whole at the start, whatever the page needs of it.
+        let window = source.fill_buf()?.first().map_or(Ok(0), |first| brotli_window(*first))?;
+        held.afford(window)?;
+    }
     let decoder: Box<dyn Read + 'f> = match codec {
         Codec::Gzip => Box::new(MultiGzDecoder::new(source)),
         Codec::Brotli => Box::new(brotli::Decompressor::new(source, SMALL_READS)),
