@@ -4,7 +4,8 @@ use std::path::Path;
 
 /// Whether the pictures of a folder may be in an archive: one inside it, one with its name or that of a folder above it
 /// (`train2017.zip` for `train2017/`), or beside it a tar archive, or a zip archive whose name begins with `image`,
-/// or such in a folder beside it whose name does (`sam/000000.tar` for `sam/images`, `image_chunks/images_0.zip` for `images`).
+/// or such in a folder beside it whose name does (`sam/000000.tar` for `sam/images`, `image_chunks/images_0.zip` for
+/// `images`).
 pub(crate) fn stands_for(archive: &Path, folder: &Path) -> bool {
     if archive.parent() == Some(folder) || folder.starts_with(archive.with_extension("")) {
         return true;

@@ -16,8 +16,9 @@ const UNFINISHED_FOR: Duration = Duration::from_hours(24);
 
 /// All archives of a root.
 ///
-/// The members of `P/name.zip` appear below `P/name`, below `P` and below the folders that it is said to stand for, and below each data folder, their first folders
-/// taken off, if those are a data folder's name for all of them.
+/// The members of `P/name.zip` appear below `P/name`, below `P`, and below the folders that it is said to stand for: as
+/// they are, and without the folder that all of them have in common. They appear below each data folder, too, if that
+/// common folder is one that data folders go by; it is taken off then.
 #[derive(Default)]
 pub(crate) struct Archives {
     opened: Vec<Archive>,
@@ -46,7 +47,8 @@ impl Archives {
         Self::default()
     }
 
-    /// Opens archives, each with the folders that it stands for beside its own, and indexes those whose index is not in the folder `cache` yet.
+    /// Opens archives, each with the folders that it stands for beside its own. Those whose index is not in the folder
+    /// `cache` yet are indexed.
     ///
     /// `base_names` are the names that the `data_folders` go by inside archives, such as `playground/data`. An archive
     /// that cannot be read is passed over and told of by [`problems`](Self::problems). When `stopping` becomes true,
