@@ -147,3 +147,20 @@ fn the_visitor_may_stop_and_progress_is_told() {
         read_file(&folder.path().join("b.json"), Container::JsonArray, &mut |_| ControlFlow::Break(()));
     assert!(missing.unwrap_err().to_string().contains("b.json"));
 }
+
+#[test]
+fn a_member_that_copies_from_before_its_start_reads_the_same_again() {
+    // A block of one match: three bytes from one byte back, where there is nothing.
+    let header = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3];
+    let damaged = [&header[..], &[0x03, 0x02, 0x00], &[0; 8]].concat();
+    let packed = [member(b"{\"id\":1}\n", 6), damaged].concat();
+    let mut raws = Vec::new();
+    read_opened(&file_of(&packed), Container::JsonLinesGzip, Limits::DEFAULT, &mut |item| {
+        if let Item::Record(record) = item {
+            raws.push(record.raw.to_vec());
+        }
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    assert_eq!(raws, [b"{\"id\":1}".to_vec(), vec![0; 3]]);
+}

@@ -169,6 +169,8 @@ impl<'f> GzipReader<'f> {
 
     fn begin_member(&mut self) {
         self.inflater.init();
+        // A damaged member may copy from before its start: zeros, now and when it is read again from a checkpoint.
+        self.ring.fill(0);
         self.member_start = self.text;
         self.crc = Some(Crc::new());
         self.phase = Phase::Body;
