@@ -91,6 +91,28 @@ pub fn search(params: &SearchParams) -> String {
     with_query(&format!("{API}/search"), params)
 }
 
+/// `GET /api/v1/facets`: for the parameters of a search.
+pub fn facets(params: &SearchParams) -> String {
+    with_query(&format!("{API}/facets"), params)
+}
+
+/// `GET /api/v1/export`: every sample of a search as JSON lines. `what` is `records`, `ids` or `links`.
+pub fn export(params: &SearchParams, what: &str) -> String {
+    let address = with_query(&format!("{API}/export"), params);
+    let joint = if address.contains('?') { '&' } else { '?' };
+    format!("{address}{joint}what={what}")
+}
+
+/// `GET /api/v1/templates?offset=N`: instructions that many samples share, from the N-th on, the most frequent first.
+pub fn templates(offset: u64) -> String {
+    format!("{API}/templates?offset={offset}")
+}
+
+/// `GET /api/v1/samples/{dataset}/{key}/explain?q=…`: what the relevance of a hit is made of.
+pub fn explain(dataset: &str, key: &str, query: &str) -> String {
+    format!("{}/explain?q={}", sample(dataset, key), escape(query))
+}
+
 /// `GET /api/v1/samples/{dataset}/{key}`.
 pub fn sample(dataset: &str, key: &str) -> String {
     format!("{API}/samples/{}/{}", escape(dataset), escape(key))

@@ -33,6 +33,9 @@ impl Filter {
         snapshot: &Snapshot,
         catalog: &Catalog,
     ) -> Result<Self, LibraryError> {
+        if let Some(name) = params.filters.keys().next() {
+            return Err(bad_parameter(name, "is not known here"));
+        }
         let all: BTreeSet<usize> = (0..snapshot.datasets.len()).collect();
         let mut datasets = all.clone();
         let mut rows = Vec::new();

@@ -2,6 +2,7 @@
 
 use crate::paths::escape;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// What to look for and how to show it. The same names in the API's query string, its JSON body and the UI's address.
@@ -20,6 +21,9 @@ pub struct SearchParams {
     pub stage: Vec<u32>,
     /// Only samples that these lists of ids name (slugs); empty means all.
     pub subset: Vec<String>,
+    /// Further filters by name, each with the values of which a sample needs one: facets such as `lang` with `["ja"]`,
+    /// ranges such as `turns` with `["4..8"]`. Which names there are is known to the server alone.
+    pub filters: BTreeMap<String, Vec<String>>,
     /// Order; see [`SearchParams::effective_sort`] for the default.
     pub sort: Option<Sort>,
     /// Seed of the random order.
@@ -92,7 +96,8 @@ impl SearchParams {
     /// The `limit` of a query that names none.
     pub const DEFAULT_LIMIT: u32 = 50;
 
-    /// Reads decoded query-string pairs. Unknown names and bad values are errors that name the parameter.
+    /// Reads decoded query-string pairs. Bad values are errors that name the parameter; other names than the ones here
+    /// are filters, which the server knows or refuses.
     pub fn parse<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, ParamError> {
         let mut params = Self::default();
         for (name, value) in pairs {
@@ -127,7 +132,7 @@ impl SearchParams {
             }
             "cursor" => self.cursor = Some(value.to_owned()),
             "offset" => self.offset = number(value)?,
-            _ => return Err("is not known here".to_owned()),
+            _ => self.filters.entry(name.to_owned()).or_default().push(value.to_owned()),
         }
         Ok(())
     }
@@ -154,6 +159,10 @@ impl SearchParams {
         for slug in &self.subset {
             push("subset", slug.clone());
         }
+        for (name, values) in &self.filters {
+            pairs.extend(values.iter().map(|value| (name.as_str(), value.clone())));
+        }
+        let mut push = |name, value: String| pairs.push((name, value));
         if let Some(sort) = self.sort {
             push("sort", sort.name().to_owned());
         }
@@ -169,7 +178,38 @@ impl SearchParams {
         if self.offset != 0 {
             push("offset", self.offset.to_string());
         }
-        pairs.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect::<Vec<_>>().join("&")
+        pairs
+            .iter()
+            .map(|(name, value)| format!("{}={}", escape(name), escape(value)))
+            .collect::<Vec<_>>()
+            .join("&")
+    }
+
+    /// The values that a facet is restricted to, empty for none: also of `dataset`, `recipe` and `subset`.
+    pub fn chosen(&self, facet: &str) -> &[String] {
+        match facet {
+            "dataset" => &self.dataset,
+            "recipe" => &self.recipe,
+            "subset" => &self.subset,
+            _ => self.filters.get(facet).map_or(&[], Vec::as_slice),
+        }
+    }
+
+    /// Restricts a facet to values; none lifts the restriction.
+    pub fn choose(&mut self, facet: &str, values: Vec<String>) {
+        match facet {
+            "dataset" => self.dataset = values,
+            "recipe" => self.recipe = values,
+            "subset" => self.subset = values,
+            _ if values.is_empty() => drop(self.filters.remove(facet)),
+            _ => drop(self.filters.insert(facet.to_owned(), values)),
+        }
+    }
+
+    /// Whether anything but the query restricts what is found.
+    pub fn is_filtered(&self) -> bool {
+        let named = [&self.dataset, &self.recipe, &self.subset].iter().any(|values| !values.is_empty());
+        named || !self.stage.is_empty() || !self.filters.is_empty()
     }
 
     /// The order in force: as asked, else relevance for a query and file order for everything.
@@ -221,9 +261,10 @@ mod tests {
             limit in prop::option::of(1u32..=200), offset: u64,
             recipe in prop::collection::vec(".*", 0..3), stage in prop::collection::vec(any::<u32>(), 0..3),
             subset in prop::collection::vec(".*", 0..3),
+            filters in prop::collection::btree_map("[a-z_]{2,8} [=&]", prop::collection::vec(".*", 1..3), 0..3),
         ) {
             let params = SearchParams {
-                q, typing, dataset, recipe, stage, subset, sort, seed, limit, cursor: None, offset,
+                q, typing, dataset, recipe, stage, subset, filters, sort, seed, limit, cursor: None, offset,
             };
             prop_assert_eq!(reparse(&params.to_query()), params);
         }
@@ -232,7 +273,7 @@ mod tests {
     #[test]
     fn a_bad_parameter_is_named() {
         for (name, value) in
-            [("limit", "0"), ("limit", "201"), ("sort", "best"), ("offset", "-1"), ("colour", "red")]
+            [("limit", "0"), ("limit", "201"), ("sort", "best"), ("offset", "-1"), ("seed", "red")]
         {
             let error = SearchParams::parse([(name, value)]).unwrap_err();
             assert_eq!(error.parameter, name);
