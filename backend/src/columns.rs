@@ -8,6 +8,7 @@ mod format;
 mod language;
 mod row;
 mod set;
+mod sets;
 mod table;
 
 pub(crate) use facts::{Facts, Flag, Place};
@@ -15,6 +16,7 @@ pub(crate) use format::{ColumnReader, ColumnWriter, write_column};
 pub(crate) use language::Language;
 pub(crate) use row::Row;
 pub(crate) use set::{ColumnSet, ColumnSetWriter, generation_dir};
+pub(crate) use sets::{SetColumn, SetColumnWriter};
 pub(crate) use table::{Column, SetSums};
 
 /// What goes wrong with column files.
