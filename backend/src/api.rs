@@ -52,6 +52,7 @@ pub fn router(state: AppState) -> Router {
         .route("/recipes", get(recipes::list_recipes))
         .route("/recipes/{slug}", get(recipes::get_recipe))
         .route("/search", get(search::search).post(search::search_by_body))
+        .route("/facets", get(search::facets).post(search::facets_by_body))
         .route("/samples/{dataset}", get(samples::get_sample_at))
         .route("/samples/{dataset}/{key}", get(samples::get_sample));
 

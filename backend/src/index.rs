@@ -29,7 +29,7 @@ mod writer;
 pub(crate) use best::Hit;
 pub(crate) use expand::{Expanded, Meaning};
 pub(crate) use marks::marks;
-pub(crate) use query::{Clause, Condition, Fact, FactField, Leaf, Query};
+pub(crate) use query::{Clause, Condition, Fact, FactField, Leaf, Query, Scope};
 pub(crate) use snippet::snippets;
 pub(crate) use view::{Accepts, Counts, FactTest, Prepared, SearchView};
 pub(crate) use writer::TextWriter;

@@ -137,8 +137,11 @@ pub fn without_term(query: &str, term: &str) -> Option<String> {
 
 /// Address of the samples of one stage of a recipe, counted from 1.
 pub fn search_stage(recipe: &str, stage: u32) -> String {
-    let params =
-        SearchParams { recipe: vec![recipe.to_owned()], stage: vec![stage], ..SearchParams::default() };
+    let params = SearchParams {
+        recipe: vec![recipe.to_owned()],
+        stage: vec![stage.to_string()],
+        ..SearchParams::default()
+    };
     paths::search_page(&params)
 }
 

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use blendscope_shared::search::{ParamError, SearchAnswer, SearchParams};
+use blendscope_shared::search::{FacetsAnswer, ParamError, SearchAnswer, SearchParams};
 use serde_json::{Map, Value};
 
 /// `GET /search`.
@@ -22,17 +22,44 @@ pub(super) async fn search(
     answer::json_unless_known(&headers, &untimed, &answer)
 }
 
+/// `GET /facets`.
+pub(super) async fn facets(
+    State(state): State<AppState>,
+    query: Query,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let params = SearchParams::parse(query.pairs())?;
+    let answer = state.ask(Lane::Records, move |library| library.facets(&params)).await?;
+    let untimed = FacetsAnswer { took_ms: 0.0, ..answer.clone() };
+    answer::json_unless_known(&headers, &untimed, &answer)
+}
+
+/// `POST /facets`: as `POST /search`.
+pub(super) async fn facets_by_body(
+    State(state): State<AppState>,
+    _: NoQuery,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, ApiError> {
+    let params = params_of(&body?)?;
+    answer::json(&state.ask(Lane::Records, move |library| library.facets(&params)).await?)
+}
+
 /// `POST /search`: the same parameters as a JSON object, for queries too long for an address.
 pub(super) async fn search_by_body(
     State(state): State<AppState>,
     _: NoQuery,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
-    let object: Map<String, Value> =
-        serde_json::from_slice(&body?).map_err(|error| ApiError::BadBody(error.to_string()))?;
-    let pairs = pairs_of(object)?;
-    let params = SearchParams::parse(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
+    let params = params_of(&body?)?;
     answer::json(&state.ask(Lane::Records, move |library| library.search(&params)).await?)
+}
+
+/// The parameters in a JSON object.
+fn params_of(body: &[u8]) -> Result<SearchParams, ApiError> {
+    let object: Map<String, Value> =
+        serde_json::from_slice(body).map_err(|error| ApiError::BadBody(error.to_string()))?;
+    let pairs = pairs_of(object)?;
+    Ok(SearchParams::parse(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))?)
 }
 
 /// The object as the pairs of a query string: an array repeats its name, null is as good as absent.

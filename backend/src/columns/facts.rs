@@ -1,7 +1,7 @@
 //! The countable facts of one sample, computed once while it is read.
 
 use super::language::{Language, detect};
-use crate::read::{Sample, id_hash};
+use crate::read::{ImageRef, Sample, id_hash};
 use blendscope_shared::content::image_tokens;
 use blendscope_shared::key::SampleKey;
 use blendscope_shared::role::Role;
@@ -37,10 +37,18 @@ pub(crate) enum Flag {
     NoTurns = 1 << 5,
     /// It has a video, which is not shown.
     Video = 1 << 6,
+    /// The bytes of an image that belongs to it are not in the file.
+    NotEmbedded = 1 << 7,
+    /// An image of it lies elsewhere.
+    Remote = 1 << 8,
+    /// Another sample of the dataset has the same id; found when all of them are read.
+    DuplicateId = 1 << 9,
+    /// Another sample of the dataset has the same id, images and turns; found when all of them are read.
+    DuplicateSample = 1 << 10,
 }
 
 /// Every flag with its name in queries.
-const FLAGS: [(Flag, &str); 7] = [
+const FLAGS: [(Flag, &str); 11] = [
     (Flag::MissingId, "missing_id"),
     (Flag::EmptyAnswer, "empty_answer"),
     (Flag::ImageTokenMismatch, "image_token_mismatch"),
@@ -48,12 +56,16 @@ const FLAGS: [(Flag, &str); 7] = [
     (Flag::UnknownRole, "unknown_role"),
     (Flag::NoTurns, "no_turns"),
     (Flag::Video, "video"),
+    (Flag::NotEmbedded, "image_not_embedded"),
+    (Flag::Remote, "image_remote"),
+    (Flag::DuplicateId, "duplicate_id"),
+    (Flag::DuplicateSample, "duplicate_sample"),
 ];
 
 impl Flag {
-    /// The flag with this name.
-    pub(crate) fn from_name(name: &str) -> Option<Self> {
-        FLAGS.iter().find(|(_, own)| own.eq_ignore_ascii_case(name)).map(|(flag, _)| *flag)
+    /// The names of the flags in a sum of them.
+    pub(crate) fn names_of(flags: u64) -> impl Iterator<Item = &'static str> {
+        FLAGS.iter().filter(move |(flag, _)| flags & *flag as u64 != 0).map(|(_, name)| *name)
     }
 }
 
@@ -141,6 +153,8 @@ fn flags(sample: &Sample) -> u64 {
         (Flag::UnknownRole, !sample.turns.iter().all(|turn| known(&turn.role))),
         (Flag::NoTurns, sample.turns.is_empty()),
         (Flag::Video, sample.extra.contains_key("video")),
+        (Flag::NotEmbedded, sample.images.iter().any(|image| matches!(image, ImageRef::NotEmbedded(_)))),
+        (Flag::Remote, sample.images.iter().any(|image| matches!(image, ImageRef::Remote(_)))),
     ];
     conditions.iter().filter(|(_, holds)| *holds).map(|(flag, _)| *flag as u64).sum()
 }

@@ -137,6 +137,17 @@ impl ColumnReader {
         self.chunks.iter().flat_map(values).take(self.rows)
     }
 
+    /// Appends the values of some rows, which ascend; there is none for rows past the end.
+    pub(crate) fn values_at(&self, rows: &[u32], values: &mut Vec<u64>) {
+        let mut rest = rows;
+        for chunk in &self.chunks {
+            let end = (chunk.first_row + chunk.rows).min(self.rows);
+            let (own, others) = rest.split_at(rest.partition_point(|row| (*row as usize) < end));
+            chunk.append(&self.map, own, values);
+            rest = others;
+        }
+    }
+
     /// Rows that have exactly this value, in order.
     pub(crate) fn rows_with(&self, wanted: u64) -> Vec<usize> {
         self.iter().enumerate().filter(|(_, value)| *value == wanted).map(|(row, _)| row).collect()
@@ -147,6 +158,21 @@ impl Chunk {
     fn value(&self, map: &[u8], index: usize) -> u64 {
         let begin = self.data + index * self.width;
         self.base + decode(&map[begin..begin + self.width])
+    }
+
+    /// Appends the values of some of its rows. The usual widths have a loop of their own, several times as quick.
+    fn append(&self, map: &[u8], rows: &[u32], values: &mut Vec<u64>) {
+        let data = &map[self.data..self.data + self.rows * self.width];
+        let index = |row: &u32| *row as usize - self.first_row;
+        match self.width {
+            0 => values.extend(rows.iter().map(|_| self.base)),
+            1 => values.extend(rows.iter().map(|row| self.base + u64::from(data[index(row)]))),
+            2 => values.extend(rows.iter().map(|row| {
+                let at = index(row) * 2;
+                self.base + u64::from(u16::from_le_bytes([data[at], data[at + 1]]))
+            })),
+            _ => values.extend(rows.iter().map(|row| self.value(map, index(row)))),
+        }
     }
 }
 

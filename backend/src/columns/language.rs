@@ -27,13 +27,6 @@ impl Language {
         Self((bytes[0] as u64) << 8 | bytes[1] as u64)
     }
 
-    /// Reads a two-letter code or `und`.
-    pub(crate) fn parse(code: &str) -> Option<Self> {
-        let code = code.to_ascii_lowercase();
-        let is_code = code.len() == 2 && code.bytes().all(|letter| letter.is_ascii_lowercase());
-        if code == "und" { Some(Self::UNDECIDED) } else { is_code.then(|| Self::from_code(&code)) }
-    }
-
     /// The two-letter code, `und` when undecided.
     pub(crate) fn code(self) -> String {
         match self.0 {

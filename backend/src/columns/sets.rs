@@ -99,6 +99,18 @@ impl SetColumn {
         self.numbers.get(ordinal as usize).unwrap_or(0) as u32
     }
 
+    /// The values of a set; none for numbers that are no set's.
+    pub(crate) fn set(&self, number: u64) -> Vec<String> {
+        let set = usize::try_from(number).ok().and_then(|number| self.sets().get(number));
+        let values = set.into_iter().flatten().map(|value| self.values()[*value as usize].clone());
+        values.collect()
+    }
+
+    /// The column of the rows' set numbers.
+    pub(crate) fn numbers(&self) -> &ColumnReader {
+        &self.numbers
+    }
+
     /// The numbers of all rows' sets in row order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = u32> + '_ {
         self.numbers.iter().map(|number| number as u32)

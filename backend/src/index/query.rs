@@ -90,9 +90,9 @@ pub(crate) enum Leaf<'q> {
 }
 
 impl Query {
-    /// Reads a query. With `typing`, the last word is taken as a prefix.
-    pub(crate) fn parse(text: &str, typing: bool) -> Self {
-        parser::parse(text, typing)
+    /// Reads a query that may ask for some facts. With `typing`, the last word is taken as a prefix.
+    pub(crate) fn parse(text: &str, typing: bool, facts: &[FactField]) -> Self {
+        parser::parse(text, typing, facts)
     }
 
     /// Whether every sample matches.
@@ -131,6 +131,16 @@ impl Query {
         }
     }
 
+    /// The same query with all its words said by one of some roles; by anybody when there are none.
+    pub(crate) fn said_by(self, roles: &[Scope]) -> Self {
+        let Some(root) = &self.root else { return self };
+        if roles.is_empty() || self.has_only_facts() {
+            return self;
+        }
+        let root = Node::one_of(roles.iter().map(|role| root.within(*role)).collect());
+        Self { root, ..self }
+    }
+
     /// The query without one of its parts.
     pub(crate) fn without(&self, part: usize) -> Self {
         let mut parts = self.parts().to_vec();
@@ -148,6 +158,19 @@ impl Node {
     /// What matches one of the parts.
     pub(super) fn one_of(mut parts: Vec<Self>) -> Option<Self> {
         if parts.len() > 1 { Some(Self::Or(parts)) } else { parts.pop() }
+    }
+
+    fn within(&self, scope: Scope) -> Self {
+        let all = |nodes: &[Self]| nodes.iter().map(|node| node.within(scope)).collect();
+        match self {
+            Self::Clause(clause) if clause.scope == Scope::Turns => {
+                Self::Clause(Clause { scope, ..clause.clone() })
+            }
+            Self::Clause(_) | Self::Fact(_) => self.clone(),
+            Self::Not(node) => Self::Not(Box::new(node.within(scope))),
+            Self::And(nodes) => Self::And(all(nodes)),
+            Self::Or(nodes) => Self::Or(all(nodes)),
+        }
     }
 
     fn collect_leaves<'q>(&'q self, excluded: bool, leaves: &mut Vec<(Leaf<'q>, bool)>) {

@@ -73,7 +73,7 @@ mod tests {
 
     fn marked(text: &str, query: &str) -> String {
         let turns = [Turn { role: Role::Gpt, text: text.to_owned() }];
-        let snippets = snippets(&turns, &Expanded::default().with(Query::parse(query, true)));
+        let snippets = snippets(&turns, &Expanded::default().with(Query::parse(query, true, &[])));
         let characters: Vec<char> = snippets[0].text.chars().collect();
         let mut shown = String::new();
         let mut at = 0;

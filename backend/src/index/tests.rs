@@ -34,7 +34,7 @@ fn facts(fact: &Fact) -> FactTest {
 
 /// The samples found, best first.
 fn found(view: &SearchView, query: &str) -> Vec<u32> {
-    let expanded = view.expand(Query::parse(query, false)).unwrap();
+    let expanded = view.expand(Query::parse(query, false, &[])).unwrap();
     let prepared = view.prepare(&expanded, None, None, &facts).unwrap();
     let (counts, hits) = prepared.count_and_best(10, None).unwrap();
     assert_eq!(counts.values().sum::<u64>(), hits.len() as u64, "{query}");
@@ -120,7 +120,7 @@ fn the_word_as_typed_comes_before_its_forms() {
 fn a_clause_tells_its_forms_and_what_may_have_been_meant() {
     let (_dir, view) = index_of(&[("q", "two dogs and a dog"), ("q", "more dogs"), ("q", "a giraffe")]);
     let told = |query: &str| {
-        let expanded = view.expand(Query::parse(query, false)).unwrap();
+        let expanded = view.expand(Query::parse(query, false, &[])).unwrap();
         let (leaf, _) = expanded.query().leaves()[0];
         let Leaf::Clause(clause) = leaf else { panic!("{leaf:?}") };
         let count = view.count_clause(&expanded, clause).unwrap();
@@ -137,7 +137,7 @@ fn a_clause_tells_its_forms_and_what_may_have_been_meant() {
 
 /// The text with its marks in brackets.
 fn marked(view: &SearchView, text: &str, query: &str) -> String {
-    let expanded = view.expand(Query::parse(query, false)).unwrap();
+    let expanded = view.expand(Query::parse(query, false, &[])).unwrap();
     let turns = [Turn { role: Role::Gpt, text: text.to_owned() }];
     let mut shown = String::new();
     let mut at = 0;

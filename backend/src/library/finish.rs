@@ -4,10 +4,10 @@ use super::LibraryError;
 use super::folders::Folders;
 use super::records::{RecordSource, read_checkpoints};
 use super::refs::{Present, folders, image_keys, write_missing};
-use super::snapshot::{MISSING_FILE, RANK_FILE};
+use super::snapshot::{MISSING_FILE, RANK_FILE, REPEATS_FILE};
 use super::state::{FileState, Ranks};
 use crate::catalog::FoundDataset;
-use crate::columns::{Column, ColumnError, ColumnReader, ColumnSet, Row, generation_dir, write_column};
+use crate::columns::{Column, ColumnError, ColumnReader, ColumnSet, Flag, Row, generation_dir, write_column};
 use crate::images::Listings;
 use crate::read::Checkpoints;
 use serde_json::Value;
@@ -67,6 +67,7 @@ pub(super) fn finish_dataset(
     }
     look_up_images(places, &mut files, columns, listings)?;
     if files.iter().any(|(state, _)| state.ranks == Ranks::Unknown) {
+        flag_repeats(&mut files, columns)?;
         rank_equal_samples(dataset, &mut files, columns, stopping)?;
     }
     Ok(())
@@ -74,12 +75,12 @@ pub(super) fn finish_dataset(
 
 type Files<'a> = [(&'a mut FileState, ColumnSet)];
 
-/// The keys that several samples have, each with its row, sorted. All keys are sorted first, but without their rows:
-/// these are the largest numbers of a dataset that are ever in memory at once.
-fn keys_of_equal_samples(files: &Files<'_>) -> Vec<(u64, Row)> {
+/// The values of a column that several samples have, each with its row, sorted; zero stands for none. All values are
+/// sorted first, but without their rows: these are the largest numbers of a dataset that are ever in memory at once.
+fn repeated_values(files: &Files<'_>, column: Column) -> Vec<(u64, Row)> {
     let mut all = Vec::with_capacity(files.iter().map(|(_, set)| set.rows()).sum());
     for (_, set) in files {
-        all.extend(set.column(Column::Key).iter());
+        all.extend(set.column(column).iter().filter(|value| *value != 0));
     }
     all.sort_unstable();
     let mut repeated: Vec<u64> =
@@ -88,12 +89,31 @@ fn keys_of_equal_samples(files: &Files<'_>) -> Vec<(u64, Row)> {
     drop(all);
     let mut rows = Vec::new();
     for (state, set) in files.iter().filter(|_| !repeated.is_empty()) {
-        let keys = set.column(Column::Key).iter().zip(0..);
-        let equal = keys.filter(|(key, _)| repeated.binary_search(key).is_ok());
-        rows.extend(equal.map(|(key, ordinal)| (key, Row::new(state.generation, ordinal))));
+        let values = set.column(column).iter().zip(0..);
+        let equal = values.filter(|(value, _)| repeated.binary_search(value).is_ok());
+        rows.extend(equal.map(|(value, ordinal)| (value, Row::new(state.generation, ordinal))));
     }
     rows.sort_unstable();
     rows
+}
+
+/// Flags samples whose id, or whose key, another sample of the dataset has too.
+fn flag_repeats(files: &mut Files<'_>, columns: &Path) -> Result<(), LibraryError> {
+    let mut flags: HashMap<Row, u64> = HashMap::new();
+    for (column, flag) in [(Column::Id, Flag::DuplicateId), (Column::Key, Flag::DuplicateSample)] {
+        for (_, row) in repeated_values(files, column) {
+            *flags.entry(row).or_default() |= flag as u64;
+        }
+    }
+    for (state, set) in files {
+        let flag = |ordinal: u32| flags.get(&Row::new(state.generation, ordinal)).copied().unwrap_or(0);
+        state.has_repeats = (0..set.rows() as u32).any(|ordinal| flag(ordinal) != 0);
+        if state.has_repeats {
+            let path = generation_dir(columns, state.generation).join(REPEATS_FILE);
+            write_column(&path, (0..set.rows() as u32).map(flag))?;
+        }
+    }
+    Ok(())
 }
 
 /// Files whose records can be read back.
@@ -133,7 +153,7 @@ fn rank_equal_samples(
     columns: &Path,
     stopping: &AtomicBool,
 ) -> Result<(), LibraryError> {
-    let keys = keys_of_equal_samples(files);
+    let keys = repeated_values(files, Column::Key);
     let dirs = files.iter().map(|(state, _)| (state.generation, generation_dir(columns, state.generation)));
     let checkpoints =
         dirs.filter_map(|(generation, dir)| Some((generation, read_checkpoints(&dir)?))).collect();

@@ -175,6 +175,7 @@ impl<'a> Pass<'a> {
             missing: None,
             folders_stamp: 0,
             subset: None,
+            has_repeats: false,
             ranks: Ranks::Unknown,
         };
         let dir = self.dir(generation);

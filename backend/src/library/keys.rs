@@ -25,9 +25,9 @@ impl Keys {
         Self { catalog, found: found.clone() }
     }
 
-    /// A hash of a ref's image key.
-    pub(super) fn hash(&self, image: &ImageRef) -> u64 {
-        image_key(&self.catalog, &self.found, image).map_or(NO_KEY, |key| key_hash(&key))
+    /// A ref's image key.
+    pub(super) fn key(&self, image: &ImageRef) -> Option<String> {
+        image_key(&self.catalog, &self.found, image)
     }
 
     /// A number that changes when the same refs would get other keys.

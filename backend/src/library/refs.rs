@@ -5,9 +5,9 @@
 
 use super::LibraryError;
 use super::folders::Folders;
-use super::keys::Keys;
+use super::keys::{Keys, NO_KEY, key_hash};
 use crate::catalog::paths::safe_relative;
-use crate::columns::{ColumnReader, ColumnWriter, write_column};
+use crate::columns::{ColumnReader, ColumnWriter, SetColumnWriter, write_column};
 use crate::images::{Listings, name_hash};
 use crate::read::ImageRef;
 use std::collections::{BTreeSet, HashMap};
@@ -18,6 +18,9 @@ const REFS_FILE: &str = "refs.1.col";
 
 /// File of the hashes of the refs' image keys, one value per ref in record order.
 const KEYS_FILE: &str = "image_keys.1.col";
+
+/// Name of the column of sets that holds the image sources of each sample.
+pub(super) const SOURCES_COLUMN: &str = "sources";
 
 /// File of the folders that the refs name.
 const FOLDERS_FILE: &str = "folders.1.json";
@@ -32,6 +35,7 @@ const UNSAFE: u64 = 1;
 pub(super) struct RefsWriter {
     refs: ColumnWriter,
     image_keys: ColumnWriter,
+    sources: SetColumnWriter,
     keys: Keys,
     folders: HashMap<String, u64>,
     dir: PathBuf,
@@ -42,20 +46,23 @@ impl RefsWriter {
     pub(super) fn create(dir: &Path, keys: Keys) -> Result<Self, LibraryError> {
         let refs = ColumnWriter::create(dir.join(REFS_FILE))?;
         let image_keys = ColumnWriter::create(dir.join(KEYS_FILE))?;
-        Ok(Self { refs, image_keys, keys, folders: HashMap::new(), dir: dir.to_owned() })
+        let sources = SetColumnWriter::create(dir, SOURCES_COLUMN)?;
+        Ok(Self { refs, image_keys, sources, keys, folders: HashMap::new(), dir: dir.to_owned() })
     }
 
     /// Adds the refs of the next sample.
     pub(super) fn push(&mut self, images: &[ImageRef]) -> Result<(), LibraryError> {
-        for image in images {
+        let keys: Vec<Option<String>> = images.iter().map(|image| self.keys.key(image)).collect();
+        for (image, key) in images.iter().zip(&keys) {
             let hash = match image {
                 ImageRef::Path(written) => self.hash(written),
                 ImageRef::Remote(_) | ImageRef::Embedded(_) | ImageRef::NotEmbedded(_) => REMOTE,
             };
             self.refs.push(hash)?;
-            self.image_keys.push(self.keys.hash(image))?;
+            self.image_keys.push(key.as_deref().map_or(NO_KEY, key_hash))?;
         }
-        Ok(())
+        let sources = keys.iter().flatten().filter_map(|key| key.split_once('/'));
+        Ok(self.sources.push(sources.map(|(source, _)| source))?)
     }
 
     fn hash(&mut self, written: &str) -> u64 {
@@ -68,8 +75,9 @@ impl RefsWriter {
         joined(folder, name_hash(name))
     }
 
-    /// Hands the image keys to the operating system, so that readers see them.
+    /// Hands the image keys and sources to the operating system, so that readers see them.
     pub(super) fn flush(&mut self) -> Result<(), LibraryError> {
+        self.sources.flush()?;
         Ok(self.image_keys.flush()?)
     }
 
@@ -77,6 +85,7 @@ impl RefsWriter {
     pub(super) fn finish(mut self) -> Result<(), LibraryError> {
         self.refs.sync()?;
         self.image_keys.sync()?;
+        self.sources.finish()?;
         let folders: BTreeSet<String> = self.folders.into_keys().collect();
         let path = self.dir.join(FOLDERS_FILE);
         let text = serde_json::to_vec(&folders).expect("a set of strings is valid JSON");
@@ -147,7 +156,6 @@ mod tests {
     use super::*;
     use crate::catalog::{Catalog, FoundDataset, Locator, Resolved};
     use crate::images::Archives;
-    use crate::library::keys::{NO_KEY, key_hash};
     use std::sync::Arc;
 
     #[test]

@@ -1,5 +1,6 @@
 //! One sample in full.
 
+use super::dimensions::FIELDS;
 use super::records::{Record, read_record};
 use super::snapshot::{OpenFile, Snapshot};
 use super::{Library, LibraryError};
@@ -24,7 +25,7 @@ impl Library {
         let (file, ordinal) = snapshot.with_key(index, name, rank).ok_or_else(unknown)?;
         let mut view = self.sample_view(&snapshot, &file, ordinal)?;
         if !query.is_empty() {
-            let expanded = snapshot.view.expand(Query::parse(query, false))?;
+            let expanded = snapshot.view.expand(Query::parse(query, false, &FIELDS))?;
             let found = marks(&view.turns, &expanded).into_iter();
             view.marks = found.map(|(turn, marks)| TurnMarks { turn, marks }).collect();
         }

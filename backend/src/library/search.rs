@@ -1,11 +1,11 @@
 //! Searching: from parameters to an answer.
 
+use super::dimensions::FIELDS;
 use super::filter::Filter;
 use super::order::{Cursor, Order, Ranked, Smallest};
 use super::snapshot::Snapshot;
 use super::{Library, LibraryError, facts};
 use crate::blend::{Part, blend};
-use crate::catalog::Catalog;
 use crate::columns::Row;
 use crate::index::{Accepts, Counts, Expanded, Fact, FactTest, Prepared, Query};
 use blendscope_shared::search::{BlendPart, SearchAnswer, SearchParams, Sort, Total};
@@ -35,7 +35,7 @@ impl Library {
     pub fn search(&self, params: &SearchParams) -> Result<SearchAnswer, LibraryError> {
         let started = Instant::now();
         let snapshot = self.snapshot();
-        let request = Request::read(params, &snapshot, self.catalog())?;
+        let request = Request::read(params, &snapshot)?;
         let (mut counts, page) = request.run(&snapshot)?;
         // What is about to leave the index, such as a removed file, is not counted any more.
         counts.retain(|generation, _| snapshot.file_of(*generation).is_some());
@@ -58,7 +58,7 @@ impl Library {
 }
 
 impl<'a> Request<'a> {
-    fn read(params: &'a SearchParams, snapshot: &Snapshot, catalog: &Catalog) -> Result<Self, LibraryError> {
+    pub(super) fn read(params: &'a SearchParams, snapshot: &Snapshot) -> Result<Self, LibraryError> {
         let order = match params.effective_sort() {
             Sort::Relevance => None,
             Sort::File => Some(Order::File),
@@ -67,17 +67,19 @@ impl<'a> Request<'a> {
             Sort::Random => Some(Order::Random(params.seed)),
         };
         let cursor = params.cursor.as_deref().map(|text| Cursor::parse(text, order)).transpose()?;
-        let filter = Filter::read(params, snapshot, catalog)?;
-        let mut expanded = snapshot.view.expand(Query::parse(&params.q, params.typing))?;
+        let filter = Filter::read(params, snapshot)?;
+        let query = Query::parse(&params.q, params.typing, &FIELDS).said_by(&filter.roles);
+        let mut expanded = snapshot.view.expand(query)?;
         let tests = resolve(&mut expanded, snapshot);
         Ok(Self { params, expanded, tests, filter, cursor, order })
     }
 
     /// The samples of a query, a part of this one, restricted as this one is, per generation.
     pub(super) fn count(&self, expanded: &Expanded, snapshot: &Snapshot) -> Result<u64, LibraryError> {
-        let generations = self.generations(snapshot);
+        let generations = self.filter.generations(snapshot);
         let accepts = |row| self.filter.accepts(row);
-        let accepts: Option<Accepts<'_>> = if self.filter.looks_at_rows() { Some(&accepts) } else { None };
+        let accepts: Option<Accepts<'_>> =
+            if self.filter.looks_at_rows(snapshot) { Some(&accepts) } else { None };
         let prepared =
             snapshot.view.prepare(expanded, generations.as_deref(), accepts, &|fact| self.test(fact))?;
         Ok(prepared.count_by_generation()?.values().sum())
@@ -89,21 +91,15 @@ impl<'a> Request<'a> {
         found.map_or_else(|| -> FactTest { Arc::new(|_| false) }, |(_, test)| Arc::clone(test))
     }
 
-    /// The generations to look at; none when all are.
-    fn generations(&self, snapshot: &Snapshot) -> Option<Vec<u32>> {
-        let files = self.filter.files(snapshot);
-        (!self.filter.is_everywhere).then(|| files.map(|file| file.state.generation).collect())
-    }
-
     /// Samples per generation, and a page of them.
     fn run(&self, snapshot: &Snapshot) -> Result<(Counts, Page), LibraryError> {
-        let query = self.expanded.query();
-        if query.is_everything() || query.has_only_facts() && !query.is_void {
+        if self.asks_no_text() {
             return Ok(self.run_over_everything(snapshot));
         }
-        let generations = self.generations(snapshot);
+        let generations = self.filter.generations(snapshot);
         let accepts = |row| self.filter.accepts(row);
-        let accepts: Option<Accepts<'_>> = if self.filter.looks_at_rows() { Some(&accepts) } else { None };
+        let accepts: Option<Accepts<'_>> =
+            if self.filter.looks_at_rows(snapshot) { Some(&accepts) } else { None };
         let test = |fact: &Fact| self.test(fact);
         let prepared = snapshot.view.prepare(&self.expanded, generations.as_deref(), accepts, &test)?;
         let Some(order) = self.order else { return self.best_page(&prepared) };
@@ -117,9 +113,47 @@ impl<'a> Request<'a> {
         Ok((counts, self.cut(smallest.into_sorted())))
     }
 
+    /// Whether the query leaves no sample out.
+    pub(super) fn is_everything(&self) -> bool {
+        self.expanded.query().is_everything()
+    }
+
+    /// Whether the index need not be asked: nothing is looked for, or only facts are asked for.
+    pub(super) fn asks_no_text(&self) -> bool {
+        let query = self.expanded.query();
+        query.is_everything() || query.has_only_facts() && !query.is_void
+    }
+
+    /// Calls `visit` with every sample that matches the query, in no particular order; filters are left aside unless
+    /// `is_filtered`.
+    pub(super) fn for_each_row(
+        &self,
+        snapshot: &Snapshot,
+        is_filtered: bool,
+        mut visit: impl FnMut(Row),
+    ) -> Result<(), LibraryError> {
+        let accepts = |row: Row| !is_filtered || self.filter.accepts(row);
+        if self.asks_no_text() {
+            let query = self.expanded.query();
+            let rows =
+                snapshot.files.iter().flat_map(|file| (0..file.state.rows).map(|ordinal| file.row(ordinal)));
+            rows.filter(|row| accepts(*row) && query.accepts_by_facts(*row, &self.tests)).for_each(visit);
+            return Ok(());
+        }
+        let test = |fact: &Fact| self.test(fact);
+        let accepts: Option<Accepts<'_>> = if is_filtered { Some(&accepts) } else { None };
+        let prepared = snapshot.view.prepare(&self.expanded, None, accepts, &test)?;
+        Ok(prepared.for_each_row(|row| {
+            // What is about to leave the index, such as a removed file, is not shown any more.
+            if snapshot.locate(row).is_some() {
+                visit(row);
+            }
+        })?)
+    }
+
     /// Without a query no index is asked: positions and columns are enough.
     fn run_over_everything(&self, snapshot: &Snapshot) -> (Counts, Page) {
-        if self.filter.looks_at_rows() || !self.tests.is_empty() {
+        if self.filter.looks_at_rows(snapshot) || !self.tests.is_empty() {
             return self.run_over_rows(snapshot);
         }
         let counts =

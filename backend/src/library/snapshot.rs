@@ -1,22 +1,29 @@
 //! Everything that can be shown as of one commit. Never changes; the next commit makes a new one.
 
+mod open_file;
+
+pub(super) use open_file::OpenFile;
+
 use super::LibraryError;
+use super::dimensions::DIMENSIONS;
 use super::home::Home;
-use super::records::read_checkpoints;
-use super::refs::image_keys;
-use super::state::{FileState, Payload, Ranks};
+use super::state::{FileState, Payload};
 use super::understood::TermCounts;
+use super::whole::Whole;
 use crate::catalog::{Catalog, FoundDataset, Locator, Resolved};
-use crate::columns::{Column, ColumnReader, ColumnSet, Row, generation_dir};
+use crate::columns::Row;
 use crate::index::SearchView;
-use crate::read::Checkpoints;
 use blendscope_shared::image::ImageView;
+use open_file::FileFacts;
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock};
 
 /// File of the column that counts missing images per sample.
 pub(super) const MISSING_FILE: &str = "images_missing.1.col";
+
+/// File of the column of flags that are found when all samples of a dataset are read.
+pub(super) const REPEATS_FILE: &str = "repeats.1.col";
 
 /// File of the column that ranks equal samples: 0 for unique ones, else 1, 2, ….
 pub(super) const RANK_FILE: &str = "rank.1.col";
@@ -32,6 +39,8 @@ pub(super) struct Snapshot {
     pub(super) view: SearchView,
     /// What there is under the root.
     pub(super) resolved: Arc<Resolved>,
+    /// The catalog it was resolved with.
+    pub(super) catalog: Arc<Catalog>,
     /// Finds pictures.
     pub(super) locator: Locator,
     /// Opened annotation files, dataset by dataset in file order.
@@ -44,31 +53,9 @@ pub(super) struct Snapshot {
     pub(super) covers: Mutex<HashMap<usize, Vec<ImageView>>>,
     /// Counts of single terms.
     pub(super) term_counts: TermCounts,
+    /// What each dimension says about everything, counted when it is first asked for.
+    pub(super) wholes: [OnceLock<Whole>; DIMENSIONS.len()],
     by_generation: HashMap<u32, usize>,
-}
-
-/// An annotation file with its samples' columns.
-pub(super) struct OpenFile {
-    /// How far it was read.
-    pub(super) state: FileState,
-    /// Absolute path.
-    pub(super) path: PathBuf,
-    /// Number of its dataset in `resolved.datasets`.
-    pub(super) dataset: usize,
-    /// Samples of its dataset in files before it.
-    pub(super) first_ordinal: u64,
-    /// Samples of all datasets in files before it.
-    pub(super) first_position: u64,
-    facts: Arc<FileFacts>,
-}
-
-/// The opened columns of a file; kept from one snapshot to the next while nothing was added.
-struct FileFacts {
-    columns: ColumnSet,
-    rank: Option<ColumnReader>,
-    dir: PathBuf,
-    checkpoints: OnceLock<Option<Checkpoints>>,
-    image_keys: OnceLock<ColumnReader>,
 }
 
 /// What a snapshot is made of.
@@ -92,13 +79,15 @@ impl Snapshot {
         let mut snapshot = Self {
             number: before.map_or(1, |before| before.number + 1),
             view,
-            locator: Locator::new(catalog, &resolved),
+            locator: Locator::new(Arc::clone(&catalog), &resolved),
+            catalog,
             resolved: Arc::clone(&resolved),
             files: Vec::new(),
             datasets: Vec::new(),
             is_final,
             covers: Mutex::default(),
             term_counts: TermCounts::default(),
+            wholes: [const { OnceLock::new() }; DIMENSIONS.len()],
             by_generation: HashMap::new(),
         };
         let mut states: HashMap<(&str, &str), &FileState> = HashMap::new();
@@ -126,9 +115,8 @@ impl Snapshot {
         home: &Home,
         before: Option<&Self>,
     ) -> Result<(), LibraryError> {
-        let same = before.and_then(|before| before.file_of(state.generation)).filter(|old| {
-            old.state.rows == state.rows && old.state.complete && old.state.ranks == state.ranks
-        });
+        let same = before.and_then(|before| before.file_of(state.generation));
+        let same = same.filter(|old| old.state == *state && state.complete);
         let facts = match same {
             Some(old) => Arc::clone(&old.facts),
             None => Arc::new(FileFacts::open(state, home)?),
@@ -187,98 +175,5 @@ impl Snapshot {
     /// Opened file and ordinal of a row.
     pub(super) fn locate(&self, row: Row) -> Option<(&Arc<OpenFile>, u32)> {
         Some((self.file_of(row.generation())?, row.ordinal()))
-    }
-}
-
-impl OpenFile {
-    /// All columns.
-    pub(super) fn columns(&self) -> &ColumnSet {
-        &self.facts.columns
-    }
-
-    /// The rank of a sample among equal ones of its dataset: 0 for unique ones.
-    pub(super) fn rank(&self, ordinal: u32) -> u64 {
-        self.facts.rank.as_ref().and_then(|ranks| ranks.get(ordinal as usize)).unwrap_or(0)
-    }
-
-    /// Where unpacking can begin, for gzip files.
-    pub(super) fn checkpoints(&self) -> Option<&Checkpoints> {
-        if !self.state.container.is_gzip() {
-            return None;
-        }
-        self.facts.checkpoints.get_or_init(|| read_checkpoints(&self.facts.dir)).as_ref()
-    }
-
-    /// Folder of its generation.
-    pub(super) fn dir(&self) -> &Path {
-        &self.facts.dir
-    }
-
-    /// The row of a sample.
-    pub(super) fn row(&self, ordinal: u32) -> Row {
-        Row::new(self.state.generation, ordinal)
-    }
-
-    /// Position of a sample in its dataset.
-    pub(super) fn dataset_ordinal(&self, ordinal: u32) -> u64 {
-        self.first_ordinal + u64::from(ordinal)
-    }
-
-    /// The ordinals of samples with this key.
-    pub(super) fn with_key(&self, key: u64) -> impl Iterator<Item = u32> + use<> {
-        self.columns().column(Column::Key).rows_with(key).into_iter().map(|row| row as u32)
-    }
-
-    /// The ordinals of samples with an image of this key, given as its hash, in order.
-    pub(super) fn with_image_key(&self, key: u64) -> Result<impl Iterator<Item = u32> + use<>, LibraryError> {
-        let keys = if let Some(keys) = self.facts.image_keys.get() {
-            keys
-        } else {
-            let keys = image_keys(&self.facts.dir, self.columns().column(Column::Images).iter().sum())?;
-            self.facts.image_keys.get_or_init(|| keys)
-        };
-        Ok(self.samples_of_refs(&keys.rows_with(key)).into_iter())
-    }
-
-    /// The ordinals of the samples that have these refs, which are numbered over the whole file and ascend.
-    fn samples_of_refs(&self, refs: &[usize]) -> Vec<u32> {
-        let mut ordinals = Vec::new();
-        let (mut refs, mut seen) = (refs.iter().peekable(), 0);
-        if refs.peek().is_none() {
-            return ordinals;
-        }
-        for (ordinal, images) in (0..).zip(self.columns().column(Column::Images).iter()) {
-            seen += images as usize;
-            let of_sample = std::iter::from_fn(|| refs.next_if(|reference| **reference < seen)).count();
-            if of_sample > 0 {
-                ordinals.push(ordinal);
-            }
-            if refs.peek().is_none() {
-                break;
-            }
-        }
-        ordinals
-    }
-
-    fn holds(&self, position: u64, first: u64) -> bool {
-        (first..first + u64::from(self.state.rows)).contains(&position)
-    }
-}
-
-impl FileFacts {
-    fn open(state: &FileState, home: &Home) -> Result<Self, LibraryError> {
-        let dir = generation_dir(&home.columns(), state.generation);
-        let rows = state.rows as usize;
-        let rank = match state.ranks {
-            Ranks::Ranked(_) => Some(ColumnReader::open(&dir.join(RANK_FILE), rows)?),
-            Ranks::Unknown | Ranks::Unique => None,
-        };
-        Ok(Self {
-            columns: ColumnSet::open(&dir, rows)?,
-            rank,
-            dir,
-            checkpoints: OnceLock::new(),
-            image_keys: OnceLock::new(),
-        })
     }
 }

@@ -28,7 +28,7 @@ pub(super) struct Payload {
 
 impl Payload {
     /// Raised whenever what is indexed or counted changes, so that old indexes are made anew.
-    pub(super) const VERSION: u32 = 6;
+    pub(super) const VERSION: u32 = 7;
 
     /// Nothing indexed yet.
     pub(super) fn empty() -> Self {
@@ -78,6 +78,9 @@ pub(super) struct FileState {
     /// What a list of ids says about its samples.
     #[serde(default)]
     pub(super) subset: Option<SubsetState>,
+    /// Whether there is a column of the flags that are found when all samples of the dataset are read.
+    #[serde(default)]
+    pub(super) has_repeats: bool,
     /// Whether equal samples were looked for, and whether some are ranked.
     pub(super) ranks: Ranks,
 }

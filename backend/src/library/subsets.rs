@@ -4,7 +4,7 @@ use super::LibraryError;
 use super::snapshot::{OpenFile, Snapshot};
 use super::state::FileState;
 use crate::catalog::{FoundIdList, ListForm};
-use crate::columns::{Column, ColumnReader, ColumnSet, generation_dir, write_column};
+use crate::columns::{Column, ColumnSet, generation_dir, write_column};
 use crate::read::{IdList, ReadError, read_ids};
 use blendscope_shared::dataset::Subset;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 /// File of the column: 1 for the samples that are in the list.
-const SUBSET_FILE: &str = "subset.1.col";
+pub(super) const SUBSET_FILE: &str = "subset.1.col";
 
 /// Ids of the longest list.
 const IDS_MAX: usize = 64 << 20;
@@ -29,7 +29,7 @@ pub(super) struct SubsetState {
     /// Why the list is not whole, if it is not.
     trouble: Option<String>,
     /// Whether it can be decided which samples are in the list; the sums are zero where it cannot.
-    is_decided: bool,
+    pub(super) is_decided: bool,
     /// Samples that are in the list.
     pub(super) found: u64,
     /// Whitespace words of these.
@@ -109,11 +109,6 @@ fn stamp_of(path: &Path) -> (u64, u128) {
     let Ok(metadata) = std::fs::metadata(path) else { return (0, 0) };
     let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
     (metadata.len(), modified.map_or(0, |time| time.as_nanos()))
-}
-
-/// The column of an annotation file that was marked.
-pub(super) fn column(dir: &Path, rows: usize) -> Result<ColumnReader, LibraryError> {
-    Ok(ColumnReader::open(&dir.join(SUBSET_FILE), rows)?)
 }
 
 impl OpenFile {

@@ -57,7 +57,7 @@ impl Request<'_> {
         let text = shown.split_once(':').map_or(shown.as_str(), |(_, value)| value).to_owned();
         Term {
             text,
-            field: Some(fact.field.name().to_owned()),
+            field: Some(fact.field.name.to_owned()),
             count: rows.filter(|row| holds(*row)).count() as u64,
             kind: "fact".to_owned(),
             ..Term::default()

@@ -17,8 +17,9 @@ pub struct SearchParams {
     pub dataset: Vec<String>,
     /// Only datasets that are parts of these recipes (slugs); empty means all.
     pub recipe: Vec<String>,
-    /// Only datasets of these stages of the recipes, counted from 1; empty means all.
-    pub stage: Vec<u32>,
+    /// Only datasets of these stages, each `recipe/number` counted from 1, or a number alone for a stage of the recipes
+    /// that are asked for; empty means all.
+    pub stage: Vec<String>,
     /// Only samples that these lists of ids name (slugs); empty means all.
     pub subset: Vec<String>,
     /// Further filters by name, each with the values of which a sample needs one: facets such as `lang` with `["ja"]`,
@@ -116,7 +117,7 @@ impl SearchParams {
             "typing" => self.typing = boolean(value)?,
             "dataset" => self.dataset.push(value.to_owned()),
             "recipe" => self.recipe.push(value.to_owned()),
-            "stage" => self.stage.push(number(value)?),
+            "stage" => self.stage.push(value.to_owned()),
             "subset" => self.subset.push(value.to_owned()),
             "sort" => {
                 let names = "one of relevance, file, longest, shortest, random";
@@ -153,8 +154,8 @@ impl SearchParams {
         for slug in &self.recipe {
             push("recipe", slug.clone());
         }
-        for number in &self.stage {
-            push("stage", number.to_string());
+        for stage in &self.stage {
+            push("stage", stage.clone());
         }
         for slug in &self.subset {
             push("subset", slug.clone());
@@ -185,11 +186,12 @@ impl SearchParams {
             .join("&")
     }
 
-    /// The values that a facet is restricted to, empty for none: also of `dataset`, `recipe` and `subset`.
+    /// The values that a facet is restricted to, empty for none: also of `dataset`, `recipe`, `stage` and `subset`.
     pub fn chosen(&self, facet: &str) -> &[String] {
         match facet {
             "dataset" => &self.dataset,
             "recipe" => &self.recipe,
+            "stage" => &self.stage,
             "subset" => &self.subset,
             _ => self.filters.get(facet).map_or(&[], Vec::as_slice),
         }
@@ -200,6 +202,7 @@ impl SearchParams {
         match facet {
             "dataset" => self.dataset = values,
             "recipe" => self.recipe = values,
+            "stage" => self.stage = values,
             "subset" => self.subset = values,
             _ if values.is_empty() => drop(self.filters.remove(facet)),
             _ => drop(self.filters.insert(facet.to_owned(), values)),
@@ -208,8 +211,8 @@ impl SearchParams {
 
     /// Whether anything but the query restricts what is found.
     pub fn is_filtered(&self) -> bool {
-        let named = [&self.dataset, &self.recipe, &self.subset].iter().any(|values| !values.is_empty());
-        named || !self.stage.is_empty() || !self.filters.is_empty()
+        let named = [&self.dataset, &self.recipe, &self.stage, &self.subset];
+        named.iter().any(|values| !values.is_empty()) || !self.filters.is_empty()
     }
 
     /// The order in force: as asked, else relevance for a query and file order for everything.
@@ -259,7 +262,7 @@ mod tests {
             q in ".*", typing: bool, dataset in prop::collection::vec(".*", 0..3), seed: u64,
             sort in prop::option::of(prop::sample::select(Sort::ALL.to_vec())),
             limit in prop::option::of(1u32..=200), offset: u64,
-            recipe in prop::collection::vec(".*", 0..3), stage in prop::collection::vec(any::<u32>(), 0..3),
+            recipe in prop::collection::vec(".*", 0..3), stage in prop::collection::vec(".*", 0..3),
             subset in prop::collection::vec(".*", 0..3),
             filters in prop::collection::btree_map("[a-z_]{2,8} [=&]", prop::collection::vec(".*", 1..3), 0..3),
         ) {

@@ -73,7 +73,9 @@ fn encode_block(untold: u64, values: &[String], sets: &[Vec<u32>]) -> Vec<u8> {
     number(&mut body, sets.len());
     for set in sets {
         number(&mut body, set.len());
-        set.iter().for_each(|value| number(&mut body, *value as usize));
+        for value in set {
+            number(&mut body, *value as usize);
+        }
     }
     let mut block = Vec::with_capacity(HEADER + body.len());
     number(&mut block, body.len());

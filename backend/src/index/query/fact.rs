@@ -9,37 +9,13 @@ pub(crate) struct Fact {
     pub(crate) condition: Condition,
 }
 
-/// What a fact is about.
+/// What facts can be about: the caller's table says which there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum FactField {
-    /// The record's own id.
-    Id,
-    /// An image ref as written, or an image key.
-    Image,
-    /// The dataset's slug.
-    Dataset,
-    /// The image source's slug.
-    Source,
-    /// The language's code.
-    Language,
-    /// A flag.
-    Flag,
-    /// The template of an instruction.
-    Template,
-    /// Number of turns.
-    Turns,
-    /// Whitespace words of all turns.
-    Words,
-    /// Whitespace words of the instructions.
-    WordsHuman,
-    /// Whitespace words of the responses.
-    WordsGpt,
-    /// Number of images.
-    Images,
-    /// Width of an image in pixels.
-    Width,
-    /// Height of an image in pixels.
-    Height,
+pub(crate) struct FactField {
+    /// The name in queries.
+    pub(crate) name: &'static str,
+    /// Whether its values are numbers.
+    pub(crate) is_number: bool,
 }
 
 /// What must be so.
@@ -51,45 +27,10 @@ pub(crate) enum Condition {
     Range(u64, u64),
 }
 
-/// Every field with its name in queries and whether it is a number.
-const FIELDS: [(FactField, &str, bool); 14] = [
-    (FactField::Id, "id", false),
-    (FactField::Image, "image", false),
-    (FactField::Dataset, "dataset", false),
-    (FactField::Source, "source", false),
-    (FactField::Language, "lang", false),
-    (FactField::Flag, "flag", false),
-    (FactField::Template, "template", false),
-    (FactField::Turns, "turns", true),
-    (FactField::Words, "words", true),
-    (FactField::WordsHuman, "words_human", true),
-    (FactField::WordsGpt, "words_gpt", true),
-    (FactField::Images, "images", true),
-    (FactField::Width, "width", true),
-    (FactField::Height, "height", true),
-];
-
-impl FactField {
-    /// The field with this name.
-    pub(crate) fn from_name(name: &str) -> Option<Self> {
-        FIELDS.iter().find(|(_, own, _)| own.eq_ignore_ascii_case(name)).map(|(field, ..)| *field)
-    }
-
-    /// The name in queries.
-    pub(crate) fn name(self) -> &'static str {
-        FIELDS[self as usize].1
-    }
-
-    /// Whether its values are numbers.
-    pub(crate) fn is_number(self) -> bool {
-        FIELDS[self as usize].2
-    }
-}
-
 impl Fact {
     /// Reads a condition as it stands behind the field's colon; none if it makes no sense for the field.
     pub(super) fn read(field: FactField, value: &str) -> Option<Self> {
-        let condition = if field.is_number() { Condition::range(value)? } else { Condition::text(value)? };
+        let condition = if field.is_number { Condition::range(value)? } else { Condition::text(value)? };
         Some(Self { field, condition })
     }
 }
@@ -101,7 +42,7 @@ impl Condition {
     }
 
     /// `3`, `=3`, `>3`, `>=3`, `<3`, `<=3`, `3..5`, `3..`, `..5`.
-    fn range(value: &str) -> Option<Self> {
+    pub(crate) fn range(value: &str) -> Option<Self> {
         let number = |text: &str| text.trim().parse::<u64>().ok();
         let open = |text: &str, otherwise| if text.is_empty() { Some(otherwise) } else { number(text) };
         if let Some((from, to)) = value.split_once("..") {

@@ -43,15 +43,16 @@ pub(super) const NEAR_MAX: u32 = 15;
 /// Walks over a query.
 pub(super) struct Lexer<'a> {
     rest: &'a str,
+    facts: &'a [FactField],
     after_field: bool,
     /// How the query was read where that is not obvious.
     pub(super) notes: Vec<String>,
 }
 
 impl<'a> Lexer<'a> {
-    /// Starts at the beginning of a query.
-    pub(super) fn new(text: &'a str) -> Self {
-        Self { rest: text, after_field: false, notes: Vec::new() }
+    /// Starts at the beginning of a query that may ask for some facts.
+    pub(super) fn new(text: &'a str, facts: &'a [FactField]) -> Self {
+        Self { rest: text, facts, after_field: false, notes: Vec::new() }
     }
 
     /// The next piece.
@@ -92,7 +93,7 @@ impl<'a> Lexer<'a> {
     fn word(&mut self, after_field: bool) -> Lexeme<'a> {
         let end = self.word_end();
         let word = &self.rest[..end];
-        if let Some((field, length)) = field_of(word, &self.rest[end..]) {
+        if let Some((field, length)) = self.field_of(word, &self.rest[end..]) {
             self.rest = &self.rest[length..];
             self.after_field = true;
             return Lexeme::Field(field);
@@ -100,6 +101,21 @@ impl<'a> Lexer<'a> {
         self.rest = &self.rest[end..];
         let operator = if after_field { None } else { self.operator(word) };
         operator.unwrap_or(Lexeme::Word(word))
+    }
+
+    /// The field a word begins with, and the bytes of its name and colon. Something must follow directly.
+    fn field_of(&self, word: &str, after: &str) -> Option<(Field, usize)> {
+        let (name, value) = word.split_once(':')?;
+        if value.is_empty() && !after.starts_with(|next: char| next == '(' || is_quote(next)) {
+            return None;
+        }
+        let text = Scope::from_name(name).map(Field::Text);
+        let field = text.or_else(|| self.fact_field(name).map(Field::Fact))?;
+        Some((field, name.len() + 1))
+    }
+
+    fn fact_field(&self, name: &str) -> Option<FactField> {
+        self.facts.iter().copied().find(|field| field.name.eq_ignore_ascii_case(name))
     }
 
     /// A word ends at a blank, a quote, a `|`, and at a `)` without its `(`; `f(x)` is one word.
@@ -133,17 +149,6 @@ impl<'a> Lexer<'a> {
             }
         }
     }
-}
-
-/// The field a word begins with, and the bytes of its name and colon. Something must follow directly.
-fn field_of(word: &str, after: &str) -> Option<(Field, usize)> {
-    let (name, value) = word.split_once(':')?;
-    if value.is_empty() && !after.starts_with(|next: char| next == '(' || is_quote(next)) {
-        return None;
-    }
-    let text = Scope::from_name(name).map(Field::Text);
-    let field = text.or_else(|| FactField::from_name(name).map(Field::Fact))?;
-    Some((field, name.len() + 1))
 }
 
 /// Straight and typographic double quotes.

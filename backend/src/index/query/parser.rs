@@ -16,8 +16,8 @@ const DEPTH_MAX: usize = 24;
 const PREFIX_LETTERS: usize = 3;
 
 /// Reads a query. With `typing`, the last word is taken as a prefix.
-pub(super) fn parse(text: &str, typing: bool) -> Query {
-    let mut lexer = Lexer::new(text);
+pub(super) fn parse(text: &str, typing: bool, facts: &[FactField]) -> Query {
+    let mut lexer = Lexer::new(text, facts);
     let lexemes: Vec<Lexeme<'_>> = std::iter::from_fn(|| lexer.next()).collect();
     let mut parser = Parser {
         lexemes,
@@ -253,9 +253,9 @@ impl<'a> Parser<'a> {
         if let Some(fact) = Fact::read(field, value) {
             return Some(Node::Fact(fact));
         }
-        let name = field.name();
+        let name = field.name;
         let expected =
-            if field.is_number() { "a number or a range such as `>3` or `10..50`" } else { "a value" };
+            if field.is_number { "a number or a range such as `>3` or `10..50`" } else { "a value" };
         self.note(&format!("`{name}:{}` is read as words: {expected} should follow", shortened(value)));
         let atom = Atom::of_word(&format!("{name} {value}"), &mut Vec::new())?;
         let text = format!("{name}:{value}");

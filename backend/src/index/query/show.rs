@@ -99,7 +99,7 @@ fn is_pair(term: &str) -> bool {
 
 impl fmt::Display for Fact {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = self.field.name();
+        let name = self.field.name;
         match &self.condition {
             Condition::Is(value) => write!(formatter, "{name}:\"{value}\""),
             Condition::Range(from, to) if from == to => write!(formatter, "{name}:{from}"),

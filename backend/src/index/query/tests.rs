@@ -3,13 +3,29 @@
 use super::*;
 use proptest::prelude::*;
 
+const LANG: FactField = FactField { name: "lang", is_number: false };
+const TURNS: FactField = FactField { name: "turns", is_number: true };
+
+/// Some facts to ask for.
+const FACTS: [FactField; 5] = [
+    LANG,
+    TURNS,
+    FactField { name: "words", is_number: true },
+    FactField { name: "id", is_number: false },
+    FactField { name: "image", is_number: false },
+];
+
+fn parse(text: &str, typing: bool) -> Query {
+    Query::parse(text, typing, &FACTS)
+}
+
 /// A query as it was understood, written out.
 fn read(text: &str) -> String {
-    Query::parse(text, false).to_string()
+    parse(text, false).to_string()
 }
 
 fn notes(text: &str) -> Vec<String> {
-    Query::parse(text, false).notes
+    parse(text, false).notes
 }
 
 #[test]
@@ -27,7 +43,7 @@ fn words_and_phrases() {
 
 #[test]
 fn cjk_is_exact_and_covered_by_pairs() {
-    let terms = |text: &str| match Query::parse(text, false).root {
+    let terms = |text: &str| match parse(text, false).root {
         Some(Node::Clause(Clause { first: Atom::Phrase(phrase), .. })) => phrase.terms,
         root => panic!("{root:?}"),
     };
@@ -158,27 +174,27 @@ fn broken_queries_are_read_as_words() {
 
 #[test]
 fn nothing_to_look_for() {
-    assert!(Query::parse("", false).is_everything());
-    assert!(Query::parse("  ", false).is_everything());
+    assert!(parse("", false).is_everything());
+    assert!(parse("  ", false).is_everything());
     for query in ["!!!", "\"\"", "()", "-", "OR", "\"!\" ("] {
-        assert!(Query::parse(query, false).is_void, "{query}");
+        assert!(parse(query, false).is_void, "{query}");
     }
 }
 
 #[test]
 fn limits_are_noted() {
-    let long = Query::parse(&"a.".repeat(1000), false);
+    let long = parse(&"a.".repeat(1000), false);
     assert!(
         matches!(long.root, Some(Node::Clause(Clause { first: Atom::Phrase(phrase), .. })) if phrase.terms.len() == atom::TERMS_MAX)
     );
     assert_eq!(long.notes.len(), 1);
-    let many = Query::parse(&"word ".repeat(1000), false);
+    let many = parse(&"word ".repeat(1000), false);
     assert_eq!((many.leaves().len(), many.notes.len()), (64, 1));
 }
 
 #[test]
 fn only_the_last_word_goes_on_while_typing() {
-    let typing = |text: &str| Query::parse(text, true).to_string();
+    let typing = |text: &str| parse(text, true).to_string();
     assert_eq!(typing("red bus"), "red bus*");
     assert_eq!(typing("red bu"), "red bu");
     assert_eq!(typing("bus "), "bus");
@@ -190,10 +206,10 @@ fn only_the_last_word_goes_on_while_typing() {
 
 #[test]
 fn parts_can_be_left_out() {
-    let query = Query::parse("red (a OR b) turns:3", false);
+    let query = parse("red (a OR b) turns:3", false);
     assert_eq!(query.parts().len(), 3);
     assert_eq!(query.without(1).to_string(), "red turns:3");
-    assert!(Query::parse("red", false).without(0).is_everything());
+    assert!(parse("red", false).without(0).is_everything());
 }
 
 fn word() -> impl Strategy<Value = String> {
@@ -220,8 +236,8 @@ fn node() -> impl Strategy<Value = Node> {
         .prop_map(|(scope, first, near)| Node::Clause(Clause { text: String::new(), scope, first, near }));
     let fact = prop_oneof![
         (0..9_u64, 0..9_u64)
-            .prop_map(|(from, to)| Fact { field: FactField::Turns, condition: Condition::Range(from, to) }),
-        "[a-z]{1,5}".prop_map(|value| Fact { field: FactField::Language, condition: Condition::Is(value) }),
+            .prop_map(|(from, to)| Fact { field: TURNS, condition: Condition::Range(from, to) }),
+        "[a-z]{1,5}".prop_map(|value| Fact { field: LANG, condition: Condition::Is(value) }),
     ];
     let leaf = prop_oneof![4 => clause, 1 => fact.prop_map(Node::Fact)];
     leaf.prop_recursive(3, 16, 3, |inner| {
@@ -241,14 +257,14 @@ fn node() -> impl Strategy<Value = Node> {
 proptest! {
     #[test]
     fn no_query_is_an_error(text in ".*", typing: bool) {
-        let query = Query::parse(&text, typing);
+        let query = parse(&text, typing);
         prop_assert_eq!(query.is_everything(), text.trim().is_empty());
         prop_assert!(query.leaves().len() <= 64);
     }
 
     #[test]
     fn what_is_understood_reads_the_same_again(text in "([a-c犬東é\"()|*~: -]|OR |NOT |NEAR/3 |human:|turns:>){0,30}") {
-        let query = Query::parse(&text, false);
+        let query = parse(&text, false);
         prop_assume!(!query.is_void);
         prop_assert_eq!(read(&query.to_string()), query.to_string());
     }
@@ -257,7 +273,7 @@ proptest! {
     fn every_tree_survives_being_written_out(node in node()) {
         let query = Query { root: Some(node), ..Query::default() };
         prop_assume!(query.leaves().len() <= 64);
-        let again = Query::parse(&query.to_string(), false);
+        let again = parse(&query.to_string(), false);
         prop_assert_eq!(again.to_string(), query.to_string());
         prop_assert_eq!(again.notes.iter().filter(|note| !note.contains("read as `(a b) OR c`")).count(), 0);
     }

@@ -1,0 +1,106 @@
+//! Codes of the samples of a file, one by one or many at once.
+
+use crate::columns::{Column, ColumnReader, Flag, SetColumn};
+use crate::library::snapshot::OpenFile;
+use std::sync::Arc;
+
+/// Where the codes of a file's samples come from.
+#[derive(Clone)]
+pub(crate) enum Codes {
+    /// All samples have code 0.
+    Same,
+    /// A column that is filled while records are read.
+    Column(Column),
+    /// A column that is made afterwards.
+    Read(Arc<ColumnReader>),
+    /// A column of sets: the number of the set.
+    Sets(Arc<SetColumn>),
+    /// Flags, with those that are found afterwards.
+    Flags(Option<Arc<ColumnReader>>),
+    /// The status of images: bits of [`PictureCode`], from the number of missing ones once that is known.
+    Pictures(Option<Arc<ColumnReader>>),
+}
+
+/// A bit of the codes of image status; none for samples without images.
+#[derive(Clone, Copy)]
+#[repr(u64)]
+pub(super) enum PictureCode {
+    /// All images that have a path are there.
+    Present = 1,
+    /// An image is not where its path says.
+    Missing = 1 << 1,
+    /// An image's bytes are not in the file.
+    NotEmbedded = 1 << 2,
+    /// An image lies elsewhere.
+    Remote = 1 << 3,
+    /// The folders are not listed yet.
+    Unchecked = 1 << 4,
+}
+
+impl Codes {
+    /// Whether a list of ids names a sample; code 0 where that is not decided.
+    pub(super) fn in_subset(file: &OpenFile) -> Self {
+        file.subset_column().map_or(Self::Same, Self::Read)
+    }
+
+    /// Sets of image sources.
+    pub(super) fn sources(file: &OpenFile) -> Self {
+        file.sources().map_or(Self::Same, Self::Sets)
+    }
+
+    /// Sums of flags.
+    pub(super) fn flags(file: &OpenFile) -> Self {
+        Self::Flags(file.repeats_column())
+    }
+
+    /// Sums of [`PictureCode`]s.
+    pub(super) fn pictures(file: &OpenFile) -> Self {
+        Self::Pictures(file.missing_column())
+    }
+
+    /// The code of one sample.
+    pub(crate) fn of(&self, file: &OpenFile, ordinal: u32) -> u64 {
+        let read = |column: &ColumnReader| column.get(ordinal as usize).unwrap_or(0);
+        let value = |column| file.columns().value(column, ordinal);
+        match self {
+            Self::Same => 0,
+            Self::Column(column) => value(*column),
+            Self::Read(column) => read(column),
+            Self::Sets(sets) => u64::from(sets.set_of(ordinal)),
+            Self::Flags(repeats) => value(Column::Flags) | repeats.as_deref().map_or(0, read),
+            Self::Pictures(missing) => {
+                let missing = missing.as_deref().map(read);
+                picture_code(value(Column::Images), value(Column::Flags), missing)
+            }
+        }
+    }
+
+    /// Appends the codes of some samples, which ascend.
+    pub(crate) fn of_many(&self, file: &OpenFile, ordinals: &[u32], codes: &mut Vec<u64>) {
+        match self {
+            Self::Same => codes.resize(codes.len() + ordinals.len(), 0),
+            Self::Column(column) => file.columns().column(*column).values_at(ordinals, codes),
+            Self::Read(column) => column.values_at(ordinals, codes),
+            Self::Sets(sets) => sets.numbers().values_at(ordinals, codes),
+            Self::Flags(None) => file.columns().column(Column::Flags).values_at(ordinals, codes),
+            Self::Flags(Some(_)) | Self::Pictures(_) => {
+                codes.extend(ordinals.iter().map(|ordinal| self.of(file, *ordinal)));
+            }
+        }
+    }
+}
+
+fn picture_code(images: u64, flags: u64, missing: Option<u64>) -> u64 {
+    if images == 0 {
+        return 0;
+    }
+    let has = |flag: Flag| flags & flag as u64 != 0;
+    let others = [(Flag::NotEmbedded, PictureCode::NotEmbedded), (Flag::Remote, PictureCode::Remote)];
+    let code = others.iter().filter(|(flag, _)| has(*flag)).map(|(_, code)| *code as u64).sum();
+    match missing {
+        None => code | PictureCode::Unchecked as u64,
+        Some(0) if code == 0 => PictureCode::Present as u64,
+        Some(0) => code,
+        Some(_) => code | PictureCode::Missing as u64,
+    }
+}

@@ -1,0 +1,227 @@
+//! What a result consists of: facets and histograms, counted from columns.
+
+use super::dimensions::{Codes, DIMENSIONS, Facet, Kind};
+use super::search::Request;
+use super::snapshot::{OpenFile, Snapshot};
+use super::tally::Tally;
+use super::whole::{Bars, Values, Whole};
+use super::{Library, LibraryError};
+use blendscope_shared::search::{Dimension, FacetValue, FacetsAnswer, Histogram, SearchParams, Total};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Values of a facet that an answer lists at most; those asked for are always among them.
+const VALUES_MAX: usize = 500;
+
+/// The samples of a result, file by file; the result of everything is no list.
+enum Selection {
+    All,
+    Picked(Vec<Picked>),
+}
+
+/// Samples of one file, ascending.
+struct Picked {
+    file: Arc<OpenFile>,
+    /// Those in the result.
+    passing: Vec<u32>,
+    /// By the number of a restriction: those that it alone keeps out.
+    kept_out: Vec<Vec<u32>>,
+}
+
+impl Library {
+    /// Facets and histograms of a search.
+    pub fn facets(&self, params: &SearchParams) -> Result<FacetsAnswer, LibraryError> {
+        let started = Instant::now();
+        let snapshot = self.snapshot();
+        let request = Request::read(params, &snapshot)?;
+        let selection = Selection::of(&request, &snapshot)?;
+        let mut answer = FacetsAnswer {
+            total: Total { count: selection.total(&snapshot), is_final: snapshot.is_final },
+            ..FacetsAnswer::default()
+        };
+        for (number, dimension) in DIMENSIONS.iter().enumerate() {
+            let (name, asked) = (dimension.name.to_owned(), params.chosen(dimension.name));
+            let is_range = match (&dimension.kind, snapshot.whole(number)) {
+                (Kind::Facet(facet), Whole::Values(whole)) if facet.is_listed => {
+                    let counts = selection.values(&request, number, facet, whole);
+                    answer.facets.insert(name.clone(), listed(whole, &counts, asked));
+                    false
+                }
+                (Kind::Number(codes), Whole::Bars(bars)) => {
+                    let histogram = selection.histogram(&request, number, *codes, bars);
+                    answer.histograms.insert(name.clone(), histogram);
+                    true
+                }
+                (Kind::Role, Whole::Values(whole)) => {
+                    answer.facets.insert(name.clone(), roles(params, &snapshot, whole)?);
+                    false
+                }
+                _ => continue,
+            };
+            answer.dimensions.push(Dimension { name, title: dimension.title.to_owned(), is_range });
+        }
+        // The API's documents speak of `flags`; the search parameter, by which the others are named, is `flag`.
+        if let Some(flags) = answer.facets.get("flag").cloned() {
+            answer.facets.insert("flags".to_owned(), flags);
+        }
+        answer.took_ms = (started.elapsed().as_secs_f64() * 100_000.0).round() / 100.0;
+        Ok(answer)
+    }
+}
+
+impl Selection {
+    fn of(request: &Request<'_>, snapshot: &Snapshot) -> Result<Self, LibraryError> {
+        let restrictions = &request.filter.restrictions;
+        if request.is_everything() && restrictions.is_empty() {
+            return Ok(Self::All);
+        }
+        let mut matching = Matching::default();
+        request.for_each_row(snapshot, false, |row| matching.add(row.generation(), row.ordinal()))?;
+        let picked = snapshot.files.iter().map(|file| {
+            let mut picked = Picked {
+                file: Arc::clone(file),
+                passing: Vec::new(),
+                kept_out: vec![Vec::new(); restrictions.len()],
+            };
+            let ordinals = matching.ordinals(file.state.generation);
+            if restrictions.is_empty() {
+                picked.passing = ordinals;
+                return picked;
+            }
+            for ordinal in ordinals {
+                let row = file.row(ordinal);
+                let mut failing =
+                    (0..restrictions.len()).filter(|number| !restrictions[*number].1.passes(row));
+                match (failing.next(), failing.next()) {
+                    (None, _) => picked.passing.push(ordinal),
+                    (Some(only), None) => picked.kept_out[only].push(ordinal),
+                    _ => {}
+                }
+            }
+            picked
+        });
+        Ok(Self::Picked(picked.collect()))
+    }
+
+    fn total(&self, snapshot: &Snapshot) -> u64 {
+        match self {
+            Self::All => snapshot.samples(),
+            Self::Picked(files) => files.iter().map(|picked| picked.passing.len() as u64).sum(),
+        }
+    }
+
+    /// Samples per value of a facet, its own restriction left aside.
+    fn values(&self, request: &Request<'_>, number: usize, facet: &Facet, whole: &Values) -> Vec<u64> {
+        let Self::Picked(files) = self else {
+            return whole.values.iter().map(|value| value.all).collect();
+        };
+        let mut counts = vec![0; whole.values.len()];
+        for picked in files {
+            let tally = picked.tally(request, number, &(facet.codes)(&picked.file));
+            for (code, count) in tally.counts() {
+                for value in whole.of_code(&picked.file, code) {
+                    counts[*value as usize] += count;
+                }
+            }
+        }
+        counts
+    }
+
+    /// Samples per bar of a number, its own restriction left aside.
+    fn histogram(
+        &self,
+        request: &Request<'_>,
+        number: usize,
+        codes: fn(&OpenFile) -> Codes,
+        bars: &Bars,
+    ) -> Histogram {
+        let mut histogram =
+            Histogram { bounds: bars.bounds.clone(), counts: bars.all.clone(), all: bars.all.clone() };
+        let Self::Picked(files) = self else { return histogram };
+        histogram.counts.fill(0);
+        for picked in files {
+            let tally = picked.tally(request, number, &codes(&picked.file));
+            for (sum, count) in histogram.counts.iter_mut().zip(bars.of_tally(&tally)) {
+                *sum += count;
+            }
+        }
+        histogram
+    }
+}
+
+impl Picked {
+    fn tally(&self, request: &Request<'_>, number: usize, codes: &Codes) -> Tally {
+        let mut tally = Tally::default();
+        tally.count(&self.file, codes, &self.passing);
+        let restrictions = request.filter.restrictions.iter().zip(&self.kept_out);
+        for (_, kept_out) in restrictions.filter(|((restricted, _), _)| *restricted == number) {
+            tally.count(&self.file, codes, kept_out);
+        }
+        tally
+    }
+}
+
+/// Samples that match, a bit for each: they come in no order.
+#[derive(Default)]
+struct Matching(BTreeMap<u32, Vec<u64>>);
+
+impl Matching {
+    fn add(&mut self, generation: u32, ordinal: u32) {
+        let bits = self.0.entry(generation).or_default();
+        let word = (ordinal / u64::BITS) as usize;
+        if word >= bits.len() {
+            bits.resize(word + 1, 0);
+        }
+        bits[word] |= 1 << (ordinal % u64::BITS);
+    }
+
+    fn ordinals(&self, generation: u32) -> Vec<u32> {
+        let mut ordinals = Vec::new();
+        for (word, bits) in (0..).zip(self.0.get(&generation).into_iter().flatten()) {
+            let mut rest = *bits;
+            while rest != 0 {
+                ordinals.push(word * u64::BITS + rest.trailing_zeros());
+                rest &= rest - 1;
+            }
+        }
+        ordinals
+    }
+}
+
+/// The values to show: those asked for, then by how often they occur.
+fn listed(whole: &Values, counts: &[u64], asked: &[String]) -> Vec<FacetValue> {
+    let is_asked = |value: &FacetValue| asked.iter().any(|asked| asked.eq_ignore_ascii_case(&value.value));
+    let mut values: Vec<FacetValue> = whole
+        .values
+        .iter()
+        .zip(counts)
+        .map(|(value, count)| FacetValue { count: *count, ..value.clone() })
+        .collect();
+    values.sort_by(|left, right| {
+        let rank = |value: &FacetValue| (is_asked(value), value.count, value.all);
+        rank(right).cmp(&rank(left)).then_with(|| left.value.cmp(&right.value))
+    });
+    values.truncate(VALUES_MAX.max(asked.len()));
+    values
+}
+
+/// How many samples say what is looked for in turns of each role; nothing when no words are looked for.
+fn roles(
+    params: &SearchParams,
+    snapshot: &Snapshot,
+    whole: &Values,
+) -> Result<Vec<FacetValue>, LibraryError> {
+    let mut values = Vec::new();
+    for role in &whole.values {
+        let mut of_role = params.clone();
+        of_role.choose("role", vec![role.value.clone()]);
+        let request = Request::read(&of_role, snapshot)?;
+        if request.asks_no_text() {
+            return Ok(Vec::new());
+        }
+        let count = request.count(&request.expanded, snapshot)?;
+        values.push(FacetValue { count, ..role.clone() });
+    }
+    Ok(values)
+}

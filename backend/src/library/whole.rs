@@ -1,0 +1,202 @@
+//! What a dimension says about everything: counted once per commit, and what restrictions and results are held against.
+
+use super::dimensions::{Codes, DIMENSIONS, Facet, Kind};
+use super::snapshot::{OpenFile, Snapshot};
+use super::tally::Tally;
+use crate::columns::Column;
+use crate::index::Scope;
+use blendscope_shared::search::FacetValue;
+use std::collections::{BTreeMap, HashMap};
+
+/// The roles that words are looked for in by themselves.
+pub(crate) const ROLES: [Scope; 3] = [Scope::Human, Scope::Gpt, Scope::System];
+
+/// Numbers up to which each has a bar of its own.
+const SINGLE_BARS: u64 = 24;
+
+/// Where bars begin within each power of ten, in tenths of it.
+const STEPS: [u64; 6] = [10, 15, 20, 30, 50, 70];
+
+/// What a dimension says about everything.
+pub(crate) enum Whole {
+    /// Of a facet.
+    Values(Values),
+    /// Of a number.
+    Bars(Bars),
+    /// Nothing that could be counted ahead.
+    Nothing,
+}
+
+/// The values of a facet.
+pub(crate) struct Values {
+    /// Each with its count in everything as `all`.
+    pub(crate) values: Vec<FacetValue>,
+    /// By generation and code: numbers of the values that the code stands for.
+    by_code: HashMap<u32, HashMap<u64, Vec<u32>>>,
+}
+
+/// The bars of a histogram.
+pub(crate) struct Bars {
+    /// Limits, one more than bars; see [`blendscope_shared::search::Histogram`].
+    pub(crate) bounds: Vec<u64>,
+    /// Samples of everything per bar.
+    pub(crate) all: Vec<u64>,
+}
+
+impl Snapshot {
+    /// What a dimension says about everything.
+    pub(crate) fn whole(&self, dimension: usize) -> &Whole {
+        self.wholes[dimension].get_or_init(|| match &DIMENSIONS[dimension].kind {
+            Kind::Facet(facet) => Whole::Values(Values::of(self, dimension, facet)),
+            Kind::Number(codes) => Whole::Bars(Bars::of(self, dimension, *codes)),
+            Kind::Role => Whole::Values(Values::of_roles(self)),
+            Kind::Sought(_) => Whole::Nothing,
+        })
+    }
+}
+
+impl Values {
+    fn of(snapshot: &Snapshot, dimension: usize, facet: &Facet) -> Self {
+        let mut numbers: HashMap<String, u32> = HashMap::new();
+        let mut values: Vec<FacetValue> = Vec::new();
+        let mut by_code = HashMap::new();
+        for file in &snapshot.files {
+            let mut of_file = HashMap::new();
+            for (code, count) in file.tally(dimension, &(facet.codes)(file)).counts() {
+                let mut of_code = Vec::new();
+                for value in (facet.values)(snapshot, file, code) {
+                    let number = *numbers.entry(value).or_insert_with_key(|value| {
+                        let title = (facet.title)(snapshot, value);
+                        values.push(FacetValue { value: value.clone(), title, count: 0, all: 0 });
+                        values.len() as u32 - 1
+                    });
+                    values[number as usize].all += count;
+                    of_code.push(number);
+                }
+                of_file.insert(code, of_code);
+            }
+            by_code.insert(file.state.generation, of_file);
+        }
+        Self { values, by_code }
+    }
+
+    /// The roles that say something, with how many samples each speaks in. No code stands for them.
+    fn of_roles(snapshot: &Snapshot) -> Self {
+        let mut values = ROLES.map(|role| {
+            let value = role.name().unwrap_or_default().to_owned();
+            FacetValue { value, ..FacetValue::default() }
+        });
+        for file in &snapshot.files {
+            let column = |column| file.columns().column(column).iter();
+            let words = column(Column::WordsHuman).zip(column(Column::WordsGpt)).zip(column(Column::Words));
+            for ((human, gpt), all) in words {
+                let speaks = [human > 0, gpt > 0, all > human + gpt];
+                for (value, speaks) in values.iter_mut().zip(speaks) {
+                    value.all += u64::from(speaks);
+                }
+            }
+        }
+        Self { values: values.into(), by_code: HashMap::new() }
+    }
+
+    /// The values that a code of a file stands for, by number.
+    pub(crate) fn of_code(&self, file: &OpenFile, code: u64) -> &[u32] {
+        let of_file = self.by_code.get(&file.state.generation);
+        of_file.and_then(|codes| codes.get(&code)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The codes of a file, each with the numbers of its values.
+    pub(crate) fn codes(&self, file: &OpenFile) -> impl Iterator<Item = (u64, &[u32])> {
+        let of_file = self.by_code.get(&file.state.generation);
+        of_file.into_iter().flatten().map(|(code, values)| (*code, values.as_slice()))
+    }
+}
+
+impl Bars {
+    fn of(snapshot: &Snapshot, dimension: usize, codes: fn(&OpenFile) -> Codes) -> Self {
+        let mut counts: BTreeMap<u64, u64> = BTreeMap::new();
+        for file in &snapshot.files {
+            for (number, count) in file.tally(dimension, &codes(file)).counts() {
+                *counts.entry(number).or_default() += count;
+            }
+        }
+        let ends = counts.first_key_value().zip(counts.last_key_value());
+        let bounds = ends.map_or_else(Vec::new, |((least, _), (most, _))| bounds(*least, *most));
+        let mut bars = Self { all: vec![0; bounds.len().saturating_sub(1)], bounds };
+        let all = bars.sums(counts.into_iter());
+        bars.all = all;
+        bars
+    }
+
+    /// Adds up counts of numbers by bar.
+    pub(crate) fn sums(&self, counts: impl Iterator<Item = (u64, u64)>) -> Vec<u64> {
+        let mut sums = vec![0; self.all.len()];
+        for (number, count) in counts {
+            let bar = self.bounds.partition_point(|bound| *bound <= number);
+            if let Some(sum) = bar.checked_sub(1).and_then(|bar| sums.get_mut(bar)) {
+                *sum += count;
+            }
+        }
+        sums
+    }
+
+    /// Adds up a tally by bar.
+    pub(crate) fn of_tally(&self, tally: &Tally) -> Vec<u64> {
+        self.sums(tally.counts())
+    }
+}
+
+/// Limits of bars for numbers from `least` to `most`: one bar per number while these are few, else wider ones that grow
+/// with the numbers, so that short and very long texts both have their place.
+fn bounds(least: u64, most: u64) -> Vec<u64> {
+    let end = most.saturating_add(1);
+    if most - least < SINGLE_BARS {
+        return (least..=end).collect();
+    }
+    let mut bounds = vec![least];
+    let mut power: u64 = 1;
+    while bounds.last().is_some_and(|last| *last < end) {
+        let steps = STEPS.iter().map(|step| (power.saturating_mul(*step) / 10).min(end));
+        for bound in steps {
+            if bounds.last().is_some_and(|last| *last < bound) {
+                bounds.push(bound);
+            }
+        }
+        if power == u64::MAX {
+            break;
+        }
+        power = power.saturating_mul(10);
+    }
+    bounds
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn few_numbers_have_a_bar_each() {
+        assert_eq!(bounds(2, 5), [2, 3, 4, 5, 6]);
+        assert_eq!(bounds(7, 7), [7, 8]);
+    }
+
+    #[test]
+    fn many_numbers_share_bars_that_grow() {
+        assert_eq!(bounds(0, 120), [0, 1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 121]);
+    }
+
+    proptest! {
+        #[test]
+        fn every_number_has_its_bar(numbers in prop::collection::vec(any::<u64>(), 1..40), shift in 0..64_u32) {
+            let numbers: Vec<u64> = numbers.iter().map(|number| number >> shift).collect();
+            prop_assume!(numbers.iter().all(|number| *number < u64::MAX));
+            let (least, most) = (*numbers.iter().min().unwrap(), *numbers.iter().max().unwrap());
+            let bounds = bounds(least, most);
+            prop_assert!(bounds.is_sorted_by(|left, right| left < right));
+            let bars = Bars { all: vec![0; bounds.len() - 1], bounds };
+            let sums = bars.sums(numbers.iter().map(|number| (*number, 1)));
+            prop_assert_eq!(sums.iter().sum::<u64>(), numbers.len() as u64);
+        }
+    }
+}
