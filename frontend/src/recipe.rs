@@ -71,6 +71,11 @@ pub fn stage_page(recipe: &str, number: u32, stage: &Stage) -> Option<String> {
     (stage.found > 0).then(|| url_state::search_stage(recipe, number))
 }
 
+/// Address of those samples of a part that miss an image.
+pub fn missing_page(part: &Part) -> Option<String> {
+    part.url.as_ref().map(|url| format!("{url}&image_status=missing"))
+}
+
 /// How many samples it is, where something else is counted.
 pub fn samples(unit: &str, samples: u64) -> Option<String> {
     let is_said = unit.is_empty() || unit == "samples";
@@ -122,6 +127,14 @@ mod tests {
         assert_eq!(here, [0.5, 1.0]);
         let unsaid = Part { share_documented: None, ..part(None, 5) };
         assert_eq!(as_documented(&Stage { parts: vec![unsaid], ..Stage::default() }), None);
+    }
+
+    #[test]
+    fn missing_images_are_looked_for_in_the_same_part() {
+        let url = Some("/search?dataset=a&subset=b".to_owned());
+        let page = missing_page(&Part { url, ..part(None, 1) });
+        assert_eq!(page.as_deref(), Some("/search?dataset=a&subset=b&image_status=missing"));
+        assert_eq!(missing_page(&part(None, 0)), None);
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub(crate) fn RecipePart(
     let dataset = part.dataset.clone();
     let swatch = live(move || format!("swatch {}", library.swatch(&dataset)));
     let difference = recipe::difference(&part);
-    let contents = part.is_found.then(|| contents(&part));
+    let contents = part.is_found.then(|| view! { <Contents part=part.clone() /> });
     let has_parts = !part.parts.is_empty();
     let is_one = part.datasets.len() < 2;
     let title = if part.is_found && is_one {
@@ -37,11 +37,12 @@ pub(crate) fn RecipePart(
             {datasets}
             <Numbers part=part.clone() is_different=difference.is_some() />
             {difference.map(|words| view! { <p><span class="tag tag--warning">{words}</span></p> })}
-            {contents.map(|words| view! { <p class="muted">{words}</p> })}
+            {contents}
             {part.note.map(|note| view! { <p class="part__note" dir="auto">{note}</p> })}
             {has_parts
                 .then(|| {
                     view! {
+                        <p class="muted">"As documented, made of these; the data does not tell them apart:"</p>
                         <ul class="part__parts">
                             {part.parts.into_iter().map(sub_part).collect_view()}
                         </ul>
@@ -51,25 +52,25 @@ pub(crate) fn RecipePart(
     }
 }
 
-/// Documented and found, one below the other, each with its share of the stage.
+/// Documented and found, one below the other, each with its share of the stage. What is found leads to its samples.
 #[component]
 fn Numbers(part: Part, is_different: bool) -> impl IntoView {
     let documented =
         part.documented.map_or_else(|| "not said".to_owned(), |number| recipe::counted(number, &part.unit));
     let found = recipe::counted(part.found, &part.unit);
-    let found = match part.url {
-        Some(url) => view! { <a href=url>{found}</a> }.into_any(),
-        None => found.into_any(),
-    };
     let class = if is_different { "part__found bad" } else { "part__found" };
     view! {
         <dl class="part__numbers">
             <dt>"Documented"</dt>
-            <dd>{documented}</dd>
+            <dd class="muted">{documented}</dd>
             <dd class="part__share">{part.share_documented.map(format::percent)}</dd>
             <dt>"Found"</dt>
-            <dd class=class>{found}</dd>
-            <dd class="part__share">{part.is_found.then(|| format::percent(part.share))}</dd>
+            <dd class=class>
+                <a href=part.url.clone()>{found}</a>
+            </dd>
+            <dd class="part__share">
+                <a href=part.url>{part.is_found.then(|| format::percent(part.share))}</a>
+            </dd>
         </dl>
     }
 }
@@ -121,13 +122,24 @@ fn take(words: &str) -> Option<AnyView> {
     })
 }
 
-/// What is in the samples that are here.
-fn contents(part: &Part) -> String {
-    let samples = recipe::samples(&part.unit, part.samples);
-    let missing =
-        (part.images_missing > 0).then(|| format!("{} missing", format::count(part.images_missing)));
-    let images = format::counted(part.images, "image", "images");
-    let images = missing.map_or_else(|| images.clone(), |missing| format!("{images}, {missing}"));
-    let words = format!("{} words", format::compact(part.words));
-    samples.into_iter().chain([images, words]).collect::<Vec<_>>().join(" · ")
+/// What is in the samples that are here. Every number leads to them, that of missing images to those that miss one.
+#[component]
+fn Contents(part: Part) -> impl IntoView {
+    let missing = format!("{} missing", format::count(part.images_missing));
+    let numbers = [
+        (recipe::samples(&part.unit, part.samples), "", part.url.clone()),
+        (Some(format::counted(part.images, "image", "images")), "", part.url.clone()),
+        ((part.images_missing > 0).then_some(missing), "bad", recipe::missing_page(&part)),
+        (Some(format!("{} words", format::compact(part.words))), "", part.url),
+    ];
+    let link = |(words, class, url): (Option<String>, _, _)| {
+        words.map(|words| {
+            view! {
+                <a class=class href=url>
+                    {words}
+                </a>
+            }
+        })
+    };
+    view! { <p class="part__contents">{numbers.map(link).into_iter().collect_view()}</p> }
 }

@@ -88,12 +88,12 @@ fn column(slug: &str, number: u32, stage: Stage) -> AnyView {
                 {stage.title.clone()}
             </h2>
             <p class="stage__totals">
-                <a href=page>
+                <a href=page.clone()>
                     <strong>{recipe::counted(stage.found, &stage.unit)}</strong>
                     " found"
                 </a>
+                {samples.map(|words| view! { <a href=page>{words}</a> })}
                 <span class="muted">{documented}</span>
-                {samples.map(|words| view! { <span class="muted">{words}</span> })}
             </p>
             {stage.note.clone().map(|note| view! { <p class="part__note" dir="auto">{note}</p> })}
             <StageBars stage />
