@@ -63,9 +63,13 @@ struct Problems {
     problems_total: u64,
 }
 
-/// One sample.
-pub(crate) async fn sample(dataset: &str, key: &str) -> Result<Sample, ApiError> {
-    let body = text(&paths::sample(dataset, key), None).await?;
+/// One sample, the hits of a query marked.
+pub(crate) async fn sample(dataset: &str, key: &str, query: &str) -> Result<Sample, ApiError> {
+    let mut path = paths::sample(dataset, key);
+    if !query.is_empty() {
+        path = format!("{path}?q={}", paths::escape(query));
+    }
+    let body = text(&path, None).await?;
     Sample::read(&body).map_err(|error| ApiError::Decode(error.to_string()))
 }
 

@@ -3,7 +3,7 @@
 use crate::json::{self, Kind, ReadError};
 use blendscope_shared::{
     image::ImageView,
-    sample::{FilePlace, LabelledBox, Turn, Twin},
+    sample::{FilePlace, LabelledBox, Turn, TurnMarks, Twin},
 };
 use serde::{Deserialize, de::Error};
 
@@ -31,6 +31,9 @@ pub(crate) struct Sample {
     /// Terms of use of its dataset, where they restrict.
     #[serde(default)]
     pub(crate) terms: Option<String>,
+    /// Every hit of the query that was asked with it.
+    #[serde(default)]
+    pub(crate) marks: Vec<TurnMarks>,
     /// All other keys of the record and their values: strings without quotes, everything else as it stands.
     #[serde(skip)]
     pub(crate) extra: Vec<(String, String)>,
@@ -75,7 +78,7 @@ mod tests {
             file: FilePlace { path: "a.json".to_owned(), record: 1, byte_offset: 2 },
             turns: Vec::new(),
             images: vec![ImageView::default()],
-            marks: Vec::new(),
+            marks: vec![TurnMarks { turn: 1, marks: vec![[0, 3], [5, 8]] }],
             boxes: vec![LabelledBox {
                 edges: [1.0, 2.0, 3.5, 4.0],
                 label: "bus".to_owned(),
@@ -93,6 +96,7 @@ mod tests {
             (sample.id, sample.ordinal, sample.file, sample.images, sample.boxes, sample.terms, sample.raw),
             (view.id, view.ordinal, view.file, view.images, view.boxes, view.terms, view.raw)
         );
+        assert_eq!(sample.marks, view.marks);
         assert_eq!((sample.previous, sample.next, sample.twins), (view.previous, view.next, view.twins));
         let shown: Vec<_> = sample.extra.iter().map(|(name, value)| format!("{name}={value}")).collect();
         assert_eq!(shown, ["source=a \"b\"", "score=1.5", "meta={\"n\":[1,null]}"]);

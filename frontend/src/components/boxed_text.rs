@@ -1,8 +1,10 @@
 //! Text of a turn: line breaks kept, boxes drawn on the picture when pointed at.
 
+use super::HitText;
 use crate::{
     boxes::{self, Corners, Piece},
     live::act,
+    marks::Marks,
 };
 use leptos::prelude::*;
 
@@ -16,13 +18,23 @@ pub(crate) fn BoxedText(
     /// What to show.
     #[prop(into)]
     text: String,
+    /// The hits in it.
+    marks: Marks,
 ) -> impl IntoView {
     let pointed = use_context::<PointedBox>();
+    let mut begin = 0;
+    let mut marked = |text: &str| {
+        let length = text.chars().count();
+        let marks = marks.within(begin, length);
+        begin += length;
+        view! { <HitText text=text.to_owned() marks /> }.into_any()
+    };
     boxes::pieces(&text)
         .into_iter()
         .map(|piece| match piece {
-            Piece::Text(text) => text.to_owned().into_any(),
+            Piece::Text(text) => marked(text),
             Piece::Box(written, corners) => {
+                let written = marked(written);
                 let point = move |corners| {
                     if let Some(PointedBox(signal)) = pointed {
                         signal.set(corners);
@@ -38,7 +50,7 @@ pub(crate) fn BoxedText(
                         on:focus=act(move |_| point(Some(corners)))
                         on:blur=act(move |_| point(None))
                     >
-                        {written.to_owned()}
+                        {written}
                     </span>
                 }
                 .into_any()

@@ -2,12 +2,13 @@
 
 use leptos::{html::Dialog, prelude::*};
 
-const KEYS: [(&str, &str); 11] = [
+const KEYS: [(&str, &str); 12] = [
     ("/", "search"),
     ("?", "this help"),
     ("j  k", "next and previous sample; the arrow keys do the same"),
     ("Enter", "open the sample"),
     ("Esc", "close, or back to the list"),
+    ("n  N", "next and previous hit in the sample"),
     ("g", "go to a position in the list"),
     ("r", "shuffle"),
     ("z", "picture: fit, or pixel by pixel"),

@@ -1,6 +1,10 @@
-//! A snippet with its matches marked.
+//! Text with what was looked for marked.
 
-use crate::marks;
+use super::Hits;
+use crate::{
+    live::live,
+    marks::{self, Marks},
+};
 use blendscope_shared::{
     content::{self, IMAGE_TOKEN, Part},
     search::Snippet,
@@ -23,6 +27,37 @@ pub(crate) fn MarkedText(
             }
         })
         .collect_view()
+}
+
+/// A part of a turn with the hits in it, each to be walked to by its number.
+#[component]
+pub(crate) fn HitText(
+    /// The part.
+    text: String,
+    /// The hits in it.
+    marks: Marks,
+) -> impl IntoView {
+    if marks.spans.is_empty() {
+        return text.into_any();
+    }
+    let hits = Hits::here();
+    let mut numbers = marks.first..;
+    marks::pieces(&text, &marks.spans)
+        .into_iter()
+        .map(|piece| {
+            let text = piece.text.to_owned();
+            let number = piece.is_mark.then(|| numbers.next()).flatten();
+            let Some(number) = number else { return text.into_any() };
+            let is_current = live(move || hits.is_current(number).then_some("true"));
+            view! {
+                <mark id=Hits::id(number) aria-current=is_current>
+                    {text}
+                </mark>
+            }
+            .into_any()
+        })
+        .collect_view()
+        .into_any()
 }
 
 /// Text in which the place-holders of images step back behind the words.

@@ -1,10 +1,11 @@
 //! A turn of a conversation.
 
-use super::{BoxedText, Picture};
+use super::{BoxedText, Hits, Picture};
 use crate::{
     boxes::Frame,
     format,
-    live::{act, live},
+    live::{act, live, watch},
+    marks::Marks,
 };
 use blendscope_shared::{
     content::{self, IMAGE_TOKEN, Part},
@@ -13,6 +14,7 @@ use blendscope_shared::{
     sample::Turn,
 };
 use leptos::prelude::*;
+use std::ops::Range;
 
 /// A turn with more characters than this is folded.
 const FOLD_FROM: usize = 1_600;
@@ -26,6 +28,8 @@ pub(crate) fn TurnBubble(
     turn: Turn,
     /// Its number, from 0.
     number: usize,
+    /// The hits in it.
+    marks: Marks,
     /// Place-holders in the turns before it.
     first_image: usize,
     /// All pictures of the sample.
@@ -43,38 +47,37 @@ pub(crate) fn TurnBubble(
     let is_open = RwSignal::new(!is_long);
     let role = turn.role.name().to_owned();
     let text = turn.text;
+    let folded = if is_long { folded_hits(&text, &marks) } else { 0..0 };
+    let hidden = folded.len() as u64;
+    let hits = Hits::here();
+    watch(move || {
+        if hits.current().is_some_and(|number| folded.contains(&number)) {
+            is_open.set(true);
+        }
+    });
     let content = live(move || {
         let shown = if is_open.get() { text.as_str() } else { beginning(&text, FOLDED) };
-        let parts = content::parts(shown, first_image);
-        let is_image =
-            |place: Option<usize>| matches!(place.and_then(|place| parts.get(place)), Some(Part::Image(_)));
-        parts
-            .iter()
-            .enumerate()
-            .map(|(place, part)| match *part {
-                Part::Text(text) => {
-                    let text =
-                        beside_pictures(text, is_image(place.checked_sub(1)), is_image(Some(place + 1)));
-                    view! { <BoxedText text=text.to_owned() /> }.into_any()
+        let piece = |part| match part {
+            Piece::Text(text, marks) => view! { <BoxedText text marks /> }.into_any(),
+            Piece::Image(place) => match images.with_value(|images| images.get(place).cloned()) {
+                Some(image) => view! { <Picture image alt=alt.get_value() open frame /> }.into_any(),
+                None => view! {
+                    <code class="token" title="A place-holder without a picture">
+                        {IMAGE_TOKEN}
+                    </code>
                 }
-                Part::Image(place) => match images.with_value(|images| images.get(place).cloned()) {
-                    Some(image) => view! { <Picture image alt=alt.get_value() open frame /> }.into_any(),
-                    None => view! {
-                        <code class="token" title="A place-holder without a picture">
-                            {IMAGE_TOKEN}
-                        </code>
-                    }
-                    .into_any(),
-                },
-            })
-            .collect_view()
+                .into_any(),
+            },
+        };
+        pieces(shown, first_image, &marks).into_iter().map(piece).collect_view()
     });
     let ellipsis = live(move || (!is_open.get()).then_some(" …"));
     let unfold = move || {
         if is_open.get() {
             "show less".to_owned()
         } else {
-            format!("show all {} characters", format::count(length as u64))
+            let hits = (hidden > 0).then(|| format!(", {} more", format::counted(hidden, "hit", "hits")));
+            format!("show all {} characters{}", format::count(length as u64), hits.unwrap_or_default())
         }
     };
     view! {
@@ -109,6 +112,44 @@ pub(super) fn role_class(role: &Role) -> &'static str {
         Role::System => "system",
         Role::Other(_) => "other",
     }
+}
+
+/// A piece of a turn.
+enum Piece {
+    /// Text and the hits in it.
+    Text(String, Marks),
+    /// The n-th picture of the sample.
+    Image(usize),
+}
+
+/// A turn's text cut at its place-holders.
+fn pieces(text: &str, first_image: usize, marks: &Marks) -> Vec<Piece> {
+    let parts = content::parts(text, first_image);
+    let is_image =
+        |place: Option<usize>| matches!(place.and_then(|place| parts.get(place)), Some(Part::Image(_)));
+    let mut begin = 0;
+    let piece = |(place, part): (usize, &Part<'_>)| match *part {
+        Part::Text(text) => {
+            let is_behind = is_image(place.checked_sub(1));
+            let shown = beside_pictures(text, is_behind, is_image(Some(place + 1)));
+            let cut = usize::from(is_behind && text.starts_with('\n'));
+            let marks = marks.within(begin + cut, shown.chars().count());
+            begin += text.chars().count();
+            Piece::Text(shown.to_owned(), marks)
+        }
+        Part::Image(place) => {
+            begin += IMAGE_TOKEN.len();
+            Piece::Image(place)
+        }
+    };
+    parts.iter().enumerate().map(piece).collect()
+}
+
+/// Numbers of the hits that folding hides.
+fn folded_hits(text: &str, marks: &Marks) -> Range<usize> {
+    let shown = beginning(text, FOLDED).chars().count();
+    let seen = marks.within(0, shown).spans.len();
+    marks.first + seen..marks.first + marks.spans.len()
 }
 
 /// A picture stands on a line of its own anyway: the line break written beside it would show as an empty line.

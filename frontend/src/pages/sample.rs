@@ -5,12 +5,13 @@ use crate::{
     boxes::{self, Frame},
     browser,
     components::{
-        BoxPreview, BoxesToggle, CopyLink, CopyMenu, DrawnBoxes, ErrorNotice, Facts, Footer, Lightbox,
-        PageHeading, Picture, PointedBox, Segments, Skeleton, TermsBadge, TurnBubble, WalkBar,
+        BoxPreview, BoxesToggle, CopyLink, CopyMenu, DrawnBoxes, ErrorNotice, Facts, Footer, HitWalk, Hits,
+        Lightbox, PageHeading, Picture, PointedBox, Segments, Skeleton, TermsBadge, TurnBubble, WalkBar,
     },
     fetch::Fetched,
     json, keys,
-    live::{derived, live, watch},
+    live::{derived, live, memo, watch},
+    marks::{self, Marks},
     router::Router,
 };
 use blendscope_shared::{
@@ -18,6 +19,7 @@ use blendscope_shared::{
     image::{ImageStatus, ImageView},
     paths,
     role::Role,
+    sample::{Turn, TurnMarks},
 };
 use leptos::prelude::*;
 
@@ -34,9 +36,11 @@ const ALT_LENGTH: usize = 120;
 pub(crate) fn SamplePage() -> impl IntoView {
     let router = Router::here();
     let place = router.named;
+    let query = memo(move || router.list().params.q);
     let answer = Fetched::follow(move || {
         let (dataset, key) = place.get();
-        Some(Box::pin(async move { api::sample(&dataset, &key).await }))
+        let query = query.get();
+        Some(Box::pin(async move { api::sample(&dataset, &key, &query).await }))
     });
     let sample = derived(move || answer.get().and_then(Result::ok));
     let name = live(move || {
@@ -143,15 +147,18 @@ fn Conversation(
     let unnamed: Vec<_> = sample.images.iter().skip(named).cloned().collect();
     let pictured = sample.images.iter().find(|image| image.status == ImageStatus::Present).cloned();
     let images = StoredValue::new(sample.images);
+    let (marks, total) = numbered(&sample.turns, &sample.marks);
+    let hits = Hits::provide(total);
     let mut first_image = 0;
     let turns: Vec<_> = sample
         .turns
         .into_iter()
+        .zip(marks)
         .enumerate()
-        .map(|(number, turn)| {
+        .map(|(number, (turn, marks))| {
             let first = first_image;
             first_image += content::image_tokens(&turn.text);
-            view! { <TurnBubble turn number first_image=first images open frame alt /> }
+            view! { <TurnBubble turn number marks first_image=first images open frame alt /> }
         })
         .collect();
     let has_unnamed = !unnamed.is_empty();
@@ -168,8 +175,22 @@ fn Conversation(
                 }
             })}
         <ol class="turns">{turns}</ol>
+        {(total > 0).then(|| view! { <HitWalk hits /> })}
         {pictured.map(|image| view! { <BoxPreview image frame /> })}
     }
+}
+
+/// The hits of each turn, numbered over all turns, and how many there are.
+fn numbered(turns: &[Turn], marks: &[TurnMarks]) -> (Vec<Marks>, usize) {
+    let mut total = 0;
+    let of_turn = |(number, turn): (usize, &Turn)| {
+        let found = marks.iter().find(|marks| marks.turn == number);
+        let spans = found.map_or_else(Vec::new, |found| marks::seen(&turn.text, &found.marks));
+        let first = total;
+        total += spans.len();
+        Marks { first, spans }
+    };
+    (turns.iter().enumerate().map(of_turn).collect(), total)
 }
 
 /// What the numbers of boxes are shares of; remembered, for it is a matter of the data one works with.

@@ -1,0 +1,111 @@
+//! Walking from hit to hit in a sample.
+
+use super::{Icon, Symbol};
+use crate::{
+    format, keys,
+    live::{act, live},
+};
+use leptos::prelude::*;
+
+/// Hits nearer to the upper or lower edge of the window than this, in pixels, are scrolled to: the header or the control
+/// may lie over them.
+const EDGE: f64 = 72.0;
+
+/// The hits in the turns of a sample, numbered from 0, and the one the reader walked to. Provided by the conversation.
+#[derive(Clone, Copy)]
+pub(crate) struct Hits {
+    total: usize,
+    current: RwSignal<Option<usize>>,
+}
+
+impl Hits {
+    /// Puts so many hits into the context; none of them is the current one until the reader walks.
+    pub(crate) fn provide(total: usize) -> Self {
+        let hits = Self { total, current: RwSignal::new(None) };
+        provide_context(hits);
+        hits
+    }
+
+    /// The hits of the conversation.
+    pub(super) fn here() -> Self {
+        expect_context()
+    }
+
+    /// Id of the element with a hit.
+    pub(super) fn id(number: usize) -> String {
+        format!("hit-{number}")
+    }
+
+    /// Whether the reader walked to this one.
+    pub(super) fn is_current(self, number: usize) -> bool {
+        self.current.get() == Some(number)
+    }
+
+    /// Number of the hit the reader walked to.
+    pub(super) fn current(self) -> Option<usize> {
+        self.current.get()
+    }
+
+    /// Goes to the next hit, from the last one to the first; or the other way.
+    fn step(self, is_back: bool) {
+        let next = match (self.current.get_untracked(), is_back) {
+            (None, false) => 0,
+            (Some(now), false) => (now + 1) % self.total,
+            (None | Some(0), true) => self.total - 1,
+            (Some(now), true) => now - 1,
+        };
+        self.current.set(Some(next));
+        // A folded turn opens first.
+        request_animation_frame(move || reveal(next));
+    }
+}
+
+/// Says how many hits there are, and goes from one to the next; `n` and `N` do the same.
+#[component]
+pub(crate) fn HitWalk(hits: Hits) -> impl IntoView {
+    keys::on_key(move |key| {
+        let is_mine = key == "n" || key == "N";
+        if is_mine {
+            hits.step(key == "N");
+        }
+        is_mine
+    });
+    let total = format::counted(hits.total as u64, "hit", "hits");
+    // Room for the longest words, so that the buttons stay under the pointer.
+    let room = format!("{}ch", format::count(hits.total as u64).len() + total.len() + 2);
+    let words = live(move || match hits.current() {
+        None => total.clone(),
+        Some(number) => format!("{} of {total}", format::count(number as u64 + 1)),
+    });
+    let button = |label: &'static str, symbol, is_back| {
+        view! {
+            <button
+                class="button button--quiet"
+                type="button"
+                aria-label=label
+                title=label
+                on:click=act(move |_| hits.step(is_back))
+            >
+                <Icon symbol />
+            </button>
+        }
+        .into_any()
+    };
+    view! {
+        <div class="hit-walk" role="group" aria-label="Hits of the search" data-testid="hits">
+            <span aria-live="polite" style:min-width=room>{words}</span>
+            {button("Previous hit (N)", Symbol::Previous, true)}
+            {button("Next hit (n)", Symbol::Next, false)}
+        </div>
+    }
+}
+
+/// Scrolls to a hit that is not in view.
+fn reveal(number: usize) {
+    let Some(hit) = document().get_element_by_id(&Hits::id(number)) else { return };
+    let place = hit.get_bounding_client_rect();
+    let height = document().document_element().map_or(0, |page| page.client_height());
+    if place.top() < EDGE || place.bottom() > f64::from(height) - EDGE {
+        hit.scroll_into_view();
+    }
+}
