@@ -18,6 +18,7 @@ mod samples;
 mod search;
 mod state;
 mod status;
+mod templates;
 mod workers;
 
 pub use access::Access;
@@ -53,6 +54,7 @@ pub fn router(state: AppState) -> Router {
         .route("/recipes/{slug}", get(recipes::get_recipe))
         .route("/search", get(search::search).post(search::search_by_body))
         .route("/facets", get(search::facets).post(search::facets_by_body))
+        .route("/templates", get(templates::list_templates))
         .route("/samples/{dataset}", get(samples::get_sample_at))
         .route("/samples/{dataset}/{key}", get(samples::get_sample));
 

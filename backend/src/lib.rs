@@ -1,6 +1,6 @@
 //! Blendscope's server: indexes prepared vision-language training data as it lies on disk, and serves it.
 //!
-//! `api` asks `library`; `library` puts together `catalog`, `read`, `index`, `columns`, `images` and `blend`, which know
+//! `api` asks `library`; `library` puts together `catalog`, `read`, `index`, `columns`, `images`, `templates` and `blend`, which know
 //! nothing of the web nor of each other's insides.
 
 pub mod cli;
@@ -21,6 +21,8 @@ mod columns;
 pub mod images;
 
 mod blend;
+
+mod templates;
 
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;

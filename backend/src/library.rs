@@ -34,6 +34,7 @@ mod state;
 mod subsets;
 mod summary;
 mod tally;
+mod templates;
 mod understood;
 mod whole;
 

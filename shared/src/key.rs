@@ -73,7 +73,7 @@ impl SampleKey {
 
     /// The key as text: 13 characters, highest bits first.
     pub fn to_text(self) -> String {
-        (0..TEXT_LEN).rev().map(|place| char::from(ALPHABET[(self.0 >> (place * 5)) as usize & 31])).collect()
+        base32(self.0, TEXT_LEN)
     }
 
     /// Reads a key's text. Upper and lower case are the same, `O` is read as `0`, `I` and `L` as `1`.
@@ -93,6 +93,11 @@ impl SampleKey {
         }
         u64::try_from(bits).ok().map(Self)
     }
+}
+
+/// The lowest `5 × length` bits in Crockford's base32, highest first.
+pub fn base32(bits: u64, length: usize) -> String {
+    (0..length).rev().map(|place| char::from(ALPHABET[(bits >> (place * 5)) as usize & 31])).collect()
 }
 
 fn text(hasher: &mut blake3::Hasher, text: &str) {

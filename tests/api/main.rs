@@ -22,6 +22,7 @@ mod subsets;
 
 // What the page and the network around it rely on.
 mod escapes;
+mod facets;
 mod http;
 mod pages;
 

@@ -50,7 +50,8 @@ fn a_link_preview_tells_what_the_sample_is() {
 fn the_files_of_the_page_come_with_their_types_and_are_kept() {
     let server = demo_server();
     let page = server.get("/");
-    let names: Vec<&str> = page.text().split(['"', '\'']).filter(|part| is_asset(part)).collect();
+    let names: Vec<&str> =
+        page.text().split(['"', '\'', '`', '=', '>', ' ']).filter(|part| is_asset(part)).collect();
     assert!(names.iter().any(|name| extension(name) == "wasm"), "{names:?}");
     for name in names {
         let target = format!("/{}", name.trim_start_matches("./").trim_start_matches('/'));

@@ -23,6 +23,12 @@ impl Query {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
+    /// The values of the parameter `name`, which may be given several times, and all other parameters.
+    pub(super) fn split(self, name: &str) -> (Vec<String>, Self) {
+        let (of_name, others): (Vec<_>, Vec<_>) = self.0.into_iter().partition(|(given, _)| given == name);
+        (of_name.into_iter().map(|(_, value)| value).collect(), Self(others))
+    }
+
     /// Refuses parameters other than `known`, and any of them given twice.
     pub(super) fn only(&self, known: &[&str]) -> Result<(), ParamError> {
         for (index, (name, _)) in self.0.iter().enumerate() {

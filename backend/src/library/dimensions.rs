@@ -68,7 +68,7 @@ const fn number(name: &'static str, title: &'static str, codes: fn(&OpenFile) ->
 }
 
 /// Every dimension, in the order in which they are shown.
-pub(super) static DIMENSIONS: [Dimension; 18] = [
+pub(super) static DIMENSIONS: [Dimension; 19] = [
     facet(
         "dataset",
         "Dataset",
@@ -123,6 +123,11 @@ pub(super) static DIMENSIONS: [Dimension; 18] = [
         Facet { codes: |_| Codes::Column(Column::Language), values: values::language, ..PLAIN },
     ),
     Dimension { name: "role", title: "Found in", kind: Kind::Role },
+    facet(
+        "template",
+        "Instruction template",
+        Facet { codes: Codes::templates, values: values::templates, title: values::template_title, ..PLAIN },
+    ),
     facet(
         "image_status",
         "Images",

@@ -6,6 +6,7 @@ use super::records::{RecordSource, read_checkpoints};
 use super::refs::{Present, folders, image_keys, write_missing};
 use super::snapshot::{MISSING_FILE, RANK_FILE, REPEATS_FILE};
 use super::state::{FileState, Ranks};
+use super::templates::FileTemplates;
 use crate::catalog::FoundDataset;
 use crate::columns::{Column, ColumnError, ColumnReader, ColumnSet, Flag, Row, generation_dir, write_column};
 use crate::images::Listings;
@@ -25,6 +26,9 @@ pub(super) fn is_readable(state: &FileState, columns: &Path) -> Result<bool, Lib
     let mut opened = ColumnSet::open(&dir, rows).map(|_| ());
     if matches!(state.ranks, Ranks::Ranked(_)) {
         opened = opened.and_then(|()| ColumnReader::open(&dir.join(RANK_FILE), rows).map(|_| ()));
+    }
+    if state.complete {
+        opened = opened.and_then(|()| FileTemplates::open(&dir, rows).map(|_| ()));
     }
     match opened {
         Ok(()) if state.complete => Ok(folders(&dir).is_ok() && image_keys(&dir, state.sums.images).is_ok()),

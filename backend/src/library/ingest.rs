@@ -6,6 +6,7 @@ use super::keys::Keys;
 use super::refs::RefsWriter;
 use super::snapshot::CHECKPOINTS_FILE;
 use super::state::FileState;
+use super::templates::TemplatesWriter;
 use crate::columns::{ColumnSetWriter, Facts, Place, Row};
 use crate::index::TextWriter;
 use crate::read::{FileEnd, Item, Problem, RawRecord, ReadError, Sample, parse_record, read_file};
@@ -54,6 +55,7 @@ pub(super) struct Ingest {
     state: FileState,
     columns: ColumnSetWriter,
     refs: RefsWriter,
+    templates: TemplatesWriter,
     /// For binary containers.
     kept: Option<KeptWriter>,
     problems: Problems,
@@ -64,8 +66,9 @@ impl Ingest {
     pub(super) fn begin(state: FileState, dir: PathBuf, dataset: Keys) -> Result<Self, LibraryError> {
         let columns = ColumnSetWriter::create(&dir)?;
         let refs = RefsWriter::create(&dir, dataset)?;
+        let templates = TemplatesWriter::create(&dir)?;
         let kept = state.container.is_binary().then(|| KeptWriter::create(&dir)).transpose()?;
-        Ok(Self { dir, state, columns, refs, kept, problems: Problems::default() })
+        Ok(Self { dir, state, columns, refs, templates, kept, problems: Problems::default() })
     }
 
     /// Reads the file to its end, unless `pause` says to stop; it is asked after every record and may commit.
@@ -141,6 +144,7 @@ impl Ingest {
         writer.add(Row::new(self.state.generation, self.columns.rows()), sample)?;
         self.columns.push(&facts)?;
         self.refs.push(&sample.images)?;
+        self.templates.push(sample)?;
         self.state.sums.add(&facts);
         self.state.rows = self.columns.rows();
         Ok(())
@@ -181,6 +185,7 @@ impl Ingest {
         }
         self.columns.sync()?;
         self.refs.finish()?;
+        self.templates.finish()?;
         self.state.bytes_done = self.state.stamp.bytes;
         self.state.complete = true;
         Ok(self.state)

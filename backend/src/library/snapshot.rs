@@ -8,6 +8,7 @@ use super::LibraryError;
 use super::dimensions::DIMENSIONS;
 use super::home::Home;
 use super::state::{FileState, Payload};
+use super::templates::AllTemplates;
 use super::understood::TermCounts;
 use super::whole::Whole;
 use crate::catalog::{Catalog, FoundDataset, Locator, Resolved};
@@ -55,6 +56,7 @@ pub(super) struct Snapshot {
     pub(super) term_counts: TermCounts,
     /// What each dimension says about everything, counted when it is first asked for.
     pub(super) wholes: [OnceLock<Whole>; DIMENSIONS.len()],
+    templates: OnceLock<AllTemplates>,
     by_generation: HashMap<u32, usize>,
 }
 
@@ -88,6 +90,7 @@ impl Snapshot {
             covers: Mutex::default(),
             term_counts: TermCounts::default(),
             wholes: [const { OnceLock::new() }; DIMENSIONS.len()],
+            templates: OnceLock::new(),
             by_generation: HashMap::new(),
         };
         let mut states: HashMap<(&str, &str), &FileState> = HashMap::new();
@@ -170,6 +173,15 @@ impl Snapshot {
     pub(super) fn at(&self, dataset: usize, ordinal: u64) -> Option<(&Arc<OpenFile>, u32)> {
         let file = self.files_of(dataset).iter().find(|file| file.holds(ordinal, file.first_ordinal))?;
         Some((file, (ordinal - file.first_ordinal) as u32))
+    }
+
+    /// The templates of all files that were read to their end.
+    pub(super) fn templates(&self) -> Result<&AllTemplates, LibraryError> {
+        if let Some(templates) = self.templates.get() {
+            return Ok(templates);
+        }
+        let templates = AllTemplates::of(&self.files)?;
+        Ok(self.templates.get_or_init(|| templates))
     }
 
     /// Opened file and ordinal of a row.

@@ -28,7 +28,7 @@ pub(super) struct Payload {
 
 impl Payload {
     /// Raised whenever what is indexed or counted changes, so that old indexes are made anew.
-    pub(super) const VERSION: u32 = 7;
+    pub(super) const VERSION: u32 = 8;
 
     /// Nothing indexed yet.
     pub(super) fn empty() -> Self {

@@ -11,6 +11,9 @@ pub struct Templates {
     pub total: u64,
     /// Samples with at least one of them.
     pub samples: u64,
+    /// Whether every file was read, so that nothing will be added.
+    #[serde(rename = "final")]
+    pub is_final: bool,
     /// Place of the next page, null on the last.
     pub next: Option<String>,
 }

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-/// Distinct sets at most, the empty one included: a number fits two bytes.
-pub(super) const SETS_MAX: usize = 1 << 16;
+/// Distinct sets at most, the empty one included. A hundred thousand conversations of a dozen common questions each have
+/// as many different sets of them.
+pub(super) const SETS_MAX: usize = 1 << 18;
 
 /// Bytes of values and sets at most, as written: bounds what a writer and a reader keep in memory.
-pub(super) const BYTES_MAX: usize = 8 << 20;
+pub(super) const BYTES_MAX: usize = 16 << 20;
 
 /// Numbers for values and sets.
 pub(super) struct Interned {

@@ -48,6 +48,12 @@ impl Codes {
         file.sources().map_or(Self::Same, Self::Sets)
     }
 
+    /// Sets of templates.
+    pub(super) fn templates(file: &OpenFile) -> Self {
+        let templates = file.templates().ok().flatten();
+        templates.map_or(Self::Same, |templates| Self::Sets(Arc::clone(templates.column())))
+    }
+
     /// Sums of flags.
     pub(super) fn flags(file: &OpenFile) -> Self {
         Self::Flags(file.repeats_column())

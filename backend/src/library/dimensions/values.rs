@@ -100,6 +100,16 @@ pub(super) fn language(_: &Snapshot, _: &OpenFile, code: u64) -> Vec<String> {
     vec![Language(code).code()]
 }
 
+/// The ids of the templates in a set.
+pub(super) fn templates(_: &Snapshot, file: &OpenFile, code: u64) -> Vec<String> {
+    let templates = file.templates().ok().flatten();
+    templates.map(|templates| templates.column().set(code)).unwrap_or_default()
+}
+
+pub(super) fn template_title(snapshot: &Snapshot, id: &str) -> Option<String> {
+    Some(snapshot.templates().ok()?.text(id)?.to_owned())
+}
+
 pub(super) fn image_status(code: u64) -> Vec<String> {
     if code == 0 {
         return vec![TEXT_ONLY.to_owned()];

@@ -11,6 +11,7 @@ use crate::library::refs::{SOURCES_COLUMN, image_keys};
 use crate::library::state::{FileState, Ranks};
 use crate::library::subsets::SUBSET_FILE;
 use crate::library::tally::Tally;
+use crate::library::templates::FileTemplates;
 use crate::read::{Checkpoints, id_hash};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -41,6 +42,7 @@ pub(super) struct FileFacts {
     repeats: Lazy<ColumnReader>,
     subset: Lazy<ColumnReader>,
     sources: Lazy<SetColumn>,
+    templates: OnceLock<FileTemplates>,
     tallies: [OnceLock<Tally>; DIMENSIONS.len()],
 }
 
@@ -112,6 +114,18 @@ impl OpenFile {
     /// The image sources of a set of them.
     pub(crate) fn sources_of(&self, set: u64) -> Vec<String> {
         self.sources().map(|sources| sources.set(set)).unwrap_or_default()
+    }
+
+    /// Its templates; `None` as long as it is being read.
+    pub(crate) fn templates(&self) -> Result<Option<&FileTemplates>, LibraryError> {
+        if !self.state.complete {
+            return Ok(None);
+        }
+        if let Some(templates) = self.facts.templates.get() {
+            return Ok(Some(templates));
+        }
+        let templates = FileTemplates::open(&self.facts.dir, self.state.rows as usize)?;
+        Ok(Some(self.facts.templates.get_or_init(|| templates)))
     }
 
     /// How often the codes of a dimension occur, counted when it is first asked for.
@@ -189,6 +203,7 @@ impl FileFacts {
             repeats: OnceLock::new(),
             subset: OnceLock::new(),
             sources: OnceLock::new(),
+            templates: OnceLock::new(),
             tallies: [const { OnceLock::new() }; DIMENSIONS.len()],
         })
     }

@@ -1,0 +1,45 @@
+//! `/templates`: instructions that many samples share.
+
+use super::query::{Query, bad};
+use super::{ApiError, AppState, Lane, answer};
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use blendscope_shared::search::{ParamError, SearchParams};
+
+/// Which templates are asked for.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Wanted {
+    datasets: Vec<String>,
+    offset: usize,
+    limit: usize,
+}
+
+impl Wanted {
+    /// `cursor` is the `next` of an earlier answer.
+    fn parse(query: Query) -> Result<Self, ParamError> {
+        let (datasets, others) = query.split("dataset");
+        others.only(&["offset", "limit", "cursor"])?;
+        let (offset, cursor) = (others.number("offset")?, others.number("cursor")?);
+        if offset.is_some() && cursor.is_some() {
+            return Err(bad("cursor", "cannot be combined with `offset`"));
+        }
+        let limit = others.number("limit")?.unwrap_or(SearchParams::DEFAULT_LIMIT);
+        if !(1..=SearchParams::MAX_LIMIT).contains(&limit) {
+            return Err(bad("limit", &format!("must be from 1 to {}, not {limit}", SearchParams::MAX_LIMIT)));
+        }
+        Ok(Self { datasets, offset: offset.or(cursor).unwrap_or(0), limit: limit as usize })
+    }
+}
+
+/// `GET /templates`, with `dataset` any number of times only those of these datasets.
+pub(super) async fn list_templates(
+    State(state): State<AppState>,
+    query: Query,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let Wanted { datasets, offset, limit } = Wanted::parse(query)?;
+    let templates =
+        state.ask(Lane::Records, move |library| library.templates(&datasets, offset, limit)).await?;
+    answer::json_unless_known(&headers, &templates, &templates)
+}
