@@ -19,6 +19,7 @@ mod samples;
 mod search;
 mod status;
 mod subsets;
+mod templates;
 
 // What the page and the network around it rely on.
 mod escapes;

@@ -151,3 +151,6 @@ fn for_each_sample(path: &Path, take: &mut Take<'_>) -> Result<(), LibraryError>
         take(&mut hashes.iter().map(|hash| u64::from_le_bytes(*hash)))?;
     }
 }
+
+#[cfg(test)]
+mod tests;
