@@ -110,11 +110,6 @@ impl SetColumn {
     pub(crate) fn numbers(&self) -> &ColumnReader {
         &self.numbers
     }
-
-    /// The numbers of all rows' sets in row order.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = u32> + '_ {
-        self.numbers.iter().map(|number| number as u32)
-    }
 }
 
 fn numbers_file(dir: &Path, name: &str) -> PathBuf {

@@ -45,7 +45,8 @@ impl Library {
             let of_file = Problems::read(&generation_dir(&self.home().columns(), file.state.generation));
             problems_total += of_file.total;
             problems.extend(of_file.first);
-            if let Some(problem) = wrong_count(file, snapshot.found(index).is_counted) {
+            let of_file = [wrong_count(file, snapshot.found(index).is_counted), untold_templates(file)];
+            for problem in of_file.into_iter().flatten() {
                 problems_total += 1;
                 problems.insert(0, problem);
             }
@@ -145,6 +146,21 @@ fn wrong_count(file: &OpenFile, is_needed: bool) -> Option<RecordProblem> {
     let records = u64::from(state.rows) + state.skipped;
     let message = count_file::trouble(&file.path, records, is_needed)?;
     Some(RecordProblem { file: state.path.clone(), record: None, byte_offset: 0, message })
+}
+
+/// Says that not every sample could be given its templates, where that is so.
+fn untold_templates(file: &OpenFile) -> Option<RecordProblem> {
+    let untold = file.templates().ok()??.column().untold();
+    let message = format!(
+        "{untold} samples are counted without their instruction templates: the file combines them in more ways than are \
+         kept"
+    );
+    (untold > 0).then(|| RecordProblem {
+        file: file.state.path.clone(),
+        record: None,
+        byte_offset: 0,
+        message,
+    })
 }
 
 fn annotation_file(file: &OpenFile) -> AnnotationFile {
