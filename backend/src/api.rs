@@ -8,6 +8,7 @@ mod answer;
 mod conditional;
 mod datasets;
 mod errors;
+mod export;
 mod guards;
 mod image_page;
 mod images;
@@ -38,6 +39,7 @@ use blendscope_shared::paths;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
 /// Largest body of a request, in bytes.
 const BODY_LIMIT: usize = 1 << 20;
@@ -55,6 +57,7 @@ pub fn router(state: AppState) -> Router {
         .route("/search", get(search::search).post(search::search_by_body))
         .route("/facets", get(search::facets).post(search::facets_by_body))
         .route("/templates", get(templates::list_templates))
+        .route("/export", get(export::export).post(export::export_by_body))
         .route("/samples/{dataset}", get(samples::get_sample_at))
         .route("/samples/{dataset}/{key}", get(samples::get_sample));
 
@@ -72,7 +75,12 @@ pub fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(guards::method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         // Level 4 costs a millisecond per answer and saves most of what 11 would; the UI's files come compressed already.
-        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)))
+        // Exports are not compressed: that would be their slowest part by far.
+        .layer(
+            CompressionLayer::new().quality(CompressionLevel::Precise(4)).compress_when(
+                DefaultPredicate::new().and(NotForContentType::const_new(export::CONTENT_TYPE)),
+            ),
+        )
         .layer(from_fn(guards::time_limit))
         .layer(from_fn_with_state(state.clone(), access::check))
         .layer(CatchPanicLayer::custom(guards::panicked))

@@ -2,11 +2,13 @@
 
 mod background;
 mod beside;
+mod bits;
 mod boxes;
 mod clock;
 mod count_file;
 mod dimensions;
 mod error;
+mod export;
 mod facets;
 mod facts;
 mod filter;
@@ -23,6 +25,7 @@ mod open;
 mod order;
 mod picture;
 mod pictures;
+mod positions;
 mod recipes;
 mod records;
 mod refs;
@@ -39,6 +42,7 @@ mod understood;
 mod whole;
 
 pub use error::LibraryError;
+pub use export::{Export, ExportParams, Lines};
 pub use home::{About, default_parent};
 pub use pictures::{Original, OriginalBody, Thumbnail};
 

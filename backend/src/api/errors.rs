@@ -100,7 +100,9 @@ fn kind_of_library_error(error: &LibraryError) -> (&'static str, &'static str, S
             ("broken-image", "Broken image", StatusCode::UNPROCESSABLE_ENTITY)
         }
         LibraryError::BadParameter(_) => ("bad-parameter", "Bad parameter", StatusCode::BAD_REQUEST),
-        LibraryError::FileChanged { .. } => ("file-changed", "The file has changed", StatusCode::CONFLICT),
+        LibraryError::FileChanged { .. } | LibraryError::Incomplete { .. } => {
+            ("file-changed", "The file has changed", StatusCode::CONFLICT)
+        }
         LibraryError::StillReading { .. } => {
             ("still-reading", "The file is still being read", StatusCode::SERVICE_UNAVAILABLE)
         }

@@ -54,12 +54,15 @@ pub(super) async fn search_by_body(
     answer::json(&state.ask(Lane::Records, move |library| library.search(&params)).await?)
 }
 
-/// The parameters in a JSON object.
 fn params_of(body: &[u8]) -> Result<SearchParams, ApiError> {
-    let object: Map<String, Value> =
-        serde_json::from_slice(body).map_err(|error| ApiError::BadBody(error.to_string()))?;
-    let pairs = pairs_of(object)?;
+    let pairs = pairs_of_body(body)?;
     Ok(SearchParams::parse(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))?)
+}
+
+/// The parameters of a JSON body as the pairs of a query string.
+pub(super) fn pairs_of_body(body: &[u8]) -> Result<Vec<(String, String)>, ApiError> {
+    let object = serde_json::from_slice(body).map_err(|error| ApiError::BadBody(error.to_string()))?;
+    Ok(pairs_of(object)?)
 }
 
 /// The object as the pairs of a query string: an array repeats its name, null is as good as absent.

@@ -74,6 +74,14 @@ pub enum LibraryError {
         /// Relative to the root.
         path: String,
     },
+    /// Some samples of a result could not be taken along.
+    #[error("{missing} of the samples are missing, all others were written: {cause}")]
+    Incomplete {
+        /// How many.
+        missing: u64,
+        /// Why the first of them.
+        cause: Box<LibraryError>,
+    },
     /// The root cannot be opened.
     #[error(transparent)]
     Root(#[from] ResolveError),

@@ -1,5 +1,6 @@
 //! What a result consists of: facets and histograms, counted from columns.
 
+use super::bits::Bits;
 use super::dimensions::{Codes, DIMENSIONS, Facet, Kind};
 use super::search::Request;
 use super::snapshot::{OpenFile, Snapshot};
@@ -7,7 +8,6 @@ use super::tally::Tally;
 use super::whole::{Bars, Values, Whole};
 use super::{Library, LibraryError};
 use blendscope_shared::search::{Dimension, FacetValue, FacetsAnswer, Histogram, SearchParams, Total};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -76,17 +76,17 @@ impl Selection {
         if request.is_everything() && restrictions.is_empty() {
             return Ok(Self::All);
         }
-        let mut matching = Matching::default();
-        request.for_each_row(snapshot, false, |row| matching.add(row.generation(), row.ordinal()))?;
+        let mut matching = Bits::below(snapshot.samples());
+        request.for_each_match(snapshot, |file, ordinal| matching.insert(file.position(ordinal)))?;
         let picked = snapshot.files.iter().map(|file| {
             let mut picked = Picked {
                 file: Arc::clone(file),
                 passing: Vec::new(),
                 kept_out: vec![Vec::new(); restrictions.len()],
             };
-            let ordinals = matching.ordinals(file.state.generation);
+            let ordinals = matching.within(file.positions()).map(|position| file.ordinal_at(position));
             if restrictions.is_empty() {
-                picked.passing = ordinals;
+                picked.passing = ordinals.collect();
                 return picked;
             }
             for ordinal in ordinals {
@@ -159,33 +159,6 @@ impl Picked {
             tally.count(&self.file, codes, kept_out);
         }
         tally
-    }
-}
-
-/// Samples that match, a bit for each: they come in no order.
-#[derive(Default)]
-struct Matching(BTreeMap<u32, Vec<u64>>);
-
-impl Matching {
-    fn add(&mut self, generation: u32, ordinal: u32) {
-        let bits = self.0.entry(generation).or_default();
-        let word = (ordinal / u64::BITS) as usize;
-        if word >= bits.len() {
-            bits.resize(word + 1, 0);
-        }
-        bits[word] |= 1 << (ordinal % u64::BITS);
-    }
-
-    fn ordinals(&self, generation: u32) -> Vec<u32> {
-        let mut ordinals = Vec::new();
-        for (word, bits) in (0..).zip(self.0.get(&generation).into_iter().flatten()) {
-            let mut rest = *bits;
-            while rest != 0 {
-                ordinals.push(word * u64::BITS + rest.trailing_zeros());
-                rest &= rest - 1;
-            }
-        }
-        ordinals
     }
 }
 

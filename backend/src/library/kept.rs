@@ -96,22 +96,51 @@ impl KeptWriter {
     }
 }
 
-/// Reads a kept record's text back; `None` when it is not there as a whole.
-pub(super) fn read_kept(dir: &Path, place: u64, length: u32) -> io::Result<Option<Vec<u8>>> {
-    let table = File::open(dir.join(TABLE_FILE))?;
-    let entries = table.metadata()?.len() / ENTRY as u64;
-    let Some(entry) = find_block(&table, entries, place)? else { return Ok(None) };
-    let mut packed = vec![0; entry.packed as usize];
-    File::open(dir.join(BLOCKS_FILE))?.read_exact_at(&mut packed, entry.file_start)?;
-    let unpacked = miniz_oxide::inflate::decompress_to_vec_with_limit(&packed, entry.unpacked as usize);
-    let Ok(mut text) = unpacked else { return Ok(None) };
-    let begin = (place - entry.text_start) as usize;
-    if text.len() < begin + length as usize {
-        return Ok(None);
+/// Reads kept records' texts back. The block of the last one stays unpacked, so that records in the order in which they
+/// were kept cost each block once.
+pub(super) struct KeptReader {
+    table: File,
+    /// Number of blocks.
+    entries: u64,
+    blocks: File,
+    packed: Vec<u8>,
+    /// Place of the unpacked block's first byte.
+    text_start: u64,
+    /// The unpacked block.
+    text: Vec<u8>,
+}
+
+impl KeptReader {
+    /// Opens what is kept in the folder of a generation.
+    pub(super) fn open(dir: &Path) -> io::Result<Self> {
+        let table = File::open(dir.join(TABLE_FILE))?;
+        let entries = table.metadata()?.len() / ENTRY as u64;
+        let blocks = File::open(dir.join(BLOCKS_FILE))?;
+        Ok(Self { table, entries, blocks, packed: Vec::new(), text_start: 0, text: Vec::new() })
     }
-    text.truncate(begin + length as usize);
-    text.drain(..begin);
-    Ok(Some(text))
+
+    /// The text at a place; `None` when it is not there as a whole.
+    pub(super) fn read(&mut self, place: u64, length: u32) -> io::Result<Option<&[u8]>> {
+        let text_end = self.text_start + self.text.len() as u64;
+        if !(self.text_start..text_end).contains(&place) && !self.unpack_block_of(place)? {
+            return Ok(None);
+        }
+        let begin = (place - self.text_start) as usize;
+        Ok(self.text.get(begin..begin + length as usize))
+    }
+
+    /// Unpacks the block that a place is in; false when it cannot be.
+    fn unpack_block_of(&mut self, place: u64) -> io::Result<bool> {
+        let Some(entry) = find_block(&self.table, self.entries, place)? else { return Ok(false) };
+        self.packed.resize(entry.packed as usize, 0);
+        self.blocks.read_exact_at(&mut self.packed, entry.file_start)?;
+        let unpacked =
+            miniz_oxide::inflate::decompress_to_vec_with_limit(&self.packed, entry.unpacked as usize);
+        let Ok(text) = unpacked else { return Ok(false) };
+        self.text = text;
+        self.text_start = entry.text_start;
+        Ok(true)
+    }
 }
 
 struct Entry {
@@ -168,9 +197,11 @@ mod tests {
                 }
             }
             writer.sync().unwrap();
-            for (place, text) in places {
-                let back = read_kept(folder.path(), place, text.len() as u32).unwrap();
-                prop_assert_eq!(back, Some(text.into_bytes()));
+            let mut reader = KeptReader::open(folder.path()).unwrap();
+            // In order, then backwards.
+            for (place, text) in places.iter().chain(places.iter().rev()) {
+                let back = reader.read(*place, text.len() as u32).unwrap();
+                prop_assert_eq!(back, Some(text.as_bytes()));
             }
         }
     }
@@ -181,7 +212,8 @@ mod tests {
         let mut writer = KeptWriter::create(folder.path()).unwrap();
         writer.push(b"{}").unwrap();
         writer.sync().unwrap();
-        assert_eq!(read_kept(folder.path(), 1, 2).unwrap(), None);
-        assert_eq!(read_kept(folder.path(), 99, 1).ok().flatten(), None);
+        let mut reader = KeptReader::open(folder.path()).unwrap();
+        assert_eq!(reader.read(1, 2).unwrap(), None);
+        assert_eq!(reader.read(99, 1).unwrap(), None);
     }
 }

@@ -1,7 +1,7 @@
 //! Reading one record back from its annotation file.
 
 use super::LibraryError;
-use super::kept::read_kept;
+use super::kept::KeptReader;
 use super::snapshot::{CHECKPOINTS_FILE, OpenFile};
 use super::state::FileState;
 use crate::columns::Place;
@@ -59,9 +59,9 @@ impl RecordSource<'_> {
         }
         let file = open_unchanged(path, state)?;
         if state.container.is_binary() {
-            let kept = read_kept(dir, place.kept, place.length);
-            let kept = kept.map_err(|source| LibraryError::Io { path: dir.to_owned(), source })?;
-            return kept.ok_or_else(changed);
+            let io = |source| LibraryError::Io { path: dir.to_owned(), source };
+            let mut kept = KeptReader::open(dir).map_err(io)?;
+            return kept.read(place.kept, place.length).map_err(io)?.map(<[u8]>::to_vec).ok_or_else(changed);
         }
         let length = u64::from(place.length);
         read_back(&file, state.container, checkpoints, place.offset, length).map_err(|_| changed())

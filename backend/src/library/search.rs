@@ -1,5 +1,7 @@
 //! Searching: from parameters to an answer.
 
+mod rows;
+
 use super::dimensions::FIELDS;
 use super::filter::Filter;
 use super::order::{Cursor, Order, Ranked, Smallest};
@@ -7,7 +9,7 @@ use super::snapshot::Snapshot;
 use super::{Library, LibraryError, facts};
 use crate::blend::{Part, blend};
 use crate::columns::Row;
-use crate::index::{Accepts, Counts, Expanded, Fact, FactTest, Prepared, Query};
+use crate::index::{Counts, Expanded, Fact, FactTest, Prepared, Query};
 use blendscope_shared::search::{BlendPart, SearchAnswer, SearchParams, Sort, Total};
 use std::sync::Arc;
 use std::time::Instant;
@@ -58,6 +60,7 @@ impl Library {
 }
 
 impl<'a> Request<'a> {
+    /// Reads a request, as of a snapshot.
     pub(super) fn read(params: &'a SearchParams, snapshot: &Snapshot) -> Result<Self, LibraryError> {
         let order = match params.effective_sort() {
             Sort::Relevance => None,
@@ -76,13 +79,7 @@ impl<'a> Request<'a> {
 
     /// The samples of a query, a part of this one, restricted as this one is, per generation.
     pub(super) fn count(&self, expanded: &Expanded, snapshot: &Snapshot) -> Result<u64, LibraryError> {
-        let generations = self.filter.generations(snapshot);
-        let accepts = |row| self.filter.accepts(row);
-        let accepts: Option<Accepts<'_>> =
-            if self.filter.looks_at_rows(snapshot) { Some(&accepts) } else { None };
-        let prepared =
-            snapshot.view.prepare(expanded, generations.as_deref(), accepts, &|fact| self.test(fact))?;
-        Ok(prepared.count_by_generation()?.values().sum())
+        self.with_prepared(expanded, snapshot, |prepared| Ok(prepared.count_by_generation()?.values().sum()))
     }
 
     /// The test for a fact of the query.
@@ -96,21 +93,17 @@ impl<'a> Request<'a> {
         if self.asks_no_text() {
             return Ok(self.run_over_everything(snapshot));
         }
-        let generations = self.filter.generations(snapshot);
-        let accepts = |row| self.filter.accepts(row);
-        let accepts: Option<Accepts<'_>> =
-            if self.filter.looks_at_rows(snapshot) { Some(&accepts) } else { None };
-        let test = |fact: &Fact| self.test(fact);
-        let prepared = snapshot.view.prepare(&self.expanded, generations.as_deref(), accepts, &test)?;
-        let Some(order) = self.order else { return self.best_page(&prepared) };
-        let counts = prepared.count_by_generation()?;
-        let mut smallest = self.smallest();
-        prepared.for_each_row(|row| {
-            if let Some((file, ordinal)) = snapshot.locate(row) {
-                smallest.offer(order.rank(file, ordinal));
-            }
-        })?;
-        Ok((counts, self.cut(smallest.into_sorted())))
+        self.with_prepared(&self.expanded, snapshot, |prepared| {
+            let Some(order) = self.order else { return self.best_page(prepared) };
+            let counts = prepared.count_by_generation()?;
+            let mut smallest = self.smallest();
+            prepared.for_each_row(|row| {
+                if let Some((file, ordinal)) = snapshot.locate(row) {
+                    smallest.offer(order.rank(file, ordinal));
+                }
+            })?;
+            Ok((counts, self.cut(smallest.into_sorted())))
+        })
     }
 
     /// Whether the query leaves no sample out.
@@ -122,33 +115,6 @@ impl<'a> Request<'a> {
     pub(super) fn asks_no_text(&self) -> bool {
         let query = self.expanded.query();
         query.is_everything() || query.has_only_facts() && !query.is_void
-    }
-
-    /// Calls `visit` with every sample that matches the query, in no particular order; filters are left aside unless
-    /// `is_filtered`.
-    pub(super) fn for_each_row(
-        &self,
-        snapshot: &Snapshot,
-        is_filtered: bool,
-        mut visit: impl FnMut(Row),
-    ) -> Result<(), LibraryError> {
-        let accepts = |row: Row| !is_filtered || self.filter.accepts(row);
-        if self.asks_no_text() {
-            let query = self.expanded.query();
-            let rows =
-                snapshot.files.iter().flat_map(|file| (0..file.state.rows).map(|ordinal| file.row(ordinal)));
-            rows.filter(|row| accepts(*row) && query.accepts_by_facts(*row, &self.tests)).for_each(visit);
-            return Ok(());
-        }
-        let test = |fact: &Fact| self.test(fact);
-        let accepts: Option<Accepts<'_>> = if is_filtered { Some(&accepts) } else { None };
-        let prepared = snapshot.view.prepare(&self.expanded, None, accepts, &test)?;
-        Ok(prepared.for_each_row(|row| {
-            // What is about to leave the index, such as a removed file, is not shown any more.
-            if snapshot.locate(row).is_some() {
-                visit(row);
-            }
-        })?)
     }
 
     /// Without a query no index is asked: positions and columns are enough.

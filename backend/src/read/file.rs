@@ -3,6 +3,7 @@
 use crate::read::gzip::{Checkpoints, GzipReader};
 use crate::read::parquet::read_parquet;
 use crate::read::pickle::read_pickle;
+use crate::read::ranges::fill;
 use crate::read::split::{
     Feed, Item, Limits, Output, Problem, Source, Stop, read_at, split_array, split_lines,
 };
@@ -149,18 +150,6 @@ fn unpack_range(mut reader: GzipReader<'_>, offset: u64, len: u64) -> io::Result
     let mut record = vec![0; len as usize];
     let complete = fill(&mut record, |into, _| reader.read(into))?;
     Ok(complete.then_some(record))
-}
-
-/// Reads until `into` is full; false when the bytes end before.
-fn fill(into: &mut [u8], mut read: impl FnMut(&mut [u8], usize) -> io::Result<usize>) -> io::Result<bool> {
-    let mut done = 0;
-    while done < into.len() {
-        match read(&mut into[done..], done)? {
-            0 => return Ok(false),
-            count => done += count,
-        }
-    }
-    Ok(true)
 }
 
 #[cfg(test)]

@@ -109,8 +109,7 @@ impl<'f> GzipReader<'f> {
     /// Unpacks up to a place in the text; false when the text ends before.
     pub(crate) fn skip_to(&mut self, text: u64) -> io::Result<bool> {
         loop {
-            let begins = self.text - self.ready.len() as u64;
-            let wanted = text.saturating_sub(begins);
+            let wanted = text.saturating_sub(self.position());
             if wanted <= self.ready.len() as u64 {
                 self.ready.start += wanted as usize;
                 return Ok(true);
@@ -120,6 +119,11 @@ impl<'f> GzipReader<'f> {
                 return Ok(false);
             }
         }
+    }
+
+    /// Place in the text of the next byte that is handed out.
+    pub(crate) fn position(&self) -> u64 {
+        self.text - self.ready.len() as u64
     }
 
     /// Bytes of the file read so far.

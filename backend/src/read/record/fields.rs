@@ -58,7 +58,7 @@ impl<'de> Visitor<'de> for FieldsVisitor {
 }
 
 /// The id as canonical JSON text; a number stays as it is written.
-fn id<E: Error>(value: &RawValue) -> Result<Option<Box<str>>, E> {
+pub(super) fn id<E: Error>(value: &RawValue) -> Result<Option<Box<str>>, E> {
     let text = value.get();
     match text.as_bytes().first() {
         Some(b'n') => Ok(None),

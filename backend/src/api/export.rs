@@ -1,0 +1,162 @@
+//! `/export`: every sample of a search as JSON lines, sent while they are read.
+//!
+//! A stream that is complete ends as HTTP says that it should; one that is not, because a file changed or the server
+//! stops, is broken off, so that every client notices. `X-Total-Count` says how many lines there will be, and
+//! `X-Total-Final` is false while indexing goes on.
+
+use super::query::{NoQuery, Query};
+use super::search::pairs_of_body;
+use super::{ApiError, AppState, Lane};
+use crate::library::{Export, ExportParams};
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::Response;
+use blendscope_shared::paths::escape;
+use futures::stream::{self, Stream};
+use std::io;
+use std::ops::ControlFlow;
+use tokio::sync::mpsc::{self, Receiver, Sender};
+use tokio_util::sync::CancellationToken;
+
+/// What the answer is.
+pub(super) const CONTENT_TYPE: &str = "application/x-ndjson";
+
+/// Chunks that may wait for the network.
+const CHUNKS_WAITING: usize = 4;
+
+/// Letters of a query that stand in the name of its file.
+const NAME_LENGTH: usize = 40;
+
+/// `GET /export`.
+pub(super) async fn export(State(state): State<AppState>, query: Query) -> Result<Response, ApiError> {
+    answer(&state, ExportParams::parse(query.pairs())?).await
+}
+
+/// `POST /export`: the same parameters as a JSON object.
+pub(super) async fn export_by_body(
+    State(state): State<AppState>,
+    _: NoQuery,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, ApiError> {
+    let pairs = pairs_of_body(&body?)?;
+    let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    answer(&state, ExportParams::parse(pairs)?).await
+}
+
+async fn answer(state: &AppState, params: ExportParams) -> Result<Response, ApiError> {
+    let name = file_name(&params);
+    let export = state.ask(Lane::Records, move |library| library.export(&params)).await?;
+    let (samples, is_final) = (export.samples, export.is_final);
+    let (sender, receiver) = mpsc::channel(CHUNKS_WAITING);
+    state.begin_export(move || send(&export, &sender))?;
+    let mut response = Response::new(Body::from_stream(body(receiver, state.stopping.clone())));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(HeaderName::from_static("x-total-count"), samples.into());
+    let is_final = HeaderValue::from_static(if is_final { "true" } else { "false" });
+    headers.insert(HeaderName::from_static("x-total-final"), is_final);
+    if let Ok(disposition) = HeaderValue::from_str(&disposition(&name)) {
+        headers.insert(header::CONTENT_DISPOSITION, disposition);
+    }
+    Ok(response)
+}
+
+/// A piece of the answer. Its end is said, so that a stream that breaks off is told from one that is complete.
+enum Piece {
+    Lines(Vec<u8>),
+    End,
+}
+
+/// Sends the lines until there are no more, or nobody takes them.
+fn send(export: &Export, sender: &Sender<Piece>) {
+    let written = export.write(&mut |lines| match sender.blocking_send(Piece::Lines(lines)) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(_) => ControlFlow::Break(()),
+    });
+    if written.is_ok() {
+        // An error means that the client is gone.
+        let _ = sender.blocking_send(Piece::End);
+    }
+}
+
+/// The pieces as the body of an answer; an error where they break off.
+fn body(
+    receiver: Receiver<Piece>,
+    stopping: CancellationToken,
+) -> impl Stream<Item = Result<Bytes, io::Error>> {
+    stream::unfold(Some(receiver), move |receiver| {
+        let stopping = stopping.clone();
+        async move {
+            let mut receiver = receiver?;
+            match stopping.run_until_cancelled(receiver.recv()).await.flatten() {
+                Some(Piece::Lines(lines)) => Some((Ok(Bytes::from(lines)), Some(receiver))),
+                Some(Piece::End) => None,
+                None => Some((Err(io::Error::other("the export broke off")), None)),
+            }
+        }
+    })
+}
+
+/// A name for the file, out of the words of the query.
+fn file_name(params: &ExportParams) -> String {
+    let words =
+        params.query.q.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    let words: String = words.collect::<Vec<_>>().join("-").chars().take(NAME_LENGTH).collect();
+    let words = if words.is_empty() { "samples" } else { words.trim_end_matches('-') };
+    format!("{words}-{}.jsonl", params.lines.name())
+}
+
+/// A header that makes browsers keep the answer as a file: RFC 6266, with the name in ASCII for old ones.
+fn disposition(name: &str) -> String {
+    let ascii: String = name.chars().map(|letter| if letter.is_ascii() { letter } else { '_' }).collect();
+    format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{}", escape(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::StreamExt;
+
+    fn named(q: &str) -> String {
+        file_name(&ExportParams::parse([("q", q), ("what", "ids")]).unwrap())
+    }
+
+    #[test]
+    fn files_are_named_after_their_query() {
+        assert_eq!(named(""), "samples-ids.jsonl");
+        assert_eq!(named("\"red bus\" -dog/../x"), "red-bus-dog-x-ids.jsonl");
+        assert_eq!(named("犬"), "犬-ids.jsonl");
+        assert!(named(&"a b ".repeat(500)).len() < 60);
+        assert_eq!(
+            disposition("犬-ids.jsonl"),
+            "attachment; filename=\"_-ids.jsonl\"; filename*=UTF-8''%E7%8A%AC-ids.jsonl"
+        );
+    }
+
+    #[tokio::test]
+    async fn only_a_stream_that_is_complete_ends_well() {
+        let (sender, receiver) = mpsc::channel(3);
+        sender.send(Piece::Lines(b"{}\n".to_vec())).await.unwrap();
+        sender.send(Piece::End).await.unwrap();
+        let pieces: Vec<_> = body(receiver, CancellationToken::new()).collect().await;
+        assert!(matches!(pieces.as_slice(), [Ok(lines)] if *lines == "{}\n"));
+
+        let (sender, receiver) = mpsc::channel(3);
+        sender.send(Piece::Lines(b"{}\n".to_vec())).await.unwrap();
+        drop(sender);
+        let pieces: Vec<_> = body(receiver, CancellationToken::new()).collect().await;
+        assert!(matches!(pieces.as_slice(), [Ok(_), Err(_)]));
+    }
+
+    #[tokio::test]
+    async fn a_server_that_stops_breaks_it_off() {
+        let (_sender, receiver) = mpsc::channel::<Piece>(3);
+        let stopping = CancellationToken::new();
+        stopping.cancel();
+        let pieces: Vec<_> = body(receiver, stopping).collect().await;
+        assert!(matches!(pieces.as_slice(), [Err(_)]));
+    }
+}

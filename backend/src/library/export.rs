@@ -1,0 +1,84 @@
+//! Taking a result along: every sample of a search as a line of JSON, in constant memory.
+//!
+//! Which samples these are is decided first, a bit each; then the annotation files are read once from front to back and
+//! lines leave as they come. Orders other than that of the files cost sixteen bytes per sample, and batches of records
+//! are gathered in file order before they leave in the order asked for. A line leaves only while its file is still the
+//! one that was indexed.
+
+mod batches;
+mod lines;
+mod one_line;
+mod params;
+mod selection;
+mod source;
+mod writing;
+
+pub use params::{ExportParams, Lines};
+
+use super::search::Request;
+use super::snapshot::Snapshot;
+use super::{Library, LibraryError};
+use lines::LineWriter;
+use selection::Selection;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use writing::Writing;
+
+/// A result about to be taken along: what it holds is decided, nothing is read yet.
+pub struct Export {
+    snapshot: Arc<Snapshot>,
+    selection: Selection,
+    lines: LineWriter,
+    /// Number of lines.
+    pub samples: u64,
+    /// False while indexing goes on, so that there may be more soon.
+    pub is_final: bool,
+}
+
+/// Takes the next lines, whole ones, and says whether to go on.
+type Outlet<'a> = &'a mut dyn FnMut(Vec<u8>) -> ControlFlow<()>;
+
+impl Library {
+    /// Decides what a result holds, as of now. A file of it that changed is an error.
+    pub fn export(&self, params: &ExportParams) -> Result<Export, LibraryError> {
+        let snapshot = self.snapshot();
+        let search = params.search();
+        let request = Request::read(&search, &snapshot)?;
+        let selection = Selection::of(&request, &snapshot, params.limit)?;
+        let samples = selection.samples();
+        let is_final = snapshot.is_final;
+        let export = Export {
+            lines: LineWriter::new(params.lines, &params.base),
+            snapshot,
+            selection,
+            samples,
+            is_final,
+        };
+        export.check_files()?;
+        Ok(export)
+    }
+}
+
+impl Export {
+    /// Writes all lines. When some samples cannot be read back, because their file changed meanwhile, all others are
+    /// written, and an error tells how many are missing.
+    pub fn write(&self, outlet: &mut dyn FnMut(Vec<u8>) -> ControlFlow<()>) -> Result<(), LibraryError> {
+        let mut writing = Writing::new(&self.snapshot, &self.lines, outlet);
+        // Who wants no more need not be told what is missing.
+        let _stopped = match &self.selection {
+            Selection::InFiles { bits, .. } => writing.in_files(bits, self.samples),
+            Selection::Ordered(positions) => writing.ordered(positions),
+        };
+        writing.finish()
+    }
+
+    /// What is wrong from the beginning is told before the first line.
+    fn check_files(&self) -> Result<(), LibraryError> {
+        if !self.lines.needs_records() {
+            return Ok(());
+        }
+        let touched = |range| self.selection.touches(range);
+        let mut files = self.snapshot.files.iter().filter(|file| touched(file.positions()));
+        files.try_for_each(|file| source::open(file).map(drop))
+    }
+}

@@ -1,0 +1,80 @@
+//! Which samples are taken along, and in which order.
+
+use crate::library::LibraryError;
+use crate::library::bits::Bits;
+use crate::library::order::Order;
+use crate::library::search::Request;
+use crate::library::snapshot::Snapshot;
+use std::ops::Range;
+
+/// Which samples are taken along. They are named by their positions over all datasets in file order.
+pub(super) enum Selection {
+    /// The first `count` of a set, in file order.
+    InFiles {
+        /// The set.
+        bits: Bits,
+        /// How many of it.
+        count: u64,
+    },
+    /// These, in this order.
+    Ordered(Vec<u64>),
+}
+
+impl Selection {
+    /// The samples of a request, `limit` at most.
+    pub(super) fn of(
+        request: &Request<'_>,
+        snapshot: &Snapshot,
+        limit: Option<u64>,
+    ) -> Result<Self, LibraryError> {
+        if request.order().is_none() {
+            let count =
+                usize::try_from(limit.unwrap_or(u64::MAX).min(snapshot.samples())).unwrap_or(usize::MAX);
+            if let Some(rows) = request.most_relevant(snapshot, count)? {
+                let found = rows.into_iter().filter_map(|row| snapshot.locate(row));
+                return Ok(Self::Ordered(found.map(|(file, ordinal)| file.position(ordinal)).collect()));
+            }
+        }
+        let mut bits = Bits::below(snapshot.samples());
+        request.for_each_sample(snapshot, |file, ordinal| bits.insert(file.position(ordinal)))?;
+        let count = bits.len().min(limit.unwrap_or(u64::MAX));
+        Ok(match request.order() {
+            None | Some(Order::File) => Self::InFiles { bits, count },
+            Some(order) => Self::Ordered(ordered(&bits, order, snapshot, count as usize)),
+        })
+    }
+
+    /// How many there are.
+    pub(super) fn samples(&self) -> u64 {
+        match self {
+            Self::InFiles { count, .. } => *count,
+            Self::Ordered(positions) => positions.len() as u64,
+        }
+    }
+
+    /// Whether some of them are in a range of positions.
+    pub(super) fn touches(&self, range: Range<u64>) -> bool {
+        match self {
+            Self::InFiles { bits, count } => *count > 0 && bits.within(range).next().is_some(),
+            Self::Ordered(positions) => positions.iter().any(|position| range.contains(position)),
+        }
+    }
+}
+
+/// The first `count` of a set in an order; ties are broken by position, as in pages.
+fn ordered(bits: &Bits, order: Order, snapshot: &Snapshot, count: usize) -> Vec<u64> {
+    let mut ranked = Vec::with_capacity(bits.len() as usize);
+    for file in &snapshot.files {
+        let ordinals = bits.within(file.positions()).map(|position| file.ordinal_at(position));
+        ranked.extend(ordinals.map(|ordinal| {
+            let ranked = order.rank(file, ordinal);
+            (ranked.key, ranked.position)
+        }));
+    }
+    if count < ranked.len() {
+        ranked.select_nth_unstable(count);
+        ranked.truncate(count);
+    }
+    ranked.sort_unstable();
+    ranked.into_iter().map(|(_, position)| position).collect()
+}

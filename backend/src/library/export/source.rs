@@ -1,0 +1,81 @@
+//! The records of one annotation file, read in file order.
+
+use crate::columns::Place;
+use crate::library::LibraryError;
+use crate::library::kept::KeptReader;
+use crate::library::records::open_unchanged;
+use crate::library::snapshot::OpenFile;
+use crate::read::{RangeReader, Ranges};
+use std::fs::File;
+
+/// Ordinals of samples of a file, ascending.
+pub(super) type Ordinals<'a> = Box<dyn Iterator<Item = u32> + 'a>;
+
+/// Opens an annotation file, if it is still what was indexed.
+pub(super) fn open(file: &OpenFile) -> Result<File, LibraryError> {
+    open_unchanged(&file.path, &file.state)
+}
+
+/// Reads records of one file, as its reader handed them out.
+pub(super) struct RecordReader<'a> {
+    file: &'a OpenFile,
+    opened: &'a File,
+    records: Records<'a>,
+}
+
+enum Records<'a> {
+    Ranges(Box<RangeReader<'a>>),
+    /// Of a binary container.
+    Kept(KeptReader, Ordinals<'a>),
+}
+
+impl<'a> RecordReader<'a> {
+    /// A reader of these samples' records.
+    pub(super) fn new(
+        file: &'a OpenFile,
+        opened: &'a File,
+        ordinals: Ordinals<'a>,
+    ) -> Result<Self, LibraryError> {
+        let container = file.state.container;
+        let records = if container.is_binary() {
+            let kept = KeptReader::open(file.dir());
+            let path = || file.dir().to_owned();
+            Records::Kept(kept.map_err(|source| LibraryError::Io { path: path(), source })?, ordinals)
+        } else {
+            let ranges: Ranges<'a> = Box::new(ordinals.map(|ordinal| {
+                let Place { offset, length, .. } = file.columns().place(ordinal);
+                (ordinal, offset..offset + u64::from(length))
+            }));
+            Records::Ranges(Box::new(RangeReader::new(opened, container, file.checkpoints(), ranges)))
+        };
+        Ok(Self { file, opened, records })
+    }
+
+    /// The next sample's ordinal and record; none behind the last.
+    pub(super) fn next(&mut self) -> Result<Option<(u32, &[u8])>, LibraryError> {
+        let file = self.file;
+        match &mut self.records {
+            Records::Ranges(reader) => reader.next().map_err(|_| changed(file)),
+            Records::Kept(kept, ordinals) => {
+                let Some(ordinal) = ordinals.next() else { return Ok(None) };
+                let place = file.columns().place(ordinal);
+                let read = kept.read(place.kept, place.length);
+                let io = |source| LibraryError::Io { path: file.dir().to_owned(), source };
+                let record = read.map_err(io)?.ok_or_else(|| changed(file))?;
+                Ok(Some((ordinal, record)))
+            }
+        }
+    }
+
+    /// Makes sure that what was read so far is what was indexed.
+    pub(super) fn check(&self) -> Result<(), LibraryError> {
+        let metadata = self.opened.metadata();
+        let metadata =
+            metadata.map_err(|source| LibraryError::Io { path: self.file.path.clone(), source })?;
+        if self.file.state.stamp.holds_for(&metadata) { Ok(()) } else { Err(changed(self.file)) }
+    }
+}
+
+fn changed(file: &OpenFile) -> LibraryError {
+    LibraryError::FileChanged { path: file.state.path.clone() }
+}

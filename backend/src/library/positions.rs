@@ -1,0 +1,28 @@
+//! Positions over all datasets in file order: the short names of samples within one snapshot.
+
+use super::snapshot::{OpenFile, Snapshot};
+use std::ops::Range;
+
+impl OpenFile {
+    /// Position of a sample over all datasets.
+    pub(super) fn position(&self, ordinal: u32) -> u64 {
+        self.first_position + u64::from(ordinal)
+    }
+
+    /// The positions of all its samples.
+    pub(super) fn positions(&self) -> Range<u64> {
+        self.first_position..self.first_position + u64::from(self.state.rows)
+    }
+
+    /// The ordinal of the sample at one of its positions.
+    pub(super) fn ordinal_at(&self, position: u64) -> u32 {
+        (position - self.first_position) as u32
+    }
+}
+
+impl Snapshot {
+    /// The file with the sample at a position, which there has to be.
+    pub(super) fn file_at(&self, position: u64) -> &OpenFile {
+        &self.files[self.files.partition_point(|file| file.positions().end <= position)]
+    }
+}
