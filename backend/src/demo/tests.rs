@@ -6,7 +6,7 @@ use super::picture::Picture;
 use super::rng::Rng;
 use super::scene::{Kind, Scene};
 use super::sources::{Fate, Source};
-use super::{DemoError, DemoOptions, DemoSummary, texts, write_demo};
+use super::{DEMO_FORM, DemoError, DemoOptions, DemoSummary, texts, write_demo};
 use crate::read::{ImageRef, Sample};
 use count::{binary_samples, count, files};
 use serde_json::Value;
@@ -157,7 +157,7 @@ fn a_root_of_an_older_form_is_replaced() {
     write(dir.path(), SMALL);
     let marker = dir.path().join("BLENDSCOPE-DEMO.txt");
     let text = fs::read_to_string(&marker).unwrap();
-    let older = text.replace("\"form\":2,", "");
+    let older = text.replace(&format!("\"form\":{DEMO_FORM},"), "");
     assert_ne!(text, older);
     fs::write(&marker, older).unwrap();
     assert!(!write(dir.path(), SMALL).was_there);

@@ -1,7 +1,7 @@
 //! Running text whose words are as unevenly frequent as those of real captions.
 
 use super::english::{capital, with_article};
-use super::vocabulary::{ADJECTIVES, ADVERBS, NOUNS, PLACE_ENDINGS, PLACE_STARTS, VERBS};
+use super::vocabulary::{ADJECTIVES, ADVERBS, NOUNS, PLACE_ENDINGS, PLACE_MIDDLES, PLACE_STARTS, VERBS};
 use crate::demo::rng::Rng;
 
 /// Writes sentences whose words follow Zipf's law: the n-th most frequent one comes about 1/n as often as the first.
@@ -11,6 +11,7 @@ pub(in crate::demo) struct Prose {
     adverbs: Vec<&'static str>,
     verbs: Vec<&'static str>,
     place_starts: Vec<&'static str>,
+    place_middles: Vec<&'static str>,
     place_endings: Vec<&'static str>,
 }
 
@@ -32,6 +33,7 @@ impl Prose {
             adverbs: split(ADVERBS),
             verbs: split(VERBS),
             place_starts: split(PLACE_STARTS),
+            place_middles: split(PLACE_MIDDLES),
             place_endings: split(PLACE_ENDINGS),
         }
     }
@@ -150,9 +152,14 @@ impl Prose {
         }
     }
 
-    /// A place that few other texts mention.
+    /// A place that few other texts mention. There are over a million of them, so that the number of different words
+    /// goes on growing with the number of texts, as it does in real captions.
     fn place_name(&self, rng: &mut Rng) -> String {
-        format!("{}{}", word(rng, &self.place_starts), word(rng, &self.place_endings))
+        let mut name = word(rng, &self.place_starts).to_owned();
+        for _ in 0..rng.below(3) {
+            name += word(rng, &self.place_middles);
+        }
+        name + word(rng, &self.place_endings)
     }
 }
 

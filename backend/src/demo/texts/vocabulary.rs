@@ -96,6 +96,10 @@ pub(super) const PLACE_STARTS: &str = "\
     Bear Sand Salt Iron Copper Glen Moor Marsh Kirk Abbot Bishop Castle Bright Dark Deep Broad Thorn Briar \
     Fern Heather Hazel Willow Linden Amber Crystal Falcon Heron Otter";
 
+/// What may stand between the halves of place names, once or twice.
+pub(super) const PLACE_MIDDLES: &str =
+    "er ing en le al ar is on es or um an el ir ow ey ash ock umb and eth ull inn oss";
+
 /// Second halves of place names.
 pub(super) const PLACE_ENDINGS: &str = "\
     bridge ton field ford wood dale ham ville burg port mouth haven stead wick worth bury land hill side \
