@@ -3,6 +3,7 @@
 //! Only the standard library and `anyhow`: everybody's first command waits for this to compile.
 
 mod arguments;
+mod bench;
 mod binary;
 mod build;
 mod demo;
@@ -28,6 +29,7 @@ Usage: cargo xtask COMMAND
   test   set up all that testing needs and run every check and test
   dev    serve with both sides rebuilt and reloaded on every change
   fuzz   run every reader of annotation files on bytes made up to break it
+  bench  measure building and searching beside SQLite FTS5, DuckDB FTS and tantivy's Python package
 
 `cargo xtask COMMAND --help` tells more. What is missing on the machine is installed where possible:
 tools into a cache folder of yours, never over what you have; Chromium (for `test` only) by apt-get.";
@@ -39,12 +41,13 @@ struct Task {
     run: fn(&Workspace, &[String]) -> Result<()>,
 }
 
-const TASKS: [Task; 5] = [
+const TASKS: [Task; 6] = [
     Task { name: "demo", help: demo::HELP, run: demo::demo },
     Task { name: "build", help: build::HELP, run: build::build },
     Task { name: "test", help: test::HELP, run: test::test },
     Task { name: "dev", help: dev::HELP, run: dev::dev },
     Task { name: "fuzz", help: fuzz::HELP, run: fuzz::fuzz },
+    Task { name: "bench", help: bench::HELP, run: bench::bench },
 ];
 
 fn main() -> ExitCode {

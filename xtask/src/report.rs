@@ -38,6 +38,19 @@ pub(crate) fn bytes(count: u64) -> String {
     }
 }
 
+/// A number as people read it: `1,090,000`.
+pub(crate) fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,5 +62,6 @@ mod tests {
         assert_eq!(bytes(412), "412 B");
         assert_eq!(bytes(12_345), "12.3 kB");
         assert_eq!(bytes(4_500_000), "4.5 MB");
+        assert_eq!([0, 999, 1_000, 1_090_000].map(count), ["0", "999", "1,000", "1,090,000"]);
     }
 }

@@ -2,6 +2,7 @@
 
 mod cached;
 mod chromium;
+mod python;
 mod wasm_target;
 
 use crate::report;
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 pub(crate) use chromium::install_chromium;
+pub(crate) use python::python_with;
 pub(crate) use wasm_target::install_wasm_target;
 
 /// The last version that compiles with the Rust version this workspace asks for.

@@ -83,7 +83,7 @@ impl CachedTool {
 }
 
 /// `blendscope/tools` in the user's cache folder.
-fn cache_folder() -> Result<PathBuf> {
+pub(super) fn cache_folder() -> Result<PathBuf> {
     let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute());
     let cache = cache.or_else(|| std::env::home_dir().map(|home| home.join(".cache")));
     let cache = cache.context("there is no home folder to keep tools in; set XDG_CACHE_HOME")?;
