@@ -67,6 +67,7 @@ pub fn router(state: AppState) -> Router {
         .route("/", get(ui::plain_page))
         .route("/search", get(ui::plain_page))
         .route("/recipes", get(ui::plain_page))
+        .route("/templates", get(ui::plain_page))
         .route("/recipes/{slug}", get(ui::recipe_page))
         .route("/i/{source}/{*name}", get(ui::image_page))
         .route("/datasets/{slug}", get(ui::dataset_page))

@@ -11,7 +11,7 @@ use blendscope_shared::{
     paths,
     problem::Problem,
     recipe::{Recipe, Recipes},
-    search::{SearchAnswer, SearchParams},
+    search::{SearchAnswer, SearchParams, Templates},
 };
 use leptos::prelude::window;
 use serde::{Deserialize, de::DeserializeOwned};
@@ -81,6 +81,11 @@ pub(crate) async fn recipes() -> Result<Recipes, ApiError> {
 /// One recipe.
 pub(crate) async fn recipe(slug: &str) -> Result<Recipe, ApiError> {
     get(&paths::recipe(slug), None).await
+}
+
+/// The most frequent templates, from the `offset`-th on.
+pub(crate) async fn templates(offset: u64) -> Result<Templates, ApiError> {
+    get(&paths::templates(offset), None).await
 }
 
 /// All that is said about one image: the first samples that show it, or those from `cursor` on.

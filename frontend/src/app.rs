@@ -8,6 +8,7 @@ use crate::{
     live::{live, memo},
     pages::{
         DatasetPage, HomePage, ImagePage, NotFoundPage, RecipePage, RecipesPage, SamplePage, SearchPage,
+        TemplatesPage,
     },
     router::{self, Entry, Router},
     routes::Route,
@@ -38,6 +39,7 @@ enum Kind {
     Image,
     Recipes,
     Recipe,
+    Templates,
     NotFound,
 }
 
@@ -54,6 +56,7 @@ fn App() -> impl IntoView {
         Route::Image(_) => Kind::Image,
         Route::Recipes => Kind::Recipes,
         Route::Recipe(_) => Kind::Recipe,
+        Route::Templates => Kind::Templates,
         Route::NotFound => Kind::NotFound,
     });
     keys::on_key(move |key| global_command(router, help, key));
@@ -71,6 +74,7 @@ fn App() -> impl IntoView {
                 Kind::Image => view! { <ImagePage /> }.into_any(),
                 Kind::Recipes => view! { <RecipesPage /> }.into_any(),
                 Kind::Recipe => view! { <RecipePage /> }.into_any(),
+                Kind::Templates => view! { <TemplatesPage /> }.into_any(),
                 Kind::NotFound => view! { <NotFoundPage /> }.into_any(),
             })}
         </main>

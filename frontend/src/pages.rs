@@ -8,6 +8,7 @@ mod recipe;
 mod recipes;
 mod sample;
 mod search;
+mod templates;
 
 pub(crate) use dataset::DatasetPage;
 pub(crate) use home::HomePage;
@@ -17,3 +18,4 @@ pub(crate) use recipe::RecipePage;
 pub(crate) use recipes::RecipesPage;
 pub(crate) use sample::SamplePage;
 pub(crate) use search::SearchPage;
+pub(crate) use templates::TemplatesPage;

@@ -24,6 +24,8 @@ pub enum Route {
     Recipes,
     /// `/recipes/{slug}`
     Recipe(String),
+    /// `/templates`
+    Templates,
     /// Anything else.
     NotFound,
 }
@@ -42,6 +44,7 @@ impl Route {
                 Self::Image(format!("{source}/{}", name.join("/")))
             }
             ["recipes"] => Self::Recipes,
+            ["templates"] => Self::Templates,
             ["recipes", slug] => Self::Recipe((*slug).to_owned()),
             _ => Self::NotFound,
         }
@@ -67,6 +70,7 @@ mod tests {
             Route::Sample { dataset: "犬".to_owned(), key: "ABC~2".to_owned() }
         );
         assert_eq!(Route::from_path("/recipes"), Route::Recipes);
+        assert_eq!(Route::from_path("/templates"), Route::Templates);
         assert_eq!(Route::from_path(&paths::recipe_page("llm-jp")), Route::Recipe("llm-jp".to_owned()));
         for key in ["coco/000000033471", "vflan/a b/c+d/#U00e3.jpg"] {
             assert_eq!(Route::from_path(&paths::image_page(key)), Route::Image(key.to_owned()));

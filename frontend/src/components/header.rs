@@ -15,7 +15,20 @@ pub(crate) fn Header(
     help: NodeRef<Dialog>,
 ) -> impl IntoView {
     let router = Router::here();
-    let is_recipe = move || matches!(router.route.get(), Route::Recipes | Route::Recipe(_));
+    let place = move || match router.route.get() {
+        Route::Recipes | Route::Recipe(_) => "/recipes",
+        Route::Templates => "/templates",
+        _ => "",
+    };
+    let page = |href: &'static str, symbol: Symbol, name: &'static str| {
+        view! {
+            <a class="nav-link" href=href aria-current=live(move || (place() == href).then_some("page"))>
+                <Icon symbol />
+                <span class="nav-link__name">{name}</span>
+            </a>
+        }
+        .into_any()
+    };
     let open_help = move |_| {
         if let Some(dialog) = help.get_untracked() {
             // A dialog that is open already refuses, and that is fine.
@@ -33,10 +46,8 @@ pub(crate) fn Header(
                 <span class="wordmark__name">"Blendscope"</span>
             </a>
             <nav class="header__nav" aria-label="Pages">
-                <a class="nav-link" href="/recipes" aria-current=live(move || is_recipe().then_some("page"))>
-                    <Icon symbol=Symbol::Recipes />
-                    <span class="nav-link__name">"Recipes"</span>
-                </a>
+                {page("/recipes", Symbol::Recipes, "Recipes")}
+                {page("/templates", Symbol::Templates, "Templates")}
             </nav>
             <SearchBox />
             <div class="header__tools">

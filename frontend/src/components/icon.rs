@@ -37,6 +37,8 @@ pub(crate) enum Symbol {
     Text,
     /// Three layers.
     Recipes,
+    /// A speech bubble with lines.
+    Templates,
     /// A padlock.
     Terms,
 }
@@ -66,6 +68,7 @@ impl Symbol {
             Self::System => "M2 3h12v8H2zM6 13.5h4M8 11v2.5",
             Self::Text => "M3.5 2.5h9v11h-9zM5.5 5.5h5M5.5 8h5M5.5 10.5h3",
             Self::Recipes => "m8 2 6 3-6 3-6-3ZM2 8l6 3 6-3M2 11l6 3 6-3",
+            Self::Templates => "M2.5 3h11v8h-6l-3 2.5V11h-2zM5 5.8h6M5 8.2h4",
             Self::Terms => "M3.5 7h9v6.5h-9zM5.5 7V5a2.5 2.5 0 0 1 5 0v2",
         }
     }
