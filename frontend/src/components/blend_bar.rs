@@ -3,7 +3,7 @@
 use crate::{
     blend::{self, Share},
     format,
-    live::{act, live},
+    live::{Derived, act, live},
 };
 use leptos::prelude::*;
 
@@ -17,10 +17,10 @@ const AS_USUAL: f64 = 0.05;
 pub(crate) fn BlendBar(
     /// Largest first.
     #[prop(into)]
-    shares: Signal<Vec<Share>>,
+    shares: Derived<Vec<Share>>,
     /// What is counted: `samples`, `words`.
     #[prop(into)]
-    unit: Signal<&'static str>,
+    unit: Derived<&'static str>,
     /// Where a piece leads, by slug.
     #[prop(into)]
     href: Callback<String, String>,

@@ -1,6 +1,7 @@
 //! The picture in a corner while a box in the text is pointed at: the picture itself may be scrolled away.
 
 use super::{PointedBox, picture::BoxOverlay};
+use crate::live::Derived;
 use crate::{boxes::Frame, live::live};
 use blendscope_shared::image::ImageView;
 use leptos::prelude::*;
@@ -12,7 +13,7 @@ pub(crate) fn BoxPreview(
     image: ImageView,
     /// What the numbers of a box are shares of.
     #[prop(into)]
-    frame: Signal<Frame>,
+    frame: Derived<Frame>,
 ) -> impl IntoView {
     let pointed = use_context::<PointedBox>();
     let is_pointed = move || pointed.is_some_and(|PointedBox(signal)| signal.with(Option::is_some));

@@ -3,7 +3,7 @@
 use super::{Icon, Symbol};
 use crate::{
     browser, keys,
-    live::{act, begin, live},
+    live::{Derived, act, begin, live},
 };
 use leptos::prelude::*;
 use std::time::Duration;
@@ -18,7 +18,7 @@ pub(crate) fn CopyButton(
     label: &'static str,
     /// What is copied.
     #[prop(into)]
-    text: Signal<String>,
+    text: Derived<String>,
     /// Style class.
     #[prop(default = "button button--small")]
     class: &'static str,

@@ -5,7 +5,7 @@ use crate::{
     fetch::Fetched,
     format,
     library::Library,
-    live::{act, derived, live, memo},
+    live::{Derived, act, derived, live, memo},
     results::Results,
     router::{Entry, Router},
     url_state,
@@ -76,7 +76,7 @@ fn Choice(
     slug: String,
     title: String,
     params: Signal<SearchParams>,
-    counts: Signal<Option<Vec<BlendPart>>>,
+    counts: Derived<Option<Vec<BlendPart>>>,
 ) -> impl IntoView {
     let library = Library::here();
     let router = Router::here();
@@ -110,7 +110,7 @@ fn Choice(
 }
 
 /// How the result divides among all datasets, whichever are chosen: the result's own blend where none is.
-fn counts_without_filter(params: Signal<SearchParams>, results: Results) -> Signal<Option<Vec<BlendPart>>> {
+fn counts_without_filter(params: Signal<SearchParams>, results: Results) -> Derived<Option<Vec<BlendPart>>> {
     let refreshes = Library::here().refreshes;
     let unfiltered = derived(move || {
         let params = params.get();

@@ -1,6 +1,7 @@
 //! What is known about a sample beside its conversation.
 
 use super::{CopyButton, DatasetChip};
+use crate::live::Derived;
 use crate::{api::Sample, format};
 use blendscope_shared::{image::ImageStatus, paths};
 use leptos::prelude::*;
@@ -124,10 +125,10 @@ pub(crate) fn CopyMenu(sample: Sample) -> impl IntoView {
     let path = sample.images.first().map(|image| image.written.clone());
     view! {
         <div class="copy-menu">
-            {sample.id.map(|id| view! { <CopyButton label="Id" text=Signal::stored(id) /> })}
-            <CopyButton label="Text" text=Signal::stored(text) />
-            <CopyButton label="Raw JSON" text=Signal::stored(sample.raw) />
-            {path.map(|path| view! { <CopyButton label="Image path" text=Signal::stored(path) /> })}
+            {sample.id.map(|id| view! { <CopyButton label="Id" text=Derived::stored(id) /> })}
+            <CopyButton label="Text" text=Derived::stored(text) />
+            <CopyButton label="Raw JSON" text=Derived::stored(sample.raw) />
+            {path.map(|path| view! { <CopyButton label="Image path" text=Derived::stored(path) /> })}
         </div>
     }
 }

@@ -1,7 +1,7 @@
 //! The last line of a page.
 
 use crate::library::{Library, Progress};
-use crate::live::live;
+use crate::live::{Derived, live};
 use leptos::prelude::*;
 
 /// The root, the version, and the page's JSON twin.
@@ -9,7 +9,7 @@ use leptos::prelude::*;
 pub(crate) fn Footer(
     /// Address of the page's JSON twin.
     #[prop(into)]
-    json: Signal<String>,
+    json: Derived<String>,
 ) -> impl IntoView {
     let progress = Library::here().progress;
     let root = live(move || match progress.get() {
@@ -19,7 +19,7 @@ pub(crate) fn Footer(
     view! {
         <footer class="footer">
             <span>{root}</span>
-            <a href=json target="_blank">
+            <a href=live(move || json.get()) target="_blank">
                 "This page as JSON"
             </a>
         </footer>

@@ -2,7 +2,7 @@
 
 use crate::{
     format, keys,
-    live::{act, live},
+    live::{Derived, act, live},
 };
 use leptos::{ev, html::Input, prelude::*};
 
@@ -11,10 +11,10 @@ use leptos::{ev, html::Input, prelude::*};
 pub(crate) fn GoTo(
     /// Number of the sample on top, from 0.
     #[prop(into)]
-    position: Signal<u64>,
+    position: Derived<u64>,
     /// Length of the list.
     #[prop(into)]
-    total: Signal<u64>,
+    total: Derived<u64>,
     /// Where to go.
     #[prop(into)]
     go: Callback<u64>,

@@ -1,5 +1,6 @@
 //! The heading of a page, which is also the title of the window and where a reader lands.
 
+use crate::live::Derived;
 use crate::{browser, live::watch};
 use leptos::{html::H1, prelude::*};
 
@@ -8,7 +9,7 @@ use leptos::{html::H1, prelude::*};
 pub(crate) fn PageHeading(
     /// What is on the page, in words.
     #[prop(into)]
-    title: Signal<String>,
+    title: Derived<String>,
     /// Style class; `off-screen` where the page says the same in another way.
     #[prop(default = "heading")]
     class: &'static str,

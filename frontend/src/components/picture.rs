@@ -4,7 +4,7 @@ use super::{CopyButton, Icon, PointedBox, Symbol, TermsBadge, labelled_boxes::La
 use crate::{
     boxes::{self, Frame},
     format,
-    live::{act, live},
+    live::{Derived, act, live},
 };
 use blendscope_shared::{
     image::{ImageStatus, ImageView},
@@ -30,7 +30,7 @@ pub(crate) fn Picture(
     open: Callback<ImageView>,
     /// What the numbers of a box are shares of.
     #[prop(into)]
-    frame: Signal<Frame>,
+    frame: Derived<Frame>,
     /// It is drawn no higher than this, in pixels.
     #[prop(default = MAX_HEIGHT)]
     max_height: f64,
@@ -52,7 +52,7 @@ fn Shown(
     image: ImageView,
     alt: String,
     open: Callback<ImageView>,
-    frame: Signal<Frame>,
+    frame: Derived<Frame>,
     failed: RwSignal<bool>,
     max_height: f64,
 ) -> impl IntoView {
@@ -131,7 +131,7 @@ fn Remarks(image: ImageView) -> impl IntoView {
 
 /// The box that is pointed at in the text, over a picture of this size.
 #[component]
-pub(super) fn BoxOverlay(frame: Signal<Frame>, width: u32, height: u32) -> impl IntoView {
+pub(super) fn BoxOverlay(frame: Derived<Frame>, width: u32, height: u32) -> impl IntoView {
     let pointed = use_context::<PointedBox>();
     live(move || {
         let corners = pointed.and_then(|PointedBox(signal)| signal.get())?;
@@ -195,7 +195,7 @@ pub(super) fn Absent(image: ImageView) -> impl IntoView {
                         }
                     })
                     .collect_view()}
-                <CopyButton label="Copy path" text=Signal::stored(path) />
+                <CopyButton label="Copy path" text=Derived::stored(path) />
                 <Remarks image=remarks />
             </figcaption>
         </figure>

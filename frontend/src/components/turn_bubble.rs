@@ -4,7 +4,7 @@ use super::{BoxedText, Hits, Picture};
 use crate::{
     boxes::Frame,
     format,
-    live::{act, live, watch},
+    live::{Derived, act, live, watch},
     marks::Marks,
 };
 use blendscope_shared::{
@@ -37,7 +37,7 @@ pub(crate) fn TurnBubble(
     /// Opens a picture.
     open: Callback<ImageView>,
     /// What the numbers of a box are shares of.
-    frame: Signal<Frame>,
+    frame: Derived<Frame>,
     /// Text that says what is on the pictures.
     alt: StoredValue<String>,
 ) -> impl IntoView {

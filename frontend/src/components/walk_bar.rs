@@ -5,7 +5,7 @@ use crate::{
     api::{self, Sample},
     fetch::Fetched,
     format, keys,
-    live::{derived, live},
+    live::{Derived, derived, live},
     router::{Entry, Router},
     url_state::ListState,
 };
@@ -26,7 +26,7 @@ struct Ways {
 pub(crate) fn WalkBar(
     /// The sample in view.
     #[prop(into)]
-    sample: Signal<Option<Sample>>,
+    sample: Derived<Option<Sample>>,
 ) -> impl IntoView {
     let router = Router::here();
     let neighbours = neighbours(router);

@@ -29,7 +29,8 @@ pub(crate) fn DatasetPage() -> impl IntoView {
         let slug = slug.get();
         Some(Box::pin(async move { api::dataset(&slug).await }))
     });
-    let params = derived(move || SearchParams { dataset: vec![slug.get()], ..SearchParams::default() });
+    let params =
+        Signal::from(memo(move || SearchParams { dataset: vec![slug.get()], ..SearchParams::default() }));
     let results = Results::follow(params, move || router::list_now().at.unwrap_or(0));
     let is_missing = move |answer: Option<&Result<_, ApiError>>| matches!(answer, Some(Err(error)) if error.is_not_found());
     let unknown = memo(move || detail.with(is_missing));
@@ -47,7 +48,7 @@ pub(crate) fn DatasetPage() -> impl IntoView {
             <section class="listing__main">
                 <div class="listing__head">
                     <div class="listing__row">
-                        <PageHeading title><span class=swatch aria-hidden="true"></span>{title}</PageHeading>
+                        <PageHeading title><span class=swatch aria-hidden="true"></span>{live(move || title.get())}</PageHeading>
                         <Terms detail/>
                         <Counts detail/>
                         <div class="listing__tools">

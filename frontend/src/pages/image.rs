@@ -11,7 +11,7 @@ use crate::{
     fetch::Fetched,
     format,
     library::Library,
-    live::{derived, live},
+    live::{Derived, derived, live},
     router::Router,
 };
 use blendscope_shared::{
@@ -47,7 +47,7 @@ pub(crate) fn ImagePage() -> impl IntoView {
         <article class="page sample" data-testid="image">
             <div class="page__head">
                 <PageHeading title=key>
-                    <span class="sample__name">{key}</span>
+                    <span class="sample__name">{live(move || key.get())}</span>
                 </PageHeading>
                 <div class="page__tools">
                     <CopyLink path=move |()| paths::image_page(&key.get_untracked()) />
@@ -81,7 +81,7 @@ fn Passport(detail: ImageDetail, lightbox: RwSignal<Option<ImageView>>) -> impl 
     view! {
         <div class="sample__columns">
             <div class="sample__main">
-                <Picture image alt open frame=Signal::stored(Frame::Picture) max_height=MAX_HEIGHT />
+                <Picture image alt open frame=Derived::stored(Frame::Picture) max_height=MAX_HEIGHT />
                 <Samples key samples />
             </div>
             <aside class="sample__side" aria-label="Facts">

@@ -1,6 +1,7 @@
 //! An address that leads nowhere.
 
 use crate::components::PageHeading;
+use crate::live::Derived;
 use leptos::prelude::*;
 
 /// Says so, and where one can go.
@@ -8,7 +9,7 @@ use leptos::prelude::*;
 pub(crate) fn NotFoundPage() -> impl IntoView {
     view! {
         <article class="page page--narrow">
-            <PageHeading title=Signal::stored("Not found".to_owned())>"There is no such page"</PageHeading>
+            <PageHeading title=Derived::stored("Not found".to_owned())>"There is no such page"</PageHeading>
             <p>"The address may be cut short, or written for another version."</p>
             <p class="notice__ways">
                 <a class="button" href="/">

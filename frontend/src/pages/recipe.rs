@@ -38,7 +38,7 @@ pub(crate) fn RecipePage() -> impl IntoView {
     view! {
         <article class="page page--wide" data-testid="recipe">
             <div class="page__head">
-                <PageHeading title>{title}</PageHeading>
+                <PageHeading title>{live(move || title.get())}</PageHeading>
                 <div class="page__tools">
                     <a class="button" href="/recipes">
                         "All recipes"

@@ -5,7 +5,7 @@ use crate::{
     components::{CopyLink, ErrorNotice, Footer, PageHeading, Skeleton, StageBar},
     fetch::Fetched,
     library::Library,
-    live::live,
+    live::{Derived, live},
     recipe,
 };
 use blendscope_shared::{
@@ -36,7 +36,7 @@ pub(crate) fn RecipesPage() -> impl IntoView {
     view! {
         <article class="page">
             <div class="page__head">
-                <PageHeading title=Signal::stored("Recipes".to_owned())>"Recipes"</PageHeading>
+                <PageHeading title=Derived::stored("Recipes".to_owned())>"Recipes"</PageHeading>
                 <div class="page__tools">
                     <CopyLink path=|()| "/recipes".to_owned() />
                 </div>

@@ -10,7 +10,7 @@ use crate::{
     },
     fetch::Fetched,
     json, keys,
-    live::{derived, live, memo, watch},
+    live::{Derived, derived, live, memo, watch},
     marks::{self, Marks},
     router::Router,
 };
@@ -138,7 +138,7 @@ fn Tabs(sample: Sample, lightbox: RwSignal<Option<ImageView>>) -> impl IntoView 
 fn Conversation(
     sample: Sample,
     lightbox: RwSignal<Option<ImageView>>,
-    #[prop(into)] frame: Signal<Frame>,
+    #[prop(into)] frame: Derived<Frame>,
 ) -> impl IntoView {
     provide_context(PointedBox(RwSignal::new(None)));
     let alt = StoredValue::new(caption(&sample));

@@ -6,7 +6,7 @@ use crate::{
         ResultList, ResultSummary, Skeleton, SortMenu, Symbol,
     },
     library::Library,
-    live::{act, derived, live, memo},
+    live::{Derived, act, derived, live, memo},
     results::Results,
     router::{self, Router},
     url_state::{self, ListState},
@@ -43,7 +43,7 @@ pub(crate) fn SearchPage() -> impl IntoView {
             <section class="listing__main">
                 <div class="listing__head">
                     <div class="listing__row">
-                        <PageHeading title class="off-screen">{title}</PageHeading>
+                        <PageHeading title class="off-screen">{live(move || title.get())}</PageHeading>
                         <ResultSummary results/>
                         <div class="listing__tools">
                             <PlaceInList place/>
@@ -84,7 +84,7 @@ fn ResultBlend(results: Results, params: Signal<SearchParams>) -> impl IntoView 
     let has_any = memo(move || shares.with(|shares| !shares.is_empty()));
     live(move || {
         if has_any.get() {
-            view! { <BlendBar shares unit=Signal::stored("samples") href /> }.into_any()
+            view! { <BlendBar shares unit=Derived::stored("samples") href /> }.into_any()
         } else {
             view! { <div class="blend blend--none"></div> }.into_any()
         }
@@ -96,7 +96,7 @@ fn ResultBlend(results: Results, params: Signal<SearchParams>) -> impl IntoView 
 pub(super) struct ListPlace {
     position: RwSignal<u64>,
     target: RwSignal<Option<u64>>,
-    total: Signal<u64>,
+    total: Derived<u64>,
 }
 
 impl ListPlace {

@@ -6,7 +6,7 @@ use crate::{
     fetch::Fetched,
     format,
     library::Library,
-    live::{act, live, memo},
+    live::{Derived, act, live, memo},
 };
 use blendscope_shared::{
     paths,
@@ -23,7 +23,7 @@ pub(crate) fn TemplatesPage() -> impl IntoView {
     view! {
         <article class="page">
             <div class="page__head">
-                <PageHeading title=Signal::stored("Templates".to_owned())>"Templates"</PageHeading>
+                <PageHeading title=Derived::stored("Templates".to_owned())>"Templates"</PageHeading>
                 <div class="page__tools">
                     <CopyLink path=|()| "/templates".to_owned() />
                 </div>

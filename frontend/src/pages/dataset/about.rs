@@ -1,5 +1,6 @@
 //! What is known about a dataset beside its samples.
 
+use crate::live::Derived;
 use crate::{
     components::{CopyButton, ProblemList},
     format, url_state,
@@ -131,7 +132,7 @@ fn Suggestion(suggestion: String) -> impl IntoView {
             <h2>"Name this dataset"</h2>
             <p class="muted">"The catalog does not know it. Put this into your catalog file:"</p>
             <pre class="raw raw--small">{suggestion.clone()}</pre>
-            <CopyButton label="Copy TOML" text=Signal::stored(suggestion) />
+            <CopyButton label="Copy TOML" text=Derived::stored(suggestion) />
         </section>
     }
 }
