@@ -1,7 +1,9 @@
 //! Everything that is asked of the server.
 
+mod facets;
 mod sample;
 
+pub(crate) use facets::{Facet, Facets};
 pub(crate) use sample::Sample;
 
 use crate::json;
@@ -103,6 +105,12 @@ pub(crate) async fn search(
     abort: Option<&AbortSignal>,
 ) -> Result<SearchAnswer, ApiError> {
     get(&paths::search(params), abort).await
+}
+
+/// The facets of a search's result, from the address that names the search.
+pub(crate) async fn facets(question: String) -> Result<Facets, ApiError> {
+    let body = text(&question, None).await?;
+    Facets::read(question, &body).map_err(|error| ApiError::Decode(error.to_string()))
 }
 
 /// Aborts its requests when it is dropped: nobody waits for them any longer.

@@ -3,7 +3,7 @@
 //! The address is the state: [`routes`] and [`url_state`] say what an address means, [`router`] follows it, `pages`
 //! show it, and [`api`] fetches what they need. Everything that is only arithmetic or text lives in files of its own
 //! with native tests: [`window`], [`boxes`], [`json`], [`zoom`], [`marks`], [`blend`], [`recipe`],
-//! [`format`](mod@format).
+//! [`filters`], [`histogram`], [`rewrite`], [`format`](mod@format).
 
 mod api;
 mod app;
@@ -12,8 +12,11 @@ pub mod boxes;
 mod browser;
 #[expect(unreachable_pub, reason = "the component macro writes the types of properties as `pub`")]
 mod components;
+mod facets;
 mod fetch;
+pub mod filters;
 pub mod format;
+pub mod histogram;
 pub mod json;
 mod keys;
 mod library;
@@ -23,6 +26,7 @@ pub mod marks;
 mod pages;
 pub mod recipe;
 mod results;
+pub mod rewrite;
 mod router;
 pub mod routes;
 pub mod url_state;

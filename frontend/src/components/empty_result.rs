@@ -1,55 +1,47 @@
-//! A search without result: why, and what to do.
+//! A search without result: why, and what would bring results back.
 
-use super::result_summary::TermTag;
-use crate::{results::Head, url_state};
+use super::TermTag;
+use crate::{api, facets::FacetsOf, fetch::Fetched, filters, format, live::live, results::Head, rewrite};
 use blendscope_shared::{
     paths,
     search::{SearchParams, Term},
 };
 use leptos::prelude::*;
 
-/// Each term's own count, and links that drop what is in the way.
+/// Each term's own count, and links that drop what is in the way, with what they would find.
 #[component]
 pub(crate) fn EmptyResult(
     /// The search and how it was understood.
     head: Head,
+    /// What the server calls its filters, where the page shows them.
+    #[prop(optional_no_strip)]
+    facets: Option<FacetsOf>,
 ) -> impl IntoView {
-    let params = head.params;
-    let terms = head.understood.terms;
-    let has_filters = url_state::has_filters(&params);
-    let reason = reason(&terms, has_filters, head.total.is_final);
-    let unfiltered = paths::search_page(&url_state::without_filters(&params));
-    let shorter = shorter(&params, &terms);
-    let everything = paths::search_page(&SearchParams { q: String::new(), typing: false, ..params });
+    let shorter = shorter(&head);
+    let Head { params, understood, total, .. } = head;
+    let names = filters::names(&params);
+    let reason = reason(&understood.terms, !names.is_empty(), total.is_final);
+    let everything = paths::search_page(&SearchParams { q: String::new(), typing: false, ..params.clone() });
+    let unfiltered =
+        (names.len() > 1).then(|| view! { <Way label="any filter" params=filters::without_any(&params) /> });
+    let filters = names.iter().map(|name| {
+        let title = facets.and_then(|facets| facets.with(name, |facet| facet.dimension.title.clone()));
+        let label = format!("the filter {}", title.as_ref().unwrap_or(name));
+        view! { <Way label params=filters::with_values(&params, name, &[]) /> }
+    });
     view! {
         <div class="notice">
             <div>
                 <p class="notice__title">"No sample matches"</p>
                 <p>{reason}</p>
-                <p class="notice__terms">
-                    {terms.into_iter().map(|term| view! { <TermTag term /> }).collect_view()}
-                </p>
-                <p class="notice__ways">
-                    {has_filters
-                        .then(|| {
-                            view! {
-                                <a class="button" href=unfiltered>
-                                    "Search everything"
-                                </a>
-                            }
-                        })}
-                    {shorter
-                        .into_iter()
-                        .map(|(term, url)| {
-                            view! {
-                                <a class="button" href=url>
-                                    "Without “"
-                                    {term}
-                                    "”"
-                                </a>
-                            }
-                        })
-                        .collect_view()} <a class="button" href=everything>
+                <div class="notice__terms">
+                    {understood.terms.into_iter().map(|term| view! { <TermTag term /> }).collect_view()}
+                </div>
+                <p class="notice__ways" data-testid="ways">
+                    {shorter}
+                    {filters.collect_view()}
+                    {unfiltered}
+                    <a class="button" href=everything>
                         "Show every sample"
                     </a>
                 </p>
@@ -58,14 +50,46 @@ pub(crate) fn EmptyResult(
     }
 }
 
-/// For each term that can be left out, the search without it.
-fn shorter(params: &SearchParams, terms: &[Term]) -> Vec<(String, String)> {
-    let link = |term: &Term| {
-        let q = url_state::without_term(&params.q, &term.text)?;
-        let changed = SearchParams { q, typing: false, ..params.clone() };
-        Some((term.text.clone(), paths::search_page(&changed)))
+/// The search without a filter, once it is known that it finds something.
+#[component]
+fn Way(
+    /// What is left out.
+    #[prop(into)]
+    label: String,
+    /// The search without it.
+    params: SearchParams,
+) -> impl IntoView {
+    let url = paths::search_page(&params);
+    let answer = Fetched::follow(move || {
+        let params = SearchParams { limit: Some(1), ..params.clone() };
+        Some(Box::pin(async move { api::search(&params, None).await }))
+    });
+    live(move || {
+        let count = answer.with(|answer| Some(answer?.as_ref().ok()?.total.count))?;
+        (count > 0).then(|| way(&label, &url, count))
+    })
+}
+
+/// A link to the search without something.
+fn way(label: &str, url: &str, count: u64) -> AnyView {
+    view! {
+        <a class="button" href=url.to_owned()>
+            <span dir="auto">{format!("Without {label}")}</span>
+            <span class="tag__count">{format::counted(count, "sample", "samples")}</span>
+        </a>
+    }
+    .into_any()
+}
+
+/// The search without each of its parts, where that finds something.
+fn shorter(head: &Head) -> Vec<AnyView> {
+    let parts = &head.understood.without;
+    let link = |(number, part): (usize, &blendscope_shared::search::Part)| {
+        let q = rewrite::without_part(&head.understood.query, parts, number)?;
+        let url = paths::search_page(&SearchParams { q, typing: false, ..head.params.clone() });
+        (part.count > 0).then(|| way(&format!("“{}”", part.part), &url, part.count))
     };
-    terms.iter().filter(|term| !term.excluded).filter_map(link).collect()
+    parts.iter().enumerate().filter_map(link).collect()
 }
 
 fn reason(terms: &[Term], has_filters: bool, is_final: bool) -> String {
@@ -77,7 +101,7 @@ fn reason(terms: &[Term], has_filters: bool, is_final: bool) -> String {
     let reason = if !absent.is_empty() {
         format!("Nowhere to be found: {}.", absent.join(", "))
     } else if has_filters {
-        "The words are there, but not in what was chosen.".to_owned()
+        "Each word is there by itself, but not in what was chosen.".to_owned()
     } else if terms.len() > 1 {
         "Every word is there, but never all together in one sample. Leave one out.".to_owned()
     } else {

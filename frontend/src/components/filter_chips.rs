@@ -1,36 +1,58 @@
-//! Filters that came with a link, each to be taken back.
+//! The filters in force, each to be taken back.
 
 use super::{Icon, Symbol};
-use crate::{live::live, url_state};
-use blendscope_shared::{paths, search::SearchParams};
+use crate::{facets::FacetsOf, filters, histogram::Span, library::Library, live::live};
+use blendscope_shared::paths;
 use leptos::prelude::*;
 
-/// A chip per recipe, stage and subset in force; a click takes it back.
+/// A chip per value that a filter restricts to; a click takes it back.
 #[component]
 pub(crate) fn FilterChips(
-    /// The search in force.
-    params: Signal<SearchParams>,
+    /// The search in force, and what the server calls its filters.
+    facets: FacetsOf,
 ) -> impl IntoView {
-    let chip = |filter: url_state::Removable| {
-        let label = format!("Remove the filter {} {}", filter.kind, filter.value);
+    let library = Library::here();
+    let chip = move |name: &str, value: &str| {
+        let known = facets
+            .with(name, |facet| (facet.dimension.title.clone(), facet.title_of(value).map(str::to_owned)));
+        let (kind, title) = known.unwrap_or_else(|| (name.to_owned(), None));
+        let title = title.unwrap_or_else(|| match Span::parse(value) {
+            _ if name == "dataset" => library.title(value),
+            Some(span) if value.contains("..") => span.words(),
+            _ => value.to_owned(),
+        });
+        let label = format!("Remove the filter {name} {title}");
+        let hint = title.clone();
+        let url = facets.params.with(|params| paths::search_page(&filters::toggled(params, name, value)));
         view! {
             <a
                 class="tag tag--filter"
-                href=paths::search_page(&filter.without)
+                href=url
                 aria-label=label
+                title=hint
                 data-testid="filter"
             >
-                <span class="muted">{filter.kind}</span>
-                <span dir="auto">{filter.value}</span>
+                <span class="muted">{kind}</span>
+                <span class="tag__text" dir="auto">
+                    {title}
+                </span>
                 <Icon symbol=Symbol::Close />
             </a>
         }
         .into_any()
     };
     live(move || {
-        let filters = params.with(url_state::removable);
-        (!filters.is_empty()).then(|| {
-            view! { <p class="filter-chips">{filters.into_iter().map(chip).collect_view()}</p> }.into_any()
-        })
+        let filters = facets.params.with(filters::in_force);
+        let chips: Vec<_> = filters.iter().map(|(name, value)| chip(name, value)).collect();
+        let all = facets.params.with(|params| paths::search_page(&filters::without_any(params)));
+        let clear = (chips.len() > 1).then(|| {
+            view! {
+                <a class="filter-chips__clear" href=all data-testid="clear-filters">
+                    "Clear all"
+                </a>
+            }
+            .into_any()
+        });
+        (!chips.is_empty()).then(|| view! { <p class="filter-chips">{chips} {clear}</p> }.into_any())
     })
 }

@@ -1,14 +1,19 @@
 //! What a search found, in one line: how many, how fast, and what was understood.
 
+use super::TermTag;
 use crate::{
     format,
     live::live,
     results::{Head, Results},
+    rewrite,
 };
-use blendscope_shared::search::Term;
+use blendscope_shared::{
+    paths,
+    search::{SearchParams, Term},
+};
 use leptos::prelude::*;
 
-/// Total, time, terms with their own counts, remarks.
+/// Total, time, terms with their own counts, remarks, words that may have been meant.
 #[component]
 pub(crate) fn ResultSummary(
     /// The result.
@@ -22,22 +27,23 @@ pub(crate) fn ResultSummary(
         terms.unwrap_or_default().into_iter().map(|term| view! { <TermTag term /> }).collect_view()
     });
     let notes = live(move || {
-        let notes = results.head.with(|head| head.as_ref().map(|head| head.understood.notes.clone()));
-        notes
-            .unwrap_or_default()
-            .into_iter()
-            .map(|note| view! { <p class="summary__note">{note}</p> })
-            .collect_view()
+        results.head.with(|head| {
+            let head = head.as_ref()?;
+            let note = |note: &String| view! { <p class="summary__note">{note.clone()}</p> }.into_any();
+            let notes = head.understood.notes.iter().map(note).collect::<Vec<_>>();
+            let unknown = |term| meant(&head.params, term);
+            Some((notes, head.understood.terms.iter().filter_map(unknown).collect::<Vec<_>>()))
+        })
     });
     view! {
         <div class="summary">
-            <p class="summary__line">
+            <div class="summary__line">
                 <strong class="summary__total" data-testid="total" aria-live="polite">
                     {live(move || head(total))}
                 </strong>
                 <span class="muted">{live(move || head(time))}</span>
                 {terms}
-            </p>
+            </div>
             {notes}
         </div>
     }
@@ -52,23 +58,28 @@ fn time(head: &Head) -> String {
     format!("in {}", format::millis(head.took_ms))
 }
 
-/// A term as it was understood, and how many samples it is in by itself.
-#[component]
-pub(super) fn TermTag(term: Term) -> impl IntoView {
-    let text = match term.kind.as_str() {
-        "phrase" => format!("“{}”", term.text),
-        "prefix" => format!("{}…", term.text),
-        _ => term.text.clone(),
+/// Words of the index in the place of one that does not occur, each a link that searches for it.
+fn meant(params: &SearchParams, term: &Term) -> Option<AnyView> {
+    let link = |word: &String| {
+        let q = rewrite::corrected(&params.q, &term.text, word)?;
+        let url = paths::search_page(&SearchParams { q, typing: false, ..params.clone() });
+        Some(
+            view! {
+                <a href=url dir="auto">
+                    {word.clone()}
+                </a>
+            }
+            .into_any(),
+        )
     };
-    let title = match term.field {
-        Some(field) => format!("{} in {field}", term.kind),
-        None => term.kind,
-    };
-    view! {
-        <span class="tag" class:tag--excluded=term.excluded title=title>
-            {term.excluded.then_some("without ")}
-            <span dir="auto">{text}</span>
-            <span class="tag__count">{format::count(term.count)}</span>
-        </span>
-    }
+    let links: Vec<_> = term.suggestions.iter().filter_map(link).collect();
+    (!links.is_empty()).then(|| {
+        view! {
+            <p class="summary__note summary__meant" data-testid="suggestions">
+                {format!("“{}” does not occur. Did you mean", term.text)}
+                {links}
+            </p>
+        }
+        .into_any()
+    })
 }

@@ -9,7 +9,7 @@ use crate::{
     fetch::Fetched,
     format,
     library::Library,
-    live::{act, derived, live, memo},
+    live::{derived, live, memo},
     results::Results,
     router::{self, Router},
     url_state,
@@ -32,11 +32,10 @@ pub(crate) fn DatasetPage() -> impl IntoView {
     let params =
         Signal::from(memo(move || SearchParams { dataset: vec![slug.get()], ..SearchParams::default() }));
     let results = Results::follow(params, move || router::list_now().at.unwrap_or(0));
-    let is_missing = move |answer: Option<&Result<_, ApiError>>| matches!(answer, Some(Err(error)) if error.is_not_found());
+    let is_missing = move |answer: Option<Result<&DatasetDetail, &ApiError>>| matches!(answer, Some(Err(error)) if error.is_not_found());
     let unknown = memo(move || detail.with(is_missing));
     let title = derived(move || library.title(&slug.get()));
     let place = ListPlace::new(results);
-    let about_open = RwSignal::new(false);
     let about = move || match detail.get() {
         None => view! { <Skeleton count=5 class="skeleton--line" /> }.into_any(),
         Some(Err(error)) => view! { <ErrorNotice error retry=move |()| detail.again() /> }.into_any(),
@@ -56,9 +55,7 @@ pub(crate) fn DatasetPage() -> impl IntoView {
                             <button
                                 class="button listing__filters"
                                 type="button"
-                                aria-controls="about"
-                                aria-expanded=live(move || about_open.get().to_string())
-                                on:click=act(move |_| about_open.update(|open| *open = !*open))
+                                popovertarget="about"
                             >
                                 "About"
                             </button>
@@ -76,14 +73,19 @@ pub(crate) fn DatasetPage() -> impl IntoView {
             </section>
             <aside
                 class="listing__side listing__side--about"
-                class:listing__side--open=live(move || about_open.get())
                 id="about"
+                popover="auto"
                 aria-label="About the dataset"
             >
-                <button class="button listing__done" type="button" on:click=act(move |_| about_open.set(false))>
-                    "Done"
-                </button>
                 {live(move || (!unknown.get()).then(about))}
+                <button
+                    class="button listing__done"
+                    type="button"
+                    popovertarget="about"
+                    popovertargetaction="hide"
+                >
+                    "Close"
+                </button>
             </aside>
         </div>
     }

@@ -2,11 +2,13 @@
 
 use crate::{
     components::{
-        BlendBar, CopyLink, DatasetFilter, EmptyResult, ErrorNotice, FilterChips, GoTo, Icon, PageHeading,
+        BlendBar, CopyLink, EmptyResult, ErrorNotice, FacetColumn, FilterChips, GoTo, Icon, PageHeading,
         ResultList, ResultSummary, Skeleton, SortMenu, Symbol,
     },
+    facets::FacetsOf,
+    filters, format,
     library::Library,
-    live::{Derived, act, derived, live, memo},
+    live::{Derived, derived, live, memo},
     results::Results,
     router::{self, Router},
     url_state::{self, ListState},
@@ -21,24 +23,25 @@ pub(crate) fn SearchPage() -> impl IntoView {
     let params = Signal::from(memo(move || router.list().params));
     let results = Results::follow(params, move || router::list_now().at.unwrap_or(0));
     let title = derived(move || params.with(title));
-    let filters_open = RwSignal::new(false);
+    let facets = FacetsOf::follow(params, results);
     let place = ListPlace::new(results);
-    let filter_label = live(move || match params.with(|params| params.dataset.len()) {
-        0 => "Filter".to_owned(),
-        chosen => format!("{chosen} chosen"),
+    let chosen = live(move || {
+        let chosen = params.with(|params| filters::in_force(params).len());
+        (chosen > 0).then(|| view! { <span class="tag__count">{chosen.to_string()}</span> }.into_any())
     });
+    let found = live(move || format!("Show {}", format::counted(place.total.get(), "sample", "samples")));
     view! {
         <div class="listing">
-            <aside
-                class="listing__side"
-                class:listing__side--open=live(move || filters_open.get())
-                id="filters"
-                aria-label="Filters"
-            >
-                <button class="button listing__done" type="button" on:click=act(move |_| filters_open.set(false))>
-                    "Done"
+            <aside class="listing__side" id="filters" popover="auto" aria-label="Filters">
+                <FacetColumn facets/>
+                <button
+                    class="button button--main listing__done"
+                    type="button"
+                    popovertarget="filters"
+                    popovertargetaction="hide"
+                >
+                    {found}
                 </button>
-                <DatasetFilter params results/>
             </aside>
             <section class="listing__main">
                 <div class="listing__head">
@@ -50,21 +53,21 @@ pub(crate) fn SearchPage() -> impl IntoView {
                             <button
                                 class="button listing__filters"
                                 type="button"
-                                aria-controls="filters"
-                                aria-expanded=live(move || filters_open.get().to_string())
-                                on:click=act(move |_| filters_open.update(|open| *open = !*open))
+                                popovertarget="filters"
+                                data-testid="filters"
                             >
                                 <Icon symbol=Symbol::Filter/>
-                                {filter_label}
+                                "Filters"
+                                {chosen}
                             </button>
                             <SortMenu params/>
                             <CopyLink path=move |()| router::list_now().search_page()/>
                         </div>
                     </div>
-                    <FilterChips params/>
+                    <FilterChips facets/>
                     <ResultBlend results params/>
                 </div>
-                <Listing results place/>
+                <Listing results place facets/>
             </section>
         </div>
     }
@@ -79,7 +82,7 @@ fn ResultBlend(results: Results, params: Signal<SearchParams>) -> impl IntoView 
         library.shares(&blend.unwrap_or_default())
     });
     let href = move |slug: String| {
-        params.with_untracked(|params| paths::search_page(&url_state::toggle_dataset(params, &slug)))
+        params.with_untracked(|params| paths::search_page(&filters::toggled(params, "dataset", &slug)))
     };
     let has_any = memo(move || shares.with(|shares| !shares.is_empty()));
     live(move || {
@@ -122,7 +125,11 @@ pub(super) fn PlaceInList(place: ListPlace) -> impl IntoView {
 
 /// The list itself, or why there is none. Also on a dataset's page.
 #[component]
-pub(super) fn Listing(results: Results, place: ListPlace) -> impl IntoView {
+pub(super) fn Listing(
+    results: Results,
+    place: ListPlace,
+    #[prop(optional)] facets: Option<FacetsOf>,
+) -> impl IntoView {
     let router = Router::here();
     let ListPlace { position, target, .. } = place;
     // Going back or forward within one list.
@@ -155,7 +162,7 @@ pub(super) fn Listing(results: Results, place: ListPlace) -> impl IntoView {
             .map(|head| {
                 view! {
                     <div data-testid="results">
-                        <EmptyResult head />
+                        <EmptyResult head facets />
                     </div>
                 }
             })
@@ -182,13 +189,11 @@ fn address_at(row: u64) -> String {
 
 fn title(params: &SearchParams) -> String {
     let words = if params.q.trim().is_empty() { "Every sample".to_owned() } else { params.q.clone() };
-    let datasets = match params.dataset.as_slice() {
-        [] => None,
-        [slug] => Some(slug.clone()),
-        several => Some(format!("{} datasets", several.len())),
+    let filter = |name: &String| match (filters::values(params, name).as_slice(), name.as_str()) {
+        ([value], "dataset") => value.clone(),
+        ([value], name) => format!("{name} {value}"),
+        (several, name) => format!("{} {name}s", several.len()),
     };
-    let others =
-        url_state::removable(params).into_iter().map(|filter| format!("{} {}", filter.kind, filter.value));
-    let places = datasets.into_iter().chain(others).collect::<Vec<_>>().join(", ");
+    let places = filters::names(params).iter().map(filter).collect::<Vec<_>>().join(", ");
     if places.is_empty() { format!("{words} – search") } else { format!("{words} – search in {places}") }
 }

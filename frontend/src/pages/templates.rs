@@ -57,7 +57,7 @@ fn Page(
     });
     let next = memo(move || {
         answer.with(|answer| {
-            let templates = answer?.as_ref().ok().filter(|templates| templates.next.is_some())?;
+            let templates = answer.as_ref()?.as_ref().ok().filter(|templates| templates.next.is_some())?;
             let most = if most > 0 { most } else { templates.items.first()?.samples };
             Some((offset + templates.items.len() as u64, most))
         })

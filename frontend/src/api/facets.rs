@@ -1,0 +1,138 @@
+//! The facets of a result as the page needs them.
+
+use crate::json::{self, Json, ReadError};
+use blendscope_shared::search::{Dimension, FacetValue, Histogram};
+use serde::de::{DeserializeOwned, Error};
+
+/// [`FacetsAnswer`](blendscope_shared::search::FacetsAnswer), everything of one dimension together. Reading the maps by
+/// the names of the dimensions spares the module the code for maps of any kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Facets {
+    /// The address they were asked for at.
+    pub(crate) question: String,
+    /// All that there is something to show of, in order.
+    pub(crate) all: Vec<Facet>,
+}
+
+/// One dimension of a result.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Facet {
+    /// Its name and title.
+    pub(crate) dimension: Dimension,
+    /// Its values, the most frequent in the result first; none for a number.
+    pub(crate) values: Vec<FacetValue>,
+    /// Its bars; none for anything but a number.
+    pub(crate) bars: Histogram,
+}
+
+impl Facets {
+    /// Reads the server's answer.
+    pub(crate) fn read(question: String, body: &str) -> Result<Self, ReadError> {
+        let json = json::parse(body).map_err(ReadError::custom)?;
+        let dimensions: Vec<Dimension> = member(Some(&json), "dimensions")?;
+        let (facets, histograms) = (json.get("facets"), json.get("histograms"));
+        let mut all = Vec::new();
+        for dimension in dimensions {
+            let mut facet = Facet { dimension, ..Facet::default() };
+            let name = &facet.dimension.name;
+            if facet.dimension.is_range {
+                facet.bars = member(histograms, name)?;
+            } else {
+                facet.values = member(facets, name)?;
+            }
+            if facet.bars.all.iter().any(|&count| count > 0) || !facet.values.is_empty() {
+                all.push(facet);
+            }
+        }
+        Ok(Self { question, all })
+    }
+
+    /// The dimension of this name.
+    pub(crate) fn get(&self, name: &str) -> Option<&Facet> {
+        self.all.iter().find(|facet| facet.dimension.name == name)
+    }
+}
+
+impl Facet {
+    /// What people call a value.
+    pub(crate) fn title_of(&self, value: &str) -> Option<&str> {
+        self.values.iter().find(|known| known.value == value)?.title.as_deref()
+    }
+
+    /// The values to list: the first `most` of those that contain `needle`, and before them what is chosen and not
+    /// among them; and how many more there are.
+    pub(crate) fn listed(&self, chosen: &[String], needle: &str, most: usize) -> (Vec<FacetValue>, usize) {
+        let needle = needle.trim().to_ascii_lowercase();
+        let is_meant = |value: &&FacetValue| {
+            let title = value.title.as_ref().unwrap_or(&value.value);
+            needle.is_empty() || title.to_ascii_lowercase().contains(&needle) || value.value.contains(&needle)
+        };
+        let mut meant = self.values.iter().filter(is_meant);
+        let listed: Vec<FacetValue> = meant.by_ref().take(most).cloned().collect();
+        let more = meant.count();
+        let is_absent = |value: &&String| listed.iter().all(|listed| listed.value != **value);
+        let absent = chosen.iter().filter(is_absent).map(|value| {
+            let known = self.values.iter().find(|known| known.value == *value).cloned();
+            known.unwrap_or_else(|| FacetValue { value: value.clone(), ..FacetValue::default() })
+        });
+        (absent.chain(listed.iter().cloned()).collect(), more)
+    }
+}
+
+/// What an object holds under a name; the default where it holds nothing.
+fn member<T: DeserializeOwned + Default>(object: Option<&Json<'_>>, name: &str) -> Result<T, ReadError> {
+    object.and_then(|object| object.get(name)).map_or_else(|| Ok(T::default()), json::from_tree)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use blendscope_shared::search::FacetsAnswer;
+
+    fn answer() -> FacetsAnswer {
+        let dimension =
+            |name: &str, is_range| Dimension { name: name.to_owned(), title: name.to_uppercase(), is_range };
+        let values = (0..12).map(|number| FacetValue {
+            value: format!("v{number}"),
+            title: (number % 2 == 0).then(|| format!("Even {number}")),
+            count: 12 - number,
+            all: 20,
+        });
+        FacetsAnswer {
+            dimensions: vec![dimension("turns", true), dimension("lang", false), dimension("terms", false)],
+            facets: [("lang".to_owned(), values.collect()), ("terms".to_owned(), Vec::new())].into(),
+            histograms: [(
+                "turns".to_owned(),
+                Histogram { bounds: vec![1, 2, 4], counts: vec![0, 7], all: vec![0, 9] },
+            )]
+            .into(),
+            ..FacetsAnswer::default()
+        }
+    }
+
+    #[test]
+    fn the_contract_is_read_and_empty_dimensions_are_left_out() {
+        let answer = answer();
+        let facets = Facets::read(String::new(), &serde_json::to_string(&answer).unwrap()).unwrap();
+        let names: Vec<_> = facets.all.iter().map(|facet| facet.dimension.name.as_str()).collect();
+        assert_eq!(names, ["turns", "lang"]);
+        assert_eq!(facets.get("turns").unwrap().bars, answer.histograms["turns"]);
+        let lang = facets.get("lang").unwrap();
+        assert_eq!(lang.values, answer.facets["lang"]);
+        assert_eq!((lang.title_of("v2"), lang.title_of("v1")), (Some("Even 2"), None));
+        assert!(Facets::read(String::new(), "<html>").is_err());
+    }
+
+    #[test]
+    fn what_is_chosen_is_always_listed() {
+        let lang = Facet { values: answer().facets["lang"].clone(), ..Facet::default() };
+        let listed = |chosen: &[&str], needle, most| {
+            let chosen: Vec<_> = chosen.iter().map(|&value| value.to_owned()).collect();
+            let (listed, more) = lang.listed(&chosen, needle, most);
+            (listed.into_iter().map(|value| value.value).collect::<Vec<_>>().join(" "), more)
+        };
+        assert_eq!(listed(&["v1", "v9", "gone"], "", 3), ("v9 gone v0 v1 v2".to_owned(), 9));
+        assert_eq!(listed(&["v1"], "even ", 2), ("v1 v0 v2".to_owned(), 4));
+        assert_eq!(listed(&[], "v11", 9), ("v11".to_owned(), 0));
+    }
+}
