@@ -8,11 +8,34 @@ use super::tally::Tally;
 use super::whole::{Bars, Values, Whole};
 use super::{Library, LibraryError};
 use blendscope_shared::search::{Dimension, FacetValue, FacetsAnswer, Histogram, SearchParams, Total};
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
+
+/// Answers that are kept per commit; the longest take some hundred kilobytes.
+const ANSWERS_MAX: usize = 64;
 
 /// Values of a facet that an answer lists at most; those asked for are always among them.
 const VALUES_MAX: usize = 500;
+
+/// Answers of one commit that are kept, for those who go back and forth between the same few results.
+#[derive(Default)]
+pub(super) struct KeptFacets(Mutex<HashMap<String, FacetsAnswer>>);
+
+impl KeptFacets {
+    fn get(&self, key: &str) -> Option<FacetsAnswer> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    }
+
+    fn put(&self, key: String, answer: FacetsAnswer) -> FacetsAnswer {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= ANSWERS_MAX {
+            kept.clear();
+        }
+        kept.insert(key, answer.clone());
+        answer
+    }
+}
 
 /// The samples of a result, file by file; the result of everything is no list.
 enum Selection {
@@ -34,15 +57,30 @@ impl Library {
     pub fn facets(&self, params: &SearchParams) -> Result<FacetsAnswer, LibraryError> {
         let started = Instant::now();
         let snapshot = self.snapshot();
-        let request = Request::read(params, &snapshot)?;
-        let selection = Selection::of(&request, &snapshot)?;
+        let asked =
+            SearchParams { sort: None, seed: 0, limit: None, cursor: None, offset: 0, ..params.clone() };
+        let key = asked.to_query();
+        let mut answer = match snapshot.facets.get(&key) {
+            Some(answer) => answer,
+            None => snapshot.facets.put(key, snapshot.count_facets(&asked)?),
+        };
+        answer.took_ms = (started.elapsed().as_secs_f64() * 100_000.0).round() / 100.0;
+        Ok(answer)
+    }
+}
+
+impl Snapshot {
+    /// Counts facets and histograms of a search.
+    fn count_facets(&self, params: &SearchParams) -> Result<FacetsAnswer, LibraryError> {
+        let request = Request::read(params, self)?;
+        let selection = Selection::of(&request, self)?;
         let mut answer = FacetsAnswer {
-            total: Total { count: selection.total(&snapshot), is_final: snapshot.is_final },
+            total: Total { count: selection.total(self), is_final: self.is_final },
             ..FacetsAnswer::default()
         };
         for (number, dimension) in DIMENSIONS.iter().enumerate() {
             let (name, asked) = (dimension.name.to_owned(), params.chosen(dimension.name));
-            let is_range = match (&dimension.kind, snapshot.whole(number)) {
+            let is_range = match (&dimension.kind, self.whole(number)) {
                 (Kind::Facet(facet), Whole::Values(whole)) if facet.is_listed => {
                     let counts = selection.values(&request, number, facet, whole);
                     answer.facets.insert(name.clone(), listed(whole, &counts, asked));
@@ -54,7 +92,7 @@ impl Library {
                     true
                 }
                 (Kind::Role, Whole::Values(whole)) => {
-                    answer.facets.insert(name.clone(), roles(params, &snapshot, whole)?);
+                    answer.facets.insert(name.clone(), roles(params, self, whole)?);
                     false
                 }
                 _ => continue,
@@ -65,7 +103,6 @@ impl Library {
         if let Some(flags) = answer.facets.get("flag").cloned() {
             answer.facets.insert("flags".to_owned(), flags);
         }
-        answer.took_ms = (started.elapsed().as_secs_f64() * 100_000.0).round() / 100.0;
         Ok(answer)
     }
 }

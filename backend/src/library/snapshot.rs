@@ -6,6 +6,7 @@ pub(super) use open_file::OpenFile;
 
 use super::LibraryError;
 use super::dimensions::DIMENSIONS;
+use super::facets::KeptFacets;
 use super::home::Home;
 use super::state::{FileState, Payload};
 use super::templates::AllTemplates;
@@ -56,6 +57,8 @@ pub(super) struct Snapshot {
     pub(super) term_counts: TermCounts,
     /// What each dimension says about everything, counted when it is first asked for.
     pub(super) wholes: [OnceLock<Whole>; DIMENSIONS.len()],
+    /// Facets that were counted already.
+    pub(super) facets: KeptFacets,
     templates: OnceLock<AllTemplates>,
     by_generation: HashMap<u32, usize>,
 }
@@ -90,6 +93,7 @@ impl Snapshot {
             covers: Mutex::default(),
             term_counts: TermCounts::default(),
             wholes: [const { OnceLock::new() }; DIMENSIONS.len()],
+            facets: KeptFacets::default(),
             templates: OnceLock::new(),
             by_generation: HashMap::new(),
         };

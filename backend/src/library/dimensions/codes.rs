@@ -88,12 +88,32 @@ impl Codes {
             Self::Column(column) => file.columns().column(*column).values_at(ordinals, codes),
             Self::Read(column) => column.values_at(ordinals, codes),
             Self::Sets(sets) => sets.numbers().values_at(ordinals, codes),
-            Self::Flags(None) => file.columns().column(Column::Flags).values_at(ordinals, codes),
-            Self::Flags(Some(_)) | Self::Pictures(_) => {
-                codes.extend(ordinals.iter().map(|ordinal| self.of(file, *ordinal)));
+            Self::Flags(repeats) => {
+                let first = codes.len();
+                file.columns().column(Column::Flags).values_at(ordinals, codes);
+                let repeats =
+                    repeats.as_deref().map(|column| values_at(column, ordinals)).unwrap_or_default();
+                for (code, repeats) in codes[first..].iter_mut().zip(repeats) {
+                    *code |= repeats;
+                }
+            }
+            Self::Pictures(missing) => {
+                let images = values_at(file.columns().column(Column::Images), ordinals);
+                let flags = values_at(file.columns().column(Column::Flags), ordinals);
+                let missing = missing.as_deref().map(|column| values_at(column, ordinals));
+                let missing = |index: usize| missing.as_ref().map(|missing| missing[index]);
+                let both = images.into_iter().zip(flags).enumerate();
+                codes
+                    .extend(both.map(|(index, (images, flags))| picture_code(images, flags, missing(index))));
             }
         }
     }
+}
+
+fn values_at(column: &ColumnReader, ordinals: &[u32]) -> Vec<u64> {
+    let mut values = Vec::with_capacity(ordinals.len());
+    column.values_at(ordinals, &mut values);
+    values
 }
 
 fn picture_code(images: u64, flags: u64, missing: Option<u64>) -> u64 {

@@ -6,6 +6,7 @@ use crate::index::{Accepts, Expanded, Fact, Prepared};
 use crate::library::LibraryError;
 use crate::library::order::Order;
 use crate::library::snapshot::{OpenFile, Snapshot};
+use std::sync::Arc;
 
 impl Request<'_> {
     /// The order that was asked for; `None` stands for relevance.
@@ -67,9 +68,14 @@ impl Request<'_> {
             return Ok(());
         }
         let prepared = snapshot.view.prepare(&self.expanded, None, None, &|fact| self.test(fact))?;
+        // Samples of a file mostly come one after the other.
+        let mut last: Option<&Arc<OpenFile>> = None;
         Ok(prepared.for_each_row(|row| {
-            if let Some((file, ordinal)) = snapshot.locate(row) {
-                visit(file, ordinal);
+            if last.is_none_or(|file| file.state.generation != row.generation()) {
+                last = snapshot.file_of(row.generation());
+            }
+            if let Some(file) = last {
+                visit(file, row.ordinal());
             }
         })?)
     }
