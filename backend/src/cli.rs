@@ -3,9 +3,13 @@
 mod catalog;
 mod demo;
 mod error;
+mod export;
 mod index;
 mod listen;
+mod paint;
 mod progress;
+mod query;
+mod search;
 mod serve;
 mod server;
 mod signals;
@@ -29,6 +33,8 @@ const EXAMPLES: &str = "Examples:
   blendscope serve playground/data        look at your data at http://127.0.0.1:7878
   blendscope serve --demo --open          look at made-up data first
   blendscope index /data/llava            build the index now, serve it later
+  blendscope search /data/llava red bus   look for it in the terminal
+  blendscope export /data/llava red bus   the records found, as JSON lines
 
 Over ssh: run it where the data is, then on your own machine
   ssh -L 7878:127.0.0.1:7878 user@server";
@@ -37,15 +43,20 @@ Over ssh: run it where the data is, then on your own machine
 enum Command {
     Serve(serve::ServeArgs),
     Index(index::IndexArgs),
+    Search(search::SearchArgs),
+    Export(export::ExportArgs),
     Demo(demo::DemoArgs),
     Catalog(catalog::CatalogArgs),
 }
 
-/// Runs the program with the arguments of the process: 0 when all went well, 1 for a failure, 2 for wrong usage.
+/// Runs the program with the arguments of the process: 0 when all went well, 1 for a failure, 2 for wrong usage. Searches
+/// and exports answer as grep does: 0 when something was found, 1 when nothing was, 2 for every failure.
 pub fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(args) => serve::run(&args),
         Command::Index(args) => index::run(&args),
+        Command::Search(args) => return query::exit_code(search::run(&args)),
+        Command::Export(args) => return query::exit_code(export::run(&args)),
         Command::Demo(args) => demo::run(&args),
         Command::Catalog(args) => catalog::run(&args),
     };

@@ -21,6 +21,7 @@ mod indexer;
 mod ingest;
 mod kept;
 mod keys;
+mod once;
 mod open;
 mod order;
 mod picture;
@@ -88,8 +89,8 @@ pub struct Library {
     status: watch::Sender<Status>,
     stopping: AtomicBool,
     worker: Mutex<Option<JoinHandle<()>>>,
-    /// Held while this process may write the index; absent when another does.
-    lock: Result<Lock, String>,
+    /// Held while this process may write the index; in its place who else does.
+    lock: Mutex<Result<Lock, String>>,
 }
 
 impl Library {
@@ -136,7 +137,7 @@ impl Library {
             status: watch::Sender::new(status),
             stopping: AtomicBool::new(false),
             worker: Mutex::new(None),
-            lock,
+            lock: Mutex::new(lock),
         }))
     }
 
@@ -144,9 +145,9 @@ impl Library {
     /// shows what that one has done.
     pub fn start_indexing(self: &Arc<Self>) {
         let library = Arc::clone(self);
-        let work = move || match library.lock {
-            Ok(_) => library.work_in_background(),
-            Err(_) => library.follow_in_background(),
+        let work = move || match library.holder() {
+            None => library.work_in_background(),
+            Some(_) => library.follow_in_background(),
         };
         match thread::Builder::new().name("indexer".to_owned()).spawn(work) {
             Ok(worker) => *self.worker.lock().unwrap_or_else(PoisonError::into_inner) = Some(worker),
@@ -156,9 +157,9 @@ impl Library {
 
     /// Indexes everything and returns when it is done or stopped.
     pub fn index_to_end(&self) -> Result<(), LibraryError> {
-        match &self.lock {
-            Ok(_) => self.pass().map(|_| ()),
-            Err(holder) => Err(LibraryError::Held { holder: holder.clone() }),
+        match self.holder() {
+            None => self.pass().map(|_| ()),
+            Some(holder) => Err(LibraryError::Held { holder }),
         }
     }
 

@@ -34,6 +34,7 @@ mod changes;
 mod command_line;
 mod crashes;
 mod load;
+mod search_command;
 
 // The whole of it against a scan of the files.
 mod oracle;

@@ -21,6 +21,8 @@ pub(super) enum CliError {
     AddressInUse(SocketAddr),
     #[error("cannot listen on {address}: {cause}; choose another address with `--listen`")]
     Listen { address: SocketAddr, cause: io::Error },
+    #[error("cannot write to {place}: {cause}")]
+    Write { place: String, cause: io::Error },
     #[error("stopped before the end; what was indexed so far is kept, run the same command to go on")]
     Interrupted,
     #[error("the system refuses to {what}: {cause}")]

@@ -2,13 +2,11 @@
 
 use super::error::CliError;
 use super::progress::ProgressReport;
-use super::signals::StopSignals;
+use super::signals::unless_stopped;
 use crate::library::{Library, OpenOptions};
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tokio::runtime::Runtime;
-use tokio::task::spawn_blocking;
 
 /// Build the index of a folder with data, or bring it up to date, and stop
 #[derive(Debug, Args)]
@@ -34,6 +32,11 @@ pub(super) struct LibraryArgs {
 }
 
 impl LibraryArgs {
+    /// The folder with the data.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// What to open.
     pub(super) fn options(&self) -> OpenOptions {
         OpenOptions {
@@ -48,25 +51,8 @@ impl LibraryArgs {
 pub(super) fn run(args: &IndexArgs) -> Result<(), CliError> {
     let library = Library::open(&args.library.options())?;
     let report = ProgressReport::of(Arc::clone(&library));
-    let runtime = Runtime::new().map_err(|cause| CliError::System { what: "start threads", cause })?;
-    let outcome = runtime.block_on(index_unless_stopped(Arc::clone(&library)));
-    library.shut_down();
-    runtime.shutdown_background();
+    let indexing = Arc::clone(&library);
+    let outcome = unless_stopped(move || Ok(indexing.index_to_end()?), || library.shut_down());
     drop(report);
     outcome
-}
-
-async fn index_unless_stopped(library: Arc<Library>) -> Result<(), CliError> {
-    let mut signals = StopSignals::listen()?;
-    let indexing = spawn_blocking(move || library.index_to_end());
-    tokio::select! {
-        outcome = indexing => {
-            let joined = outcome.map_err(|crash| CliError::System { what: "finish the index", cause: crash.into() })?;
-            joined.map_err(CliError::from)
-        }
-        () = signals.received() => {
-            signals.end_at_next();
-            Err(CliError::Interrupted)
-        }
-    }
 }

@@ -24,9 +24,18 @@ pub(super) struct ProgressReport {
 impl ProgressReport {
     /// Begins to show.
     pub(super) fn of(library: Arc<Library>) -> Self {
+        Self::begin(library, false)
+    }
+
+    /// The same for a command that has something else to say: nothing is shown unless there is something to wait for.
+    pub(super) fn of_waiting(library: Arc<Library>) -> Self {
+        Self::begin(library, true)
+    }
+
+    fn begin(library: Arc<Library>, only_waiting: bool) -> Self {
         let (stop, stopped) = mpsc::channel();
         let thread = thread::spawn(move || {
-            let mut display = Display::new();
+            let mut display = Display::new(only_waiting);
             while stopped.recv_timeout(LOOK_EVERY) == Err(RecvTimeoutError::Timeout) {
                 display.show(&library.status());
             }
@@ -51,18 +60,20 @@ impl Drop for ProgressReport {
 struct Display {
     /// Hidden where there is no terminal.
     bar: ProgressBar,
+    /// Whether neither what is unknown yet nor the end is worth a line.
+    only_waiting: bool,
     last_line: Option<Instant>,
     last_state: Option<State>,
     last_trouble: Option<String>,
 }
 
 impl Display {
-    fn new() -> Self {
+    fn new(only_waiting: bool) -> Self {
         let bar = if io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
         let style =
             ProgressStyle::with_template("indexing {wide_bar} {bytes}/{total_bytes} · {msg} · {eta} left");
         bar.set_style(style.expect("the template is well-formed"));
-        Self { bar, last_line: None, last_state: None, last_trouble: None }
+        Self { bar, only_waiting, last_line: None, last_state: None, last_trouble: None }
     }
 
     fn show(&mut self, status: &Status) {
@@ -73,6 +84,7 @@ impl Display {
             }
         }
         match status.state {
+            State::Indexing if self.only_waiting && status.bytes_total == 0 => {}
             State::Indexing => self.show_indexing(status),
             State::Ready if self.last_state != Some(State::Ready) => self.show_ready(status),
             State::Ready => {}
@@ -97,6 +109,9 @@ impl Display {
 
     fn show_ready(&mut self, status: &Status) {
         self.bar.finish_and_clear();
+        if self.only_waiting {
+            return;
+        }
         let samples = HumanCount(status.samples);
         let skipped = match status.skipped {
             0 => String::new(),

@@ -2,7 +2,9 @@
 
 use super::error::CliError;
 use std::process;
+use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::task::spawn_blocking;
 
 /// Both signals, listened to from the moment this is made.
 pub(super) struct StopSignals {
@@ -32,4 +34,28 @@ impl StopSignals {
             process::exit(1);
         });
     }
+}
+
+/// Runs `work` on a thread of its own and waits for its end or for a signal, after which it calls `stop` and does not
+/// wait any more.
+pub(super) fn unless_stopped<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, CliError> + Send + 'static,
+    stop: impl FnOnce(),
+) -> Result<T, CliError> {
+    let runtime = Runtime::new().map_err(|cause| CliError::System { what: "start threads", cause })?;
+    let outcome = runtime.block_on(async {
+        let mut signals = StopSignals::listen()?;
+        tokio::select! {
+            outcome = spawn_blocking(work) => {
+                outcome.map_err(|crash| CliError::System { what: "finish", cause: crash.into() })?
+            }
+            () = signals.received() => {
+                signals.end_at_next();
+                Err(CliError::Interrupted)
+            }
+        }
+    });
+    stop();
+    runtime.shutdown_background();
+    outcome
 }

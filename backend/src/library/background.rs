@@ -60,7 +60,8 @@ impl Library {
         }
     }
 
-    fn follow(&self) -> Result<(), LibraryError> {
+    /// Shows what another process has written so far.
+    pub(super) fn follow(&self) -> Result<(), LibraryError> {
         let payload = self.committed()?;
         if self.is_shown(&payload) {
             return Ok(());
