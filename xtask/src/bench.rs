@@ -70,7 +70,7 @@ pub(crate) fn bench(workspace: &Workspace, arguments: &[String]) -> Result<()> {
         report::headline("growth");
         report::line(&growth::table(&runs));
     }
-    report::line(&format!("\nOn {machine}. {}", tables::LEGEND));
+    report::line(&format!("\nOn {machine}.\n\n{}", tables::LEGEND));
     if let Some(file) = &wanted.json {
         let document = json::document(&machine, &runs).to_string() + "\n";
         std::fs::write(file, document).with_context(|| format!("failed to write {}", file.display()))?;
