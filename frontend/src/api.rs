@@ -13,7 +13,7 @@ use blendscope_shared::{
     paths,
     problem::Problem,
     recipe::{Recipe, Recipes},
-    search::{SearchAnswer, SearchParams, Templates},
+    search::{Explanation, SearchAnswer, SearchParams, Templates},
 };
 use leptos::prelude::window;
 use serde::{Deserialize, de::DeserializeOwned};
@@ -83,6 +83,11 @@ pub(crate) async fn recipes() -> Result<Recipes, ApiError> {
 /// One recipe.
 pub(crate) async fn recipe(slug: &str) -> Result<Recipe, ApiError> {
     get(&paths::recipe(slug), None).await
+}
+
+/// What the relevance of a hit is made of.
+pub(crate) async fn explain(dataset: &str, key: &str, query: &str) -> Result<Explanation, ApiError> {
+    get(&paths::explain(dataset, key, query), None).await
 }
 
 /// The most frequent templates, from the `offset`-th on.

@@ -39,6 +39,8 @@ pub(crate) enum Symbol {
     Recipes,
     /// A speech bubble with lines.
     Templates,
+    /// An arrow down to a line.
+    Download,
     /// A padlock.
     Terms,
 }
@@ -69,6 +71,7 @@ impl Symbol {
             Self::Text => "M3.5 2.5h9v11h-9zM5.5 5.5h5M5.5 8h5M5.5 10.5h3",
             Self::Recipes => "m8 2 6 3-6 3-6-3ZM2 8l6 3 6-3M2 11l6 3 6-3",
             Self::Templates => "M2.5 3h11v8h-6l-3 2.5V11h-2zM5 5.8h6M5 8.2h4",
+            Self::Download => "M8 2v8M4.8 7 8 10.2 11.2 7M3 13.5h10",
             Self::Terms => "M3.5 7h9v6.5h-9zM5.5 7V5a2.5 2.5 0 0 1 5 0v2",
         }
     }

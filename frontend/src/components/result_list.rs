@@ -2,13 +2,14 @@
 
 mod list;
 
-use super::{HitRow, Icon, Symbol};
+use super::{HitRow, Icon, Symbol, Why};
 use crate::{
     api::ApiError,
     format, keys,
     live::{act, live, memo, watch},
     results::{Page, Results},
 };
+use blendscope_shared::search::{SearchHit, Sort};
 use leptos::prelude::*;
 use list::{List, ROW};
 
@@ -71,10 +72,7 @@ fn Row(list: List, row: u64) -> impl IntoView {
     let total = live(move || list.geometry.get().total.to_string());
     let content = live(move || match page.get() {
         Page::Loading => view! { <Loading /> }.into_any(),
-        Page::Ready(hits) => {
-            let hit = hits.get(place).cloned();
-            hit.map(|hit| view! { <HitRow href=list.href(row, &hit) hit /> }).into_any()
-        }
+        Page::Ready(hits) => hits.get(place).cloned().map(|hit| view! { <Hit list row hit /> }).into_any(),
         Page::Failed(error) => view! { <Failed error retry=move |()| list.results.retry(row) /> }.into_any(),
     });
     view! {
@@ -88,6 +86,21 @@ fn Row(list: List, row: u64) -> impl IntoView {
             <span class="results__number">{format::count(row)}</span>
             {content}
         </li>
+    }
+}
+
+/// A hit, and in the order of relevance why it stands there.
+#[component]
+fn Hit(list: List, row: u64, hit: SearchHit) -> impl IntoView {
+    // Without following it: a row is drawn anew for another search.
+    let query = list.results.head.with_untracked(|head| {
+        let params = &head.as_ref()?.params;
+        (params.effective_sort() == Sort::Relevance).then(|| params.q.clone())
+    });
+    let (dataset, key) = (hit.dataset.clone(), hit.key.clone());
+    view! {
+        <HitRow href=list.href(row, &hit) hit />
+        {query.map(|query| view! { <Why dataset key query /> })}
     }
 }
 

@@ -2,8 +2,8 @@
 
 use crate::{
     components::{
-        BlendBar, CopyLink, EmptyResult, ErrorNotice, FacetColumn, FilterChips, GoTo, Icon, PageHeading,
-        ResultList, ResultSummary, Skeleton, SortMenu, Symbol,
+        BlendBar, CopyLink, DownloadMenu, EmptyResult, ErrorNotice, FacetColumn, FilterChips, GoTo, Icon,
+        PageHeading, ResultList, ResultSummary, Skeleton, SortMenu, Symbol,
     },
     facets::FacetsOf,
     filters, format,
@@ -61,6 +61,7 @@ pub(crate) fn SearchPage() -> impl IntoView {
                                 {chosen}
                             </button>
                             <SortMenu params/>
+                            <DownloadMenu results/>
                             <CopyLink path=move |()| router::list_now().search_page()/>
                         </div>
                     </div>
