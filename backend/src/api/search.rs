@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn what_cannot_be_is_named() {
         assert_eq!(params(json!({"q": {"and": []}})).unwrap_err().parameter, "q");
-        assert_eq!(params(json!({"colour": "red"})).unwrap_err().parameter, "colour");
+        assert_eq!(params(json!({"seed": "red"})).unwrap_err().parameter, "seed");
         assert_eq!(params(json!({"limit": 7.5})).unwrap_err().parameter, "limit");
     }
 }
