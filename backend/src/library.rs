@@ -33,6 +33,7 @@ mod refs;
 mod restriction;
 mod samples;
 mod search;
+mod sizes;
 mod snapshot;
 mod state;
 mod subsets;

@@ -6,7 +6,7 @@ use crate::catalog::Resolved;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -71,8 +71,23 @@ impl Library {
         self.publish(&resolved, &payload, payload.is_final)
     }
 
-    /// Returns when something changed on disk.
+    /// Returns when something changed on disk. Until then the sizes of pictures are looked up, as far as that is not
+    /// done.
     fn watch(&self, resolved: &Arc<Resolved>, pass_took: Duration) {
+        let enough = AtomicBool::new(false);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let looked_up = catch_unwind(AssertUnwindSafe(|| self.look_up_sizes(resolved, &enough)));
+                if let Ok(Err(error)) = looked_up {
+                    self.tell_trouble(Some(error.to_string()));
+                }
+            });
+            self.wait_for_change(resolved, pass_took);
+            enough.store(true, Ordering::Relaxed);
+        });
+    }
+
+    fn wait_for_change(&self, resolved: &Arc<Resolved>, pass_took: Duration) {
         let walk_interval = WALK_INTERVAL.max(pass_took.min(WALK_INTERVAL) * WALK_SHARE);
         let mut walked = Instant::now();
         while !self.is_stopping() {
@@ -105,7 +120,7 @@ impl Library {
         }
     }
 
-    fn is_stopping(&self) -> bool {
+    pub(super) fn is_stopping(&self) -> bool {
         self.stopping().load(Ordering::Relaxed)
     }
 }

@@ -28,8 +28,8 @@ pub(super) struct Dimension {
 pub(super) enum Kind {
     /// Values to choose from.
     Facet(Facet),
-    /// A number with a histogram; the codes of a file are the numbers themselves.
-    Number(fn(&OpenFile) -> Codes),
+    /// A number with a histogram.
+    Number(Number),
     /// Values too many to choose from: the samples of a file that have one.
     Sought(fn(&OpenFile, &str) -> Vec<u32>),
     /// By whom the words of the query are said.
@@ -50,6 +50,15 @@ pub(super) struct Facet {
     pub(super) is_listed: bool,
 }
 
+/// How a number is got.
+#[derive(Clone, Copy)]
+pub(super) struct Number {
+    /// The codes of a file, which are the numbers themselves.
+    pub(super) codes: fn(&OpenFile) -> Codes,
+    /// The least number that is one: below, it is not known.
+    pub(super) least: u64,
+}
+
 /// A facet whose values are their own titles and of which any value may be asked for.
 const PLAIN: Facet = Facet {
     codes: |_| Codes::Same,
@@ -64,11 +73,16 @@ const fn facet(name: &'static str, title: &'static str, facet: Facet) -> Dimensi
 }
 
 const fn number(name: &'static str, title: &'static str, codes: fn(&OpenFile) -> Codes) -> Dimension {
-    Dimension { name, title, kind: Kind::Number(codes) }
+    Dimension { name, title, kind: Kind::Number(Number { codes, least: 0 }) }
+}
+
+/// A number of which 0 says that it is not known.
+const fn known_number(name: &'static str, title: &'static str, codes: fn(&OpenFile) -> Codes) -> Dimension {
+    Dimension { name, title, kind: Kind::Number(Number { codes, least: 1 }) }
 }
 
 /// Every dimension, in the order in which they are shown.
-pub(super) static DIMENSIONS: [Dimension; 19] = [
+pub(super) static DIMENSIONS: [Dimension; 21] = [
     facet(
         "dataset",
         "Dataset",
@@ -165,6 +179,8 @@ pub(super) static DIMENSIONS: [Dimension; 19] = [
     number("words_human", "Words of instructions", |_| Codes::Column(Column::WordsHuman)),
     number("words_gpt", "Words of responses", |_| Codes::Column(Column::WordsGpt)),
     number("images", "Images per sample", |_| Codes::Column(Column::Images)),
+    known_number("width", "Picture width", Codes::widths),
+    known_number("height", "Picture height", Codes::heights),
     Dimension { name: "id", title: "Id", kind: Kind::Sought(OpenFile::with_id) },
     Dimension { name: "image", title: "Image", kind: Kind::Sought(OpenFile::with_image) },
 ];

@@ -15,6 +15,8 @@ mod writing;
 
 pub use params::{ExportParams, Lines};
 
+pub(super) use source::{RecordReader, open};
+
 use super::search::Request;
 use super::snapshot::Snapshot;
 use super::{Library, LibraryError};

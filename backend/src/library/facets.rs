@@ -86,8 +86,8 @@ impl Snapshot {
                     answer.facets.insert(name.clone(), listed(whole, &counts, asked));
                     false
                 }
-                (Kind::Number(codes), Whole::Bars(bars)) => {
-                    let histogram = selection.histogram(&request, number, *codes, bars);
+                (Kind::Number(of_number), Whole::Bars(bars)) => {
+                    let histogram = selection.histogram(&request, number, of_number.codes, bars);
                     answer.histograms.insert(name.clone(), histogram);
                     true
                 }

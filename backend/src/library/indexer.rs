@@ -174,6 +174,7 @@ impl<'a> Pass<'a> {
             keys_stamp: self.keys(work.dataset).stamp(),
             missing: None,
             folders_stamp: 0,
+            sized_at: None,
             subset: None,
             has_repeats: false,
             ranks: Ranks::Unknown,

@@ -2,7 +2,7 @@
 
 use super::LibraryError;
 use super::keys::hash_text;
-use crate::images::{ImageError, Member, Probe, probe, probe_bytes};
+use crate::images::{Format, ImageError, Member, Probe, probe, probe_bytes};
 use crate::read::{Container, EmbeddedImage, read_embedded};
 use std::fs::{File, Metadata};
 use std::io;
@@ -11,6 +11,9 @@ use std::time::UNIX_EPOCH;
 
 /// Bytes of the largest picture that is taken out of an archive or an annotation file.
 const BYTES_MAX: u64 = 256 << 20;
+
+/// First bytes of a picture in an archive, in which nearly every header ends.
+const START: u64 = 16 << 10;
 
 /// A picture that is there.
 pub(super) enum Picture {
@@ -73,6 +76,21 @@ impl Picture {
             Self::File { path, .. } => probe(path),
             Self::Member(_) | Self::Embedded { .. } => probe_bytes(&self.read()?),
         }
+    }
+
+    /// Width and height, like [`Self::probe`], but of a member of an archive from its first bytes where these tell.
+    pub(super) fn size(&self) -> Option<(u32, u32)> {
+        let from_start = match self {
+            Self::Member(member) => {
+                let start = member.read_start(START).ok()?;
+                // A WebP says at its end how it is to be turned, a TIFF anywhere.
+                let is_told = |probe: &Probe| !matches!(probe.format, Format::WebP | Format::Tiff);
+                probe_bytes(&start).ok().filter(is_told)
+            }
+            Self::File { .. } | Self::Embedded { .. } => None,
+        };
+        let probe = from_start.or_else(|| self.probe().ok())?;
+        Some((probe.width, probe.height))
     }
 
     /// All its bytes.

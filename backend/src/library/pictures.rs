@@ -152,6 +152,23 @@ impl Snapshot {
         path.strip_prefix(&self.resolved.root).unwrap_or(path).display().to_string()
     }
 
+    /// The picture that a ref of a file means, if it is there.
+    pub(super) fn picture_of(
+        &self,
+        file: &OpenFile,
+        image: &ImageRef,
+        archives: &Archives,
+    ) -> Option<Picture> {
+        match image {
+            ImageRef::Embedded(image) => file.embedded(*image).ok(),
+            ImageRef::Path(written) => {
+                let places = self.locator.of_ref(&self.found(file.dataset).slug, written);
+                places.into_iter().find_map(|path| at_place(path, archives))
+            }
+            ImageRef::Remote(_) | ImageRef::NotEmbedded(_) => None,
+        }
+    }
+
     /// The embedded image with a key, which is its dataset's slug and a hash of its bytes.
     fn embedded(&self, key: &str) -> Result<Option<Picture>, LibraryError> {
         let Some((slug, name)) = key.split_once('/').filter(|(_, name)| is_hash_text(name)) else {

@@ -1,6 +1,6 @@
 //! Which samples have one of some values: file by file all of them, none, or those with some codes.
 
-use super::dimensions::{Codes, DIMENSIONS, Facet, Kind};
+use super::dimensions::{Codes, DIMENSIONS, Facet, Kind, Number};
 use super::snapshot::{OpenFile, Snapshot};
 use super::whole::Whole;
 use crate::columns::Row;
@@ -38,12 +38,12 @@ impl Restriction {
         };
         match &DIMENSIONS[dimension].kind {
             Kind::Facet(facet) => Self::with_values(snapshot, dimension, facet, &texts().collect::<Vec<_>>()),
-            Kind::Number(codes) => {
+            Kind::Number(number) => {
                 let ranges = conditions.iter().filter_map(|condition| match condition {
                     Condition::Range(from, to) => Some((*from, *to)),
                     Condition::Is(_) => None,
                 });
-                Self::in_ranges(snapshot, *codes, &ranges.collect::<Vec<_>>())
+                Self::in_ranges(snapshot, *number, ranges)
             }
             Kind::Sought(rows) => {
                 let of_file = |file: &Arc<OpenFile>| {
@@ -81,12 +81,16 @@ impl Restriction {
         Self(passing)
     }
 
-    fn in_ranges(snapshot: &Snapshot, codes: fn(&OpenFile) -> Codes, ranges: &[(u64, u64)]) -> Self {
+    /// Numbers that are not known are in no range.
+    fn in_ranges(snapshot: &Snapshot, number: Number, ranges: impl Iterator<Item = (u64, u64)>) -> Self {
+        let wanted = Wanted::Ranges(ranges.map(|(from, to)| (from.max(number.least), to)).collect());
         let passing = |file: &Arc<OpenFile>| {
-            let wanted = Wanted::Ranges(ranges.to_vec());
-            (file.state.generation, Passing::Some(Arc::clone(file), codes(file), wanted))
+            let codes = (number.codes)(file);
+            let is_left_out = matches!(codes, Codes::Same) && !wanted.has(0);
+            let passing = || Passing::Some(Arc::clone(file), codes, wanted.clone());
+            (!is_left_out).then(|| (file.state.generation, passing()))
         };
-        Self(snapshot.files.iter().map(passing).collect())
+        Self(snapshot.files.iter().filter_map(passing).collect())
     }
 
     /// Whether a sample passes.

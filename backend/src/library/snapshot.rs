@@ -24,6 +24,12 @@ use std::sync::{Arc, Mutex, OnceLock};
 /// File of the column that counts missing images per sample.
 pub(super) const MISSING_FILE: &str = "images_missing.1.col";
 
+/// File of the column of widths of the samples' first pictures, in pixels: 0 where that is not known.
+pub(super) const WIDTH_FILE: &str = "width.1.col";
+
+/// File of the column of heights of the samples' first pictures, in pixels: 0 where that is not known.
+pub(super) const HEIGHT_FILE: &str = "height.1.col";
+
 /// File of the column of flags that are found when all samples of a dataset are read.
 pub(super) const REPEATS_FILE: &str = "repeats.1.col";
 

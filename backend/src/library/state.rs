@@ -75,6 +75,9 @@ pub(super) struct FileState {
     pub(super) missing: Option<u64>,
     /// State of the image folders when they were listed.
     pub(super) folders_stamp: u64,
+    /// State of the image folders when the sizes of its pictures were looked up, once they were.
+    #[serde(default)]
+    pub(super) sized_at: Option<u64>,
     /// What a list of ids says about its samples.
     #[serde(default)]
     pub(super) subset: Option<SubsetState>,

@@ -1,6 +1,6 @@
 //! What a dimension says about everything: counted once per commit, and what restrictions and results are held against.
 
-use super::dimensions::{Codes, DIMENSIONS, Facet, Kind};
+use super::dimensions::{DIMENSIONS, Facet, Kind, Number};
 use super::snapshot::{OpenFile, Snapshot};
 use super::tally::Tally;
 use crate::columns::Column;
@@ -48,7 +48,7 @@ impl Snapshot {
     pub(crate) fn whole(&self, dimension: usize) -> &Whole {
         self.wholes[dimension].get_or_init(|| match &DIMENSIONS[dimension].kind {
             Kind::Facet(facet) => Whole::Values(Values::of(self, dimension, facet)),
-            Kind::Number(codes) => Whole::Bars(Bars::of(self, dimension, *codes)),
+            Kind::Number(number) => Whole::Bars(Bars::of(self, dimension, *number)),
             Kind::Role => Whole::Values(Values::of_roles(self)),
             Kind::Sought(_) => Whole::Nothing,
         })
@@ -113,13 +113,15 @@ impl Values {
 }
 
 impl Bars {
-    fn of(snapshot: &Snapshot, dimension: usize, codes: fn(&OpenFile) -> Codes) -> Self {
+    fn of(snapshot: &Snapshot, dimension: usize, number: Number) -> Self {
         let mut counts: BTreeMap<u64, u64> = BTreeMap::new();
         for file in &snapshot.files {
-            for (number, count) in file.tally(dimension, &codes(file)).counts() {
+            for (number, count) in file.tally(dimension, &(number.codes)(file)).counts() {
                 *counts.entry(number).or_default() += count;
             }
         }
+        // Bars begin at the least number that is known, so that no other is ever in one.
+        counts.retain(|known, _| *known >= number.least);
         let ends = counts.first_key_value().zip(counts.last_key_value());
         let bounds = ends.map_or_else(Vec::new, |((least, _), (most, _))| bounds(*least, *most));
         let mut bars = Self { all: vec![0; bounds.len().saturating_sub(1)], bounds };

@@ -37,10 +37,7 @@ impl Member {
         if self.size > limit {
             return Err(bad(format!("{} bytes, more than the limit of {limit}", self.size)));
         }
-        let file = File::open(&self.archive)?;
-        if FileState::of(&file.metadata()?) != self.state {
-            return Err(Error::other("the archive has changed since it was indexed: index it again"));
-        }
+        let file = self.open()?;
         let begin = self.begin(&file)?;
         if begin.checked_add(self.stored).is_none_or(|end| end > self.state.bytes) {
             return Err(bad(format!("the archive ends within this member, at byte {}", self.state.bytes)));
@@ -56,6 +53,31 @@ impl Member {
             }
             Packing::ZipDeflated => self.inflate(&file, begin),
         }
+    }
+
+    /// Its first bytes, unpacked, `limit` at most and perhaps fewer; an error if the archive is not as it was indexed.
+    pub(crate) fn read_start(&self, limit: u64) -> io::Result<Vec<u8>> {
+        let file = self.open()?;
+        let mut stored = vec![0; self.stored.min(limit) as usize];
+        let filled = file.read_at(&mut stored, self.begin(&file)?)?;
+        stored.truncate(filled);
+        match self.method {
+            Packing::Raw | Packing::ZipStored => Ok(stored),
+            Packing::ZipDeflated => {
+                let mut start = Vec::new();
+                // The packed bytes may end too early; what was unpacked until then is what is asked for.
+                let _ = DeflateDecoder::new(stored.as_slice()).take(limit).read_to_end(&mut start);
+                Ok(start)
+            }
+        }
+    }
+
+    fn open(&self) -> io::Result<File> {
+        let file = File::open(&self.archive)?;
+        if FileState::of(&file.metadata()?) != self.state {
+            return Err(Error::other("the archive has changed since it was indexed: index it again"));
+        }
+        Ok(file)
     }
 
     /// What tells this member, as it is now, from all others.

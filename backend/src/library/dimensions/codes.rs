@@ -64,6 +64,16 @@ impl Codes {
         Self::Pictures(file.missing_column())
     }
 
+    /// Widths of first pictures; 0 where they are not known.
+    pub(super) fn widths(file: &OpenFile) -> Self {
+        file.width_column().map_or(Self::Same, Self::Read)
+    }
+
+    /// Heights of first pictures; 0 where they are not known.
+    pub(super) fn heights(file: &OpenFile) -> Self {
+        file.height_column().map_or(Self::Same, Self::Read)
+    }
+
     /// The code of one sample.
     pub(crate) fn of(&self, file: &OpenFile, ordinal: u32) -> u64 {
         let read = |column: &ColumnReader| column.get(ordinal as usize).unwrap_or(0);

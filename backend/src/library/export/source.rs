@@ -9,15 +9,15 @@ use crate::read::{RangeReader, Ranges};
 use std::fs::File;
 
 /// Ordinals of samples of a file, ascending.
-pub(super) type Ordinals<'a> = Box<dyn Iterator<Item = u32> + 'a>;
+pub(in crate::library) type Ordinals<'a> = Box<dyn Iterator<Item = u32> + 'a>;
 
 /// Opens an annotation file, if it is still what was indexed.
-pub(super) fn open(file: &OpenFile) -> Result<File, LibraryError> {
+pub(in crate::library) fn open(file: &OpenFile) -> Result<File, LibraryError> {
     open_unchanged(&file.path, &file.state)
 }
 
 /// Reads records of one file, as its reader handed them out.
-pub(super) struct RecordReader<'a> {
+pub(in crate::library) struct RecordReader<'a> {
     file: &'a OpenFile,
     opened: &'a File,
     records: Records<'a>,
@@ -31,7 +31,7 @@ enum Records<'a> {
 
 impl<'a> RecordReader<'a> {
     /// A reader of these samples' records.
-    pub(super) fn new(
+    pub(in crate::library) fn new(
         file: &'a OpenFile,
         opened: &'a File,
         ordinals: Ordinals<'a>,
@@ -52,7 +52,7 @@ impl<'a> RecordReader<'a> {
     }
 
     /// The next sample's ordinal and record; none behind the last.
-    pub(super) fn next(&mut self) -> Result<Option<(u32, &[u8])>, LibraryError> {
+    pub(in crate::library) fn next(&mut self) -> Result<Option<(u32, &[u8])>, LibraryError> {
         let file = self.file;
         match &mut self.records {
             Records::Ranges(reader) => reader.next().map_err(|_| changed(file)),
@@ -68,7 +68,7 @@ impl<'a> RecordReader<'a> {
     }
 
     /// Makes sure that what was read so far is what was indexed.
-    pub(super) fn check(&self) -> Result<(), LibraryError> {
+    pub(in crate::library) fn check(&self) -> Result<(), LibraryError> {
         let metadata = self.opened.metadata();
         let metadata =
             metadata.map_err(|source| LibraryError::Io { path: self.file.path.clone(), source })?;

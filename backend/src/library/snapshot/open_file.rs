@@ -1,6 +1,6 @@
 //! An annotation file with the columns of its samples.
 
-use super::{MISSING_FILE, RANK_FILE, REPEATS_FILE};
+use super::{HEIGHT_FILE, MISSING_FILE, RANK_FILE, REPEATS_FILE, WIDTH_FILE};
 use crate::columns::{Column, ColumnReader, ColumnSet, Row, SetColumn, generation_dir};
 use crate::library::LibraryError;
 use crate::library::dimensions::{Codes, DIMENSIONS};
@@ -41,6 +41,8 @@ pub(super) struct FileFacts {
     missing: Lazy<ColumnReader>,
     repeats: Lazy<ColumnReader>,
     subset: Lazy<ColumnReader>,
+    width: Lazy<ColumnReader>,
+    height: Lazy<ColumnReader>,
     sources: Lazy<SetColumn>,
     templates: OnceLock<FileTemplates>,
     tallies: [OnceLock<Tally>; DIMENSIONS.len()],
@@ -99,6 +101,16 @@ impl OpenFile {
         self.lazily(&self.facts.subset, is_decided, SUBSET_FILE)
     }
 
+    /// The column of widths of first pictures, once these were looked up.
+    pub(crate) fn width_column(&self) -> Option<Arc<ColumnReader>> {
+        self.lazily(&self.facts.width, self.state.sized_at.is_some(), WIDTH_FILE)
+    }
+
+    /// The column of heights of first pictures, once these were looked up.
+    pub(crate) fn height_column(&self) -> Option<Arc<ColumnReader>> {
+        self.lazily(&self.facts.height, self.state.sized_at.is_some(), HEIGHT_FILE)
+    }
+
     fn lazily(&self, cell: &Lazy<ColumnReader>, is_there: bool, file: &str) -> Option<Arc<ColumnReader>> {
         let open = || ColumnReader::open(&self.facts.dir.join(file), self.state.rows as usize);
         // A damaged column is noticed, and made anew, by the next pass.
@@ -151,13 +163,16 @@ impl OpenFile {
 
     /// The ordinals of samples with an image of this key, given as its hash, in order.
     pub(crate) fn with_image_key(&self, key: u64) -> Result<impl Iterator<Item = u32> + use<>, LibraryError> {
-        let keys = if let Some(keys) = self.facts.image_keys.get() {
-            keys
-        } else {
-            let keys = image_keys(&self.facts.dir, self.columns().column(Column::Images).iter().sum())?;
-            self.facts.image_keys.get_or_init(|| keys)
-        };
-        Ok(self.samples_of_refs(&keys.rows_with(key)).into_iter())
+        Ok(self.samples_of_refs(&self.image_keys()?.rows_with(key)).into_iter())
+    }
+
+    /// The hashes of the image keys of all refs, in record order.
+    pub(crate) fn image_keys(&self) -> Result<&ColumnReader, LibraryError> {
+        if let Some(keys) = self.facts.image_keys.get() {
+            return Ok(keys);
+        }
+        let keys = image_keys(&self.facts.dir, self.columns().column(Column::Images).iter().sum())?;
+        Ok(self.facts.image_keys.get_or_init(|| keys))
     }
 
     /// The ordinals of the samples that have these refs, which are numbered over the whole file and ascend.
@@ -202,6 +217,8 @@ impl FileFacts {
             missing: OnceLock::new(),
             repeats: OnceLock::new(),
             subset: OnceLock::new(),
+            width: OnceLock::new(),
+            height: OnceLock::new(),
             sources: OnceLock::new(),
             templates: OnceLock::new(),
             tallies: [const { OnceLock::new() }; DIMENSIONS.len()],
