@@ -5,11 +5,12 @@ use crate::{
     components::{Header, HelpDialog},
     keys,
     library::Library,
-    live::{live, memo},
+    live::live,
     pages::{
         DatasetPage, HomePage, ImagePage, NotFoundPage, RecipePage, RecipesPage, SamplePage, SearchPage,
         TemplatesPage,
     },
+    reactive::memo,
     router::{self, Entry, Router},
     routes::Route,
 };

@@ -3,7 +3,8 @@
 use crate::{
     api::{self, Facet, Facets},
     fetch::Fetched,
-    live::{memo, watch},
+    live::watch,
+    reactive::{Kept, Var, memo},
     results::Results,
 };
 use blendscope_shared::{
@@ -24,15 +25,15 @@ pub(crate) struct FacetsOf {
     /// The result that they are the facets of.
     pub(crate) results: Results,
     /// The search in force.
-    pub(crate) params: Signal<SearchParams>,
+    pub(crate) params: Kept<SearchParams>,
     /// Whether the answer belongs to a former search.
-    pub(crate) is_old: Memo<bool>,
+    pub(crate) is_old: Kept<bool>,
 }
 
 impl FacetsOf {
     /// Follows the results of `params`.
-    pub(crate) fn follow(params: Signal<SearchParams>, results: Results) -> Self {
-        let asked = RwSignal::new(String::new());
+    pub(crate) fn follow(params: Kept<SearchParams>, results: Results) -> Self {
+        let asked = Var::new(String::new());
         let former = StoredValue::new((String::new(), Total::default()));
         let pause = StoredValue::new_local(None::<TimeoutHandle>);
         watch(move || {
@@ -45,7 +46,7 @@ impl FacetsOf {
             former.set_value(result.clone());
             let is_typing = params.with_untracked(|params| params.typing);
             let wait = if is_typing { TYPING } else { Duration::ZERO };
-            let later = set_timeout_with_handle(move || drop(asked.try_set(result.0)), wait).ok();
+            let later = set_timeout_with_handle(move || asked.try_set(result.0), wait).ok();
             pause.update_value(|pause| {
                 if let Some(former) = std::mem::replace(pause, later) {
                     former.clear();

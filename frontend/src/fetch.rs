@@ -3,6 +3,7 @@
 use crate::{
     api::ApiError,
     live::{begin, watch},
+    reactive::Var,
 };
 use leptos::prelude::*;
 use std::{any::Any, future::Future, marker::PhantomData, pin::Pin, sync::Arc};
@@ -18,8 +19,8 @@ type Anything = Arc<dyn Any + Send + Sync>;
 /// The latest answer stays until the next one comes, and an answer to a former question is never shown. What is kept
 /// is of any kind: the code that keeps it exists once and not once per kind, which keeps the download small.
 pub(crate) struct Fetched<T> {
-    answer: RwSignal<Option<Result<Anything, ApiError>>>,
-    tries: RwSignal<u32>,
+    answer: Var<Option<Result<Anything, ApiError>>>,
+    tries: Var<u32>,
     kind: PhantomData<fn() -> T>,
 }
 
@@ -34,7 +35,7 @@ impl<T> Copy for Fetched<T> {}
 impl<T: Clone + Send + Sync + 'static> Fetched<T> {
     /// Asks now, and again when a signal that `ask` reads has changed. Where `ask` gives nothing, there is no question.
     pub(crate) fn follow(ask: impl Fn() -> Option<Pending<T>> + 'static) -> Self {
-        let tries = RwSignal::new(0);
+        let tries = Var::new(0);
         let answer = follow(
             tries,
             Box::new(move || {
@@ -68,10 +69,10 @@ impl<T: Clone + Send + Sync + 'static> Fetched<T> {
 
 /// Keeps the answer to the latest question.
 fn follow(
-    tries: RwSignal<u32>,
+    tries: Var<u32>,
     ask: Box<dyn Fn() -> Option<Pending<Anything>>>,
-) -> RwSignal<Option<Result<Anything, ApiError>>> {
-    let latest = RwSignal::new(None);
+) -> Var<Option<Result<Anything, ApiError>>> {
+    let latest = Var::new(None);
     let question = StoredValue::new(0_u32);
     watch(move || {
         tries.track();

@@ -24,6 +24,7 @@ mod live;
 pub mod marks;
 #[expect(unreachable_pub, reason = "the component macro writes the types of properties as `pub`")]
 mod pages;
+mod reactive;
 pub mod recipe;
 mod results;
 pub mod rewrite;

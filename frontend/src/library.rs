@@ -5,6 +5,7 @@ use crate::{
     blend::{self, Share},
     fetch::Fetched,
     json,
+    reactive::Var,
 };
 use blendscope_shared::{
     dataset::Datasets,
@@ -38,22 +39,22 @@ pub(crate) enum Progress {
 #[derive(Clone, Copy)]
 pub(crate) struct Library {
     /// How far indexing is.
-    pub(crate) progress: RwSignal<Progress>,
+    pub(crate) progress: Var<Progress>,
     /// Every dataset; asked for again while indexing goes on.
     pub(crate) datasets: Fetched<Datasets>,
     /// Counts the times at which numbers on the page should be brought up to date.
-    pub(crate) refreshes: RwSignal<u32>,
+    pub(crate) refreshes: Var<u32>,
 }
 
 impl Library {
     /// Starts listening to the server and puts itself into the context.
     pub(crate) fn provide() -> Self {
-        let refreshes = RwSignal::new(0);
+        let refreshes = Var::new(0);
         let datasets = Fetched::follow(move || {
             refreshes.track();
             Some(Box::pin(api::datasets()))
         });
-        let library = Self { progress: RwSignal::new(Progress::Unknown), datasets, refreshes };
+        let library = Self { progress: Var::new(Progress::Unknown), datasets, refreshes };
         library.listen();
         library.refresh_while_indexing();
         provide_context(library);

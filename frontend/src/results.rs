@@ -4,6 +4,7 @@ use crate::{
     api::{self, AbortOnDrop, ApiError},
     library::Library,
     live::{begin, watch},
+    reactive::{Kept, Var},
 };
 use blendscope_shared::search::{BlendPart, SearchAnswer, SearchHit, SearchParams, Total, Understood};
 use leptos::prelude::*;
@@ -56,12 +57,12 @@ struct Slot {
 #[derive(Clone, Copy)]
 pub(crate) struct Results {
     /// What is said above the list; absent until the first answer.
-    pub(crate) head: RwSignal<Option<Head>>,
+    pub(crate) head: Var<Option<Head>>,
     /// Why the latest search has no result.
-    pub(crate) failure: RwSignal<Option<ApiError>>,
+    pub(crate) failure: Var<Option<ApiError>>,
     /// Whether a new search is on its way while the old result is still shown.
-    pub(crate) is_searching: RwSignal<bool>,
-    params: Signal<SearchParams>,
+    pub(crate) is_searching: Var<bool>,
+    params: Kept<SearchParams>,
     start: StoredValue<u64>,
     search: StoredValue<Option<AbortOnDrop>, LocalStorage>,
     slots: StoredValue<Vec<Slot>, LocalStorage>,
@@ -71,11 +72,11 @@ pub(crate) struct Results {
 
 impl Results {
     /// Follows `params`. The first page asked for is the one around `start`, which is read once per search.
-    pub(crate) fn follow(params: Signal<SearchParams>, start: impl Fn() -> u64 + 'static) -> Self {
+    pub(crate) fn follow(params: Kept<SearchParams>, start: impl Fn() -> u64 + 'static) -> Self {
         let results = Self {
-            head: RwSignal::new(None),
-            failure: RwSignal::new(None),
-            is_searching: RwSignal::new(true),
+            head: Var::new(None),
+            failure: Var::new(None),
+            is_searching: Var::new(true),
             params,
             start: StoredValue::new(0),
             search: StoredValue::new_local(None),

@@ -109,7 +109,7 @@ mod tests {
             q: "50% \"東京 & co\" +x".to_owned(),
             dataset: vec!["a".to_owned(), "b c".to_owned()],
             recipe: vec!["llm-jp".to_owned()],
-            stage: vec![2],
+            stage: vec!["2".to_owned()],
             subset: vec!["coyo-6m".to_owned()],
             filters: [("lang".to_owned(), vec!["ja".to_owned(), "de".to_owned()])].into(),
             sort: Some(Sort::Random),

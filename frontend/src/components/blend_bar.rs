@@ -3,7 +3,8 @@
 use crate::{
     blend::{self, Share},
     format,
-    live::{Derived, act, live},
+    live::{act, live},
+    reactive::{Derived, Var},
 };
 use leptos::prelude::*;
 
@@ -25,7 +26,7 @@ pub(crate) fn BlendBar(
     #[prop(into)]
     href: Callback<String, String>,
 ) -> impl IntoView {
-    let hovered = RwSignal::new(None::<Share>);
+    let hovered = Var::new(None::<Share>);
     let pieces = live(move || {
         let shares = shares.get();
         let alone = blend::drawn_alone(&shares);
@@ -49,7 +50,7 @@ pub(crate) fn BlendBar(
 }
 
 #[component]
-fn Piece(part: Share, href: Callback<String, String>, hovered: RwSignal<Option<Share>>) -> impl IntoView {
+fn Piece(part: Share, href: Callback<String, String>, hovered: Var<Option<Share>>) -> impl IntoView {
     let label = format!("{}: {}, {}", part.title, format::count(part.count), format::percent(part.share));
     let class = format!("blend__piece {}", part.swatch);
     let grow = format::decimal(part.share, 5);

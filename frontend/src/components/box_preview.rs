@@ -1,8 +1,7 @@
 //! The picture in a corner while a box in the text is pointed at: the picture itself may be scrolled away.
 
 use super::{PointedBox, picture::BoxOverlay};
-use crate::live::Derived;
-use crate::{boxes::Frame, live::live};
+use crate::{boxes::Frame, live::live, reactive::Derived};
 use blendscope_shared::image::ImageView;
 use leptos::prelude::*;
 

@@ -5,12 +5,13 @@ use crate::{
     boxes::{self, Corners, Piece},
     live::act,
     marks::Marks,
+    reactive::Var,
 };
 use leptos::prelude::*;
 
 /// The box that is pointed at. Provided by the page of a sample.
 #[derive(Clone, Copy)]
-pub(crate) struct PointedBox(pub(crate) RwSignal<Option<Corners>>);
+pub(crate) struct PointedBox(pub(crate) Var<Option<Corners>>);
 
 /// The text as it stands.
 #[component]

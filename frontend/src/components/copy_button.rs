@@ -3,7 +3,8 @@
 use super::{Icon, Symbol};
 use crate::{
     browser, keys,
-    live::{Derived, act, begin, live},
+    live::{act, begin, live},
+    reactive::{Derived, Var},
 };
 use leptos::prelude::*;
 use std::time::Duration;
@@ -32,7 +33,7 @@ pub(crate) fn CopyButton(
     #[prop(optional)]
     testid: Option<&'static str>,
 ) -> impl IntoView {
-    let done = RwSignal::new(None::<bool>);
+    let done = Var::new(None::<bool>);
     let press = move || copy(text.get_untracked(), done);
     if let Some(mine) = key {
         keys::on_key(move |pressed| {
@@ -61,14 +62,14 @@ pub(crate) fn CopyButton(
 }
 
 /// Copies a text and says in `done` for a moment whether it worked.
-fn copy(text: String, done: RwSignal<Option<bool>>) {
+fn copy(text: String, done: Var<Option<bool>>) {
     begin(async move {
         let copied = browser::copy(&text).await;
         // Who asked may have left the page meanwhile.
-        let _ = done.try_set(Some(copied));
+        done.try_set(Some(copied));
         set_timeout(
             move || {
-                let _ = done.try_set(None);
+                done.try_set(None);
             },
             ACKNOWLEDGE,
         );

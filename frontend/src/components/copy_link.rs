@@ -1,7 +1,7 @@
 //! The button that copies the lasting link to a page; `c` does the same.
 
 use super::{CopyButton, Symbol};
-use crate::{browser, live::derived};
+use crate::{browser, reactive::derived};
 use leptos::prelude::*;
 
 /// Copies the absolute form of `path`.

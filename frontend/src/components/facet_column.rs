@@ -10,7 +10,8 @@ use crate::{
     api::Facets,
     facets::FacetsOf,
     filters,
-    live::{act, live, memo},
+    live::{act, live},
+    reactive::memo,
     router::{Entry, Router},
 };
 use bars::Bars;

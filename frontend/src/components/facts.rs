@@ -1,8 +1,7 @@
 //! What is known about a sample beside its conversation.
 
 use super::{CopyButton, DatasetChip};
-use crate::live::Derived;
-use crate::{api::Sample, format};
+use crate::{api::Sample, format, reactive::Derived};
 use blendscope_shared::{image::ImageStatus, paths};
 use leptos::prelude::*;
 

@@ -1,7 +1,10 @@
 //! The last line of a page.
 
-use crate::library::{Library, Progress};
-use crate::live::{Derived, live};
+use crate::live::live;
+use crate::{
+    library::{Library, Progress},
+    reactive::Derived,
+};
 use leptos::prelude::*;
 
 /// The root, the version, and the page's JSON twin.

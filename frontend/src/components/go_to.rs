@@ -2,7 +2,8 @@
 
 use crate::{
     format, keys,
-    live::{Derived, act, live},
+    live::{act, live},
+    reactive::Derived,
 };
 use leptos::{ev, html::Input, prelude::*};
 

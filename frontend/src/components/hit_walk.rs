@@ -4,6 +4,7 @@ use super::{Icon, Symbol};
 use crate::{
     format, keys,
     live::{act, live},
+    reactive::Var,
 };
 use leptos::prelude::*;
 
@@ -15,13 +16,13 @@ const EDGE: f64 = 72.0;
 #[derive(Clone, Copy)]
 pub(crate) struct Hits {
     total: usize,
-    current: RwSignal<Option<usize>>,
+    current: Var<Option<usize>>,
 }
 
 impl Hits {
     /// Puts so many hits into the context; none of them is the current one until the reader walks.
     pub(crate) fn provide(total: usize) -> Self {
-        let hits = Self { total, current: RwSignal::new(None) };
+        let hits = Self { total, current: Var::new(None) };
         provide_context(hits);
         hits
     }

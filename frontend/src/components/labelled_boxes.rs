@@ -4,6 +4,7 @@ use crate::{
     api::Sample,
     boxes, format,
     live::{act, live},
+    reactive::Var,
 };
 use blendscope_shared::sample::LabelledBox;
 use leptos::prelude::*;
@@ -14,17 +15,17 @@ const DRAWN_AT_ONCE: usize = 12;
 /// The boxes of the sample in view, and whether they are drawn. Provided by the page of a sample.
 #[derive(Clone, Copy)]
 pub(crate) struct DrawnBoxes {
-    boxes: RwSignal<Vec<LabelledBox>>,
+    boxes: Var<Vec<LabelledBox>>,
     /// Key of the picture they are on.
-    picture: RwSignal<String>,
-    is_drawn: RwSignal<bool>,
+    picture: Var<String>,
+    is_drawn: Var<bool>,
 }
 
 impl DrawnBoxes {
     /// None yet; put into the context.
     pub(crate) fn provide() -> Self {
         let drawn =
-            Self { boxes: RwSignal::default(), picture: RwSignal::default(), is_drawn: RwSignal::new(false) };
+            Self { boxes: Var::new(Vec::new()), picture: Var::new(String::new()), is_drawn: Var::new(false) };
         provide_context(drawn);
         drawn
     }

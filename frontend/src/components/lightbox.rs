@@ -4,6 +4,7 @@ use super::{BoxesToggle, DrawnBoxes, labelled_boxes::LabelledBoxes, picture::is_
 use crate::{
     format,
     live::{act, live, watch},
+    reactive::Var,
     zoom::View,
 };
 use blendscope_shared::{image::ImageView, paths};
@@ -21,14 +22,14 @@ const STEP: f64 = 1.25;
 #[component]
 pub(crate) fn Lightbox(
     /// What to show; set to nothing when it is closed.
-    image: RwSignal<Option<ImageView>>,
+    image: Var<Option<ImageView>>,
 ) -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
     let stage = Stage {
         area: NodeRef::new(),
         img: NodeRef::new(),
-        view: RwSignal::new(View::default()),
-        drag: RwSignal::new(None),
+        view: Var::new(View::default()),
+        drag: Var::new(None),
         drawn: use_context(),
     };
     watch(move || {
@@ -135,8 +136,8 @@ fn close(dialog: NodeRef<Dialog>) {
 struct Stage {
     area: NodeRef<Div>,
     img: NodeRef<Img>,
-    view: RwSignal<View>,
-    drag: RwSignal<Option<(f64, f64)>>,
+    view: Var<View>,
+    drag: Var<Option<(f64, f64)>>,
     drawn: Option<DrawnBoxes>,
 }
 

@@ -1,7 +1,6 @@
 //! The heading of a page, which is also the title of the window and where a reader lands.
 
-use crate::live::Derived;
-use crate::{browser, live::watch};
+use crate::{browser, live::watch, reactive::Derived};
 use leptos::{html::H1, prelude::*};
 
 /// An `h1` that takes the focus when its page comes, unless somebody is typing.

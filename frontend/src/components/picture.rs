@@ -4,7 +4,8 @@ use super::{CopyButton, Icon, PointedBox, Symbol, TermsBadge, labelled_boxes::La
 use crate::{
     boxes::{self, Frame},
     format,
-    live::{Derived, act, live},
+    live::{act, live},
+    reactive::{Derived, Var},
 };
 use blendscope_shared::{
     image::{ImageStatus, ImageView},
@@ -35,7 +36,7 @@ pub(crate) fn Picture(
     #[prop(default = MAX_HEIGHT)]
     max_height: f64,
 ) -> impl IntoView {
-    let failed = RwSignal::new(false);
+    let failed = Var::new(false);
     let can_be_shown = matches!(image.status, ImageStatus::Present | ImageStatus::Unchecked);
     live(move || {
         let image = image.clone();
@@ -53,7 +54,7 @@ fn Shown(
     alt: String,
     open: Callback<ImageView>,
     frame: Derived<Frame>,
-    failed: RwSignal<bool>,
+    failed: Var<bool>,
     max_height: f64,
 ) -> impl IntoView {
     let (width, height) = image.width.zip(image.height).unwrap_or(UNKNOWN_SIZE);

@@ -6,7 +6,8 @@ use super::{HitRow, Icon, Symbol, Why};
 use crate::{
     api::ApiError,
     format, keys,
-    live::{act, live, memo, watch},
+    live::{act, live, watch},
+    reactive::{Var, memo},
     results::{Page, Results},
 };
 use blendscope_shared::search::{SearchHit, Sort};
@@ -19,9 +20,9 @@ pub(crate) fn ResultList(
     /// What is listed.
     results: Results,
     /// Number of the row on top, for whoever shows it.
-    position: RwSignal<u64>,
+    position: Var<u64>,
     /// A row to go to, set from outside.
-    target: RwSignal<Option<u64>>,
+    target: Var<Option<u64>>,
     /// Called with the number of the row on top when scrolling has come to rest.
     #[prop(into)]
     on_rest: Callback<u64>,

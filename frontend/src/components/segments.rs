@@ -1,6 +1,9 @@
 //! A choice of a few, all in view.
 
-use crate::live::{act, live};
+use crate::{
+    live::{act, live},
+    reactive::Var,
+};
 use leptos::prelude::*;
 
 /// Buttons side by side, one of them pressed.
@@ -11,7 +14,7 @@ pub(crate) fn Segments(
     /// What the buttons say.
     names: &'static [&'static str],
     /// Number of the pressed one.
-    chosen: RwSignal<usize>,
+    chosen: Var<usize>,
 ) -> impl IntoView {
     let button = |(number, name): (usize, &&'static str)| {
         view! {

@@ -3,7 +3,8 @@
 use super::{Icon, Symbol};
 use crate::{
     browser,
-    live::{act, derived, live},
+    live::{act, live},
+    reactive::{Kept, derived},
     router::{Entry, Router},
 };
 use blendscope_shared::{
@@ -17,7 +18,7 @@ use leptos::{ev, prelude::*};
 pub(crate) fn SortMenu(
     /// The search in force.
     #[prop(into)]
-    params: Signal<SearchParams>,
+    params: Kept<SearchParams>,
 ) -> impl IntoView {
     let router = Router::here();
     let sort = derived(move || params.with(SearchParams::effective_sort));

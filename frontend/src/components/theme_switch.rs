@@ -4,6 +4,7 @@ use super::{Icon, Symbol};
 use crate::{
     browser,
     live::{act, live, watch},
+    reactive::Var,
 };
 use leptos::prelude::*;
 
@@ -62,7 +63,7 @@ impl Theme {
 /// A button that goes round the three.
 #[component]
 pub(crate) fn ThemeSwitch() -> impl IntoView {
-    let theme = RwSignal::new(Theme::remembered());
+    let theme = Var::new(Theme::remembered());
     watch(move || theme.get().apply());
     let switch = move |_| {
         let next = theme.get_untracked().next();

@@ -1,7 +1,10 @@
 //! A small picture in a box of fixed size.
 
 use super::{Icon, Symbol};
-use crate::live::{act, live};
+use crate::{
+    live::{act, live},
+    reactive::Var,
+};
 use blendscope_shared::image::{ImageStatus, ImageView};
 use leptos::prelude::*;
 
@@ -14,7 +17,7 @@ pub(crate) fn Thumbnail(
     #[prop(into)]
     alt: String,
 ) -> impl IntoView {
-    let failed = RwSignal::new(false);
+    let failed = Var::new(false);
     let label = match image.status {
         ImageStatus::Missing => Some("missing"),
         ImageStatus::Broken => Some("broken"),

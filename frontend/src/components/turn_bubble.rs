@@ -4,8 +4,9 @@ use super::{BoxedText, Hits, Picture};
 use crate::{
     boxes::Frame,
     format,
-    live::{Derived, act, live, watch},
+    live::{act, live, watch},
     marks::Marks,
+    reactive::{Derived, Var},
 };
 use blendscope_shared::{
     content::{self, IMAGE_TOKEN, Part},
@@ -44,7 +45,7 @@ pub(crate) fn TurnBubble(
     let class = format!("turn turn--{}", role_class(&turn.role));
     let length = turn.text.chars().count();
     let is_long = length > FOLD_FROM;
-    let is_open = RwSignal::new(!is_long);
+    let is_open = Var::new(!is_long);
     let role = turn.role.name().to_owned();
     let text = turn.text;
     let folded = if is_long { folded_hits(&text, &marks) } else { 0..0 };

@@ -5,7 +5,8 @@ use crate::{
     api::{self, Sample},
     fetch::Fetched,
     format, keys,
-    live::{Derived, derived, live},
+    live::live,
+    reactive::{Derived, derived},
     router::{Entry, Router},
     url_state::ListState,
 };

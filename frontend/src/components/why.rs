@@ -6,6 +6,7 @@ use crate::{
     fetch::Fetched,
     format,
     live::{act, live},
+    reactive::Var,
 };
 use blendscope_shared::search::{ExplainedTerm, Explanation};
 use leptos::prelude::*;
@@ -24,7 +25,7 @@ pub(crate) fn Why(
     query: String,
 ) -> impl IntoView {
     let id = format!("why-{dataset}-{key}");
-    let is_asked = RwSignal::new(false);
+    let is_asked = Var::new(false);
     let hit = StoredValue::new((dataset, key, query));
     let content = live(move || is_asked.get().then(|| view! { <Explained hit /> }));
     view! {

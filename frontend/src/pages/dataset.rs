@@ -9,7 +9,8 @@ use crate::{
     fetch::Fetched,
     format,
     library::Library,
-    live::{derived, live, memo},
+    live::live,
+    reactive::{derived, memo},
     results::Results,
     router::{self, Router},
     url_state,
@@ -29,8 +30,7 @@ pub(crate) fn DatasetPage() -> impl IntoView {
         let slug = slug.get();
         Some(Box::pin(async move { api::dataset(&slug).await }))
     });
-    let params =
-        Signal::from(memo(move || SearchParams { dataset: vec![slug.get()], ..SearchParams::default() }));
+    let params = memo(move || SearchParams { dataset: vec![slug.get()], ..SearchParams::default() });
     let results = Results::follow(params, move || router::list_now().at.unwrap_or(0));
     let is_missing = move |answer: Option<Result<&DatasetDetail, &ApiError>>| matches!(answer, Some(Err(error)) if error.is_not_found());
     let unknown = memo(move || detail.with(is_missing));

@@ -5,7 +5,8 @@ use crate::{
     components::{BlendBar, CopyLink, DatasetCard, ErrorNotice, Footer, PageHeading, Segments, Skeleton},
     format,
     library::{Library, Progress},
-    live::{derived, live},
+    live::live,
+    reactive::{Var, derived},
     url_state,
 };
 use blendscope_shared::{
@@ -69,7 +70,7 @@ pub(crate) fn HomePage() -> impl IntoView {
 
 #[component]
 fn Overview(datasets: Datasets) -> impl IntoView {
-    let measure = RwSignal::new(0);
+    let measure = Var::new(0);
     let totals = Totals::of(&datasets.items);
     let items = StoredValue::new(datasets.items.clone());
     let shares = derived(move || items.with_value(|items| shares(items, Measure::ALL[measure.get()])));

@@ -11,7 +11,8 @@ use crate::{
     fetch::Fetched,
     format,
     library::Library,
-    live::{Derived, derived, live},
+    live::live,
+    reactive::{Derived, Var, derived},
     router::Router,
 };
 use blendscope_shared::{
@@ -35,7 +36,7 @@ pub(crate) fn ImagePage() -> impl IntoView {
         let key = key.get();
         Some(Box::pin(async move { api::image(&key, None).await }))
     });
-    let lightbox = RwSignal::new(None);
+    let lightbox = Var::new(None);
     // Boxes belong to a sample: none here, whatever was drawn on the page before.
     DrawnBoxes::provide();
     let content = live(move || match answer.get() {
@@ -62,7 +63,7 @@ pub(crate) fn ImagePage() -> impl IntoView {
 
 /// The picture, the samples that show it, and the facts.
 #[component]
-fn Passport(detail: ImageDetail, lightbox: RwSignal<Option<ImageView>>) -> impl IntoView {
+fn Passport(detail: ImageDetail, lightbox: Var<Option<ImageView>>) -> impl IntoView {
     let open = Callback::new(move |image| lightbox.set(Some(image)));
     let first = detail.samples.items.first().and_then(|hit| hit.snippets.first());
     let alt = first.map_or_else(String::new, |snippet| snippet.text.clone());

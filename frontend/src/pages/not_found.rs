@@ -1,7 +1,6 @@
 //! An address that leads nowhere.
 
-use crate::components::PageHeading;
-use crate::live::Derived;
+use crate::{components::PageHeading, reactive::Derived};
 use leptos::prelude::*;
 
 /// Says so, and where one can go.

@@ -5,7 +5,8 @@ use crate::{
     components::{CopyLink, ErrorNotice, Footer, PageHeading, RecipePart, Skeleton, StageBars},
     fetch::Fetched,
     library::Library,
-    live::{derived, live},
+    live::live,
+    reactive::derived,
     recipe,
     router::Router,
 };

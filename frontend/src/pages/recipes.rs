@@ -5,7 +5,8 @@ use crate::{
     components::{CopyLink, ErrorNotice, Footer, PageHeading, Skeleton, StageBar},
     fetch::Fetched,
     library::Library,
-    live::{Derived, live},
+    live::live,
+    reactive::Derived,
     recipe,
 };
 use blendscope_shared::{

@@ -10,8 +10,9 @@ use crate::{
     },
     fetch::Fetched,
     json, keys,
-    live::{Derived, derived, live, memo, watch},
+    live::{live, watch},
     marks::{self, Marks},
+    reactive::{Derived, Var, derived, memo},
     router::Router,
 };
 use blendscope_shared::{
@@ -50,7 +51,7 @@ pub(crate) fn SamplePage() -> impl IntoView {
     });
     let title =
         derived(move || sample.with(|sample| sample.as_ref().map(title)).unwrap_or_else(|| place.get().1));
-    let lightbox = RwSignal::new(None);
+    let lightbox = Var::new(None);
     let drawn = DrawnBoxes::provide();
     keys::on_key(move |key| {
         let is_mine = key == "b";
@@ -91,9 +92,9 @@ pub(crate) fn SamplePage() -> impl IntoView {
 }
 
 #[component]
-fn Tabs(sample: Sample, lightbox: RwSignal<Option<ImageView>>) -> impl IntoView {
-    let tab = RwSignal::new(0);
-    let frame = RwSignal::new(remembered_frame());
+fn Tabs(sample: Sample, lightbox: Var<Option<ImageView>>) -> impl IntoView {
+    let tab = Var::new(0);
+    let frame = Var::new(remembered_frame());
     let has_boxes = sample.turns.iter().any(|turn| boxes::has_box(&turn.text));
     let terms = sample.terms.clone();
     let stored = StoredValue::new(sample.clone());
@@ -137,10 +138,10 @@ fn Tabs(sample: Sample, lightbox: RwSignal<Option<ImageView>>) -> impl IntoView 
 #[component]
 fn Conversation(
     sample: Sample,
-    lightbox: RwSignal<Option<ImageView>>,
+    lightbox: Var<Option<ImageView>>,
     #[prop(into)] frame: Derived<Frame>,
 ) -> impl IntoView {
-    provide_context(PointedBox(RwSignal::new(None)));
+    provide_context(PointedBox(Var::new(None)));
     let alt = StoredValue::new(caption(&sample));
     let open = Callback::new(move |image| lightbox.set(Some(image)));
     let named: usize = sample.turns.iter().map(|turn| content::image_tokens(&turn.text)).sum();
@@ -195,7 +196,7 @@ fn numbered(turns: &[Turn], marks: &[TurnMarks]) -> (Vec<Marks>, usize) {
 
 /// What the numbers of boxes are shares of; remembered, for it is a matter of the data one works with.
 #[component]
-fn FrameSwitch(frame: RwSignal<usize>) -> impl IntoView {
+fn FrameSwitch(frame: Var<usize>) -> impl IntoView {
     watch(move || browser::remember(FRAME_STORAGE, FRAME_NAMES[frame.get()]));
     let label = "LLaVA-1.5 wrote boxes as shares of the picture padded to a square";
     view! { <Segments label names=&FRAME_NAMES chosen=frame /> }

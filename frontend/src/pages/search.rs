@@ -8,7 +8,8 @@ use crate::{
     facets::FacetsOf,
     filters, format,
     library::Library,
-    live::{Derived, derived, live, memo},
+    live::live,
+    reactive::{Derived, Kept, Var, derived, memo},
     results::Results,
     router::{self, Router},
     url_state::{self, ListState},
@@ -20,7 +21,7 @@ use leptos::prelude::*;
 #[component]
 pub(crate) fn SearchPage() -> impl IntoView {
     let router = Router::here();
-    let params = Signal::from(memo(move || router.list().params));
+    let params = memo(move || router.list().params);
     let results = Results::follow(params, move || router::list_now().at.unwrap_or(0));
     let title = derived(move || params.with(title));
     let facets = FacetsOf::follow(params, results);
@@ -76,7 +77,7 @@ pub(crate) fn SearchPage() -> impl IntoView {
 
 /// The blend of the result; a click on a piece chooses its dataset, or gives it up again.
 #[component]
-fn ResultBlend(results: Results, params: Signal<SearchParams>) -> impl IntoView {
+fn ResultBlend(results: Results, params: Kept<SearchParams>) -> impl IntoView {
     let library = Library::here();
     let shares = derived(move || {
         let blend = results.head.with(|head| head.as_ref().map(|head| head.blend.clone()));
@@ -98,8 +99,8 @@ fn ResultBlend(results: Results, params: Signal<SearchParams>) -> impl IntoView 
 /// Where a list stands, shared by the list and the box that shows it.
 #[derive(Clone, Copy)]
 pub(super) struct ListPlace {
-    position: RwSignal<u64>,
-    target: RwSignal<Option<u64>>,
+    position: Var<u64>,
+    target: Var<Option<u64>>,
     total: Derived<u64>,
 }
 
@@ -108,7 +109,7 @@ impl ListPlace {
     pub(super) fn new(results: Results) -> Self {
         let total =
             derived(move || results.head.with(|head| head.as_ref().map_or(0, |head| head.total.count)));
-        Self { position: RwSignal::new(0), target: RwSignal::new(None), total }
+        Self { position: Var::new(0), target: Var::new(None), total }
     }
 }
 

@@ -6,7 +6,8 @@ use crate::{
     fetch::Fetched,
     format,
     library::Library,
-    live::{Derived, act, live, memo},
+    live::{act, live},
+    reactive::{Derived, Var, memo},
 };
 use blendscope_shared::{
     paths,
@@ -62,7 +63,7 @@ fn Page(
             Some((offset + templates.items.len() as u64, most))
         })
     });
-    let is_asked = RwSignal::new(false);
+    let is_asked = Var::new(false);
     let rest = live(move || match next.get() {
         None => ().into_any(),
         Some((offset, most)) if is_asked.get() => view! { <Page offset most /> }.into_any(),

@@ -5,6 +5,7 @@ use crate::{
     filters, format,
     histogram::{self, HEIGHT, STEP, Span},
     live::{act, live},
+    reactive::Var,
     router::{Entry, Router},
 };
 use blendscope_shared::{paths, search::Histogram};
@@ -30,8 +31,8 @@ pub(super) fn Bars(
         name,
         area: NodeRef::new(),
         ends: [NodeRef::new(), NodeRef::new()],
-        begun: RwSignal::new(None),
-        pointed: RwSignal::new(None),
+        begun: Var::new(None),
+        pointed: Var::new(None),
     };
     let end = |number: usize, word| {
         let placeholder = live(move || plot.whole().map(|whole| format::count(whole.ends()[number])));
@@ -79,9 +80,9 @@ struct Plot {
     area: NodeRef<Div>,
     ends: [NodeRef<Input>; 2],
     /// The bar where dragging began.
-    begun: RwSignal<Option<usize>>,
+    begun: Var<Option<usize>>,
     /// The bar under the pointer.
-    pointed: RwSignal<Option<usize>>,
+    pointed: Var<Option<usize>>,
 }
 
 impl Plot {

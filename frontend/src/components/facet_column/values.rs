@@ -6,6 +6,7 @@ use crate::{
     histogram::extent,
     library::Library,
     live::{act, live},
+    reactive::Var,
 };
 use blendscope_shared::search::FacetValue;
 use leptos::prelude::*;
@@ -28,9 +29,9 @@ pub(super) fn Values(
     title: String,
 ) -> impl IntoView {
     let library = Library::here();
-    let is_unfolded = RwSignal::new(false);
+    let is_unfolded = Var::new(false);
     // What the listed values contain.
-    let needle = RwSignal::new(String::new());
+    let needle = Var::new(String::new());
     let count = move || facets.with(&name.read_value(), |facet| facet.values.len()).unwrap_or(0);
     let rows = live(move || {
         let name = name.get_value();
@@ -40,7 +41,7 @@ pub(super) fn Values(
         let most = if is_unfolded { UNFOLDED } else { FOLDED + usize::from(count() == FOLDED + 1) };
         let listed = facets.with(&name, |facet| {
             let largest = facet.values.iter().map(|value| value.all).max();
-            (facet.listed(&chosen, &needle.read(), most), largest.unwrap_or(0))
+            (facet.listed(&chosen, &needle.get(), most), largest.unwrap_or(0))
         });
         let ((values, more), largest) = listed.unwrap_or_default();
         let is_dataset = name == "dataset";

@@ -2,7 +2,8 @@
 
 use crate::{
     browser,
-    live::{memo, watch},
+    live::watch,
+    reactive::{Kept, Var, memo},
     results::{Page, Results},
     router::{Entry, Router},
     url_state::ListState,
@@ -25,18 +26,18 @@ pub(super) struct List {
     router: Router,
     pub(super) results: Results,
     pub(super) element: NodeRef<Div>,
-    viewport: RwSignal<f64>,
-    pub(super) geometry: Memo<Geometry>,
-    pub(super) place: RwSignal<Position>,
-    pub(super) selected: RwSignal<Option<u64>>,
-    position: RwSignal<u64>,
+    viewport: Var<f64>,
+    pub(super) geometry: Kept<Geometry>,
+    pub(super) place: Var<Position>,
+    pub(super) selected: Var<Option<u64>>,
+    position: Var<u64>,
     on_rest: Callback<u64>,
     rest: StoredValue<Option<TimeoutHandle>, LocalStorage>,
 }
 
 impl List {
-    pub(super) fn new(results: Results, position: RwSignal<u64>, on_rest: Callback<u64>) -> Self {
-        let viewport = RwSignal::new(0.0);
+    pub(super) fn new(results: Results, position: Var<u64>, on_rest: Callback<u64>) -> Self {
+        let viewport = Var::new(0.0);
         let geometry = memo(move || Geometry {
             total: results.head.with(|head| head.as_ref().map_or(0, |head| head.total.count)),
             row: ROW,
@@ -48,8 +49,8 @@ impl List {
             element: NodeRef::new(),
             viewport,
             geometry,
-            place: RwSignal::new(Position::default()),
-            selected: RwSignal::new(None),
+            place: Var::new(Position::default()),
+            selected: Var::new(None),
             position,
             on_rest,
             rest: StoredValue::new_local(None),
@@ -114,7 +115,7 @@ impl List {
         });
     }
 
-    pub(super) fn follow_target(self, target: RwSignal<Option<u64>>) {
+    pub(super) fn follow_target(self, target: Var<Option<u64>>) {
         watch(move || {
             if let Some(row) = target.get() {
                 self.selected.set(Some(row));

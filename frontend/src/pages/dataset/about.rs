@@ -1,9 +1,10 @@
 //! What is known about a dataset beside its samples.
 
-use crate::live::Derived;
 use crate::{
     components::{CopyButton, ProblemList},
-    format, url_state,
+    format,
+    reactive::Derived,
+    url_state,
 };
 use blendscope_shared::{
     dataset::{AnnotationFile, Dataset, DatasetDetail, Subset},

@@ -5,6 +5,7 @@ use crate::{
     components::{ErrorNotice, HitRow},
     format,
     live::{act, begin, live},
+    reactive::Var,
 };
 use blendscope_shared::image::ImageSamples;
 use leptos::prelude::*;
@@ -21,13 +22,14 @@ pub(super) fn Samples(
         0 => "No sample shows it".to_owned(),
         total => format!("Shown in {}", format::counted(total, "sample", "samples")),
     };
-    let items = RwSignal::new(samples.items);
-    let next = RwSignal::new(samples.next);
-    let failure = RwSignal::new(None);
+    let items = Var::new(samples.items);
+    let next = Var::new(samples.next);
+    let failure = Var::new(None);
     let key = StoredValue::new(key);
     let fetch = move || {
-        // Taken, so that the button is gone while its page is on the way.
-        let Some(cursor) = next.try_update(Option::take).flatten() else { return };
+        // Taken away, so that the button is gone while its page is on the way.
+        let Some(cursor) = next.get_untracked() else { return };
+        next.set(None);
         failure.set(None);
         begin(async move {
             let answer = api::image(&key.get_value(), Some(&cursor)).await;
