@@ -56,7 +56,8 @@ pub(crate) fn bench(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     let binary = binary(workspace, &wanted)?;
     report::headline("setting up the peers");
     let peers = if wanted.peers_up_to > 0 { peers::set_up(workspace)? } else { Vec::new() };
-    let machine = machine::describe();
+    let machine = format!("{}; load {} before the run", machine::describe(), machine::load());
+    report::headline(&machine);
     let mut runs = Vec::new();
     for data in &wanted.data {
         let root = data::prepare(workspace, &binary, data)?;
@@ -70,7 +71,7 @@ pub(crate) fn bench(workspace: &Workspace, arguments: &[String]) -> Result<()> {
         report::headline("growth");
         report::line(&growth::table(&runs));
     }
-    report::line(&format!("\nOn {machine}.\n\n{}", tables::LEGEND));
+    report::line(&format!("\nOn {machine} and {} after it.\n\n{}", machine::load(), tables::LEGEND));
     if let Some(file) = &wanted.json {
         let document = json::document(&machine, &runs).to_string() + "\n";
         std::fs::write(file, document).with_context(|| format!("failed to write {}", file.display()))?;

@@ -4,6 +4,7 @@ use super::figures::{Engine, Run, percentile};
 use super::table::Table;
 use super::tables::milliseconds;
 use crate::report;
+use std::time::Duration;
 
 /// How the figures of every engine grow from one root to the next, with the factors.
 pub(super) fn table(runs: &[Run]) -> String {
@@ -11,7 +12,7 @@ pub(super) fn table(runs: &[Run]) -> String {
     head.extend(runs.iter().map(|run| format!("{} samples", report::count(run.samples))));
     let mut table = Table::new(head);
     let mut source = vec!["source".to_owned(), String::new()];
-    source.extend(grown(runs.iter().map(|run| Some((run.bytes as f64, report::bytes(run.bytes))))));
+    source.extend(grown(runs.iter().map(|run| Some(bytes(run.bytes)))));
     table.row(source);
     let mut engines = vec!["Blendscope"];
     if let Some(run) = runs.iter().max_by_key(|run| run.peers.len()) {
@@ -20,7 +21,7 @@ pub(super) fn table(runs: &[Run]) -> String {
     for (what, figure) in GROWING {
         for engine in &engines {
             let mut cells = vec![what.to_owned(), (*engine).to_owned()];
-            cells.extend(grown(runs.iter().map(|run| of_engine(run, engine).map(figure))));
+            cells.extend(grown(runs.iter().map(|run| of_engine(run, engine).and_then(figure))));
             table.row(cells);
         }
     }
@@ -31,17 +32,26 @@ pub(super) fn table(runs: &[Run]) -> String {
 type Shown = (f64, String);
 
 /// What grows, and its figure of an engine.
-type Growing = (&'static str, fn(&Engine) -> Shown);
+type Growing = (&'static str, fn(&Engine) -> Option<Shown>);
 
-const GROWING: [Growing; 5] = [
-    ("build", |engine| (engine.build.as_secs_f64(), report::duration(engine.build))),
-    ("memory", |engine| (engine.peak_bytes as f64, report::bytes(engine.peak_bytes))),
-    ("index", |engine| (engine.index_bytes as f64, report::bytes(engine.index_bytes))),
-    ("search p50", |engine| time(engine, 50)),
-    ("search worst", |engine| time(engine, 100)),
+const GROWING: [Growing; 6] = [
+    ("build", |engine| Some(seconds(engine.build))),
+    ("build, processor time", |engine| engine.build_processor.map(seconds)),
+    ("memory", |engine| Some(bytes(engine.peak_bytes))),
+    ("index", |engine| Some(bytes(engine.index_bytes))),
+    ("search p50", |engine| Some(search(engine, 50))),
+    ("search worst", |engine| Some(search(engine, 100))),
 ];
 
-fn time(engine: &Engine, percent: usize) -> Shown {
+fn seconds(time: Duration) -> Shown {
+    (time.as_secs_f64(), report::duration(time))
+}
+
+fn bytes(count: u64) -> Shown {
+    (count as f64, report::bytes(count))
+}
+
+fn search(engine: &Engine, percent: usize) -> Shown {
     let time_ms = percentile(&engine.all_times_ms(), percent);
     (time_ms, milliseconds(time_ms))
 }

@@ -4,17 +4,20 @@ use crate::run;
 use std::fs;
 use std::process::Command;
 
-/// Processor, cores, memory, system, and how busy it is with other things.
+/// Processor, cores, memory and system.
 pub(super) fn describe() -> String {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let mut parts = vec![format!("{cores} cores")];
     parts.extend(processor());
     parts.extend(memory_bytes().map(|bytes| format!("{:.0} GB of memory", bytes as f64 / 1e9)));
     parts.push(format!("{} {}", std::env::consts::OS, std::env::consts::ARCH));
-    let load = fs::read_to_string("/proc/loadavg").ok();
-    let load = load.as_deref().and_then(|text| text.split(' ').next());
-    parts.extend(load.map(|load| format!("load {load} before the run")));
     parts.join(", ")
+}
+
+/// Programs that want a core, on average over the last minute; what other programs take falsifies times.
+pub(super) fn load() -> String {
+    let listed = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    listed.split(' ').next().filter(|load| !load.is_empty()).unwrap_or("unknown").to_owned()
 }
 
 fn processor() -> Option<String> {
