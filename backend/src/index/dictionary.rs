@@ -4,9 +4,11 @@ mod without_accents;
 
 use super::common::is_pair;
 use super::inflect::{Candidates, bare};
-use std::collections::BTreeMap;
+use super::meaning::SHOWN_MAX;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 use tantivy::Searcher;
-use tantivy::query::FuzzyTermQuery;
+use tantivy::query::{DfaWrapper, FuzzyTermQuery};
 use tantivy::schema::Field;
 use tantivy::termdict::TermDictionary;
 use tantivy::{SegmentReader, Term};
@@ -69,41 +71,58 @@ pub(super) fn similar(
 ) -> tantivy::Result<Vec<Form>> {
     let Some(field) = fields.first() else { return Ok(Vec::new()) };
     let query = FuzzyTermQuery::new(Term::from_field_text(*field, term), edits, false);
-    query.automaton()?;
-    let automaton = || query.automaton().expect("it could be made just before");
-    collect(searcher, fields, automaton, FIRST_CJK)
+    let automaton = Similar(query.automaton()?);
+    collect(searcher, fields, || &automaton, FIRST_CJK)
 }
 
-/// The most frequent words that begin so, and how many there are.
-pub(super) fn beginning(
-    searcher: &Searcher,
-    fields: &[Field],
-    prefix: &str,
-    most: usize,
-) -> tantivy::Result<(Vec<Form>, usize)> {
-    let mut forms = Collected::default();
-    for_each_dictionary(searcher, fields, |_, field, dictionary| {
-        for_each_beginning(dictionary, prefix, |term, count| forms.add(term, field, count))
-    })?;
-    let mut forms = forms.by_count();
-    let all = forms.len();
-    forms.truncate(most);
-    Ok((forms, all))
+/// Words of several dictionaries that begin so, each with its samples counted once for each field.
+pub(super) type Words = HashMap<Vec<u8>, u64>;
+
+/// Words that begin so.
+pub(super) struct Beginning {
+    /// The most frequent ones, with their samples counted once for each field.
+    pub(super) forms: Vec<(String, u64)>,
+    /// How many words there are.
+    pub(super) count: usize,
 }
 
-/// Calls `visit` with every word of a dictionary that begins so, and its samples.
-fn for_each_beginning(
-    dictionary: &TermDictionary,
-    prefix: &str,
-    mut visit: impl FnMut(&[u8], u32),
-) -> tantivy::Result<()> {
-    let mut stream = dictionary.range().ge(prefix.as_bytes()).into_stream()?;
-    while stream.advance() && stream.key().starts_with(prefix.as_bytes()) {
-        if !is_pair(stream.key()) {
-            visit(stream.key(), stream.value().doc_freq);
+impl Beginning {
+    /// The most frequent of some words, those that are as frequent as each other in the order of the alphabet.
+    pub(super) fn of(words: &Words) -> Self {
+        let mut order: Vec<(Reverse<u64>, &[u8])> =
+            words.iter().map(|(word, count)| (Reverse(*count), word.as_slice())).collect();
+        if order.len() > SHOWN_MAX {
+            order.select_nth_unstable(SHOWN_MAX);
+            order.truncate(SHOWN_MAX);
         }
+        order.sort_unstable();
+        let text = |word: &[u8]| String::from_utf8_lossy(word).into_owned();
+        let forms = order.into_iter().map(|(Reverse(count), word)| (text(word), count)).collect();
+        Self { forms, count: words.len() }
     }
-    Ok(())
+}
+
+/// One automaton for all dictionaries.
+struct Similar(DfaWrapper);
+
+impl Automaton for &Similar {
+    type State = <DfaWrapper as Automaton>::State;
+
+    fn start(&self) -> Self::State {
+        self.0.start()
+    }
+
+    fn is_match(&self, state: &Self::State) -> bool {
+        self.0.is_match(state)
+    }
+
+    fn can_match(&self, state: &Self::State) -> bool {
+        self.0.can_match(state)
+    }
+
+    fn accept(&self, state: &Self::State, byte: u8) -> Self::State {
+        self.0.accept(state, byte)
+    }
 }
 
 fn collect<A: Automaton>(
@@ -170,7 +189,7 @@ impl Collected {
         };
         let mut forms: Vec<Form> = self.0.into_iter().filter_map(form).collect();
         // Words as frequent as each other stay in the order of the alphabet.
-        forms.sort_by_key(|form| std::cmp::Reverse(form.count));
+        forms.sort_by_key(|form| Reverse(form.count));
         forms
     }
 }

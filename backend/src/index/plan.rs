@@ -1,20 +1,12 @@
-//! From a query to what the engine runs.
+//! How each word and phrase of a query is looked for in the index, field by field.
 
-use super::common::with_pairs;
-use super::documents::Documents;
+use super::common::{is_common, with_pairs};
 use super::expand::Expanded;
-use super::positional::{Positional, Sequence, Source};
-use super::query::{Atom, Clause, Fact, Node, Scope};
-use super::ranked::Ranked;
+use super::positional::{Positional, Sequence, Slot};
+use super::query::{Atom, Clause, Phrase, Scope};
 use super::schema::Fields;
-use super::segments::RowsOfSegments;
-use super::view::FactTest;
-use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery,
-    Query as EngineQuery, TermQuery,
-};
-use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{Searcher, Term};
+use super::source::Source;
+use tantivy::schema::Field;
 
 /// Forms of a word up to which each is scored; more than these are scored alike.
 const SCORED_FORMS_MAX: usize = 48;
@@ -23,241 +15,96 @@ const SCORED_FORMS_MAX: usize = 48;
 const FORM_WEIGHT: f32 = 0.9;
 
 /// Relevance of the very word among words that begin so.
-const EXACT_WEIGHT: f32 = 4.0;
+pub(super) const EXACT_WEIGHT: f32 = 4.0;
 
-/// A word so many times as frequent as the rarest of a query is looked up in the samples of the others, instead of
-/// collecting its own.
-const SOUGHT_FROM: u64 = 8;
-
-/// Plans queries against one state of the index.
-pub(super) struct Planner<'a> {
-    /// The state.
-    pub(super) searcher: &'a Searcher,
-    /// Its fields.
-    pub(super) fields: Fields,
-    /// Its rows.
-    pub(super) rows: &'a RowsOfSegments,
-    /// What is looked for, with the words it stands for.
-    pub(super) expanded: &'a Expanded,
-    /// Which rows a fact holds for.
-    pub(super) facts: &'a dyn Fn(&Fact) -> FactTest,
+/// How a clause is looked for in one field.
+#[derive(Clone, Debug)]
+pub(super) enum Look {
+    /// Words, each with its weight.
+    Words(Vec<(String, f32)>),
+    /// Words that all matter alike, but for the one that was typed.
+    Alike(Source, String),
+    /// Words in a row or near each other.
+    Places(Positional),
 }
 
-/// A query of the engine.
-pub(super) type Planned = Box<dyn EngineQuery>;
+/// How a clause is looked for in each of its fields.
+pub(super) fn plan(expanded: &Expanded, fields: &Fields, clause: &Clause) -> Vec<(Field, Look)> {
+    let fields = fields.of_scope(clause.scope).iter();
+    fields.filter_map(|field| Some((*field, look(expanded, clause, *field)?))).collect()
+}
 
-impl Planner<'_> {
-    /// Samples that match all of the parts, restricted to some generations if any are given. Relevance is left aside.
-    pub(super) fn matching(&self, parts: &[&Node], generations: Option<&[u32]>) -> tantivy::Result<Planned> {
-        let rarest = parts.iter().filter_map(|part| self.estimate(part)).min().unwrap_or(0);
-        let mut planned = Vec::new();
-        for part in parts {
-            planned.push(match part {
-                Node::Not(node) => (Occur::MustNot, self.node(node, true)?),
-                node => {
-                    let is_sought = self.estimate(node).is_some_and(|count| count / SOUGHT_FROM > rarest);
-                    (Occur::Must, self.node(node, is_sought)?)
-                }
-            });
-        }
-        if let Some(generations) = generations {
-            planned.push((Occur::Must, self.generations(generations)));
-        }
-        Ok(conjunction(planned))
-    }
-
-    /// Samples that match a single clause, with their relevance.
-    pub(super) fn ranked(&self, clause: &Clause, generations: Option<&[u32]>) -> tantivy::Result<Planned> {
-        let mut parts = vec![(Occur::Must, any_of(self.scored(clause)?))];
-        parts.extend(generations.map(|generations| (Occur::Must, self.generations(generations))));
-        Ok(conjunction(parts))
-    }
-
-    /// The samples of a query with the relevance that its clauses give them.
-    pub(super) fn ranked_by(&self, matching: Planned, clauses: &[&Clause]) -> tantivy::Result<Planned> {
-        let mut words = Vec::new();
-        for clause in clauses {
-            words.extend(self.scored(clause)?);
-        }
-        Ok(Box::new(Ranked::new(matching, words)))
-    }
-
-    fn node(&self, node: &Node, is_sought: bool) -> tantivy::Result<Planned> {
-        match node {
-            Node::Clause(clause) => match self.sources(clause) {
-                Some(sources) => Ok(Box::new(Documents::with_words(sources, is_sought))),
-                None => Ok(any_of(self.scored(clause)?)),
-            },
-            Node::Fact(fact) => Ok(Box::new(Documents::of_fact((self.facts)(fact), self.rows.clone()))),
-            Node::Not(_) => self.matching(&[node], None),
-            Node::And(nodes) => self.matching(&nodes.iter().collect::<Vec<_>>(), None),
-            Node::Or(nodes) => {
-                let alternatives: tantivy::Result<Vec<_>> =
-                    nodes.iter().map(|node| self.node(node, is_sought)).collect();
-                Ok(any_of(alternatives?))
-            }
-        }
-    }
-
-    /// The words of which a sample must have one, for a clause that does not look at positions.
-    fn sources(&self, clause: &Clause) -> Option<Vec<(Source, Field)>> {
-        if !clause.near.is_empty() || matches!(clause.first, Atom::Phrase(_)) {
-            return None;
-        }
-        let fields = self.fields.of_scope(clause.scope).iter();
-        Some(fields.map(|field| (self.source(clause.scope, &clause.first, *field), *field)).collect())
-    }
-
-    /// About how many samples have a word; none for what cannot be said quickly.
-    fn estimate(&self, node: &Node) -> Option<u64> {
-        let Node::Clause(clause) = node else { return None };
-        match &clause.first {
-            _ if !clause.near.is_empty() => None,
-            Atom::Word(_) | Atom::Fuzzy(..) => {
-                Some(self.expanded.forms(clause.scope, &clause.first).iter().map(|form| form.count).sum())
-            }
-            Atom::Exact(term) => {
-                let fields = self.fields.of_scope(clause.scope).iter();
-                let count = |field: &Field| self.searcher.doc_freq(&Term::from_field_text(*field, term));
-                Some(fields.map(|field| count(field).unwrap_or(0)).sum())
-            }
-            Atom::Prefix(_) | Atom::Phrase(_) => None,
-        }
-    }
-
-    /// What gives samples their relevance for a clause: one query for each field and form.
-    fn scored(&self, clause: &Clause) -> tantivy::Result<Vec<Planned>> {
-        let mut scored = Vec::new();
-        for field in self.fields.of_scope(clause.scope) {
-            if clause.near.is_empty() {
-                scored.extend(self.atom_in(clause.scope, &clause.first, *field)?);
-            } else {
-                scored.extend(self.near_in(clause, *field));
-            }
-        }
-        Ok(scored)
-    }
-
-    /// A word or phrase in one field; nothing where it cannot occur.
-    fn atom_in(&self, scope: Scope, atom: &Atom, field: Field) -> tantivy::Result<Vec<Planned>> {
-        Ok(match atom {
-            Atom::Exact(term) => self.phrase_in(&[(0, term.clone())], field)?.into_iter().collect(),
-            Atom::Word(term) | Atom::Fuzzy(term, _) => self.forms_in(scope, atom, term, field),
-            Atom::Prefix(prefix) => {
-                let words = Documents::with_words(vec![(self.source(scope, atom, field), field)], false);
-                vec![exact_first(words, prefix, field)]
-            }
-            Atom::Phrase(phrase) if phrase.goes_on => {
-                vec![Box::new(Positional::new(vec![self.sequence(scope, atom, field)], Vec::new(), field))]
-            }
-            Atom::Phrase(phrase) => self.phrase_in(&with_pairs(&phrase.terms), field)?.into_iter().collect(),
-        })
-    }
-
-    fn phrase_in(&self, terms: &[(u32, String)], field: Field) -> tantivy::Result<Option<Planned>> {
-        let mut found = Vec::with_capacity(terms.len());
-        for (position, text) in terms {
-            let term = Term::from_field_text(field, text);
-            if self.searcher.doc_freq(&term)? == 0 {
-                return Ok(None);
-            }
-            found.push((*position as usize, term));
-        }
-        if found.len() > 1 {
-            return Ok(Some(Box::new(PhraseQuery::new_with_offset(found))));
-        }
-        Ok(found.pop().map(|(_, term)| word(term)))
-    }
-
-    /// The forms of a word in one field, the word as it was typed a little above the others.
-    fn forms_in(&self, scope: Scope, atom: &Atom, typed: &str, field: Field) -> Vec<Planned> {
-        let Source::Terms(terms) = self.source(scope, atom, field) else { return Vec::new() };
-        if terms.len() > SCORED_FORMS_MAX {
-            let words = Documents::with_words(vec![(Source::Terms(terms), field)], false);
-            return vec![exact_first(words, typed, field)];
-        }
-        let scored = terms.iter().map(|text| -> Planned {
-            let query = word(Term::from_field_text(field, text));
-            if text == typed { query } else { Box::new(BoostQuery::new(query, FORM_WEIGHT)) }
-        });
-        scored.collect()
-    }
-
-    fn near_in(&self, clause: &Clause, field: Field) -> Option<Planned> {
-        let sequences: Vec<Sequence> =
-            clause.atoms().map(|atom| self.sequence(clause.scope, atom, field)).collect();
+/// How a clause is looked for in a field; none where it cannot occur.
+fn look(expanded: &Expanded, clause: &Clause, field: Field) -> Option<Look> {
+    if !clause.near.is_empty() {
+        let sequences = clause.atoms().map(|atom| sequence(expanded, clause.scope, atom, field));
         let reach = clause.near.iter().map(|(within, _)| *within).collect();
-        let is_possible = sequences.iter().all(Sequence::is_possible);
-        is_possible.then(|| Box::new(Positional::new(sequences, reach, field)) as Planned)
+        return places(sequences.collect(), reach, field);
     }
-
-    fn sequence(&self, scope: Scope, atom: &Atom, field: Field) -> Sequence {
-        let Atom::Phrase(phrase) = atom else {
-            return Sequence::new(vec![(0, self.source(scope, atom, field))]);
-        };
-        let last = phrase.terms.len() - 1;
-        let source = |index, term: &String| {
-            if phrase.goes_on && index == last {
-                Source::Prefix(term.clone())
-            } else {
-                Source::Terms(vec![term.clone()])
+    match &clause.first {
+        Atom::Exact(term) => Some(Look::Words(vec![(term.clone(), 1.0)])),
+        Atom::Prefix(prefix) => Some(Look::Alike(Source::Prefix(prefix.clone()), prefix.clone())),
+        Atom::Word(typed) | Atom::Fuzzy(typed, _) => {
+            let forms = forms(expanded, clause.scope, &clause.first, field);
+            if forms.len() > SCORED_FORMS_MAX {
+                return Some(Look::Alike(Source::Terms(forms), typed.clone()));
             }
-        };
-        let slots = phrase.terms.iter().enumerate();
-        Sequence::new(slots.map(|(index, (offset, term))| (*offset, source(index, term))).collect())
-    }
-
-    /// The terms that a word stands for in a field.
-    fn source(&self, scope: Scope, atom: &Atom, field: Field) -> Source {
-        match atom {
-            Atom::Exact(term) => Source::Terms(vec![term.clone()]),
-            Atom::Prefix(prefix) => Source::Prefix(prefix.clone()),
-            Atom::Word(_) | Atom::Fuzzy(..) => {
-                let forms = self.expanded.forms(scope, atom).iter();
-                let here = forms.filter(|form| form.fields.contains(&field));
-                Source::Terms(here.map(|form| form.term.clone()).collect())
+            let weighed = |form: String| {
+                let weight = if form == *typed { 1.0 } else { FORM_WEIGHT };
+                (form, weight)
+            };
+            let words: Vec<_> = forms.into_iter().map(weighed).collect();
+            (!words.is_empty()).then_some(Look::Words(words))
+        }
+        Atom::Phrase(phrase) => {
+            let paired = with_pairs(&phrase.terms);
+            match paired.as_slice() {
+                [(_, term)] if !phrase.goes_on => Some(Look::Words(vec![(term.clone(), 1.0)])),
+                _ => places(vec![sequence(expanded, clause.scope, &clause.first, field)], Vec::new(), field),
             }
-            // A phrase is looked for term by term.
-            Atom::Phrase(_) => Source::Terms(Vec::new()),
         }
     }
-
-    fn generations(&self, generations: &[u32]) -> Planned {
-        let one = |generation: &u32| {
-            let term = Term::from_field_u64(self.fields.generation, u64::from(*generation));
-            Box::new(TermQuery::new(term, IndexRecordOption::Basic)) as Planned
-        };
-        Box::new(ConstScoreQuery::new(any_of(generations.iter().map(one).collect()), 0.0))
-    }
 }
 
-/// Samples that all matter the same, but for those with the very word.
-fn exact_first(samples: Documents, typed: &str, field: Field) -> Planned {
-    let exact = BoostQuery::new(word(Term::from_field_text(field, typed)), EXACT_WEIGHT);
-    let samples = ConstScoreQuery::new(Box::new(samples), 1.0);
-    let parts: Vec<(Occur, Planned)> =
-        vec![(Occur::Must, Box::new(samples)), (Occur::Should, Box::new(exact))];
-    Box::new(BooleanQuery::new(parts))
+fn places(sequences: Vec<Sequence>, reach: Vec<u32>, field: Field) -> Option<Look> {
+    let is_possible = sequences.iter().all(Sequence::is_possible);
+    is_possible.then_some(Look::Places(Positional { sequences, reach, field }))
 }
 
-fn word(term: Term) -> Planned {
-    Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
+fn sequence(expanded: &Expanded, scope: Scope, atom: &Atom, field: Field) -> Sequence {
+    let source = match atom {
+        Atom::Phrase(phrase) => return phrase_sequence(phrase),
+        Atom::Exact(term) => Source::Terms(vec![term.clone()]),
+        Atom::Prefix(prefix) => Source::Prefix(prefix.clone()),
+        Atom::Word(_) | Atom::Fuzzy(..) => Source::Terms(forms(expanded, scope, atom, field)),
+    };
+    Sequence { slots: vec![Slot::at(0, source)], length: 1 }
 }
 
-fn conjunction(mut parts: Vec<(Occur, Planned)>) -> Planned {
-    if !parts.iter().any(|(occur, _)| *occur == Occur::Must) {
-        parts.push((Occur::Must, Box::new(ConstScoreQuery::new(Box::new(AllQuery), 0.0))));
+fn phrase_sequence(phrase: &Phrase) -> Sequence {
+    let length = phrase.terms.last().map_or(1, |(offset, _)| offset + 1);
+    let (last, fixed) = match phrase.terms.split_last() {
+        Some((last, fixed)) if phrase.goes_on => (Some(last), fixed),
+        _ => (None, phrase.terms.as_slice()),
+    };
+    let term = |(offset, term)| Slot::at(offset, Source::Terms(vec![term]));
+    let mut slots: Vec<Slot> = with_pairs(fixed).into_iter().map(term).collect();
+    if let Some((offset, beginning)) = last {
+        let before = fixed.last().filter(|(before, term)| before + 1 == *offset && is_common(term));
+        slots.push(match before {
+            // Very frequent words that begin so are found as pairs with the one before, without their positions.
+            Some((before, word)) => Slot(vec![
+                (*offset, Source::UncommonPrefix(beginning.clone())),
+                (*before, Source::PairPrefix(format!("{word} {beginning}"))),
+            ]),
+            None => Slot::at(*offset, Source::Prefix(beginning.clone())),
+        });
     }
-    match parts.len() {
-        1 => parts.swap_remove(0).1,
-        _ => Box::new(BooleanQuery::new(parts)),
-    }
+    Sequence { slots, length }
 }
 
-fn any_of(mut queries: Vec<Planned>) -> Planned {
-    match queries.len() {
-        0 => Box::new(EmptyQuery),
-        1 => queries.swap_remove(0),
-        _ => Box::new(BooleanQuery::union(queries)),
-    }
+/// The forms of a word that a field has.
+fn forms(expanded: &Expanded, scope: Scope, atom: &Atom, field: Field) -> Vec<String> {
+    let forms = expanded.forms(scope, atom).iter();
+    forms.filter(|form| form.fields.contains(&field)).map(|form| form.term.clone()).collect()
 }

@@ -64,11 +64,6 @@ fn slot(generations: &mut Vec<u32>, generation: u32) -> u16 {
 pub(super) struct RowsOfSegments(Arc<Vec<(SegmentId, Arc<SegmentRows>)>>);
 
 impl RowsOfSegments {
-    /// The rows of a segment.
-    pub(super) fn of(&self, segment: SegmentId) -> Option<&SegmentRows> {
-        self.0.iter().find(|(id, _)| *id == segment).map(|(_, rows)| rows.as_ref())
-    }
-
     /// The rows of every segment, in the order of the searcher's segments.
     pub(super) fn iter(&self) -> impl Iterator<Item = &SegmentRows> {
         self.0.iter().map(|(_, rows)| rows.as_ref())

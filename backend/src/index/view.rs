@@ -1,41 +1,28 @@
 //! Running queries against one state of the index.
 
 use super::IndexError;
-use super::best::{Best, Hit};
-use super::expand::{Expanded, Expansions, Meaning, meaning};
-use super::plan::Planner;
-use super::query::{Atom, Clause, Fact, Leaf, Node, Query};
+use super::evaluate::{InSegment, Tree};
+use super::expand::{Expanded, Expansions};
+use super::leaf::{Leaf, Leaves};
+use super::meaning::{Meaning, meaning, suggestions};
+use super::prepared::Prepared;
+use super::query::{Clause, Fact, Leaf as QueryLeaf, Node, Query};
 use super::relevance::Relevance;
 use super::schema::Fields;
 use super::segments::{RowsOfSegments, SegmentCache, SegmentRows};
 use crate::columns::Row;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tantivy::query::{EmptyQuery, EnableScoring, Query as EngineQuery, Weight};
-use tantivy::{DocId, Searcher, SegmentReader};
+use tantivy::{Searcher, SegmentReader};
 
 /// One state of the index; later commits do not change it.
 #[derive(Clone)]
 pub(crate) struct SearchView {
-    searcher: Searcher,
-    fields: Fields,
+    pub(super) searcher: Searcher,
+    pub(super) fields: Fields,
     rows: RowsOfSegments,
     expansions: Arc<Expansions>,
-}
-
-/// A query made ready to run against a view.
-pub(crate) struct Prepared<'a> {
-    view: &'a SearchView,
-    /// Which samples match.
-    matching: Box<dyn EngineQuery>,
-    /// The same samples with their relevance.
-    ranked: Box<dyn EngineQuery>,
-    relevance: Relevance<'a>,
-    /// Whether every match had better be looked at only once.
-    looks_once: bool,
-    accepts: Option<Accepts<'a>>,
-    /// Facts that every sample has to pass, each with the answer it has to give.
-    tests: Vec<(FactTest, bool)>,
+    leaves: Arc<Leaves>,
 }
 
 /// Says whether a sample passes filters that the index knows nothing of.
@@ -53,7 +40,7 @@ pub(crate) type Counts = BTreeMap<u32, u64>;
 impl SearchView {
     pub(super) fn new(searcher: Searcher, fields: Fields, cache: &SegmentCache) -> tantivy::Result<Self> {
         let rows = cache.of(searcher.segment_readers())?;
-        Ok(Self { searcher, fields, rows, expansions: Arc::default() })
+        Ok(Self { searcher, fields, rows, expansions: Arc::default(), leaves: Arc::default() })
     }
 
     /// Looks up the words that a query stands for.
@@ -61,64 +48,91 @@ impl SearchView {
         Ok(self.expansions.expand(query, &self.searcher, &self.fields)?)
     }
 
-    /// Makes a query ready, restricted to some generations if any are given, and to samples that `accepts` lets pass.
-    pub(crate) fn prepare<'a>(
-        &'a self,
+    /// Finds the samples of a query, restricted to some generations if any are given, and to samples that `accepts` lets
+    /// pass.
+    pub(crate) fn prepare(
+        &self,
         expanded: &Expanded,
         generations: Option<&[u32]>,
-        accepts: Option<Accepts<'a>>,
+        accepts: Option<Accepts<'_>>,
         facts: Facts<'_>,
-    ) -> Result<Prepared<'a>, IndexError> {
-        let (mut parts, mut tests) = (Vec::new(), Vec::new());
-        for part in expanded.query().parts() {
-            match part.as_fact() {
-                Some((fact, wanted)) => tests.push((facts(fact), wanted)),
-                None => parts.push(part),
+    ) -> Result<Prepared<'_>, IndexError> {
+        let query = expanded.query();
+        let mut leaves = Vec::new();
+        for (leaf, _) in query.leaves() {
+            if let QueryLeaf::Clause(clause) = leaf {
+                leaves.push((clause, self.leaf(expanded, clause)?));
             }
         }
-        let relevance = Relevance::new(&self.searcher, &self.fields, expanded);
-        let planner = self.planner(expanded, facts);
-        let wanted: Vec<&Clause> = expanded.query().wanted().collect();
-        let (matching, ranked, looks_once): (Box<dyn EngineQuery>, _, _) = match parts.as_slice() {
-            _ if expanded.query().is_void => (Box::new(EmptyQuery), Box::new(EmptyQuery) as _, false),
-            [Node::Clause(clause)] => {
-                let matching = planner.matching(&parts, generations)?;
-                (matching, planner.ranked(clause, generations)?, !clause.is_word())
-            }
-            _ => {
-                let matching = planner.matching(&parts, generations)?;
-                let ranked = planner.ranked_by(matching.box_clone(), &wanted)?;
-                (matching, ranked, true)
-            }
+        let leaf = |clause: &Clause| {
+            let found = leaves.iter().find(|(own, _)| *own == clause);
+            Arc::clone(&found.expect("every clause was looked up just before").1)
         };
-        Ok(Prepared { view: self, matching, ranked, relevance, looks_once, accepts, tests })
+        let tree = query.root.as_ref().map(|root| Tree::of(root, &leaf, facts));
+        let wanted = query.wanted().map(leaf).collect();
+        let mut found = Vec::with_capacity(self.searcher.segment_readers().len());
+        for (number, (segment, rows)) in self.segments().enumerate() {
+            let place = InSegment { number, segment, rows };
+            found.push(match &tree {
+                _ if query.is_void => super::docs::Docs::none(),
+                Some(tree) => tree.find(&place),
+                None => place.all(),
+            });
+        }
+        let mut prepared = Prepared {
+            view: self,
+            found,
+            wanted,
+            relevance: Relevance::new(&self.searcher, &self.fields, expanded),
+            is_one_clause: matches!(query.root, Some(Node::Clause(_))),
+        };
+        prepared.restrict(generations, accepts);
+        Ok(prepared)
     }
 
     /// Samples that match a clause by itself.
     pub(crate) fn count_clause(&self, expanded: &Expanded, clause: &Clause) -> Result<u64, IndexError> {
-        let no_facts = |_: &Fact| -> FactTest { Arc::new(|_| false) };
-        let alone = Query { root: Some(Node::Clause(clause.clone())), ..Query::default() };
-        let prepared = self.prepare(&expanded.with(alone), None, None, &no_facts)?;
-        Ok(prepared.count_by_generation()?.values().sum())
+        Ok(self.leaf(expanded, clause)?.count)
     }
 
-    /// The words that a clause stands for, and other ways to write those that do not occur.
+    /// The words that a clause stands for.
     pub(crate) fn meaning(&self, expanded: &Expanded, clause: &Clause) -> Result<Meaning, IndexError> {
-        Ok(meaning(expanded, clause, &self.searcher, &self.fields)?)
+        meaning(expanded, clause, |clause| self.leaf(expanded, clause))
     }
 
-    fn planner<'a>(&'a self, expanded: &'a Expanded, facts: Facts<'a>) -> Planner<'a> {
-        Planner { searcher: &self.searcher, fields: self.fields, rows: &self.rows, expanded, facts }
+    /// Words of the index written like those of a clause that occur nowhere; at most `most` words are looked up, and
+    /// taken off it.
+    pub(crate) fn suggestions(
+        &self,
+        expanded: &Expanded,
+        clause: &Clause,
+        most: &mut usize,
+    ) -> Result<Vec<String>, IndexError> {
+        Ok(suggestions(expanded, clause, &self.searcher, &self.fields, &self.expansions, most)?)
+    }
+
+    /// The segments with their rows.
+    pub(super) fn segments(&self) -> impl Iterator<Item = (&SegmentReader, &SegmentRows)> {
+        self.searcher.segment_readers().iter().zip(self.rows.iter())
+    }
+
+    fn leaf(&self, expanded: &Expanded, clause: &Clause) -> Result<Arc<Leaf>, IndexError> {
+        Ok(self.leaves.of(clause, expanded, &self.searcher, &self.fields)?)
     }
 }
 
-impl Node {
-    /// A fact, and whether it has to hold.
-    fn as_fact(&self) -> Option<(&Fact, bool)> {
-        match self {
-            Self::Fact(fact) => Some((fact, true)),
-            Self::Not(node) => node.as_fact().map(|(fact, wanted)| (fact, !wanted)),
-            _ => None,
+impl Prepared<'_> {
+    fn restrict(&mut self, generations: Option<&[u32]>, accepts: Option<Accepts<'_>>) {
+        self.is_one_clause &= generations.is_none() && accepts.is_none();
+        for (docs, (_, rows)) in self.found.iter_mut().zip(self.view.segments()) {
+            if let Some(generations) = generations {
+                let own = rows.generations().iter().map(|generation| generations.contains(generation));
+                let allowed: Vec<bool> = own.collect();
+                docs.retain(|doc| allowed[rows.slot(doc)]);
+            }
+            if let Some(accepts) = accepts {
+                docs.retain(|doc| accepts(rows.row(doc)));
+            }
         }
     }
 }
@@ -132,7 +146,7 @@ impl Query {
     /// The facts it asks for.
     pub(crate) fn facts(&self) -> impl Iterator<Item = &Fact> {
         self.leaves().into_iter().filter_map(|leaf| match leaf {
-            (Leaf::Fact(fact), _) => Some(fact),
+            (QueryLeaf::Fact(fact), _) => Some(fact),
             _ => None,
         })
     }
@@ -147,127 +161,5 @@ impl Node {
             Self::And(nodes) => nodes.iter().all(|node| node.accepts_by_facts(row, tests)),
             Self::Or(nodes) => nodes.iter().any(|node| node.accepts_by_facts(row, tests)),
         }
-    }
-}
-
-impl Clause {
-    fn is_word(&self) -> bool {
-        self.near.is_empty() && matches!(self.first, Atom::Word(_) | Atom::Exact(_))
-    }
-}
-
-impl Prepared<'_> {
-    /// Matching samples per generation.
-    pub(crate) fn count_by_generation(&self) -> Result<Counts, IndexError> {
-        let mut totals = Counts::new();
-        self.for_each_segment(|weight, segment, rows| {
-            let mut counts = vec![0; rows.generations().len()];
-            for_each_alive(weight, segment, |doc| {
-                counts[rows.slot(doc)] += u64::from(self.passes(rows, doc));
-            })?;
-            add_up(&mut totals, rows, &counts);
-            Ok(())
-        })?;
-        Ok(totals)
-    }
-
-    /// Matching samples per generation, and the `count` most relevant after the hit `after`, best first.
-    ///
-    /// Words are quicker to count without scoring and to rank without looking at all of them; other clauses are not, so
-    /// that looking at each match once is the quicker way.
-    pub(crate) fn count_and_best(
-        &self,
-        count: usize,
-        after: Option<Hit>,
-    ) -> Result<(Counts, Vec<Hit>), IndexError> {
-        if !self.looks_once {
-            return Ok((self.count_by_generation()?, self.best(count, after)?));
-        }
-        let weight = self.ranked.weight(self.relevance.scoring())?;
-        let mut totals = Counts::new();
-        let mut best = Best::new(count, after);
-        for (segment, rows) in self.segments() {
-            let alive = segment.alive_bitset();
-            let mut counts = vec![0; rows.generations().len()];
-            weight.for_each(segment, &mut |doc, score| {
-                if alive.is_none_or(|alive| alive.is_alive(doc)) && self.passes(rows, doc) {
-                    counts[rows.slot(doc)] += 1;
-                    if score > best.threshold() {
-                        best.offer(score, || rows.row(doc));
-                    }
-                }
-            })?;
-            add_up(&mut totals, rows, &counts);
-        }
-        Ok((totals, best.into_hits()))
-    }
-
-    /// Calls `visit` with the row of every matching sample, in no particular order.
-    pub(crate) fn for_each_row(&self, mut visit: impl FnMut(Row)) -> Result<(), IndexError> {
-        self.for_each_segment(|weight, segment, rows| {
-            for_each_alive(weight, segment, |doc| {
-                if self.passes(rows, doc) {
-                    visit(rows.row(doc));
-                }
-            })
-        })
-    }
-
-    fn best(&self, count: usize, after: Option<Hit>) -> Result<Vec<Hit>, IndexError> {
-        let weight = self.ranked.weight(self.relevance.scoring())?;
-        let mut best = Best::new(count, after);
-        for (segment, rows) in self.segments() {
-            let alive = segment.alive_bitset();
-            weight.for_each_pruning(best.threshold(), segment, &mut |doc, score| {
-                if alive.is_none_or(|alive| alive.is_alive(doc)) && self.passes(rows, doc) {
-                    best.offer(score, || rows.row(doc));
-                }
-                best.threshold()
-            })?;
-        }
-        Ok(best.into_hits())
-    }
-
-    fn passes(&self, rows: &SegmentRows, doc: DocId) -> bool {
-        if self.accepts.is_none() && self.tests.is_empty() {
-            return true;
-        }
-        let row = rows.row(doc);
-        self.accepts.is_none_or(|accepts| accepts(row))
-            && self.tests.iter().all(|(test, wanted)| test(row) == *wanted)
-    }
-
-    fn segments(&self) -> impl Iterator<Item = (&SegmentReader, &SegmentRows)> {
-        self.view.searcher.segment_readers().iter().zip(self.view.rows.iter())
-    }
-
-    fn for_each_segment(
-        &self,
-        mut visit: impl FnMut(&dyn Weight, &SegmentReader, &SegmentRows) -> tantivy::Result<()>,
-    ) -> Result<(), IndexError> {
-        let weight = self.matching.weight(EnableScoring::disabled_from_searcher(&self.view.searcher))?;
-        for (segment, rows) in self.segments() {
-            visit(weight.as_ref(), segment, rows)?;
-        }
-        Ok(())
-    }
-}
-
-fn add_up(totals: &mut Counts, rows: &SegmentRows, counts: &[u64]) {
-    for (generation, count) in rows.generations().iter().zip(counts).filter(|(_, count)| **count > 0) {
-        *totals.entry(*generation).or_default() += count;
-    }
-}
-
-fn for_each_alive(
-    weight: &dyn Weight,
-    segment: &SegmentReader,
-    mut visit: impl FnMut(DocId),
-) -> tantivy::Result<()> {
-    match segment.alive_bitset() {
-        None => weight.for_each_no_score(segment, &mut |docs| docs.iter().for_each(|doc| visit(*doc))),
-        Some(alive) => weight.for_each_no_score(segment, &mut |docs| {
-            docs.iter().filter(|doc| alive.is_alive(**doc)).for_each(|doc| visit(*doc));
-        }),
     }
 }

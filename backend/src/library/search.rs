@@ -79,7 +79,7 @@ impl<'a> Request<'a> {
 
     /// The samples of a query, a part of this one, restricted as this one is, per generation.
     pub(super) fn count(&self, expanded: &Expanded, snapshot: &Snapshot) -> Result<u64, LibraryError> {
-        self.with_prepared(expanded, snapshot, |prepared| Ok(prepared.count_by_generation()?.values().sum()))
+        self.with_prepared(expanded, snapshot, |prepared| Ok(prepared.count_by_generation().values().sum()))
     }
 
     /// The test for a fact of the query.
@@ -95,14 +95,13 @@ impl<'a> Request<'a> {
         }
         self.with_prepared(&self.expanded, snapshot, |prepared| {
             let Some(order) = self.order else { return self.best_page(prepared) };
-            let counts = prepared.count_by_generation()?;
             let mut smallest = self.smallest();
             prepared.for_each_row(|row| {
                 if let Some((file, ordinal)) = snapshot.locate(row) {
                     smallest.offer(order.rank(file, ordinal));
                 }
-            })?;
-            Ok((counts, self.cut(smallest.into_sorted())))
+            });
+            Ok((prepared.count_by_generation(), self.cut(smallest.into_sorted())))
         })
     }
 
@@ -179,12 +178,15 @@ impl<'a> Request<'a> {
             Some(Cursor::AfterHit(hit)) => Some(hit),
             _ => None,
         };
-        let (counts, mut hits) = prepared.count_and_best(self.skip() + self.limit() + 1, after)?;
+        let mut hits = prepared.best(self.skip() + self.limit() + 1, after)?;
         hits.drain(..self.skip().min(hits.len()));
         let has_more = hits.len() > self.limit();
         hits.truncate(self.limit());
         let next = hits.last().filter(|_| has_more).map(|last| Cursor::AfterHit(*last));
-        Ok((counts, Page { rows: hits.into_iter().map(|hit| (hit.row, hit.score)).collect(), next }))
+        Ok((
+            prepared.count_by_generation(),
+            Page { rows: hits.into_iter().map(|hit| (hit.row, hit.score)).collect(), next },
+        ))
     }
 
     fn smallest(&self) -> Smallest {

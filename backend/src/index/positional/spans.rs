@@ -1,14 +1,23 @@
 //! Where sequences stand: document by document, position by position.
 
-use tantivy::DocId;
+use std::ops::Range;
+use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::{DocId, DocSet, TERMINATED};
 
 /// Occurrences of a sequence, ascending by document and then by position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Spans {
-    /// Place of the document in a list, and position of the first term.
-    places: Vec<(u32, u32)>,
+    /// Document, and position of the first term.
+    places: Vec<(DocId, u32)>,
     /// Terms from the first to the last, both counted.
     length: u32,
+}
+
+/// Marks the occurrences of a sequence that a further term follows.
+pub(super) struct Followed<'s> {
+    spans: &'s Spans,
+    marks: Vec<bool>,
+    positions: Vec<u32>,
 }
 
 impl Spans {
@@ -17,9 +26,26 @@ impl Spans {
         Self { places: Vec::new(), length }
     }
 
-    /// Adds an occurrence.
-    pub(super) fn push(&mut self, doc: u32, position: u32) {
-        self.places.push((doc, position));
+    /// Adds where a term stands in some documents, put back by its offset in the sequence.
+    pub(super) fn read(&mut self, mut postings: SegmentPostings, docs: &[DocId], offset: u32) {
+        let mut positions = Vec::new();
+        let mut index = 0;
+        while index < docs.len() {
+            let wanted = docs[index];
+            let doc = if postings.doc() < wanted { postings.seek(wanted) } else { postings.doc() };
+            if doc == TERMINATED {
+                return;
+            }
+            if doc == wanted {
+                postings.positions(&mut positions);
+                let begins = positions.iter().filter_map(|position| position.checked_sub(offset));
+                self.places.extend(begins.map(|begin| (doc, begin)));
+                index += 1;
+            } else {
+                // A rare term: jump to where it stands next.
+                index += docs[index..].partition_point(|next| *next < doc);
+            }
+        }
     }
 
     /// Puts occurrences in order that were added out of order.
@@ -30,52 +56,99 @@ impl Spans {
         self.places.dedup();
     }
 
-    /// The occurrences that both have.
-    pub(super) fn common(mut self, other: &Self) -> Self {
-        let mut at = 0;
-        self.places.retain(|place| {
-            while other.places.get(at).is_some_and(|next| next < place) {
-                at += 1;
-            }
-            other.places.get(at) == Some(place)
-        });
-        self
+    /// Keeps the occurrences that were marked.
+    pub(super) fn retain(&mut self, marks: &[bool]) {
+        let mut marks = marks.iter();
+        self.places.retain(|_| marks.next().is_some_and(|mark| *mark));
+    }
+
+    /// The documents with an occurrence.
+    pub(super) fn docs(&self) -> Vec<DocId> {
+        let mut docs: Vec<DocId> = self.places.iter().map(|(doc, _)| *doc).collect();
+        docs.dedup();
+        docs
     }
 
     /// The documents with how many occurrences each has.
-    pub(super) fn counts(&self, docs: &[DocId]) -> Vec<(DocId, u32)> {
-        let mut counts: Vec<(DocId, u32)> = Vec::new();
-        for (index, _) in &self.places {
-            let doc = docs[*index as usize];
-            match counts.last_mut() {
-                Some((last, count)) if *last == doc => *count += 1,
-                _ => counts.push((doc, 1)),
-            }
-        }
-        counts
+    pub(super) fn counts(&self) -> Vec<(DocId, u32)> {
+        let groups = self.places.chunk_by(|left, right| left.0 == right.0);
+        groups.map(|group| (group[0].0, group.len() as u32)).collect()
     }
 
-    /// Whether an occurrence in a document begins from one position to another.
-    fn has_between(&self, doc: u32, from: u32, to: u32) -> bool {
-        let first = self.places.partition_point(|place| *place < (doc, from));
-        self.places.get(first).is_some_and(|place| *place <= (doc, to))
+    /// The occurrences in the document of the first one from `at` on.
+    fn group(&self, at: usize) -> Range<usize> {
+        let doc = self.places[at].0;
+        let length = self.places[at..].iter().take_while(|place| place.0 == doc).count();
+        at..at + length
+    }
+
+    /// The first occurrence from `at` on that is in `doc` or behind it.
+    fn first_from(&self, at: usize, doc: DocId) -> usize {
+        at + self.places[at..].partition_point(|place| place.0 < doc)
+    }
+}
+
+impl<'s> Followed<'s> {
+    /// None is marked.
+    pub(super) fn new(spans: &'s Spans) -> Self {
+        Self { spans, marks: vec![false; spans.places.len()], positions: Vec::new() }
+    }
+
+    /// Marks those that a term follows, its offset after their first.
+    pub(super) fn read(&mut self, mut postings: SegmentPostings, offset: u32) {
+        let places = &self.spans.places;
+        let mut at = 0;
+        while at < places.len() {
+            let wanted = places[at].0;
+            let doc = if postings.doc() < wanted { postings.seek(wanted) } else { postings.doc() };
+            if doc != wanted {
+                at = self.spans.first_from(at, doc);
+                continue;
+            }
+            postings.positions(&mut self.positions);
+            let group = self.spans.group(at);
+            at = group.end;
+            let mut rest = self.positions.iter().peekable();
+            for (place, mark) in places[group.clone()].iter().zip(&mut self.marks[group]) {
+                let wanted = place.1 + offset;
+                while rest.next_if(|position| **position < wanted).is_some() {}
+                *mark |= rest.peek() == Some(&&wanted);
+            }
+        }
+    }
+
+    /// Which were marked.
+    pub(super) fn into_marks(self) -> Vec<bool> {
+        self.marks
     }
 }
 
 /// The occurrences of `right` that have one of `left` near: in the same document, not overlapping, with at most
 /// `within` terms between the two.
 pub(super) fn near(left: &Spans, right: &Spans, within: u32) -> Spans {
-    let is_near = |(doc, begin): &(u32, u32)| {
-        let after = begin + right.length;
-        let nearest_before = begin.checked_sub(left.length);
-        let before =
-            nearest_before.is_some_and(|last| left.has_between(*doc, last.saturating_sub(within), last));
-        before || left.has_between(*doc, after, after + within)
-    };
-    Spans {
-        places: right.places.iter().filter(|place| is_near(place)).copied().collect(),
-        length: right.length,
+    let mut places = Vec::new();
+    let (mut at, mut left_at) = (0, 0);
+    while at < right.places.len() {
+        let doc = right.places[at].0;
+        let group = right.group(at);
+        at = group.end;
+        left_at = left.first_from(left_at, doc);
+        if left.places.get(left_at).is_none_or(|place| place.0 != doc) {
+            continue;
+        }
+        let others = &left.places[left.group(left_at)];
+        let begins_between = |from: u32, to: u32| {
+            let first = others.partition_point(|place| place.1 < from);
+            others.get(first).is_some_and(|place| place.1 <= to)
+        };
+        places.extend(right.places[group].iter().filter(|(_, begin)| {
+            let after = begin + right.length;
+            let nearest_before = begin.checked_sub(left.length);
+            let before = nearest_before.is_some_and(|last| begins_between(last.saturating_sub(within), last));
+            before || begins_between(after, after + within)
+        }));
     }
+    Spans { places, length: right.length }
 }
 
 #[cfg(test)]
@@ -99,9 +172,18 @@ mod tests {
     }
 
     #[test]
-    fn common_and_counts() {
-        let both = spans(2, &[(0, 1), (0, 4), (2, 3)]).common(&spans(2, &[(0, 4), (1, 1), (2, 3)]));
-        assert_eq!(both.places, [(0, 4), (2, 3)]);
-        assert_eq!(both.counts(&[5, 6, 9]), [(5, 1), (9, 1)]);
+    fn near_looks_at_every_document() {
+        let left = spans(1, &[(1, 4), (3, 9), (7, 2), (7, 20)]);
+        let right = spans(1, &[(0, 5), (1, 5), (2, 5), (3, 30), (7, 3), (7, 21), (8, 0)]);
+        assert_eq!(near(&left, &right, 0).places, [(1, 5), (7, 3), (7, 21)]);
+    }
+
+    #[test]
+    fn documents_are_counted() {
+        let mut some = spans(2, &[(5, 1), (5, 4), (9, 3)]);
+        assert_eq!(some.counts(), [(5, 2), (9, 1)]);
+        some.retain(&[true, false, true]);
+        assert_eq!(some.places, [(5, 1), (9, 3)]);
+        assert_eq!(some.docs(), [5, 9]);
     }
 }

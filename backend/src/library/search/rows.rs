@@ -29,11 +29,12 @@ impl Request<'_> {
             return Ok(());
         }
         self.with_prepared(&self.expanded, snapshot, |prepared| {
-            Ok(prepared.for_each_row(|row| {
+            prepared.for_each_row(|row| {
                 if let Some((file, ordinal)) = snapshot.locate(row) {
                     visit(file, ordinal);
                 }
-            })?)
+            });
+            Ok(())
         })
     }
 
@@ -46,9 +47,8 @@ impl Request<'_> {
         if self.asks_no_text() {
             return Ok(None);
         }
-        let best = self.with_prepared(&self.expanded, snapshot, |prepared| {
-            Ok(prepared.count_and_best(count, None)?.1)
-        })?;
+        let best =
+            self.with_prepared(&self.expanded, snapshot, |prepared| Ok(prepared.best(count, None)?))?;
         Ok(Some(best.into_iter().map(|hit| hit.row).collect()))
     }
 
@@ -70,14 +70,15 @@ impl Request<'_> {
         let prepared = snapshot.view.prepare(&self.expanded, None, None, &|fact| self.test(fact))?;
         // Samples of a file mostly come one after the other.
         let mut last: Option<&Arc<OpenFile>> = None;
-        Ok(prepared.for_each_row(|row| {
+        prepared.for_each_row(|row| {
             if last.is_none_or(|file| file.state.generation != row.generation()) {
                 last = snapshot.file_of(row.generation());
             }
             if let Some(file) = last {
                 visit(file, row.ordinal());
             }
-        })?)
+        });
+        Ok(())
     }
 
     /// Asks the index for a query, this one or a part of it, restricted as this one is.

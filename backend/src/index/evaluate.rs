@@ -1,0 +1,133 @@
+//! Which documents of a segment match a query: sets put together, the smallest first.
+
+use super::docs::Docs;
+use super::leaf::Leaf;
+use super::query::{Clause, Node};
+use super::segments::SegmentRows;
+use super::view::{FactTest, Facts};
+use std::cmp::Reverse;
+use std::sync::Arc;
+use tantivy::SegmentReader;
+
+/// A query with what its words find.
+pub(super) enum Tree {
+    /// A clause.
+    Leaf(Arc<Leaf>),
+    /// A fact about the sample.
+    Fact(FactTest),
+    /// Samples that do not match.
+    Not(Box<Tree>),
+    /// Samples that match all, in the order in which they are best asked.
+    And(Vec<Tree>),
+    /// Samples that match one or more.
+    Or(Vec<Tree>),
+}
+
+/// A segment, as the tree looks into it.
+pub(super) struct InSegment<'a> {
+    /// Its number among the searcher's.
+    pub(super) number: usize,
+    /// The segment.
+    pub(super) segment: &'a SegmentReader,
+    /// Its rows.
+    pub(super) rows: &'a SegmentRows,
+}
+
+impl InSegment<'_> {
+    /// Every sample.
+    pub(super) fn all(&self) -> Docs {
+        let mut docs = Docs::all(self.segment.max_doc());
+        if let Some(alive) = self.segment.alive_bitset() {
+            docs.retain(|doc| alive.is_alive(doc));
+        }
+        docs
+    }
+}
+
+impl Tree {
+    /// Looks up what the clauses of a query find, and the tests of its facts.
+    pub(super) fn of(node: &Node, leaf: &impl Fn(&Clause) -> Arc<Leaf>, fact: Facts<'_>) -> Self {
+        let all =
+            |nodes: &[Node]| -> Vec<Self> { nodes.iter().map(|node| Self::of(node, leaf, fact)).collect() };
+        match node {
+            Node::Clause(clause) => Self::Leaf(leaf(clause)),
+            Node::Fact(asked) => Self::Fact(fact(asked)),
+            Node::Not(node) => Self::Not(Box::new(Self::of(node, leaf, fact))),
+            Node::And(nodes) => {
+                let mut trees = all(nodes);
+                trees.sort_by_key(Self::turn);
+                Self::And(trees)
+            }
+            Node::Or(nodes) => Self::Or(all(nodes)),
+        }
+    }
+
+    /// When it is asked among others that must match too: what leaves the fewest for the least work goes first.
+    fn turn(&self) -> (u8, Reverse<u64>, u64) {
+        match self {
+            Self::Leaf(leaf) => (0, Reverse(0), leaf.count),
+            Self::And(trees) => trees.first().map_or((1, Reverse(0), 0), Self::turn),
+            Self::Not(tree) => match tree.as_ref() {
+                Self::Leaf(leaf) => (1, Reverse(leaf.count), 0),
+                tree => (tree.turn().0.max(2), Reverse(0), 0),
+            },
+            Self::Or(_) => (2, Reverse(0), 0),
+            Self::Fact(_) => (3, Reverse(0), 0),
+        }
+    }
+
+    /// The documents that match.
+    pub(super) fn find(&self, place: &InSegment<'_>) -> Docs {
+        match self {
+            Self::Leaf(leaf) => leaf.segments[place.number].docs.clone(),
+            Self::Or(trees) => any_of(trees.iter().map(|tree| tree.find(place)), place),
+            Self::And(trees) if matches!(trees[0], Self::Leaf(_) | Self::And(_) | Self::Or(_)) => {
+                let mut docs = trees[0].find(place);
+                trees[1..].iter().for_each(|tree| tree.narrow(&mut docs, place));
+                docs
+            }
+            Self::And(_) | Self::Not(_) | Self::Fact(_) => {
+                let mut docs = place.all();
+                self.narrow(&mut docs, place);
+                docs
+            }
+        }
+    }
+
+    /// Keeps those of some documents that match.
+    fn narrow(&self, docs: &mut Docs, place: &InSegment<'_>) {
+        if docs.is_empty() {
+            return;
+        }
+        match self {
+            Self::Leaf(leaf) => docs.intersect(&leaf.segments[place.number].docs),
+            Self::Fact(test) => docs.retain(|doc| test(place.rows.row(doc))),
+            Self::And(trees) => trees.iter().for_each(|tree| tree.narrow(docs, place)),
+            Self::Or(trees) => {
+                let narrowed = trees.iter().map(|tree| {
+                    let mut own = docs.clone();
+                    tree.narrow(&mut own, place);
+                    own
+                });
+                *docs = any_of(narrowed, place);
+            }
+            Self::Not(tree) => match tree.as_ref() {
+                Self::Leaf(leaf) => docs.subtract(&leaf.segments[place.number].docs),
+                Self::Fact(test) => docs.retain(|doc| !test(place.rows.row(doc))),
+                tree => {
+                    let mut without = docs.clone();
+                    tree.narrow(&mut without, place);
+                    docs.subtract(&without);
+                }
+            },
+        }
+    }
+}
+
+fn any_of(sets: impl Iterator<Item = Docs>, place: &InSegment<'_>) -> Docs {
+    let unite = |mut all: Docs, docs: Docs| {
+        all.unite(&docs, place.segment.max_doc());
+        all
+    };
+    sets.reduce(unite).unwrap_or_else(Docs::none)
+}

@@ -1,0 +1,165 @@
+//! What one clause finds in one state of the index: made once, then counted, combined with others and ranked from.
+
+mod kept;
+
+pub(super) use kept::Leaves;
+
+use super::dictionary::{Beginning, Words};
+use super::docs::{Bits, Docs, is_few};
+use super::plan::Look;
+use super::source::{DocReader, Source};
+use tantivy::index::InvertedIndexReader;
+use tantivy::postings::TermInfo;
+use tantivy::schema::Field;
+use tantivy::{DocId, Searcher, SegmentReader, Term};
+
+/// What a clause finds.
+pub(super) struct Leaf {
+    /// How it was looked for.
+    pub(super) plan: Vec<(Field, Look)>,
+    /// What was found, in the order of the searcher's segments.
+    pub(super) segments: Vec<Found>,
+    /// Samples found.
+    pub(super) count: u64,
+    /// Words that begin as asked, for a prefix.
+    pub(super) beginning: Option<Beginning>,
+}
+
+/// What a clause finds in a segment.
+pub(super) struct Found {
+    /// Samples with it in any field; none that are deleted.
+    pub(super) docs: Docs,
+    /// What ranking needs, for each field of the plan.
+    pub(super) fields: Vec<InField>,
+}
+
+/// What a clause finds in a field of a segment, where ranking does not look into the index again.
+pub(super) enum InField {
+    /// Nothing is kept: postings are quick to read.
+    Words,
+    /// Documents with one of the words.
+    Alike(Docs),
+    /// Documents with how often each matches, ascending.
+    Counted(Vec<(DocId, u32)>),
+}
+
+impl Leaf {
+    /// Looks a clause up.
+    pub(super) fn find(plan: Vec<(Field, Look)>, searcher: &Searcher) -> tantivy::Result<Self> {
+        let is_prefix = |(_, look): &(Field, Look)| matches!(look, Look::Alike(Source::Prefix(_), _));
+        let mut words = plan.iter().any(is_prefix).then(Words::default);
+        let mut segments = Vec::with_capacity(searcher.segment_readers().len());
+        for segment in searcher.segment_readers() {
+            segments.push(Found::in_segment(&plan, segment, &mut words)?);
+        }
+        let count = segments.iter().map(|found| found.docs.len() as u64).sum();
+        Ok(Self { plan, segments, count, beginning: words.as_ref().map(Beginning::of) })
+    }
+
+    /// What it takes of memory, in bytes.
+    fn size(&self) -> usize {
+        let of_field = |field: &InField| match field {
+            InField::Words => 0,
+            InField::Alike(docs) => docs.size(),
+            InField::Counted(list) => size_of_val(list.as_slice()),
+        };
+        let of_found = |found: &Found| {
+            let fields: usize = found.fields.iter().map(of_field).sum();
+            size_of::<Found>() + size_of_val(found.fields.as_slice()) + found.docs.size() + fields
+        };
+        size_of::<Self>() + self.segments.iter().map(of_found).sum::<usize>()
+    }
+}
+
+impl Found {
+    fn in_segment(
+        plan: &[(Field, Look)],
+        segment: &SegmentReader,
+        words: &mut Option<Words>,
+    ) -> tantivy::Result<Self> {
+        let max_doc = segment.max_doc();
+        let mut docs = docs_with_words(plan, segment)?;
+        let mut fields = Vec::with_capacity(plan.len());
+        for (field, look) in plan {
+            fields.push(match look {
+                Look::Words(_) => InField::Words,
+                Look::Alike(source, _) => {
+                    let found = docs_alike(source, *field, segment, words)?.settled(max_doc);
+                    docs.unite(&found, max_doc);
+                    InField::Alike(found)
+                }
+                Look::Places(positional) => {
+                    let found = positional.find(segment)?;
+                    docs.unite(&Docs::Few(found.iter().map(|(doc, _)| *doc).collect()), max_doc);
+                    InField::Counted(found)
+                }
+            });
+        }
+        if let Some(alive) = segment.alive_bitset() {
+            docs.retain(|doc| alive.is_alive(doc));
+        }
+        Ok(Self { docs: docs.settled(max_doc), fields })
+    }
+}
+
+/// The documents with one of the words of a plan.
+fn docs_with_words(plan: &[(Field, Look)], segment: &SegmentReader) -> tantivy::Result<Docs> {
+    let mut terms: Vec<(Field, TermInfo)> = Vec::new();
+    for (field, look) in plan {
+        let Look::Words(words) = look else { continue };
+        let inverted = segment.inverted_index(*field)?;
+        for (word, _) in words {
+            let info = inverted.get_term_info(&Term::from_field_text(*field, word))?;
+            terms.extend(info.map(|info| (*field, info)));
+        }
+    }
+    let postings: usize = terms.iter().map(|(_, info)| info.doc_freq as usize).sum();
+    if is_few(postings, segment.max_doc()) {
+        let mut list = Vec::with_capacity(postings);
+        read_terms(&terms, segment, |doc| list.push(doc))?;
+        list.sort_unstable();
+        list.dedup();
+        return Ok(Docs::Few(list));
+    }
+    let mut bits = Bits::empty(segment.max_doc());
+    read_terms(&terms, segment, |doc| bits.insert(doc))?;
+    Ok(Docs::Many(bits))
+}
+
+/// Calls `visit` with every document of some terms, those of one field one after the other.
+fn read_terms(
+    terms: &[(Field, TermInfo)],
+    segment: &SegmentReader,
+    mut visit: impl FnMut(DocId),
+) -> tantivy::Result<()> {
+    for of_field in terms.chunk_by(|left, right| left.0 == right.0) {
+        let inverted: &InvertedIndexReader = &*segment.inverted_index(of_field[0].0)?;
+        let mut reader = DocReader::new(inverted);
+        for (_, info) in of_field {
+            reader.read(info, &mut visit)?;
+        }
+    }
+    Ok(())
+}
+
+/// The documents with one of some words; the words themselves are added to `words` if that is wanted.
+fn docs_alike(
+    source: &Source,
+    field: Field,
+    segment: &SegmentReader,
+    words: &mut Option<Words>,
+) -> tantivy::Result<Docs> {
+    let mut bits = Bits::empty(segment.max_doc());
+    let inverted = segment.inverted_index(field)?;
+    let mut reader = DocReader::new(&inverted);
+    source.for_each_term(&inverted, field, |term, info| {
+        if let Some(words) = words {
+            match words.get_mut(term) {
+                Some(count) => *count += u64::from(info.doc_freq),
+                None => drop(words.insert(term.to_vec(), u64::from(info.doc_freq))),
+            }
+        }
+        reader.read(info, |doc| bits.insert(doc))
+    })?;
+    Ok(Docs::Many(bits))
+}

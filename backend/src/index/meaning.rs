@@ -1,0 +1,125 @@
+//! What a clause stands for, for people to read.
+
+use super::IndexError;
+use super::expand::{Expanded, Expansions};
+use super::leaf::Leaf;
+use super::query::{Atom, Clause};
+use super::schema::Fields;
+use std::sync::Arc;
+use tantivy::schema::Field;
+use tantivy::{Searcher, Term};
+
+/// Forms shown.
+pub(super) const SHOWN_MAX: usize = 12;
+
+/// Suggestions per word.
+const SUGGESTIONS_MAX: usize = 3;
+
+/// Letters from which a suggestion may differ in two.
+const FAR_LETTERS: usize = 6;
+
+/// What a clause stands for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Meaning {
+    /// Words looked for in its place, with their samples counted once for each field, the most frequent first.
+    pub(crate) forms: Vec<(String, u64)>,
+    /// How many there are.
+    pub(crate) forms_count: usize,
+}
+
+/// What a clause stands for; `leaf` says what a clause finds.
+pub(super) fn meaning(
+    expanded: &Expanded,
+    clause: &Clause,
+    leaf: impl Fn(&Clause) -> Result<Arc<Leaf>, IndexError>,
+) -> Result<Meaning, IndexError> {
+    let mut meaning = Meaning::default();
+    for atom in clause.atoms() {
+        match atom {
+            Atom::Prefix(_) => {
+                let alone = Clause { first: atom.clone(), near: Vec::new(), ..clause.clone() };
+                if let Some(beginning) = &leaf(&alone)?.beginning {
+                    meaning.forms.extend(beginning.forms.iter().cloned());
+                    meaning.forms_count += beginning.count;
+                }
+            }
+            Atom::Word(_) | Atom::Fuzzy(..) => {
+                let forms = expanded.forms(clause.scope, atom);
+                let shown = forms.iter().take(SHOWN_MAX);
+                meaning.forms.extend(shown.map(|form| (form.term.clone(), form.count)));
+                meaning.forms_count += forms.len();
+            }
+            Atom::Exact(_) | Atom::Phrase(_) => {}
+        }
+    }
+    Ok(meaning)
+}
+
+/// Words of the index written like those of a clause that occur nowhere; at most `most` words are looked up, and taken
+/// off it.
+pub(super) fn suggestions(
+    expanded: &Expanded,
+    clause: &Clause,
+    searcher: &Searcher,
+    fields: &Fields,
+    expansions: &Expansions,
+    most: &mut usize,
+) -> tantivy::Result<Vec<String>> {
+    let mut found = Vec::new();
+    for term in unknown_words(expanded, clause, searcher, fields.of_scope(clause.scope))? {
+        let letters = term.chars().count();
+        let has_similar = letters >= 3 && term.chars().all(char::is_alphabetic) && !is_whole(&term);
+        if !has_similar || *most == 0 {
+            continue;
+        }
+        *most -= 1;
+        let similar =
+            |edits| expansions.of(clause.scope, &Atom::Fuzzy(term.clone(), edits), searcher, fields);
+        let mut words = similar(1)?;
+        if words.is_empty() && letters >= FAR_LETTERS {
+            words = similar(2)?;
+        }
+        found.extend(words.iter().take(SUGGESTIONS_MAX).map(|form| form.term.clone()));
+    }
+    Ok(found)
+}
+
+/// Whether a term is CJK text, to which none is similar.
+fn is_whole(term: &str) -> bool {
+    term.starts_with(super::tokens::is_cjk)
+}
+
+/// The words of a clause that stand nowhere.
+fn unknown_words(
+    expanded: &Expanded,
+    clause: &Clause,
+    searcher: &Searcher,
+    fields: &[Field],
+) -> tantivy::Result<Vec<String>> {
+    let mut unknown = Vec::new();
+    for atom in clause.atoms() {
+        let terms: Vec<&String> = match atom {
+            Atom::Word(term) | Atom::Fuzzy(term, _) if expanded.forms(clause.scope, atom).is_empty() => {
+                vec![term]
+            }
+            Atom::Exact(term) => vec![term],
+            Atom::Phrase(phrase) if !phrase.goes_on => phrase.terms.iter().map(|(_, term)| term).collect(),
+            _ => continue,
+        };
+        for term in terms {
+            if unknown.len() < SUGGESTIONS_MAX && !occurs(searcher, fields, term)? {
+                unknown.push(term.clone());
+            }
+        }
+    }
+    Ok(unknown)
+}
+
+fn occurs(searcher: &Searcher, fields: &[Field], term: &str) -> tantivy::Result<bool> {
+    for field in fields {
+        if searcher.doc_freq(&Term::from_field_text(*field, term))? > 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
