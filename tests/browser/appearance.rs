@@ -26,6 +26,7 @@ fn addresses(server: &Server) -> Vec<String> {
         "/".to_owned(),
         "/search?q=red".to_owned(),
         "/search?q=xyzzyplugh".to_owned(),
+        "/templates".to_owned(),
         format!("/datasets/{}", hit["dataset"].as_str().unwrap()),
         hit["url"].as_str().unwrap().to_owned(),
     ]

@@ -8,6 +8,7 @@
 mod support;
 
 mod appearance;
+mod hits;
 mod hostile_text;
 mod pictures;
 mod progress;
@@ -15,5 +16,6 @@ mod readme_picture;
 mod recipes;
 mod searching;
 mod sharing;
+mod templates;
 mod typing;
 mod unknown_pages;

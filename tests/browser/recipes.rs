@@ -45,6 +45,14 @@ fn every_number_found_of_a_part_leads_to_its_samples() {
         browser.back();
         browser.wait_for("the recipe", || (browser.url() == page).then_some(()));
     }
+    let stages = recipe["stages"].as_array().unwrap().iter();
+    let parts = stages.flat_map(|stage| stage["parts"].as_array().unwrap());
+    let missing = parts.filter(|part| part["images_missing"].as_u64() > Some(0));
+    let urls: Vec<_> = missing.map(|part| part["url"].as_str().unwrap()).collect();
+    assert!(!urls.is_empty(), "the demo root has parts with missing images");
+    for url in urls {
+        browser.find(&format!("[data-testid=part] a[href='{url}&image_status=missing']"));
+    }
     let documented = "return document.querySelectorAll('[data-testid=part] dd.muted a').length";
     assert_eq!(browser.run(documented), 0, "what is only documented has no samples to show");
 }

@@ -25,6 +25,22 @@ fn what_matches_is_marked() {
 }
 
 #[test]
+fn the_whole_result_can_be_taken_along() {
+    let (server, browser) = demo();
+    browser.goto(&server.url("/search?q=red"));
+    let total = browser.total();
+    browser.find("[popovertarget=download]").click();
+    let links = browser.find_all("#download a[download]");
+    assert_eq!(links.len(), 3);
+    assert!(browser.text_of("#download").contains(&total.to_string()), "it does not say how many samples");
+    for link in links {
+        let address = link.property("href");
+        let answer = server.get(path(address.as_str().unwrap()));
+        assert_eq!(answer.text().lines().count() as u64, total, "{address}");
+    }
+}
+
+#[test]
 fn opening_a_hit_shows_the_conversation_of_that_sample() {
     let (server, browser) = demo();
     browser.goto(&server.url("/search?q=red&sort=file"));

@@ -67,7 +67,6 @@ fn nothing_is_searched_while_an_input_method_composes() {
 fn slash_leads_to_the_search_box() {
     let (server, browser) = demo();
     browser.goto(&server.url("/"));
-    browser.find(SEARCH_BOX);
     browser.find("body").type_text("/");
     browser.wait_for("the focus in the search box", || {
         let script = "return document.activeElement === document.querySelector(arguments[0])";

@@ -56,9 +56,13 @@ impl Browser {
         Self { driver, session, _profile: profile }
     }
 
-    /// Opens an address.
+    /// Opens an address. On a page of the user interface, waits until the application stands in the place of the shell
+    /// that is painted before it runs.
+    #[track_caller]
     pub fn goto(&self, url: &str) {
         self.post("/url", &json!({"url": url}));
+        let is_there = "return !document.getElementById('app') || !!document.getElementById('main')";
+        self.wait_for("the application", || self.run(is_there).as_bool().filter(|is_there| *is_there));
     }
 
     /// Goes back in the history.

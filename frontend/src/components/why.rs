@@ -1,6 +1,6 @@
 //! Why a hit stands where it stands.
 
-use super::{ErrorNotice, Skeleton};
+use super::Skeleton;
 use crate::{
     api,
     fetch::Fetched,
@@ -46,7 +46,7 @@ fn Explained(hit: StoredValue<(String, String, String)>) -> impl IntoView {
     });
     live(move || match answer.get() {
         None => view! { <Skeleton count=3 class="skeleton--line" /> }.into_any(),
-        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| answer.again() /> }.into_any(),
+        Some(Err(error)) => view! { <p class="bad">{error.to_string()}</p> }.into_any(),
         Some(Ok(explanation)) => terms(explanation),
     })
 }
