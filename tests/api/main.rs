@@ -18,6 +18,7 @@ mod pickles;
 mod recipes;
 mod samples;
 mod search;
+mod sizes;
 mod status;
 mod subsets;
 mod templates;

@@ -44,6 +44,8 @@ impl Library {
     ) -> Result<(), LibraryError> {
         let mut payload = self.committed()?;
         let (mut clock, mut has_news) = (Clock::start(), false);
+        // Nobody waits for the first of them as for the first samples: small roots are done before.
+        clock.committed();
         let mut search = SizeSearch::new(self, enough);
         for file in &self.snapshot().files {
             if search.is_over() || !payload.is_final {
