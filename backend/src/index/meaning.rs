@@ -79,9 +79,31 @@ pub(super) fn suggestions(
         if words.is_empty() && letters >= FAR_LETTERS {
             words = similar(2)?;
         }
-        found.extend(words.iter().take(SUGGESTIONS_MAX).map(|form| form.term.clone()));
+        // Neighbouring letters that changed places are two edits apart, and the likeliest slip of all.
+        let in_scope = fields.of_scope(clause.scope);
+        let mut near = Vec::new();
+        for swapped in swaps(&term) {
+            if occurs(searcher, in_scope, &swapped)? {
+                near.push(swapped);
+            }
+        }
+        near.extend(
+            words.iter().map(|form| form.term.clone()).filter(|word| !swaps(&term).any(|swap| swap == *word)),
+        );
+        near.truncate(SUGGESTIONS_MAX);
+        found.extend(near);
     }
     Ok(found)
+}
+
+/// A word with each pair of neighbouring letters changed over.
+fn swaps(term: &str) -> impl Iterator<Item = String> + use<> {
+    let letters: Vec<char> = term.chars().collect();
+    (1..letters.len()).filter_map(move |place| {
+        let mut swapped = letters.clone();
+        swapped.swap(place - 1, place);
+        (swapped != letters).then(|| swapped.into_iter().collect())
+    })
 }
 
 /// Whether a term is CJK text, to which none is similar.

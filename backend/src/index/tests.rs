@@ -8,6 +8,10 @@ use blendscope_shared::sample::Turn;
 use std::sync::Arc;
 use tempfile::TempDir;
 
+/// Some facts to ask for.
+const FACTS: [FactField; 2] =
+    [FactField { name: "turns", is_number: true }, FactField { name: "lang", is_number: false }];
+
 /// Samples of one instruction and one response each.
 fn index_of(samples: &[(&str, &str)]) -> (TempDir, SearchView) {
     let dir = TempDir::new().unwrap();
@@ -34,7 +38,7 @@ fn facts(fact: &Fact) -> FactTest {
 
 /// The samples found, best first.
 fn found(view: &SearchView, query: &str) -> Vec<u32> {
-    let expanded = view.expand(Query::parse(query, false, &[])).unwrap();
+    let expanded = view.expand(Query::parse(query, false, &FACTS)).unwrap();
     let prepared = view.prepare(&expanded, None, None, &facts).unwrap();
     let hits = prepared.best(10, None).unwrap();
     assert_eq!(prepared.count_by_generation().values().sum::<u64>(), hits.len() as u64, "{query}");
@@ -119,7 +123,7 @@ fn the_word_as_typed_comes_before_its_forms() {
 fn a_clause_tells_its_forms_and_what_may_have_been_meant() {
     let (_dir, view) = index_of(&[("q", "two dogs and a dog"), ("q", "more dogs"), ("q", "a giraffe")]);
     let told = |query: &str| {
-        let expanded = view.expand(Query::parse(query, false, &[])).unwrap();
+        let expanded = view.expand(Query::parse(query, false, &FACTS)).unwrap();
         let (leaf, _) = expanded.query().leaves()[0];
         let Leaf::Clause(clause) = leaf else { panic!("{leaf:?}") };
         let count = view.count_clause(&expanded, clause).unwrap();
@@ -132,12 +136,13 @@ fn a_clause_tells_its_forms_and_what_may_have_been_meant() {
     assert_eq!(told("do*").1.forms_count, 2);
     assert_eq!(told("girafe").2, ["giraffe"]);
     assert_eq!(told("\"a girafe\"").2, ["giraffe"]);
+    assert_eq!(told("dgo").2, ["dog"]);
     assert!(told("犬").2.is_empty());
 }
 
 /// The text with its marks in brackets.
 fn marked(view: &SearchView, text: &str, query: &str) -> String {
-    let expanded = view.expand(Query::parse(query, false, &[])).unwrap();
+    let expanded = view.expand(Query::parse(query, false, &FACTS)).unwrap();
     let turns = [Turn { role: Role::Gpt, text: text.to_owned() }];
     let mut shown = String::new();
     let mut at = 0;

@@ -15,7 +15,7 @@ pub(crate) const ROLES: [Scope; 3] = [Scope::Human, Scope::Gpt, Scope::System];
 const SINGLE_BARS: u64 = 24;
 
 /// Where bars begin within each power of ten, in tenths of it.
-const STEPS: [u64; 6] = [10, 15, 20, 30, 50, 70];
+const STEPS: [u128; 6] = [10, 15, 20, 30, 50, 70];
 
 /// What a dimension says about everything.
 pub(crate) enum Whole {
@@ -156,18 +156,15 @@ fn bounds(least: u64, most: u64) -> Vec<u64> {
         return (least..=end).collect();
     }
     let mut bounds = vec![least];
-    let mut power: u64 = 1;
+    let mut power: u128 = 1;
     while bounds.last().is_some_and(|last| *last < end) {
-        let steps = STEPS.iter().map(|step| (power.saturating_mul(*step) / 10).min(end));
-        for bound in steps {
+        for step in STEPS {
+            let bound = u64::try_from(power * step / 10).unwrap_or(u64::MAX).min(end);
             if bounds.last().is_some_and(|last| *last < bound) {
                 bounds.push(bound);
             }
         }
-        if power == u64::MAX {
-            break;
-        }
-        power = power.saturating_mul(10);
+        power *= 10;
     }
     bounds
 }

@@ -123,7 +123,12 @@ impl<'a> Parser<'a> {
             self.note("a `NOT` with nothing behind it is left out");
         }
         let node = node?;
-        Some(if signs % 2 == 1 { Node::Not(Box::new(node)) } else { node })
+        Some(match node {
+            node if signs % 2 == 0 => node,
+            // Twice not, once of a group.
+            Node::Not(inner) => *inner,
+            node => Node::Not(Box::new(node)),
+        })
     }
 
     /// `a NEAR/5 b NEAR c`

@@ -7,9 +7,13 @@ const LANG: FactField = FactField { name: "lang", is_number: false };
 const TURNS: FactField = FactField { name: "turns", is_number: true };
 
 /// Some facts to ask for.
-const FACTS: [FactField; 5] = [
+const FACTS: [FactField; 9] = [
     LANG,
     TURNS,
+    FactField { name: "dataset", is_number: false },
+    FactField { name: "flag", is_number: false },
+    FactField { name: "words_human", is_number: true },
+    FactField { name: "width", is_number: true },
     FactField { name: "words", is_number: true },
     FactField { name: "id", is_number: false },
     FactField { name: "image", is_number: false },
