@@ -38,7 +38,7 @@ impl Facets {
             if facet.dimension.is_range {
                 facet.bars = member(histograms, name)?;
             } else {
-                facet.values = member(facets, name)?;
+                facet.values = most_frequent_first(member(facets, name)?);
             }
             if facet.bars.all.iter().any(|&count| count > 0) || !facet.values.is_empty() {
                 all.push(facet);
@@ -77,6 +77,18 @@ impl Facet {
         });
         (absent.chain(listed.iter().cloned()).collect(), more)
     }
+}
+
+/// The values in an order that does not depend on which are chosen: a value that was ticked stays under the pointer.
+fn most_frequent_first(values: Vec<FacetValue>) -> Vec<FacetValue> {
+    let mut sorted: Vec<FacetValue> = Vec::with_capacity(values.len());
+    for value in values {
+        let is_before = |other: &FacetValue| {
+            (other.count, other.all, &value.value) > (value.count, value.all, &other.value)
+        };
+        sorted.insert(sorted.partition_point(is_before), value);
+    }
+    sorted
 }
 
 /// What an object holds under a name; the default where it holds nothing.
@@ -121,6 +133,17 @@ mod tests {
         assert_eq!(lang.values, answer.facets["lang"]);
         assert_eq!((lang.title_of("v2"), lang.title_of("v1")), (Some("Even 2"), None));
         assert!(Facets::read(String::new(), "<html>").is_err());
+    }
+
+    #[test]
+    fn the_order_does_not_depend_on_what_is_chosen() {
+        let mut answer = answer();
+        let lang = answer.facets.get_mut("lang").unwrap();
+        lang[3].count = lang[2].count;
+        let wanted = lang.clone();
+        lang.rotate_left(3);
+        let facets = Facets::read(String::new(), &serde_json::to_string(&answer).unwrap()).unwrap();
+        assert_eq!(facets.get("lang").unwrap().values, wanted);
     }
 
     #[test]

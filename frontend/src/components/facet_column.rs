@@ -38,15 +38,16 @@ pub(crate) fn FacetColumn(
         let names = names.get();
         names.split('&').filter_map(|name| section(facets, name)).collect_view()
     });
-    let instead = live(move || match facets.answer.get() {
-        // Where the result itself failed, the page says why.
-        None if facets.results.failure.with(Option::is_some) => None,
-        None => Some(view! { <Skeleton count=12 class="skeleton--line" /> }.into_any()),
-        Some(Err(error)) => {
-            Some(view! { <ErrorNotice error retry=move |()| facets.answer.again() /> }.into_any())
-        }
-        Some(Ok(_)) => None,
-    });
+    let instead =
+        live(move || match facets.answer.with(|answer| answer.map(|answer| answer.err().cloned())) {
+            // Where the result itself failed, the page says why.
+            None if facets.results.failure.with(Option::is_some) => None,
+            None => Some(view! { <Skeleton count=12 class="skeleton--line" /> }.into_any()),
+            Some(Some(error)) => {
+                Some(view! { <ErrorNotice error retry=move |()| facets.answer.again() /> }.into_any())
+            }
+            Some(None) => None,
+        });
     let check = move |event: ev::Event| {
         let input = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
         let Some(input) = input.filter(|input| input.type_() == "checkbox") else { return };

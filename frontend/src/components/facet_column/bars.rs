@@ -9,11 +9,8 @@ use crate::{
     router::{Entry, Router},
 };
 use blendscope_shared::{paths, search::Histogram};
-use leptos::{
-    ev,
-    html::{Div, Input},
-    prelude::*,
-};
+use leptos::{ev, html::Div, prelude::*};
+use web_sys::HtmlInputElement;
 
 /// Grey bars for everything, coloured ones for the result; a click or a drag chooses, and so do the two boxes below.
 #[component]
@@ -30,7 +27,6 @@ pub(super) fn Bars(
         facets,
         name,
         area: NodeRef::new(),
-        ends: [NodeRef::new(), NodeRef::new()],
         begun: Var::new(None),
         pointed: Var::new(None),
     };
@@ -39,7 +35,6 @@ pub(super) fn Bars(
         let value = move || plot.chosen().map_or_else(String::new, |span| format::count(span.ends()[number]));
         view! {
             <input
-                node_ref=plot.ends[number]
                 class="histogram__end"
                 type="text"
                 inputmode="numeric"
@@ -47,7 +42,7 @@ pub(super) fn Bars(
                 aria-label=format!("{title} {word}")
                 placeholder=placeholder
                 prop:value=value
-                on:change=act(move |_| plot.take_ends())
+                on:change:target=move |event| plot.take_end(number, &event.target())
             />
         }
         .into_any()
@@ -78,7 +73,6 @@ struct Plot {
     facets: FacetsOf,
     name: StoredValue<String>,
     area: NodeRef<Div>,
-    ends: [NodeRef<Input>; 2],
     /// The bar where dragging began.
     begun: Var<Option<usize>>,
     /// The bar under the pointer.
@@ -192,28 +186,20 @@ impl Plot {
         self.pointed.set(None);
     }
 
-    /// Takes the range of the two boxes; what is left empty is as wide as can be.
-    fn take_ends(self) {
-        let texts = self.ends.map(|end| end.get_untracked().map_or_else(String::new, |input| input.value()));
-        let Some(whole) = untrack(|| self.whole()) else { return };
-        let mut ends = whole.ends();
-        for (end, text) in ends.iter_mut().zip(&texts).filter(|(_, text)| !text.trim().is_empty()) {
-            let Some(number) = format::parse_count(text) else { return self.restore() };
-            *end = number;
-        }
-        let is_lifted = texts.iter().all(|text| text.trim().is_empty());
-        let span = Span { from: ends[0].min(ends[1]), to: ends[0].max(ends[1]) };
-        self.choose((!is_lifted).then_some(span));
-    }
-
-    /// Puts the range in force back into the boxes.
-    fn restore(self) {
-        let chosen = untrack(|| self.chosen());
-        for (number, end) in self.ends.into_iter().enumerate() {
-            if let Some(input) = end.get_untracked() {
-                input.set_value(&chosen.map_or_else(String::new, |span| format::count(span.ends()[number])));
-            }
-        }
+    /// Takes one end of the range out of its box; left empty, it is as far as can be. The other end gives way.
+    fn take_end(self, number: usize, input: &HtmlInputElement) {
+        let (Some(whole), chosen) = untrack(|| (self.whole(), self.chosen())) else { return };
+        let mut ends = chosen.unwrap_or(whole).ends();
+        let text = input.value();
+        let typed = format::parse_count(&text).or(text.trim().is_empty().then(|| whole.ends()[number]));
+        let Some(typed) = typed else {
+            // Neither a number nor nothing: what was there comes back.
+            return input.set_value(&chosen.map_or_else(String::new, |_| format::count(ends[number])));
+        };
+        ends[number] = typed;
+        ends[1 - number] = if number == 0 { typed.max(ends[1]) } else { typed.min(ends[0]) };
+        let span = Span { from: ends[0], to: ends[1] };
+        self.choose(Some(span).filter(|span| *span != whole));
     }
 
     fn choose(self, span: Option<Span>) {
