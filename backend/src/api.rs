@@ -59,7 +59,8 @@ pub fn router(state: AppState) -> Router {
         .route("/templates", get(templates::list_templates))
         .route("/export", get(export::export).post(export::export_by_body))
         .route("/samples/{dataset}", get(samples::get_sample_at))
-        .route("/samples/{dataset}/{key}", get(samples::get_sample));
+        .route("/samples/{dataset}/{key}", get(samples::get_sample))
+        .route("/samples/{dataset}/{key}/explain", get(samples::explain));
 
     Router::new()
         .nest(paths::API, api)

@@ -10,6 +10,7 @@ mod dictionary;
 mod docs;
 mod evaluate;
 mod expand;
+mod explain;
 mod inflect;
 mod leaf;
 mod marks;

@@ -8,6 +8,7 @@ mod clock;
 mod count_file;
 mod dimensions;
 mod error;
+mod explain;
 mod export;
 mod facets;
 mod facts;

@@ -11,6 +11,7 @@ mod support;
 mod archives;
 mod boxes;
 mod datasets;
+mod explain;
 mod export;
 mod image_page;
 mod images;

@@ -19,6 +19,19 @@ pub(super) async fn get_sample(
     answer::json_unless_known(&headers, &sample, &sample)
 }
 
+/// `GET /samples/{dataset}/{key}/explain?q=…`: what the sample's relevance for that query is made of.
+pub(super) async fn explain(
+    State(state): State<AppState>,
+    Segments((dataset, key)): Segments<(String, String)>,
+    query: Query,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    query.only(&["q"])?;
+    let words = query.text("q").ok_or_else(|| bad("q", "is needed: the query"))?.to_owned();
+    let why = state.ask(Lane::Records, move |library| library.explain(&dataset, &key, &words)).await?;
+    answer::json_unless_known(&headers, &why, &why)
+}
+
 /// `GET /samples/{dataset}?at=N`: the N-th sample in file order, from 0.
 pub(super) async fn get_sample_at(
     State(state): State<AppState>,

@@ -110,7 +110,8 @@ impl Prepared<'_> {
         Some(Box::new(BooleanQuery::union(words)))
     }
 
-    fn segments(&self) -> impl Iterator<Item = (&Docs, &SegmentReader, &SegmentRows)> {
+    /// What was found in each segment.
+    pub(super) fn segments(&self) -> impl Iterator<Item = (&Docs, &SegmentReader, &SegmentRows)> {
         let segments = self.view.segments();
         self.found.iter().zip(segments).map(|(docs, (segment, rows))| (docs, segment, rows))
     }

@@ -19,10 +19,7 @@ impl Library {
     /// With a query, its hits are marked.
     pub fn sample(&self, dataset: &str, key: &str, query: &str) -> Result<SampleView, LibraryError> {
         let snapshot = self.snapshot();
-        let index = snapshot.dataset_index(dataset)?;
-        let unknown = || LibraryError::UnknownSample { dataset: dataset.to_owned(), key: key.to_owned() };
-        let (name, rank) = parse_key(key).ok_or_else(unknown)?;
-        let (file, ordinal) = snapshot.with_key(index, name, rank).ok_or_else(unknown)?;
+        let (file, ordinal) = snapshot.find(dataset, key)?;
         let mut view = self.sample_view(&snapshot, &file, ordinal)?;
         if !query.is_empty() {
             let expanded = snapshot.view.expand(Query::parse(query, false, &FIELDS))?;
@@ -98,6 +95,14 @@ impl Library {
 }
 
 impl Snapshot {
+    /// The file and ordinal of the sample with this key, or of the n-th of equal ones for `key~n`.
+    pub(super) fn find(&self, dataset: &str, key: &str) -> Result<(Arc<OpenFile>, u32), LibraryError> {
+        let index = self.dataset_index(dataset)?;
+        let unknown = || LibraryError::UnknownSample { dataset: dataset.to_owned(), key: key.to_owned() };
+        let (name, rank) = parse_key(key).ok_or_else(unknown)?;
+        self.with_key(index, name, rank).ok_or_else(unknown)
+    }
+
     /// A dataset's sample with a key: the one of this rank where several are equal.
     fn with_key(&self, dataset: usize, key: SampleKey, rank: u64) -> Option<(Arc<OpenFile>, u32)> {
         let mut found = Vec::new();

@@ -149,7 +149,8 @@ impl<'a> Request<'a> {
         (counts, self.cut(smallest.into_sorted()))
     }
 
-    fn passes(&self, row: Row) -> bool {
+    /// Whether a sample passes filters and facts, for a query that asks for nothing else.
+    pub(super) fn passes(&self, row: Row) -> bool {
         self.filter.accepts(row) && self.expanded.query().accepts_by_facts(row, &self.tests)
     }
 
