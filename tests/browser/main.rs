@@ -8,6 +8,7 @@
 mod support;
 
 mod appearance;
+mod facets;
 mod hits;
 mod hostile_text;
 mod pictures;

@@ -22,13 +22,12 @@ pub(crate) fn EmptyResult(
     let names = filters::names(&params);
     let reason = reason(&understood.terms, !names.is_empty(), total.is_final);
     let everything = paths::search_page(&SearchParams { q: String::new(), typing: false, ..params.clone() });
-    let unfiltered =
-        (names.len() > 1).then(|| view! { <Way label="any filter" params=filters::without_any(&params) /> });
-    let filters = names.iter().map(|name| {
-        let title = facets.and_then(|facets| facets.with(name, |facet| facet.dimension.title.clone()));
-        let label = format!("the filter {}", title.as_ref().unwrap_or(name));
-        view! { <Way label params=filters::with_values(&params, name, &[]) /> }
-    });
+    let mut fewer: Vec<_> =
+        names.iter().map(|name| (name.clone(), filters::with_values(&params, name, &[]))).collect();
+    if fewer.len() > 1 {
+        fewer.push((String::new(), filters::without_any(&params)));
+    }
+    let fewer = fewer.into_iter().map(|(name, params)| view! { <Way name params facets /> });
     view! {
         <div class="notice">
             <div>
@@ -39,8 +38,7 @@ pub(crate) fn EmptyResult(
                 </div>
                 <p class="notice__ways" data-testid="ways">
                     {shorter}
-                    {filters.collect_view()}
-                    {unfiltered}
+                    {fewer.collect_view()}
                     <a class="button" href=everything>
                         "Show every sample"
                     </a>
@@ -53,11 +51,12 @@ pub(crate) fn EmptyResult(
 /// The search without a filter, once it is known that it finds something.
 #[component]
 fn Way(
-    /// What is left out.
-    #[prop(into)]
-    label: String,
+    /// Name of the filter, empty for all of them.
+    name: String,
     /// The search without it.
     params: SearchParams,
+    /// What the server calls it.
+    facets: Option<FacetsOf>,
 ) -> impl IntoView {
     let url = paths::search_page(&params);
     let answer = Fetched::follow(move || {
@@ -66,6 +65,12 @@ fn Way(
     });
     live(move || {
         let count = answer.with(|answer| Some(answer?.as_ref().ok()?.total.count))?;
+        let title = facets.and_then(|facets| facets.with(&name, |facet| facet.dimension.title.clone()));
+        let label = match title {
+            Some(title) => format!("the filter {title}"),
+            None if name.is_empty() => "any filter".to_owned(),
+            None => format!("the filter {name}"),
+        };
         (count > 0).then(|| way(&label, &url, count))
     })
 }
@@ -87,7 +92,7 @@ fn shorter(head: &Head) -> Vec<AnyView> {
     let link = |(number, part): (usize, &blendscope_shared::search::Part)| {
         let q = rewrite::without_part(&head.understood.query, parts, number)?;
         let url = paths::search_page(&SearchParams { q, typing: false, ..head.params.clone() });
-        (part.count > 0).then(|| way(&format!("“{}”", part.part), &url, part.count))
+        (part.count > 0).then(|| way(&format!("“{}”", part.part.trim_matches('"')), &url, part.count))
     };
     parts.iter().enumerate().filter_map(link).collect()
 }

@@ -13,7 +13,7 @@ pub(crate) fn TermTag(
     let Term { text, field, count, kind, excluded, forms, form_count, .. } = term;
     let text = match kind.as_str() {
         "phrase" => format!("“{text}”"),
-        "prefix" => format!("{text}…"),
+        "prefix" if !text.ends_with('*') => format!("{text}…"),
         _ => text,
     };
     let field_shown = field.as_ref().map(|field| format!("{field}: "));

@@ -37,6 +37,7 @@ pub(crate) fn SearchPage() -> impl IntoView {
                 <FacetColumn facets/>
                 <button
                     class="button button--main listing__done"
+                    data-testid="show-result"
                     type="button"
                     popovertarget="filters"
                     popovertargetaction="hide"

@@ -51,6 +51,7 @@ pub(super) fn Bars(
         <div
             node_ref=plot.area
             class="histogram"
+            data-testid="bars"
             on:pointerdown=act(move |event| plot.on_down(&event))
             on:pointermove=act(move |event| plot.on_move(&event))
             on:pointerup=act(move |_| plot.on_up())
