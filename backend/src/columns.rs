@@ -3,18 +3,22 @@
 //! Every generation of an annotation file owns a folder of columns. A column is added by one entry in
 //! [`table::COLUMNS`]; the text index does not change for it.
 
+mod bits;
 mod facts;
 mod format;
 mod language;
 mod row;
+mod row_set;
 mod set;
 mod sets;
 mod table;
 
+pub(crate) use bits::Bits;
 pub(crate) use facts::{Facts, Flag, Place};
 pub(crate) use format::{ColumnReader, ColumnWriter, write_column};
 pub(crate) use language::Language;
 pub(crate) use row::Row;
+pub(crate) use row_set::RowSet;
 pub(crate) use set::{ColumnSet, ColumnSetWriter, generation_dir};
 pub(crate) use sets::{SetColumn, SetColumnWriter};
 pub(crate) use table::{Column, SetSums};

@@ -39,7 +39,7 @@ pub(crate) use meaning::Meaning;
 pub(crate) use prepared::Prepared;
 pub(crate) use query::{Clause, Condition, Fact, FactField, Leaf, Query, Scope};
 pub(crate) use snippet::snippets;
-pub(crate) use view::{Accepts, Counts, FactTest, SearchView};
+pub(crate) use view::{Accepts, Counts, SearchView};
 pub(crate) use writer::TextWriter;
 
 use schema::Fields;

@@ -1,9 +1,6 @@
 //! Sets of documents of one segment, and what can be done with them.
 
-mod bits;
-
-pub(super) use bits::Bits;
-
+use crate::columns::Bits;
 use tantivy::DocId;
 
 /// Documents of one segment: a list where they are few, a bit for each document where they are many.

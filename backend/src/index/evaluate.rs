@@ -4,8 +4,8 @@ use super::docs::Docs;
 use super::leaf::Leaf;
 use super::query::{Clause, Node};
 use super::segments::SegmentRows;
-use super::view::{FactTest, Facts};
-use std::cmp::Reverse;
+use super::view::Facts;
+use crate::columns::{Bits, RowSet};
 use std::sync::Arc;
 use tantivy::SegmentReader;
 
@@ -13,8 +13,8 @@ use tantivy::SegmentReader;
 pub(super) enum Tree {
     /// A clause.
     Leaf(Arc<Leaf>),
-    /// A fact about the sample.
-    Fact(FactTest),
+    /// The samples that a fact holds for.
+    Fact(Arc<RowSet>),
     /// Samples that do not match.
     Not(Box<Tree>),
     /// Samples that match all, in the order in which they are best asked.
@@ -34,6 +34,23 @@ pub(super) struct InSegment<'a> {
 }
 
 impl InSegment<'_> {
+    /// Those of some rows.
+    fn of_rows(&self, rows: &RowSet) -> Docs {
+        let generations = self.rows.generations().iter();
+        let ordinals: Vec<Option<&Bits>> = generations.map(|generation| rows.of(*generation)).collect();
+        let mut found = Bits::empty(self.segment.max_doc());
+        self.rows.for_each(|doc, row| {
+            if ordinals[self.rows.slot(doc)].is_some_and(|own| own.contains(row.ordinal())) {
+                found.insert(doc);
+            }
+        });
+        let mut found = Docs::Many(found);
+        if let Some(alive) = self.segment.alive_bitset() {
+            found.retain(|doc| alive.is_alive(doc));
+        }
+        found
+    }
+
     /// Every sample.
     pub(super) fn all(&self) -> Docs {
         let mut docs = Docs::all(self.segment.max_doc());
@@ -45,10 +62,13 @@ impl InSegment<'_> {
 }
 
 impl Tree {
-    /// Looks up what the clauses of a query find, and the tests of its facts.
+    /// Looks up what the clauses of a query find, and the samples of its facts.
     pub(super) fn of(node: &Node, leaf: &impl Fn(&Clause) -> Arc<Leaf>, fact: Facts<'_>) -> Self {
-        let all =
-            |nodes: &[Node]| -> Vec<Self> { nodes.iter().map(|node| Self::of(node, leaf, fact)).collect() };
+        let all = |nodes: &[Node]| -> Vec<Self> {
+            // What is said twice is asked once.
+            let said = nodes.iter().enumerate().filter(|(index, node)| !nodes[..*index].contains(node));
+            said.map(|(_, node)| Self::of(node, leaf, fact)).collect()
+        };
         match node {
             Node::Clause(clause) => Self::Leaf(leaf(clause)),
             Node::Fact(asked) => Self::Fact(fact(asked)),
@@ -63,16 +83,13 @@ impl Tree {
     }
 
     /// When it is asked among others that must match too: what leaves the fewest for the least work goes first.
-    fn turn(&self) -> (u8, Reverse<u64>, u64) {
+    fn turn(&self) -> (u8, u64) {
         match self {
-            Self::Leaf(leaf) => (0, Reverse(0), leaf.count),
-            Self::And(trees) => trees.first().map_or((1, Reverse(0), 0), Self::turn),
-            Self::Not(tree) => match tree.as_ref() {
-                Self::Leaf(leaf) => (1, Reverse(leaf.count), 0),
-                tree => (tree.turn().0.max(2), Reverse(0), 0),
-            },
-            Self::Or(_) => (2, Reverse(0), 0),
-            Self::Fact(_) => (3, Reverse(0), 0),
+            Self::Leaf(leaf) => (0, leaf.count),
+            Self::And(trees) => trees.first().map_or((1, 0), Self::turn),
+            Self::Or(_) => (1, 0),
+            Self::Fact(_) => (2, 0),
+            Self::Not(_) => (3, 0),
         }
     }
 
@@ -80,13 +97,14 @@ impl Tree {
     pub(super) fn find(&self, place: &InSegment<'_>) -> Docs {
         match self {
             Self::Leaf(leaf) => leaf.segments[place.number].docs.clone(),
+            Self::Fact(rows) => place.of_rows(rows),
             Self::Or(trees) => any_of(trees.iter().map(|tree| tree.find(place)), place),
-            Self::And(trees) if matches!(trees[0], Self::Leaf(_) | Self::And(_) | Self::Or(_)) => {
+            Self::And(trees) if !matches!(trees[0], Self::Not(_)) => {
                 let mut docs = trees[0].find(place);
                 trees[1..].iter().for_each(|tree| tree.narrow(&mut docs, place));
                 docs
             }
-            Self::And(_) | Self::Not(_) | Self::Fact(_) => {
+            Self::And(_) | Self::Not(_) => {
                 let mut docs = place.all();
                 self.narrow(&mut docs, place);
                 docs
@@ -101,7 +119,7 @@ impl Tree {
         }
         match self {
             Self::Leaf(leaf) => docs.intersect(&leaf.segments[place.number].docs),
-            Self::Fact(test) => docs.retain(|doc| test(place.rows.row(doc))),
+            Self::Fact(rows) => docs.retain(|doc| rows.contains(place.rows.row(doc))),
             Self::And(trees) => trees.iter().for_each(|tree| tree.narrow(docs, place)),
             Self::Or(trees) => {
                 let narrowed = trees.iter().map(|tree| {
@@ -113,7 +131,7 @@ impl Tree {
             }
             Self::Not(tree) => match tree.as_ref() {
                 Self::Leaf(leaf) => docs.subtract(&leaf.segments[place.number].docs),
-                Self::Fact(test) => docs.retain(|doc| !test(place.rows.row(doc))),
+                Self::Fact(rows) => docs.retain(|doc| !rows.contains(place.rows.row(doc))),
                 tree => {
                     let mut without = docs.clone();
                     tree.narrow(&mut without, place);

@@ -5,9 +5,10 @@ mod kept;
 pub(super) use kept::Leaves;
 
 use super::dictionary::{Beginning, Words};
-use super::docs::{Bits, Docs, is_few};
+use super::docs::{Docs, is_few};
 use super::plan::Look;
 use super::source::{DocReader, Source};
+use crate::columns::Bits;
 use tantivy::index::InvertedIndexReader;
 use tantivy::postings::TermInfo;
 use tantivy::schema::Field;

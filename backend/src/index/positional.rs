@@ -5,8 +5,9 @@
 
 mod spans;
 
-use super::docs::{Bits, Docs};
+use super::docs::Docs;
 use super::source::{DocReader, Source};
+use crate::columns::Bits;
 use spans::{Followed, Spans, near};
 use tantivy::postings::SegmentPostings;
 use tantivy::schema::{Field, IndexRecordOption};

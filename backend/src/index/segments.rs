@@ -22,15 +22,15 @@ impl SegmentRows {
         let rows = segment.fast_fields().column_first_or_default::<u64>(ROW)?;
         let mut generations: Vec<u32> = Vec::new();
         let mut slots = Vec::with_capacity(segment.max_doc() as usize);
-        let mut buffer = vec![0; 1024];
-        for first in (0..segment.max_doc()).step_by(buffer.len()) {
-            let count = buffer.len().min((segment.max_doc() - first) as usize);
-            rows.get_range(u64::from(first), &mut buffer[..count]);
-            for row in &buffer[..count] {
-                slots.push(slot(&mut generations, Row(*row).generation()));
-            }
-        }
+        for_each(rows.as_ref(), segment.max_doc(), |_, row| {
+            slots.push(slot(&mut generations, row.generation()));
+        });
         Ok(Self { rows, generations, slots })
+    }
+
+    /// Calls `visit` with every document and its row.
+    pub(super) fn for_each(&self, visit: impl FnMut(DocId, Row)) {
+        for_each(self.rows.as_ref(), self.slots.len() as u32, visit);
     }
 
     /// The row of a document.
@@ -46,6 +46,17 @@ impl SegmentRows {
     /// The generations that occur in this segment.
     pub(super) fn generations(&self) -> &[u32] {
         &self.generations
+    }
+}
+
+fn for_each(rows: &dyn ColumnValues<u64>, max_doc: u32, mut visit: impl FnMut(DocId, Row)) {
+    let mut buffer = vec![0; 1024];
+    for first in (0..max_doc).step_by(buffer.len()) {
+        let count = buffer.len().min((max_doc - first) as usize);
+        rows.get_range(u64::from(first), &mut buffer[..count]);
+        for (doc, row) in (first..).zip(&buffer[..count]) {
+            visit(doc, Row(*row));
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The index as its callers see it: what is put in is found, counted, ranked, explained and marked.
 
 use super::*;
-use crate::columns::Row;
+use crate::columns::{Bits, Row, RowSet};
 use crate::read::Sample;
 use blendscope_shared::role::Role;
 use blendscope_shared::sample::Turn;
@@ -29,11 +29,12 @@ fn index_of(samples: &[(&str, &str)]) -> (TempDir, SearchView) {
 }
 
 /// `turns:n` holds for the first n samples, every other fact for the second.
-fn facts(fact: &Fact) -> FactTest {
-    match fact.condition {
-        Condition::Range(from, _) => Arc::new(move |row| u64::from(row.ordinal()) < from),
-        Condition::Is(_) => Arc::new(|row| row.ordinal() == 1),
-    }
+fn facts(fact: &Fact) -> Arc<RowSet> {
+    let ordinals: Vec<u32> = match fact.condition {
+        Condition::Range(from, _) => (0..from as u32).collect(),
+        Condition::Is(_) => vec![1],
+    };
+    Arc::new(RowSet::new([(1, Bits::of(&ordinals, 10))]))
 }
 
 /// The samples found, best first.

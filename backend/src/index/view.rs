@@ -10,7 +10,7 @@ use super::query::{Clause, Fact, Leaf as QueryLeaf, Node, Query};
 use super::relevance::Relevance;
 use super::schema::Fields;
 use super::segments::{RowsOfSegments, SegmentCache, SegmentRows};
-use crate::columns::Row;
+use crate::columns::{Row, RowSet};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tantivy::{Searcher, SegmentReader};
@@ -28,11 +28,8 @@ pub(crate) struct SearchView {
 /// Says whether a sample passes filters that the index knows nothing of.
 pub(crate) type Accepts<'a> = &'a dyn Fn(Row) -> bool;
 
-/// Says which samples a fact holds for.
-pub(crate) type FactTest = Arc<dyn Fn(Row) -> bool + Send + Sync>;
-
-/// Finds the test for a fact of the query.
-pub(crate) type Facts<'a> = &'a dyn Fn(&Fact) -> FactTest;
+/// Says which samples a fact of the query holds for.
+pub(crate) type Facts<'a> = &'a dyn Fn(&Fact) -> Arc<RowSet>;
 
 /// Samples of a result per generation.
 pub(crate) type Counts = BTreeMap<u32, u64>;
@@ -138,9 +135,9 @@ impl Prepared<'_> {
 }
 
 impl Query {
-    /// Whether a sample matches, for a query that asks for facts only.
-    pub(crate) fn accepts_by_facts(&self, row: Row, tests: &[(Fact, FactTest)]) -> bool {
-        self.root.as_ref().is_none_or(|root| root.accepts_by_facts(row, tests))
+    /// The samples of a query that asks for facts only.
+    pub(crate) fn rows_by_facts(&self, all: &RowSet, facts: Facts<'_>) -> RowSet {
+        self.root.as_ref().map_or_else(|| all.clone(), |root| root.rows_by_facts(all, facts))
     }
 
     /// The facts it asks for.
@@ -153,13 +150,23 @@ impl Query {
 }
 
 impl Node {
-    fn accepts_by_facts(&self, row: Row, tests: &[(Fact, FactTest)]) -> bool {
+    fn rows_by_facts(&self, all: &RowSet, facts: Facts<'_>) -> RowSet {
+        let mut rows = RowSet::default();
         match self {
-            Self::Clause(_) => false,
-            Self::Fact(fact) => tests.iter().any(|(own, test)| own == fact && test(row)),
-            Self::Not(node) => !node.accepts_by_facts(row, tests),
-            Self::And(nodes) => nodes.iter().all(|node| node.accepts_by_facts(row, tests)),
-            Self::Or(nodes) => nodes.iter().any(|node| node.accepts_by_facts(row, tests)),
+            Self::Clause(_) => {}
+            Self::Fact(fact) => rows.unite(&facts(fact)),
+            Self::Not(node) => {
+                rows.unite(all);
+                rows.subtract(&node.rows_by_facts(all, facts));
+            }
+            Self::And(nodes) => {
+                rows.unite(all);
+                for node in nodes {
+                    rows.intersect(&node.rows_by_facts(all, facts));
+                }
+            }
+            Self::Or(nodes) => nodes.iter().for_each(|node| rows.unite(&node.rows_by_facts(all, facts))),
         }
+        rows
     }
 }

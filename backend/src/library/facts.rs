@@ -3,13 +3,39 @@
 use super::dimensions::dimension;
 use super::restriction::Restriction;
 use super::snapshot::Snapshot;
-use crate::columns::Row;
-use crate::index::{Fact, FactTest};
-use std::sync::Arc;
+use crate::columns::{Bits, RowSet};
+use crate::index::Fact;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
-/// The test for a fact; none for fields that nothing is known of.
-pub(super) fn test_of(fact: &Fact, snapshot: &Snapshot) -> Option<FactTest> {
+/// What the samples of all facts that are kept may take of memory, in bytes.
+const ROOM: usize = 16 << 20;
+
+/// Facts of one state of the index with the samples that they hold for, asked again and again while somebody types.
+#[derive(Default)]
+pub(super) struct KeptFacts(Mutex<HashMap<Fact, Arc<RowSet>>>);
+
+/// The samples that a fact holds for; none for fields that nothing is known of.
+pub(super) fn rows_of(fact: &Fact, snapshot: &Snapshot) -> Option<Arc<RowSet>> {
     let number = dimension(fact.field.name)?;
+    let lock = || snapshot.kept_facts.0.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = lock().get(fact) {
+        return Some(Arc::clone(known));
+    }
     let restriction = Restriction::of(snapshot, number, std::slice::from_ref(&fact.condition));
-    Some(Arc::new(move |row: Row| restriction.passes(row)))
+    let rows = Arc::new(restriction.rows(snapshot));
+    let mut kept = lock();
+    let size: usize = kept.values().map(|rows| rows.size()).sum();
+    if size + rows.size() > ROOM {
+        kept.clear();
+    }
+    kept.insert(fact.clone(), Arc::clone(&rows));
+    Some(rows)
+}
+
+impl Snapshot {
+    /// Every sample.
+    pub(super) fn all_rows(&self) -> RowSet {
+        RowSet::new(self.files.iter().map(|file| (file.state.generation, Bits::full(file.state.rows))))
+    }
 }

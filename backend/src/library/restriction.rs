@@ -3,10 +3,16 @@
 use super::dimensions::{Codes, DIMENSIONS, Facet, Kind, Number};
 use super::snapshot::{OpenFile, Snapshot};
 use super::whole::Whole;
-use crate::columns::Row;
+use crate::columns::{Bits, Row, RowSet};
 use crate::index::Condition;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+
+/// Samples whose codes are in memory at once.
+const BATCH: usize = 1 << 13;
+
+/// Codes below this, which almost all are, are looked up in a table.
+const SMALL: u64 = 1 << 16;
 
 /// Which samples pass. Files in which none does are left out.
 #[derive(Default)]
@@ -93,6 +99,15 @@ impl Restriction {
         Self(snapshot.files.iter().filter_map(passing).collect())
     }
 
+    /// The samples that pass.
+    pub(super) fn rows(&self, snapshot: &Snapshot) -> RowSet {
+        let of_file = |file: &Arc<OpenFile>| {
+            let passing = self.0.get(&file.state.generation)?;
+            Some((file.state.generation, passing.ordinals(file.state.rows)))
+        };
+        RowSet::new(snapshot.files.iter().filter_map(of_file))
+    }
+
     /// Whether a sample passes.
     pub(super) fn passes(&self, row: Row) -> bool {
         self.0.get(&row.generation()).is_some_and(|passing| passing.holds(row.ordinal()))
@@ -110,6 +125,36 @@ impl Restriction {
 }
 
 impl Passing {
+    /// Those of a file's first `rows` samples that pass.
+    fn ordinals(&self, rows: u32) -> Bits {
+        match self {
+            Self::All => Bits::full(rows),
+            Self::Some(file, codes, wanted) => {
+                let mut passing = Bits::empty(rows);
+                let wanted = wanted.quick();
+                let mut batch = Vec::with_capacity(BATCH);
+                for first in (0..rows).step_by(BATCH) {
+                    let ordinals: Vec<u32> = (first..rows.min(first + BATCH as u32)).collect();
+                    batch.clear();
+                    codes.of_many(file, &ordinals, &mut batch);
+                    for (ordinal, code) in ordinals.into_iter().zip(&batch) {
+                        if wanted(*code) {
+                            passing.insert(ordinal);
+                        }
+                    }
+                }
+                passing
+            }
+            Self::Ordinals(ordinals) => {
+                let mut passing = Bits::empty(rows);
+                for ordinal in ordinals.iter().filter(|ordinal| **ordinal < rows) {
+                    passing.insert(*ordinal);
+                }
+                passing
+            }
+        }
+    }
+
     fn holds(&self, ordinal: u32) -> bool {
         match self {
             Self::All => true,
@@ -120,6 +165,29 @@ impl Passing {
 }
 
 impl Wanted {
+    /// The same as [`Wanted::has`], for all samples of a file.
+    fn quick(&self) -> Box<dyn Fn(u64) -> bool + '_> {
+        match self {
+            Self::Codes(codes) => {
+                let small: Vec<u32> =
+                    codes.iter().filter(|code| **code < SMALL).map(|code| *code as u32).collect();
+                let small = Bits::of(&small, SMALL as u32);
+                Box::new(
+                    move |code| {
+                        if code < SMALL { small.contains(code as u32) } else { codes.contains(&code) }
+                    },
+                )
+            }
+            Self::Ranges(ranges) => match ranges.as_slice() {
+                [(from, to)] => {
+                    let range = *from..=*to;
+                    Box::new(move |code| range.contains(&code))
+                }
+                _ => Box::new(|code| self.has(code)),
+            },
+        }
+    }
+
     fn has(&self, code: u64) -> bool {
         match self {
             Self::Codes(codes) => codes.contains(&code),

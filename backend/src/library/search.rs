@@ -8,8 +8,8 @@ use super::order::{Cursor, Order, Ranked, Smallest};
 use super::snapshot::Snapshot;
 use super::{Library, LibraryError, facts};
 use crate::blend::{Part, blend};
-use crate::columns::Row;
-use crate::index::{Counts, Expanded, Fact, FactTest, Prepared, Query};
+use crate::columns::{Row, RowSet};
+use crate::index::{Counts, Expanded, Fact, Prepared, Query};
 use blendscope_shared::search::{BlendPart, SearchAnswer, SearchParams, Sort, Total};
 use std::sync::Arc;
 use std::time::Instant;
@@ -25,8 +25,10 @@ pub(super) struct Request<'a> {
     params: &'a SearchParams,
     /// The query with the words it stands for.
     pub(super) expanded: Expanded,
-    /// The test for each fact that the query asks for.
-    tests: Vec<(Fact, FactTest)>,
+    /// The samples of each fact that the query asks for.
+    facts: Vec<(Fact, Arc<RowSet>)>,
+    /// The samples of the query, if it asks for nothing but facts.
+    held: Option<RowSet>,
     pub(super) filter: Filter,
     cursor: Option<Cursor>,
     order: Option<Order>,
@@ -73,8 +75,13 @@ impl<'a> Request<'a> {
         let filter = Filter::read(params, snapshot)?;
         let query = Query::parse(&params.q, params.typing, &FIELDS).said_by(&filter.roles);
         let mut expanded = snapshot.view.expand(query)?;
-        let tests = resolve(&mut expanded, snapshot);
-        Ok(Self { params, expanded, tests, filter, cursor, order })
+        let facts = resolve(&mut expanded, snapshot);
+        let mut request = Self { params, expanded, facts, held: None, filter, cursor, order };
+        if request.asks_no_text() && !request.facts.is_empty() {
+            let query = request.expanded.query();
+            request.held = Some(query.rows_by_facts(&snapshot.all_rows(), &|fact| request.fact(fact)));
+        }
+        Ok(request)
     }
 
     /// The samples of a query, a part of this one, restricted as this one is, per generation.
@@ -82,10 +89,10 @@ impl<'a> Request<'a> {
         self.with_prepared(expanded, snapshot, |prepared| Ok(prepared.count_by_generation().values().sum()))
     }
 
-    /// The test for a fact of the query.
-    pub(super) fn test(&self, fact: &Fact) -> FactTest {
-        let found = self.tests.iter().find(|(own, _)| own == fact);
-        found.map_or_else(|| -> FactTest { Arc::new(|_| false) }, |(_, test)| Arc::clone(test))
+    /// The samples that a fact of the query holds for.
+    pub(super) fn fact(&self, fact: &Fact) -> Arc<RowSet> {
+        let found = self.facts.iter().find(|(own, _)| own == fact);
+        found.map(|(_, rows)| Arc::clone(rows)).unwrap_or_default()
     }
 
     /// Samples per generation, and a page of them.
@@ -118,7 +125,7 @@ impl<'a> Request<'a> {
 
     /// Without a query no index is asked: positions and columns are enough.
     fn run_over_everything(&self, snapshot: &Snapshot) -> (Counts, Page) {
-        if self.filter.looks_at_rows(snapshot) || !self.tests.is_empty() {
+        if self.filter.looks_at_rows(snapshot) || self.held.is_some() {
             return self.run_over_rows(snapshot);
         }
         let counts =
@@ -149,9 +156,14 @@ impl<'a> Request<'a> {
         (counts, self.cut(smallest.into_sorted()))
     }
 
-    /// Whether a sample passes filters and facts, for a query that asks for nothing else.
+    /// Whether a sample is in the result of a query that asks for no text.
     pub(super) fn passes(&self, row: Row) -> bool {
-        self.filter.accepts(row) && self.expanded.query().accepts_by_facts(row, &self.tests)
+        self.holds(row) && self.filter.accepts(row)
+    }
+
+    /// Whether the facts that a query asks for hold for a sample, if it asks for nothing else.
+    fn holds(&self, row: Row) -> bool {
+        self.held.as_ref().is_none_or(|held| held.contains(row))
     }
 
     /// A page in file order, found by arithmetic alone.
@@ -222,18 +234,18 @@ impl<'a> Request<'a> {
     }
 }
 
-/// The tests for the facts of a query; what cannot be looked up matches no sample, and a note says so.
-fn resolve(expanded: &mut Expanded, snapshot: &Snapshot) -> Vec<(Fact, FactTest)> {
-    let (mut tests, mut notes) = (Vec::new(), Vec::new());
+/// The samples of the facts of a query; what cannot be looked up holds for none, and a note says so.
+fn resolve(expanded: &mut Expanded, snapshot: &Snapshot) -> Vec<(Fact, Arc<RowSet>)> {
+    let (mut facts, mut notes) = (Vec::new(), Vec::new());
     for fact in expanded.query().facts() {
-        let test = facts::test_of(fact, snapshot).unwrap_or_else(|| {
+        let rows = facts::rows_of(fact, snapshot).unwrap_or_else(|| {
             notes.push(format!("`{fact}`: nothing is known of this for any sample"));
-            Arc::new(|_| false)
+            Arc::default()
         });
-        tests.push((fact.clone(), test));
+        facts.push((fact.clone(), rows));
     }
     expanded.note(notes);
-    tests
+    facts
 }
 
 impl Snapshot {

@@ -7,6 +7,7 @@ pub(super) use open_file::OpenFile;
 use super::LibraryError;
 use super::dimensions::DIMENSIONS;
 use super::facets::KeptFacets;
+use super::facts::KeptFacts;
 use super::home::Home;
 use super::state::{FileState, Payload};
 use super::templates::AllTemplates;
@@ -61,6 +62,8 @@ pub(super) struct Snapshot {
     pub(super) covers: Mutex<HashMap<usize, Vec<ImageView>>>,
     /// Counts of single terms.
     pub(super) term_counts: TermCounts,
+    /// Samples of single facts.
+    pub(super) kept_facts: KeptFacts,
     /// What each dimension says about everything, counted when it is first asked for.
     pub(super) wholes: [OnceLock<Whole>; DIMENSIONS.len()],
     /// Facets that were counted already.
@@ -98,6 +101,7 @@ impl Snapshot {
             is_final,
             covers: Mutex::default(),
             term_counts: TermCounts::default(),
+            kept_facts: KeptFacts::default(),
             wholes: [const { OnceLock::new() }; DIMENSIONS.len()],
             facets: KeptFacets::default(),
             templates: OnceLock::new(),

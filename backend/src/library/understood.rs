@@ -8,7 +8,7 @@ use blendscope_shared::search::{Part, Term, TermForm, Understood};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-/// Counts of single leaves that are kept per snapshot.
+/// Counts of single clauses that are kept per snapshot.
 const COUNTS_MAX: usize = 4096;
 
 /// Words that occur nowhere for which similar ones are looked up, in one query.
@@ -17,12 +17,9 @@ const SUGGESTED_MAX: usize = 6;
 /// Parts of a query without which the count of an empty result is told.
 const PARTS_MAX: usize = 8;
 
-/// What single clauses and facts count and mean, asked again and again while somebody types.
+/// What single clauses count and mean, asked again and again while somebody types.
 #[derive(Default)]
-pub(super) struct TermCounts {
-    clauses: Mutex<HashMap<Clause, (u64, Meaning)>>,
-    facts: Mutex<HashMap<Fact, u64>>,
-}
+pub(super) struct TermCounts(Mutex<HashMap<Clause, (u64, Meaning)>>);
 
 impl Request<'_> {
     /// The query as it was understood, for a result of `total` samples.
@@ -33,7 +30,7 @@ impl Request<'_> {
         for (leaf, excluded) in query.leaves() {
             let term = match leaf {
                 Leaf::Clause(clause) => self.term(clause, snapshot, &mut words_left)?,
-                Leaf::Fact(fact) => self.fact_term(fact, snapshot),
+                Leaf::Fact(fact) => self.fact_term(fact),
             };
             terms.push(Term { excluded, ..term });
         }
@@ -61,33 +58,16 @@ impl Request<'_> {
         })
     }
 
-    fn fact_term(&self, fact: &Fact, snapshot: &Snapshot) -> Term {
+    fn fact_term(&self, fact: &Fact) -> Term {
         let shown = fact.to_string();
         let text = shown.split_once(':').map_or(shown.as_str(), |(_, value)| value).to_owned();
         Term {
             text,
             field: Some(fact.field.name.to_owned()),
-            count: self.fact_count(fact, snapshot),
+            count: self.fact(fact).len(),
             kind: "fact".to_owned(),
             ..Term::default()
         }
-    }
-
-    fn fact_count(&self, fact: &Fact, snapshot: &Snapshot) -> u64 {
-        let lock = || snapshot.term_counts.facts.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = lock().get(fact) {
-            return *known;
-        }
-        let holds = self.test(fact);
-        let rows =
-            snapshot.files.iter().flat_map(|file| (0..file.state.rows).map(|ordinal| file.row(ordinal)));
-        let count = rows.filter(|row| holds(*row)).count() as u64;
-        let mut counts = lock();
-        if counts.len() >= COUNTS_MAX {
-            counts.clear();
-        }
-        counts.insert(fact.clone(), count);
-        count
     }
 
     fn count_and_meaning(
@@ -95,7 +75,7 @@ impl Request<'_> {
         clause: &Clause,
         snapshot: &Snapshot,
     ) -> Result<(u64, Meaning), LibraryError> {
-        let lock = || snapshot.term_counts.clauses.lock().unwrap_or_else(PoisonError::into_inner);
+        let lock = || snapshot.term_counts.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = lock().get(clause) {
             return Ok(known.clone());
         }

@@ -59,15 +59,14 @@ impl Request<'_> {
         mut visit: impl FnMut(&OpenFile, u32),
     ) -> Result<(), LibraryError> {
         if self.asks_no_text() {
-            let query = self.expanded.query();
             for file in &snapshot.files {
                 let rows = 0..file.state.rows;
-                rows.filter(|ordinal| query.accepts_by_facts(file.row(*ordinal), &self.tests))
+                rows.filter(|ordinal| self.holds(file.row(*ordinal)))
                     .for_each(|ordinal| visit(file, ordinal));
             }
             return Ok(());
         }
-        let prepared = snapshot.view.prepare(&self.expanded, None, None, &|fact| self.test(fact))?;
+        let prepared = snapshot.view.prepare(&self.expanded, None, None, &|fact| self.fact(fact))?;
         // Samples of a file mostly come one after the other.
         let mut last: Option<&Arc<OpenFile>> = None;
         prepared.for_each_row(|row| {
@@ -92,7 +91,7 @@ impl Request<'_> {
         let accepts = |row| self.filter.accepts(row);
         let accepts: Option<Accepts<'_>> =
             if self.filter.looks_at_rows(snapshot) { Some(&accepts) } else { None };
-        let test = |fact: &Fact| self.test(fact);
-        ask(&snapshot.view.prepare(expanded, generations.as_deref(), accepts, &test)?)
+        let facts = |fact: &Fact| self.fact(fact);
+        ask(&snapshot.view.prepare(expanded, generations.as_deref(), accepts, &facts)?)
     }
 }

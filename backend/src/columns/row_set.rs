@@ -1,0 +1,109 @@
+//! Sets of rows of any generations.
+
+use super::{Bits, Row};
+use std::collections::HashMap;
+
+/// A set of rows: for each generation a bit per ordinal. What it does not know of is not in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct RowSet(HashMap<u32, Bits>);
+
+impl RowSet {
+    /// The set of these ordinals of some generations.
+    pub(crate) fn new(generations: impl IntoIterator<Item = (u32, Bits)>) -> Self {
+        Self(generations.into_iter().collect())
+    }
+
+    /// Whether a row is in it.
+    pub(crate) fn contains(&self, row: Row) -> bool {
+        self.of(row.generation()).is_some_and(|ordinals| ordinals.contains(row.ordinal()))
+    }
+
+    /// The ordinals of a generation.
+    pub(crate) fn of(&self, generation: u32) -> Option<&Bits> {
+        self.0.get(&generation)
+    }
+
+    /// How many rows there are.
+    pub(crate) fn len(&self) -> u64 {
+        self.0.values().map(|ordinals| ordinals.len() as u64).sum()
+    }
+
+    /// What it takes of memory, in bytes.
+    pub(crate) fn size(&self) -> usize {
+        self.0.values().map(Bits::size).sum()
+    }
+
+    /// Keeps those that are also in `other`.
+    pub(crate) fn intersect(&mut self, other: &Self) {
+        self.0.retain(|generation, own| match other.of(*generation) {
+            Some(other) => {
+                own.intersect(other);
+                true
+            }
+            None => false,
+        });
+    }
+
+    /// Takes out those that are in `other`.
+    pub(crate) fn subtract(&mut self, other: &Self) {
+        for (generation, own) in &mut self.0 {
+            if let Some(other) = other.of(*generation) {
+                own.subtract(other);
+            }
+        }
+    }
+
+    /// Adds those of `other`.
+    pub(crate) fn unite(&mut self, other: &Self) {
+        for (generation, other) in &other.0 {
+            match self.0.get_mut(generation) {
+                Some(own) => own.unite(other),
+                None => drop(self.0.insert(*generation, other.clone())),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::collection::btree_set;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    const END: u32 = 100;
+
+    fn set(rows: &BTreeSet<(u32, u32)>) -> RowSet {
+        let of = |generation| {
+            let own = rows.iter().filter(|row| row.0 == generation).map(|row| row.1);
+            Bits::of(&own.collect::<Vec<_>>(), END)
+        };
+        let generations: BTreeSet<u32> = rows.iter().map(|row| row.0).collect();
+        RowSet::new(generations.into_iter().map(|generation| (generation, of(generation))))
+    }
+
+    fn back(set: &RowSet) -> BTreeSet<(u32, u32)> {
+        let all = (0..4).flat_map(|generation| (0..END).map(move |ordinal| (generation, ordinal)));
+        let rows: BTreeSet<_> =
+            all.filter(|(generation, ordinal)| set.contains(Row::new(*generation, *ordinal))).collect();
+        assert_eq!(rows.len() as u64, set.len());
+        rows
+    }
+
+    proptest! {
+        #[test]
+        fn they_behave_like_sets(
+            a in btree_set((0_u32..4, 0..END), 0..60),
+            b in btree_set((0_u32..4, 0..END), 0..60),
+        ) {
+            let after = |change: &dyn Fn(&mut RowSet)| {
+                let mut rows = set(&a);
+                change(&mut rows);
+                back(&rows)
+            };
+            prop_assert_eq!(after(&|rows| rows.intersect(&set(&b))), &a & &b);
+            prop_assert_eq!(after(&|rows| rows.subtract(&set(&b))), &a - &b);
+            prop_assert_eq!(after(&|rows| rows.unite(&set(&b))), &a | &b);
+        }
+    }
+}
