@@ -4,7 +4,6 @@
 //! nothing of the web nor of each other's insides.
 
 pub mod cli;
-pub mod demo;
 
 pub mod api;
 mod ui;
@@ -12,7 +11,6 @@ mod ui;
 pub mod library;
 
 pub mod catalog;
-pub mod read;
 
 mod index;
 

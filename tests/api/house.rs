@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 const RULES: [(&str, &[&str]); 6] = [
     ("tantivy", &["index"]),
     ("axum", &["api", "ui", "cli"]),
-    ("image", &["images", "demo"]),
+    ("image", &["images"]),
     ("crate::api", &["api", "ui", "cli"]),
     ("crate::library", &["library", "api", "ui", "cli"]),
     ("crate::index", &["index", "library"]),

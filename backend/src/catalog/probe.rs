@@ -2,7 +2,7 @@
 
 use super::paths::{safe_relative, under};
 use super::resolve::FoundFile;
-use crate::read::{self, ImageRef, Item};
+use blendscope_read::{ImageRef, Item};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -20,9 +20,9 @@ const NEIGHBOURS: usize = 100;
 pub(crate) fn first_refs(file: &FoundFile) -> Vec<String> {
     let mut refs = BTreeSet::new();
     let mut ordered = Vec::new();
-    let read = read::read_file(&file.path, file.container, &mut |item| {
+    let read = blendscope_read::read_file(&file.path, file.container, &mut |item| {
         let Item::Record(record) = item else { return ControlFlow::Continue(()) };
-        if let Ok(sample) = read::parse_record(file.container, record.raw) {
+        if let Ok(sample) = blendscope_read::parse_record(file.container, record.raw) {
             for image in sample.images {
                 if let ImageRef::Path(written) = image
                     && let Some(reference) = safe_relative(&written)

@@ -14,7 +14,7 @@ use super::layout::FoundLayout;
 use super::list::FoundIdList;
 use super::walk::walk;
 use super::{paths, unclaimed, unknown};
-use crate::read::Container;
+use blendscope_read::Container;
 use blendscope_shared::dataset::Unclaimed;
 pub(crate) use source_dirs::{Mount, mounts};
 use std::collections::BTreeSet;

@@ -2,8 +2,8 @@
 
 use super::error::CliError;
 use super::terminal::say;
-use crate::demo::{DEMO_FORM, DemoOptions, write_demo};
 use crate::library::default_parent;
+use blendscope_demo::{DEMO_FORM, DemoOptions, write_demo};
 use clap::Args;
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use std::fs;

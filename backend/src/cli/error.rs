@@ -1,7 +1,7 @@
 //! What ends a command early.
 
-use crate::demo::DemoError;
 use crate::library::LibraryError;
+use blendscope_demo::DemoError;
 use std::io;
 use std::net::SocketAddr;
 

@@ -1,7 +1,7 @@
 //! The countable facts of one sample, computed once while it is read.
 
 use super::language::{Language, detect};
-use crate::read::{ImageRef, Sample, id_hash};
+use blendscope_read::{ImageRef, Sample, id_hash};
 use blendscope_shared::content::image_tokens;
 use blendscope_shared::key::SampleKey;
 use blendscope_shared::role::Role;

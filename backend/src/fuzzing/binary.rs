@@ -3,7 +3,7 @@
 use super::laws::Laws;
 use super::scratch::{with_file, with_path};
 use crate::images::{Archives, first_names};
-use crate::read::{Container, ImageRef, Limits, read_embedded, read_opened};
+use blendscope_read::{Container, ImageRef, Limits, read_embedded, read_opened};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -12,15 +12,15 @@ use std::sync::atomic::AtomicBool;
 const READ: usize = 16;
 
 pub(super) fn pickle(bytes: &[u8]) {
-    read(bytes, Container::Pickle);
+    read(bytes, Container::PICKLE);
 }
 
 pub(super) fn parquet(bytes: &[u8]) {
-    read(bytes, Container::Parquet);
+    read(bytes, Container::PARQUET);
 }
 
 pub(super) fn tar(bytes: &[u8]) {
-    read(bytes, Container::Tar);
+    read(bytes, Container::TAR);
 }
 
 /// What lies at the address of an image is what the record says.

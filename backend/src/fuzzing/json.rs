@@ -2,7 +2,7 @@
 
 use super::laws::Laws;
 use super::scratch::with_file;
-use crate::read::{Checkpoints, Container, Limits, parse_record, read_back, read_opened};
+use blendscope_read::{Checkpoints, Container, Limits, parse_record, read_back, read_opened};
 use serde_json::Value;
 use std::fs::File;
 use std::ops::ControlFlow;
@@ -14,19 +14,19 @@ const SMALL: Limits = Limits { chunk: 512, record: 16 << 10, spacing: 2 << 10 };
 const READ_BACK: usize = 16;
 
 pub(super) fn array(bytes: &[u8]) {
-    with_file(bytes, |file| read_plain(file, bytes, Container::JsonArray));
+    with_file(bytes, |file| read_plain(file, bytes, Container::JSON_ARRAY));
 }
 
 pub(super) fn lines(bytes: &[u8]) {
-    with_file(bytes, |file| read_plain(file, bytes, Container::JsonLines));
+    with_file(bytes, |file| read_plain(file, bytes, Container::JSON_LINES));
 }
 
 pub(super) fn gzip(bytes: &[u8]) {
     with_file(bytes, |file| {
         // A short file may unpack to a long record, so the limit of memory is set for a record of 1 MB.
         let limits = Limits { record: limits(bytes).record.min(1 << 20), ..limits(bytes) };
-        read_packed(file, limits, Container::JsonArrayGzip);
-        read_packed(file, limits, Container::JsonLinesGzip);
+        read_packed(file, limits, Container::JSON_ARRAY.gzip());
+        read_packed(file, limits, Container::JSON_LINES.gzip());
     });
 }
 
@@ -88,13 +88,13 @@ fn read_packed(file: &File, limits: Limits, container: Container) {
 
 /// A record has the same key when its JSON is written anew.
 pub(super) fn record(bytes: &[u8]) {
-    let Ok(sample) = parse_record(Container::JsonLines, bytes) else { return };
+    let Ok(sample) = parse_record(Container::JSON_LINES, bytes) else { return };
     let id_is_exact = sample.id.as_deref().is_none_or(|id| id.starts_with('"') || id.parse::<i64>().is_ok());
     // Writing anew takes memory of its own, for which a run has no allowance unless the record is small.
     if !id_is_exact || bytes.len() > 16 << 10 {
         return;
     }
     let Ok(value) = serde_json::from_slice::<Value>(bytes) else { return };
-    let anew = parse_record(Container::JsonLines, value.to_string().as_bytes());
+    let anew = parse_record(Container::JSON_LINES, value.to_string().as_bytes());
     assert_eq!(anew.expect("a record written anew is one").key(), sample.key());
 }

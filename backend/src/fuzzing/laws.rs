@@ -1,6 +1,6 @@
 //! Laws of what a reader hands out.
 
-use crate::read::{Container, Item, Problem, RawRecord, Sample, parse_record};
+use blendscope_read::{Container, Item, Problem, RawRecord, Sample, parse_record};
 
 /// Watches what a reader hands out, item by item.
 pub(super) struct Laws {
@@ -31,7 +31,7 @@ impl Laws {
         assert_eq!(record.number, self.seen, "records are numbered one after the other");
         self.seen += 1;
         assert!(!record.raw.is_empty(), "a record has text");
-        if !self.container.is_binary() {
+        if !self.container.is_kept() {
             assert!(record.offset >= self.last, "records come in file order and do not overlap");
             assert_eq!(record.raw, record.raw.trim_ascii(), "no blanks around a record");
             self.last = record.offset + record.raw.len() as u64;

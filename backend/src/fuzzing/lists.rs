@@ -1,12 +1,12 @@
 //! What a file is, box files, and lists of ids.
 
 use super::scratch::with_path;
-use crate::read::{Entries, index_boxes, look_at, parse_boxes, read_ids};
+use blendscope_read::{Entries, index_boxes, look_at, parse_boxes, read_ids};
 use std::ops::ControlFlow;
 
 /// Looking into a file has no law but to end.
 pub(super) fn sniff(bytes: &[u8]) {
-    with_path(bytes, |path| drop(crate::read::sniff(path)));
+    with_path(bytes, |path| drop(blendscope_read::sniff(path)));
 }
 
 /// The range of an item names its id and can be read.

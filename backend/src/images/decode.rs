@@ -7,7 +7,7 @@ use image::{DynamicImage, ImageReader, RgbImage};
 use jpeg_decoder::PixelFormat;
 
 use super::error::ImageError;
-use super::format::Format;
+use super::format::{Format, codec};
 use super::jpeg_header::{self, JpegHeader};
 use super::limits::{Limits, TimedBytes};
 
@@ -78,7 +78,7 @@ fn decode_full(
     until: Instant,
 ) -> Result<RgbImage, ImageError> {
     let source = BufReader::with_capacity(BYTES_PER_LOOK, TimedBytes::new(bytes, until));
-    let mut reader = ImageReader::with_format(source, format.codec());
+    let mut reader = ImageReader::with_format(source, codec(format));
     let mut codec_limits = image::Limits::no_limits();
     codec_limits.max_alloc = Some(limits.max_memory_bytes);
     reader.limits(codec_limits);

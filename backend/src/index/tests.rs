@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::columns::{Bits, Row, RowSet};
-use crate::read::Sample;
+use blendscope_read::Sample;
 use blendscope_shared::role::Role;
 use blendscope_shared::sample::Turn;
 use std::sync::Arc;

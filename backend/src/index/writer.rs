@@ -4,7 +4,7 @@ use super::IndexError;
 use super::merge::policy;
 use super::schema::Fields;
 use crate::columns::Row;
-use crate::read::Sample;
+use blendscope_read::Sample;
 use serde_json::Value;
 use std::thread;
 use std::time::Duration;

@@ -5,7 +5,7 @@ use super::snapshot::Snapshot;
 use super::{Library, LibraryError};
 use crate::catalog::{FoundDataset, Resolved};
 use crate::images::Archives;
-use crate::read::Sample;
+use blendscope_read::Sample;
 use blendscope_shared::dataset::Unclaimed;
 use blendscope_shared::sample::LabelledBox;
 use std::path::{Path, PathBuf};

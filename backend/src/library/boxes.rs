@@ -15,7 +15,7 @@ mod build;
 
 use super::LibraryError;
 use super::state::Stamp;
-use crate::read::{Container, id_hash, look_at, parse_boxes, read_back};
+use blendscope_read::{Container, id_hash, look_at, parse_boxes, read_back};
 use blendscope_shared::sample::LabelledBox;
 use build::build;
 use memmap2::Mmap;
@@ -148,7 +148,8 @@ impl BoxIndex {
         if !is_same {
             return None;
         }
-        let raw = read_back(&file, Container::JsonArray, None, place.offset, u64::from(place.length)).ok()?;
+        let raw =
+            read_back(&file, Container::JSON_ARRAY, None, place.offset, u64::from(place.length)).ok()?;
         // Another id may have the same hash.
         if look_at(&raw).ok()?.id != id_text {
             return None;

@@ -10,7 +10,7 @@ use super::templates::FileTemplates;
 use crate::catalog::FoundDataset;
 use crate::columns::{Column, ColumnError, ColumnReader, ColumnSet, Flag, Row, generation_dir, write_column};
 use crate::images::Listings;
-use crate::read::Checkpoints;
+use blendscope_read::Checkpoints;
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};

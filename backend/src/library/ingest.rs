@@ -9,7 +9,7 @@ use super::state::FileState;
 use super::templates::TemplatesWriter;
 use crate::columns::{ColumnSetWriter, Facts, Place, Row};
 use crate::index::TextWriter;
-use crate::read::{FileEnd, Item, Problem, RawRecord, ReadError, Sample, parse_record, read_file};
+use blendscope_read::{FileEnd, Item, Problem, RawRecord, ReadError, Sample, parse_record, read_file};
 use blendscope_shared::dataset::RecordProblem;
 use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
@@ -67,7 +67,7 @@ impl Ingest {
         let columns = ColumnSetWriter::create(&dir)?;
         let refs = RefsWriter::create(&dir, dataset)?;
         let templates = TemplatesWriter::create(&dir)?;
-        let kept = state.container.is_binary().then(|| KeptWriter::create(&dir)).transpose()?;
+        let kept = state.container.is_kept().then(|| KeptWriter::create(&dir)).transpose()?;
         Ok(Self { dir, state, columns, refs, templates, kept, problems: Problems::default() })
     }
 

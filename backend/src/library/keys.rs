@@ -2,7 +2,7 @@
 
 use crate::catalog::{Catalog, FoundDataset};
 use crate::images::name_hash;
-use crate::read::ImageRef;
+use blendscope_read::ImageRef;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 

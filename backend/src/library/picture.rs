@@ -3,7 +3,7 @@
 use super::LibraryError;
 use super::keys::hash_text;
 use crate::images::{Format, ImageError, Member, Probe, probe, probe_bytes};
-use crate::read::{Container, EmbeddedImage, read_embedded};
+use blendscope_read::{Container, EmbeddedImage, read_embedded};
 use std::fs::{File, Metadata};
 use std::io;
 use std::path::PathBuf;

@@ -6,7 +6,7 @@ use super::records::{open_unchanged, read_record};
 use super::snapshot::{OpenFile, Snapshot};
 use super::{Library, LibraryError};
 use crate::images::{Archives, ImageError, Limits, Probe, thumbnail};
-use crate::read::{EmbeddedImage, ImageRef};
+use blendscope_read::{EmbeddedImage, ImageRef};
 use blendscope_shared::image::{ImageStatus, ImageView};
 use blendscope_shared::paths;
 use std::path::{Path, PathBuf};
@@ -175,7 +175,7 @@ impl Snapshot {
             return Ok(None);
         };
         let Ok(dataset) = self.dataset_index(slug) else { return Ok(None) };
-        for file in self.files_of(dataset).iter().filter(|file| file.state.container.is_binary()) {
+        for file in self.files_of(dataset).iter().filter(|file| file.state.container.is_kept()) {
             let Some(ordinal) = file.with_image_key(key_hash(key))?.next() else { continue };
             let images = read_record(file, ordinal)?.sample.images;
             let found = images.into_iter().find_map(|image| match image {

@@ -5,7 +5,7 @@ use super::kept::KeptReader;
 use super::snapshot::{CHECKPOINTS_FILE, OpenFile};
 use super::state::FileState;
 use crate::columns::Place;
-use crate::read::{Checkpoints, Sample, parse_record, read_back};
+use blendscope_read::{Checkpoints, Sample, parse_record, read_back};
 use std::fs::File;
 use std::path::Path;
 
@@ -54,11 +54,11 @@ impl RecordSource<'_> {
     pub(super) fn read(&self, place: Place) -> Result<Vec<u8>, LibraryError> {
         let Self { path, state, dir, checkpoints } = *self;
         let changed = || LibraryError::FileChanged { path: state.path.clone() };
-        if state.container.is_gzip() && checkpoints.is_none() && place.offset > UNPACK_MAX {
+        if state.container.is_packed() && checkpoints.is_none() && place.offset > UNPACK_MAX {
             return Err(LibraryError::StillReading { path: state.path.clone() });
         }
         let file = open_unchanged(path, state)?;
-        if state.container.is_binary() {
+        if state.container.is_kept() {
             let io = |source| LibraryError::Io { path: dir.to_owned(), source };
             let mut kept = KeptReader::open(dir).map_err(io)?;
             return kept.read(place.kept, place.length).map_err(io)?.map(<[u8]>::to_vec).ok_or_else(changed);

@@ -9,7 +9,7 @@ use super::keys::{Keys, NO_KEY, key_hash};
 use crate::catalog::paths::safe_relative;
 use crate::columns::{ColumnReader, ColumnWriter, SetColumnWriter, write_column};
 use crate::images::{Listings, name_hash};
-use crate::read::ImageRef;
+use blendscope_read::ImageRef;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 

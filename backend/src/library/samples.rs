@@ -6,7 +6,7 @@ use super::snapshot::{OpenFile, Snapshot};
 use super::{Library, LibraryError};
 use crate::columns::Column;
 use crate::index::{Query, marks};
-use crate::read::Sample;
+use blendscope_read::Sample;
 use blendscope_shared::image::ImageView;
 use blendscope_shared::key::SampleKey;
 use blendscope_shared::paths;

@@ -12,7 +12,7 @@ use super::{Library, LibraryError};
 use crate::catalog::Resolved;
 use crate::columns::{Column, write_column};
 use crate::images::Archives;
-use crate::read::parse_record;
+use blendscope_read::parse_record;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -2,7 +2,7 @@
 
 use super::subsets::SubsetState;
 use crate::columns::SetSums;
-use crate::read::Container;
+use blendscope_read::Container;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, Metadata};
 use std::io;

@@ -5,7 +5,7 @@ use super::snapshot::{OpenFile, Snapshot};
 use super::state::FileState;
 use crate::catalog::{FoundIdList, ListForm};
 use crate::columns::{Column, ColumnSet, generation_dir, write_column};
-use crate::read::{IdList, ReadError, read_ids};
+use blendscope_read::{IdList, ReadError, read_ids};
 use blendscope_shared::dataset::Subset;
 use serde::{Deserialize, Serialize};
 use std::path::Path;

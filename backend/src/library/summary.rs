@@ -7,7 +7,7 @@ use super::snapshot::{OpenFile, Snapshot};
 use super::{Library, LibraryError};
 use crate::catalog::FoundLayout;
 use crate::columns::{Column, Language, SetSums, generation_dir};
-use crate::read::Container;
+use blendscope_read::Container;
 use blendscope_shared::dataset::{
     AnnotationFile, Dataset, DatasetDetail, Datasets, LanguageCount, Layout, RecordProblem,
 };
@@ -140,7 +140,7 @@ fn layout(found: &FoundLayout) -> Layout {
 /// What is wrong with the `.count` file of a shard that was read to its end, as of now.
 fn wrong_count(file: &OpenFile, is_needed: bool) -> Option<RecordProblem> {
     let state = &file.state;
-    if state.container != Container::Pickle || !state.complete {
+    if state.container != Container::PICKLE || !state.complete {
         return None;
     }
     let records = u64::from(state.rows) + state.skipped;

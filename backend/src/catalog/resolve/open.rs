@@ -3,7 +3,7 @@
 use super::{BoxFile, FoundFile};
 use crate::catalog::paths::split;
 use crate::catalog::walk::Candidate;
-use crate::read::{Sniff, sniff};
+use blendscope_read::{Sniff, sniff};
 use blendscope_shared::dataset::Unclaimed;
 use std::collections::HashMap;
 use std::path::PathBuf;

@@ -1,7 +1,7 @@
 //! The real root that `BLENDSCOPE_REAL_DATA` names: exactly its records' refs and its missing pictures.
 
 use crate::catalog::{Catalog, Locator, Resolved};
-use crate::read::{ImageRef, Item, parse_record, read_file};
+use blendscope_read::{ImageRef, Item, parse_record, read_file};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,11 +1,11 @@
 //! Small pickles, tables and archives, made by the writers of the demo root, and some by hand.
 
-use crate::demo::pack::parquet::{Cell, ColumnKind, Packing, ParquetWriter};
-use crate::demo::pack::pickle::{Value, write_pickle};
-use crate::demo::pack::tar::TarWriter;
-use crate::demo::pack::zip::ZipWriter;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use blendscope_demo::pack::parquet::{Cell, ColumnKind, Packing, ParquetWriter};
+use blendscope_demo::pack::pickle::{Value, write_pickle};
+use blendscope_demo::pack::tar::TarWriter;
+use blendscope_demo::pack::zip::ZipWriter;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use std::io::Write;

@@ -3,7 +3,7 @@
 use super::error::ArchiveError;
 use super::normal::normal;
 use super::{ArchiveKind, zip};
-use crate::read::{TarError, TarMembers};
+use blendscope_read::{TarError, TarMembers};
 use std::fs::File;
 use std::ops::ControlFlow;
 

@@ -5,8 +5,8 @@ mod mounted;
 mod zips;
 
 use super::{Archives, Member};
-use crate::demo::pack::tar::TarWriter;
-use crate::demo::pack::zip::ZipWriter;
+use blendscope_demo::pack::tar::TarWriter;
+use blendscope_demo::pack::zip::ZipWriter;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use tempfile::TempDir;

@@ -2,7 +2,7 @@
 
 use super::{BoxFile, ENTRY, Entry, MAGIC, shown};
 use crate::library::state::Stamp;
-use crate::read::{Problem, id_hash, index_boxes};
+use blendscope_read::{Problem, id_hash, index_boxes};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;

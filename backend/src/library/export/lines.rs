@@ -4,7 +4,7 @@ use super::Lines;
 use super::one_line::push_on_one_line;
 use crate::library::LibraryError;
 use crate::library::snapshot::{OpenFile, Snapshot};
-use crate::read::parse_id;
+use blendscope_read::parse_id;
 use blendscope_shared::paths;
 use serde::Serialize;
 use serde_json::value::RawValue;

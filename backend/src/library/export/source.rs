@@ -5,7 +5,7 @@ use crate::library::LibraryError;
 use crate::library::kept::KeptReader;
 use crate::library::records::open_unchanged;
 use crate::library::snapshot::OpenFile;
-use crate::read::{RangeReader, Ranges};
+use blendscope_read::{RangeReader, Ranges};
 use std::fs::File;
 
 /// Ordinals of samples of a file, ascending.
@@ -37,7 +37,7 @@ impl<'a> RecordReader<'a> {
         ordinals: Ordinals<'a>,
     ) -> Result<Self, LibraryError> {
         let container = file.state.container;
-        let records = if container.is_binary() {
+        let records = if container.is_kept() {
             let kept = KeptReader::open(file.dir());
             let path = || file.dir().to_owned();
             Records::Kept(kept.map_err(|source| LibraryError::Io { path: path(), source })?, ordinals)

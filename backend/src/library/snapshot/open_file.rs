@@ -12,7 +12,7 @@ use crate::library::state::{FileState, Ranks};
 use crate::library::subsets::SUBSET_FILE;
 use crate::library::tally::Tally;
 use crate::library::templates::FileTemplates;
-use crate::read::{Checkpoints, id_hash};
+use blendscope_read::{Checkpoints, id_hash};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -64,7 +64,7 @@ impl OpenFile {
 
     /// Where unpacking can begin, for gzip files.
     pub(crate) fn checkpoints(&self) -> Option<&Checkpoints> {
-        if !self.state.container.is_gzip() {
+        if !self.state.container.is_packed() {
             return None;
         }
         self.facts.checkpoints.get_or_init(|| read_checkpoints(&self.facts.dir)).as_ref()

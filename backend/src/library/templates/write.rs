@@ -7,8 +7,8 @@
 use super::super::LibraryError;
 use super::file::{COLUMN, TEXTS_FILE, Texts};
 use crate::columns::SetColumnWriter;
-use crate::read::Sample;
 use crate::templates::{ByHash, Candidate, Frequent, add_instruction, choose, pieces, template_id};
+use blendscope_read::Sample;
 use blendscope_shared::role::Role;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Write};

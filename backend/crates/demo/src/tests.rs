@@ -1,0 +1,244 @@
+//! The demo root as a reader of its files finds it.
+
+mod count;
+
+use super::picture::Picture;
+use super::rng::Rng;
+use super::scene::{Kind, Scene};
+use super::sources::{Fate, Source};
+use super::{DEMO_FORM, DemoError, DemoOptions, DemoSummary, texts, write_demo};
+use blendscope_read::{ImageRef, Sample};
+use count::{binary_samples, count, files};
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+
+const SMALL: DemoOptions = DemoOptions { samples: 400, images: false, seed: 1 };
+const PAINTED: DemoOptions = DemoOptions { samples: 120, images: true, seed: 2 };
+
+/// Japanese pages in a table.
+const PAGES: &str = "synthdog-ja/data/train-00000-of-00001-7d2c81b40e95fa36.parquet";
+
+fn write(dir: &Path, options: DemoOptions) -> DemoSummary {
+    write_demo(dir, &options, &mut |_| {}).unwrap()
+}
+
+#[test]
+fn the_summary_counts_what_is_on_disk() {
+    let dir = tempfile::tempdir().unwrap();
+    let summary = write(dir.path(), PAINTED);
+    assert_eq!(count(dir.path()), summary);
+    assert_eq!(summary.samples, PAINTED.samples);
+    assert!(summary.missing_image_refs > 0 && summary.broken_pictures > 3 && summary.misnamed_pictures > 1);
+    assert!(summary.embedded_pictures > 30);
+}
+
+#[test]
+fn shards_are_like_real_ones() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), PAINTED);
+    shards_have_all_that_real_ones_have(dir.path());
+    pages_in_a_table_are_those_in_files(dir.path());
+    one_count_is_wrong_and_one_is_alone(dir.path());
+}
+
+fn shards_have_all_that_real_ones_have(dir: &Path) {
+    let read = |path: &str| binary_samples(&dir.join(path));
+    let embedded = |sample: &Sample| sample.images.iter().all(|image| matches!(image, ImageRef::Embedded(_)));
+
+    let pairs = read("coyo-700m/pkl03-split/part-00001.pkl");
+    assert_eq!(pairs.len(), 3);
+    assert!(pairs.iter().all(|pair| pair.images.len() == 1 && embedded(pair)));
+    assert!(pairs.iter().all(|pair| pair.id.as_deref().unwrap().len() == 13));
+
+    let documents = read("mmc4-core/pkl-core-limit-tokens/docs_shard_0_v3.pkl");
+    assert_eq!((documents[0].images.len(), documents[0].late_images.len()), (8, 2));
+    assert!(documents[1].turns[0].text.contains("<image><image>"));
+    let without_bytes = documents[2].images.iter().filter(|image| matches!(image, ImageRef::NotEmbedded(_)));
+    assert_eq!(without_bytes.count(), 1);
+
+    let chats = read("LLaVA-NeXT-Data/data/train-00000-of-00001.parquet");
+    assert!(
+        chats.iter().any(|chat| chat.images.is_empty()) && chats.iter().any(|chat| !chat.images.is_empty())
+    );
+    for shard in ["alt_pair_ja/pkl02/00000.pkl", "web_shards/00000.tar", "web_shards/00001.tar"] {
+        assert!(read(shard).iter().all(embedded), "{shard}");
+    }
+}
+
+fn pages_in_a_table_are_those_in_files(dir: &Path) {
+    let table = binary_samples(&dir.join(PAGES));
+    let page = fs::read(dir.join(Source::SynthdogJa.path(1))).unwrap();
+    let ImageRef::Embedded(image) = &table[1].images[0] else { panic!("{:?}", table[1]) };
+    assert_eq!(image.hash, *blake3::hash(&page).as_bytes());
+    let converted = fs::read(dir.join("synthdog-ja/synthdog_ja_102k.json")).unwrap();
+    let converted: Value = serde_json::from_slice(&converted).unwrap();
+    let written_down = converted[0]["conversations"][1]["value"].as_str().unwrap();
+    let text = table[0].turns[0].text.trim_start_matches("<image>").replace(' ', "\n");
+    assert!(written_down.contains(&text), "{written_down} {text}");
+}
+
+fn one_count_is_wrong_and_one_is_alone(dir: &Path) {
+    let (mut wrong, mut alone) = (0, 0);
+    for (path, bytes) in files(dir) {
+        if path.extension().is_some_and(|extension| extension == "count") {
+            let said: usize = String::from_utf8(bytes).unwrap().parse().unwrap();
+            let shard = dir.join(path).with_extension("pkl");
+            let has_shard = shard.exists();
+            alone += usize::from(!has_shard);
+            wrong += usize::from(has_shard && binary_samples(&shard).len() != said);
+        }
+    }
+    assert_eq!((wrong, alone), (1, 1));
+}
+
+#[test]
+fn every_merged_record_with_a_whole_picture_has_boxes() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = DemoOptions { samples: 1000, ..PAINTED };
+    super::boxes::write(dir.path(), &options).unwrap();
+    let boxes: Value =
+        serde_json::from_slice(&fs::read(dir.path().join("bbox_json/train/pretrain.json")).unwrap()).unwrap();
+    let ids: Vec<&Value> = boxes.as_array().unwrap().iter().map(|item| &item["id"]).collect();
+    let maker = super::record::Maker::new(&options);
+    let merged = super::datasets::DATASETS.iter().find(|set| set.path == "train_json/pretrain.json").unwrap();
+    for number in 0..merged.samples(&options) {
+        let record = maker.record(merged, number);
+        let is_there = record.pictures[0].fate() == Fate::Whole;
+        assert!(!is_there || ids.contains(&&record.value["id"]), "{}", record.value);
+    }
+}
+
+#[test]
+fn without_pictures_every_image_ref_is_missing() {
+    let dir = tempfile::tempdir().unwrap();
+    let summary = write(dir.path(), SMALL);
+    assert_eq!(count(dir.path()), summary);
+    assert_eq!((summary.samples, summary.bad_records, summary.pictures), (400, 5, 0));
+    assert_eq!(summary.missing_image_refs, summary.image_refs);
+}
+
+#[test]
+fn the_same_options_give_the_same_bytes_and_another_seed_gives_others() {
+    let dirs = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    write(dirs[0].path(), PAINTED);
+    write(dirs[1].path(), PAINTED);
+    write(dirs[2].path(), DemoOptions { seed: 3, images: false, ..PAINTED });
+    let [first, second, other] = dirs.each_ref().map(|dir| files(dir.path()));
+    assert!(first == second);
+    let mixture = Path::new("llava/llava_sft/llava_v1_5_mix665k.json");
+    assert!(first[mixture] != other[mixture]);
+}
+
+#[test]
+fn a_folder_of_somebody_else_is_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("thesis.tex"), "years of work").unwrap();
+    let error = write_demo(dir.path(), &SMALL, &mut |_| {}).unwrap_err();
+    assert!(matches!(error, DemoError::NotOurs(_)), "{error}");
+    assert_eq!(files(dir.path()).len(), 1);
+}
+
+#[test]
+fn a_finished_root_is_kept_and_one_of_other_options_replaced() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = write(dir.path(), SMALL);
+    assert!(!first.was_there);
+    let again = write(dir.path(), SMALL);
+    assert_eq!(again, DemoSummary { was_there: true, ..first });
+    let smaller = write(dir.path(), DemoOptions { samples: 50, ..SMALL });
+    assert!(!smaller.was_there);
+    assert_eq!(count(dir.path()), smaller);
+}
+
+#[test]
+fn a_root_of_an_older_form_is_replaced() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), SMALL);
+    let marker = dir.path().join("BLENDSCOPE-DEMO.txt");
+    let text = fs::read_to_string(&marker).unwrap();
+    let older = text.replace(&format!("\"form\":{DEMO_FORM},"), "");
+    assert_ne!(text, older);
+    fs::write(&marker, older).unwrap();
+    assert!(!write(dir.path(), SMALL).was_there);
+}
+
+#[test]
+fn an_interrupted_root_is_written_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = DemoOptions { samples: 2500, ..SMALL };
+    let interrupted = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        write_demo(dir.path(), &options, &mut |progress| assert!(progress.done < 2000, "interrupted"))
+    }));
+    assert!(interrupted.is_err());
+    let summary = write(dir.path(), options);
+    assert!(!summary.was_there);
+    assert_eq!(count(dir.path()), summary);
+}
+
+/// The first scene with this many things of a kind.
+fn scene_with(kind: Kind, count: usize) -> (Scene, Rng) {
+    (0..20_000)
+        .find_map(|number| {
+            let mut rng = Rng::new(9, "test", number);
+            let scene = Scene::outdoors(&mut rng);
+            (scene.count(kind) == count).then_some((scene, rng))
+        })
+        .unwrap()
+}
+
+#[test]
+fn three_boats_are_counted_as_three() {
+    let (scene, mut rng) = scene_with(Kind::Boat, 3);
+    let picture = Picture::Scene(scene);
+    let questions = texts::questions(&picture, &mut rng);
+    let boats = questions.iter().find(|question| question.ask.starts_with("How many boats")).unwrap();
+    assert_eq!((boats.short.as_str(), boats.long.as_str()), ("3", "There are three boats in the image."));
+    assert!(!boats.wrong.contains(&boats.short));
+    let paragraph = texts::paragraph(&picture, &mut rng);
+    assert!(paragraph.contains("three boats"), "{paragraph}");
+    let japanese = texts::japanese_questions(&picture, &mut rng);
+    assert!(japanese.iter().any(|question| question.long == "ヨットは3艘あります。"));
+}
+
+#[test]
+fn a_box_is_where_the_thing_is_painted() {
+    let (mut scene, _) = scene_with(Kind::Balloon, 1);
+    let balloon = scene.things.iter().find(|thing| thing.kind == Kind::Balloon).unwrap().clone();
+    let regions = texts::regions(&Picture::Scene(scene.clone()));
+    let (_, area) = regions.iter().find(|(text, _)| text.contains("hot-air balloon")).unwrap();
+    let sides: Vec<f32> =
+        area.trim_matches(['[', ']']).split(", ").map(|side| side.parse().unwrap()).collect();
+    assert!((sides[0] - balloon.area.left).abs() < 0.006 && (sides[3] - balloon.area.bottom).abs() < 0.006);
+
+    let painted = Picture::Scene(scene.clone()).paint().unwrap();
+    scene.things.retain(|thing| thing.kind != Kind::Balloon);
+    let bare = Picture::Scene(scene.clone()).paint().unwrap();
+    let (width, height) = (scene.width as f32, scene.height as f32);
+    for (index, (a, b)) in painted.pixels().iter().zip(bare.pixels()).enumerate() {
+        if a != b {
+            let (x, y) =
+                ((index as u32 % scene.width) as f32 / width, (index as u32 / scene.width) as f32 / height);
+            assert!(x > sides[0] - 0.02 && x < sides[2] + 0.02 && y > sides[1] - 0.02 && y < sides[3] + 0.02);
+        }
+    }
+    assert!(painted.data() != bare.data());
+}
+
+#[test]
+fn nothing_hides_behind_something_else_or_leaves_the_picture() {
+    for number in 0..500 {
+        let mut rng = Rng::new(4, "hide", number);
+        let scene = if number % 3 == 0 { Scene::indoors(&mut rng) } else { Scene::outdoors(&mut rng) };
+        for (index, thing) in scene.things.iter().enumerate() {
+            let area = thing.area;
+            assert!(
+                area.left >= 0.0 && area.top >= 0.0 && area.right <= 1.0 && area.bottom <= 1.0,
+                "{thing:?}"
+            );
+            for other in &scene.things[index + 1..] {
+                assert!(area.covered_by(other.area) < 0.5, "{thing:?} {other:?}");
+            }
+        }
+    }
+}

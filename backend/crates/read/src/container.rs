@@ -1,0 +1,150 @@
+//! How the records lie in an annotation file.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// The container of an annotation file's records; its contents decide, never its extension.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Container {
+    /// How the records lie in the unpacked bytes.
+    pub form: Form,
+    /// How these bytes are packed as a whole.
+    pub packing: Packing,
+}
+
+/// How records lie in the unpacked bytes of an annotation file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// One JSON array, on one line or pretty-printed.
+    JsonArray,
+    /// One JSON object after the other, as a rule one per line.
+    JsonLines,
+    /// A pickled list of records, or a dict of them.
+    Pickle,
+    /// A parquet table with a record per row.
+    Parquet,
+    /// A tar archive with the members of a record one after another, as `WebDataset` writes them.
+    Tar,
+}
+
+/// How the bytes of an annotation file are packed as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Packing {
+    /// Not at all.
+    Plain,
+    /// By gzip (RFC 1952), of one or several members.
+    Gzip,
+}
+
+impl Form {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::JsonArray, Self::JsonLines, Self::Pickle, Self::Parquet, Self::Tar];
+
+    /// The name used in answers and stored state.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::JsonArray => "json_array",
+            Self::JsonLines => "json_lines",
+            Self::Pickle => "pickle",
+            Self::Parquet => "parquet",
+            Self::Tar => "tar",
+        }
+    }
+
+    /// Whether a record is a byte range of the unpacked text: it is JSON as it stands. All others are handed out in a
+    /// JSON form of their own, which no byte range holds and which is therefore kept.
+    pub fn is_text(self) -> bool {
+        matches!(self, Self::JsonArray | Self::JsonLines)
+    }
+}
+
+impl Packing {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Plain, Self::Gzip];
+
+    /// What follows the form's name in answers and stored state.
+    fn suffix(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Gzip => "_gzip",
+        }
+    }
+}
+
+impl Container {
+    /// A JSON array, not packed.
+    pub const JSON_ARRAY: Self = Self::plain(Form::JsonArray);
+    /// JSON lines, not packed.
+    pub const JSON_LINES: Self = Self::plain(Form::JsonLines);
+    /// A pickle, not packed.
+    pub const PICKLE: Self = Self::plain(Form::Pickle);
+    /// A parquet table.
+    pub const PARQUET: Self = Self::plain(Form::Parquet);
+    /// A tar archive, not packed.
+    pub const TAR: Self = Self::plain(Form::Tar);
+
+    /// Records in this form, not packed.
+    pub const fn plain(form: Form) -> Self {
+        Self { form, packing: Packing::Plain }
+    }
+
+    /// The same records packed by gzip.
+    #[must_use]
+    pub const fn gzip(self) -> Self {
+        Self { packing: Packing::Gzip, ..self }
+    }
+
+    /// Every form in every packing.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Form::ALL
+            .into_iter()
+            .flat_map(|form| Packing::ALL.into_iter().map(move |packing| Self { form, packing }))
+    }
+
+    /// The name used in answers and stored state, such as `json_lines_gzip`.
+    pub fn name(self) -> String {
+        format!("{}{}", self.form.name(), self.packing.suffix())
+    }
+
+    /// The container of a [`name`](Self::name).
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::all().find(|container| container.name() == name)
+    }
+
+    /// Whether offsets and lengths are in the unpacked bytes instead of the file.
+    pub fn is_packed(self) -> bool {
+        self.packing != Packing::Plain
+    }
+
+    /// Whether records are handed out in a JSON form of their own, see [`Form::is_text`].
+    pub fn is_kept(self) -> bool {
+        !self.form.is_text()
+    }
+}
+
+impl Serialize for Container {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Container {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Self::from_name(&name)
+            .ok_or_else(|| serde::de::Error::custom(format!("no container is called `{name}`")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_round_trip_and_agree_with_serde() {
+        for container in Container::all() {
+            assert_eq!(Container::from_name(&container.name()), Some(container));
+            assert_eq!(serde_json::to_value(container).unwrap(), container.name());
+        }
+        assert_eq!(Container::from_name("no such thing"), None);
+    }
+}

@@ -1,0 +1,139 @@
+//! Images that lie inside annotation files, by address instead of by copy.
+//!
+//! A reader of a binary container hands out each record as JSON text in which an image's bytes are replaced by their
+//! address, an object with the single key [`PLACEHOLDER`]. That text is what is kept of the record, and shown as raw.
+
+mod bytes;
+
+pub use bytes::read_embedded;
+
+use crate::{Format, PictureFacts};
+use serde_json::{Map, Value, json};
+
+/// The key that an image's address stands under in a record's JSON form.
+pub(crate) const PLACEHOLDER: &str = "embedded_image";
+
+/// Image bytes inside an annotation file, by address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EmbeddedImage {
+    /// BLAKE3 of the image's bytes, after decoding.
+    pub hash: [u8; 32],
+    /// Number of the image's bytes, after decoding.
+    pub bytes: u64,
+    /// What they say about the picture.
+    pub facts: PictureFacts,
+    /// Where they are.
+    pub at: ImageAt,
+}
+
+/// Where an embedded image's bytes are in the annotation file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImageAt {
+    /// A byte range of the file.
+    Range {
+        /// First byte of the stored form.
+        offset: u64,
+        /// Bytes of the stored form.
+        length: u64,
+        /// What the stored form is.
+        encoding: ImageEncoding,
+    },
+    /// A value of a parquet column.
+    Cell {
+        /// Number of the row group, from 0.
+        row_group: u32,
+        /// Number of the leaf column, from 0 in the order of the schema.
+        column: u32,
+        /// Number of the value within the row group's column chunk, from 0; nulls are counted.
+        value: u64,
+    },
+}
+
+/// How embedded image bytes are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImageEncoding {
+    /// As they are.
+    Raw,
+    /// As base64 text.
+    Base64,
+}
+
+impl EmbeddedImage {
+    /// The address as it stands in a record's JSON form.
+    pub(crate) fn to_json(self) -> Value {
+        let hash = blake3::Hash::from_bytes(self.hash).to_hex().to_string();
+        let mut address = match self.at {
+            ImageAt::Range { offset, length, encoding } => json!({
+                "blake3": hash, "bytes": self.bytes, "offset": offset, "length": length,
+                "encoding": encoding.name(),
+            }),
+            ImageAt::Cell { row_group, column, value } => json!({
+                "blake3": hash, "bytes": self.bytes, "row_group": row_group, "column": column, "value": value,
+            }),
+        };
+        if let (Some(format), Some(address)) = (self.facts.format, address.as_object_mut()) {
+            address.insert("format".to_owned(), format.name().into());
+            address.insert("width".to_owned(), self.facts.width.into());
+            address.insert("height".to_owned(), self.facts.height.into());
+        }
+        Value::Object(Map::from_iter([(PLACEHOLDER.to_owned(), address)]))
+    }
+
+    /// Reads what [`to_json`](Self::to_json) wrote; `None` for every other value.
+    pub(crate) fn from_json(value: &Value) -> Option<Self> {
+        let object = value.as_object().filter(|object| object.len() == 1)?;
+        let address = object.get(PLACEHOLDER)?;
+        let number = |name: &str| address.get(name)?.as_u64();
+        let at = match number("row_group") {
+            Some(row_group) => ImageAt::Cell {
+                row_group: row_group.try_into().ok()?,
+                column: number("column")?.try_into().ok()?,
+                value: number("value")?,
+            },
+            None => ImageAt::Range {
+                offset: number("offset")?,
+                length: number("length")?,
+                encoding: ImageEncoding::from_name(address.get("encoding")?.as_str()?)?,
+            },
+        };
+        let hash = blake3::Hash::from_hex(address.get("blake3")?.as_str()?).ok()?;
+        let pixels = |name: &str| number(name).and_then(|pixels| pixels.try_into().ok()).unwrap_or(0);
+        let format = address.get("format").and_then(Value::as_str).and_then(Format::from_name);
+        let facts = PictureFacts { format, width: pixels("width"), height: pixels("height") };
+        Some(Self { hash: *hash.as_bytes(), bytes: number("bytes")?, facts, at })
+    }
+}
+
+impl ImageEncoding {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Raw => "raw",
+            Self::Base64 => "base64",
+        }
+    }
+
+    fn from_name(name: &str) -> Option<Self> {
+        [Self::Raw, Self::Base64].into_iter().find(|encoding| encoding.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_survive_their_json_form() {
+        let facts = PictureFacts { format: Some(Format::WebP), width: 640, height: 480 };
+        for at in [
+            ImageAt::Range { offset: 1 << 40, length: 7, encoding: ImageEncoding::Raw },
+            ImageAt::Range { offset: 0, length: 8, encoding: ImageEncoding::Base64 },
+            ImageAt::Cell { row_group: 3, column: 2, value: 99 },
+        ] {
+            let image = EmbeddedImage { hash: [7; 32], bytes: 6, facts, at };
+            assert_eq!(EmbeddedImage::from_json(&image.to_json()), Some(image));
+        }
+        for other in [json!("text"), json!({}), json!({"embedded_image": 1}), json!({"a": 1, "b": 2})] {
+            assert_eq!(EmbeddedImage::from_json(&other), None);
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! Lists of ids that say which samples somebody chose: one id a line, or one `shard,index` pair a line.
+//!
+//! Both come as text or packed by gzip, such as llm-jp's `coyo_6m_ids.txt.gz` and `mmc4_6m_ids.csv.gz`. Ids are kept as
+//! hashes ([`id_hash`]), so that millions of them fit into little memory whether they are numbers or not.
+
+mod sorted;
+
+use crate::ReadError;
+use crate::gzip::{self, GzipReader};
+use crate::split::{Feed, Item, Limits, Output, Problem, Source, Stop, read_at, split_lines};
+use sorted::Sorted;
+use std::fs::File;
+use std::io;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+/// Bad lines of a list that are kept; of the others only the number.
+const KEPT_BAD_LINES: usize = 10;
+
+/// Small pieces, and no long lines: an id is short.
+const LIMITS: Limits = Limits { chunk: 256 << 10, record: 1 << 20, ..Limits::DEFAULT };
+
+/// Bytes of the longest id.
+const LONGEST_ID: usize = 256;
+
+/// A list of ids, read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdList {
+    /// What is listed.
+    pub entries: Entries,
+    /// Lines that are entries; one that stands twice counts twice.
+    pub listed: u64,
+    /// Lines that are no entries.
+    pub bad: u64,
+    /// The first of the bad lines; their number counts lines that are not blank, from 0.
+    pub first_bad: Vec<Problem>,
+    /// Why the list is not complete, if it is not: the file is damaged, or too long.
+    pub cut: Option<String>,
+}
+
+/// What a list lists, sorted, each once. The first entry of a file decides which.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entries {
+    /// Hashes of ids.
+    Ids(Vec<u64>),
+    /// A shard's number and a document's index in it.
+    Pairs(Vec<(u32, u32)>),
+}
+
+impl IdList {
+    /// Number of different entries.
+    pub fn len(&self) -> usize {
+        match &self.entries {
+            Entries::Ids(ids) => ids.len(),
+            Entries::Pairs(pairs) => pairs.len(),
+        }
+    }
+
+    /// Whether the id with this [`id_hash`] is in a list of ids.
+    pub fn has(&self, hash: u64) -> bool {
+        matches!(&self.entries, Entries::Ids(ids) if ids.binary_search(&hash).is_ok())
+    }
+}
+
+/// The hash that stands for an id: the first eight bytes of the BLAKE3 of its text, little endian. Of six million ids
+/// no two have the same one, but for a chance of one in a million.
+pub fn id_hash(id_text: &str) -> u64 {
+    let hash = blake3::hash(id_text.as_bytes());
+    let (head, _) = hash.as_bytes().split_first_chunk().expect("a BLAKE3 hash has 32 bytes");
+    u64::from_le_bytes(*head)
+}
+
+/// Reads a list of no more than `limit` different entries.
+pub fn read_ids(path: &Path, limit: usize) -> Result<IdList, ReadError> {
+    let file = File::open(path).map_err(|source| ReadError::Open { path: path.to_owned(), source })?;
+    read_opened(&file, limit).map_err(|(offset, source)| ReadError::Io {
+        path: path.to_owned(),
+        offset,
+        source,
+    })
+}
+
+/// As [`read_ids`]; an error comes with its place in the file.
+pub(crate) fn read_opened(file: &File, limit: usize) -> Result<IdList, (u64, io::Error)> {
+    let mut magic = [0; gzip::MAGIC.len()];
+    let packed = read_at(file, &mut magic, 0).map_err(|error| (0, error))? > 0 && magic == gzip::MAGIC;
+    let source = if packed {
+        Source::Gzip(Box::new(GzipReader::new(file, u64::MAX)))
+    } else {
+        Source::Plain { file, position: 0 }
+    };
+    let mut feed = Feed::new(source, LIMITS.chunk);
+    let mut list = Listing::new(limit);
+    let mut visit = |item: Item<'_>| list.item(item);
+    let result = split_lines(&mut feed, LIMITS, &mut Output::new(&mut visit));
+    if let Err(Stop::Failed(error)) = result {
+        return Err((feed.disk_done(), error));
+    }
+    let damage = match feed.into_source() {
+        Source::Plain { .. } => None,
+        Source::Gzip(reader) => reader.finish().0,
+    };
+    Ok(list.finish(damage))
+}
+
+/// A list in the making.
+struct Listing {
+    limit: usize,
+    ids: Sorted<u64>,
+    pairs: Sorted<(u32, u32)>,
+    /// Whether it is a list of pairs, once an entry was seen.
+    of_pairs: Option<bool>,
+    listed: u64,
+    bad: u64,
+    first_bad: Vec<Problem>,
+}
+
+impl Listing {
+    fn new(limit: usize) -> Self {
+        let (ids, pairs) = (Sorted::new(limit), Sorted::new(limit));
+        Self { limit, ids, pairs, of_pairs: None, listed: 0, bad: 0, first_bad: Vec::new() }
+    }
+
+    fn item(&mut self, item: Item<'_>) -> ControlFlow<()> {
+        match item {
+            Item::Record(line) => match self.line(line.raw) {
+                Ok(true) => self.listed += 1,
+                Ok(false) => return ControlFlow::Break(()),
+                Err(message) => {
+                    let number = Some(line.number);
+                    self.bad(Problem { number, offset: line.offset, message: message.to_owned() });
+                }
+            },
+            Item::Problem(problem) => self.bad(problem),
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Takes an entry; false when there is no room for it.
+    fn line(&mut self, line: &[u8]) -> Result<bool, &'static str> {
+        if self.of_pairs != Some(false)
+            && let Some(pair) = pair(line)
+        {
+            self.of_pairs = Some(true);
+            return Ok(self.pairs.push(pair));
+        }
+        if self.of_pairs == Some(true) {
+            return Err("not two numbers with a comma between them");
+        }
+        let id = id(line).ok_or("not an id, which is a word of at most 256 bytes without a comma")?;
+        self.of_pairs = Some(false);
+        Ok(self.ids.push(id_hash(id)))
+    }
+
+    fn bad(&mut self, problem: Problem) {
+        self.bad += 1;
+        if self.first_bad.len() < KEPT_BAD_LINES {
+            self.first_bad.push(problem);
+        }
+    }
+
+    fn finish(self, damage: Option<String>) -> IdList {
+        let (entries, is_cut) = if self.of_pairs == Some(true) {
+            let (pairs, is_cut) = self.pairs.finish();
+            (Entries::Pairs(pairs), is_cut)
+        } else {
+            let (ids, is_cut) = self.ids.finish();
+            (Entries::Ids(ids), is_cut)
+        };
+        let full = is_cut.then(|| format!("it has more than {} entries; the rest is not read", self.limit));
+        IdList {
+            entries,
+            listed: self.listed,
+            bad: self.bad,
+            first_bad: self.first_bad,
+            cut: full.or(damage),
+        }
+    }
+}
+
+fn pair(line: &[u8]) -> Option<(u32, u32)> {
+    let (shard, index) = std::str::from_utf8(line).ok()?.split_once(',')?;
+    Some((number(shard)?, number(index)?))
+}
+
+/// Digits only: the standard parser takes a plus sign too.
+fn number(text: &str) -> Option<u32> {
+    let text = text.trim_ascii();
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+}
+
+fn id(line: &[u8]) -> Option<&str> {
+    if line.len() > LONGEST_ID {
+        return None;
+    }
+    let is_part = |character: char| character != ',' && !character.is_whitespace() && !character.is_control();
+    std::str::from_utf8(line).ok().filter(|text| text.chars().all(is_part))
+}
+
+#[cfg(test)]
+mod tests;

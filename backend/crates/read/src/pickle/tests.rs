@@ -1,0 +1,249 @@
+//! Pickles by hand, opcode by opcode, and what is read of them.
+
+mod hostile;
+mod images;
+mod memory;
+mod properties;
+
+use super::*;
+use crate::split::Item;
+use crate::testing::file_of;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use std::ops::ControlFlow;
+
+/// What reading a file showed: records with their offsets, and problems as `number, offset, message`.
+#[derive(Debug, Default)]
+struct Reading {
+    records: Vec<(u64, Value)>,
+    problems: Vec<(Option<u64>, u64, String)>,
+}
+
+impl Reading {
+    fn values(&self) -> Vec<Value> {
+        self.records.iter().map(|(_, value)| value.clone()).collect()
+    }
+}
+
+fn read_with(bytes: &[u8], limits: Limits) -> Reading {
+    let mut reading = Reading::default();
+    let mut visit = |item: Item<'_>| {
+        match item {
+            Item::Record(record) => {
+                reading.records.push((record.offset, serde_json::from_slice(record.raw).unwrap()));
+            }
+            Item::Problem(problem) => {
+                reading.problems.push((problem.number, problem.offset, problem.message));
+            }
+        }
+        ControlFlow::Continue(())
+    };
+    read_within(&file_of(bytes), bytes.len() as u64, limits, &mut Output::new(&mut visit)).unwrap();
+    reading
+}
+
+fn read(bytes: &[u8]) -> Reading {
+    read_with(bytes, Limits::of(bytes.len() as u64))
+}
+
+/// The records of a file without any problem.
+fn records(bytes: &[u8]) -> Vec<Value> {
+    let reading = read(bytes);
+    assert_eq!(reading.problems, [], "{}", bytes.escape_ascii());
+    reading.values()
+}
+
+/// Bytes that begin as a JPEG file does.
+fn picture() -> Vec<u8> {
+    let mut bytes = b"\xff\xd8\xff\xe0".to_vec();
+    bytes.extend((0..500_u32).map(|number| (number * 31) as u8));
+    bytes
+}
+
+/// The address of [`picture`] in its JSON form.
+fn address(offset: usize, length: usize, encoding: &str) -> Value {
+    let hash = blake3::hash(&picture()).to_hex();
+    json!({"embedded_image": {
+        "blake3": hash.as_str(), "bytes": picture().len(), "offset": offset, "length": length, "encoding": encoding,
+    }})
+}
+
+fn find(bytes: &[u8], part: &[u8]) -> usize {
+    memchr::memmem::find(bytes, part).unwrap()
+}
+
+/// A text as `BINUNICODE`.
+fn unicode(text: &str) -> Vec<u8> {
+    [b"X", &(text.len() as u32).to_le_bytes()[..], text.as_bytes()].concat()
+}
+
+#[test]
+fn the_same_records_in_every_protocol() {
+    let rows: [&[u8]; 6] = [
+        b"(lp0\n(dp1\nVid\np2\nI7\nsVtext\np3\nVcaf\xe9 \\u732b\np4\nsVok\np5\nI01\nsVn\np6\nNsa\
+          (dp7\ng2\nL4896263451343L\nsg3\nS'it\\'s'\np8\nsg5\nF0.5\nsg6\n(I1\nI2\ntp9\nsa.",
+        b"]q\0(}q\x01(X\x02\0\0\0idq\x02K\x07X\x04\0\0\0textq\x03X\t\0\0\0caf\xc3\xa9 \xe7\x8c\xabq\x04\
+          X\x02\0\0\0okq\x05I01\nX\x01\0\0\0nq\x06Nu}q\x07(h\x02L4896263451343L\nh\x03U\x04it'sq\x08\
+          h\x05G?\xe0\0\0\0\0\0\0h\x06(K\x01K\x02tq\tue.",
+        b"\x80\x02]q\0(}q\x01(X\x02\0\0\0idq\x02K\x07X\x04\0\0\0textq\x03X\t\0\0\0caf\xc3\xa9 \xe7\x8c\xabq\x04\
+          X\x02\0\0\0okq\x05\x88X\x01\0\0\0nq\x06Nu}q\x07(h\x02\x8a\x06\xcf2\x0b\0t\x04h\x03T\x04\0\0\0it'sr\x08\0\0\0\
+          h\x05G?\xe0\0\0\0\0\0\0j\x06\0\0\0K\x01K\x02\x86q\tue.",
+        b"\x80\x03]q\0(}q\x01(X\x02\0\0\0idq\x02K\x07X\x04\0\0\0textq\x03X\t\0\0\0caf\xc3\xa9 \xe7\x8c\xabq\x04\
+          X\x02\0\0\0okq\x05\x88X\x01\0\0\0nq\x06Nu}q\x07(h\x02\x8b\x06\0\0\0\xcf2\x0b\0t\x04h\x03X\x04\0\0\0it'sq\x08\
+          h\x05G?\xe0\0\0\0\0\0\0h\x06](K\x01M\x02\0eue.",
+        b"\x80\x04\x95\x08\0\0\0\0\0\0\0]\x94(}\x94(\x8c\x02id\x94K\x07\x8c\x04text\x94\x8c\tcaf\xc3\xa9 \xe7\x8c\xab\
+          \x95\x08\0\0\0\0\0\0\0\x94\x8c\x02ok\x94\x88\x8c\x01n\x94Nu}\x94(h\x02\x8a\x06\xcf2\x0b\0t\x04\
+          h\x03\x8d\x04\0\0\0\0\0\0\0it's\x94h\x05G?\xe0\0\0\0\0\0\0h\x06J\x01\0\0\0K\x02\x86\x94ue.",
+        b"\x80\x05](}(\x8c\x02idK\x07\x8c\x04text\x8c\tcaf\xc3\xa9 \xe7\x8c\xab\x8c\x02ok\x88\x8c\x01nNu\
+          }(\x8c\x02id\x8a\x06\xcf2\x0b\0t\x04\x8c\x04text\x8c\x04it's\x8c\x02okG?\xe0\0\0\0\0\0\0\x8c\x01n\
+          \x8f(K\x01K\x02\x90ue.",
+    ];
+    for (protocol, row) in rows.into_iter().enumerate() {
+        let found = records(row);
+        assert_eq!(
+            found[0],
+            json!({"id": 7, "text": "café 猫", "ok": true, "n": null}),
+            "protocol {protocol}"
+        );
+        assert_eq!(
+            found[1],
+            json!({"id": 4_896_263_451_343_u64, "text": "it's", "ok": 0.5, "n": [1, 2]}),
+            "protocol {protocol}"
+        );
+    }
+}
+
+/// A scalar of numpy as it writes it, of the module's older or newer name.
+fn scalar(name: &str, order: u8, bytes: &[u8], core: &str) -> Vec<u8> {
+    let mut text =
+        format!("cnumpy.{core}.multiarray\nscalar\ncnumpy\ndtype\nU\x02{name}\u{89}\u{88}").into_bytes();
+    text.retain(|byte| *byte != 0xc2);
+    text.extend(b"\x87R(K\x03U\x01");
+    text.push(order);
+    text.extend(b"NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\0tbC");
+    text.push(bytes.len() as u8);
+    text.extend(bytes);
+    text.extend(b"\x86R");
+    text
+}
+
+#[test]
+fn numpy_scalars_are_numbers() {
+    let rows: [(&str, u8, &[u8], Value); 13] = [
+        ("b1", b'|', b"\x01", json!(true)),
+        ("i1", b'|', b"\xff", json!(-1)),
+        ("i2", b'<', b"\xfe\xff", json!(-2)),
+        ("i4", b'<', b"\0\0\0\x80", json!(-2_147_483_648_i64)),
+        ("i8", b'<', b"\x01\0\0\0\0\0\0\x80", json!(i64::MIN + 1)),
+        ("i8", b'>', b"\0\0\0\0\0\0\x01\0", json!(256)),
+        ("u1", b'|', b"\xff", json!(255)),
+        ("u2", b'<', b"\xff\xff", json!(65535)),
+        ("u4", b'<', b"\xff\xff\xff\xff", json!(u32::MAX)),
+        ("u8", b'<', b"\xff\xff\xff\xff\xff\xff\xff\xff", json!(u64::MAX)),
+        ("f4", b'<', b"\xcd\xcc\xcc\x3d", json!(0.1)),
+        ("f8", b'<', b"\0\0\0\0\0\0\xe0\x3f", json!(0.5)),
+        ("f8", b'<', b"\0\0\0\0\0\0\xf8\x7f", json!(null)),
+    ];
+    for (name, order, bytes, expected) in rows {
+        for core in ["core", "_core"] {
+            let pickle = [b"\x80\x03]}U\x01n", &scalar(name, order, bytes, core)[..], b"sa."].concat();
+            assert_eq!(records(&pickle), [json!({"n": expected})], "{name}");
+        }
+    }
+    let other = read(&[b"\x80\x03](}U\x01n", &scalar("f2", b'<', b"\0\0", "core")[..], b"s}e."].concat());
+    assert_eq!(other.values(), [json!({})], "the record behind it is read");
+    assert!(other.problems[0].2.contains("numpy value of the type f2"), "{:?}", other.problems);
+}
+
+#[test]
+fn entries_of_a_dict_are_records() {
+    let base64 = STANDARD.encode(picture());
+    let image = unicode(&base64);
+    let bytes = [
+        b"\x80\x02}(K\x05}U\x07000.jpg",
+        &image[..],
+        b"sK\x06}(U\x01a",
+        &image,
+        b"U\x01bK\x01uU\x04textU\x01tK\x07}u.",
+    ]
+    .concat();
+    let reading = read(&bytes);
+    assert_eq!(reading.problems, []);
+    let first = find(&bytes, base64.as_bytes());
+    let second = first + 1 + find(&bytes[first + 1..], base64.as_bytes());
+    let expected = [
+        json!({"key": 5, "images": {"000.jpg": address(first, base64.len(), "base64")}}),
+        json!({"key": 6, "value": {"a": address(second, base64.len(), "base64"), "b": 1}}),
+        json!({"key": "text", "value": "t"}),
+        json!({"key": 7, "value": {}}),
+    ];
+    assert_eq!(reading.values(), expected);
+    assert_eq!(reading.records[0].0, 4, "a record begins with its key");
+}
+
+#[test]
+fn items_that_are_no_dicts_are_lost_one_by_one() {
+    let reading = read(b"\x80\x02](K\x01}U\x01aK\x02sU\x01tNK\x01K\x02\x86]e.");
+    assert_eq!(reading.records, [(6, json!({"a": 2}))]);
+    let messages: Vec<_> =
+        reading.problems.iter().map(|(number, at, message)| (*number, *at, &**message)).collect();
+    let expected = [
+        (Some(0), 4, "it is a number, not a dict"),
+        (Some(2), 13, "it is a text, not a dict"),
+        (Some(3), 16, "it is None, not a dict"),
+        (Some(4), 17, "it is a tuple, not a dict"),
+        (Some(5), 22, "it is a list, not a dict"),
+    ];
+    assert_eq!(messages, expected);
+}
+
+#[test]
+fn a_record_is_handed_out_when_the_next_one_begins() {
+    let whole = b"\x80\x04](}\x8c\x01aK\x01s}(\x8c\x01aK\x02\x8c\x01bK\x03u}\x8c\x01aK\x04s".to_vec();
+    // The third record stands complete, but its batch never ends.
+    let reading = read(&whole);
+    assert_eq!(reading.values(), [json!({"a": 1}), json!({"a": 2, "b": 3}), json!({"a": 4})]);
+    let end = whole.len() as u64;
+    assert_eq!(reading.problems, [(None, end, format!("the file is cut short at byte {end}"))]);
+
+    let mut seen = 0;
+    let mut visit = |_: Item<'_>| {
+        seen += 1;
+        ControlFlow::Break(())
+    };
+    let stopped = read_pickle(&file_of(&whole), &mut Output::new(&mut visit));
+    assert!(matches!(stopped, Err(Stop::Asked)));
+    assert_eq!(seen, 1);
+}
+
+#[test]
+fn odd_keys_and_numbers_stay_readable() {
+    let bytes = b"\x80\x04](}(K\x01U\x01aNG\x7f\xf0\0\0\0\0\0\0K\x01U\x01b\x86\x88\
+        U\x01h\x8a\x0a\0\0\0\0\0\0\0\0\0\x01U\x01sX\x04\0\0\0\xed\xa0\xbd!u}e.";
+    let expected = json!({
+        "1": "a", "null": null, "[1,\"b\"]": true, "h": "4722366482869645213696", "s": "\u{fffd}\u{fffd}\u{fffd}!",
+    });
+    assert_eq!(records(bytes), [expected, json!({})]);
+}
+
+#[test]
+fn several_pickles_are_read_one_after_another() {
+    let bytes = b"\x80\x02]}U\x01aK\x01sa.(lp0\n.(lp0\n(dp1\nVa\np2\nI2\nsa.";
+    assert_eq!(records(bytes), [json!({"a": 1}), json!({"a": 2})]);
+    let garbage = read(b"\x80\x02]}U\x01aK\x01sa.\n");
+    assert_eq!(garbage.values(), [json!({"a": 1})]);
+    assert_eq!(
+        garbage.problems,
+        [(None, 12, "the byte 0x0a at byte 12 is no opcode of a pickle".to_owned())]
+    );
+}
+
+#[test]
+fn a_tuple_of_records_is_read_too_and_a_lone_value_is_told() {
+    assert_eq!(records(b"(}U\x01aK\x01s}U\x01aK\x02st."), [json!({"a": 1}), json!({"a": 2})]);
+    assert_eq!(records(b"(lp0\n."), [] as [Value; 0]);
+    let lone = read(b"\x80\x02K\x01.");
+    assert_eq!(lone.problems[0].2, "the pickle is a number, not a list or dict of records");
+    assert_eq!(read(b"").problems[0].2, "the file is empty: it holds no pickle");
+}

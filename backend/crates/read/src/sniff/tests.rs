@@ -1,0 +1,157 @@
+//! What people really have under a name that ends in `.json`.
+
+use super::*;
+use crate::Form;
+use crate::testing::member;
+
+const RECORD: &str = r#"{"id":1,"conversations":[{"from":"gpt","value":"a"}]}"#;
+
+fn sniff_bytes(bytes: &[u8]) -> Sniff {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.json");
+    std::fs::write(&path, bytes).unwrap();
+    sniff(&path)
+}
+
+#[test]
+fn records_are_found_whatever_is_around_them() {
+    let long = format!(r#"[{{"id":1,"image":"data:{}","conversations":[]}}]"#, "x".repeat(1 << 20));
+    let rows: [(&str, String, Container); 12] = [
+        ("an array", format!("[{RECORD}]"), Container::JSON_ARRAY),
+        ("byte order mark and blank space", format!("\u{feff}\n [ {RECORD} ]"), Container::JSON_ARRAY),
+        ("cut in half", format!("[{RECORD}, {}", &RECORD[..30]), Container::JSON_ARRAY),
+        ("only the first record is bad", format!(r#"[{{"id":0}}, {RECORD}]"#), Container::JSON_ARRAY),
+        (
+            "the first record has a wrong bracket",
+            format!(r#"[{{"id":0]}}, {RECORD}]"#),
+            Container::JSON_ARRAY,
+        ),
+        ("a record longer than what is looked at", long, Container::JSON_ARRAY),
+        ("lines", format!("{RECORD}\n{RECORD}\n"), Container::JSON_LINES),
+        ("one line, no line break", RECORD.to_owned(), Container::JSON_LINES),
+        ("the first line is bad", format!("{{\"id\":\n{RECORD}\n{RECORD}\n"), Container::JSON_LINES),
+        (
+            "the first line is of another schema",
+            format!("{{\"version\":1}}\n{RECORD}\n"),
+            Container::JSON_LINES,
+        ),
+        (
+            "blank lines, CRLF, byte order mark",
+            format!("\u{feff}\r\n\r\n{RECORD}\r\n"),
+            Container::JSON_LINES,
+        ),
+        (
+            "the second of the first records is bad",
+            format!("{RECORD}\n{{\n{RECORD}\n"),
+            Container::JSON_LINES,
+        ),
+    ];
+    for (why, text, container) in rows {
+        assert_eq!(sniff_bytes(text.as_bytes()), Sniff::Records(container), "{why}");
+        let packed = if container.form == Form::JsonLines {
+            Container::JSON_LINES.gzip()
+        } else {
+            Container::JSON_ARRAY.gzip()
+        };
+        assert_eq!(sniff_bytes(&member(text.as_bytes(), 6)), Sniff::Records(packed), "{why}, packed");
+    }
+}
+
+#[test]
+fn other_schemas_are_named() {
+    let rows: [(&str, &str); 11] = [
+        (
+            r#"{"info":{"year":2017},"licenses":[],"images":[{"id":1}],"annotations":[]}"#,
+            "COCO annotation file",
+        ),
+        ("{\n \"images\": [{\"id\": 1}],\n \"annotations\": [", "COCO annotation file"),
+        (
+            r#"{"name":{"root":"a","annotation":"b"}}"#,
+            "one JSON object, not a list of records; its keys: name",
+        ),
+        (
+            "{\"data\":[\n{\"id\":1,\"conversations\":[]},\n{\"id\":1,\"conversations\":[]}\n]}",
+            "one JSON object",
+        ),
+        (
+            "{\"question_id\":1,\"image\":\"a\",\"text\":\"b\"}\n{\"question_id\":2,\"image\":\"a\",\"text\":\"b\"}\n",
+            "evaluation questions",
+        ),
+        (r#"[{"question_id":1,"image":"a","text":"b","category":"c"}]"#, "evaluation questions"),
+        (r#"[{"image":"a","chosen":"b","rejected":"c"}]"#, "preference pairs"),
+        (r#"[{"image":"a","caption":"b"}]"#, "without conversations; their keys: image, caption"),
+        ("[1,2,3]", "without a record that can be read"),
+        (" [ ] ", "an empty list"),
+        ("id,image,caption\n1,a/b.jpg,\"c\"\n", "text that is not JSON"),
+    ];
+    for (text, part) in rows {
+        let Sniff::Foreign(reason) = sniff_bytes(text.as_bytes()) else { panic!("{text} is foreign") };
+        assert!(reason.contains(part), "`{reason}` says `{part}`");
+        let Sniff::Foreign(packed) = sniff_bytes(&member(text.as_bytes(), 6)) else {
+            panic!("{text} is foreign")
+        };
+        assert_eq!(packed, format!("packed by gzip: {reason}"));
+    }
+}
+
+#[test]
+fn box_files_are_boxes() {
+    for text in [
+        r#"[{"id":"a","boxes":[[1,2,3,4]],"labels":["dog"]}]"#,
+        r#"{"a":{"id":"a","boxes":[],"scores":[],"labels":[]}}"#,
+    ] {
+        assert_eq!(sniff_bytes(text.as_bytes()), Sniff::Boxes, "{text}");
+    }
+}
+
+#[test]
+fn other_formats_are_named() {
+    let tar = [&[0; 257][..], b"ustar\x0000"].concat();
+    let rows: [(&[u8], &str); 8] = [
+        (b"PAR1\x15\x04\x15", "a parquet file that cannot be read"),
+        (b"\x80\x04\x95\x10\0\0\0", "a pickle that cannot be read"),
+        (b"\x80\x02cos\nsystem\nX\x01\0\0\0a\x85R.", "os.system"),
+        (&tar, "a tar archive"),
+        (b"PK\x03\x04\x14\0", "a zip archive"),
+        (b"\x28\xb5\x2f\xfd\x04", "packed by zstd"),
+        (b"\xff\xd8\xff\xe0", "a JPEG picture"),
+        (b"\x01\x02\0\x03", "binary data"),
+    ];
+    for (bytes, part) in rows {
+        let (Sniff::Foreign(reason) | Sniff::Unreadable(reason)) = sniff_bytes(bytes) else {
+            panic!("{part}")
+        };
+        assert!(reason.contains(part), "`{reason}` says `{part}`");
+    }
+}
+
+#[test]
+fn what_went_wrong_with_a_file_is_told() {
+    let rows: [(&[u8], &str); 9] = [
+        (b"", "empty (0 bytes)"),
+        (
+            b"version https://git-lfs.github.com/spec/v1\noid sha256:ce95\nsize 1029887963\n",
+            "run `git lfs pull`",
+        ),
+        (b"\n<!DOCTYPE html><html><title>404</title>", "a web page was saved"),
+        (b"<?xml version=\"1.0\"?><Error/>", "XML"),
+        (b"../../shared/annotations/llava_v1_5_mix665k.json", "git symlink"),
+        (&[0; 5000], "only zero bytes"),
+        (b"\xff\xfe[\0{\0", "UTF-16"),
+        (b"[{\"id\":1,\"conver", "cut short or damaged before its first record ends"),
+        (b"\x1f\x8b\x08\0", "cut short"),
+    ];
+    for (bytes, part) in rows {
+        let Sniff::Unreadable(reason) = sniff_bytes(bytes) else {
+            panic!("{part}: {:?}", sniff_bytes(bytes))
+        };
+        assert!(reason.contains(part), "`{reason}` says `{part}`");
+    }
+}
+
+#[test]
+fn folders_and_missing_files_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(sniff(folder.path()), Sniff::Unreadable("a folder, not a file".to_owned()));
+    assert!(matches!(sniff(&folder.path().join("none.json")), Sniff::Unreadable(_)));
+}

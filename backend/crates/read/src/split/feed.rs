@@ -1,0 +1,130 @@
+//! The text of a file, read piece by piece into one buffer that moves along with the record being cut.
+
+use crate::gzip::GzipReader;
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
+
+/// Where the text comes from.
+pub(crate) enum Source<'f> {
+    /// The file as it is, from a position on.
+    Plain {
+        /// The opened file.
+        file: &'f File,
+        /// Bytes read so far.
+        position: u64,
+    },
+    /// The unpacked contents of a gzip file.
+    Gzip(Box<GzipReader<'f>>),
+}
+
+impl Source<'_> {
+    pub(crate) fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain { file, position } => {
+                let count = read_at(file, into, *position)?;
+                *position += count as u64;
+                Ok(count)
+            }
+            Self::Gzip(reader) => reader.read(into),
+        }
+    }
+
+    fn disk_done(&self) -> u64 {
+        match self {
+            Self::Plain { position, .. } => *position,
+            Self::Gzip(reader) => reader.disk_done(),
+        }
+    }
+}
+
+/// One read at a position, begun anew when a signal comes in between.
+pub(crate) fn read_at(file: &File, into: &mut [u8], position: u64) -> io::Result<usize> {
+    loop {
+        match file.read_at(into, position) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}
+
+/// A window on the text: what has been read and not yet consumed.
+pub(crate) struct Feed<'f> {
+    source: Source<'f>,
+    buffer: Vec<u8>,
+    start: usize,
+    filled: usize,
+    /// Place of the buffer's first byte in the text.
+    base: u64,
+    chunk: usize,
+}
+
+impl<'f> Feed<'f> {
+    pub(crate) fn new(source: Source<'f>, chunk: usize) -> Self {
+        Self { source, buffer: Vec::new(), start: 0, filled: 0, base: 0, chunk }
+    }
+
+    /// The bytes read and not consumed.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.buffer[self.start..self.filled]
+    }
+
+    /// Place of the first of [`bytes`](Self::bytes) in the text.
+    pub(crate) fn offset(&self) -> u64 {
+        self.base + self.start as u64
+    }
+
+    /// Bytes of the file on disk read so far.
+    pub(crate) fn disk_done(&self) -> u64 {
+        self.source.disk_done()
+    }
+
+    pub(crate) fn consume(&mut self, count: usize) {
+        self.start += count;
+    }
+
+    /// Reads on behind what is there; false at the end of the text.
+    pub(crate) fn more(&mut self) -> io::Result<bool> {
+        if self.start > 0 {
+            self.buffer.copy_within(self.start..self.filled, 0);
+            self.base += self.start as u64;
+            self.filled -= self.start;
+            self.start = 0;
+        }
+        if self.buffer.len() < self.filled + self.chunk {
+            self.buffer.resize(self.filled + self.chunk, 0);
+        }
+        let count = self.source.read(&mut self.buffer[self.filled..self.filled + self.chunk])?;
+        self.filled += count;
+        Ok(count > 0)
+    }
+
+    /// Consumes a byte order mark at the start of the text.
+    pub(crate) fn skip_byte_order_mark(&mut self) -> io::Result<()> {
+        const MARK: &[u8] = b"\xef\xbb\xbf";
+        while self.bytes().len() < MARK.len() && self.more()? {}
+        if self.bytes().starts_with(MARK) {
+            self.consume(MARK.len());
+        }
+        Ok(())
+    }
+
+    /// The next byte that is not blank, not consumed itself; none at the end of the text.
+    pub(crate) fn next_token(&mut self) -> io::Result<Option<u8>> {
+        loop {
+            let blank = self.bytes().iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+            self.consume(blank);
+            if let Some(&byte) = self.bytes().first() {
+                return Ok(Some(byte));
+            }
+            if !self.more()? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Gives the source back, for what it has learnt on the way.
+    pub(crate) fn into_source(self) -> Source<'f> {
+        self.source
+    }
+}
