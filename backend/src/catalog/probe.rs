@@ -2,10 +2,11 @@
 
 use super::paths::{safe_relative, under};
 use super::resolve::FoundFile;
-use blendscope_read::{ImageRef, Item};
+use blendscope_read::{ImageRef, Item, Reading, RecordKeys};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// How many refs are tried.
 const REFS: usize = 200;
@@ -17,12 +18,13 @@ const BYTES: u64 = 8 << 20;
 const NEIGHBOURS: usize = 100;
 
 /// Up to [`REFS`] different refs, spread over the first part of a file; unsafe ones are left out.
-pub(crate) fn first_refs(file: &FoundFile) -> Vec<String> {
+pub(crate) fn first_refs(file: &FoundFile, keys: Option<Arc<RecordKeys>>) -> Vec<String> {
+    let reading = Reading { container: file.container, keys };
     let mut refs = BTreeSet::new();
     let mut ordered = Vec::new();
     let read = blendscope_read::read_file(&file.path, file.container, &mut |item| {
         let Item::Record(record) = item else { return ControlFlow::Continue(()) };
-        if let Ok(sample) = blendscope_read::parse_record(file.container, record.raw) {
+        if let Ok(sample) = reading.parse(record.offset, record.raw) {
             for image in sample.images {
                 if let ImageRef::Path(written) = image
                     && let Some(reference) = safe_relative(&written)

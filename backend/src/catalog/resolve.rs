@@ -14,11 +14,12 @@ use super::layout::FoundLayout;
 use super::list::FoundIdList;
 use super::walk::walk;
 use super::{paths, unclaimed, unknown};
-use blendscope_read::Container;
+use blendscope_read::{Container, RecordKeys};
 use blendscope_shared::dataset::Unclaimed;
 pub(crate) use source_dirs::{Mount, mounts};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What there is under a root.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -87,6 +88,8 @@ pub struct FoundDataset {
     pub key_root: String,
     /// Absolute folders in which refs are looked for, in this order; the first is the expected one, never none.
     pub image_dirs: Vec<PathBuf>,
+    /// What the catalog says about the keys of its records.
+    pub record: Option<Arc<RecordKeys>>,
     /// Its annotation files in the order of their samples.
     pub files: Vec<FoundFile>,
 }
@@ -126,7 +129,7 @@ pub(crate) fn resolve(catalog: &Catalog, root: &Path) -> Result<Resolved, Resolv
 
     let walked = walk(&root, catalog.id_lists());
     let mut unclaimed = walked.unclaimed;
-    let opened = open::open(walked.candidates, &mut unclaimed);
+    let opened = open::open(catalog.datasets(), walked.candidates, &mut unclaimed);
     let id_lists = lists::id_lists(catalog.id_lists(), walked.lists, &mut unclaimed);
     let claimed = claim::claim(catalog.datasets(), opened.files);
     let archives = opened.archives;

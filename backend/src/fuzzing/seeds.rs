@@ -17,7 +17,7 @@ const RECORDS: [&str; 8] = [
     r#"{"id":"a","chosen":"b","rejected":"c"}"#,
     r#"{"id":1,"conversations":[{"from":"gpt","value":"NaN \ud800"}],"score":NaN,"meta":{"a":[1,2.5e3,true,{"b":null}]}}"#,
     r#"{"id":"doc","texts":["one","two"],"images":[null,"c.jpg"],"text_info":[{"text":"x"}],"image_info":[{"image_name":"d.jpg","matched_text_index":0}],"similarity_matrix":[[0.1,0.2]]}"#,
-    r#"{"png":{"embedded_image":{"blake3":"af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262","bytes":0,"offset":0,"length":0,"encoding":"raw"}},"txt":"a caption"}"#,
+    r#"{"png":{ "embedded_image":{"blake3":"af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262","bytes":0,"offset":0,"length":0,"encoding":"raw"}},"txt":"a caption"}"#,
 ];
 
 /// Pieces that cost much when a reader goes over them again and again.

@@ -175,7 +175,7 @@ impl Snapshot {
             return Ok(None);
         };
         let Ok(dataset) = self.dataset_index(slug) else { return Ok(None) };
-        for file in self.files_of(dataset).iter().filter(|file| file.state.container.is_kept()) {
+        for file in self.files_of(dataset) {
             let Some(ordinal) = file.with_image_key(key_hash(key))?.next() else { continue };
             let images = read_record(file, ordinal)?.sample.images;
             let found = images.into_iter().find_map(|image| match image {
@@ -194,7 +194,8 @@ impl OpenFile {
     /// An image inside this annotation file.
     fn embedded(&self, image: EmbeddedImage) -> Result<Picture, LibraryError> {
         let file = open_unchanged(&self.path, &self.state)?;
-        Ok(Picture::Embedded { file, path: self.path.clone(), container: self.state.container, image })
+        let (path, container) = (self.path.clone(), self.state.container);
+        Ok(Picture::Embedded { file, path, container, checkpoints: self.shared_checkpoints(), image })
     }
 }
 

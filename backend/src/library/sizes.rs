@@ -12,7 +12,6 @@ use super::{Library, LibraryError};
 use crate::catalog::Resolved;
 use crate::columns::{Column, write_column};
 use crate::images::Archives;
-use blendscope_read::parse_record;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -152,9 +151,10 @@ impl<'a> SizeSearch<'a> {
         let opened = open(file)?;
         let ordinals = unseen.iter().map(|(ordinal, _)| *ordinal);
         let mut records = RecordReader::new(file, &opened, Box::new(ordinals))?;
+        let reading = file.reading();
         for (_, key) in unseen {
-            let Some((_, record)) = records.next()?.filter(|_| !self.is_over()) else { break };
-            let sample = parse_record(file.state.container, record).ok();
+            let Some((ordinal, record)) = records.next()?.filter(|_| !self.is_over()) else { break };
+            let sample = reading.parse(file.columns().place(ordinal).offset, record).ok();
             let image = sample.as_ref().and_then(|sample| sample.images.first());
             let picture = image.and_then(|image| self.snapshot.picture_of(file, image, &self.archives));
             if let Some(size) = picture.and_then(|picture| picture.size()) {

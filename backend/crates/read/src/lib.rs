@@ -1,31 +1,34 @@
 //! Reading annotation files: from bytes on disk to samples.
 //!
 //! [`sniff`] says what a file is by looking into it, [`read_file`] streams its records with their exact byte ranges,
-//! [`parse_record`] turns one record into a [`Sample`], and [`read_back`] fetches one record again by its range.
+//! [`Reading::parse`] turns one record into a [`Sample`], and [`read_back`] fetches one record again by its range.
 //! Nothing here knows of the index, the catalog or the network.
 
 mod boxes;
 mod container;
+mod dialect;
 mod embedded;
 mod error;
 mod file;
 mod format;
 mod gzip;
 mod id_list;
+mod json;
 mod parquet;
 mod pickle;
 mod picture;
 mod ranges;
-mod record;
 mod sample;
 mod sniff;
 mod split;
 mod tar;
 #[cfg(test)]
 mod testing;
+mod value;
 
 pub use boxes::{index_boxes, look_at, parse_boxes};
 pub use container::{Container, Form, Packing};
+pub use dialect::{Reading, RecordError, RecordKeys, parse_record};
 pub use embedded::{EmbeddedImage, ImageAt, ImageEncoding, read_embedded};
 pub use error::ReadError;
 pub use file::{FileEnd, read_back, read_file, read_opened};
@@ -34,9 +37,7 @@ pub use gzip::{BadCheckpoints, Checkpoints};
 pub use id_list::{Entries, IdList, id_hash, read_ids};
 pub use picture::{PictureFacts, PictureScan};
 pub use ranges::{RangeReader, Ranges};
-pub use record::parse_id;
-pub use record::{RecordError, parse_record};
-pub use sample::{ImageRef, Sample};
-pub use sniff::{Sniff, sniff};
+pub use sample::{ImageRef, ReadAs, Sample};
+pub use sniff::{Sniff, container_of_own, sniff};
 pub use split::{Item, Limits, Problem, RawRecord};
 pub use tar::{TarError, TarMembers};

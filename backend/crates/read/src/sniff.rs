@@ -3,11 +3,14 @@
 mod binary;
 mod foreign;
 mod magic;
+mod own;
+
+pub use own::container_of_own;
 
 use crate::file::read_opened;
 use crate::gzip::{self, GzipReader};
 use crate::split::{Item, Limits, Problem, Source};
-use crate::{Container, RecordError, parse_record};
+use crate::{Container, ImageRef, RecordError, Sample, parse_record};
 use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
@@ -129,7 +132,12 @@ fn look_at_records(file: &File, container: Container) -> io::Result<Seen> {
         let place = match item {
             Item::Record(record) => {
                 match parse_record(container, record.raw) {
-                    Ok(_) => seen.good += 1,
+                    Ok(sample) if sample.is_certain || has_picture(&sample) => seen.good += 1,
+                    Ok(_) => {
+                        seen.bad += 1;
+                        let error = RecordError::NoConversations { keys: Vec::new() };
+                        seen.first_bad.get_or_insert_with(|| (record.raw.to_vec(), error));
+                    }
                     Err(error) => {
                         seen.bad += 1;
                         seen.first_bad.get_or_insert_with(|| (record.raw.to_vec(), error));
@@ -150,6 +158,10 @@ fn look_at_records(file: &File, container: Container) -> io::Result<Seen> {
     })
     .map_err(|(_, error)| error)?;
     Ok(seen)
+}
+
+fn has_picture(sample: &Sample) -> bool {
+    sample.images.iter().any(|image| !matches!(image, ImageRef::Remote(_)))
 }
 
 #[cfg(test)]

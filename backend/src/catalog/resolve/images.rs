@@ -7,7 +7,9 @@ use crate::catalog::archive::stands_for;
 use crate::catalog::known::Catalog;
 use crate::catalog::paths::{inside, relative, under};
 use crate::catalog::{probe, suggest};
+use blendscope_read::RecordKeys;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What image folders are looked for in.
 pub(crate) struct Folders<'r> {
@@ -24,7 +26,7 @@ impl Folders<'_> {
     pub(crate) fn known(&self, known: &Known<'_>, slug: String) -> FoundDataset {
         let folders = known.dataset.image_folders(known.place);
         let documented = self.documented_dirs(known, &folders);
-        let image_dirs = self.dirs_with_pictures(&documented, &known.files[0]);
+        let image_dirs = self.dirs_with_pictures(&documented, &known.files[0], known.dataset.record.clone());
         // Pictures in an undocumented place keep the keys they would have in the expected one.
         let chosen = documented.iter().position(|folder| *folder == image_dirs[0]).unwrap_or(0);
         let key_root = folders[chosen % folders.len()];
@@ -45,6 +47,7 @@ impl Folders<'_> {
             image_root: relative(self.root, &image_dirs[0]),
             key_root: key_root.to_owned(),
             image_dirs,
+            record: dataset.record.clone(),
             files: known.files.clone(),
         }
     }
@@ -58,8 +61,13 @@ impl Folders<'_> {
 
     /// The expected folder and the other documented ones that exist. Only when none of the first refs is in the expected
     /// one, the others and then the likely ones are tried, and those that have pictures go first.
-    fn dirs_with_pictures(&self, documented: &[PathBuf], file: &FoundFile) -> Vec<PathBuf> {
-        let refs = probe::first_refs(file);
+    fn dirs_with_pictures(
+        &self,
+        documented: &[PathBuf],
+        file: &FoundFile,
+        keys: Option<Arc<RecordKeys>>,
+    ) -> Vec<PathBuf> {
+        let refs = probe::first_refs(file, keys);
         let (expected, others) = (&documented[0], &documented[1..]);
         let mut dirs = Vec::new();
         // Where an archive stands for the expected folder, pictures of the same names elsewhere mean nothing.
@@ -82,7 +90,7 @@ impl Folders<'_> {
     /// A dataset the catalog does not know: the likely folders that have pictures, best first; when there is none, the
     /// data folder that the file is in, or the root.
     pub(crate) fn unknown(&self, title: String, slug: String, files: Vec<FoundFile>) -> FoundDataset {
-        let refs = probe::first_refs(&files[0]);
+        let refs = probe::first_refs(&files[0], None);
         let likely = probe::likely_folders(self.root, self.bases, &files[0]);
         let mut image_dirs = probe::best_folders(&likely, &refs);
         // Pictures that lie beside the file in an archive cannot be looked for yet.

@@ -12,7 +12,7 @@ use crate::library::state::{FileState, Ranks};
 use crate::library::subsets::SUBSET_FILE;
 use crate::library::tally::Tally;
 use crate::library::templates::FileTemplates;
-use blendscope_read::{Checkpoints, id_hash};
+use blendscope_read::{Checkpoints, RecordKeys, id_hash};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -22,6 +22,8 @@ pub(crate) struct OpenFile {
     pub(crate) state: FileState,
     /// Absolute path.
     pub(crate) path: PathBuf,
+    /// What the catalog says about the keys of its records.
+    pub(crate) keys: Option<Arc<RecordKeys>>,
     /// Number of its dataset in `resolved.datasets`.
     pub(crate) dataset: usize,
     /// Samples of its dataset in files before it.
@@ -36,7 +38,7 @@ pub(super) struct FileFacts {
     columns: ColumnSet,
     rank: Option<ColumnReader>,
     dir: PathBuf,
-    checkpoints: OnceLock<Option<Checkpoints>>,
+    checkpoints: Lazy<Checkpoints>,
     image_keys: OnceLock<ColumnReader>,
     missing: Lazy<ColumnReader>,
     repeats: Lazy<ColumnReader>,
@@ -64,10 +66,17 @@ impl OpenFile {
 
     /// Where unpacking can begin, for gzip files.
     pub(crate) fn checkpoints(&self) -> Option<&Checkpoints> {
-        if !self.state.container.is_packed() {
-            return None;
-        }
-        self.facts.checkpoints.get_or_init(|| read_checkpoints(&self.facts.dir)).as_ref()
+        self.lazy_checkpoints()?.as_deref()
+    }
+
+    /// The same, to be kept longer than the file.
+    pub(crate) fn shared_checkpoints(&self) -> Option<Arc<Checkpoints>> {
+        self.lazy_checkpoints()?.clone()
+    }
+
+    fn lazy_checkpoints(&self) -> Option<&Option<Arc<Checkpoints>>> {
+        let read = || read_checkpoints(&self.facts.dir).map(Arc::new);
+        self.state.container.is_packed().then(|| self.facts.checkpoints.get_or_init(read))
     }
 
     /// Folder of its generation.

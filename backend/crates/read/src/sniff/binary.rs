@@ -4,7 +4,7 @@ use crate::Container;
 use crate::Sniff;
 use crate::parquet;
 use crate::pickle::looks_like_pickle;
-use crate::record::has_pictures;
+use crate::dialect::has_pictures;
 use crate::sniff::Seen;
 
 /// Names that end like this are pictures, inside an archive.

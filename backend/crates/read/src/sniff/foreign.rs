@@ -64,9 +64,6 @@ fn record(container: &str, raw: &[u8], error: &RecordError) -> Sniff {
     }
     let keys: Vec<&str> = object.keys().map(String::as_str).collect();
     Sniff::Foreign(match error {
-        RecordError::PreferencePair => {
-            "preference pairs (`chosen` and `rejected`), a schema not read".to_owned()
-        }
         RecordError::NoConversations { .. } => {
             format!("{container} of things without conversations; their keys: {}", named(&keys))
         }
