@@ -104,7 +104,9 @@ impl<'a> Fields<'a> {
     pub(super) fn into_extra(self, more: Vec<(String, Json)>) -> Map<String, Json> {
         let mut extra = Map::new();
         for field in self.all {
-            if let Some(value) = field.value {
+            // What says that there is no picture, or are no turns, is used by having said so.
+            let says_none = matches!(field.known.meaning, Meaning::Id | Meaning::Picture | Meaning::Turns);
+            if let Some(value) = field.value.filter(|value| !(says_none && value.is_null())) {
                 extra.insert(field.key.into_owned(), value.into_json());
             }
         }
