@@ -5,6 +5,7 @@
 //! Nothing here knows of the index, the catalog or the network.
 
 mod boxes;
+mod coco;
 mod container;
 mod embedded;
 mod error;
@@ -12,6 +13,8 @@ mod file;
 mod format;
 mod gzip;
 mod id_list;
+mod judge;
+mod keyed;
 mod parquet;
 mod pickle;
 mod picture;
@@ -23,6 +26,8 @@ mod split;
 mod tar;
 #[cfg(test)]
 mod testing;
+mod unpacked;
+mod zstd;
 
 pub use boxes::{index_boxes, look_at, parse_boxes};
 pub use container::{Container, Form, Packing};
@@ -32,6 +37,7 @@ pub use file::{FileEnd, read_back, read_file, read_opened};
 pub use format::Format;
 pub use gzip::{BadCheckpoints, Checkpoints};
 pub use id_list::{Entries, IdList, id_hash, read_ids};
+pub use keyed::record_text;
 pub use picture::{PictureFacts, PictureScan};
 pub use ranges::{RangeReader, Ranges};
 pub use record::parse_id;
