@@ -28,6 +28,8 @@ pub enum Form {
     Parquet,
     /// A tar archive with the members of a record one after another, as `WebDataset` writes them.
     Tar,
+    /// A folder of pictures with a text or a JSON file of the same name beside each.
+    Folder,
 }
 
 /// How the bytes of an annotation file are packed as a whole.
@@ -43,7 +45,7 @@ pub enum Packing {
 
 impl Form {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::JsonArray,
         Self::JsonLines,
         Self::JsonObject,
@@ -51,6 +53,7 @@ impl Form {
         Self::Pickle,
         Self::Parquet,
         Self::Tar,
+        Self::Folder,
     ];
 
     /// The name used in answers and stored state.
@@ -63,6 +66,7 @@ impl Form {
             Self::Pickle => "pickle",
             Self::Parquet => "parquet",
             Self::Tar => "tar",
+            Self::Folder => "folder",
         }
     }
 
@@ -102,6 +106,8 @@ impl Container {
     pub const PARQUET: Self = Self::plain(Form::Parquet);
     /// A tar archive, not packed.
     pub const TAR: Self = Self::plain(Form::Tar);
+    /// A folder of pictures with texts beside them.
+    pub const FOLDER: Self = Self::plain(Form::Folder);
 
     /// Records in this form, not packed.
     pub const fn plain(form: Form) -> Self {

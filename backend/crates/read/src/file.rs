@@ -1,6 +1,7 @@
 //! Streaming a whole annotation file, and fetching one of its records again.
 
 use crate::coco::read_coco;
+use crate::folder::read_folder;
 use crate::gzip::Checkpoints;
 use crate::parquet::read_parquet;
 use crate::pickle::read_pickle;
@@ -39,7 +40,11 @@ pub fn read_file(
     container: Container,
     visit: &mut dyn FnMut(Item<'_>) -> ControlFlow<()>,
 ) -> Result<FileEnd, ReadError> {
-    let file = File::open(path).map_err(|source| ReadError::Open { path: path.to_owned(), source })?;
+    let open = |source| ReadError::Open { path: path.to_owned(), source };
+    if container.form == Form::Folder {
+        return read_by(visit, |out| read_folder(path, out)).map_err(open);
+    }
+    let file = File::open(path).map_err(open)?;
     read_opened(&file, container, Limits::DEFAULT, visit).map_err(|(offset, source)| ReadError::Io {
         path: path.to_owned(),
         offset,
@@ -54,17 +59,12 @@ pub fn read_opened(
     limits: Limits,
     visit: &mut dyn FnMut(Item<'_>) -> ControlFlow<()>,
 ) -> Result<FileEnd, (u64, io::Error)> {
-    let mut out = Output::new(visit);
     if container.form.is_text() {
-        return read_text(file, container, limits, &mut out);
+        return read_text(file, container, limits, &mut Output::new(visit));
     }
     let mut checkpoints = None;
-    let stopped = match read_binary(file, container, limits, &mut checkpoints, &mut out) {
-        Ok(()) => false,
-        Err(Stop::Asked) => true,
-        Err(Stop::Failed(error)) => return Err((0, error)),
-    };
-    Ok(FileEnd { records: out.seen(), stopped, checkpoints })
+    let end = read_by(visit, |out| read_binary(file, container, limits, &mut checkpoints, out));
+    end.map(|end| FileEnd { checkpoints, ..end }).map_err(|error| (0, error))
 }
 
 fn read_text(
@@ -112,6 +112,7 @@ fn read_binary(
 ) -> Result<(), Stop> {
     match container.form {
         Form::Parquet => return read_parquet(file, out),
+        Form::Folder => return Err(Stop::Failed(io::Error::other("a folder is read by its path"))),
         Form::Coco => return read_coco(file, container.packing, limits, out),
         _ => {}
     }
@@ -128,6 +129,20 @@ fn read_binary(
     }
     read?;
     damage.map_or(Ok(()), |damage| out.trouble(length, damage))
+}
+
+/// Runs a reader that has no checkpoints.
+fn read_by(
+    visit: &mut dyn FnMut(Item<'_>) -> ControlFlow<()>,
+    read: impl FnOnce(&mut Output<'_>) -> Result<(), Stop>,
+) -> Result<FileEnd, io::Error> {
+    let mut out = Output::new(visit);
+    let stopped = match read(&mut out) {
+        Ok(()) => false,
+        Err(Stop::Asked) => true,
+        Err(Stop::Failed(error)) => return Err(error),
+    };
+    Ok(FileEnd { records: out.seen(), stopped, checkpoints: None })
 }
 
 /// One problem out of what the end of the text and the packing around it say.
