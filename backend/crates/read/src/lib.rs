@@ -24,6 +24,7 @@ mod record;
 mod sample;
 mod sniff;
 mod split;
+mod tables;
 mod tar;
 #[cfg(test)]
 mod testing;
