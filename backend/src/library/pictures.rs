@@ -5,11 +5,14 @@ use super::picture::{Picture, broken, on_disk};
 use super::records::{open_unchanged, read_record};
 use super::snapshot::{OpenFile, Snapshot};
 use super::{Library, LibraryError};
-use crate::images::{Archives, ImageError, Limits, Probe, thumbnail};
+use crate::images::{Archives, Limits, thumbnail};
 use blendscope_read::{EmbeddedImage, ImageRef};
 use blendscope_shared::image::{ImageStatus, ImageView};
 use blendscope_shared::paths;
 use std::path::{Path, PathBuf};
+
+/// Media type of scaled pictures.
+const JPEG: &str = "image/jpeg";
 
 /// Width of the thumbnail that answers point to.
 const VIEW_WIDTH: u32 = 320;
@@ -39,8 +42,10 @@ pub enum OriginalBody {
 /// A scaled picture.
 #[derive(Clone, Debug)]
 pub struct Thumbnail {
-    /// JPEG bytes.
-    pub jpeg: Vec<u8>,
+    /// A JPEG, or the whole picture where only browsers can show it.
+    pub bytes: Vec<u8>,
+    /// What they are.
+    pub media_type: &'static str,
     /// Changes when the picture's bytes do.
     pub version: String,
 }
@@ -49,14 +54,17 @@ impl Library {
     /// The picture with an image key.
     pub fn original(&self, source: &str, name: &str) -> Result<Original, LibraryError> {
         let (key, picture) = self.picture(source, name)?;
-        let fail = |cause: ImageError| broken(&key, self.snapshot().shown(picture.path()), &cause);
-        let facts = picture.probe().map_err(fail)?;
+        let fail = |cause: &str| broken(&key, self.snapshot().shown(picture.path()), &cause);
+        let known = picture.look();
+        let Some(media_type) = known.media_type() else {
+            return Err(fail(&known.trouble.unwrap_or_default()));
+        };
         let body = match &picture {
             Picture::File { path, .. } => OriginalBody::File(path.clone()),
-            _ => OriginalBody::Bytes(picture.read().map_err(|error| fail(error.into()))?),
+            _ => OriginalBody::Bytes(picture.read().map_err(|error| fail(&error.to_string()))?),
         };
         let (bytes, version) = (picture.bytes(), picture.version());
-        Ok(Original { body, media_type: facts.format.media_type(), bytes, version })
+        Ok(Original { body, media_type, bytes, version })
     }
 
     /// The picture with an image key, no wider than `width` pixels.
@@ -64,14 +72,17 @@ impl Library {
         let (key, picture) = self.picture(source, name)?;
         let version = picture.version();
         let jpeg = self.thumbnails().get_or_make(&format!("{version}-{width}"), || {
-            // The header first: what is no picture is not read, however large it is.
-            if let Picture::File { .. } = picture {
-                picture.probe()?;
-            }
+            picture.check()?;
             thumbnail(&picture.read()?, width, &Limits::default())
         });
         match jpeg {
-            Ok(jpeg) => Ok(Thumbnail { jpeg: jpeg.to_vec(), version }),
+            Ok(jpeg) => Ok(Thumbnail { bytes: jpeg.to_vec(), media_type: JPEG, version }),
+            // Browsers show these by themselves.
+            Err(_)
+                if let (Some(media_type), Ok(bytes)) = (picture.look().shown_as_it_is(), picture.read()) =>
+            {
+                Ok(Thumbnail { bytes, media_type, version })
+            }
             Err(cause) => Err(broken(&key, self.snapshot().shown(picture.path()), &cause)),
         }
     }
@@ -106,9 +117,8 @@ impl Library {
         let dataset = snapshot.found(file.dataset);
         let mut view = ImageView { written: image.written().to_owned(), ..ImageView::default() };
         let Some(key) = image_key(self.catalog(), dataset, image) else {
-            if let ImageRef::NotEmbedded(_) = image {
-                view.status = ImageStatus::NotEmbedded;
-            }
+            let is_remote = matches!(image, ImageRef::Remote(_));
+            view.status = if is_remote { ImageStatus::Remote } else { ImageStatus::NotEmbedded };
             return view;
         };
         view.thumbnail = paths::thumbnail(&key, VIEW_WIDTH);
@@ -205,16 +215,17 @@ fn at_place(path: PathBuf, archives: &Archives) -> Option<Picture> {
 }
 
 fn fill_in(view: &mut ImageView, picture: &Picture) {
-    view.thumbnail = format!("{}&v={}", view.thumbnail, picture.version());
-    match picture.probe() {
-        Ok(Probe { width, height, .. }) => {
-            view.status = ImageStatus::Present;
-            view.width = Some(width);
-            view.height = Some(height);
-        }
-        Err(cause) => {
-            view.status = ImageStatus::Broken;
-            view.trouble = Some(cause.to_string());
-        }
+    let known = picture.look();
+    view.status = known.status();
+    (view.width, view.height) = known.size().unzip();
+    if known.facts.format.is_some() || known.shown_as_it_is().is_some() {
+        view.thumbnail = format!("{}&v={}", view.thumbnail, picture.version());
+    } else {
+        view.thumbnail = String::new();
+    }
+    if known.is_broken {
+        view.trouble = known.trouble;
+    } else {
+        view.note = known.trouble;
     }
 }

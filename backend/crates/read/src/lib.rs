@@ -13,6 +13,7 @@ mod format;
 mod gzip;
 mod id_list;
 mod parquet;
+mod paths;
 mod pickle;
 mod picture;
 mod ranges;
@@ -32,7 +33,10 @@ pub use file::{FileEnd, read_back, read_file, read_opened};
 pub use format::Format;
 pub use gzip::{BadCheckpoints, Checkpoints};
 pub use id_list::{Entries, IdList, id_hash, read_ids};
-pub use picture::{PictureFacts, PictureScan};
+pub use paths::safe_relative;
+pub use picture::{
+    Flaw, Foreign, PictureFacts, PictureLook, PictureScan, ReadAt, begins_with, look_at_picture,
+};
 pub use ranges::{RangeReader, Ranges};
 pub use record::parse_id;
 pub use record::{RecordError, parse_record};

@@ -4,7 +4,7 @@ mod end;
 mod entry;
 
 use super::error::ArchiveError;
-use super::normal::normal;
+use super::folders::unpacked;
 use super::scan::{Entry, Visit};
 use end::Directory;
 use entry::{Found, LeftOut};
@@ -32,7 +32,7 @@ pub(super) fn scan(file: &File, visit: &mut Visit<'_>) -> Result<Option<String>,
         seen.entries += 1;
         match entry::parse(&fixed, &rest) {
             Found::File { path, mut place } => {
-                let Some(path) = normal(&path) else { continue };
+                let Some(path) = unpacked(&path) else { continue };
                 place.offset = place.offset.saturating_add(directory.shift);
                 if visit(Entry { path: &path, place }).is_break() {
                     return Ok(None);

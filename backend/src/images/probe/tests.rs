@@ -1,5 +1,6 @@
 //! Headers of every format, right and wrong.
 
+use std::io::ErrorKind;
 use std::time::Instant;
 
 use image::ImageFormat;

@@ -56,7 +56,7 @@ pub(super) fn parse(fixed: &[u8; FIXED], rest: &[u8]) -> Found {
         other => return Found::LeftOut(LeftOut::Method(other)),
     };
     let [size, stored, offset] = large_fields([24, 20, 42].map(|place| u32_at(fixed, place)), extra);
-    Found::File { path, place: Place { offset, stored, size, packing } }
+    Found::File { path, place: Place { offset, stored, size, crc: u32_at(fixed, 16), packing } }
 }
 
 /// The fields, each replaced by the next number of the zip64 extra field where it is full.
