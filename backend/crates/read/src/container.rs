@@ -24,6 +24,8 @@ pub enum Form {
     Parquet,
     /// A tar archive with the members of a record one after another, as `WebDataset` writes them.
     Tar,
+    /// A folder of pictures with a text or a JSON file of the same name beside each.
+    Folder,
 }
 
 /// How the bytes of an annotation file are packed as a whole.
@@ -37,7 +39,8 @@ pub enum Packing {
 
 impl Form {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::JsonArray, Self::JsonLines, Self::Pickle, Self::Parquet, Self::Tar];
+    pub const ALL: [Self; 6] =
+        [Self::JsonArray, Self::JsonLines, Self::Pickle, Self::Parquet, Self::Tar, Self::Folder];
 
     /// The name used in answers and stored state.
     pub fn name(self) -> &'static str {
@@ -47,6 +50,7 @@ impl Form {
             Self::Pickle => "pickle",
             Self::Parquet => "parquet",
             Self::Tar => "tar",
+            Self::Folder => "folder",
         }
     }
 
@@ -81,6 +85,8 @@ impl Container {
     pub const PARQUET: Self = Self::plain(Form::Parquet);
     /// A tar archive, not packed.
     pub const TAR: Self = Self::plain(Form::Tar);
+    /// A folder of pictures with texts beside them.
+    pub const FOLDER: Self = Self::plain(Form::Folder);
 
     /// Records in this form, not packed.
     pub const fn plain(form: Form) -> Self {

@@ -1,5 +1,6 @@
 //! Streaming a whole annotation file, and fetching one of its records again.
 
+use crate::folder::read_folder;
 use crate::gzip::{Checkpoints, GzipReader};
 use crate::parquet::read_parquet;
 use crate::pickle::read_pickle;
@@ -32,7 +33,11 @@ pub fn read_file(
     container: Container,
     visit: &mut dyn FnMut(Item<'_>) -> ControlFlow<()>,
 ) -> Result<FileEnd, ReadError> {
-    let file = File::open(path).map_err(|source| ReadError::Open { path: path.to_owned(), source })?;
+    let open = |source| ReadError::Open { path: path.to_owned(), source };
+    if container.form == Form::Folder {
+        return read_by(visit, |out| read_folder(path, out)).map_err(open);
+    }
+    let file = File::open(path).map_err(open)?;
     read_opened(&file, container, Limits::DEFAULT, visit).map_err(|(offset, source)| ReadError::Io {
         path: path.to_owned(),
         offset,
@@ -84,16 +89,25 @@ fn read_binary(
     container: Container,
     visit: &mut dyn FnMut(Item<'_>) -> ControlFlow<()>,
 ) -> Result<FileEnd, (u64, io::Error)> {
+    let read = read_by(visit, |out| match container.form {
+        Form::Parquet => read_parquet(file, out),
+        Form::Tar => read_tar(file, out),
+        Form::Folder => Err(Stop::Failed(io::Error::other("a folder is read by its path"))),
+        _ => read_pickle(file, out),
+    });
+    read.map_err(|error| (0, error))
+}
+
+/// Runs a reader that has no checkpoints.
+fn read_by(
+    visit: &mut dyn FnMut(Item<'_>) -> ControlFlow<()>,
+    read: impl FnOnce(&mut Output<'_>) -> Result<(), Stop>,
+) -> Result<FileEnd, io::Error> {
     let mut out = Output::new(visit);
-    let read = match container {
-        Container { form: Form::Parquet, .. } => read_parquet(file, &mut out),
-        Container { form: Form::Tar, .. } => read_tar(file, &mut out),
-        _ => read_pickle(file, &mut out),
-    };
-    let stopped = match read {
+    let stopped = match read(&mut out) {
         Ok(()) => false,
         Err(Stop::Asked) => true,
-        Err(Stop::Failed(error)) => return Err((0, error)),
+        Err(Stop::Failed(error)) => return Err(error),
     };
     Ok(FileEnd { records: out.seen(), stopped, checkpoints: None })
 }
