@@ -187,9 +187,9 @@ impl Known {
 }
 
 /// The file at a path, if it is one.
-pub(super) fn on_disk(path: PathBuf) -> Option<Picture> {
-    let metadata = std::fs::metadata(&path).ok().filter(Metadata::is_file)?;
-    Some(Picture::File { path, metadata })
+pub(super) fn on_disk(path: &Path) -> Option<Picture> {
+    let metadata = std::fs::metadata(path).ok().filter(Metadata::is_file)?;
+    Some(Picture::File { path: path.to_owned(), metadata })
 }
 
 /// The error of a picture whose bytes are no picture.

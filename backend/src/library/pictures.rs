@@ -5,6 +5,7 @@ use super::picture::{Picture, broken, on_disk};
 use super::records::{open_unchanged, read_record};
 use super::snapshot::{OpenFile, Snapshot};
 use super::{Library, LibraryError};
+use crate::catalog::How;
 use crate::images::{Archives, Limits, thumbnail};
 use blendscope_read::{EmbeddedImage, ImageRef};
 use blendscope_shared::image::{ImageStatus, ImageView};
@@ -107,9 +108,9 @@ impl Library {
             return Ok(Ok(picture));
         }
         let archives = self.archives();
-        let places = snapshot.locator.of_key(key);
-        let tried = places.iter().map(|path| snapshot.shown(path)).collect();
-        Ok(places.into_iter().find_map(|path| at_place(path, &archives)).ok_or(tried))
+        let sought = snapshot.locator.seek_key(key, &mut |place| at_place(place, &archives));
+        let tried = || sought.tried.iter().map(|path| snapshot.shown(path)).collect();
+        Ok(sought.found.map(|(picture, _)| picture).ok_or_else(tried))
     }
 
     /// What is known about an image of a sample.
@@ -136,7 +137,7 @@ impl Library {
         if view.status == ImageStatus::Missing && self.may_be_in_archives(&snapshot.resolved) {
             view.status = ImageStatus::Unchecked;
         }
-        if view.status == ImageStatus::Missing {
+        if view.status == ImageStatus::Missing && view.note.is_none() {
             view.note = self.catalog().source_of(&key).and_then(|source| source.partial.clone());
         }
         view.key = key;
@@ -146,13 +147,21 @@ impl Library {
     /// Looks for the picture of a path, place by place.
     fn look_for(&self, view: &mut ImageView, snapshot: &Snapshot, dataset: &str) {
         let archives = self.archives();
-        for path in snapshot.locator.of_ref(dataset, &view.written) {
-            view.tried.push(snapshot.shown(&path));
-            if let Some(picture) = at_place(path, &archives) {
-                fill_in(view, &picture);
-                return;
-            }
-        }
+        let sought = snapshot.locator.seek(dataset, &view.written, &mut |place| at_place(place, &archives));
+        view.tried.extend(sought.tried.iter().map(|path| snapshot.shown(path)));
+        let Some((picture, how)) = sought.found else {
+            let other = self.other_cases().find(&sought.tried);
+            view.note = other.map(|path| format!("its name differs in case: {}", snapshot.shown(&path)));
+            return;
+        };
+        fill_in(view, &picture);
+        let place = view.tried.last().map(String::as_str).unwrap_or_default();
+        let note = match how {
+            How::Written => return,
+            How::Spelled => format!("found as {place}: the path is written in another way"),
+            How::Ending => format!("found as {place}, where the path of another machine ends"),
+        };
+        view.note = Some(view.note.take().map_or(note.clone(), |before| format!("{before}; {note}")));
     }
 }
 
@@ -172,8 +181,9 @@ impl Snapshot {
         match image {
             ImageRef::Embedded(image) => file.embedded(*image).ok(),
             ImageRef::Path(written) => {
-                let places = self.locator.of_ref(&self.found(file.dataset).slug, written);
-                places.into_iter().find_map(|path| at_place(path, archives))
+                let dataset = &self.found(file.dataset).slug;
+                let sought = self.locator.seek(dataset, written, &mut |place| at_place(place, archives));
+                sought.found.map(|(picture, _)| picture)
             }
             ImageRef::Remote(_) | ImageRef::NotEmbedded(_) => None,
         }
@@ -209,9 +219,8 @@ impl OpenFile {
 }
 
 /// The picture that lies at a path, or would if its archive were unpacked.
-fn at_place(path: PathBuf, archives: &Archives) -> Option<Picture> {
-    let member = archives.find(&path);
-    on_disk(path).or_else(|| member.map(Picture::Member))
+fn at_place(path: &Path, archives: &Archives) -> Option<Picture> {
+    on_disk(path).or_else(|| archives.find(path).map(Picture::Member))
 }
 
 fn fill_in(view: &mut ImageView, picture: &Picture) {
