@@ -25,6 +25,7 @@ mod keys;
 mod once;
 mod open;
 mod order;
+mod other_case;
 mod picture;
 mod pictures;
 mod positions;
@@ -57,6 +58,7 @@ use blendscope_shared::status::{State, Status};
 use folders::Folders;
 use home::{Home, Lock};
 use open::{absolute, check_folder, open_index};
+use other_case::OtherCases;
 use snapshot::{Parts, Snapshot};
 use state::Payload;
 use std::path::{Path, PathBuf};
@@ -88,6 +90,7 @@ pub struct Library {
     thumbnails: ThumbnailCache,
     snapshot: Mutex<Arc<Snapshot>>,
     beside: Beside,
+    other_cases: OtherCases,
     status: watch::Sender<Status>,
     stopping: AtomicBool,
     worker: Mutex<Option<JoinHandle<()>>>,
@@ -136,6 +139,7 @@ impl Library {
             index,
             snapshot: Mutex::new(Arc::new(snapshot)),
             beside: Beside::default(),
+            other_cases: OtherCases::default(),
             status: watch::Sender::new(status),
             stopping: AtomicBool::new(false),
             worker: Mutex::new(None),

@@ -150,7 +150,7 @@ impl Library {
         let sought = snapshot.locator.seek(dataset, &view.written, &mut |place| at_place(place, &archives));
         view.tried.extend(sought.tried.iter().map(|path| snapshot.shown(path)));
         let Some((picture, how)) = sought.found else {
-            let other = self.other_cases().find(&sought.tried);
+            let other = self.other_cases.find(&sought.tried);
             view.note = other.map(|path| format!("its name differs in case: {}", snapshot.shown(&path)));
             return;
         };
