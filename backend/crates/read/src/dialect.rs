@@ -21,8 +21,9 @@ mod turns;
 pub use own::RecordKeys;
 
 use crate::json::{self, Malformed, Origin};
-use crate::value::{Value, is_long_base64, left_out};
-use crate::{Container, Sample};
+use crate::value::{Object, Value, is_long_base64, left_out};
+use crate::split::member_parts;
+use crate::{Container, Form, Sample};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -71,17 +72,30 @@ impl Reading {
     ///
     /// `offset` is where it begins in the unpacked bytes of the file: pictures in base64 are addressed there.
     pub fn parse(&self, offset: u64, raw: &[u8]) -> Result<Sample, RecordError> {
-        record::read(self, json::parse(raw, self.origin(offset))?)
+        record::read(self, self.value(offset, raw)?)
     }
 
     /// The id of a record that [`parse`](Self::parse) takes, as in [`Sample::id`].
     pub fn parse_id(&self, raw: &[u8]) -> Result<Option<Box<str>>, RecordError> {
-        let origin = if self.container.is_kept() { Origin::Kept } else { Origin::Nested };
-        record::id(self, json::parse(raw, origin)?)
+        record::id(self, self.value(0, raw)?)
     }
 
-    fn origin(&self, offset: u64) -> Origin {
-        if self.container.is_kept() { Origin::Kept } else { Origin::File(offset) }
+    fn value<'r>(&self, offset: u64, raw: &'r [u8]) -> Result<Value<'r>, Box<Malformed>> {
+        if self.container.is_kept() {
+            return json::parse(raw, Origin::Kept);
+        }
+        match member_of_object(self.container, raw) {
+            Some((key, value)) => {
+                let before = raw.len() - value.len();
+                let place = |mut error: Box<Malformed>| {
+                    error.offset += before;
+                    error
+                };
+                let value = json::parse(value, Origin::File(offset + before as u64)).map_err(place)?;
+                Ok(keyed(json::parse(key, Origin::Nested)?, value))
+            }
+            None => json::parse(raw, Origin::File(offset)),
+        }
     }
 
     /// A record's text as it is shown: as it stands, with addresses in place of pictures in base64.
@@ -89,18 +103,47 @@ impl Reading {
         if self.container.is_kept() {
             return without_long_base64(String::from_utf8_lossy(raw));
         }
-        let pictures = json::pictures(raw, offset);
+        let before = member_of_object(self.container, raw).map_or(0, |(_, value)| raw.len() - value.len());
+        let pictures = json::pictures(&raw[before..], offset + before as u64);
         if pictures.is_empty() {
             return without_long_base64(String::from_utf8_lossy(raw));
         }
         let (mut shown, mut from) = (String::new(), 0);
         for (range, image) in pictures {
-            shown.push_str(&String::from_utf8_lossy(&raw[from..range.start]));
+            shown.push_str(&String::from_utf8_lossy(&raw[from..before + range.start]));
             shown.push_str(&image.to_value().to_string());
-            from = range.end;
+            from = before + range.end;
         }
         shown.push_str(&String::from_utf8_lossy(&raw[from..]));
         without_long_base64(Cow::Owned(shown))
+    }
+}
+
+/// Key and value of a record that is a member of an object, the value to the end of the record.
+fn member_of_object(container: Container, raw: &[u8]) -> Option<(&[u8], &[u8])> {
+    let is_member = container.form == Form::JsonObject && raw.starts_with(b"\"");
+    let (key, value) = is_member.then(|| member_parts(raw)).flatten()?;
+    // The value is the rest of the record, so that its place is known by its length.
+    Some((key, &raw[raw.len() - value.len()..]))
+}
+
+/// A record out of a member of an object: the key is the id of a record that has none, or the picture of a caption.
+fn keyed<'r>(key: Value<'r>, value: Value<'r>) -> Value<'r> {
+    let is_picture = key.as_text().is_some_and(table::is_picture_name);
+    let member = |name: &'static str, value: Value<'r>| (Cow::Borrowed(name), value);
+    match value {
+        Value::Object(mut object) => {
+            if object.some("id").is_none() {
+                object.take("id");
+                object.0.insert(0, member("id", key));
+            }
+            Value::Object(object)
+        }
+        captions @ (Value::List(_) | Value::Text(_)) if is_picture => {
+            Value::Object(Object(vec![member("image", key), member("captions", captions)]))
+        }
+        turns @ Value::List(_) => Value::Object(Object(vec![member("id", key), member("conversations", turns)])),
+        other => other,
     }
 }
 

@@ -69,7 +69,7 @@ impl Sample {
 pub enum ImageRef {
     /// A path, relative to a folder that the dataset knows; exactly as written, so not to be trusted.
     Path(String),
-    /// An address on the web or in a bucket, such as `https://…` or `s3://…`.
+    /// An address of the web or of a bucket.
     Remote(String),
     /// Bytes inside the annotation file.
     Embedded(EmbeddedImage),
@@ -101,14 +101,19 @@ impl ImageRef {
     }
 }
 
-/// Schemes of addresses at which a picture lies elsewhere.
-const REMOTE: [&str; 12] =
-    ["http", "https", "ftp", "s3", "s3a", "gs", "gcs", "hf", "az", "abfs", "oss", "hdfs"];
-
+/// Whether a ref is an address: of the web, or of a bucket as in `s3://`, `gs://`, `hf://` or `cluster:s3://`; not
+/// `file://`, which is a path of this machine.
 fn is_remote(written: &str) -> bool {
-    let colon = memchr::memchr(b':', &written.as_bytes()[..written.len().min(16)]);
-    let scheme = colon.filter(|colon| written[*colon..].starts_with("://")).map(|colon| written[..colon].trim_start());
-    scheme.is_some_and(|scheme| REMOTE.iter().any(|known| known.eq_ignore_ascii_case(scheme)))
+    let is_scheme = |scheme: &str| {
+        let letter = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.:".contains(&byte);
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && scheme.bytes().all(letter)
+    };
+    // Most refs are paths, which have no colon.
+    if memchr::memchr(b':', written.as_bytes()).is_none() {
+        return false;
+    }
+    let scheme = written.split_once("://").map(|(scheme, _)| scheme).filter(|scheme| is_scheme(scheme));
+    scheme.is_some_and(|scheme| !scheme.eq_ignore_ascii_case("file"))
 }
 
 #[cfg(test)]
@@ -117,10 +122,24 @@ mod tests {
 
     #[test]
     fn addresses_are_remote_and_everything_else_is_a_path() {
-        for address in ["http://a/b.jpg", "HTTPS://a", "s3://bucket/a.jpg", "gs://b/c", "hf://datasets/x/y.jpg"] {
+        for address in [
+            "http://a/b.jpg",
+            "HTTPS://a",
+            "s3://bucket/1.jpg",
+            "cluster:s3://b/1.jpg",
+        ] {
             assert_eq!(ImageRef::from_written(address.into()), ImageRef::Remote(address.into()));
         }
-        for path in ["coco/1.jpg", "../../etc/passwd", "/abs.jpg", "", "データ.jpg", "file:///a.jpg", "a://b"] {
+        for path in [
+            "coco/1.jpg",
+            "../../etc/passwd",
+            "/abs.jpg",
+            "",
+            "データ.jpg",
+            "database/1.jpg",
+            "file:///1.jpg",
+            "a b://c",
+        ] {
             assert_eq!(ImageRef::from_written(path.into()), ImageRef::Path(path.into()));
         }
     }
