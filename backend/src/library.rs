@@ -30,6 +30,7 @@ mod other_case;
 mod picture;
 mod pictures;
 mod positions;
+mod read_keys;
 mod recipes;
 mod records;
 mod refs;

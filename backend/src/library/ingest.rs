@@ -148,6 +148,7 @@ impl Ingest {
         self.refs.push(&sample.images)?;
         self.templates.push(sample)?;
         self.state.sums.add(&facts);
+        self.state.read_keys.add(sample);
         self.state.rows = self.columns.rows();
         Ok(())
     }

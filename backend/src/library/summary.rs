@@ -2,6 +2,7 @@
 
 use super::count_file;
 use super::ingest::Problems;
+use super::read_keys::ReadKeys;
 use super::records::read_record;
 use super::snapshot::{OpenFile, Snapshot};
 use super::{Library, LibraryError};
@@ -52,7 +53,10 @@ impl Library {
             }
         }
         problems.truncate(PROBLEMS_MAX);
-        Ok(DatasetDetail { dataset: self.describe(&snapshot, index), problems, problems_total })
+        let mut dataset = self.describe(&snapshot, index);
+        let files = snapshot.files_of(index).iter();
+        dataset.reading = Some(ReadKeys::together(files.map(|file| &file.state.read_keys)));
+        Ok(DatasetDetail { dataset, problems, problems_total })
     }
 
     fn describe(&self, snapshot: &Snapshot, index: usize) -> Dataset {
@@ -98,6 +102,7 @@ impl Library {
             subsets: snapshot.subsets(&found.slug),
             image_root: found.image_root.clone(),
             covers: self.covers(snapshot, index),
+            reading: None,
         }
     }
 
