@@ -135,6 +135,6 @@ fn id_lists_are_found_by_name_wherever_they_lie() {
         ]
     );
     assert!(resolved.id_lists[1].note.as_deref().is_some_and(|note| note.contains("cannot be decided")));
-    assert!(unclaimed(&resolved, "mdx/mmc4/mmc4_6m_ids.csv.gz").contains("packed copy"));
+    assert!(unclaimed(&resolved, "mdx/mmc4/mmc4_6m_ids.csv.gz").contains("the same list"));
     assert!(unclaimed(&resolved, "old/coyo_6m_ids.txt").contains("the same list"));
 }

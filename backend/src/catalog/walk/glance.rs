@@ -120,9 +120,9 @@ fn is_table(text: &[u8]) -> bool {
         let Some(second) = cells.next() else { return false };
         let is_picture = blendscope_read::is_picture_name(first.split('#').next().unwrap_or_default());
         let is_named = |cell: &str| COLUMNS.contains(&cell.to_ascii_lowercase().as_str());
+        let mut all = [first, second].into_iter().chain(cells);
         is_picture && !second.is_empty()
-            || is_named(first) && (is_named(second) || cells.any(is_named))
-            || is_named(second) && !first.contains(' ')
+            || is_named(first) | is_named(second) && all.all(|cell| !cell.is_empty() && !cell.contains(' '))
     })
 }
 
