@@ -1,12 +1,14 @@
 //! Cutting a stream of text into records, each with its exact byte range, in constant memory.
 
 mod array;
+mod between;
 mod feed;
 mod lines;
 mod members;
 mod scan;
 
 pub(crate) use array::split_array;
+pub(crate) use between::take_value;
 pub(crate) use feed::{Feed, Source, read_at};
 pub(crate) use lines::split_lines;
 pub(crate) use members::{member_parts, split_members};

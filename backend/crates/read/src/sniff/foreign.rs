@@ -1,6 +1,6 @@
 //! JSON of other schemas, named by their keys.
 
-use crate::split::{Scan, ValueScan};
+use crate::split::take_value;
 use crate::{RecordError, Sniff};
 use serde_json::{Map, Value};
 
@@ -105,12 +105,4 @@ fn members(text: &[u8]) -> Vec<(String, &[u8])> {
         rest = behind;
     }
     members
-}
-
-fn take_value(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    let text = text.trim_ascii_start();
-    match ValueScan::new().advance(text) {
-        Scan::End(length) => Some(text.split_at(length)),
-        Scan::More | Scan::Mismatch(_) => None,
-    }
 }

@@ -45,16 +45,17 @@ struct ArraySplitter<'s, 'f, 'v> {
 
 impl ArraySplitter<'_, '_, '_> {
     fn run(mut self) -> Result<Option<Problem>, Stop> {
-        self.feed.skip_byte_order_mark()?;
         let mut expect = Expect::Opening;
         while let Some(byte) = self.feed.next_token()? {
             expect = match (expect, byte) {
                 (Expect::Opening, b'[') => self.pass(Expect::FirstOrEnd),
                 (Expect::Opening, _) => return Ok(Some(self.ending("the text does not begin with `[`"))),
-                (Expect::Nothing, b'[') => {
-                    self.trouble("another list begins behind the end of the first")?;
-                    self.pass(Expect::FirstOrEnd)
-                }
+                (Expect::Nothing, b'[') => self.pass(Expect::FirstOrEnd),
+                (Expect::Nothing, b',') => self.pass(Expect::Nothing),
+                (Expect::Nothing, b'{') => match self.value()? {
+                    Expect::CommaOrEnd => Expect::Nothing,
+                    damaged => damaged,
+                },
                 (Expect::Nothing, _) => {
                     return Ok(Some(self.ending("text behind the end of the list is ignored")));
                 }

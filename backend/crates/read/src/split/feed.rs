@@ -99,30 +99,6 @@ impl<'f> Feed<'f> {
         Ok(count > 0)
     }
 
-    /// Consumes a byte order mark at the start of the text.
-    pub(crate) fn skip_byte_order_mark(&mut self) -> io::Result<()> {
-        const MARK: &[u8] = b"\xef\xbb\xbf";
-        while self.bytes().len() < MARK.len() && self.more()? {}
-        if self.bytes().starts_with(MARK) {
-            self.consume(MARK.len());
-        }
-        Ok(())
-    }
-
-    /// The next byte that is not blank, not consumed itself; none at the end of the text.
-    pub(crate) fn next_token(&mut self) -> io::Result<Option<u8>> {
-        loop {
-            let blank = self.bytes().iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-            self.consume(blank);
-            if let Some(&byte) = self.bytes().first() {
-                return Ok(Some(byte));
-            }
-            if !self.more()? {
-                return Ok(None);
-            }
-        }
-    }
-
     /// Gives the source back, for what it has learnt on the way.
     pub(crate) fn into_source(self) -> Source<'f> {
         self.source
