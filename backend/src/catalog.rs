@@ -33,7 +33,7 @@ pub use known::Catalog;
 pub use layout::{FoundLayout, Layout};
 pub use list::{FoundIdList, IdList, ListForm};
 pub use locate::{Alternative, Locator};
-pub use looks::Looks;
+pub use looks::{Changes, Looks};
 pub use recipe::{Part, Recipe, Stage, SubPart, Unit};
 pub use resolve::{BoxFile, FoundDataset, FoundFile, Resolved};
 pub use source::{Source, Spelling};

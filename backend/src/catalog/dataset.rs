@@ -29,6 +29,8 @@ pub struct Dataset {
     pub terms: Option<String>,
     /// Whether the terms restrict what may be done with it.
     pub is_restricted: bool,
+    /// Whether it is to be looked things up in and not trained on: part of a blend only when it is asked for.
+    pub is_reference: bool,
     /// Whether its loader needs a `.count` file beside each shard.
     pub is_counted: bool,
     /// Address of the page to get it from.

@@ -1,6 +1,7 @@
 //! A cache of what files were when they were looked into, so that a root in which nothing changed is resolved again
 //! without opening any; and what to look at to know whether anything changed.
 
+use super::probe::Beginning;
 use blendscope_read::{FolderStamp, Sniff, list_pairs};
 use std::collections::HashMap;
 use std::fs::Metadata;
@@ -40,7 +41,8 @@ impl FileId {
     fn is_settled(&self) -> bool {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let seconds = self.modified.0.max(self.changed.0);
-        now.as_secs().checked_add_signed(-seconds).is_some_and(|age| age > UNSETTLED.as_secs())
+        // A time far in the future is none at which it can be changed again.
+        now.as_secs().abs_diff(seconds.max(0).cast_unsigned()) > UNSETTLED.as_secs()
     }
 }
 
@@ -50,10 +52,22 @@ pub struct Looks {
     sniffed: Mutex<Cache<FileId, Sniff>>,
     /// Whether a packed file and the plain one beside it are the same.
     copies: Mutex<Cache<(FileId, FileId), Result<(), String>>>,
-    /// The first image refs of an annotation file.
-    refs: Mutex<Cache<FileId, Arc<Vec<String>>>>,
+    /// What the first records of an annotation file say.
+    beginnings: Mutex<Cache<FileId, Arc<Beginning>>>,
     watched: Mutex<Vec<Watched>>,
     thorough: AtomicBool,
+    is_cut: AtomicBool,
+}
+
+/// What has changed under a root.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Changes {
+    /// Nothing.
+    None,
+    /// Something, and it is being written at this moment.
+    Growing,
+    /// Something that is left alone by now.
+    Settled,
 }
 
 /// A file or folder that was looked at, and its state then.
@@ -77,22 +91,45 @@ impl Watched {
         Self { path, state: Some(state), captions: Some(captions) }
     }
 
-    fn has_changed(&self) -> bool {
-        let now = std::fs::metadata(&self.path).ok();
-        if now.as_ref().map(FileId::of) != self.state {
-            return true;
+    fn changed(&self) -> Changes {
+        let now = std::fs::metadata(&self.path).ok().as_ref().map(FileId::of);
+        if now != self.state {
+            let is_settled = now.is_none_or(|now| now.is_settled());
+            return if is_settled { Changes::Settled } else { Changes::Growing };
         }
-        self.captions.is_some_and(|captions| {
-            list_pairs(&self.path).map_or(true, |pairs| FolderStamp::of(&self.path, &pairs) != captions)
-        })
+        let is_same = |captions: FolderStamp| {
+            list_pairs(&self.path).is_ok_and(|pairs| FolderStamp::of(&self.path, &pairs) == captions)
+        };
+        if self.captions.is_none_or(is_same) { Changes::None } else { Changes::Settled }
     }
 }
 
 impl Looks {
-    /// Whether anything that was looked at when the root was last resolved has changed since: a folder's names, or a
-    /// file. What was being changed at that very moment counts as changed.
-    pub fn has_changed(&self) -> bool {
-        lock(&self.watched).iter().any(Watched::has_changed)
+    /// What has changed since the root was last resolved of all that was looked at then: a folder's names, or a file.
+    /// What was being changed at that very moment counts as changed.
+    pub fn changes(&self) -> Changes {
+        let mut changes = Changes::None;
+        if self.is_thorough() && self.is_cut.load(Ordering::Relaxed) {
+            changes = Changes::Settled;
+        }
+        for watched in &*lock(&self.watched) {
+            match watched.changed() {
+                Changes::Growing => return Changes::Growing,
+                Changes::Settled => changes = Changes::Settled,
+                Changes::None => {}
+            }
+        }
+        changes
+    }
+
+    /// Takes note of a folder of very many pictures that was not looked through to its end.
+    pub(crate) fn note_cut(&self) {
+        self.is_cut.store(true, Ordering::Relaxed);
+    }
+
+    /// Begins to look through the root.
+    pub(crate) fn begin(&self) {
+        self.is_cut.store(false, Ordering::Relaxed);
     }
 
     /// From now on, folders of very many pictures are looked through to their end.
@@ -112,7 +149,7 @@ impl Looks {
         *lock(&self.watched) = watched;
         lock(&self.sniffed).turn_over();
         lock(&self.copies).turn_over();
-        lock(&self.refs).turn_over();
+        lock(&self.beginnings).turn_over();
     }
 
     /// What a file is.
@@ -129,9 +166,9 @@ impl Looks {
         cached(&self.copies, files, files.0.is_settled() && files.1.is_settled(), compare)
     }
 
-    /// The first image refs of an annotation file.
-    pub(crate) fn refs(&self, file: FileId, read: impl FnOnce() -> Vec<String>) -> Arc<Vec<String>> {
-        cached(&self.refs, file, file.is_settled(), || Arc::new(read()))
+    /// What the first records of an annotation file say.
+    pub(crate) fn beginning(&self, file: FileId, read: impl FnOnce() -> Beginning) -> Arc<Beginning> {
+        cached(&self.beginnings, file, file.is_settled(), || Arc::new(read()))
     }
 }
 

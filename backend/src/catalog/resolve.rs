@@ -75,6 +75,8 @@ pub struct FoundDataset {
     pub terms: Option<String>,
     /// Whether the terms restrict what may be done with it.
     pub is_restricted: bool,
+    /// Whether it is to be looked things up in and not trained on: COCO's captions, questions of a benchmark.
+    pub is_reference: bool,
     /// Whether its loader needs a `.count` file beside each shard.
     pub is_counted: bool,
     /// Whether box files are about its samples: where a layout of its place has some, or nothing is known.

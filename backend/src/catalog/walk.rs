@@ -78,6 +78,7 @@ pub(crate) struct Walked {
 
 /// Looks through every folder below the root once, links to folders included; hidden names are passed over.
 pub(crate) fn walk(root: &Path, lists: &[IdList], looks: &Looks) -> Walked {
+    looks.begin();
     let mut walk = Walk::new(root, lists, looks);
     while let Some(folder) = walk.folders.pop().or_else(|| walk.links.pop_first()) {
         if let Err(error) = walk.folder(&folder) {
@@ -197,6 +198,7 @@ impl<'r> Walk<'r> {
     /// The usual files of annotations in a folder of very many pictures, of which nothing else is looked at.
     fn usual_names(&mut self, folder: &Path, seen: &mut Seen) {
         seen.is_cut = true;
+        self.looks.note_cut();
         for name in USUAL_NAMES {
             let path = folder.join(name);
             if path.is_file() {

@@ -7,6 +7,7 @@ use crate::catalog::archive::stands_for;
 use crate::catalog::known::Catalog;
 use crate::catalog::looks::{FileId, Looks};
 use crate::catalog::paths::{inside, relative, under};
+use crate::catalog::probe::Beginning;
 use crate::catalog::{probe, suggest};
 use blendscope_read::Form;
 use std::path::{Path, PathBuf};
@@ -42,6 +43,7 @@ impl Folders<'_> {
             language: dataset.language.clone(),
             terms: dataset.terms.clone(),
             is_restricted: dataset.is_restricted,
+            is_reference: dataset.is_reference,
             is_counted: dataset.is_counted,
             home: dataset.home.clone(),
             layouts: self.layouts(known).map(|layout| layout.title.clone()).collect(),
@@ -64,16 +66,16 @@ impl Folders<'_> {
     /// The expected folder and the other documented ones that exist. Only when none of the first refs is in the expected
     /// one, the others and then the likely ones are tried, and those that have pictures go first.
     fn dirs_with_pictures(&self, documented: &[PathBuf], file: &FoundFile) -> Vec<PathBuf> {
-        let refs = self.first_refs(file);
+        let refs = &self.beginning(file).refs;
         let (expected, others) = (&documented[0], &documented[1..]);
         let mut dirs = Vec::new();
         // Where an archive stands for the expected folder, pictures of the same names elsewhere mean nothing.
         let is_packed =
             !expected.is_dir() && self.archives.iter().any(|archive| stands_for(archive, expected));
-        if !is_packed && !probe::has_any(expected, &refs) {
-            dirs = probe::best_folders(others, &refs);
+        if !is_packed && !probe::has_any(expected, refs) {
+            dirs = probe::best_folders(others, refs);
             if dirs.is_empty() {
-                dirs = probe::best_folders(&probe::likely_folders(self.root, self.bases, file), &refs);
+                dirs = probe::best_folders(&probe::likely_folders(self.root, self.bases, file), refs);
             }
         }
         for folder in std::iter::once(expected).chain(others.iter().filter(|folder| folder.is_dir())) {
@@ -88,6 +90,7 @@ impl Folders<'_> {
     /// data folder that the file is in, or the root.
     pub(crate) fn unknown(&self, title: String, slug: String, files: Vec<FoundFile>) -> FoundDataset {
         let mut image_dirs = self.likely_dirs(&files[0]);
+        let is_reference = self.beginning(&files[0]).is_reference;
         // Pictures that lie beside the file in an archive cannot be looked for yet.
         let own = files[0].path.parent().unwrap_or(self.root);
         if image_dirs.is_empty() && self.archives.iter().any(|archive| archive.parent() == Some(own)) {
@@ -105,6 +108,7 @@ impl Folders<'_> {
             image_dirs,
             files,
             has_boxes: true,
+            is_reference,
             ..FoundDataset::default()
         };
         found.suggestion = Some(suggest::suggestion(&found, self.base_of(&found.files[0])));
@@ -119,12 +123,12 @@ impl Folders<'_> {
             return vec![around.unwrap_or(self.root).to_owned()];
         }
         let likely = probe::likely_folders(self.root, self.bases, file);
-        probe::best_folders(&likely, &self.first_refs(file))
+        probe::best_folders(&likely, &self.beginning(file).refs)
     }
 
-    fn first_refs(&self, file: &FoundFile) -> Arc<Vec<String>> {
+    fn beginning(&self, file: &FoundFile) -> Arc<Beginning> {
         match std::fs::metadata(&file.path) {
-            Ok(metadata) => self.looks.refs(FileId::of(&metadata), || probe::first_refs(file)),
+            Ok(metadata) => self.looks.beginning(FileId::of(&metadata), || probe::beginning(file)),
             Err(_) => Arc::default(),
         }
     }
