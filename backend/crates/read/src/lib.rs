@@ -5,6 +5,7 @@
 //! Nothing here knows of the index, the catalog or the network.
 
 mod boxes;
+mod coco;
 mod container;
 mod copy;
 mod embedded;
@@ -14,6 +15,8 @@ mod folder;
 mod format;
 mod gzip;
 mod id_list;
+mod judge;
+mod keyed;
 mod parquet;
 mod pickle;
 mod picture;
@@ -22,9 +25,12 @@ mod record;
 mod sample;
 mod sniff;
 mod split;
+mod tables;
 mod tar;
 #[cfg(test)]
 mod testing;
+mod unpacked;
+mod zstd;
 
 pub use boxes::{index_boxes, look_at, parse_boxes};
 pub use container::{Container, Form, Packing};
@@ -36,6 +42,7 @@ pub use folder::{FolderStamp, Pair, is_beside_pictures, is_picture_name, judge_f
 pub use format::Format;
 pub use gzip::{BadCheckpoints, Checkpoints};
 pub use id_list::{Entries, IdList, id_hash, read_ids};
+pub use keyed::record_text;
 pub use picture::{PictureFacts, PictureScan};
 pub use ranges::{RangeReader, Ranges};
 pub use record::parse_id;
