@@ -51,7 +51,7 @@ pub use export::{Export, ExportParams, Lines};
 pub use home::{About, default_parent};
 pub use pictures::{Original, OriginalBody, Thumbnail};
 
-use crate::catalog::{Catalog, Resolved};
+use crate::catalog::{Catalog, Looks, Resolved};
 use crate::images::ThumbnailCache;
 use crate::index::TextIndex;
 use beside::Beside;
@@ -88,6 +88,8 @@ pub struct Library {
     root: PathBuf,
     home: Home,
     catalog: Arc<Catalog>,
+    /// What was found under the root when it was last looked through.
+    looks: Looks,
     index: TextIndex,
     thumbnails: ThumbnailCache,
     snapshot: Mutex<Arc<Snapshot>>,
@@ -139,6 +141,7 @@ impl Library {
             thumbnails: ThumbnailCache::open(home.thumbnails(), THUMBNAIL_BYTES),
             home,
             catalog,
+            looks: Looks::default(),
             index,
             snapshot: Mutex::new(Arc::new(snapshot)),
             beside: Beside::default(),
