@@ -217,7 +217,7 @@ impl<'a> Pass<'a> {
             }
         }
         for list in &resolved.id_lists {
-            subsets::mark(list, &mut self.payload.files, &columns)?;
+            subsets::mark(list, &mut self.payload.files, &columns, self.library.stopping())?;
         }
         Ok(())
     }
