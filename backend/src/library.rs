@@ -19,6 +19,7 @@ mod hits;
 mod home;
 mod image_page;
 mod indexer;
+mod indexes;
 mod ingest;
 mod kept;
 mod keys;
@@ -48,6 +49,7 @@ mod whole;
 pub use error::LibraryError;
 pub use export::{Export, ExportParams, Lines};
 pub use home::{About, default_parent};
+pub use indexes::{IndexFolder, find_index, list_indexes};
 pub use pictures::{Original, OriginalBody, Thumbnail};
 
 use crate::catalog::{Catalog, Resolved};
