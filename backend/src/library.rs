@@ -95,6 +95,8 @@ pub struct Library {
     status: watch::Sender<Status>,
     stopping: AtomicBool,
     worker: Mutex<Option<JoinHandle<()>>>,
+    /// Why the system could not look at one of the files in the last pass, if there is one.
+    unread: Mutex<Option<String>>,
     /// Held while this process may write the index; in its place who else does.
     lock: Mutex<Result<Lock, String>>,
 }
@@ -144,6 +146,7 @@ impl Library {
             status: watch::Sender::new(status),
             stopping: AtomicBool::new(false),
             worker: Mutex::new(None),
+            unread: Mutex::new(None),
             lock: Mutex::new(lock),
         }))
     }

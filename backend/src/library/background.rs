@@ -1,12 +1,13 @@
 //! The thread that keeps the index up to date.
 
 use super::indexer::Pass;
+use super::snapshot::Snapshot;
 use super::{Library, LibraryError};
 use crate::catalog::Resolved;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -21,6 +22,9 @@ const WALK_SHARE: u32 = 20;
 
 /// How long to wait after a failure, such as a full disk, before trying again.
 const RETRY_INTERVAL: Duration = Duration::from_secs(10);
+
+/// How long to wait before files that the system failed to read are tried again, at least.
+const FAILED_INTERVAL: Duration = Duration::from_mins(1);
 
 impl Library {
     /// Indexes and then watches, until told to stop.
@@ -49,8 +53,9 @@ impl Library {
     /// Brings the index up to what lies on disk.
     pub(super) fn pass(&self) -> Result<Arc<Resolved>, LibraryError> {
         let resolved = Arc::new(self.catalog().resolve(self.root())?);
+        *self.unread.lock().unwrap_or_else(PoisonError::into_inner) = None;
         Pass::begin(self, Arc::clone(&resolved))?.run()?;
-        self.tell_trouble(None);
+        self.tell_trouble(self.unread());
         Ok(resolved)
     }
 
@@ -91,11 +96,16 @@ impl Library {
     }
 
     fn wait_for_change(&self, resolved: &Arc<Resolved>, pass_took: Duration) {
+        let began = Instant::now();
+        let retry_interval = (self.unread().is_some() || has_failed(&self.snapshot()))
+            .then(|| FAILED_INTERVAL.max(pass_took * WALK_SHARE));
         let walk_interval = WALK_INTERVAL.max(pass_took.min(WALK_INTERVAL) * WALK_SHARE);
         let mut walked = Instant::now();
         while !self.is_stopping() {
             self.sleep(WATCH_INTERVAL);
-            if self.a_known_file_changed() {
+            if self.a_known_file_changed()
+                || retry_interval.is_some_and(|interval| began.elapsed() > interval)
+            {
                 return;
             }
             if walked.elapsed() > walk_interval {
@@ -106,6 +116,11 @@ impl Library {
                 walked = Instant::now();
             }
         }
+    }
+
+    /// Why the system could not look at one of the files in the last pass, if there is one.
+    fn unread(&self) -> Option<String> {
+        self.unread.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn a_known_file_changed(&self) -> bool {
@@ -126,4 +141,8 @@ impl Library {
     pub(super) fn is_stopping(&self) -> bool {
         self.stopping().load(Ordering::Relaxed)
     }
+}
+
+fn has_failed(snapshot: &Snapshot) -> bool {
+    snapshot.files.iter().any(|file| file.state.failed)
 }
