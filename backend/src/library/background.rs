@@ -1,14 +1,15 @@
 //! The thread that keeps the index up to date.
 
 use super::indexer::Pass;
+use super::snapshot::Snapshot;
 use super::state::Stamp;
 use super::{Library, LibraryError};
 use crate::catalog::{Changes, Resolved};
 use blendscope_read::Form;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -30,6 +31,9 @@ const LONGEST_PATIENCE: Duration = Duration::from_mins(10);
 
 /// How long to wait after a failure, such as a full disk, before trying again.
 const RETRY_INTERVAL: Duration = Duration::from_secs(10);
+
+/// How long to wait before files that the system failed to read are tried again, at least.
+const FAILED_INTERVAL: Duration = Duration::from_mins(1);
 
 impl Library {
     /// Indexes and then watches, until told to stop.
@@ -58,8 +62,9 @@ impl Library {
     /// Brings the index up to what lies on disk.
     pub(super) fn pass(&self) -> Result<Arc<Resolved>, LibraryError> {
         let resolved = Arc::new(self.catalog().resolve_again(self.root(), &self.looks)?);
+        *self.unread.lock().unwrap_or_else(PoisonError::into_inner) = None;
         Pass::begin(self, Arc::clone(&resolved))?.run()?;
-        self.tell_trouble(None);
+        self.tell_trouble(self.unread());
         Ok(resolved)
     }
 
@@ -100,6 +105,9 @@ impl Library {
     }
 
     fn wait_for_change(&self, resolved: &Arc<Resolved>, pass_took: Duration) {
+        let retry_interval = (self.unread().is_some() || has_failed(&self.snapshot()))
+            .then(|| FAILED_INTERVAL.max(pass_took * PATIENCE_SHARE));
+        let began = Instant::now();
         let patience = (pass_took * PATIENCE_SHARE).min(LONGEST_PATIENCE);
         let mut look_took = Duration::ZERO;
         // Since when something that is being written has been waited for.
@@ -107,6 +115,9 @@ impl Library {
         self.looks.be_thorough();
         while !self.is_stopping() {
             self.sleep((look_took * REST_SHARE).clamp(WATCH_INTERVAL, LONGEST_REST));
+            if retry_interval.is_some_and(|interval| began.elapsed() > interval) {
+                return;
+            }
             let started = Instant::now();
             let is_patient =
                 patience > WATCH_INTERVAL && growing.is_none_or(|since| since.elapsed() < patience);
@@ -127,6 +138,11 @@ impl Library {
     fn has_news(&self, resolved: &Arc<Resolved>) -> bool {
         let now = self.catalog().resolve_again(self.root(), &self.looks);
         now.is_ok_and(|now| now != **resolved) || self.a_known_file_changed() || self.image_folders_changed()
+    }
+
+    /// Why the system could not look at one of the files in the last pass, if there is one.
+    fn unread(&self) -> Option<String> {
+        self.unread.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn a_known_file_changed(&self) -> bool {
@@ -150,4 +166,8 @@ impl Library {
     pub(super) fn is_stopping(&self) -> bool {
         self.stopping().load(Ordering::Relaxed)
     }
+}
+
+fn has_failed(snapshot: &Snapshot) -> bool {
+    snapshot.files.iter().any(|file| file.state.failed)
 }

@@ -4,15 +4,18 @@ mod rows;
 
 use super::dimensions::FIELDS;
 use super::filter::Filter;
-use super::order::{Cursor, Order, Ranked, Smallest};
+use super::order::{Begin, Cursor, Order, Ranked, Smallest, Visits};
 use super::snapshot::Snapshot;
 use super::{Library, LibraryError, facts};
 use crate::blend::{Part, blend};
 use crate::columns::{Row, RowSet};
 use crate::index::{Counts, Expanded, Fact, Prepared, Query};
-use blendscope_shared::search::{BlendPart, SearchAnswer, SearchParams, Sort, Total};
+use blendscope_shared::search::{BlendPart, ParamError, SearchAnswer, SearchParams, Sort, Total};
 use std::sync::Arc;
 use std::time::Instant;
+
+/// The largest offset of a page by relevance, for which 32 MB of hits are held.
+const RELEVANT_MAX: u64 = 1_000_000;
 
 /// A page of rows with their relevance, and the place of the next page.
 struct Page {
@@ -103,13 +106,14 @@ impl<'a> Request<'a> {
         }
         self.with_prepared(&self.expanded, snapshot, |prepared| {
             let Some(order) = self.order else { return self.best_page(prepared) };
-            let mut smallest = self.smallest();
-            prepared.for_each_row(|row| {
-                if let Some((file, ordinal)) = snapshot.locate(row) {
-                    smallest.offer(order.rank(file, ordinal));
-                }
+            let page = self.ordered_page(&mut |visit| {
+                prepared.for_each_row(|row| {
+                    if let Some((file, ordinal)) = snapshot.locate(row) {
+                        visit(order.rank(file, ordinal));
+                    }
+                });
             });
-            Ok((prepared.count_by_generation(), self.cut(smallest.into_sorted())))
+            Ok((prepared.count_by_generation(), page))
         })
     }
 
@@ -133,13 +137,11 @@ impl<'a> Request<'a> {
             self.filter.files(snapshot).map(|file| (file.state.generation, u64::from(file.state.rows)));
         let page = match self.order {
             None | Some(Order::File) => self.file_page(snapshot),
-            Some(order) => {
-                let mut smallest = self.smallest();
+            Some(order) => self.ordered_page(&mut |visit| {
                 for file in self.filter.files(snapshot) {
-                    (0..file.state.rows).for_each(|ordinal| smallest.offer(order.rank(file, ordinal)));
+                    (0..file.state.rows).for_each(|ordinal| visit(order.rank(file, ordinal)));
                 }
-                self.cut(smallest.into_sorted())
-            }
+            }),
         };
         (counts.filter(|(_, rows)| *rows > 0).collect(), page)
     }
@@ -147,14 +149,17 @@ impl<'a> Request<'a> {
     /// Without a query, but with filters that have to look at every sample.
     fn run_over_rows(&self, snapshot: &Snapshot) -> (Counts, Page) {
         let order = self.order.unwrap_or(Order::File);
-        let (mut counts, mut smallest) = (Counts::new(), self.smallest());
-        for file in self.filter.files(snapshot) {
-            for ordinal in (0..file.state.rows).filter(|ordinal| self.passes(file.row(*ordinal))) {
-                *counts.entry(file.state.generation).or_default() += 1;
-                smallest.offer(order.rank(file, ordinal));
+        let mut counts = Counts::new();
+        let page = self.ordered_page(&mut |visit| {
+            counts.clear();
+            for file in self.filter.files(snapshot) {
+                for ordinal in (0..file.state.rows).filter(|ordinal| self.passes(file.row(*ordinal))) {
+                    *counts.entry(file.state.generation).or_default() += 1;
+                    visit(order.rank(file, ordinal));
+                }
             }
-        }
-        (counts, self.cut(smallest.into_sorted()))
+        });
+        (counts, page)
     }
 
     /// Whether a sample is in the result of a query that asks for no text.
@@ -192,27 +197,32 @@ impl<'a> Request<'a> {
             Some(Cursor::AfterHit(hit)) => Some(hit),
             _ => None,
         };
-        let mut hits = prepared.best(self.skip() + self.limit() + 1, after)?;
-        hits.drain(..self.skip().min(hits.len()));
+        let counts = prepared.count_by_generation();
+        if self.params.offset > 0 && self.params.offset >= counts.values().sum() {
+            return Ok((counts, Page { rows: Vec::new(), next: None }));
+        }
+        let skip = skip_of(self.params.offset)?;
+        let mut hits = prepared.best(skip + self.limit() + 1, after)?;
+        hits.drain(..skip.min(hits.len()));
         let has_more = hits.len() > self.limit();
         hits.truncate(self.limit());
         let next = hits.last().filter(|_| has_more).map(|last| Cursor::AfterHit(*last));
-        Ok((
-            prepared.count_by_generation(),
-            Page { rows: hits.into_iter().map(|hit| (hit.row, hit.score)).collect(), next },
-        ))
+        Ok((counts, Page { rows: hits.into_iter().map(|hit| (hit.row, hit.score)).collect(), next }))
     }
 
-    fn smallest(&self) -> Smallest {
-        let after = match self.cursor {
-            Some(Cursor::AfterRank(_, key, position)) => Some((key, position)),
-            _ => None,
+    /// A page in an order by facts. `visits` visits all samples of the result, several times for a page far behind.
+    fn ordered_page(&self, visits: &mut Visits<'_>) -> Page {
+        let begin = match self.cursor {
+            Some(Cursor::AfterRank(_, key, position)) => {
+                Some(Begin { after: Some((key, position)), skip: 0 })
+            }
+            _ => Begin::behind(self.params.offset, visits),
         };
-        Smallest::new(self.skip() + self.limit() + 1, after)
-    }
-
-    fn cut(&self, mut ranked: Vec<Ranked>) -> Page {
-        ranked.drain(..self.skip().min(ranked.len()));
+        let Some(Begin { after, skip }) = begin else { return Page { rows: Vec::new(), next: None } };
+        let mut smallest = Smallest::new(skip + self.limit() + 1, after);
+        visits(&mut |ranked| smallest.offer(ranked));
+        let mut ranked = smallest.into_sorted();
+        ranked.drain(..skip.min(ranked.len()));
         self.page(ranked)
     }
 
@@ -229,10 +239,17 @@ impl<'a> Request<'a> {
     fn limit(&self) -> usize {
         self.params.effective_limit()
     }
+}
 
-    fn skip(&self) -> usize {
-        usize::try_from(self.params.offset).unwrap_or(usize::MAX / 2).min(u32::MAX as usize)
+/// Samples that a page by relevance passes over: all of these are held to find it.
+fn skip_of(offset: u64) -> Result<usize, ParamError> {
+    if offset <= RELEVANT_MAX {
+        return Ok(offset as usize);
     }
+    let message = format!(
+        "a page by relevance begins no further behind than {RELEVANT_MAX}; follow `next`, or choose another `sort`"
+    );
+    Err(ParamError { parameter: "offset".to_owned(), message })
 }
 
 /// The samples of the facts of a query; what cannot be looked up holds for none, and a note says so.

@@ -67,6 +67,9 @@ pub(super) struct FileState {
     pub(super) bytes_done: u64,
     /// Whether it was read to its end.
     pub(super) complete: bool,
+    /// Whether the system failed to read it, so that its end is missing and it is tried again.
+    #[serde(default)]
+    pub(super) failed: bool,
     /// Sums over its samples.
     pub(super) sums: SetSums,
     /// By which rules its images got their keys, see [`Keys::stamp`](super::keys::Keys::stamp).
