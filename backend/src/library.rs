@@ -22,9 +22,11 @@ mod indexer;
 mod ingest;
 mod kept;
 mod keys;
+mod lock;
 mod once;
 mod open;
 mod order;
+mod other_case;
 mod picture;
 mod pictures;
 mod positions;
@@ -55,8 +57,10 @@ use crate::index::TextIndex;
 use beside::Beside;
 use blendscope_shared::status::{State, Status};
 use folders::Folders;
-use home::{Home, Lock};
+use home::Home;
+use lock::{Lock, WITHOUT_FLOCK};
 use open::{absolute, check_folder, open_index};
+use other_case::OtherCases;
 use snapshot::{Parts, Snapshot};
 use state::Payload;
 use std::path::{Path, PathBuf};
@@ -88,6 +92,7 @@ pub struct Library {
     thumbnails: ThumbnailCache,
     snapshot: Mutex<Arc<Snapshot>>,
     beside: Beside,
+    other_cases: OtherCases,
     status: watch::Sender<Status>,
     stopping: AtomicBool,
     worker: Mutex<Option<JoinHandle<()>>>,
@@ -126,6 +131,7 @@ impl Library {
             root: options.root.display().to_string(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             read_only: lock.is_err(),
+            notice: lock.as_ref().is_ok_and(Lock::is_beat).then(|| WITHOUT_FLOCK.to_owned()),
             ..Status::default()
         };
         Ok(Arc::new(Self {
@@ -136,6 +142,7 @@ impl Library {
             index,
             snapshot: Mutex::new(Arc::new(snapshot)),
             beside: Beside::default(),
+            other_cases: OtherCases::default(),
             status: watch::Sender::new(status),
             stopping: AtomicBool::new(false),
             worker: Mutex::new(None),
@@ -189,6 +196,7 @@ impl Library {
             // A worker that panicked has nothing left to commit; what was committed before stays.
             let _ = worker.join();
         }
+        self.let_go();
     }
 
     /// Makes a commit visible.

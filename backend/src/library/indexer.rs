@@ -175,6 +175,7 @@ impl<'a> Pass<'a> {
             missing: None,
             folders_stamp: 0,
             sized_at: None,
+            broken: None,
             subset: None,
             has_repeats: false,
             ranks: Ranks::Unknown,
@@ -239,6 +240,7 @@ impl<'a> Pass<'a> {
     }
 
     fn commit(&mut self, writer: &mut TextWriter, is_final: bool) -> Result<(), LibraryError> {
+        self.library.check_lock()?;
         self.payload.is_final = is_final;
         writer.commit(&self.payload.to_text())?;
         self.library.publish(&self.resolved, &self.payload, is_final)?;

@@ -17,6 +17,7 @@ mod id_list;
 mod judge;
 mod keyed;
 mod parquet;
+mod paths;
 mod pickle;
 mod picture;
 mod ranges;
@@ -25,6 +26,7 @@ mod record_keys;
 mod sample;
 mod sniff;
 mod split;
+mod tables;
 mod tar;
 #[cfg(test)]
 mod testing;
@@ -41,7 +43,10 @@ pub use format::Format;
 pub use gzip::{BadCheckpoints, Checkpoints};
 pub use id_list::{Entries, IdList, id_hash, read_ids};
 pub use keyed::record_text;
-pub use picture::{PictureFacts, PictureScan};
+pub use paths::safe_relative;
+pub use picture::{
+    Flaw, Foreign, PictureFacts, PictureLook, PictureScan, ReadAt, begins_with, look_at_picture,
+};
 pub use ranges::{RangeReader, Ranges};
 pub use record::parse_id;
 pub use record::{RecordError, parse_record};

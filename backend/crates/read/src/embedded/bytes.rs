@@ -20,8 +20,9 @@ pub fn read_embedded(
 ) -> io::Result<Vec<u8>> {
     let invalid = |message: String| io::Error::new(ErrorKind::InvalidData, message);
     match image.at {
-        ImageAt::Cell { row_group, column, value } if container == Container::PARQUET => {
-            read_cell(file, row_group, column, value).map_err(|error| invalid(error.to_string()))
+        ImageAt::Cell { group, column, row, item, encoding } if container == Container::PARQUET => {
+            let stored = read_cell(file, group, column, row, item);
+            decoded(stored.map_err(|error| invalid(error.to_string()))?, encoding)
         }
         ImageAt::Range { offset, length, encoding } if container.is_kept() => {
             let gone = || invalid(format!("{length} bytes at byte {offset} are not there"));
@@ -34,11 +35,28 @@ pub fn read_embedded(
             if !Unpacked::new(file, container.packing, checkpoints).fill(&mut stored, offset)? {
                 return Err(gone());
             }
-            match encoding {
-                ImageEncoding::Raw => Ok(stored),
-                ImageEncoding::Base64 => STANDARD.decode(&stored).map_err(|error| invalid(error.to_string())),
-            }
+            decoded(stored, encoding)
         }
         _ => Err(invalid("an address of another kind of file".to_owned())),
     }
+}
+
+/// The image's bytes out of their stored form.
+fn decoded(stored: Vec<u8>, encoding: ImageEncoding) -> io::Result<Vec<u8>> {
+    match encoding {
+        ImageEncoding::Raw => Ok(stored),
+        ImageEncoding::Base64 => {
+            let text = data_of(&stored);
+            STANDARD.decode(text).map_err(|error| io::Error::new(ErrorKind::InvalidData, error.to_string()))
+        }
+    }
+}
+
+/// The base64 of a text, behind `data:image/…;base64,` if it begins so.
+fn data_of(text: &[u8]) -> &[u8] {
+    if !text.starts_with(b"data:") {
+        return text;
+    }
+    let comma = text.iter().position(|&byte| byte == b',');
+    comma.map_or(text, |at| &text[at + 1..])
 }
