@@ -23,6 +23,7 @@ mod pickle;
 mod picture;
 mod ranges;
 mod record;
+mod record_keys;
 mod sample;
 mod sniff;
 mod split;
