@@ -21,8 +21,8 @@ mod turns;
 pub use own::RecordKeys;
 
 use crate::json::{self, Malformed, Origin};
-use crate::value::{Object, Value, is_long_base64, left_out};
 use crate::split::member_parts;
+use crate::value::{Object, Value, is_long_base64, left_out};
 use crate::{Container, Form, Sample};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -142,7 +142,9 @@ fn keyed<'r>(key: Value<'r>, value: Value<'r>) -> Value<'r> {
         captions @ (Value::List(_) | Value::Text(_)) if is_picture => {
             Value::Object(Object(vec![member("image", key), member("captions", captions)]))
         }
-        turns @ Value::List(_) => Value::Object(Object(vec![member("id", key), member("conversations", turns)])),
+        turns @ Value::List(_) => {
+            Value::Object(Object(vec![member("id", key), member("conversations", turns)]))
+        }
         other => other,
     }
 }

@@ -91,7 +91,11 @@ impl<'a> Parser<'a> {
     fn whole(&mut self) -> Result<Value<'a>, Box<Malformed>> {
         let value = self.value()?;
         self.blank();
-        if self.at < self.bytes.raw.len() { Err(self.wrong("expected the end behind the record")) } else { Ok(value) }
+        if self.at < self.bytes.raw.len() {
+            Err(self.wrong("expected the end behind the record"))
+        } else {
+            Ok(value)
+        }
     }
 
     fn value(&mut self) -> Result<Value<'a>, Box<Malformed>> {

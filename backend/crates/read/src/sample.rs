@@ -122,12 +122,7 @@ mod tests {
 
     #[test]
     fn addresses_are_remote_and_everything_else_is_a_path() {
-        for address in [
-            "http://a/b.jpg",
-            "HTTPS://a",
-            "s3://bucket/1.jpg",
-            "cluster:s3://b/1.jpg",
-        ] {
+        for address in ["http://a/b.jpg", "HTTPS://a", "s3://bucket/1.jpg", "cluster:s3://b/1.jpg"] {
             assert_eq!(ImageRef::from_written(address.into()), ImageRef::Remote(address.into()));
         }
         for path in [

@@ -101,6 +101,44 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// Levels of lists and objects.
+    pub(crate) fn depth(&self) -> usize {
+        match self {
+            Self::List(items) => 1 + items.iter().map(Self::depth).max().unwrap_or(0),
+            Self::Object(object) => 1 + object.iter().map(|(_, value)| value.depth()).max().unwrap_or(0),
+            _ => 0,
+        }
+    }
+
+    /// Writes the value as a reader of a container keeps it: compact, pictures as marked addresses.
+    pub(crate) fn write_kept(&self, into: &mut Vec<u8>) {
+        match self {
+            Self::Null => into.extend_from_slice(b"null"),
+            Self::Bool(truth) => into.extend_from_slice(if *truth { b"true" } else { b"false" }),
+            Self::Number(text) => into.extend_from_slice(text.as_bytes()),
+            Self::Text(text) => write_text(text, into),
+            Self::Picture(image) => into.extend_from_slice(image.to_json().get().as_bytes()),
+            Self::List(items) => {
+                into.push(b'[');
+                for (number, item) in items.iter().enumerate() {
+                    into.extend_from_slice(if number > 0 { b"," } else { b"" });
+                    item.write_kept(into);
+                }
+                into.push(b']');
+            }
+            Self::Object(object) => {
+                into.push(b'{');
+                for (number, (key, value)) in object.iter().enumerate() {
+                    into.extend_from_slice(if number > 0 { b"," } else { b"" });
+                    write_text(key, into);
+                    into.push(b':');
+                    value.write_kept(into);
+                }
+                into.push(b'}');
+            }
+        }
+    }
+
     /// The value for answers, with addresses in place of pictures and without long base64.
     pub(crate) fn into_json(self) -> serde_json::Value {
         use serde_json::Value as Json;
@@ -127,6 +165,10 @@ impl Object<'_> {
     pub(crate) fn into_json(self) -> Map<String, serde_json::Value> {
         self.0.into_iter().map(|(key, value)| (key.into_owned(), value.into_json())).collect()
     }
+}
+
+fn write_text(text: &str, into: &mut Vec<u8>) {
+    serde_json::to_writer(into, text).expect("a text is written into memory without errors");
 }
 
 /// What stands in place of base64 that is nothing to read.

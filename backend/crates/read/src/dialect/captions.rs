@@ -33,7 +33,13 @@ const SPEAKERS: [(&str, Role); 16] = [
 /// Reads a caption, or several of the same picture.
 pub(super) fn read(draft: &mut Draft<'_, '_>) -> bool {
     let mut places = draft.fields.places(Meaning::Caption);
-    places.extend(draft.fields.places(Meaning::Turns).into_iter().filter(|place| draft.fields.at(*place).key == "texts"));
+    places.extend(
+        draft
+            .fields
+            .places(Meaning::Turns)
+            .into_iter()
+            .filter(|place| draft.fields.at(*place).key == "texts"),
+    );
     if !draft.images.is_empty() {
         places.extend(draft.fields.places(Meaning::PictureCaption));
     }
@@ -75,7 +81,9 @@ fn text_of<'v>(value: &'v Value<'_>) -> Option<Cow<'v, str>> {
             let texts: Vec<Cow<'_, str>> = items.iter().filter_map(one_text).collect();
             (!texts.is_empty()).then(|| Cow::Owned(texts.join("\n")))
         }
-        Value::Object(object) => one_text(&Value::Object(object.clone())).map(|text| Cow::Owned(text.into_owned())),
+        Value::Object(object) => {
+            one_text(&Value::Object(object.clone())).map(|text| Cow::Owned(text.into_owned()))
+        }
         _ => None,
     }
 }

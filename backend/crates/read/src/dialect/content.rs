@@ -18,7 +18,17 @@ const TEXTS: [&str; 4] = ["text", "data", "value", "content"];
 
 /// Keys under which a part has its picture.
 const PICTURES: [&str; 11] = [
-    "image", "image_url", "url", "path", "source", "data", "file_name", "image_path", "images", "img", "image_file",
+    "image",
+    "image_url",
+    "url",
+    "path",
+    "source",
+    "data",
+    "file_name",
+    "image_path",
+    "images",
+    "img",
+    "image_file",
 ];
 
 /// What stands for what is not shown, by a piece of its type.
@@ -119,7 +129,11 @@ impl Gathered {
                 return stand_in.to_owned();
             }
         }
-        let has_picture = |key: &&str| object.some(key).is_some_and(|value| matches!(named(value), Named::Pictures(found) if !found.is_empty()));
+        let has_picture = |key: &&str| {
+            object
+                .some(key)
+                .is_some_and(|value| matches!(named(value), Named::Pictures(found) if !found.is_empty()))
+        };
         if PICTURES.iter().filter(|key| **key != "data").any(|key| has_picture(&key)) {
             return self.picture(object);
         }

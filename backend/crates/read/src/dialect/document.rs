@@ -8,7 +8,7 @@
 //! null. Others have one list of texts and pictures in turn.
 
 use super::captions::{harmless, whole};
-use super::pictures::{refs, Named, named};
+use super::pictures::{Named, named, refs};
 use super::record::Draft;
 use super::table::{Meaning, is_picture_name};
 use crate::json::{Origin, parse};
@@ -32,7 +32,8 @@ struct Matched {
 pub(super) fn matched(draft: &mut Draft<'_, '_>) -> bool {
     let Some(place) = draft.fields.places(Meaning::Document).into_iter().next() else { return false };
     let Some(items) = draft.fields.value(place).as_list() else { return false };
-    let sentences: Vec<String> = items.iter().map(|item| item.words().unwrap_or_default().into_owned()).collect();
+    let sentences: Vec<String> =
+        items.iter().map(|item| item.words().unwrap_or_default().into_owned()).collect();
     let odd = items.iter().filter(|item| item.as_text().is_none()).count();
     if odd > 0 {
         draft.gathered().note(|| format!("{odd} items of `text_list` are no texts"));
@@ -121,14 +122,18 @@ fn text(sentences: &[String], images: &[Matched]) -> String {
 
 /// Reads `images` and `texts` that are in step.
 pub(super) fn in_step(draft: &mut Draft<'_, '_>) -> bool {
-    let (Some(images), Some(texts)) = (draft.fields.place_exactly("images"), draft.fields.place_exactly("texts")) else {
+    let (Some(images), Some(texts)) =
+        (draft.fields.place_exactly("images"), draft.fields.place_exactly("texts"))
+    else {
         return false;
     };
     let list = |place: usize| draft.fields.value(place).as_list().unwrap_or_default();
     let (pictures, said) = (list(images), list(texts));
     let are_texts = said.iter().all(|text| matches!(text, Value::Text(_) | Value::Null));
-    let is_gap = |(picture, text): (&Value<'_>, &Value<'_>)| picture.is_null() != text.is_null() || picture.is_null();
-    if said.is_empty() || pictures.len() != said.len() || !are_texts || !pictures.iter().zip(said).all(is_gap) {
+    let is_gap =
+        |(picture, text): (&Value<'_>, &Value<'_>)| picture.is_null() != text.is_null() || picture.is_null();
+    if said.is_empty() || pictures.len() != said.len() || !are_texts || !pictures.iter().zip(said).all(is_gap)
+    {
         return false;
     }
     let pieces: Vec<String> = said
@@ -157,7 +162,9 @@ fn picture(value: &Value<'_>) -> ImageRef {
 pub(super) fn sequence(draft: &mut Draft<'_, '_>) -> bool {
     let is_sequence = |place: &usize| {
         let items = draft.fields.value(*place).as_list().unwrap_or_default();
-        let is_part = |item: &Value<'_>| matches!(item, Value::Text(_) | Value::Object(_) | Value::Picture(_) | Value::Null);
+        let is_part = |item: &Value<'_>| {
+            matches!(item, Value::Text(_) | Value::Object(_) | Value::Picture(_) | Value::Null)
+        };
         items.len() > 1 && items.iter().all(is_part)
     };
     let place = draft.fields.places(Meaning::Sequence).into_iter().find(is_sequence);

@@ -17,7 +17,11 @@ pub(super) struct Field<'a> {
 impl Field<'_> {
     /// The key, without a copy where the table has it.
     pub(super) fn name(&self) -> Cow<'static, str> {
-        if self.key == self.known.name { Cow::Borrowed(self.known.name) } else { Cow::Owned(self.key.to_string()) }
+        if self.key == self.known.name {
+            Cow::Borrowed(self.known.name)
+        } else {
+            Cow::Owned(self.key.to_string())
+        }
     }
 }
 
@@ -96,7 +100,9 @@ impl<'a> Fields<'a> {
 
     /// The place of a field by its very key, if it is left and not null.
     pub(super) fn place_exactly(&self, key: &str) -> Option<usize> {
-        let is_it = |field: &Field<'_>| field.key == key && field.value.as_ref().is_some_and(|value| !value.is_null());
+        let is_it = |field: &Field<'_>| {
+            field.key == key && field.value.as_ref().is_some_and(|value| !value.is_null())
+        };
         self.all.iter().position(is_it)
     }
 

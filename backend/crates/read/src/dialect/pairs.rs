@@ -23,14 +23,17 @@ pub(super) fn read(draft: &mut Draft<'_, '_>) -> bool {
     for (asked, answers) in PAIRS {
         let Some(place) = draft.fields.place_of(asked) else { continue };
         let answer = answers.iter().find_map(|key| draft.fields.place_of(key));
-        if let Some(answer) = answer && both(draft, place, answer) {
+        if let Some(answer) = answer
+            && both(draft, place, answer)
+        {
             return true;
         }
     }
     // What is asked without an answer: `prompt` and `input` are as often something else.
     let alone = PAIRS.iter().map(|(asked, _)| *asked).take_while(|asked| *asked != "user");
     for asked in alone {
-        let place = draft.fields.place_of(asked).filter(|place| draft.fields.value(*place).as_text().is_some());
+        let place =
+            draft.fields.place_of(asked).filter(|place| draft.fields.value(*place).as_text().is_some());
         if let Some(place) = place {
             return question_alone(draft, place);
         }
@@ -123,14 +126,17 @@ fn options(draft: &mut Draft<'_, '_>) -> Options {
     }
     let mut found = Vec::new();
     for letter in LETTERS {
-        let place = draft.fields.place_exactly(letter).filter(|place| draft.fields.value(*place).words().is_some());
+        let place =
+            draft.fields.place_exactly(letter).filter(|place| draft.fields.value(*place).words().is_some());
         let Some(place) = place else { break };
         found.push((letter.to_owned(), place));
     }
     if found.len() < 2 {
         return Options(Vec::new());
     }
-    let text = |(letter, place): (String, usize)| (letter, draft.fields.take(place).words().unwrap_or_default().into_owned());
+    let text = |(letter, place): (String, usize)| {
+        (letter, draft.fields.take(place).words().unwrap_or_default().into_owned())
+    };
     Options(found.into_iter().map(text).collect())
 }
 
@@ -138,13 +144,21 @@ fn listed_options(value: &Value<'_>) -> Vec<(String, String)> {
     let by_letter = |items: &[Value<'_>]| -> Vec<(String, String)> {
         let texts: Option<Vec<String>> = items.iter().map(|item| item.words().map(Cow::into_owned)).collect();
         let letters = LETTERS.iter().map(|letter| (*letter).to_owned());
-        texts.filter(|texts| texts.len() <= LETTERS.len()).map(|texts| letters.zip(texts).collect()).unwrap_or_default()
+        texts
+            .filter(|texts| texts.len() <= LETTERS.len())
+            .map(|texts| letters.zip(texts).collect())
+            .unwrap_or_default()
     };
     match value {
         Value::List(items) => by_letter(items),
         Value::Object(object) => {
             let one = |(key, value): (&str, &Value<'_>)| Some((key.to_owned(), value.words()?.into_owned()));
-            object.iter().filter(|(_, value)| !value.is_null()).map(one).collect::<Option<_>>().unwrap_or_default()
+            object
+                .iter()
+                .filter(|(_, value)| !value.is_null())
+                .map(one)
+                .collect::<Option<_>>()
+                .unwrap_or_default()
         }
         Value::Text(text) => list_in(text)
             .map(|texts| texts.into_iter().map(|text| Value::Text(Cow::Owned(text))).collect::<Vec<_>>())
@@ -204,7 +218,9 @@ fn side_by_side(draft: &mut Draft<'_, '_>, asked: usize, answer: usize) -> bool 
     let texts = |value: &Value<'_>| -> Option<Vec<String>> {
         value.as_list()?.iter().map(|item| item.words().map(Cow::into_owned)).collect()
     };
-    let (Some(asked_texts), Some(answers)) = (texts(draft.fields.value(asked)), texts(draft.fields.value(answer))) else {
+    let (Some(asked_texts), Some(answers)) =
+        (texts(draft.fields.value(asked)), texts(draft.fields.value(answer)))
+    else {
         return false;
     };
     if asked_texts.is_empty() || asked_texts.len() != answers.len() {
@@ -264,7 +280,9 @@ fn answer_alone(draft: &mut Draft<'_, '_>) -> bool {
         return false;
     }
     let place = ANSWERS_ALONE.iter().find_map(|key| draft.fields.place_of(key));
-    let Some(place) = place.filter(|place| draft.fields.value(*place).as_text().is_some()) else { return false };
+    let Some(place) = place.filter(|place| draft.fields.value(*place).as_text().is_some()) else {
+        return false;
+    };
     let key = draft.fields.at(place).key.clone().into_owned();
     let text = draft.said_at(place).unwrap_or_default();
     whole(draft, &text);

@@ -73,9 +73,9 @@ fn of_text(text: &str, into: &mut Vec<ImageRef>) -> bool {
         return true;
     }
     if trimmed.starts_with('[') && trimmed.ends_with(']') {
-        let list = [Origin::Nested, Origin::Python]
-            .into_iter()
-            .find_map(|origin| parse(trimmed.as_bytes(), origin).ok().filter(|list| list.as_list().is_some()));
+        let list = [Origin::Nested, Origin::Python].into_iter().find_map(|origin| {
+            parse(trimmed.as_bytes(), origin).ok().filter(|list| list.as_list().is_some())
+        });
         if let Some(list) = list {
             return collect(&list, into);
         }

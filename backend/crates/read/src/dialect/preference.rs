@@ -18,8 +18,12 @@ const ASKED: [&str; 5] = ["prompt", "question", "query", "instruction", "input"]
 
 /// Reads a pair.
 pub(super) fn read(draft: &mut Draft<'_, '_>) -> bool {
-    let first = |meaning| draft.fields.places(meaning).into_iter().find(|place| is_answer(draft.fields.value(*place)));
-    let (Some(chosen), Some(rejected)) = (first(Meaning::Chosen), first(Meaning::Rejected)) else { return false };
+    let first = |meaning| {
+        draft.fields.places(meaning).into_iter().find(|place| is_answer(draft.fields.value(*place)))
+    };
+    let (Some(chosen), Some(rejected)) = (first(Meaning::Chosen), first(Meaning::Rejected)) else {
+        return false;
+    };
     let (mut chosen, mut rejected) = (answer(draft, chosen), answer(draft, rejected));
     asked(draft);
     let shared = shared(&chosen, &rejected);

@@ -17,9 +17,9 @@ use super::pictures::{Named, is_made_of_pictures, named, place_holders};
 use super::table::{Meaning, is_picture_name};
 use super::turns::{Turns, is_conversation};
 use super::{Reading, RecordError, captions, document, pairs, preference, rest};
+use crate::Form;
 use crate::sample::{ImageRef, ReadAs, Sample};
 use crate::value::{Object, Value};
-use crate::Form;
 use blendscope_shared::content::{IMAGE_TOKEN, image_tokens};
 use blendscope_shared::role::Role;
 use blendscope_shared::sample::Turn;
@@ -61,7 +61,11 @@ pub(super) fn read(reading: &Reading, value: Value<'_>) -> Result<Sample, Record
     draft.take_addresses();
     let has_picture = !draft.images.is_empty() && draft.form != Form::Tar;
     draft.sample.is_certain &= is_read;
-    if is_read || has_picture || has_video(&draft.fields) { Ok(draft.finish()) } else { Err(draft.without_turns()) }
+    if is_read || has_picture || has_video(&draft.fields) {
+        Ok(draft.finish())
+    } else {
+        Err(draft.without_turns())
+    }
 }
 
 /// The id of a record without the rest of it, for those who pass over many records.
@@ -111,7 +115,8 @@ fn lift_members(mut object: Object<'_>) -> Object<'_> {
         None => {}
     }
     for (key, _) in &mut object.0 {
-        let plain = [".txt", ".text", ".json"].iter().find_map(|end| key.strip_suffix(end).map(str::to_owned));
+        let plain =
+            [".txt", ".text", ".json"].iter().find_map(|end| key.strip_suffix(end).map(str::to_owned));
         if let Some(plain) = plain.filter(|plain| !plain.is_empty()) {
             *key = Cow::Owned(plain);
         }
@@ -183,7 +188,8 @@ impl<'a, 'k> Draft<'a, 'k> {
         self.fields.places(Meaning::File).into_iter().find_map(|place| {
             let value = self.fields.value(place);
             let is_one = |value: &Value<'_>| value.as_text().is_some_and(is_picture_name);
-            let are_all = is_one(value) || value.as_list().is_some_and(|items| !items.is_empty() && items.iter().all(is_one));
+            let are_all = is_one(value)
+                || value.as_list().is_some_and(|items| !items.is_empty() && items.iter().all(is_one));
             match named(value) {
                 Named::Pictures(refs) if are_all => Some((place, refs)),
                 _ => None,
@@ -221,7 +227,9 @@ impl<'a, 'k> Draft<'a, 'k> {
         if let Named::Pictures(refs) = named(self.fields.value(place)) {
             let tokens = refs.len();
             self.use_pictures(place, refs);
-            if self.sample.is_document && let Some(turn) = self.turns.items.first_mut() {
+            if self.sample.is_document
+                && let Some(turn) = self.turns.items.first_mut()
+            {
                 turn.text.insert_str(0, &IMAGE_TOKEN.repeat(tokens));
             }
         }
@@ -270,7 +278,8 @@ impl<'a, 'k> Draft<'a, 'k> {
         if self.turns.items.first().is_some_and(|turn| turn.role == Role::System) {
             return;
         }
-        let is_text = |place: &usize| self.fields.value(*place).as_text().is_some_and(|text| !text.trim().is_empty());
+        let is_text =
+            |place: &usize| self.fields.value(*place).as_text().is_some_and(|text| !text.trim().is_empty());
         let Some(place) = self.fields.places(Meaning::System).into_iter().find(is_text) else { return };
         if let Value::Text(text) = self.fields.take(place) {
             self.turns.items.insert(0, Turn { role: Role::System, text: text.into_owned() });
@@ -296,7 +305,8 @@ impl<'a, 'k> Draft<'a, 'k> {
 
     /// As many place-holders as pictures have none in a text.
     pub(super) fn unplaced(&self, text: &str) -> usize {
-        let numbered = (1..=self.images.len()).filter(|number| text.contains(&format!("<image {number}>"))).count();
+        let numbered =
+            (1..=self.images.len()).filter(|number| text.contains(&format!("<image {number}>"))).count();
         self.images.len().saturating_sub(image_tokens(text) + numbered)
     }
 
@@ -318,7 +328,8 @@ impl<'a, 'k> Draft<'a, 'k> {
     }
 
     fn without_turns(&self) -> RecordError {
-        let keys = self.fields.iter().map(|(place, _)| self.fields.at(place).key.clone().into_owned()).collect();
+        let keys =
+            self.fields.iter().map(|(place, _)| self.fields.at(place).key.clone().into_owned()).collect();
         RecordError::NoConversations { keys }
     }
 }

@@ -46,7 +46,8 @@ fn collect(key: &str, value: &Value<'_>, levels: usize, into: &mut Vec<(String, 
     match value {
         Value::Text(text) if is_readable(text) => into.push((key.to_owned(), text.clone().into_owned())),
         Value::List(items) => {
-            let texts: Vec<&str> = items.iter().filter_map(Value::as_text).filter(|text| is_said(text)).collect();
+            let texts: Vec<&str> =
+                items.iter().filter_map(Value::as_text).filter(|text| is_said(text)).collect();
             if !texts.is_empty() {
                 into.push((key.to_owned(), texts.join("\n")));
             }
@@ -67,7 +68,9 @@ fn collect(key: &str, value: &Value<'_>, levels: usize, into: &mut Vec<(String, 
 fn is_readable(text: &str) -> bool {
     let is_one_word = !text.trim().contains(char::is_whitespace);
     let is_address = is_one_word && (text.contains("://") || text.contains('/') || is_picture_name(text));
-    text.chars().any(char::is_alphabetic) && !is_address && !(is_one_word && text.is_ascii() && text.len() > 64)
+    text.chars().any(char::is_alphabetic)
+        && !is_address
+        && !(is_one_word && text.is_ascii() && text.len() > 64)
 }
 
 /// Whether a text is of several words, or of a script without blanks between them.

@@ -57,23 +57,81 @@ const KEYS: &[(Meaning, &[&str])] = &[
     (
         Meaning::Turns,
         &[
-            "conversations", "conversation", "messages", "dialogue", "dialogues", "dialog", "dialogs", "turns",
-            "texts", "chat", "chats", "convs", "conv", "qa_pairs", "qa_pair", "qas", "qa", "vqa",
+            "conversations",
+            "conversation",
+            "messages",
+            "dialogue",
+            "dialogues",
+            "dialog",
+            "dialogs",
+            "turns",
+            "texts",
+            "chat",
+            "chats",
+            "convs",
+            "conv",
+            "qa_pairs",
+            "qa_pair",
+            "qas",
+            "qa",
+            "vqa",
         ],
     ),
     (
         Meaning::Picture,
         &[
-            "image", "images", "rawbytes", "img", "imgs", "image_path", "image_paths", "image_file", "image_files",
-            "img_path", "img_paths", "image_name", "image_names", "image_filename", "image_file_name",
-            "image_list", "image_bytes", "image_base64", "image_b64", "image_url", "image_urls", "img_url",
-            "picture", "pictures", "photo", "photos", "pic", "pics", "frames", "pixel_values", "jpg", "jpeg", "png",
-            "webp", "gif",
+            "image",
+            "images",
+            "rawbytes",
+            "img",
+            "imgs",
+            "image_path",
+            "image_paths",
+            "image_file",
+            "image_files",
+            "img_path",
+            "img_paths",
+            "image_name",
+            "image_names",
+            "image_filename",
+            "image_file_name",
+            "image_list",
+            "image_bytes",
+            "image_base64",
+            "image_b64",
+            "image_url",
+            "image_urls",
+            "img_url",
+            "picture",
+            "pictures",
+            "photo",
+            "photos",
+            "pic",
+            "pics",
+            "frames",
+            "pixel_values",
+            "jpg",
+            "jpeg",
+            "png",
+            "webp",
+            "gif",
         ],
     ),
     (
         Meaning::File,
-        &["file_name", "filename", "file_path", "filepath", "file", "path", "filenames", "file_names", "files", "paths", "name"],
+        &[
+            "file_name",
+            "filename",
+            "file_path",
+            "filepath",
+            "file",
+            "path",
+            "filenames",
+            "file_names",
+            "files",
+            "paths",
+            "name",
+        ],
     ),
     (Meaning::Address, &["url", "urls", "link", "coco_url", "flickr_url", "uri", "src"]),
     (
@@ -89,16 +147,48 @@ const KEYS: &[(Meaning, &[&str])] = &[
     (Meaning::Document, &["text_list"]),
     (
         Meaning::Sequence,
-        &["content", "contents", "interleaved", "interleave", "interleaved_content", "sequence", "segments", "items", "parts", "document"],
+        &[
+            "content",
+            "contents",
+            "interleaved",
+            "interleave",
+            "interleaved_content",
+            "sequence",
+            "segments",
+            "items",
+            "parts",
+            "document",
+        ],
     ),
     (Meaning::GroundTruth, &["ground_truth"]),
     (
         Meaning::Caption,
-        &["text", "caption", "txt", "captions", "sentences", "blip_caption", "recaption", "re_caption", "long_caption"],
+        &[
+            "text",
+            "caption",
+            "txt",
+            "captions",
+            "sentences",
+            "blip_caption",
+            "recaption",
+            "re_caption",
+            "long_caption",
+        ],
     ),
     (
         Meaning::PictureCaption,
-        &["description", "descriptions", "alt", "alt_text", "title", "sentence", "raw", "transcription", "ocr", "outputs"],
+        &[
+            "description",
+            "descriptions",
+            "alt",
+            "alt_text",
+            "title",
+            "sentence",
+            "raw",
+            "transcription",
+            "ocr",
+            "outputs",
+        ],
     ),
 ];
 
@@ -106,7 +196,18 @@ const KEYS: &[(Meaning, &[&str])] = &[
 pub(super) const PAIRS: &[(&str, &[&str])] = &[
     (
         "question",
-        &["answer", "multiple_choice_answer", "answers", "response", "full_answer", "output", "label", "solution", "gt", "target"],
+        &[
+            "answer",
+            "multiple_choice_answer",
+            "answers",
+            "response",
+            "full_answer",
+            "output",
+            "label",
+            "solution",
+            "gt",
+            "target",
+        ],
     ),
     ("questions", &["answers", "answer", "responses"]),
     ("query", &["response", "answer", "answers", "output", "label"]),
@@ -121,7 +222,8 @@ pub(super) const PAIRS: &[(&str, &[&str])] = &[
 ];
 
 /// Keys of answers that stand without a question, where there is a picture.
-pub(super) const ANSWERS_ALONE: &[&str] = &["output", "outputs", "response", "answer", "answers", "completion", "target"];
+pub(super) const ANSWERS_ALONE: &[&str] =
+    &["output", "outputs", "response", "answer", "answers", "completion", "target"];
 
 /// Keys of a turn that say who speaks, in order of preference.
 pub(super) const SPEAKERS: &[&str] = &["from", "role", "speaker", "author", "sender", "user_type"];
@@ -154,14 +256,32 @@ pub(super) const CALLS: &[&str] = &["tool_calls", "function_call"];
 
 /// Keys under which an object names its picture, in order of preference; bytes come before all of them.
 pub(super) const PICTURE_MEMBERS: &[&str] = &[
-    "path", "file_name", "filename", "file_path", "filepath", "image_path", "image", "img", "url", "image_url", "uri",
-    "src", "source", "data", "base64", "image_base64", "b64_json", "image_file", "file", "name", "file_id",
+    "path",
+    "file_name",
+    "filename",
+    "file_path",
+    "filepath",
+    "image_path",
+    "image",
+    "img",
+    "url",
+    "image_url",
+    "uri",
+    "src",
+    "source",
+    "data",
+    "base64",
+    "image_base64",
+    "b64_json",
+    "image_file",
+    "file",
+    "name",
+    "file_id",
 ];
 
 /// Ends of the names of pictures.
-const PICTURE_ENDS: [&str; 14] = [
-    "jpg", "jpeg", "png", "gif", "webp", "bmp", "tif", "tiff", "avif", "heic", "jfif", "jpe", "jp2", "svg",
-];
+const PICTURE_ENDS: [&str; 14] =
+    ["jpg", "jpeg", "png", "gif", "webp", "bmp", "tif", "tiff", "avif", "heic", "jfif", "jpe", "jp2", "svg"];
 
 /// What a key means, with its place among keys of that meaning and its own name in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,7 +296,11 @@ const UNKNOWN: Known = Known { meaning: Meaning::Other, rank: 0, name: "" };
 static TABLE: LazyLock<HashMap<&'static str, Known, BuildHasherDefault<Fnv>>> = LazyLock::new(|| {
     let known = |(meaning, names): &(Meaning, &'static [&'static str])| {
         let meaning = *meaning;
-        names.iter().zip(0..).map(move |(name, rank)| (*name, Known { meaning, rank, name })).collect::<Vec<_>>()
+        names
+            .iter()
+            .zip(0..)
+            .map(move |(name, rank)| (*name, Known { meaning, rank, name }))
+            .collect::<Vec<_>>()
     };
     KEYS.iter().flat_map(known).collect()
 });
@@ -211,7 +335,11 @@ pub(super) fn look_up(key: &str) -> Known {
     if let Some(known) = TABLE.get(plain.as_str()) {
         return *known;
     }
-    if is_numbered_picture(&plain) { Known { meaning: Meaning::Picture, rank: u8::MAX, name: "" } } else { UNKNOWN }
+    if is_numbered_picture(&plain) {
+        Known { meaning: Meaning::Picture, rank: u8::MAX, name: "" }
+    } else {
+        UNKNOWN
+    }
 }
 
 /// A key in lower case, without a colon behind it.
@@ -232,7 +360,10 @@ pub(super) fn is_plainly(key: &str, known: &str) -> bool {
 fn is_numbered_picture(key: &str) -> bool {
     let name = key.trim_end_matches(|c: char| c.is_ascii_digit());
     name.len() < key.len()
-        && matches!(name.trim_end_matches(['_', '-', ' ']), "image" | "img" | "picture" | "pic" | "photo" | "image_path")
+        && matches!(
+            name.trim_end_matches(['_', '-', ' ']),
+            "image" | "img" | "picture" | "pic" | "photo" | "image_path"
+        )
 }
 
 /// Whether a text reads like the name or address of a picture.

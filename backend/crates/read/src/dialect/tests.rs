@@ -51,7 +51,8 @@ fn every_dialect_is_read() {
 #[test]
 fn every_dialect_of_binary_containers_is_read() {
     for (container, row) in KEPT {
-        let sample = parse_record(*container, &kept(row.1)).unwrap_or_else(|error| panic!("{error}: {}", row.0));
+        let sample =
+            parse_record(*container, &kept(row.1)).unwrap_or_else(|error| panic!("{error}: {}", row.0));
         check(row.0, &sample, row);
     }
 }
@@ -95,10 +96,18 @@ fn what_is_no_sample_is_told() {
         (Container::JSON_LINES, "[1]", "a list, where an object is expected"),
         (Container::JSON_LINES, "\"text\"", "a text, where an object is expected"),
         (Container::JSON_LINES, "42", "a single value, where an object is expected"),
-        (Container::JSON_LINES, r#"{"id":1,"count":3,"retries":2}"#, "no conversations; its keys are count, retries"),
+        (
+            Container::JSON_LINES,
+            r#"{"id":1,"count":3,"retries":2}"#,
+            "no conversations; its keys are count, retries",
+        ),
         (Container::JSON_LINES, "{}", "no conversations"),
         (Container::JSON_LINES, r#"{"id":1,"url":"https://example.org/page"}"#, "its keys are url"),
-        (Container::TAR, r#"{"__key__":"sa_1","jpg":{1},"json":{"annotations":[]}}"#, "its keys are annotations"),
+        (
+            Container::TAR,
+            r#"{"__key__":"sa_1","jpg":{1},"json":{"annotations":[]}}"#,
+            "its keys are annotations",
+        ),
         (Container::TAR, r#"{"__key__":"sa_1","jpg":{1}}"#, "pictures without a text"),
     ];
     for (container, raw, part) in rows {
@@ -110,7 +119,11 @@ fn what_is_no_sample_is_told() {
 #[test]
 fn known_shapes_are_certain_and_others_are_not() {
     let sure = [r#"{"conversations":[]}"#, r#"{"text":"some words"}"#, r#"{"question":"a","answer":"b"}"#];
-    let unsure = [r#"{"remark":"some words here"}"#, r#"{"image":"a.jpg","caption_en":"a dog"}"#, r#"{"image":"a.jpg"}"#];
+    let unsure = [
+        r#"{"remark":"some words here"}"#,
+        r#"{"image":"a.jpg","caption_en":"a dog"}"#,
+        r#"{"image":"a.jpg"}"#,
+    ];
     for raw in sure {
         assert!(parse(raw.as_bytes()).is_certain, "{raw}");
     }
@@ -131,7 +144,8 @@ fn keys_of_ones_own_are_taken_first() {
     let reading = Reading { container: Container::JSON_LINES, keys: Some(Arc::new(keys)) };
     let raw = br#"{"id":1,"number":7,"shot":"a.jpg","conversations":[],"talk":[{"who":"user","says":"Who?"},{"who":"bot","says":"Me."}]}"#;
     let sample = reading.parse(0, raw).unwrap();
-    let row = Row("", "", Some("7"), &["a.jpg"], &["human: Who?", "gpt: Me."], r#"{"id":1,"conversations":[]}"#);
+    let row =
+        Row("", "", Some("7"), &["a.jpg"], &["human: Who?", "gpt: Me."], r#"{"id":1,"conversations":[]}"#);
     check("a list of turns", &sample, &row);
     assert_eq!(reading.parse_id(raw).unwrap().as_deref(), Some("7"));
     let sample = reading.parse(0, br#"{"remark":"a dog","shot":["a.jpg"]}"#).unwrap();
@@ -153,7 +167,8 @@ fn many_images_under_two_keys_are_put_together_without_repetitions() {
         serde_json::to_string(&(from..from + 15_000).map(|n| n.to_string()).collect::<Vec<_>>()).unwrap()
     };
     let pad = "x".repeat(400_000);
-    let raw = format!(r#"{{"image":{},"images":{},"conversations":[],"pad":"{pad}"}}"#, list(10_000), list(20_000));
+    let raw =
+        format!(r#"{{"image":{},"images":{},"conversations":[],"pad":"{pad}"}}"#, list(10_000), list(20_000));
     assert_eq!(parse(raw.as_bytes()).images.len(), 25_000);
     assert!(start.elapsed().as_secs() < 10, "{:?}, where milliseconds are needed", start.elapsed());
 }
@@ -162,7 +177,12 @@ fn many_images_under_two_keys_are_put_together_without_repetitions() {
 fn the_id_alone_is_that_of_the_whole_record() {
     for row in ROWS {
         let whole = parse(row.1.as_bytes()).id;
-        assert_eq!(Reading::new(Container::JSON_LINES).parse_id(row.1.as_bytes()).unwrap(), whole, "{}", row.0);
+        assert_eq!(
+            Reading::new(Container::JSON_LINES).parse_id(row.1.as_bytes()).unwrap(),
+            whole,
+            "{}",
+            row.0
+        );
     }
     assert!(Reading::new(Container::JSON_ARRAY).parse_id(b"[1, 2]").is_err());
 }

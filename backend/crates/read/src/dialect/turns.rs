@@ -91,16 +91,21 @@ impl Turns {
     fn object(&mut self, object: Object<'_>, own: &Own<'_>) -> &'static str {
         let length = object.iter().filter_map(|(_, value)| value.as_list().map(<[Value<'_>]>::len)).max();
         let is_of_lists = object.iter().all(|(key, value)| {
-            value.is_null() || value.as_list().is_some() && (own.is_of_turn(key) || is_of_turn(key) || length > Some(0))
+            value.is_null()
+                || value.as_list().is_some() && (own.is_of_turn(key) || is_of_turn(key) || length > Some(0))
         });
         let Some(length) = length.filter(|_| is_of_lists) else { return self.turn(object, own) };
-        let mut columns: Vec<(Cow<'_, str>, std::vec::IntoIter<Value<'_>>)> = object
-            .0
-            .into_iter()
-            .filter_map(|(key, value)| if let Value::List(items) = value { Some((key, items.into_iter())) } else { None })
-            .collect();
+        let mut columns: Vec<(Cow<'_, str>, std::vec::IntoIter<Value<'_>>)> =
+            object
+                .0
+                .into_iter()
+                .filter_map(|(key, value)| {
+                    if let Value::List(items) = value { Some((key, items.into_iter())) } else { None }
+                })
+                .collect();
         for _ in 0..length {
-            let members = columns.iter_mut().filter_map(|(key, items)| Some((key.clone(), items.next()?))).collect();
+            let members =
+                columns.iter_mut().filter_map(|(key, items)| Some((key.clone(), items.next()?))).collect();
             self.turn(Object(members), own);
         }
         "an object of lists"
@@ -224,7 +229,9 @@ impl Turns {
 pub(super) fn is_conversation(items: &[Value<'_>]) -> bool {
     !items.is_empty()
         && items.iter().all(|item| {
-            let has = |keys: &[&str]| item.as_object().is_some_and(|turn| keys.iter().any(|key| turn.get(key).is_some()));
+            let has = |keys: &[&str]| {
+                item.as_object().is_some_and(|turn| keys.iter().any(|key| turn.get(key).is_some()))
+            };
             has(SPEAKERS) && (has(SAID) || has(CALLS))
         })
 }
@@ -232,11 +239,14 @@ pub(super) fn is_conversation(items: &[Value<'_>]) -> bool {
 /// The list or object that is written out in a text, as JSON or as Python prints it.
 pub(super) fn written_out(text: &str) -> Option<Value<'_>> {
     let trimmed = text.trim();
-    let is_likely = trimmed.starts_with('[') && trimmed.ends_with(']') || trimmed.starts_with('{') && trimmed.ends_with('}');
+    let is_likely = trimmed.starts_with('[') && trimmed.ends_with(']')
+        || trimmed.starts_with('{') && trimmed.ends_with('}');
     if !is_likely {
         return None;
     }
-    let inner = [Origin::Nested, Origin::Python].into_iter().find_map(|origin| parse(trimmed.as_bytes(), origin).ok())?;
+    let inner = [Origin::Nested, Origin::Python]
+        .into_iter()
+        .find_map(|origin| parse(trimmed.as_bytes(), origin).ok())?;
     let is_of_turns = match &inner {
         Value::List(items) => items.iter().all(|item| matches!(item, Value::Object(_) | Value::List(_))),
         Value::Object(object) => object.keys().any(|key| is_of_turn(key) || named_speaker(key).is_some()),
@@ -251,8 +261,11 @@ pub(super) fn list_in(text: &str) -> Option<Vec<String>> {
     if !(trimmed.starts_with('[') && trimmed.ends_with(']')) {
         return None;
     }
-    let list = [Origin::Nested, Origin::Python].into_iter().find_map(|origin| parse(trimmed.as_bytes(), origin).ok())?;
-    let texts: Option<Vec<String>> = list.as_list()?.iter().map(|item| item.words().map(Cow::into_owned)).collect();
+    let list = [Origin::Nested, Origin::Python]
+        .into_iter()
+        .find_map(|origin| parse(trimmed.as_bytes(), origin).ok())?;
+    let texts: Option<Vec<String>> =
+        list.as_list()?.iter().map(|item| item.words().map(Cow::into_owned)).collect();
     texts.filter(|texts| !texts.is_empty())
 }
 
@@ -278,7 +291,9 @@ fn better<'a>(
     rest: &mut Vec<(Cow<'a, str>, Value<'a>)>,
 ) {
     match best {
-        Some((known, before)) if value.is_null() || (*known <= rank && !before.is_null()) => rest.push((key, value)),
+        Some((known, before)) if value.is_null() || (*known <= rank && !before.is_null()) => {
+            rest.push((key, value))
+        }
         Some((known, before)) => {
             let name = keys.get(*known).copied().unwrap_or("?");
             rest.push((Cow::Borrowed(name), std::mem::replace(before, value)));

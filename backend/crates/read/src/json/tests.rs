@@ -39,7 +39,10 @@ fn of_a_key_that_stands_twice_the_last_value_counts() {
     let many: String = (0..100).map(|number| format!(r#""{number}":0,"#)).collect();
     let many = format!(r#"{{{many}"50":1,"99":2}}"#);
     let Value::Object(many) = of(&many) else { panic!("an object") };
-    assert_eq!((many.0.len(), many.get("50"), many.get("99")), (100, Some(&Value::Number("1".into())), Some(&Value::Number("2".into()))));
+    assert_eq!(
+        (many.0.len(), many.get("50"), many.get("99")),
+        (100, Some(&Value::Number("1".into())), Some(&Value::Number("2".into())))
+    );
 }
 
 #[test]
@@ -70,7 +73,8 @@ fn what_is_no_json_is_told_with_its_place() {
 
 #[test]
 fn only_dense_records_are_too_dense() {
-    let list = |value: &str, count: usize| format!(r#"{{"a":[{}{value}]}}"#, format!("{value},").repeat(count));
+    let list =
+        |value: &str, count: usize| format!(r#"{{"a":[{}{value}]}}"#, format!("{value},").repeat(count));
     let rows = [
         (list("0", 500_000), true, "digits"),
         (list("[0]", 50_000), true, "lists of one"),
@@ -80,7 +84,8 @@ fn only_dense_records_are_too_dense() {
         (format!(r#"{{"a":"{}"}}"#, "1,2,[".repeat(100_000)), false, "commas in a text"),
     ];
     for (raw, expected, why) in rows {
-        let is_refused = parse(raw.as_bytes(), Origin::Nested).is_err_and(|error| error.message.contains("tiny values"));
+        let is_refused =
+            parse(raw.as_bytes(), Origin::Nested).is_err_and(|error| error.message.contains("tiny values"));
         assert_eq!(is_refused, expected, "{why}");
     }
 }
@@ -99,7 +104,9 @@ fn pictures_in_base64_are_addresses_however_they_are_written() {
     ];
     for (written, expected) in rows {
         let raw = format!(r#"{{"a":"x","image":"{written}"}}"#);
-        let Value::Object(object) = parse(raw.as_bytes(), Origin::File(1000)).unwrap() else { panic!("an object") };
+        let Value::Object(object) = parse(raw.as_bytes(), Origin::File(1000)).unwrap() else {
+            panic!("an object")
+        };
         let Some(Value::Picture(image)) = object.get("image") else { panic!("{written} is a picture") };
         assert_eq!((image.hash, image.bytes), (*blake3::hash(&picture()).as_bytes(), 98));
         let ImageAt::Range { offset, length, encoding } = image.at else { panic!("a range") };
@@ -125,7 +132,10 @@ fn texts_that_only_look_like_pictures_stay_texts() {
         assert_eq!(of(&format!(r#""{text}""#)), Value::Text(text.clone().into()));
     }
     let nested = format!(r#""{base64}""#);
-    assert!(matches!(parse(nested.as_bytes(), Origin::Nested), Ok(Value::Text(_))), "it has no place in a file");
+    assert!(
+        matches!(parse(nested.as_bytes(), Origin::Nested), Ok(Value::Text(_))),
+        "it has no place in a file"
+    );
 }
 
 #[test]

@@ -74,7 +74,12 @@ fn repaired(raw: &[u8]) -> Cow<'_, str> {
 }
 
 /// Reads the text whose opening quote is at a place.
-pub(super) fn read(bytes: Bytes<'_>, begin: usize, quote: u8, is_python: bool) -> Result<Text<'_>, Box<Malformed>> {
+pub(super) fn read(
+    bytes: Bytes<'_>,
+    begin: usize,
+    quote: u8,
+    is_python: bool,
+) -> Result<Text<'_>, Box<Malformed>> {
     let raw = bytes.raw;
     let (mut at, mut from) = (begin + 1, begin + 1);
     let mut decoded: Option<String> = None;
@@ -132,8 +137,7 @@ fn escape(raw: &[u8], at: usize, into: &mut String, is_python: bool) -> Result<u
 
 /// Reads `\ud83d` and the like, both halves of a pair; a lone half is no character.
 fn code_point(raw: &[u8], at: usize, into: &mut String) -> Result<usize, Box<Malformed>> {
-    let unit = hex(raw, at + 2, 4)
-        .ok_or_else(|| Malformed::at(at, "expected four digits behind `\\u`"))?;
+    let unit = hex(raw, at + 2, 4).ok_or_else(|| Malformed::at(at, "expected four digits behind `\\u`"))?;
     let second = raw[at + 6..].starts_with(b"\\u").then(|| hex(raw, at + 8, 4)).flatten();
     if let (0xd800..=0xdbff, Some(low @ 0xdc00..=0xdfff)) = (unit, second) {
         let code = 0x10000 + ((u32::from(unit) - 0xd800) << 10) + (u32::from(low) - 0xdc00);
@@ -172,7 +176,8 @@ impl<'a> Text<'a> {
         // Nothing before the comma of a `data:` address is escaped but slashes.
         let start_stored = if start == 0 { 0 } else { memchr::memchr(b',', stored)? + 1 };
         let stored = &stored[start_stored..];
-        let is_plain = matches!(self.decoded, Cow::Borrowed(_)) && !stored.iter().any(u8::is_ascii_whitespace);
+        let is_plain =
+            matches!(self.decoded, Cow::Borrowed(_)) && !stored.iter().any(u8::is_ascii_whitespace);
         let at = ImageAt::Range {
             offset: offset + (self.range.start + 1 + start_stored) as u64,
             length: stored.len() as u64,

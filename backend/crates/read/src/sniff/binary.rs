@@ -1,8 +1,8 @@
 //! Containers that are no text: pickles, tables and archives.
 
+use crate::dialect::has_pictures;
 use crate::parquet;
 use crate::pickle::looks_like_pickle;
-use crate::dialect::has_pictures;
 use crate::sniff::Seen;
 use crate::tar::looks_like_tar;
 use crate::{Container, Form, Sniff};

@@ -6,14 +6,53 @@ use serde_json::Value;
 
 /// Keys of the table and others, so that made-up records come near to real ones.
 const KEYS: [&str; 36] = [
-    "id", "image", "images", "conversations", "messages", "texts", "from", "value", "role", "content", "text", "type",
-    "question", "answer", "answers", "options", "A", "B", "chosen", "rejected", "prompt", "history", "instruction",
-    "input", "output", "caption", "captions", "description", "file_name", "url", "text_list", "image_info", "system",
-    "video", "user", "assistant",
+    "id",
+    "image",
+    "images",
+    "conversations",
+    "messages",
+    "texts",
+    "from",
+    "value",
+    "role",
+    "content",
+    "text",
+    "type",
+    "question",
+    "answer",
+    "answers",
+    "options",
+    "A",
+    "B",
+    "chosen",
+    "rejected",
+    "prompt",
+    "history",
+    "instruction",
+    "input",
+    "output",
+    "caption",
+    "captions",
+    "description",
+    "file_name",
+    "url",
+    "text_list",
+    "image_info",
+    "system",
+    "video",
+    "user",
+    "assistant",
 ];
 
 fn any_record() -> impl Strategy<Value = Value> {
-    let text = prop_oneof!["[a-z ]{0,8}", Just("<image>".to_owned()), Just("a.jpg".to_owned()), Just("user".to_owned()), Just("<img>a.jpg</img>".to_owned()), Just("[\"a\", \"b\"]".to_owned())];
+    let text = prop_oneof![
+        "[a-z ]{0,8}",
+        Just("<image>".to_owned()),
+        Just("a.jpg".to_owned()),
+        Just("user".to_owned()),
+        Just("<img>a.jpg</img>".to_owned()),
+        Just("[\"a\", \"b\"]".to_owned())
+    ];
     let leaf = prop_oneof![
         1 => Just(Value::Null),
         1 => any::<bool>().prop_map(Value::from),
@@ -24,7 +63,8 @@ fn any_record() -> impl Strategy<Value = Value> {
         let key = prop::sample::select(KEYS.to_vec()).prop_map(str::to_owned);
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
-            prop::collection::vec((key, inner), 0..5).prop_map(|members| Value::Object(members.into_iter().collect())),
+            prop::collection::vec((key, inner), 0..5)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
         ]
     });
     let key = prop::sample::select(KEYS.to_vec()).prop_map(str::to_owned);
