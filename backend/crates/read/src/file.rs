@@ -1,10 +1,12 @@
 //! Streaming a whole annotation file, and fetching one of its records again.
 
+use crate::arrow::read_arrow;
 use crate::folder::read_folder;
 use crate::gzip::{Checkpoints, GzipReader};
 use crate::parquet::read_parquet;
 use crate::pickle::read_pickle;
 use crate::ranges::fill;
+use crate::sheet::read_sheet;
 use crate::split::{Feed, Item, Limits, Output, Problem, Source, Stop, read_at, split_array, split_lines};
 use crate::tar::read_tar;
 use crate::{Container, Form, ReadError};
@@ -53,7 +55,7 @@ pub fn read_opened(
     visit: &mut dyn FnMut(Item<'_>) -> ControlFlow<()>,
 ) -> Result<FileEnd, (u64, io::Error)> {
     if container.is_kept() {
-        return read_binary(file, container, visit);
+        return read_binary(file, container, limits, visit);
     }
     let source = if container.is_packed() {
         Source::Gzip(Box::new(GzipReader::new(file, limits.spacing)))
@@ -87,10 +89,13 @@ pub fn read_opened(
 fn read_binary(
     file: &File,
     container: Container,
+    limits: Limits,
     visit: &mut dyn FnMut(Item<'_>) -> ControlFlow<()>,
 ) -> Result<FileEnd, (u64, io::Error)> {
     let read = read_by(visit, |out| match container.form {
         Form::Parquet => read_parquet(file, out),
+        Form::Arrow => read_arrow(file, out),
+        Form::Csv | Form::Tsv => read_sheet(&mut Source::Plain { file, position: 0 }, limits, out),
         Form::Tar => read_tar(file, out),
         Form::Folder => Err(Stop::Failed(io::Error::other("a folder is read by its path"))),
         _ => read_pickle(file, out),

@@ -4,6 +4,7 @@
 //! [`parse_record`] turns one record into a [`Sample`], and [`read_back`] fetches one record again by its range.
 //! Nothing here knows of the index, the catalog or the network.
 
+mod arrow;
 mod boxes;
 mod container;
 mod embedded;
@@ -19,6 +20,7 @@ mod picture;
 mod ranges;
 mod record;
 mod sample;
+mod sheet;
 mod sniff;
 mod split;
 mod tables;

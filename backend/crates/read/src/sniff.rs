@@ -6,8 +6,9 @@ mod magic;
 
 use crate::file::read_opened;
 use crate::gzip::{self, GzipReader};
+use crate::sheet::{Look, look_at_table};
 use crate::split::{Item, Limits, Problem, Source};
-use crate::{Container, RecordError, parse_record};
+use crate::{Container, Form, RecordError, parse_record};
 use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
@@ -107,8 +108,25 @@ fn look_into(file: &File, head: &[u8], [array, lines]: [Container; 2]) -> io::Re
             let is_lines = seen.good > 0 && (seen.first_is_good || seen.good >= seen.bad);
             Ok(if is_lines { Sniff::Records(lines) } else { foreign::object(seen.first_bad, text) })
         }
-        _ => Ok(magic::no_json(text)),
+        _ => look_at_sheet(file, head, array),
     }
+}
+
+/// Says what a text is that does not begin like JSON: a table, or what `magic` knows.
+fn look_at_sheet(file: &File, head: &[u8], array: Container) -> io::Result<Sniff> {
+    let dialect = match look_at_table(head, head.len() < HEAD) {
+        Look::Table(dialect) => dialect,
+        Look::Other(reason) => return Ok(Sniff::Foreign(reason)),
+        Look::NoTable => {
+            return Ok(magic::no_json(head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start()));
+        }
+    };
+    let form = if dialect.has_tabs() { Form::Tsv } else { Form::Csv };
+    let container = Container { form, ..array };
+    if container.is_packed() {
+        return Ok(Sniff::Foreign("a packed table: unpack it first".to_owned()));
+    }
+    Ok(binary::judge(container, look_at_records(file, container)?))
 }
 
 /// What the first records of a file are.

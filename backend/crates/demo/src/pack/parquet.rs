@@ -62,7 +62,8 @@ pub struct ParquetWriter<W: Write + Send> {
 impl<W: Write + Send> ParquetWriter<W> {
     /// Begins a file with these columns.
     pub fn new(out: W, columns: &[(&str, ColumnKind)], packing: Packing) -> io::Result<Self> {
-        let fields: Fields = columns.iter().map(|&(name, kind)| Field::new(name, kind.arrow(), true)).collect();
+        let fields: Fields =
+            columns.iter().map(|&(name, kind)| Field::new(name, kind.arrow(), true)).collect();
         let schema = Arc::new(Schema::new(fields));
         let compression = match packing {
             Packing::Uncompressed => Compression::UNCOMPRESSED,

@@ -2,6 +2,7 @@
 
 use super::{EmbeddedImage, ImageAt, ImageEncoding};
 use crate::Container;
+use crate::arrow::read_arrow_cell;
 use crate::parquet::read_cell;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -20,6 +21,10 @@ pub fn read_embedded(
     match image.at {
         ImageAt::Cell { group, column, row, item, encoding } if container == Container::PARQUET => {
             let stored = read_cell(file, group, column, row, item);
+            decoded(stored.map_err(|error| invalid(error.to_string()))?, encoding)
+        }
+        ImageAt::Cell { group, column, row, item, encoding } if container == Container::ARROW => {
+            let stored = read_arrow_cell(file, group, column, row, item);
             decoded(stored.map_err(|error| invalid(error.to_string()))?, encoding)
         }
         ImageAt::Range { offset, length, encoding } if container.is_kept() => {

@@ -46,13 +46,15 @@ fn place(source: &Source) -> Result<(u64, usize), ParquetError> {
         return Err(ParquetError::damaged(len, format!("the file has {len} bytes, too few for parquet")));
     }
     let tail = source.bytes(len - TAIL, TAIL as usize);
-    let tail = tail.map_err(|error| ParquetError::of(source.failure().unwrap_or(error), len - TAIL, "the end"))?;
+    let tail =
+        tail.map_err(|error| ParquetError::of(source.failure().unwrap_or(error), len - TAIL, "the end"))?;
     let (length, magic) = tail.split_at(4);
     if magic == ENCRYPTED {
         return Err(ParquetError::damaged(len - 4, NEEDS_KEY));
     }
     if magic != MAGIC {
-        let message = "the file does not end with PAR1: it is cut short, so its footer is missing; fetch it again";
+        let message =
+            "the file does not end with PAR1: it is cut short, so its footer is missing; fetch it again";
         return Err(ParquetError::damaged(len - 4, message));
     }
     let length = u64::from(u32::from_le_bytes([length[0], length[1], length[2], length[3]]));
@@ -62,7 +64,8 @@ fn place(source: &Source) -> Result<(u64, usize), ParquetError> {
     }
     let offset = (len - TAIL).checked_sub(length).filter(|&offset| offset >= MAGIC.len() as u64);
     let offset = offset.ok_or_else(|| {
-        let message = format!("the footer claims {length} bytes, and the file has {len}: parts of it are missing");
+        let message =
+            format!("the footer claims {length} bytes, and the file has {len}: parts of it are missing");
         ParquetError::damaged(len - TAIL, message)
     })?;
     Ok((offset, length as usize))

@@ -60,7 +60,8 @@ impl<'t> Group<'t> {
         let (mut leaves, mut left_out) = (Vec::new(), Vec::new());
         for leaf in wanted {
             let chunk = metadata.column(leaf);
-            let why = if table.encrypted.contains(&leaf) { Some(NEEDS_KEY.to_owned()) } else { unreadable(chunk) };
+            let why =
+                if table.encrypted.contains(&leaf) { Some(NEEDS_KEY.to_owned()) } else { unreadable(chunk) };
             match why {
                 Some(why) => left_out.push((leaf, format!("column {} is left out: {why}", table.path(leaf)))),
                 None => leaves.push(leaf),
@@ -94,7 +95,8 @@ impl<'t> Group<'t> {
 
     /// One row of some leaves.
     pub(super) fn one(&self, leaf: usize, row: usize) -> Result<(RecordBatch, Vec<Column>), ParquetError> {
-        let none = || ParquetError::damaged(self.offset, format!("row group {} has no row {row}", self.number));
+        let none =
+            || ParquetError::damaged(self.offset, format!("row group {} has no row {row}", self.number));
         if row as u64 >= self.rows {
             return Err(none());
         }

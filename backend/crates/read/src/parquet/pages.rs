@@ -63,7 +63,8 @@ pub(super) fn check_pages(table: &Table, group: usize, leaves: &[usize]) -> Resu
     let allowed = pages.length.saturating_mul(GROUP_RATIO).clamp(LEAST_GROUP, LARGEST_PAGE);
     if pages.largest > allowed {
         let (needed, allowed) = (pages.largest >> 20, allowed >> 20);
-        let message = format!("its pages need {needed} MB of memory, and so many bytes are allowed {allowed} MB");
+        let message =
+            format!("its pages need {needed} MB of memory, and so many bytes are allowed {allowed} MB");
         return Err(ParquetError::damaged(pages.offset, message));
     }
     Ok(pages)
@@ -120,7 +121,10 @@ impl Walk<'_> {
                     length = (length * 8).min(most);
                 }
                 Ok(page) if page.body.saturating_add(page.packed) > end => {
-                    return Err(bad(format!("it claims {} bytes, more than its column has left", page.packed)));
+                    return Err(bad(format!(
+                        "it claims {} bytes, more than its column has left",
+                        page.packed
+                    )));
                 }
                 result => return result,
             }
@@ -172,12 +176,17 @@ impl Walk<'_> {
         let (start, length) = (page.body + page.levels, page.packed - page.levels);
         let packed = self.source.bytes(start, length as usize)?;
         let unpacked = page.unpacked - page.levels;
-        let count = |mut reader: Box<dyn Read + '_>| io::copy(&mut (&mut reader).take(unpacked + 1), &mut io::sink());
+        let count =
+            |mut reader: Box<dyn Read + '_>| io::copy(&mut (&mut reader).take(unpacked + 1), &mut io::sink());
         let found = match self.chunk.compression() {
             Compression::GZIP(_) => count(Box::new(MultiGzDecoder::new(&packed[..])))?,
             _ => count(Box::new(brotli::Decompressor::new(&packed[..], 64 << 10)))?,
         };
-        if found > unpacked { Err(bad(format!("it unpacks to more than the {unpacked} bytes it claims"))) } else { Ok(()) }
+        if found > unpacked {
+            Err(bad(format!("it unpacks to more than the {unpacked} bytes it claims")))
+        } else {
+            Ok(())
+        }
     }
 }
 

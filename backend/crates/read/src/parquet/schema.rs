@@ -22,10 +22,15 @@ pub(super) fn meanings(schema: &SchemaDescriptor) -> Vec<Meaning> {
 }
 
 fn is_text(node: &Type) -> bool {
-    let Type::PrimitiveType { basic_info, physical_type: Physical::BYTE_ARRAY, .. } = node else { return false };
+    let Type::PrimitiveType { basic_info, physical_type: Physical::BYTE_ARRAY, .. } = node else {
+        return false;
+    };
     let logical = basic_info.logical_type_ref();
     matches!(logical, Some(LogicalType::String | LogicalType::Json | LogicalType::Enum))
-        || matches!(basic_info.converted_type(), ConvertedType::UTF8 | ConvertedType::JSON | ConvertedType::ENUM)
+        || matches!(
+            basic_info.converted_type(),
+            ConvertedType::UTF8 | ConvertedType::JSON | ConvertedType::ENUM
+        )
 }
 
 /// The same schema without the promise that texts are UTF-8.

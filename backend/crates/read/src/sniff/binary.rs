@@ -2,6 +2,7 @@
 
 use crate::Container;
 use crate::Sniff;
+use crate::arrow::looks_like_arrow;
 use crate::parquet;
 use crate::pickle::looks_like_pickle;
 use crate::record::has_pictures;
@@ -18,6 +19,9 @@ pub(crate) fn container(head: &[u8]) -> Option<Container> {
     if head.starts_with(parquet::MAGIC) {
         return Some(Container::PARQUET);
     }
+    if looks_like_arrow(head) {
+        return Some(Container::ARROW);
+    }
     if head.get(257..262) == Some(b"ustar") {
         return Some(Container::TAR);
     }
@@ -31,6 +35,9 @@ pub(crate) fn judge(container: Container, seen: Seen) -> Sniff {
     }
     let name = match container {
         Container::PARQUET => "a parquet file",
+        Container::ARROW => "an Arrow file",
+        Container::CSV => "a table (CSV)",
+        Container::TSV => "a table (TSV)",
         Container::TAR => "a tar archive",
         _ => "a pickle",
     };

@@ -3,13 +3,12 @@
 use crate::Sniff;
 
 /// Signatures of formats that are not read.
-const NEVER: [(&[u8], &str); 12] = [
+const NEVER: [(&[u8], &str); 11] = [
     (b"BZh", "packed by bzip2: unpack it first"),
     (b"\x28\xb5\x2f\xfd", "packed by zstd: unpack it first"),
     (b"\xfd7zXZ\0", "packed by xz: unpack it first"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive: unpack it first"),
     (b"\x89HDF", "an HDF5 file"),
-    (b"ARROW1", "an Arrow file"),
     (b"\x93NUMPY", "a NumPy array"),
     (b"SQLite format 3\0", "an SQLite database"),
     (b"\xff\xd8\xff", "a JPEG picture"),

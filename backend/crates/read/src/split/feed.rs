@@ -30,7 +30,8 @@ impl Source<'_> {
         }
     }
 
-    fn disk_done(&self) -> u64 {
+    /// Bytes of the file on disk read so far.
+    pub(crate) fn disk_done(&self) -> u64 {
         match self {
             Self::Plain { position, .. } => *position,
             Self::Gzip(reader) => reader.disk_done(),

@@ -128,7 +128,9 @@ impl LineSplitter<'_, '_, '_> {
         loop {
             let bytes = self.feed.bytes();
             match scan.advance(bytes) {
-                Scan::End(length) if begins_anew && self.style == Style::Unknown && !is_json(&bytes[..length]) => {
+                Scan::End(length)
+                    if begins_anew && self.style == Style::Unknown && !is_json(&bytes[..length]) =>
+                {
                     return self.not_ended(length);
                 }
                 Scan::End(length) => return self.record(length, Style::Spread),
@@ -137,7 +139,11 @@ impl LineSplitter<'_, '_, '_> {
             }
             let length = bytes.len();
             if length >= self.limits.record {
-                return if self.style == Style::Spread { self.too_long(scan) } else { self.not_ended(length) };
+                return if self.style == Style::Spread {
+                    self.too_long(scan)
+                } else {
+                    self.not_ended(length)
+                };
             }
             if !self.feed.more()? {
                 return self.not_ended(length);
@@ -152,7 +158,8 @@ impl LineSplitter<'_, '_, '_> {
         if self.style != Style::Spread {
             return self.line();
         }
-        let message = format!("its brackets do not match, or it does not end, at byte {scanned} of the record");
+        let message =
+            format!("its brackets do not match, or it does not end, at byte {scanned} of the record");
         self.out.lost(self.feed.offset(), message)?;
         self.go_to_next_start()
     }
@@ -170,8 +177,9 @@ impl LineSplitter<'_, '_, '_> {
             if !self.feed.more()? {
                 self.feed.consume(self.feed.bytes().len());
                 let skipped = self.feed.offset() - offset;
-                let message =
-                    format!("no record is found behind the damage: {skipped} bytes up to the end are skipped");
+                let message = format!(
+                    "no record is found behind the damage: {skipped} bytes up to the end are skipped"
+                );
                 return self.out.trouble(offset, message);
             }
         }

@@ -15,12 +15,9 @@ const LEAST: usize = 64;
 /// address of the base64 itself.
 pub(crate) fn base64_picture(text: &[u8], at: impl FnOnce(&[u8]) -> ImageAt) -> Option<EmbeddedImage> {
     let stored = without_prefix(text);
-    if stored.len() < LEAST || stored.len() % 4 != 0 {
+    if stored.len() % 4 != 0 || !begins_picture(stored) {
         return None;
     }
-    let mut head = [0; LOOK / 4 * 3];
-    let decoded = STANDARD.decode_slice(&stored[..LOOK], &mut head).ok()?;
-    Format::of(&head[..decoded])?;
     let mut scan = PictureScan::new();
     let mut piece = Vec::with_capacity(PIECE / 4 * 3);
     for part in stored.chunks(PIECE) {
@@ -29,6 +26,14 @@ pub(crate) fn base64_picture(text: &[u8], at: impl FnOnce(&[u8]) -> ImageAt) -> 
         scan.push(&piece);
     }
     Some(scan.finish(at(stored)))
+}
+
+/// Whether a text begins like the base64 of a picture.
+pub(crate) fn begins_picture(text: &[u8]) -> bool {
+    let stored = without_prefix(text);
+    let mut head = [0; LOOK / 4 * 3];
+    let decoded = stored.get(..LOOK).map(|start| STANDARD.decode_slice(start, &mut head));
+    stored.len() >= LEAST && matches!(decoded, Some(Ok(count)) if Format::of(&head[..count]).is_some())
 }
 
 fn without_prefix(text: &[u8]) -> &[u8] {
@@ -59,7 +64,8 @@ mod tests {
         assert_eq!((image.hash, image.bytes), (*blake3::hash(&picture).as_bytes(), picture.len() as u64));
         let with_prefix = format!("data:image/gif;base64,{text}");
         assert_eq!(base64_picture(with_prefix.as_bytes(), range), Some(image));
-        let others = [STANDARD.encode([1; 99]), "a".repeat(64), "iVBORw0KGgo=".to_owned(), format!("{text}?")];
+        let others =
+            [STANDARD.encode([1; 99]), "a".repeat(64), "iVBORw0KGgo=".to_owned(), format!("{text}?")];
         for other in others {
             assert_eq!(base64_picture(other.as_bytes(), range), None);
         }

@@ -86,7 +86,8 @@ impl Numbering<'_> {
     fn column(&mut self, field: &Field, name: String, is_picture: bool) -> Column {
         let leaf = self.next;
         let is_picture = is_picture || names_picture(&name);
-        let inner = |this: &mut Self, field: &Field| vec![this.column(field, field.name().clone(), is_picture)];
+        let inner =
+            |this: &mut Self, field: &Field| vec![this.column(field, field.name().clone(), is_picture)];
         let parts = match field.data_type() {
             DataType::Struct(fields) => self.parts(fields.iter().map(AsRef::as_ref), is_picture),
             DataType::List(item)
@@ -118,9 +119,10 @@ impl Numbering<'_> {
 }
 
 /// Whether a name says that there are pictures under it: `image`, `img_1`, `images`, `page_image`, `jpg`.
-fn names_picture(name: &str) -> bool {
+pub(crate) fn names_picture(name: &str) -> bool {
     const WORDS: [&str; 12] = [
-        "image", "images", "img", "imgs", "picture", "pictures", "photo", "photos", "jpg", "jpeg", "png", "webp",
+        "image", "images", "img", "imgs", "picture", "pictures", "photo", "photos", "jpg", "jpeg", "png",
+        "webp",
     ];
     let name = name.to_lowercase();
     let mut words = name.split(|letter: char| !letter.is_alphabetic());

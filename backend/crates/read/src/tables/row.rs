@@ -182,7 +182,8 @@ impl Row<'_> {
     fn union(&mut self, column: &Column, union: &UnionArray, at: At) -> Result<(), RowError> {
         let id = union.type_id(at.index);
         let DataType::Union(fields, _) = union.data_type() else { return Ok(()) };
-        let part = fields.iter().position(|(known, _)| known == id).and_then(|number| column.parts.get(number));
+        let part =
+            fields.iter().position(|(known, _)| known == id).and_then(|number| column.parts.get(number));
         let Some(part) = part else { return Err(self.unknown(column, union)) };
         let index = union.value_offset(at.index);
         self.value(part, union.child(id), At { index, has_address: false, ..at })

@@ -62,10 +62,7 @@ fn records_may_go_over_several_lines() {
             (
                 "printed one behind the other",
                 b"{\n  \"id\": 1,\n  \"a\": [\n    {\n      \"b\": 2\n    }\n  ]\n}\n{\n  \"id\": 2\n}\n",
-                &[
-                    "{\n  \"id\": 1,\n  \"a\": [\n    {\n      \"b\": 2\n    }\n  ]\n}",
-                    "{\n  \"id\": 2\n}",
-                ],
+                &["{\n  \"id\": 1,\n  \"a\": [\n    {\n      \"b\": 2\n    }\n  ]\n}", "{\n  \"id\": 2\n}"],
                 &[],
             ),
             (
@@ -128,7 +125,8 @@ fn a_damaged_record_costs_itself() {
 #[test]
 fn beginnings_without_an_end_do_not_take_the_square_of_their_time() {
     let start = std::time::Instant::now();
-    let pieces = ["{\"id\":\n", "{\n\n", "{\n \"a\":\n", "{\"a\":\"\n", "[\n", "[{\n", "/*\n", "#", "\u{feff}{\n"];
+    let pieces =
+        ["{\"id\":\n", "{\n\n", "{\n \"a\":\n", "{\"a\":\"\n", "[\n", "[{\n", "/*\n", "#", "\u{feff}{\n"];
     for piece in pieces {
         let text = piece.repeat(200_000 / piece.len());
         let reading = read_all(&file_of(text.as_bytes()), Container::JSON_LINES, Limits::DEFAULT);
