@@ -22,6 +22,7 @@ mod indexer;
 mod ingest;
 mod kept;
 mod keys;
+mod lock;
 mod once;
 mod open;
 mod order;
@@ -55,7 +56,8 @@ use crate::index::TextIndex;
 use beside::Beside;
 use blendscope_shared::status::{State, Status};
 use folders::Folders;
-use home::{Home, Lock};
+use home::Home;
+use lock::{Lock, WITHOUT_FLOCK};
 use open::{absolute, check_folder, open_index};
 use snapshot::{Parts, Snapshot};
 use state::Payload;
@@ -126,6 +128,7 @@ impl Library {
             root: options.root.display().to_string(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             read_only: lock.is_err(),
+            notice: lock.as_ref().is_ok_and(Lock::is_beat).then(|| WITHOUT_FLOCK.to_owned()),
             ..Status::default()
         };
         Ok(Arc::new(Self {
@@ -189,6 +192,7 @@ impl Library {
             // A worker that panicked has nothing left to commit; what was committed before stays.
             let _ = worker.join();
         }
+        self.let_go();
     }
 
     /// Makes a commit visible.

@@ -3,10 +3,11 @@
 use super::LibraryError;
 use super::keys::hash_text;
 use crate::images::{Format, ImageError, Member, Probe, probe, probe_bytes};
-use blendscope_read::{Container, EmbeddedImage, read_embedded};
+use blendscope_read::{Checkpoints, Container, EmbeddedImage, read_embedded};
 use std::fs::{File, Metadata};
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 /// Bytes of the largest picture that is taken out of an archive or an annotation file.
@@ -34,6 +35,8 @@ pub(super) enum Picture {
         path: PathBuf,
         /// What kind of file it is.
         container: Container,
+        /// Where unpacking can begin, for packed files.
+        checkpoints: Option<Arc<Checkpoints>>,
         /// The address.
         image: EmbeddedImage,
     },
@@ -98,8 +101,8 @@ impl Picture {
         match self {
             Self::File { path, .. } => std::fs::read(path),
             Self::Member(member) => member.read(BYTES_MAX),
-            Self::Embedded { file, container, image, .. } => {
-                read_embedded(file, *container, image, BYTES_MAX)
+            Self::Embedded { file, container, checkpoints, image, .. } => {
+                read_embedded(file, *container, checkpoints.as_deref(), image, BYTES_MAX)
             }
         }
     }

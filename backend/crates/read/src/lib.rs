@@ -6,6 +6,7 @@
 
 mod arrow;
 mod boxes;
+mod coco;
 mod container;
 mod embedded;
 mod error;
@@ -14,6 +15,8 @@ mod folder;
 mod format;
 mod gzip;
 mod id_list;
+mod judge;
+mod keyed;
 mod parquet;
 mod pickle;
 mod picture;
@@ -27,6 +30,8 @@ mod tables;
 mod tar;
 #[cfg(test)]
 mod testing;
+mod unpacked;
+mod zstd;
 
 pub use boxes::{index_boxes, look_at, parse_boxes};
 pub use container::{Container, Form, Packing};
@@ -37,6 +42,7 @@ pub use folder::{Pair, is_beside_pictures, is_picture_name, judge_folder, list_p
 pub use format::Format;
 pub use gzip::{BadCheckpoints, Checkpoints};
 pub use id_list::{Entries, IdList, id_hash, read_ids};
+pub use keyed::record_text;
 pub use picture::{PictureFacts, PictureScan};
 pub use ranges::{RangeReader, Ranges};
 pub use record::parse_id;

@@ -18,14 +18,14 @@ use value::write_record;
 /// Bytes of the text that say how it is written.
 pub(crate) const HEAD: usize = 256 << 10;
 
-/// Streams the rows of a table in order, each as a JSON object of its columns.
-pub(crate) fn read_sheet(source: &mut Source<'_>, limits: Limits, out: &mut Output<'_>) -> Result<(), Stop> {
+/// Streams the rows of a table in order, each as a JSON object of its columns. Hands back where the text ends.
+pub(crate) fn read_sheet(source: &mut Source<'_>, limits: Limits, out: &mut Output<'_>) -> Result<u64, Stop> {
     let mut rows = Rows::new(source, limits);
     let (head, is_whole) = rows.head(HEAD)?;
     let dialect = match look_at_table(head, is_whole) {
         Look::Table(dialect) => dialect,
-        Look::Other(reason) => return out.trouble(0, reason),
-        Look::NoTable => return out.trouble(0, "text that is no table"),
+        Look::Other(reason) => return out.trouble(0, reason).map(|()| 0),
+        Look::NoTable => return out.trouble(0, "text that is no table").map(|()| 0),
     };
     rows.begin(&dialect);
     let mut record = Vec::new();
@@ -43,7 +43,7 @@ pub(crate) fn read_sheet(source: &mut Source<'_>, limits: Limits, out: &mut Outp
             }
         }
     }
-    Ok(())
+    Ok(rows.position())
 }
 
 /// Names of a table's columns, in messages.

@@ -1,8 +1,7 @@
 //! The messages that an Arrow stream is made of: a description each, and a body of buffers.
 
-use crate::ranges::fill;
-use crate::split::read_at;
 use crate::tables::guarded;
+use crate::unpacked::Unpacked;
 use arrow_ipc::{MessageHeader, root_as_message};
 use std::fs::File;
 use std::io;
@@ -80,7 +79,7 @@ impl<'f> Messages<'f> {
         let len = file.metadata()?.len();
         let mut messages = Self { file, at: 0, len };
         let mut head = [0; MAGIC.len()];
-        if fill(&mut head, |into, done| read_at(file, into, done as u64))? && head == MAGIC {
+        if Unpacked::plain(file).fill(&mut head, 0)? && head == MAGIC {
             messages.at = FILE_HEAD;
             while messages.at < LONGEST_FILE_HEAD
                 && messages.word(messages.at).is_ok_and(|word| word == [0; 4])
@@ -156,7 +155,7 @@ impl<'f> Messages<'f> {
             return Err(missing());
         }
         let mut bytes = vec![0; length as usize];
-        let complete = fill(&mut bytes, |into, done| read_at(self.file, into, at + done as u64))?;
+        let complete = Unpacked::plain(self.file).fill(&mut bytes, at)?;
         if complete { Ok(bytes) } else { Err(missing()) }
     }
 }

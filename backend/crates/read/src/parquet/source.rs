@@ -1,13 +1,13 @@
 //! The file as the decoder reads it: by ranges, and none beyond its end.
 
 use super::error::ended;
-use crate::ranges::fill;
 use crate::split::read_at;
 use bytes::Bytes;
 use parquet::errors::Result;
 use parquet::file::reader::{ChunkReader, Length};
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, ErrorKind, Read};
+use std::os::unix::fs::FileExt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Bytes read at once where single values are asked for.
@@ -39,10 +39,11 @@ impl Source {
             return Err(ended(&format!("{length} bytes at byte {start} are beyond the end of the file")));
         }
         let mut bytes = vec![0; length];
-        let read = |into: &mut [u8], done: usize| read_at(&self.file, into, start + done as u64);
-        match fill(&mut bytes, read) {
-            Ok(true) => Ok(bytes),
-            Ok(false) => Err(ended("the file became shorter while it was read")),
+        match self.file.read_exact_at(&mut bytes, start) {
+            Ok(()) => Ok(bytes),
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
+                Err(ended("the file became shorter while it was read"))
+            }
             Err(error) => Err(self.note(error)),
         }
     }

@@ -84,6 +84,11 @@ impl<'s, 'f> Rows<'s, 'f> {
         }
     }
 
+    /// Where the next row begins in the text.
+    pub(super) fn position(&self) -> u64 {
+        self.start + self.at as u64
+    }
+
     /// The next row; none after the last. Blank lines are none.
     pub(super) fn next(&mut self) -> io::Result<Option<Row<'_>>> {
         self.skip_blank()?;
@@ -105,7 +110,7 @@ impl<'s, 'f> Rows<'s, 'f> {
         let goes_on = self.at + read.text_length > line.end;
         if read.ends.len() == self.columns && (goes_on || !is_plain) {
             let end = self.at + read.length;
-            let offset = self.start + self.at as u64;
+            let offset = self.position();
             let range = self.at..end;
             self.at = end;
             let disk_done = self.source_done();
@@ -130,7 +135,7 @@ impl<'s, 'f> Rows<'s, 'f> {
             let values = values.into_iter().map(|range| shift(range, line.start)).collect();
             return Ok(self.take(line, values));
         }
-        let offset = self.start + self.at as u64;
+        let offset = self.position();
         self.at += length.max(1);
         Ok(Row::Lost { offset, message: format!("a row of {values} values, where the table has {columns}") })
     }
@@ -199,7 +204,7 @@ impl<'s, 'f> Rows<'s, 'f> {
 
     /// Moves over a row that is too long, up to the end of its line.
     fn too_long(&mut self) -> io::Result<Row<'_>> {
-        let offset = self.start + self.at as u64;
+        let offset = self.position();
         loop {
             if let Some(end) = memchr(self.line_end, &self.window[self.at..]) {
                 self.at += end + 1;
