@@ -48,6 +48,59 @@ pub(super) fn json_lines() -> Vec<Vec<u8>> {
     seeds
 }
 
+pub(super) fn json_object() -> Vec<Vec<u8>> {
+    let list = RECORDS.join(",");
+    let coco =
+        r#""images":[{"id":1,"file_name":"a.jpg"}],"annotations":[{"id":1,"image_id":1,"caption":"x"}]"#;
+    let mut seeds = vec![
+        format!("{{\"name\":\"ours\",\"data\":[{list}],\"n\":1}}").into_bytes(),
+        format!("{{\"all\":{{\"train\":[{list}],\"val\":[{list}]}}}}").into_bytes(),
+        format!("{{\"1\":{},\"2\" : {}}}", RECORDS[0], RECORDS[1]).into_bytes(),
+        format!("{{\"info\":{{}},{coco}}}").into_bytes(),
+        br#"{"a1":[{"from":"gpt","value":"x"}],"b.jpg":"a caption"}"#.to_vec(),
+    ];
+    seeds.extend(PIECES.map(|piece| format!("{{\"data\":[{}", repeated(piece)).into_bytes()));
+    seeds.extend(PIECES.map(|piece| format!("{{\"a\":{}", repeated(piece)).into_bytes()));
+    seeds
+}
+
+pub(super) fn zstd() -> Vec<Vec<u8>> {
+    let array = format!("[{}]", RECORDS.join(","));
+    let lines = RECORDS.join("\n");
+    vec![
+        packed_by_zstd(array.as_bytes()),
+        packed_by_zstd(lines.as_bytes()),
+        [packed_by_zstd(lines.as_bytes()), packed_by_zstd(b"\n"), packed_by_zstd(lines.as_bytes())].concat(),
+        [b"\x50\x2a\x4d\x18\x02\0\0\0ab".to_vec(), packed_by_zstd(array.as_bytes())].concat(),
+        packed_by_zstd(&vec![b' '; 16 << 20]),
+    ]
+}
+
+pub(super) fn tar_gzip() -> Vec<Vec<u8>> {
+    let seeds = tar().into_iter().chain(pickle()).filter(|seed| seed.len() < HOSTILE);
+    seeds.map(|seed| packed(&seed, 6)).collect()
+}
+
+pub(super) fn tar_zstd() -> Vec<Vec<u8>> {
+    let seeds = tar().into_iter().chain(pickle()).filter(|seed| seed.len() < HOSTILE);
+    seeds.map(|seed| packed_by_zstd(&seed)).collect()
+}
+
+/// A zstd frame whose blocks are stored as they are, or as one byte and how often it comes (RFC 8878 §3.1.1).
+fn packed_by_zstd(bytes: &[u8]) -> Vec<u8> {
+    const BLOCK: usize = 128 << 10;
+    let mut frame = b"\x28\xb5\x2f\xfd\xa0".to_vec();
+    frame.extend((bytes.len() as u32).to_le_bytes());
+    for (number, block) in bytes.chunks(BLOCK).enumerate() {
+        let is_last = (number + 1) * BLOCK >= bytes.len();
+        let is_run = block.iter().all(|byte| *byte == block[0]);
+        let header = u32::from(is_last) | u32::from(is_run) << 1 | (block.len() as u32) << 3;
+        frame.extend(&header.to_le_bytes()[..3]);
+        frame.extend(if is_run { &block[..1] } else { block });
+    }
+    frame
+}
+
 pub(super) fn gzip() -> Vec<Vec<u8>> {
     let array = format!("[{}]", RECORDS.join(","));
     let long = format!("[{}]", vec![RECORDS.join(","); 40].join(","));
@@ -89,14 +142,26 @@ pub(super) fn record() -> Vec<Vec<u8>> {
 }
 
 pub(super) fn sniff() -> Vec<Vec<u8>> {
-    [json_array(), json_lines(), gzip(), boxes(), pickle(), parquet(), tar(), archive()]
-        .into_iter()
-        .flat_map(|seeds| seeds.into_iter().filter(|seed| seed.len() < HOSTILE))
-        .chain([
-            b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n".to_vec(),
-            b"<!doctype html>".to_vec(),
-        ])
-        .collect()
+    [
+        json_array(),
+        json_lines(),
+        json_object(),
+        gzip(),
+        zstd(),
+        tar_gzip(),
+        boxes(),
+        pickle(),
+        parquet(),
+        tar(),
+        archive(),
+    ]
+    .into_iter()
+    .flat_map(|seeds| seeds.into_iter().filter(|seed| seed.len() < HOSTILE))
+    .chain([
+        b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n".to_vec(),
+        b"<!doctype html>".to_vec(),
+    ])
+    .collect()
 }
 
 pub(super) fn boxes() -> Vec<Vec<u8>> {
