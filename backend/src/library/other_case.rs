@@ -90,6 +90,9 @@ mod tests {
             assert_eq!(cases.find(&[root.path().join(written)]), None, "{written}");
         }
         std::fs::write(picture.with_file_name("New.jpg"), "x").unwrap();
-        assert!(cases.find(&[root.path().join("Pics/Sub/new.jpg")]).is_some(), "what is remembered grows old");
+        assert!(
+            cases.find(&[root.path().join("Pics/Sub/new.jpg")]).is_some(),
+            "what is remembered grows old"
+        );
     }
 }
