@@ -6,6 +6,7 @@ mod binary;
 mod json;
 mod laws;
 mod lists;
+mod pictures;
 mod scratch;
 mod seeds;
 
@@ -21,7 +22,7 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 11] = [
+pub const TARGETS: [Target; 12] = [
     Target { name: "json_array", run: json::array, seeds: seeds::json_array },
     Target { name: "json_lines", run: json::lines, seeds: seeds::json_lines },
     Target { name: "gzip", run: json::gzip, seeds: seeds::gzip },
@@ -33,6 +34,7 @@ pub const TARGETS: [Target; 11] = [
     Target { name: "parquet", run: binary::parquet, seeds: seeds::parquet },
     Target { name: "tar", run: binary::tar, seeds: seeds::tar },
     Target { name: "archive", run: binary::archive, seeds: seeds::archive },
+    Target { name: "picture", run: pictures::picture, seeds: seeds::picture },
 ];
 
 /// The target of a name.
