@@ -22,6 +22,7 @@ mod indexer;
 mod ingest;
 mod kept;
 mod keys;
+mod lock;
 mod once;
 mod open;
 mod order;
@@ -56,7 +57,8 @@ use crate::index::TextIndex;
 use beside::Beside;
 use blendscope_shared::status::{State, Status};
 use folders::Folders;
-use home::{Home, Lock};
+use home::Home;
+use lock::{Lock, WITHOUT_FLOCK};
 use open::{absolute, check_folder, open_index};
 use other_case::OtherCases;
 use snapshot::{Parts, Snapshot};
@@ -129,6 +131,7 @@ impl Library {
             root: options.root.display().to_string(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             read_only: lock.is_err(),
+            notice: lock.as_ref().is_ok_and(Lock::is_beat).then(|| WITHOUT_FLOCK.to_owned()),
             ..Status::default()
         };
         Ok(Arc::new(Self {
@@ -193,6 +196,7 @@ impl Library {
             // A worker that panicked has nothing left to commit; what was committed before stays.
             let _ = worker.join();
         }
+        self.let_go();
     }
 
     /// Makes a commit visible.

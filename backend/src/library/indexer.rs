@@ -240,6 +240,7 @@ impl<'a> Pass<'a> {
     }
 
     fn commit(&mut self, writer: &mut TextWriter, is_final: bool) -> Result<(), LibraryError> {
+        self.library.check_lock()?;
         self.payload.is_final = is_final;
         writer.commit(&self.payload.to_text())?;
         self.library.publish(&self.resolved, &self.payload, is_final)?;

@@ -3,11 +3,12 @@
 use super::LibraryError;
 use super::keys::hash_text;
 use crate::images::{ImageError, Member, described, head, look_at_bytes, look_at_file, probe};
-use blendscope_read::{Container, EmbeddedImage, Flaw, Foreign, PictureFacts, read_embedded};
+use blendscope_read::{Checkpoints, Container, EmbeddedImage, Flaw, Foreign, PictureFacts, read_embedded};
 use blendscope_shared::image::ImageStatus;
 use std::fs::{File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 /// Bytes of the largest picture that is taken out of an archive or an annotation file.
@@ -32,6 +33,8 @@ pub(super) enum Picture {
         path: PathBuf,
         /// What kind of file it is.
         container: Container,
+        /// Where unpacking can begin, for packed files.
+        checkpoints: Option<Arc<Checkpoints>>,
         /// The address.
         image: EmbeddedImage,
     },
@@ -121,8 +124,8 @@ impl Picture {
         match self {
             Self::File { path, .. } => std::fs::read(path),
             Self::Member(member) => member.read(BYTES_MAX),
-            Self::Embedded { file, container, image, .. } => {
-                read_embedded(file, *container, image, BYTES_MAX)
+            Self::Embedded { file, container, checkpoints, image, .. } => {
+                read_embedded(file, *container, checkpoints.as_deref(), image, BYTES_MAX)
             }
         }
     }

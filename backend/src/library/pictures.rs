@@ -214,7 +214,13 @@ impl OpenFile {
     /// An image inside this annotation file.
     fn embedded(&self, image: EmbeddedImage) -> Result<Picture, LibraryError> {
         let file = open_unchanged(&self.path, &self.state)?;
-        Ok(Picture::Embedded { file, path: self.path.clone(), container: self.state.container, image })
+        Ok(Picture::Embedded {
+            file,
+            path: self.path.clone(),
+            container: self.state.container,
+            checkpoints: self.checkpoints().cloned(),
+            image,
+        })
     }
 }
 

@@ -89,6 +89,7 @@ impl Library {
     }
 
     fn commit_sizes(&self, resolved: &Arc<Resolved>, payload: &Payload) -> Result<(), LibraryError> {
+        self.check_lock()?;
         let mut writer = self.index().writer()?;
         writer.commit(&payload.to_text())?;
         writer.finish_merges(|| self.is_stopping())?;

@@ -18,6 +18,10 @@ pub enum Form {
     JsonArray,
     /// One JSON object after the other, as a rule one per line.
     JsonLines,
+    /// One JSON object with a list of records in it, or with a record per member.
+    JsonObject,
+    /// COCO's captions: one JSON object with a list of images and a list of annotations, which are the records.
+    Coco,
     /// A pickled list of records, or a dict of them.
     Pickle,
     /// A parquet table with a record per row.
@@ -35,18 +39,30 @@ pub enum Packing {
     Plain,
     /// By gzip (RFC 1952), of one or several members.
     Gzip,
+    /// By zstd (RFC 8878), of one or several frames.
+    Zstd,
 }
 
 impl Form {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::JsonArray, Self::JsonLines, Self::Pickle, Self::Parquet, Self::Tar, Self::Folder];
+    pub const ALL: [Self; 8] = [
+        Self::JsonArray,
+        Self::JsonLines,
+        Self::JsonObject,
+        Self::Coco,
+        Self::Pickle,
+        Self::Parquet,
+        Self::Tar,
+        Self::Folder,
+    ];
 
     /// The name used in answers and stored state.
     pub fn name(self) -> &'static str {
         match self {
             Self::JsonArray => "json_array",
             Self::JsonLines => "json_lines",
+            Self::JsonObject => "json_object",
+            Self::Coco => "coco",
             Self::Pickle => "pickle",
             Self::Parquet => "parquet",
             Self::Tar => "tar",
@@ -57,19 +73,20 @@ impl Form {
     /// Whether a record is a byte range of the unpacked text: it is JSON as it stands. All others are handed out in a
     /// JSON form of their own, which no byte range holds and which is therefore kept.
     pub fn is_text(self) -> bool {
-        matches!(self, Self::JsonArray | Self::JsonLines)
+        matches!(self, Self::JsonArray | Self::JsonLines | Self::JsonObject)
     }
 }
 
 impl Packing {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Plain, Self::Gzip];
+    pub const ALL: [Self; 3] = [Self::Plain, Self::Gzip, Self::Zstd];
 
     /// What follows the form's name in answers and stored state.
     fn suffix(self) -> &'static str {
         match self {
             Self::Plain => "",
             Self::Gzip => "_gzip",
+            Self::Zstd => "_zstd",
         }
     }
 }
@@ -79,6 +96,10 @@ impl Container {
     pub const JSON_ARRAY: Self = Self::plain(Form::JsonArray);
     /// JSON lines, not packed.
     pub const JSON_LINES: Self = Self::plain(Form::JsonLines);
+    /// Records in one JSON object, not packed.
+    pub const JSON_OBJECT: Self = Self::plain(Form::JsonObject);
+    /// COCO's captions, not packed.
+    pub const COCO: Self = Self::plain(Form::Coco);
     /// A pickle, not packed.
     pub const PICKLE: Self = Self::plain(Form::Pickle);
     /// A parquet table.
@@ -97,6 +118,12 @@ impl Container {
     #[must_use]
     pub const fn gzip(self) -> Self {
         Self { packing: Packing::Gzip, ..self }
+    }
+
+    /// The same records packed by zstd.
+    #[must_use]
+    pub const fn zstd(self) -> Self {
+        Self { packing: Packing::Zstd, ..self }
     }
 
     /// Every form in every packing.
@@ -121,9 +148,10 @@ impl Container {
         self.packing != Packing::Plain
     }
 
-    /// Whether records are handed out in a JSON form of their own, see [`Form::is_text`].
+    /// Whether records are kept by whoever reads them: they have a JSON form of their own, see [`Form::is_text`], or lie
+    /// in a zstd file, which as a rule can only be unpacked from its start.
     pub fn is_kept(self) -> bool {
-        !self.form.is_text()
+        !self.form.is_text() || self.packing == Packing::Zstd
     }
 }
 

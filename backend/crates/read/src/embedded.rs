@@ -38,14 +38,18 @@ pub enum ImageAt {
         /// What the stored form is.
         encoding: ImageEncoding,
     },
-    /// A value of a parquet column.
+    /// A value of a column of a parquet or Arrow file.
     Cell {
-        /// Number of the row group, from 0.
-        row_group: u32,
+        /// Number of the row group or record batch, from 0.
+        group: u32,
         /// Number of the leaf column, from 0 in the order of the schema.
         column: u32,
-        /// Number of the value within the row group's column chunk, from 0; nulls are counted.
-        value: u64,
+        /// Number of the row in the group, from 0.
+        row: u32,
+        /// Number of the value among those that the row has in the column, from 0; nulls are counted.
+        item: u32,
+        /// What the stored form is.
+        encoding: ImageEncoding,
     },
 }
 
@@ -67,8 +71,9 @@ impl EmbeddedImage {
                 "blake3": hash, "bytes": self.bytes, "offset": offset, "length": length,
                 "encoding": encoding.name(),
             }),
-            ImageAt::Cell { row_group, column, value } => json!({
-                "blake3": hash, "bytes": self.bytes, "row_group": row_group, "column": column, "value": value,
+            ImageAt::Cell { group, column, row, item, encoding } => json!({
+                "blake3": hash, "bytes": self.bytes, "group": group, "column": column, "row": row, "item": item,
+                "encoding": encoding.name(),
             }),
         };
         let PictureFacts { format, width, height, flaw } = self.facts;
@@ -90,17 +95,17 @@ impl EmbeddedImage {
         let object = value.as_object().filter(|object| object.len() == 1)?;
         let address = object.get(PLACEHOLDER)?;
         let number = |name: &str| address.get(name)?.as_u64();
-        let at = match number("row_group") {
-            Some(row_group) => ImageAt::Cell {
-                row_group: row_group.try_into().ok()?,
-                column: number("column")?.try_into().ok()?,
-                value: number("value")?,
+        let small = |name: &str| number(name)?.try_into().ok();
+        let encoding = ImageEncoding::from_name(address.get("encoding")?.as_str()?)?;
+        let at = match small("group") {
+            Some(group) => ImageAt::Cell {
+                group,
+                column: small("column")?,
+                row: small("row")?,
+                item: small("item")?,
+                encoding,
             },
-            None => ImageAt::Range {
-                offset: number("offset")?,
-                length: number("length")?,
-                encoding: ImageEncoding::from_name(address.get("encoding")?.as_str()?)?,
-            },
+            None => ImageAt::Range { offset: number("offset")?, length: number("length")?, encoding },
         };
         let hash = blake3::Hash::from_hex(address.get("blake3")?.as_str()?).ok()?;
         let pixels = |name: &str| number(name).and_then(|pixels| pixels.try_into().ok()).unwrap_or(0);
@@ -139,7 +144,7 @@ mod tests {
         for at in [
             ImageAt::Range { offset: 1 << 40, length: 7, encoding: ImageEncoding::Raw },
             ImageAt::Range { offset: 0, length: 8, encoding: ImageEncoding::Base64 },
-            ImageAt::Cell { row_group: 3, column: 2, value: 99 },
+            ImageAt::Cell { group: 3, column: 2, row: 99, item: 1, encoding: ImageEncoding::Raw },
         ] {
             let image = EmbeddedImage { hash: [7; 32], bytes: 6, facts, at };
             assert_eq!(EmbeddedImage::from_json(&image.to_json()), Some(image));

@@ -5,6 +5,7 @@
 //! Nothing here knows of the index, the catalog or the network.
 
 mod boxes;
+mod coco;
 mod container;
 mod embedded;
 mod error;
@@ -13,6 +14,8 @@ mod folder;
 mod format;
 mod gzip;
 mod id_list;
+mod judge;
+mod keyed;
 mod parquet;
 mod paths;
 mod pickle;
@@ -22,9 +25,12 @@ mod record;
 mod sample;
 mod sniff;
 mod split;
+mod tables;
 mod tar;
 #[cfg(test)]
 mod testing;
+mod unpacked;
+mod zstd;
 
 pub use boxes::{index_boxes, look_at, parse_boxes};
 pub use container::{Container, Form, Packing};
@@ -35,6 +41,7 @@ pub use folder::{Pair, is_beside_pictures, is_picture_name, judge_folder, list_p
 pub use format::Format;
 pub use gzip::{BadCheckpoints, Checkpoints};
 pub use id_list::{Entries, IdList, id_hash, read_ids};
+pub use keyed::record_text;
 pub use paths::safe_relative;
 pub use picture::{
     Flaw, Foreign, PictureFacts, PictureLook, PictureScan, ReadAt, begins_with, look_at_picture,

@@ -36,7 +36,7 @@ pub(super) struct FileFacts {
     columns: ColumnSet,
     rank: Option<ColumnReader>,
     dir: PathBuf,
-    checkpoints: OnceLock<Option<Checkpoints>>,
+    checkpoints: OnceLock<Option<Arc<Checkpoints>>>,
     image_keys: OnceLock<ColumnReader>,
     missing: Lazy<ColumnReader>,
     broken: Lazy<ColumnReader>,
@@ -63,12 +63,13 @@ impl OpenFile {
         self.facts.rank.as_ref().and_then(|ranks| ranks.get(ordinal as usize)).unwrap_or(0)
     }
 
-    /// Where unpacking can begin, for gzip files.
-    pub(crate) fn checkpoints(&self) -> Option<&Checkpoints> {
+    /// Where unpacking can begin, for packed files.
+    pub(crate) fn checkpoints(&self) -> Option<&Arc<Checkpoints>> {
         if !self.state.container.is_packed() {
             return None;
         }
-        self.facts.checkpoints.get_or_init(|| read_checkpoints(&self.facts.dir)).as_ref()
+        let read = || read_checkpoints(&self.facts.dir).map(Arc::new);
+        self.facts.checkpoints.get_or_init(read).as_ref()
     }
 
     /// Folder of its generation.

@@ -40,7 +40,8 @@ fn read_with(bytes: &[u8], limits: Limits) -> Reading {
         }
         ControlFlow::Continue(())
     };
-    read_within(&file_of(bytes), bytes.len() as u64, limits, &mut Output::new(&mut visit)).unwrap();
+    read_within(Unpacked::plain(&file_of(bytes)), bytes.len() as u64, limits, &mut Output::new(&mut visit))
+        .unwrap();
     reading
 }
 
@@ -216,7 +217,8 @@ fn a_record_is_handed_out_when_the_next_one_begins() {
         seen += 1;
         ControlFlow::Break(())
     };
-    let stopped = read_pickle(&file_of(&whole), &mut Output::new(&mut visit));
+    let stopped =
+        read_pickle(Unpacked::plain(&file_of(&whole)), whole.len() as u64, &mut Output::new(&mut visit));
     assert!(matches!(stopped, Err(Stop::Asked)));
     assert_eq!(seen, 1);
 }

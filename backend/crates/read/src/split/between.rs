@@ -101,7 +101,7 @@ pub(crate) fn is_list_of_records(feed: &mut Feed<'_>) -> Result<bool, Stop> {
 }
 
 /// Whether an object, maybe cut, is one turn of a conversation.
-fn is_turn(object: &[u8]) -> bool {
+pub(super) fn is_turn(object: &[u8]) -> bool {
     let keys = keys(object);
     let has = |names: &[&[u8]]| keys.iter().any(|key| names.contains(key));
     has(&SPEAKER) && has(&SAID)
