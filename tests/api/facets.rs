@@ -4,7 +4,9 @@ use crate::support::{count, demo_server, problem, text, total};
 use blendscope_shared::paths::escape;
 use blendscope_tests::root::{Root, array, picture_record, record};
 use blendscope_tests::server::Server;
+use blendscope_tests::wait::poll;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// Five samples of two datasets: two with a picture that is not there, three without any, one in Japanese, one id twice.
 fn root() -> Root {
