@@ -19,6 +19,7 @@ mod hits;
 mod home;
 mod image_page;
 mod indexer;
+mod indexes;
 mod ingest;
 mod kept;
 mod keys;
@@ -49,9 +50,10 @@ mod whole;
 pub use error::LibraryError;
 pub use export::{Export, ExportParams, Lines};
 pub use home::{About, default_parent};
+pub use indexes::{IndexFolder, find_index, list_indexes};
 pub use pictures::{Original, OriginalBody, Thumbnail};
 
-use crate::catalog::{Catalog, Resolved};
+use crate::catalog::{Catalog, Looks, Resolved};
 use crate::images::ThumbnailCache;
 use crate::index::TextIndex;
 use beside::Beside;
@@ -88,6 +90,8 @@ pub struct Library {
     root: PathBuf,
     home: Home,
     catalog: Arc<Catalog>,
+    /// What was found under the root when it was last looked through.
+    looks: Looks,
     index: TextIndex,
     thumbnails: ThumbnailCache,
     snapshot: Mutex<Arc<Snapshot>>,
@@ -96,6 +100,8 @@ pub struct Library {
     status: watch::Sender<Status>,
     stopping: AtomicBool,
     worker: Mutex<Option<JoinHandle<()>>>,
+    /// Why the system could not look at one of the files in the last pass, if there is one.
+    unread: Mutex<Option<String>>,
     /// Held while this process may write the index; in its place who else does.
     lock: Mutex<Result<Lock, String>>,
 }
@@ -139,6 +145,7 @@ impl Library {
             thumbnails: ThumbnailCache::open(home.thumbnails(), THUMBNAIL_BYTES),
             home,
             catalog,
+            looks: Looks::default(),
             index,
             snapshot: Mutex::new(Arc::new(snapshot)),
             beside: Beside::default(),
@@ -146,6 +153,7 @@ impl Library {
             status: watch::Sender::new(status),
             stopping: AtomicBool::new(false),
             worker: Mutex::new(None),
+            unread: Mutex::new(None),
             lock: Mutex::new(lock),
         }))
     }

@@ -165,6 +165,7 @@ impl Ingest {
         let end = match end {
             Ok(end) => end,
             Err(error) => {
+                self.state.failed = error.is_of_system();
                 let message = error.to_string();
                 self.skip(Problem { number: None, offset: self.state.bytes_done, message });
                 FileEnd::default()

@@ -2,7 +2,7 @@
 
 use super::subsets::SubsetState;
 use crate::columns::SetSums;
-use blendscope_read::Container;
+use blendscope_read::{Container, FolderStamp, list_pairs};
 use serde::{Deserialize, Serialize};
 use std::fs::{File, Metadata};
 use std::io;
@@ -67,6 +67,9 @@ pub(super) struct FileState {
     pub(super) bytes_done: u64,
     /// Whether it was read to its end.
     pub(super) complete: bool,
+    /// Whether the system failed to read it, so that its end is missing and it is tried again.
+    #[serde(default)]
+    pub(super) failed: bool,
     /// Sums over its samples.
     pub(super) sums: SetSums,
     /// By which rules its images got their keys, see [`Keys::stamp`](super::keys::Keys::stamp).
@@ -116,10 +119,13 @@ pub(super) struct Stamp {
 }
 
 impl Stamp {
-    /// Looks at a file.
+    /// Looks at a file, or at a folder of captions.
     pub(super) fn of(path: &Path) -> io::Result<Self> {
         let file = File::open(path)?;
         let metadata = file.metadata()?;
+        if metadata.is_dir() {
+            return Self::of_folder(path, &metadata);
+        }
         let bytes = metadata.len();
         let mut hasher = blake3::Hasher::new();
         let mut buffer = vec![0; FINGERPRINT_BYTES.min(bytes as usize)];
@@ -132,9 +138,17 @@ impl Stamp {
         Ok(Self { bytes, modified_ns: modified_ns(&metadata), fingerprint })
     }
 
-    /// Whether the file still has this size and time.
+    /// Looks at a folder of captions: its size is that of the captions, its fingerprint their names, sizes and times.
+    fn of_folder(path: &Path, metadata: &Metadata) -> io::Result<Self> {
+        let FolderStamp { bytes, hash } = FolderStamp::of(path, &list_pairs(path)?);
+        let fingerprint = blake3::Hash::from_bytes(hash).to_hex()[..32].to_owned();
+        Ok(Self { bytes, modified_ns: modified_ns(metadata), fingerprint })
+    }
+
+    /// Whether the file still has this size and time, the folder this time.
     pub(super) fn holds_for(&self, metadata: &Metadata) -> bool {
-        self.bytes == metadata.len() && self.modified_ns == modified_ns(metadata)
+        let is_as_large = metadata.is_dir() || self.bytes == metadata.len();
+        is_as_large && self.modified_ns == modified_ns(metadata)
     }
 
     /// Whether a file with this stamp has the same content, as far as can be told without reading it.
