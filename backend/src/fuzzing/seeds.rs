@@ -191,6 +191,27 @@ pub(super) fn id_list() -> Vec<Vec<u8>> {
     ]
 }
 
+/// The heads of every format, and what is there in place of pictures.
+pub(super) fn picture() -> Vec<Vec<u8>> {
+    let gif = b"GIF89a\x01\0\x01\0\x80\0\0\xff\xff\xff\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+    let exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
+    let app1 = [b"\xff\xe1\0\x22", &exif[..]].concat();
+    let frame = b"\xff\xc0\0\x0b\x08\0\x05\0\x07\x01\x01\x11\0\xff\xda\0\x08\x01\x01\0\0\x3f\0pixels\xff\xd9";
+    let webp = b"RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\x08\0\0\0\x06\0\0\x04\0\0EXIF";
+    vec![
+        gif.to_vec(),
+        [b"\xff\xd8", &app1[..], frame].concat(),
+        b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90wS\xde\0\0\0\0IEND\xaeB`\x82"
+            .to_vec(),
+        [&webp[..], &[0x20, 0, 0, 0], &exif[6..]].concat(),
+        b"RIFF\x1a\0\0\0WEBPVP8L\x0d\0\0\0\x2f\x06\x01\0\0 pixels".to_vec(),
+        b"BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x01\0\0\0\x01\0\0\0\x01\0\x18\0\0\0\0\0".to_vec(),
+        exif[6..].to_vec(),
+        b"<!doctype html>".to_vec(),
+        b"\0\0\0\x1cftypavif".to_vec(),
+    ]
+}
+
 fn repeated(piece: &str) -> String {
     piece.repeat(HOSTILE / piece.len())
 }
