@@ -17,6 +17,7 @@ mod image_page;
 mod images;
 mod pickles;
 mod recipes;
+mod roots;
 mod samples;
 mod search;
 mod sizes;

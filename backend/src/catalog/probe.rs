@@ -5,7 +5,7 @@ mod benchmark;
 use super::paths::{safe_relative, under};
 use super::resolve::FoundFile;
 use blendscope_read::{ImageRef, Item};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -71,7 +71,7 @@ pub(crate) fn has_any(folder: &Path, refs: &[String]) -> bool {
 pub(crate) fn best_folders(candidates: &[PathBuf], refs: &[String]) -> Vec<PathBuf> {
     let mut counted: Vec<(usize, &PathBuf)> = Vec::new();
     for folder in candidates.iter().filter(|folder| folder.is_dir()) {
-        let hits = refs.iter().filter(|reference| folder.join(reference).is_file()).count();
+        let hits = hits(folder, refs);
         if hits > 0 {
             counted.push((hits, folder));
         }
@@ -83,8 +83,22 @@ pub(crate) fn best_folders(candidates: &[PathBuf], refs: &[String]) -> Vec<PathB
     counted.into_iter().map(|(_, folder)| folder.clone()).collect()
 }
 
+/// How many refs are files in this folder. The folders that refs begin with are looked for first: mostly there is none.
+fn hits(folder: &Path, refs: &[String]) -> usize {
+    let mut begins: HashMap<&str, bool> = HashMap::new();
+    let mut hits = 0;
+    for reference in refs {
+        let begin = reference.split_once('/').map(|(begin, _)| begin);
+        let may_be =
+            begin.is_none_or(|begin| *begins.entry(begin).or_insert_with(|| folder.join(begin).is_dir()));
+        hits += usize::from(may_be && folder.join(reference).is_file());
+    }
+    hits
+}
+
 /// Folders in which pictures may lie when nothing is documented: the root, the file's own folder and those above it up
-/// to the root, the other data folders, and the folders beside the file.
+/// to the root, the other data folders, the folders beside the file, and those beside its folder, as of
+/// `annotations/train.json` and `images/`.
 pub(crate) fn likely_folders(root: &Path, bases: &[String], file: &FoundFile) -> Vec<PathBuf> {
     let mut folders = vec![root.to_owned()];
     let own = file.path.parent().unwrap_or(root);
@@ -94,6 +108,10 @@ pub(crate) fn likely_folders(root: &Path, bases: &[String], file: &FoundFile) ->
     folders.extend(bases.iter().map(|base| under(root, base)));
     folders.extend(["images", "image"].map(|name| own.join(name)));
     folders.extend(neighbours(own));
+    if let Some(above) = own.parent().filter(|above| above.starts_with(root)) {
+        folders.extend(["images", "image"].map(|name| above.join(name)));
+        folders.extend(neighbours(above));
+    }
     let mut seen = BTreeSet::new();
     folders.retain(|folder| seen.insert(folder.clone()));
     folders
