@@ -17,6 +17,19 @@ const RECORDS: u64 = 2000;
 const JUDGED: usize = 20;
 /// How many bytes are read for them at most, a few records aside.
 const BYTES: u64 = 8 << 20;
+/// Folders that hold the annotations of the pictures in the folders beside them.
+const ANNOTATIONS: [&str; 10] = [
+    "annotations",
+    "annotation",
+    "anns",
+    "json",
+    "jsons",
+    "jsonl",
+    "captions",
+    "labels",
+    "texts",
+    "metadata",
+];
 /// How many folders beside an annotation file are tried.
 const NEIGHBOURS: usize = 100;
 
@@ -110,7 +123,13 @@ pub(crate) fn likely_folders(root: &Path, bases: &[String], file: &FoundFile) ->
     folders.extend(neighbours(own));
     if let Some(above) = own.parent().filter(|above| above.starts_with(root)) {
         folders.extend(["images", "image"].map(|name| above.join(name)));
-        folders.extend(neighbours(above));
+        // Elsewhere the folders beside may be those of another set, which has pictures of the same names.
+        if own
+            .file_name()
+            .is_some_and(|name| ANNOTATIONS.contains(&name.to_string_lossy().to_lowercase().as_str()))
+        {
+            folders.extend(neighbours(above));
+        }
     }
     let mut seen = BTreeSet::new();
     folders.retain(|folder| seen.insert(folder.clone()));
