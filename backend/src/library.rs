@@ -26,6 +26,7 @@ mod lock;
 mod once;
 mod open;
 mod order;
+mod other_case;
 mod picture;
 mod pictures;
 mod positions;
@@ -59,6 +60,7 @@ use folders::Folders;
 use home::Home;
 use lock::{Lock, WITHOUT_FLOCK};
 use open::{absolute, check_folder, open_index};
+use other_case::OtherCases;
 use snapshot::{Parts, Snapshot};
 use state::Payload;
 use std::path::{Path, PathBuf};
@@ -92,6 +94,7 @@ pub struct Library {
     thumbnails: ThumbnailCache,
     snapshot: Mutex<Arc<Snapshot>>,
     beside: Beside,
+    other_cases: OtherCases,
     status: watch::Sender<Status>,
     stopping: AtomicBool,
     worker: Mutex<Option<JoinHandle<()>>>,
@@ -142,6 +145,7 @@ impl Library {
             index,
             snapshot: Mutex::new(Arc::new(snapshot)),
             beside: Beside::default(),
+            other_cases: OtherCases::default(),
             status: watch::Sender::new(status),
             stopping: AtomicBool::new(false),
             worker: Mutex::new(None),

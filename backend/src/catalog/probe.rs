@@ -4,6 +4,7 @@ mod benchmark;
 
 use super::paths::{safe_relative, under};
 use super::resolve::FoundFile;
+use super::spellings::{is_odd, spellings};
 use blendscope_read::{ImageRef, Item};
 use std::collections::{BTreeSet, HashMap};
 use std::ops::ControlFlow;
@@ -54,11 +55,12 @@ pub(crate) fn beginning(file: &FoundFile) -> Beginning {
             of_benchmark += usize::from(benchmark::is_of_benchmark(record.raw));
         }
         if let Ok(sample) = blendscope_read::parse_record(file.container, record.raw) {
-            for image in sample.images {
-                if let ImageRef::Path(written) = image
-                    && let Some(reference) = safe_relative(&written)
-                    && refs.insert(reference.clone())
-                {
+            let written = sample.images.iter().filter_map(|image| match image {
+                ImageRef::Path(written) => Some(written),
+                _ => None,
+            });
+            for reference in written.flat_map(|written| meant(written)) {
+                if refs.insert(reference.clone()) {
                     ordered.push(reference);
                 }
             }
@@ -73,6 +75,12 @@ pub(crate) fn beginning(file: &FoundFile) -> Beginning {
         refs: ordered.into_iter().step_by(step).collect(),
         is_reference: seen > 0 && of_benchmark * 2 > seen,
     }
+}
+
+/// A ref as a path below a folder: as written, and as it may be meant where it is written in an odd way.
+fn meant(written: &str) -> Vec<String> {
+    let others = if is_odd(written) { spellings(written) } else { Vec::new() };
+    std::iter::once(written).chain(others.iter().map(String::as_str)).filter_map(safe_relative).collect()
 }
 
 /// Whether any of the refs is a file in this folder.

@@ -175,6 +175,7 @@ impl<'a> Pass<'a> {
             missing: None,
             folders_stamp: 0,
             sized_at: None,
+            broken: None,
             subset: None,
             has_repeats: false,
             ranks: Ranks::Unknown,

@@ -28,7 +28,7 @@ pub(super) struct Payload {
 
 impl Payload {
     /// Raised whenever what is indexed or counted changes, so that old indexes are made anew.
-    pub(super) const VERSION: u32 = 8;
+    pub(super) const VERSION: u32 = 9;
 
     /// Nothing indexed yet.
     pub(super) fn empty() -> Self {
@@ -78,6 +78,9 @@ pub(super) struct FileState {
     /// State of the image folders when the sizes of its pictures were looked up, once they were.
     #[serde(default)]
     pub(super) sized_at: Option<u64>,
+    /// Image refs whose bytes are no picture, or not all of it, once they were looked at with the sizes.
+    #[serde(default)]
+    pub(super) broken: Option<u64>,
     /// What a list of ids says about its samples.
     #[serde(default)]
     pub(super) subset: Option<SubsetState>,

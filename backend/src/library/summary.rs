@@ -81,6 +81,8 @@ impl Library {
             documented_samples: found.documented_samples,
             images_referenced: sums.images,
             images_missing: entries.iter().map(|file| file.images_missing).sum(),
+            images_broken: files.iter().filter_map(|file| file.state.broken).sum(),
+            images_remote: sums.remote,
             languages: languages(&sums.languages),
             recipes: self.recipes_with(&found.slug),
             complete: entries.iter().all(is_complete)
@@ -183,6 +185,7 @@ fn add_up<'a>(all: impl Iterator<Item = &'a SetSums>) -> SetSums {
         total.turns += sums.turns;
         total.words += sums.words;
         total.images += sums.images;
+        total.remote += sums.remote;
         total.text_only += sums.text_only;
         for (language, count) in &sums.languages {
             *total.languages.entry(*language).or_default() += count;

@@ -7,7 +7,7 @@ mod bytes;
 
 pub use bytes::read_embedded;
 
-use crate::{Format, PictureFacts};
+use crate::{Flaw, Format, PictureFacts};
 use serde_json::{Map, Value, json};
 
 /// The key that an image's address stands under in a record's JSON form.
@@ -76,10 +76,16 @@ impl EmbeddedImage {
                 "encoding": encoding.name(),
             }),
         };
-        if let (Some(format), Some(address)) = (self.facts.format, address.as_object_mut()) {
-            address.insert("format".to_owned(), format.name().into());
-            address.insert("width".to_owned(), self.facts.width.into());
-            address.insert("height".to_owned(), self.facts.height.into());
+        let PictureFacts { format, width, height, flaw } = self.facts;
+        if let Some(address) = address.as_object_mut() {
+            if let Some(format) = format {
+                address.insert("format".to_owned(), format.name().into());
+                address.insert("width".to_owned(), width.into());
+                address.insert("height".to_owned(), height.into());
+            }
+            if let Some(flaw) = flaw {
+                address.insert("flaw".to_owned(), flaw.name().into());
+            }
         }
         Value::Object(Map::from_iter([(PLACEHOLDER.to_owned(), address)]))
     }
@@ -103,8 +109,13 @@ impl EmbeddedImage {
         };
         let hash = blake3::Hash::from_hex(address.get("blake3")?.as_str()?).ok()?;
         let pixels = |name: &str| number(name).and_then(|pixels| pixels.try_into().ok()).unwrap_or(0);
-        let format = address.get("format").and_then(Value::as_str).and_then(Format::from_name);
-        let facts = PictureFacts { format, width: pixels("width"), height: pixels("height") };
+        let text = |name: &str| address.get(name).and_then(Value::as_str);
+        let facts = PictureFacts {
+            format: text("format").and_then(Format::from_name),
+            width: pixels("width"),
+            height: pixels("height"),
+            flaw: text("flaw").and_then(Flaw::from_name),
+        };
         Some(Self { hash: *hash.as_bytes(), bytes: number("bytes")?, facts, at })
     }
 }
@@ -128,7 +139,8 @@ mod tests {
 
     #[test]
     fn addresses_survive_their_json_form() {
-        let facts = PictureFacts { format: Some(Format::WebP), width: 640, height: 480 };
+        let facts =
+            PictureFacts { format: Some(Format::WebP), width: 640, height: 480, flaw: Some(Flaw::Cut) };
         for at in [
             ImageAt::Range { offset: 1 << 40, length: 7, encoding: ImageEncoding::Raw },
             ImageAt::Range { offset: 0, length: 8, encoding: ImageEncoding::Base64 },

@@ -18,6 +18,7 @@ mod id_list;
 mod judge;
 mod keyed;
 mod parquet;
+mod paths;
 mod pickle;
 mod picture;
 mod ranges;
@@ -43,7 +44,10 @@ pub use format::Format;
 pub use gzip::{BadCheckpoints, Checkpoints};
 pub use id_list::{Entries, IdList, id_hash, read_ids};
 pub use keyed::record_text;
-pub use picture::{PictureFacts, PictureScan};
+pub use paths::safe_relative;
+pub use picture::{
+    Flaw, Foreign, PictureFacts, PictureLook, PictureScan, ReadAt, begins_with, look_at_picture,
+};
 pub use ranges::{RangeReader, Ranges};
 pub use record::parse_id;
 pub use record::{RecordError, parse_record};

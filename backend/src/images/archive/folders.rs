@@ -1,29 +1,14 @@
-//! Member paths, made the same however they are written.
+//! Paths inside archives: made the same however they are written, and the folders in them.
 
-/// The path that a member gets when it is unpacked, relative and without `.` segments.
-///
-/// `None` for a path that climbs, has a NUL, or names nothing. As in tar and unzip, a slash at the start is dropped.
-pub(super) fn normal(written: &str) -> Option<String> {
-    if written.contains('\0') {
-        return None;
-    }
-    let mut path = String::with_capacity(written.len());
-    for segment in written.split('/') {
-        match segment {
-            "" | "." => {}
-            ".." => return None,
-            name => {
-                if !path.is_empty() {
-                    path.push('/');
-                }
-                path.push_str(name);
-            }
-        }
-    }
-    (!path.is_empty()).then_some(path)
+use blendscope_read::safe_relative;
+
+/// The path that a member gets when it is unpacked, relative and without `.` segments; `None` for one that climbs, has a
+/// NUL, or names nothing. As in tar and unzip, slashes at the start are dropped.
+pub(super) fn unpacked(written: &str) -> Option<String> {
+    safe_relative(written.trim_start_matches('/'))
 }
 
-/// Folder and name of a normal path; the folder is empty at the top.
+/// Folder and name of an unpacked path; the folder is empty at the top.
 pub(super) fn split(path: &str) -> (&str, &str) {
     path.rsplit_once('/').unwrap_or(("", path))
 }
@@ -54,10 +39,10 @@ mod tests {
     #[test]
     fn paths_are_made_the_same_and_never_climb() {
         for written in ["a/1.jpg", "./a/1.jpg", "/a//1.jpg", "a/./1.jpg"] {
-            assert_eq!(normal(written).as_deref(), Some("a/1.jpg"));
+            assert_eq!(unpacked(written).as_deref(), Some("a/1.jpg"));
         }
         for bad in ["../a", "a/../b", "..", "", "./", "a\0b"] {
-            assert_eq!(normal(bad), None, "{bad:?}");
+            assert_eq!(unpacked(bad), None, "{bad:?}");
         }
     }
 
