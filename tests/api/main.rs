@@ -18,6 +18,7 @@ mod images;
 mod pickles;
 mod picture_states;
 mod recipes;
+mod roots;
 mod samples;
 mod search;
 mod sizes;

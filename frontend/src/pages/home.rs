@@ -300,7 +300,7 @@ fn shares(datasets: &[Dataset], measure: Measure, is_counted: impl Fn(&Dataset) 
         swatch: blend::swatch(Some(place)),
         ..Share::default()
     };
-    blend::shares(datasets.iter().enumerate().filter(|(_, dataset)| is_counted(dataset)).map(part).collect())
+    blend::shares(datasets.iter().enumerate().filter(|part| is_counted(part.1)).map(part).collect())
 }
 
 /// The last two parts of a path: enough to know where one is.
