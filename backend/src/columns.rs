@@ -1,12 +1,14 @@
-//! Countable facts about samples, one versioned file per column, addressed by row.
+//! Countable facts about samples, and whatever else is kept of a generation, addressed by row.
 //!
-//! Every generation of an annotation file owns a folder of columns. A column is added by one entry in
-//! [`table::COLUMNS`]; the text index does not change for it.
+//! Every generation owns one file of named parts, most of them columns, and later a second one of columns that are known
+//! only then. A column is added by one entry in [`table::COLUMNS`]; the text index does not change for it.
 
 mod bits;
 mod facts;
 mod format;
 mod language;
+mod late;
+mod parts;
 mod row;
 mod row_set;
 mod set;
@@ -15,12 +17,14 @@ mod table;
 
 pub(crate) use bits::Bits;
 pub(crate) use facts::{Facts, Flag, Place};
-pub(crate) use format::{ColumnReader, ColumnWriter, write_column};
+pub(crate) use format::{ColumnReader, ColumnWriter};
 pub(crate) use language::Language;
+pub(crate) use late::{LateFile, generation_file, late_file, open_late, write_late};
+pub(crate) use parts::{Parts, PartsWriter};
 pub(crate) use row::Row;
 pub(crate) use row_set::RowSet;
-pub(crate) use set::{ColumnSet, ColumnSetWriter, generation_dir};
-pub(crate) use sets::{SetColumn, SetColumnWriter};
+pub(crate) use set::{ColumnSet, ColumnSetWriter};
+pub(crate) use sets::{SetColumn, SetColumnWriter, SetNames};
 pub(crate) use table::{Column, SetSums};
 
 /// What goes wrong with column files.

@@ -6,6 +6,7 @@ use super::query::{Clause, Node};
 use super::segments::SegmentRows;
 use super::view::Facts;
 use crate::columns::{Bits, RowSet};
+use roaring::RoaringBitmap;
 use std::sync::Arc;
 use tantivy::SegmentReader;
 
@@ -37,7 +38,8 @@ impl InSegment<'_> {
     /// Those of some rows.
     fn of_rows(&self, rows: &RowSet) -> Docs {
         let generations = self.rows.generations().iter();
-        let ordinals: Vec<Option<&Bits>> = generations.map(|generation| rows.of(*generation)).collect();
+        let ordinals: Vec<Option<&RoaringBitmap>> =
+            generations.map(|generation| rows.of(*generation)).collect();
         let mut found = Bits::empty(self.segment.max_doc());
         self.rows.for_each(|doc, row| {
             if ordinals[self.rows.slot(doc)].is_some_and(|own| own.contains(row.ordinal())) {

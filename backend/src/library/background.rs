@@ -1,12 +1,13 @@
 //! The thread that keeps the index up to date.
 
+use super::generation::check_all;
 use super::indexer::Pass;
 use super::{Library, LibraryError};
 use crate::catalog::Resolved;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -62,13 +63,17 @@ impl Library {
 
     /// Shows what another process has written so far.
     pub(super) fn follow(&self) -> Result<(), LibraryError> {
-        let payload = self.committed()?;
-        if self.is_shown(&payload) {
+        let last = self.last_commit()?;
+        let lock = || self.followed.lock().unwrap_or_else(PoisonError::into_inner);
+        if *lock() == last && self.snapshot().number > 1 {
             return Ok(());
         }
+        let (commit, manifest) = self.committed()?;
         let resolved = Arc::new(self.catalog().resolve(self.root())?);
         self.open_beside(&resolved)?;
-        self.publish(&resolved, &payload, payload.is_final)
+        self.publish(&resolved, &manifest, manifest.is_final)?;
+        *lock() = commit;
+        Ok(())
     }
 
     /// Returns when something changed on disk. Until then the sizes of pictures are looked up, as far as that is not
@@ -77,8 +82,9 @@ impl Library {
         let enough = AtomicBool::new(false);
         thread::scope(|scope| {
             scope.spawn(|| {
-                let looked_up = catch_unwind(AssertUnwindSafe(|| self.look_up_sizes(resolved, &enough)));
-                if let Ok(Err(error)) = looked_up {
+                let work =
+                    || self.check_generations(&enough).and_then(|()| self.look_up_sizes(resolved, &enough));
+                if let Ok(Err(error)) = catch_unwind(AssertUnwindSafe(work)) {
                     self.tell_trouble(Some(error.to_string()));
                 }
             });
@@ -87,12 +93,35 @@ impl Library {
         });
     }
 
+    /// Reads all that is kept of every generation, once in a process, and notes what is damaged.
+    fn check_generations(&self, enough: &AtomicBool) -> Result<(), LibraryError> {
+        let (snapshot, dir) = (self.snapshot(), self.home().store());
+        for of in &snapshot.generations {
+            let lock = || self.checked.lock().unwrap_or_else(PoisonError::into_inner);
+            let checked = (of.state.generation, of.state.late);
+            if enough.load(Ordering::Relaxed) || self.is_stopping() {
+                break;
+            }
+            if of.state.complete && lock().insert(checked) && !check_all(&dir, &of.state)? {
+                let mut damaged = self.damaged.lock().unwrap_or_else(PoisonError::into_inner);
+                damaged.insert(of.state.generation);
+            }
+        }
+        Ok(())
+    }
+
+    fn has_damage(&self) -> bool {
+        let snapshot = self.snapshot();
+        let damaged = self.damaged.lock().unwrap_or_else(PoisonError::into_inner);
+        damaged.iter().any(|generation| snapshot.generation(*generation).is_some())
+    }
+
     fn wait_for_change(&self, resolved: &Arc<Resolved>, pass_took: Duration) {
         let walk_interval = WALK_INTERVAL.max(pass_took.min(WALK_INTERVAL) * WALK_SHARE);
         let mut walked = Instant::now();
         while !self.is_stopping() {
             self.sleep(WATCH_INTERVAL);
-            if self.a_known_file_changed() {
+            if self.a_known_file_changed() || self.has_damage() {
                 return;
             }
             if walked.elapsed() > walk_interval {
@@ -109,7 +138,7 @@ impl Library {
         let is_same = |path: &Path, state: &super::state::FileState| {
             std::fs::metadata(path).is_ok_and(|metadata| state.stamp.holds_for(&metadata))
         };
-        self.snapshot().files.iter().any(|file| !is_same(&file.path, &file.state))
+        self.snapshot().files.iter().any(|file| !is_same(&file.path, file.state()))
     }
 
     fn sleep(&self, duration: Duration) {

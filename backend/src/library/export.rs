@@ -68,7 +68,7 @@ impl Export {
         let mut writing = Writing::new(&self.snapshot, &self.lines, outlet);
         // Who wants no more need not be told what is missing.
         let _stopped = match &self.selection {
-            Selection::InFiles { bits, .. } => writing.in_files(bits, self.samples),
+            Selection::InFiles { positions, .. } => writing.in_files(positions, self.samples),
             Selection::Ordered(positions) => writing.ordered(positions),
         };
         writing.finish()

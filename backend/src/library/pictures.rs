@@ -3,13 +3,14 @@
 use super::keys::{hash_text, image_key, is_hash_text, key_hash};
 use super::picture::{Picture, broken, on_disk};
 use super::records::{open_unchanged, read_record};
-use super::snapshot::{OpenFile, Snapshot};
+use super::snapshot::{OpenFile, OpenGeneration, Snapshot};
 use super::{Library, LibraryError};
 use crate::images::{Archives, ImageError, Limits, Probe, thumbnail};
 use blendscope_read::{EmbeddedImage, ImageRef};
 use blendscope_shared::image::{ImageStatus, ImageView};
 use blendscope_shared::paths;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Width of the thumbnail that answers point to.
 const VIEW_WIDTH: u32 = 320;
@@ -175,8 +176,11 @@ impl Snapshot {
             return Ok(None);
         };
         let Ok(dataset) = self.dataset_index(slug) else { return Ok(None) };
-        for file in self.files_of(dataset).iter().filter(|file| file.state.container.is_kept()) {
-            let Some(ordinal) = file.with_image_key(key_hash(key))?.next() else { continue };
+        let has_embedded =
+            |of: &&Arc<OpenGeneration>| of.state.files.iter().any(|file| file.container.is_kept());
+        for of in self.generations_of(dataset).iter().filter(has_embedded) {
+            let Some(ordinal) = of.with_image_key(key_hash(key))?.into_iter().next() else { continue };
+            let Some((file, ordinal)) = self.locate(of.row(ordinal)) else { continue };
             let images = read_record(file, ordinal)?.sample.images;
             let found = images.into_iter().find_map(|image| match image {
                 ImageRef::Embedded(image) if hash_text(image.hash) == name => Some(image),
@@ -193,8 +197,8 @@ impl Snapshot {
 impl OpenFile {
     /// An image inside this annotation file.
     fn embedded(&self, image: EmbeddedImage) -> Result<Picture, LibraryError> {
-        let file = open_unchanged(&self.path, &self.state)?;
-        Ok(Picture::Embedded { file, path: self.path.clone(), container: self.state.container, image })
+        let file = open_unchanged(&self.path, self.state())?;
+        Ok(Picture::Embedded { file, path: self.path.clone(), container: self.state().container, image })
     }
 }
 

@@ -5,12 +5,13 @@ mod rows;
 use super::dimensions::FIELDS;
 use super::filter::Filter;
 use super::order::{Cursor, Order, Ranked, Smallest};
-use super::snapshot::Snapshot;
+use super::snapshot::{OpenGeneration, Snapshot};
 use super::{Library, LibraryError, facts};
 use crate::blend::{Part, blend};
 use crate::columns::{Row, RowSet};
 use crate::index::{Counts, Expanded, Fact, Prepared, Query};
 use blendscope_shared::search::{BlendPart, SearchAnswer, SearchParams, Sort, Total};
+use roaring::RoaringBitmap;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -42,7 +43,7 @@ impl Library {
         let request = Request::read(params, &snapshot)?;
         let (mut counts, page) = request.run(&snapshot)?;
         // What is about to leave the index, such as a removed file, is not counted any more.
-        counts.retain(|generation, _| snapshot.file_of(*generation).is_some());
+        counts.retain(|generation, _| snapshot.generation(*generation).is_some());
         let took_ms = milliseconds(started);
 
         let blend = snapshot.blend(&counts);
@@ -128,14 +129,13 @@ impl<'a> Request<'a> {
         if self.filter.looks_at_rows(snapshot) || self.held.is_some() {
             return self.run_over_rows(snapshot);
         }
-        let counts =
-            self.filter.files(snapshot).map(|file| (file.state.generation, u64::from(file.state.rows)));
+        let counts = self.filter.generations(snapshot).map(|of| (of.state.generation, of.samples()));
         let page = match self.order {
             None | Some(Order::File) => self.file_page(snapshot),
             Some(order) => {
                 let mut smallest = self.smallest();
-                for file in self.filter.files(snapshot) {
-                    (0..file.state.rows).for_each(|ordinal| smallest.offer(order.rank(file, ordinal)));
+                for of in self.filter.generations(snapshot) {
+                    order.for_each_rank(of, None, |ranked| smallest.offer(ranked));
                 }
                 self.cut(smallest.into_sorted())
             }
@@ -147,10 +147,11 @@ impl<'a> Request<'a> {
     fn run_over_rows(&self, snapshot: &Snapshot) -> (Counts, Page) {
         let order = self.order.unwrap_or(Order::File);
         let (mut counts, mut smallest) = (Counts::new(), self.smallest());
-        for file in self.filter.files(snapshot) {
-            for ordinal in (0..file.state.rows).filter(|ordinal| self.passes(file.row(*ordinal))) {
-                *counts.entry(file.state.generation).or_default() += 1;
-                smallest.offer(order.rank(file, ordinal));
+        for of in self.filter.generations(snapshot) {
+            let passing = self.passing(of);
+            if !passing.is_empty() {
+                counts.insert(of.state.generation, passing.len());
+                order.for_each_rank(of, Some(&passing), |ranked| smallest.offer(ranked));
             }
         }
         (counts, self.cut(smallest.into_sorted()))
@@ -158,12 +159,21 @@ impl<'a> Request<'a> {
 
     /// Whether a sample is in the result of a query that asks for no text.
     pub(super) fn passes(&self, row: Row) -> bool {
-        self.holds(row) && self.filter.accepts(row)
+        self.held.as_ref().is_none_or(|held| held.contains(row)) && self.filter.accepts(row)
     }
 
-    /// Whether the facts that a query asks for hold for a sample, if it asks for nothing else.
-    fn holds(&self, row: Row) -> bool {
-        self.held.as_ref().is_none_or(|held| held.contains(row))
+    /// The samples of a generation that are in the result of a query that asks for no text.
+    pub(super) fn passing(&self, of: &OpenGeneration) -> RoaringBitmap {
+        let restrictions = &self.filter.restrictions;
+        restrictions.iter().fold(self.holding(of), |passing, (_, restriction)| {
+            if passing.is_empty() { passing } else { restriction.among(of, passing) }
+        })
+    }
+
+    /// The samples of a generation for which the facts that a query asks for hold, if it asks for nothing else.
+    pub(super) fn holding(&self, of: &OpenGeneration) -> RoaringBitmap {
+        let Some(held) = &self.held else { return of.live().clone() };
+        held.of(of.state.generation).cloned().unwrap_or_default()
     }
 
     /// A page in file order, found by arithmetic alone.
@@ -175,7 +185,10 @@ impl<'a> Request<'a> {
         let mut skip = self.params.offset;
         let mut found = Vec::new();
         for file in self.filter.files(snapshot) {
-            let rows = u64::from(file.state.rows);
+            let rows = u64::from(file.rows());
+            if found.len() > self.limit() {
+                break;
+            }
             let begin = first.saturating_sub(file.first_position).min(rows);
             let skipped = skip.min(rows - begin);
             skip -= skipped;
@@ -253,8 +266,8 @@ impl Snapshot {
     pub(super) fn blend(&self, counts: &Counts) -> Vec<BlendPart> {
         let parts: Vec<Part<'_>> = (0..self.datasets.len())
             .map(|dataset| {
-                let files = self.files_of(dataset).iter();
-                let count = files.filter_map(|file| counts.get(&file.state.generation)).sum();
+                let generations = self.generations_of(dataset).iter();
+                let count = generations.filter_map(|of| counts.get(&of.state.generation)).sum();
                 Part { dataset: &self.found(dataset).slug, count, all: self.samples_of(dataset) }
             })
             .collect();

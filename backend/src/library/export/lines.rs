@@ -57,12 +57,15 @@ impl LineWriter {
         match self.lines {
             Lines::Records => push_on_one_line(record, out),
             Lines::Ids => {
-                let changed = || LibraryError::FileChanged { path: file.state.path.clone() };
-                let id = parse_id(file.state.container, record).map_err(|_| changed())?;
+                let changed = || LibraryError::FileChanged { path: file.state().path.clone() };
+                let id = parse_id(file.state().container, record).map_err(|_| changed())?;
                 let id = id.as_deref().map(serde_json::from_str).transpose();
                 let (key, id) = (file.key_text(ordinal), id.map_err(|_| changed())?);
-                let place = file.columns().place(ordinal);
-                push_json(&Ids { dataset, key: &key, id, file: &file.state.path, record: place.record }, out);
+                let place = file.place(ordinal);
+                push_json(
+                    &Ids { dataset, key: &key, id, file: &file.state().path, record: place.record },
+                    out,
+                );
             }
             Lines::Links => {
                 let key = file.key_text(ordinal);
