@@ -19,7 +19,7 @@ pub(crate) use bits::Bits;
 pub(crate) use facts::{Facts, Flag, Place};
 pub(crate) use format::{ColumnReader, ColumnWriter};
 pub(crate) use language::Language;
-pub(crate) use late::{LateFile, generation_file, late_file, open_late, write_late};
+pub(crate) use late::{LateColumn, LateFile, generation_file, late_file, open_late, write_late};
 pub(crate) use parts::{Parts, PartsWriter};
 pub(crate) use row::Row;
 pub(crate) use row_set::RowSet;

@@ -7,6 +7,7 @@ mod analyzer;
 mod best;
 mod common;
 mod dictionary;
+mod directory;
 mod docs;
 mod evaluate;
 mod expand;
@@ -33,6 +34,7 @@ mod view;
 mod writer;
 
 pub(crate) use best::Hit;
+pub(crate) use directory::is_without_locks;
 pub(crate) use expand::Expanded;
 pub(crate) use marks::marks;
 pub(crate) use meaning::Meaning;
@@ -42,12 +44,19 @@ pub(crate) use snippet::snippets;
 pub(crate) use view::{Accepts, Counts, SearchView};
 pub(crate) use writer::TextWriter;
 
+use directory::IndexDirectory;
 use schema::Fields;
 use segments::SegmentCache;
 use std::path::Path;
 use std::sync::Arc;
-use tantivy::directory::MmapDirectory;
+use std::thread;
+use std::time::Duration;
+use tantivy::directory::error::OpenReadError;
 use tantivy::{Index, IndexReader, ReloadPolicy, TantivyError};
+
+/// How often opening the files of a commit is tried again, and the time between.
+const RELOADS: usize = 10;
+const RELOAD_PAUSE: Duration = Duration::from_millis(50);
 
 /// What goes wrong in the index.
 #[derive(Debug, thiserror::Error)]
@@ -94,7 +103,7 @@ impl TextIndex {
 
     fn open(dir: &Path, path: &str) -> tantivy::Result<Self> {
         let (schema, fields) = Fields::build();
-        let directory = MmapDirectory::open(dir)?;
+        let directory = IndexDirectory::open(dir)?;
         let index = Index::open_or_create(directory, schema)?;
         schema::register_analyzer(&index);
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
@@ -114,11 +123,23 @@ impl TextIndex {
 
     /// What can be searched as of the last commit.
     pub(crate) fn view(&self) -> Result<SearchView, IndexError> {
-        let view = self
-            .reader
-            .reload()
-            .and_then(|()| SearchView::new(self.reader.searcher(), self.fields, &self.segments));
+        let view =
+            self.reload().and_then(|()| SearchView::new(self.reader.searcher(), self.fields, &self.segments));
         view.map_err(|source| self.engine_error(source))
+    }
+
+    /// Opens the files of the last commit. Where the file system has no locks, another process may remove one of them
+    /// at that moment, after it has committed others.
+    fn reload(&self) -> tantivy::Result<()> {
+        let mut outcome = self.reader.reload();
+        for _ in 0..RELOADS {
+            if !matches!(outcome, Err(TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(_)))) {
+                break;
+            }
+            thread::sleep(RELOAD_PAUSE);
+            outcome = self.reader.reload();
+        }
+        outcome
     }
 
     fn engine_error(&self, source: tantivy::TantivyError) -> IndexError {

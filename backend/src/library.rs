@@ -22,10 +22,12 @@ mod indexer;
 mod ingest;
 mod kept;
 mod keys;
+mod lock;
 mod manifest;
 mod once;
 mod open;
 mod order;
+mod other_case;
 mod picture;
 mod pictures;
 mod plan;
@@ -59,9 +61,11 @@ use crate::index::TextIndex;
 use beside::Beside;
 use blendscope_shared::status::{State, Status};
 use folders::Folders;
-use home::{Home, Lock};
+use home::Home;
+use lock::{Lock, WITHOUT_FLOCK};
 use manifest::{Commit, Manifest};
 use open::{absolute, check_folder, open_index};
+use other_case::OtherCases;
 use snapshot::{Parts, Snapshot};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -93,6 +97,7 @@ pub struct Library {
     thumbnails: ThumbnailCache,
     snapshot: Mutex<Arc<Snapshot>>,
     beside: Beside,
+    other_cases: OtherCases,
     status: watch::Sender<Status>,
     stopping: AtomicBool,
     worker: Mutex<Option<JoinHandle<()>>>,
@@ -137,6 +142,7 @@ impl Library {
             root: options.root.display().to_string(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             read_only: lock.is_err(),
+            notice: lock.as_ref().is_ok_and(Lock::is_beat).then(|| WITHOUT_FLOCK.to_owned()),
             ..Status::default()
         };
         Ok(Arc::new(Self {
@@ -147,6 +153,7 @@ impl Library {
             index,
             snapshot: Mutex::new(Arc::new(snapshot)),
             beside: Beside::default(),
+            other_cases: OtherCases::default(),
             status: watch::Sender::new(status),
             stopping: AtomicBool::new(false),
             worker: Mutex::new(None),
@@ -203,6 +210,7 @@ impl Library {
             // A worker that panicked has nothing left to commit; what was committed before stays.
             let _ = worker.join();
         }
+        self.let_go();
     }
 
     /// Makes a commit visible.

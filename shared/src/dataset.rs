@@ -46,6 +46,13 @@ pub struct Dataset {
     pub images_referenced: u64,
     /// Image refs whose file is not there. Final once `complete`.
     pub images_missing: u64,
+    /// Image refs whose bytes are no picture, or not all of it, as far as they were looked at: in the background, when
+    /// everything is searchable.
+    #[serde(default)]
+    pub images_broken: u64,
+    /// Image refs that are addresses on the web or in a bucket.
+    #[serde(default)]
+    pub images_remote: u64,
     /// Languages by number of samples, most frequent first: ISO 639-1 codes or `und`.
     pub languages: Vec<LanguageCount>,
     /// Recipes this dataset is a part of.

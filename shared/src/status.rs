@@ -33,6 +33,9 @@ pub struct Status {
     /// What keeps the index from growing, such as a full disk; absent when all is well.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trouble: Option<String>,
+    /// What is unusual but no trouble, such as a file system without locks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<String>,
     /// True while another process writes this index and this one only reads it.
     #[serde(default)]
     pub read_only: bool,

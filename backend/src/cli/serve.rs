@@ -6,7 +6,7 @@ use super::index::LibraryArgs;
 use super::listen::ListenArgs;
 use super::progress::ProgressReport;
 use super::server;
-use super::terminal::{note, say};
+use super::terminal::{note, note_unusual, say};
 use crate::api::AppState;
 use crate::library::{Library, OpenOptions};
 use clap::Args;
@@ -58,6 +58,7 @@ pub(super) fn run(args: &ServeArgs) -> Result<(), CliError> {
     // Fewer open files than wished for only means fewer connections at a time.
     let _ = rlimit::increase_nofile_limit(OPEN_FILES);
     announce(args, &options, &listener)?;
+    note_unusual(&library);
     library.start_indexing();
     let report = ProgressReport::of(Arc::clone(&library));
     let outcome = runtime.block_on(server::serve(listener, AppState::new(Arc::clone(&library), access)));

@@ -1,5 +1,6 @@
 //! Lines on the terminal. A closed pipe is no reason to stop serving, so failures are ignored.
 
+use crate::library::Library;
 use std::io::{self, Write};
 
 /// A line of the answer, at once even through a pipe.
@@ -12,4 +13,11 @@ pub(super) fn say(line: &str) {
 /// A line beside the answer.
 pub(super) fn note(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// A line about what is unusual, such as a file system without locks.
+pub(super) fn note_unusual(library: &Library) {
+    if let Some(notice) = library.status().notice {
+        note(&format!("note: {notice}"));
+    }
 }

@@ -92,6 +92,8 @@ pub(crate) struct Facts {
     pub(crate) characters: u64,
     /// Image refs.
     pub(crate) images: u64,
+    /// Image refs that lie elsewhere.
+    pub(crate) remote: u64,
     /// Language of its turns.
     pub(crate) language: Language,
     /// Sum of [`Flag`]s.
@@ -123,6 +125,7 @@ impl Facts {
             words,
             characters,
             images: sample.images.len() as u64,
+            remote: sample.images.iter().filter(|image| matches!(image, ImageRef::Remote(_))).count() as u64,
             language: detect(sample.turns.iter().map(|turn| turn.text.as_str())),
             flags: flags(sample),
         }

@@ -27,6 +27,9 @@ impl Library {
     /// Indexes and then watches, until told to stop.
     pub(super) fn work_in_background(&self) {
         while !self.is_stopping() {
+            if self.holder().is_some() {
+                return self.follow_in_background();
+            }
             let started = Instant::now();
             // A panic is a fault of ours; it must neither end indexing for good nor go unseen.
             match catch_unwind(AssertUnwindSafe(|| self.pass())) {

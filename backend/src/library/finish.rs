@@ -180,8 +180,10 @@ fn look_up_images(
         }
     }
     let present = Present::list(&all_folders, places, listings);
+    let mut is_there = |written: &str| places.holds(written, listings);
     for Opened { state, parts, columns } in todo {
-        let missing = missing_of_each(parts, columns.column(Column::Images), state.refs, &present)?;
+        let images = columns.column(Column::Images);
+        let missing = missing_of_each(parts, images, state.refs, &present, &mut is_there)?;
         note_missing(&mut state.files, &missing);
         let mut column = missing.into_iter().map(u64::from);
         state.late = Some(write_late(dir, state.generation, state.late, &mut [(MISSING, &mut column)])?);

@@ -5,7 +5,7 @@ use crate::field_hash::FieldHash;
 use crate::images::{Archives, Listings, list_renamed};
 use std::collections::BTreeSet;
 use std::os::unix::fs::MetadataExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Finds the pictures of one dataset by listing folders.
 pub(super) struct Folders<'a> {
@@ -50,6 +50,16 @@ impl Folders<'_> {
             }
         }
         names
+    }
+
+    /// Whether there is a picture for a path, in whatever way it is meant.
+    pub(super) fn holds(&self, written: &str, listings: &Listings) -> bool {
+        let mut at = |place: &Path| {
+            let (folder, name) = (place.parent()?, place.file_name()?.to_str()?);
+            let is_listed = listings.contains(folder, name).unwrap_or(false);
+            (is_listed || self.archives.find(place).is_some()).then_some(())
+        };
+        self.locator.seek(&self.dataset.slug, written, &mut at).found.is_some()
     }
 
     fn dirs<'f>(&'f self, folder: &'f str) -> impl Iterator<Item = PathBuf> + 'f {

@@ -19,6 +19,9 @@ pub(super) const WIDTH: &str = "width.1";
 /// The late column of heights of the samples' first pictures, in pixels: 0 where that is not known.
 pub(super) const HEIGHT: &str = "height.1";
 
+/// The late column that counts, per sample, the images whose bytes are no picture, or not all of it.
+pub(super) const BROKEN: &str = "images_broken.1";
+
 /// The late column of flags that are found when all samples of a dataset are read.
 pub(super) const REPEATS: &str = "repeats.1";
 

@@ -3,8 +3,8 @@
 //! ```text
 //! <cache>/blendscope/<hash of the root>/
 //!   about.json    which root this is, for `blendscope clean`
-//!   lock          held by the one process that writes
-//!   v9/           the index; the number changes with the layout of what is in it
+//!   lock          held by the one process that writes; `lock.beat` where the file system has no locks
+//!   v10/          the index; the number changes with the layout of what is in it
 //!     text/       the text index
 //!     store/      a file or two per generation, and the list of generations
 //!   archives/     what is inside tar and zip archives of pictures
@@ -13,10 +13,10 @@
 //! ```
 
 use super::LibraryError;
+use super::lock::Lock;
 use super::manifest::Commit;
 use serde::{Deserialize, Serialize};
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Read, Seek, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// The layout that this program knows.
@@ -114,29 +114,7 @@ impl Home {
 
     /// Becomes the one process that writes here, if no other is.
     pub(super) fn lock(&self) -> Result<Lock, LibraryError> {
-        let path = self.dir.join("lock");
-        let fail = |source| LibraryError::IndexDir { path: path.clone(), source };
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(fail)?;
-        match file.try_lock() {
-            Ok(()) => {
-                let written = file.set_len(0).and_then(|()| write!(file, "{}", std::process::id()));
-                written.map_err(fail)?;
-                Ok(Lock { _file: file })
-            }
-            Err(TryLockError::WouldBlock) => {
-                let mut holder = String::new();
-                let read = file.rewind().and_then(|()| file.read_to_string(&mut holder));
-                read.map_err(fail)?;
-                Err(LibraryError::Held { holder })
-            }
-            Err(TryLockError::Error(source)) => Err(fail(source)),
-        }
+        Lock::take(&self.dir)
     }
 
     /// Throws the index and its generations away; thumbnails stay.
@@ -147,11 +125,6 @@ impl Home {
         }
         Ok(())
     }
-}
-
-/// Held as long as this process writes the index; the system lets go of it when the process ends, however it ends.
-pub(super) struct Lock {
-    _file: File,
 }
 
 /// `$XDG_CACHE_HOME/blendscope`, else `~/.cache/blendscope`, else a folder for temporary files.

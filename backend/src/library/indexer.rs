@@ -183,6 +183,7 @@ impl<'a> Pass<'a> {
             keys_stamp: self.keys(dataset).stamp(),
             folders_stamp: None,
             sized_at: None,
+            broken: None,
             subset: None,
             has_repeats: false,
             ranks: Ranks::Unknown,
@@ -256,6 +257,7 @@ impl<'a> Pass<'a> {
     }
 
     fn commit(&mut self, writer: &mut TextWriter, is_final: bool) -> Result<(), LibraryError> {
+        self.library.check_lock()?;
         self.manifest.is_final = is_final;
         let commit = self.log.write(&self.manifest)?;
         writer.commit(&commit.to_text())?;

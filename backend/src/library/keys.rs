@@ -4,6 +4,7 @@ use crate::catalog::{Catalog, FoundDataset};
 use crate::field_hash::FieldHash;
 use crate::images::name_hash;
 use blendscope_read::ImageRef;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Hexadecimal digits of an embedded image's hash that stand in its key.
@@ -23,6 +24,11 @@ impl Keys {
     /// For a dataset as it was found.
     pub(super) fn new(catalog: Arc<Catalog>, found: &FoundDataset) -> Self {
         Self { catalog, found: found.clone() }
+    }
+
+    /// The folders that the dataset's paths are relative to.
+    pub(super) fn image_dirs(&self) -> &[PathBuf] {
+        &self.found.image_dirs
     }
 
     /// A ref's image key.

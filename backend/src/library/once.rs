@@ -1,5 +1,6 @@
 //! For commands that ask once and end: the index as it is now, without keeping others from writing it.
 
+use super::lock::Lock;
 use super::{Library, LibraryError};
 use std::sync::PoisonError;
 
@@ -11,9 +12,27 @@ impl Library {
             return self.follow();
         }
         self.pass()?;
-        let mut lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
-        *lock = Err("unknown".to_owned());
+        self.let_go();
         Ok(())
+    }
+
+    /// From now on any other process may write.
+    pub(super) fn let_go(&self) {
+        let mut lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        if lock.is_ok() {
+            *lock = Err("unknown".to_owned());
+        }
+    }
+
+    /// Fails, and writes no more, when another process has taken the folder over.
+    pub(super) fn check_lock(&self) -> Result<(), LibraryError> {
+        let mut lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        let checked = lock.as_ref().map_or(Ok(()), Lock::check);
+        if let Err(LibraryError::Held { holder }) = &checked {
+            *lock = Err(holder.clone());
+            self.status.send_modify(|status| (status.read_only, status.notice) = (true, None));
+        }
+        checked
     }
 
     /// Which other process may write the index; none when this one may.

@@ -28,7 +28,7 @@ pub(super) fn read_record(file: &OpenFile, ordinal: u32) -> Result<Record, Libra
         path: &file.path,
         state: file.state(),
         parts: file.generation.parts(),
-        checkpoints: file.checkpoints(),
+        checkpoints: file.checkpoints().map(Arc::as_ref),
     };
     let raw = source.read(place)?;
     match parse_record(file.state().container, &raw) {
@@ -55,7 +55,8 @@ impl RecordSource<'_> {
     pub(super) fn read(&self, place: Place) -> Result<Vec<u8>, LibraryError> {
         let Self { path, state, parts, checkpoints } = *self;
         let changed = || LibraryError::FileChanged { path: state.path.clone() };
-        if state.container.is_packed() && checkpoints.is_none() && place.offset > UNPACK_MAX {
+        let is_unpacked = state.container.is_packed() && !state.container.is_kept();
+        if is_unpacked && checkpoints.is_none() && place.offset > UNPACK_MAX {
             return Err(LibraryError::StillReading { path: state.path.clone() });
         }
         let file = open_unchanged(path, state)?;

@@ -8,12 +8,14 @@ use super::folders::Folders;
 use super::keys::{Keys, NO_KEY, key_hash};
 use super::state::FileState;
 use crate::catalog::paths::safe_relative;
+use crate::catalog::spellings::{is_odd, spellings};
 use crate::columns::{
     ColumnError, ColumnReader, ColumnWriter, Parts, PartsWriter, SetColumnWriter, SetNames,
 };
 use crate::images::{Listings, name_hash};
 use blendscope_read::ImageRef;
 use std::collections::{BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The column of the refs' hashes, one value per ref in record order.
@@ -28,6 +30,13 @@ pub(super) const SOURCES: SetNames = SetNames { numbers: "sources.1", sets: "sou
 /// The folders that the refs name, as JSON.
 const FOLDERS: &str = "folders.1";
 
+/// The refs whose paths may be meant in another way than written: a line for each, its number among the refs and the
+/// path as JSON.
+const ODD: &str = "odd_refs.1";
+
+/// Bytes of these that are gathered before they are written.
+const ODD_BYTES: usize = 1 << 20;
+
 /// A ref that is not a path below a folder: no file is looked for.
 const REMOTE: u64 = 0;
 
@@ -41,6 +50,9 @@ pub(super) struct RefsWriter {
     sources: SetColumnWriter,
     keys: Keys,
     folders: HashMap<String, u64>,
+    image_dirs: Vec<PathBuf>,
+    odd: Vec<u8>,
+    pushed: u64,
 }
 
 impl RefsWriter {
@@ -50,8 +62,11 @@ impl RefsWriter {
             refs: ColumnWriter::new(REFS),
             image_keys: ColumnWriter::new(KEYS),
             sources: SetColumnWriter::new(SOURCES),
+            image_dirs: keys.image_dirs().to_vec(),
             keys,
             folders: HashMap::new(),
+            odd: Vec::new(),
+            pushed: 0,
         }
     }
 
@@ -60,10 +75,16 @@ impl RefsWriter {
         let keys: Vec<Option<String>> = images.iter().map(|image| self.keys.key(image)).collect();
         for (image, key) in images.iter().zip(&keys) {
             let hash = match image {
-                ImageRef::Path(written) => self.hash(written),
+                ImageRef::Path(written) => {
+                    if is_odd(written) {
+                        self.note_odd(written, file)?;
+                    }
+                    self.hash(written)
+                }
                 ImageRef::Remote(_) | ImageRef::Embedded(_) | ImageRef::NotEmbedded(_) => REMOTE,
             };
             self.refs.push(hash, file)?;
+            self.pushed += 1;
             self.image_keys.push(key.as_deref().map_or(NO_KEY, key_hash), file)?;
         }
         let sources = keys.iter().flatten().filter_map(|key| key.split_once('/'));
@@ -73,15 +94,47 @@ impl RefsWriter {
     fn hash(&mut self, written: &str) -> u64 {
         let Some(path) = safe_relative(written) else { return UNSAFE };
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
-        let folder = match self.folders.get(folder) {
+        joined(self.folder(folder), name_hash(name))
+    }
+
+    fn folder(&mut self, folder: &str) -> u64 {
+        match self.folders.get(folder) {
             Some(hash) => *hash,
             None => *self.folders.entry(folder.to_owned()).or_insert_with(|| name_hash(folder)),
-        };
-        joined(folder, name_hash(name))
+        }
+    }
+
+    /// Notes a path that may be meant in another way, and the folders that it may mean, so that they are watched.
+    fn note_odd(&mut self, written: &str, file: &mut PartsWriter) -> Result<(), LibraryError> {
+        serde_json::to_writer(&mut self.odd, &(self.pushed, written))
+            .expect("a number and a text are valid JSON");
+        self.odd.push(b'\n');
+        if self.odd.len() > ODD_BYTES {
+            self.flush_odd(file)?;
+        }
+        for way in spellings(written).into_iter().chain([written.to_owned()]) {
+            let below = |dir: &PathBuf| Path::new(&way).strip_prefix(dir).ok()?.to_str().map(str::to_owned);
+            let relative = match way.strip_prefix('/') {
+                Some(_) => self.image_dirs.iter().find_map(below),
+                None => Some(way.clone()),
+            };
+            if let Some(path) = relative.and_then(|way| safe_relative(&way)) {
+                self.folder(path.rsplit_once('/').map_or("", |(folder, _)| folder));
+            }
+        }
+        Ok(())
+    }
+
+    fn flush_odd(&mut self, file: &mut PartsWriter) -> Result<(), LibraryError> {
+        if !self.odd.is_empty() {
+            file.push(ODD, &std::mem::take(&mut self.odd))?;
+        }
+        Ok(())
     }
 
     /// Writes what is pending.
     pub(super) fn flush(&mut self, file: &mut PartsWriter) -> Result<(), LibraryError> {
+        self.flush_odd(file)?;
         self.sources.flush(file)?;
         self.refs.flush(file)?;
         Ok(self.image_keys.flush(file)?)
@@ -131,17 +184,25 @@ impl Present {
 }
 
 /// The number of missing refs of each sample; `images` tells how many refs each has.
+/// `is_there` says whether there is a picture for a path that may be meant in another way than written.
 pub(super) fn missing_of_each(
     parts: &Arc<Parts>,
     images: &ColumnReader,
     refs: u64,
     present: &Present,
+    is_there: &mut dyn FnMut(&str) -> bool,
 ) -> Result<Vec<u32>, LibraryError> {
     let refs = ColumnReader::open(parts, REFS, refs as usize)?;
-    let mut refs = refs.iter();
-    let missing = images.iter().map(|images| {
-        refs.by_ref().take(images as usize).filter(|hash| !present.holds(*hash)).count() as u32
-    });
+    let mut odd = odd_refs(parts).peekable();
+    let mut is_missing = |(number, hash): (u64, u64)| {
+        while odd.next_if(|(before, _)| *before < number).is_some() {}
+        let odd = odd.next_if(|(odd, _)| *odd == number);
+        !present.holds(hash) && !odd.is_some_and(|(_, written)| is_there(&written))
+    };
+    let mut refs = (0..).zip(refs.iter());
+    let missing = images
+        .iter()
+        .map(|images| refs.by_ref().take(images as usize).filter(|one| is_missing(*one)).count() as u32);
     Ok(missing.collect())
 }
 
@@ -154,6 +215,13 @@ pub(super) fn note_missing(files: &mut [FileState], missing: &[u32]) {
     }
 }
 
+/// The refs whose paths may be meant in another way, by number.
+fn odd_refs(parts: &Parts) -> impl Iterator<Item = (u64, String)> + '_ {
+    let texts = parts.all(ODD).map_while(Result::ok);
+    let lines = texts.flat_map(|text| text.split(|byte| *byte == b'\n'));
+    lines.filter_map(|line| serde_json::from_slice(line).ok())
+}
+
 /// One hash of a folder's and a name's; never one of the reserved values.
 fn joined(folder: u64, name: u64) -> u64 {
     (folder.rotate_left(29) ^ name).wrapping_mul(0x9E37_79B9_7F4A_7C15).max(2)
@@ -164,6 +232,7 @@ mod tests {
     use super::*;
     use crate::catalog::{Catalog, FoundDataset, Locator, Resolved};
     use crate::images::Archives;
+    use std::path::{Path, PathBuf};
     use std::sync::Arc;
 
     #[test]
@@ -200,7 +269,13 @@ mod tests {
         let (locator, archives) = (Locator::new(catalog, &resolved), Archives::empty());
         let places = Folders { dataset: &dataset, locator: &locator, archives: &archives };
         let present = Present::list(&folders(&parts).unwrap(), &places, &Listings::new());
-        assert_eq!(missing_of_each(&parts, &images, 7, &present).unwrap(), [1, 0, 2, 0]);
+        let mut asked = Vec::new();
+        let mut is_there = |written: &str| {
+            asked.push(written.to_owned());
+            false
+        };
+        assert_eq!(missing_of_each(&parts, &images, 7, &present, &mut is_there).unwrap(), [1, 0, 2, 0]);
+        assert_eq!(asked, ["/etc/passwd"]);
 
         let keys: Vec<u64> = image_keys(&parts, 7).unwrap().iter().collect();
         assert_eq!((keys[0], keys[1]), (key_hash("mine/coco/train2017/1.jpg"), keys[0]));

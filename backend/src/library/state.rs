@@ -39,6 +39,8 @@ pub(super) struct GenerationState {
     pub(super) folders_stamp: Option<u64>,
     /// State of the image folders when the sizes of its pictures were looked up, once they were.
     pub(super) sized_at: Option<u64>,
+    /// Image refs whose bytes are no picture, or not all of it, once they were looked at with the sizes.
+    pub(super) broken: Option<u64>,
     /// What a list of ids says about its samples.
     pub(super) subset: Option<SubsetState>,
     /// Whether there is a column of the flags that are found when all samples of the dataset are read.

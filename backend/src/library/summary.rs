@@ -91,6 +91,8 @@ impl Library {
             documented_samples: found.documented_samples,
             images_referenced: sums.images,
             images_missing: entries.iter().map(|file| file.images_missing).sum(),
+            images_broken: snapshot.generations_of(index).iter().map(|of| of.broken()).sum(),
+            images_remote: sums.remote,
             languages: languages(&sums.languages),
             recipes: self.recipes_with(&found.slug),
             complete: entries.iter().all(is_complete)

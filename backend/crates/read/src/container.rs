@@ -18,12 +18,18 @@ pub enum Form {
     JsonArray,
     /// One JSON object after the other, as a rule one per line.
     JsonLines,
+    /// One JSON object with a list of records in it, or with a record per member.
+    JsonObject,
+    /// COCO's captions: one JSON object with a list of images and a list of annotations, which are the records.
+    Coco,
     /// A pickled list of records, or a dict of them.
     Pickle,
     /// A parquet table with a record per row.
     Parquet,
     /// A tar archive with the members of a record one after another, as `WebDataset` writes them.
     Tar,
+    /// A folder of pictures with a text or a JSON file of the same name beside each.
+    Folder,
 }
 
 /// How the bytes of an annotation file are packed as a whole.
@@ -33,39 +39,54 @@ pub enum Packing {
     Plain,
     /// By gzip (RFC 1952), of one or several members.
     Gzip,
+    /// By zstd (RFC 8878), of one or several frames.
+    Zstd,
 }
 
 impl Form {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::JsonArray, Self::JsonLines, Self::Pickle, Self::Parquet, Self::Tar];
+    pub const ALL: [Self; 8] = [
+        Self::JsonArray,
+        Self::JsonLines,
+        Self::JsonObject,
+        Self::Coco,
+        Self::Pickle,
+        Self::Parquet,
+        Self::Tar,
+        Self::Folder,
+    ];
 
     /// The name used in answers and stored state.
     pub fn name(self) -> &'static str {
         match self {
             Self::JsonArray => "json_array",
             Self::JsonLines => "json_lines",
+            Self::JsonObject => "json_object",
+            Self::Coco => "coco",
             Self::Pickle => "pickle",
             Self::Parquet => "parquet",
             Self::Tar => "tar",
+            Self::Folder => "folder",
         }
     }
 
     /// Whether a record is a byte range of the unpacked text: it is JSON as it stands. All others are handed out in a
     /// JSON form of their own, which no byte range holds and which is therefore kept.
     pub fn is_text(self) -> bool {
-        matches!(self, Self::JsonArray | Self::JsonLines)
+        matches!(self, Self::JsonArray | Self::JsonLines | Self::JsonObject)
     }
 }
 
 impl Packing {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Plain, Self::Gzip];
+    pub const ALL: [Self; 3] = [Self::Plain, Self::Gzip, Self::Zstd];
 
     /// What follows the form's name in answers and stored state.
     fn suffix(self) -> &'static str {
         match self {
             Self::Plain => "",
             Self::Gzip => "_gzip",
+            Self::Zstd => "_zstd",
         }
     }
 }
@@ -75,12 +96,18 @@ impl Container {
     pub const JSON_ARRAY: Self = Self::plain(Form::JsonArray);
     /// JSON lines, not packed.
     pub const JSON_LINES: Self = Self::plain(Form::JsonLines);
+    /// Records in one JSON object, not packed.
+    pub const JSON_OBJECT: Self = Self::plain(Form::JsonObject);
+    /// COCO's captions, not packed.
+    pub const COCO: Self = Self::plain(Form::Coco);
     /// A pickle, not packed.
     pub const PICKLE: Self = Self::plain(Form::Pickle);
     /// A parquet table.
     pub const PARQUET: Self = Self::plain(Form::Parquet);
     /// A tar archive, not packed.
     pub const TAR: Self = Self::plain(Form::Tar);
+    /// A folder of pictures with texts beside them.
+    pub const FOLDER: Self = Self::plain(Form::Folder);
 
     /// Records in this form, not packed.
     pub const fn plain(form: Form) -> Self {
@@ -91,6 +118,12 @@ impl Container {
     #[must_use]
     pub const fn gzip(self) -> Self {
         Self { packing: Packing::Gzip, ..self }
+    }
+
+    /// The same records packed by zstd.
+    #[must_use]
+    pub const fn zstd(self) -> Self {
+        Self { packing: Packing::Zstd, ..self }
     }
 
     /// Every form in every packing.
@@ -115,9 +148,10 @@ impl Container {
         self.packing != Packing::Plain
     }
 
-    /// Whether records are handed out in a JSON form of their own, see [`Form::is_text`].
+    /// Whether records are kept by whoever reads them: they have a JSON form of their own, see [`Form::is_text`], or lie
+    /// in a zstd file, which as a rule can only be unpacked from its start.
     pub fn is_kept(self) -> bool {
-        !self.form.is_text()
+        !self.form.is_text() || self.packing == Packing::Zstd
     }
 }
 

@@ -7,7 +7,7 @@ mod bytes;
 
 pub use bytes::read_embedded;
 
-use crate::{Format, PictureFacts};
+use crate::{Flaw, Format, PictureFacts};
 use serde_json::{Map, Value, json};
 
 /// The key that an image's address stands under in a record's JSON form.
@@ -38,14 +38,18 @@ pub enum ImageAt {
         /// What the stored form is.
         encoding: ImageEncoding,
     },
-    /// A value of a parquet column.
+    /// A value of a column of a parquet or Arrow file.
     Cell {
-        /// Number of the row group, from 0.
-        row_group: u32,
+        /// Number of the row group or record batch, from 0.
+        group: u32,
         /// Number of the leaf column, from 0 in the order of the schema.
         column: u32,
-        /// Number of the value within the row group's column chunk, from 0; nulls are counted.
-        value: u64,
+        /// Number of the row in the group, from 0.
+        row: u32,
+        /// Number of the value among those that the row has in the column, from 0; nulls are counted.
+        item: u32,
+        /// What the stored form is.
+        encoding: ImageEncoding,
     },
 }
 
@@ -67,14 +71,21 @@ impl EmbeddedImage {
                 "blake3": hash, "bytes": self.bytes, "offset": offset, "length": length,
                 "encoding": encoding.name(),
             }),
-            ImageAt::Cell { row_group, column, value } => json!({
-                "blake3": hash, "bytes": self.bytes, "row_group": row_group, "column": column, "value": value,
+            ImageAt::Cell { group, column, row, item, encoding } => json!({
+                "blake3": hash, "bytes": self.bytes, "group": group, "column": column, "row": row, "item": item,
+                "encoding": encoding.name(),
             }),
         };
-        if let (Some(format), Some(address)) = (self.facts.format, address.as_object_mut()) {
-            address.insert("format".to_owned(), format.name().into());
-            address.insert("width".to_owned(), self.facts.width.into());
-            address.insert("height".to_owned(), self.facts.height.into());
+        let PictureFacts { format, width, height, flaw } = self.facts;
+        if let Some(address) = address.as_object_mut() {
+            if let Some(format) = format {
+                address.insert("format".to_owned(), format.name().into());
+                address.insert("width".to_owned(), width.into());
+                address.insert("height".to_owned(), height.into());
+            }
+            if let Some(flaw) = flaw {
+                address.insert("flaw".to_owned(), flaw.name().into());
+            }
         }
         Value::Object(Map::from_iter([(PLACEHOLDER.to_owned(), address)]))
     }
@@ -84,22 +95,27 @@ impl EmbeddedImage {
         let object = value.as_object().filter(|object| object.len() == 1)?;
         let address = object.get(PLACEHOLDER)?;
         let number = |name: &str| address.get(name)?.as_u64();
-        let at = match number("row_group") {
-            Some(row_group) => ImageAt::Cell {
-                row_group: row_group.try_into().ok()?,
-                column: number("column")?.try_into().ok()?,
-                value: number("value")?,
+        let small = |name: &str| number(name)?.try_into().ok();
+        let encoding = ImageEncoding::from_name(address.get("encoding")?.as_str()?)?;
+        let at = match small("group") {
+            Some(group) => ImageAt::Cell {
+                group,
+                column: small("column")?,
+                row: small("row")?,
+                item: small("item")?,
+                encoding,
             },
-            None => ImageAt::Range {
-                offset: number("offset")?,
-                length: number("length")?,
-                encoding: ImageEncoding::from_name(address.get("encoding")?.as_str()?)?,
-            },
+            None => ImageAt::Range { offset: number("offset")?, length: number("length")?, encoding },
         };
         let hash = blake3::Hash::from_hex(address.get("blake3")?.as_str()?).ok()?;
         let pixels = |name: &str| number(name).and_then(|pixels| pixels.try_into().ok()).unwrap_or(0);
-        let format = address.get("format").and_then(Value::as_str).and_then(Format::from_name);
-        let facts = PictureFacts { format, width: pixels("width"), height: pixels("height") };
+        let text = |name: &str| address.get(name).and_then(Value::as_str);
+        let facts = PictureFacts {
+            format: text("format").and_then(Format::from_name),
+            width: pixels("width"),
+            height: pixels("height"),
+            flaw: text("flaw").and_then(Flaw::from_name),
+        };
         Some(Self { hash: *hash.as_bytes(), bytes: number("bytes")?, facts, at })
     }
 }
@@ -123,11 +139,12 @@ mod tests {
 
     #[test]
     fn addresses_survive_their_json_form() {
-        let facts = PictureFacts { format: Some(Format::WebP), width: 640, height: 480 };
+        let facts =
+            PictureFacts { format: Some(Format::WebP), width: 640, height: 480, flaw: Some(Flaw::Cut) };
         for at in [
             ImageAt::Range { offset: 1 << 40, length: 7, encoding: ImageEncoding::Raw },
             ImageAt::Range { offset: 0, length: 8, encoding: ImageEncoding::Base64 },
-            ImageAt::Cell { row_group: 3, column: 2, value: 99 },
+            ImageAt::Cell { group: 3, column: 2, row: 99, item: 1, encoding: ImageEncoding::Raw },
         ] {
             let image = EmbeddedImage { hash: [7; 32], bytes: 6, facts, at };
             assert_eq!(EmbeddedImage::from_json(&image.to_json()), Some(image));

@@ -1,16 +1,24 @@
 //! Streaming a whole annotation file, and fetching one of its records again.
 
-use crate::gzip::{Checkpoints, GzipReader};
+use crate::coco::read_coco;
+use crate::folder::read_folder;
+use crate::gzip::Checkpoints;
 use crate::parquet::read_parquet;
 use crate::pickle::read_pickle;
-use crate::ranges::fill;
-use crate::split::{Feed, Item, Limits, Output, Problem, Source, Stop, read_at, split_array, split_lines};
+use crate::split::{
+    Feed, Item, Limits, Output, Problem, Source, Stop, split_array, split_lines, split_object,
+};
 use crate::tar::read_tar;
+use crate::unpacked::{Measured, Unpacked, measure};
 use crate::{Container, Form, ReadError};
 use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
+
+/// Checkpoints of a packed archive or pickle lie so many times as far apart as those of text: its pictures do not pack
+/// again, so that each checkpoint takes 32 KB.
+const FARTHER: u64 = 8;
 
 /// What is known when a file has been read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,7 +27,7 @@ pub struct FileEnd {
     pub records: u64,
     /// Whether the visitor stopped before the end.
     pub stopped: bool,
-    /// Where unpacking can begin, for gzip files; needed by [`read_back`].
+    /// Where unpacking can begin, for packed files; needed by [`read_back`] and [`read_embedded`](crate::read_embedded).
     pub checkpoints: Option<Checkpoints>,
 }
 
@@ -32,7 +40,11 @@ pub fn read_file(
     container: Container,
     visit: &mut dyn FnMut(Item<'_>) -> ControlFlow<()>,
 ) -> Result<FileEnd, ReadError> {
-    let file = File::open(path).map_err(|source| ReadError::Open { path: path.to_owned(), source })?;
+    let open = |source| ReadError::Open { path: path.to_owned(), source };
+    if container.form == Form::Folder {
+        return read_by(visit, |out| read_folder(path, out)).map_err(open);
+    }
+    let file = File::open(path).map_err(open)?;
     read_opened(&file, container, Limits::DEFAULT, visit).map_err(|(offset, source)| ReadError::Io {
         path: path.to_owned(),
         offset,
@@ -47,22 +59,32 @@ pub fn read_opened(
     limits: Limits,
     visit: &mut dyn FnMut(Item<'_>) -> ControlFlow<()>,
 ) -> Result<FileEnd, (u64, io::Error)> {
-    if container.is_kept() {
-        return read_binary(file, container, visit);
+    if container.form.is_text() {
+        return read_text(file, container, limits, &mut Output::new(visit));
     }
-    let source = if container.is_packed() {
-        Source::Gzip(Box::new(GzipReader::new(file, limits.spacing)))
-    } else {
-        Source::Plain { file, position: 0 }
-    };
+    let mut checkpoints = None;
+    let end = read_by(visit, |out| read_binary(file, container, limits, &mut checkpoints, out));
+    end.map(|end| FileEnd { checkpoints, ..end }).map_err(|error| (0, error))
+}
+
+fn read_text(
+    file: &File,
+    container: Container,
+    limits: Limits,
+    out: &mut Output<'_>,
+) -> Result<FileEnd, (u64, io::Error)> {
+    let source = Source::new(file, container.packing, limits.spacing).map_err(|error| (0, error))?;
     let mut feed = Feed::new(source, limits.chunk);
-    let mut out = Output::new(visit);
-    let split = if container.form == Form::JsonLines { split_lines } else { split_array };
-    let result = split(&mut feed, limits, &mut out);
+    let split = match container.form {
+        Form::JsonLines => split_lines,
+        Form::JsonObject => split_object,
+        _ => split_array,
+    };
+    let result = split(&mut feed, limits, out);
     let (offset, disk_done) = (feed.offset(), feed.disk_done());
     let (damage, checkpoints) = match feed.into_source() {
         Source::Plain { .. } => (None, None),
-        Source::Gzip(reader) => {
+        Source::Packed(reader) => {
             let (damage, checkpoints) = reader.finish();
             (damage, Some(checkpoints))
         }
@@ -79,21 +101,46 @@ pub fn read_opened(
     Ok(FileEnd { records: out.seen(), stopped, checkpoints })
 }
 
+/// Reads a container whose records have a JSON form of their own. A packed one is unpacked twice: at first only for its
+/// length and its checkpoints, which are noted even where the visitor stops.
 fn read_binary(
     file: &File,
     container: Container,
-    visit: &mut dyn FnMut(Item<'_>) -> ControlFlow<()>,
-) -> Result<FileEnd, (u64, io::Error)> {
-    let mut out = Output::new(visit);
-    let read = match container {
-        Container { form: Form::Parquet, .. } => read_parquet(file, &mut out),
-        Container { form: Form::Tar, .. } => read_tar(file, &mut out),
-        _ => read_pickle(file, &mut out),
+    limits: Limits,
+    checkpoints: &mut Option<Checkpoints>,
+    out: &mut Output<'_>,
+) -> Result<(), Stop> {
+    match container.form {
+        Form::Parquet => return read_parquet(file, out),
+        Form::Folder => return Err(Stop::Failed(io::Error::other("a folder is read by its path"))),
+        Form::Coco => return read_coco(file, container.packing, limits, out),
+        _ => {}
+    }
+    let spacing = limits.spacing.saturating_mul(FARTHER);
+    let Measured { length, damage, checkpoints: found } =
+        measure(file, container.packing, spacing, limits.unpacked)?;
+    let bytes = Unpacked::new(file, container.packing, Some(&found));
+    let read = match container.form {
+        Form::Tar => read_tar(bytes, length, out),
+        _ => read_pickle(bytes, length, out),
     };
-    let stopped = match read {
+    if container.is_packed() {
+        *checkpoints = Some(found);
+    }
+    read?;
+    damage.map_or(Ok(()), |damage| out.trouble(length, damage))
+}
+
+/// Runs a reader that has no checkpoints.
+fn read_by(
+    visit: &mut dyn FnMut(Item<'_>) -> ControlFlow<()>,
+    read: impl FnOnce(&mut Output<'_>) -> Result<(), Stop>,
+) -> Result<FileEnd, io::Error> {
+    let mut out = Output::new(visit);
+    let stopped = match read(&mut out) {
         Ok(()) => false,
         Err(Stop::Asked) => true,
-        Err(Stop::Failed(error)) => return Err((0, error)),
+        Err(Stop::Failed(error)) => return Err(error),
     };
     Ok(FileEnd { records: out.seen(), stopped, checkpoints: None })
 }
@@ -109,8 +156,7 @@ fn last_problem(ending: Option<Problem>, damage: Option<String>, offset: u64) ->
     }
 }
 
-/// Fetches one record's bytes again, by the range that [`read_file`] gave; not for binary containers, whose records are
-/// no byte ranges.
+/// Fetches one record's bytes again, by the range that [`read_file`] gave; not for containers whose records are kept.
 ///
 /// A plain file needs one read. Of a gzip file the text from the nearest checkpoint on is unpacked, or from the
 /// start without any.
@@ -124,30 +170,15 @@ pub fn read_back(
     let gone = ReadError::Gone { offset, len };
     let failed = |source| ReadError::Back { offset, len, source };
     let size = file.metadata().map_err(failed)?.len();
-    if !container.is_packed() {
-        if offset.checked_add(len).is_none_or(|end| end > size) {
-            return Err(gone);
-        }
-        let mut record = vec![0; len as usize];
-        let read = |into: &mut [u8], done: usize| read_at(file, into, offset + done as u64);
-        return fill(&mut record, read).map_err(failed)?.then_some(record).ok_or(gone);
-    }
-    let reader = match checkpoints.and_then(|checkpoints| checkpoints.before(offset)) {
-        Some(checkpoint) => GzipReader::resume(file, checkpoint).ok_or(ReadError::Gone { offset, len })?,
-        None => GzipReader::new(file, u64::MAX),
-    };
-    unpack_range(reader, offset, len).map_err(failed)?.ok_or(gone)
-}
-
-fn unpack_range(mut reader: GzipReader<'_>, offset: u64, len: u64) -> io::Result<Option<Vec<u8>>> {
     // No record is handed out that is longer than this, so the range must be another file's.
     let longest = (Limits::DEFAULT.record + Limits::DEFAULT.chunk) as u64;
-    if len > longest || !reader.skip_to(offset)? {
-        return Ok(None);
+    let is_there = container.is_packed() || offset.checked_add(len).is_some_and(|end| end <= size);
+    if !is_there || len > longest {
+        return Err(gone);
     }
     let mut record = vec![0; len as usize];
-    let complete = fill(&mut record, |into, _| reader.read(into))?;
-    Ok(complete.then_some(record))
+    let complete = Unpacked::new(file, container.packing, checkpoints).fill(&mut record, offset);
+    if complete.map_err(failed)? { Ok(record) } else { Err(gone) }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod crc;
 mod header;
 mod reader;
 
+pub(crate) use checkpoints::Checkpoint;
 pub use checkpoints::{BadCheckpoints, Checkpoints};
 #[cfg(test)]
 pub(crate) use crc::Crc;

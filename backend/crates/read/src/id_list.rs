@@ -5,9 +5,10 @@
 
 mod sorted;
 
+use crate::Packing;
 use crate::ReadError;
-use crate::gzip::{self, GzipReader};
-use crate::split::{Feed, Item, Limits, Output, Problem, Source, Stop, read_at, split_lines};
+use crate::gzip;
+use crate::split::{Feed, Item, Limits, Output, Problem, Source, Stop, read_at, split_text_lines};
 use sorted::Sorted;
 use std::fs::File;
 use std::io;
@@ -85,20 +86,20 @@ pub(crate) fn read_opened(file: &File, limit: usize) -> Result<IdList, (u64, io:
     let mut magic = [0; gzip::MAGIC.len()];
     let packed = read_at(file, &mut magic, 0).map_err(|error| (0, error))? > 0 && magic == gzip::MAGIC;
     let source = if packed {
-        Source::Gzip(Box::new(GzipReader::new(file, u64::MAX)))
+        Source::new(file, Packing::Gzip, u64::MAX).map_err(|error| (0, error))?
     } else {
         Source::Plain { file, position: 0 }
     };
     let mut feed = Feed::new(source, LIMITS.chunk);
     let mut list = Listing::new(limit);
     let mut visit = |item: Item<'_>| list.item(item);
-    let result = split_lines(&mut feed, LIMITS, &mut Output::new(&mut visit));
+    let result = split_text_lines(&mut feed, LIMITS, &mut Output::new(&mut visit));
     if let Err(Stop::Failed(error)) = result {
         return Err((feed.disk_done(), error));
     }
     let damage = match feed.into_source() {
         Source::Plain { .. } => None,
-        Source::Gzip(reader) => reader.finish().0,
+        Source::Packed(reader) => reader.finish().0,
     };
     Ok(list.finish(damage))
 }

@@ -5,14 +5,19 @@
 //! Nothing here knows of the index, the catalog or the network.
 
 mod boxes;
+mod coco;
 mod container;
 mod embedded;
 mod error;
 mod file;
+mod folder;
 mod format;
 mod gzip;
 mod id_list;
+mod judge;
+mod keyed;
 mod parquet;
+mod paths;
 mod pickle;
 mod picture;
 mod ranges;
@@ -20,19 +25,27 @@ mod record;
 mod sample;
 mod sniff;
 mod split;
+mod tables;
 mod tar;
 #[cfg(test)]
 mod testing;
+mod unpacked;
+mod zstd;
 
 pub use boxes::{index_boxes, look_at, parse_boxes};
 pub use container::{Container, Form, Packing};
 pub use embedded::{EmbeddedImage, ImageAt, ImageEncoding, read_embedded};
 pub use error::ReadError;
 pub use file::{FileEnd, read_back, read_file, read_opened};
+pub use folder::{Pair, is_beside_pictures, is_picture_name, judge_folder, list_pairs, pair_up};
 pub use format::Format;
 pub use gzip::{BadCheckpoints, Checkpoints};
 pub use id_list::{Entries, IdList, id_hash, read_ids};
-pub use picture::{PictureFacts, PictureScan};
+pub use keyed::record_text;
+pub use paths::safe_relative;
+pub use picture::{
+    Flaw, Foreign, PictureFacts, PictureLook, PictureScan, ReadAt, begins_with, look_at_picture,
+};
 pub use ranges::{RangeReader, Ranges};
 pub use record::parse_id;
 pub use record::{RecordError, parse_record};

@@ -1,68 +1,55 @@
-//! Parquet files: rows as JSON text, images by the address of their cell.
+//! Parquet files: rows as JSON text, images by the address of their cell. The `parquet` crate decodes them.
 //!
-//! Made for files from anywhere: what a file claims is checked against what is there before anything is done about
-//! it, and what comes out of a file is measured against its size (`meter`). Pages are unpacked as their values
-//! are needed, column beside column, so that memory depends neither on row groups nor on pages.
+//! Made for files from anywhere: what a file claims is checked before a page is decoded (`footer`, `pages`), a panic
+//! of the decoder is an error, and each row group is read by a decoder of its own, so that damage costs one group.
 //!
 //! Format: <https://parquet.apache.org/docs/file-format/>.
 
 mod cell;
-mod column;
-mod delta;
-mod dictionary;
-mod entries;
 mod error;
 mod footer;
 mod group;
-mod hybrid;
-mod meter;
-mod page;
-mod rows;
-mod scalar;
+mod pages;
 mod schema;
-mod stream;
+mod source;
+mod table;
 mod thrift;
-mod time;
-mod values;
 
 pub(crate) use cell::read_cell;
 pub(crate) use error::ParquetError;
 
 use crate::split::{Output, Stop};
-use footer::Footer;
-use group::RowGroup;
-use meter::Meter;
-use rows::Rows;
+use group::Group;
+use std::collections::HashSet;
 use std::fs::File;
-use stream::Input;
+use table::Table;
 
 /// What a parquet file begins and ends with.
 pub(crate) const MAGIC: &[u8] = b"PAR1";
 
+/// JSON text per byte of the file that is read at most, and the least that is allowed: a few bytes can stand for
+/// billions of values.
+const TEXT_RATIO: u64 = 128;
+const LEAST_TEXT: u64 = 128 << 20;
 /// What a lost row costs, in place of its text.
-const LOST_WORK: u64 = 1024;
+const LOST_ROW: u64 = 1024;
 
 /// Streams the rows of a file in order, each as a JSON object of its columns.
 ///
 /// A record's offset is that of its row group. Columns that cannot be read at all are reported once and left out;
 /// where a page is damaged, the rest of its row group is lost.
 pub(crate) fn read_parquet(file: &File, out: &mut Output<'_>) -> Result<(), Stop> {
-    let len = file.metadata()?.len();
-    let footer = match Footer::read(file, len) {
-        Ok(footer) => footer,
+    let table = match Table::open(file) {
+        Ok(table) => table,
         Err(error) => return report(error, out),
     };
-    let meter = Meter::for_file(len);
-    let told = vec![false; footer.schema.leaves.len()];
-    let mut reader = Reader { input: Input { file, meter: &meter }, footer: &footer, told, done: 0, out };
-    for (number, group) in (0..).zip(footer.groups()) {
-        match group.and_then(|group| reader.check(number, group)) {
-            Ok(group) => reader.group(number, &group)?,
-            Err(error) => return report(error, reader.out),
-        }
-        if meter.is_spent() {
+    let left = table.source.len().saturating_mul(TEXT_RATIO).max(LEAST_TEXT);
+    let mut reader = Reader { table: &table, told: HashSet::new(), done: 0, left, out };
+    for number in 0..table.metadata.metadata().num_row_groups() {
+        reader.group(number)?;
+        if reader.left == 0 {
             let message = "reading stops here: far more comes out of this file than its size allows";
-            return reader.out.trouble(footer.offset, message);
+            return reader.out.trouble(table.footer, message);
         }
     }
     Ok(())
@@ -76,73 +63,89 @@ fn report(error: ParquetError, out: &mut Output<'_>) -> Result<(), Stop> {
 }
 
 /// A file that is being read.
-struct Reader<'f, 'o, 'v> {
-    input: Input<'f>,
-    footer: &'f Footer,
-    /// For each leaf, whether it has been reported as one that cannot be read.
-    told: Vec<bool>,
-    /// Bytes of the column chunks so far.
+struct Reader<'t, 'o, 'v> {
+    table: &'t Table,
+    /// Leaf columns that were reported as ones that cannot be read.
+    told: HashSet<usize>,
+    /// Bytes of the row groups so far.
     done: u64,
+    /// Bytes of text that may still come.
+    left: u64,
     out: &'o mut Output<'v>,
 }
 
 impl Reader<'_, '_, '_> {
-    /// Makes sure that chunks are where pages can be, and that they do not share them.
-    fn check(&self, number: u32, group: RowGroup) -> Result<RowGroup, ParquetError> {
-        let pages = self.footer.offset;
-        for (leaf, chunk) in group.chunks.iter().enumerate() {
-            chunk.end(pages).map_err(|error| {
-                let what = format!("column {} of row group {number}", self.footer.schema.path(leaf));
-                ParquetError::of(error, chunk.start, &what)
-            })?;
+    fn group(&mut self, number: usize) -> Result<(), Stop> {
+        let group = match Group::open(self.table, number) {
+            Ok(group) => group,
+            Err(error) => return self.lose(number, 0, error),
+        };
+        for (leaf, message) in &group.left_out {
+            if self.told.insert(*leaf) {
+                self.out.trouble(group.offset, message.clone())?;
+            }
         }
-        if self.done.saturating_add(group.length()) > pages {
-            let message = format!("the columns up to row group {number} claim more bytes than the file has");
-            return Err(ParquetError::damaged(pages, message));
+        let mut row = 0;
+        let mut record = Vec::new();
+        let mut batches = match group.batches() {
+            Ok(batches) => batches,
+            Err(error) => return self.lose(number, 0, error),
+        };
+        while row < group.rows {
+            let batch = match batches.next() {
+                Ok(Some(batch)) => batch,
+                Ok(None) => {
+                    let message = format!("it has {} rows, and only {row} are there", group.rows);
+                    return self.lose(number, row, ParquetError::damaged(group.offset, message));
+                }
+                Err(error) => {
+                    let error = group.blame(error);
+                    return self.lose(number, row, error);
+                }
+            };
+            for index in 0..batch.num_rows() {
+                record.clear();
+                let disk_done = self.done + group.share(row + 1);
+                match group.write(&batch, index, row, &mut record) {
+                    Ok(()) => self.out.record(group.offset, &record, disk_done)?,
+                    Err(error) => {
+                        let message = format!("row {row} of row group {number} is lost: {error}");
+                        self.out.lost(group.offset, message)?;
+                    }
+                }
+                row += 1;
+                if !self.spend(record.len() as u64) {
+                    return Ok(());
+                }
+            }
         }
-        Ok(group)
+        self.done += group.length;
+        Ok(())
     }
 
-    fn group(&mut self, number: u32, group: &RowGroup) -> Result<(), Stop> {
-        let (mut rows, unreadable) = Rows::open(self.input, &self.footer.schema, number, group);
-        for column in unreadable {
-            if !std::mem::replace(&mut self.told[column.leaf], true) {
-                self.out.trouble(column.offset, column.message)?;
-            }
-        }
-        if !rows.any() {
-            let message = format!("no column of row group {number} can be read");
-            return self.lose(group, 0, &message);
-        }
-        let mut record = Vec::new();
-        for row in 0..group.rows {
-            record.clear();
-            match rows.next(&mut record) {
-                Ok(()) => self.out.record(group.start(), &record, self.disk_done(group, row))?,
-                Err(ParquetError::Failed { source, .. }) => return Err(Stop::Failed(source)),
-                Err(ParquetError::Damaged { message, .. }) => return self.lose(group, row, &message),
-            }
-        }
-        self.done += group.length();
-        Ok(())
+    /// Takes from what may come out of the file; false when nothing is left.
+    fn spend(&mut self, bytes: u64) -> bool {
+        self.left = self.left.saturating_sub(bytes);
+        self.left > 0
     }
 
     /// Reports the rows of a group from one on as lost.
-    fn lose(&mut self, group: &RowGroup, from: u64, message: &str) -> Result<(), Stop> {
-        self.done += group.length();
-        for row in from..group.rows {
-            if self.input.meter.spend(LOST_WORK).is_err() {
-                self.input.meter.exhaust();
+    fn lose(&mut self, number: usize, from: u64, error: ParquetError) -> Result<(), Stop> {
+        let (offset, message) = match error {
+            ParquetError::Failed { source, .. } => return Err(Stop::Failed(source)),
+            ParquetError::Damaged { offset, message } => (offset, message),
+        };
+        let rows = self.table.rows(number);
+        if rows <= from {
+            return self.out.trouble(offset, format!("row group {number}: {message}"));
+        }
+        for row in from..rows {
+            if !self.spend(LOST_ROW) {
                 return Ok(());
             }
-            self.out.lost(group.start(), format!("row {row} of its row group is lost: {message}"))?;
+            self.out.lost(offset, format!("row {row} of row group {number} is lost: {message}"))?;
         }
         Ok(())
-    }
-
-    fn disk_done(&self, group: &RowGroup, row: u64) -> u64 {
-        let share = u128::from(group.length()) * u128::from(row + 1) / u128::from(group.rows.max(1));
-        self.done + share as u64
     }
 }
 

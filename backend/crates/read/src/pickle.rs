@@ -19,8 +19,8 @@ mod value;
 pub(crate) use sniff::looks_like_pickle;
 
 use crate::split::{Output, Stop};
+use crate::unpacked::Unpacked;
 use machine::Machine;
-use std::fs::File;
 
 /// Sizes that tests make small.
 #[derive(Clone, Copy, Debug)]
@@ -53,16 +53,15 @@ impl Limits {
 /// The JSON text of a record of a list is its dict; of an entry of a dict it is `{"key": …, "value": …}`, or
 /// `{"key": …, "images": …}` where the value is a dict of nothing but images. What cannot be read as data ends
 /// reading with a problem that names the opcode and its place.
-pub(crate) fn read_pickle(file: &File, out: &mut Output<'_>) -> Result<(), Stop> {
-    let size = file.metadata().map_err(Stop::Failed)?.len();
-    read_within(file, size, Limits::of(size), out)
+pub(crate) fn read_pickle(bytes: Unpacked<'_>, size: u64, out: &mut Output<'_>) -> Result<(), Stop> {
+    read_within(bytes, size, Limits::of(size), out)
 }
 
-fn read_within(file: &File, size: u64, limits: Limits, out: &mut Output<'_>) -> Result<(), Stop> {
+fn read_within(bytes: Unpacked<'_>, size: u64, limits: Limits, out: &mut Output<'_>) -> Result<(), Stop> {
     if size == 0 {
         return out.trouble(0, "the file is empty: it holds no pickle");
     }
-    let mut machine = Machine::new(file, size, limits, out);
+    let mut machine = Machine::new(bytes, size, limits, out);
     let mut at = 0;
     while at < size {
         match machine.pickle(at) {

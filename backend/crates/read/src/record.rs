@@ -21,7 +21,7 @@ mod repair;
 mod table;
 mod turns;
 
-use crate::{Container, Sample};
+use crate::{Container, Sample, record_text};
 use dense::is_too_dense;
 use fields::Fields;
 pub use only_id::parse_id;
@@ -63,7 +63,11 @@ pub fn parse_record(container: Container, raw: &[u8]) -> Result<Sample, RecordEr
         let message = "so many tiny values that reading them would take too much memory".to_owned();
         return Err(RecordError::Malformed { offset: 0, message });
     }
-    if container.is_kept() { table::parse(container, raw) } else { parse_text(raw) }
+    if container.form.is_text() {
+        parse_text(&record_text(container, raw))
+    } else {
+        table::parse(container, raw)
+    }
 }
 
 /// Parses the text of one record.

@@ -45,7 +45,7 @@ impl Sample {
 pub enum ImageRef {
     /// A path, relative to a folder that the dataset knows; exactly as written, so not to be trusted.
     Path(String),
-    /// An `http:`, `https:` or `data:` address.
+    /// An address of the web or of a bucket, or a `data:` address.
     Remote(String),
     /// Bytes inside the annotation file.
     Embedded(EmbeddedImage),
@@ -77,10 +77,17 @@ impl ImageRef {
     }
 }
 
+/// Whether a ref is an address: of the web, or of a bucket as in `s3://`, `gs://`, `hf://` or `cluster:s3://`; not
+/// `file://`, which is a path of this machine.
 fn is_remote(written: &str) -> bool {
-    ["http://", "https://", "data:"]
-        .iter()
-        .any(|scheme| written.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme)))
+    let begins =
+        |scheme: &str| written.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme));
+    let is_scheme = |scheme: &str| {
+        let letter = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.:".contains(&byte);
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && scheme.bytes().all(letter)
+    };
+    let scheme = written.split_once("://").map(|(scheme, _)| scheme).filter(|scheme| is_scheme(scheme));
+    begins("data:") || scheme.is_some_and(|scheme| !scheme.eq_ignore_ascii_case("file"))
 }
 
 #[cfg(test)]
@@ -89,10 +96,25 @@ mod tests {
 
     #[test]
     fn addresses_are_remote_and_everything_else_is_a_path() {
-        for address in ["http://a/b.jpg", "HTTPS://a", "data:image/png;base64,AA"] {
+        for address in [
+            "http://a/b.jpg",
+            "HTTPS://a",
+            "data:image/png;base64,AA",
+            "s3://bucket/1.jpg",
+            "cluster:s3://b/1.jpg",
+        ] {
             assert_eq!(ImageRef::from_written(address.into()), ImageRef::Remote(address.into()));
         }
-        for path in ["coco/1.jpg", "../../etc/passwd", "/abs.jpg", "", "データ.jpg", "database/1.jpg"] {
+        for path in [
+            "coco/1.jpg",
+            "../../etc/passwd",
+            "/abs.jpg",
+            "",
+            "データ.jpg",
+            "database/1.jpg",
+            "file:///1.jpg",
+            "a b://c",
+        ] {
             assert_eq!(ImageRef::from_written(path.into()), ImageRef::Path(path.into()));
         }
     }

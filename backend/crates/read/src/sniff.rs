@@ -1,26 +1,37 @@
 //! What a file is, by looking into it; its name says nothing.
 
 mod binary;
+mod coco;
 mod foreign;
 mod magic;
 
 use crate::file::read_opened;
-use crate::gzip::{self, GzipReader};
-use crate::split::{Item, Limits, Problem, Source};
-use crate::{Container, RecordError, parse_record};
+use crate::gzip;
+use crate::judge::{Judge, Verdict, verdict};
+use crate::split::{Feed, Item, Limits, Problem, Scan, Source, ValueScan, is_list_of_records, take_value};
+use crate::unpacked::{Unpacked, Unpacker};
+use crate::zstd::is_zstd;
+use crate::{Container, Form, Packing, RecordError};
+use memchr::memmem;
 use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-/// Bytes of text that are looked at.
+/// Bytes of text that are looked at by themselves.
 const HEAD: usize = 256 << 10;
 
-/// Records that are looked at.
-const RECORDS: u64 = 20;
+/// Records that are looked at where the first ones are none.
+const RECORDS: u64 = 1000;
 
-/// Small reads, and no long record: a look must be quick.
-const LIMITS: Limits = Limits { chunk: 64 << 10, record: 4 << 20, ..Limits::DEFAULT };
+/// Bytes behind which no more records are looked at, unless there are few of them.
+const ENOUGH: u64 = 8 << 20;
+
+/// Few records.
+const FEW: u64 = 20;
+
+/// Small reads, and no record that is very long: a look must be quick.
+const LIMITS: Limits = Limits { chunk: 64 << 10, record: 16 << 20, unpacked: 64 << 20, ..Limits::DEFAULT };
 
 /// What a file is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,39 +63,50 @@ fn look(path: &Path) -> io::Result<Sniff> {
         return Ok(Sniff::Unreadable("a pipe or device, not a file".to_owned()));
     }
     let file = File::open(path)?;
-    let mut start = vec![0; HEAD];
-    let mut plain = Source::Plain { file: &file, position: 0 };
-    let filled = fill(&mut start, |into| plain.read(into))?;
-    start.truncate(filled);
-    if let Some(zip) = binary::zip(&start) {
-        return Ok(zip);
-    }
-    if let Some(container) = binary::container(&start) {
-        return Ok(binary::judge(container, look_at_records(&file, container)?));
-    }
-    if !start.starts_with(&gzip::MAGIC) {
-        return look_into(&file, &start, [Container::JSON_ARRAY, Container::JSON_LINES]);
-    }
-    let mut reader = GzipReader::new(&file, u64::MAX);
+    let mut head = vec![0; HEAD];
+    let filled = fill(&mut head, |into, done| Unpacked::plain(&file).read_at(into, done as u64))?;
+    head.truncate(filled);
+    let packing = packing_of(&head);
+    let Some(mut unpacker) = Unpacker::new(&file, packing, u64::MAX)? else {
+        return look_inside(&file, packing, &head);
+    };
     let mut text = vec![0; HEAD];
-    let filled = fill(&mut text, |into| reader.read(into))?;
+    let filled = fill(&mut text, |into, _| unpacker.read(into))?;
     text.truncate(filled);
-    if let (true, (Some(damage), _)) = (text.is_empty(), reader.finish()) {
+    if let (true, (Some(damage), _)) = (text.is_empty(), unpacker.finish()) {
         return Ok(Sniff::Unreadable(damage));
     }
-    let inside = look_into(&file, &text, [Container::JSON_ARRAY.gzip(), Container::JSON_LINES.gzip()])?;
-    Ok(match &inside {
-        Sniff::Foreign(reason) => Sniff::Foreign(format!("packed by gzip: {reason}")),
-        Sniff::Unreadable(reason) => Sniff::Unreadable(format!("packed by gzip: {reason}")),
-        Sniff::Boxes => Sniff::Foreign("packed by gzip: a box file, unpack it first".to_owned()),
-        Sniff::Records(_) | Sniff::Pictures => inside,
-    })
+    Ok(packed(packing, look_inside(&file, packing, &text)?))
 }
 
-fn fill(into: &mut [u8], mut read: impl FnMut(&mut [u8]) -> io::Result<usize>) -> io::Result<usize> {
+/// How a file is packed that begins like this.
+fn packing_of(head: &[u8]) -> Packing {
+    if head.starts_with(&gzip::MAGIC) {
+        Packing::Gzip
+    } else if is_zstd(head) {
+        Packing::Zstd
+    } else {
+        Packing::Plain
+    }
+}
+
+/// Says that what was found is packed.
+fn packed(packing: Packing, inside: Sniff) -> Sniff {
+    let by = if packing == Packing::Zstd { "packed by zstd" } else { "packed by gzip" };
+    match inside {
+        Sniff::Foreign(reason) => Sniff::Foreign(format!("{by}: {reason}")),
+        Sniff::Unreadable(reason) => Sniff::Unreadable(format!("{by}: {reason}")),
+        Sniff::Boxes => Sniff::Foreign(format!("{by}: a box file, unpack it first")),
+        Sniff::Pictures => Sniff::Foreign(format!("{by}: an archive of pictures, unpack it first")),
+        Sniff::Records(_) => inside,
+    }
+}
+
+/// Reads until `into` is full or the bytes end.
+fn fill(into: &mut [u8], mut read: impl FnMut(&mut [u8], usize) -> io::Result<usize>) -> io::Result<usize> {
     let mut filled = 0;
     while filled < into.len() {
-        match read(&mut into[filled..])? {
+        match read(&mut into[filled..], filled)? {
             0 => break,
             count => filled += count,
         }
@@ -92,61 +114,176 @@ fn fill(into: &mut [u8], mut read: impl FnMut(&mut [u8]) -> io::Result<usize>) -
     Ok(filled)
 }
 
-fn look_into(file: &File, head: &[u8], [array, lines]: [Container; 2]) -> io::Result<Sniff> {
+/// Looks into a file whose contents begin with `head`.
+fn look_inside(file: &File, packing: Packing, head: &[u8]) -> io::Result<Sniff> {
+    if let Some(zip) = binary::zip(head) {
+        return Ok(zip);
+    }
+    if let Some(form) = binary::form(head) {
+        if packing != Packing::Plain && form == Form::Parquet {
+            return Ok(Sniff::Foreign("a parquet file: unpack it first".to_owned()));
+        }
+        let container = Container { form, packing };
+        return Ok(binary::judge(container, look_at_records(file, container)?));
+    }
     if let Some(other) = magic::other_format(head) {
         return Ok(other);
     }
-    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
-    match text.first() {
-        Some(b'[') => {
-            let seen = look_at_records(file, array)?;
-            Ok(if seen.good > 0 { Sniff::Records(array) } else { foreign::list(seen.first_bad, text) })
+    Text { file, packing, head }.look()
+}
+
+/// A file of text.
+struct Text<'a> {
+    file: &'a File,
+    packing: Packing,
+    head: &'a [u8],
+}
+
+impl Text<'_> {
+    fn look(&self) -> io::Result<Sniff> {
+        let mut feed = Feed::new(Source::new(self.file, self.packing, u64::MAX)?, LIMITS.chunk);
+        let token = feed.next_token()?;
+        let text = self.head.get(feed.offset() as usize..).unwrap_or_default();
+        match token {
+            Some(b'[') => {
+                let is_records = is_list_of_records(&mut feed).unwrap_or(true);
+                let form = if is_records { Form::JsonArray } else { Form::JsonLines };
+                let seen = self.records(form)?;
+                let found = Sniff::Records(self.container(form));
+                Ok(if seen.judge.is_data() { found } else { foreign::list(seen, text) })
+            }
+            Some(b'{') => self.object(&mut feed, text),
+            _ => {
+                let has_records =
+                    memmem::find(text, b"\n{").is_some() || memmem::find(text, b"\r{").is_some();
+                if has_records && self.records(Form::JsonLines)?.judge.is_data() {
+                    return Ok(Sniff::Records(self.container(Form::JsonLines)));
+                }
+                Ok(magic::no_json(text))
+            }
         }
-        Some(b'{') => {
-            let seen = look_at_records(file, lines)?;
-            let is_lines = seen.good > 0 && (seen.first_is_good || seen.good >= seen.bad);
-            Ok(if is_lines { Sniff::Records(lines) } else { foreign::object(seen.first_bad, text) })
+    }
+
+    fn container(&self, form: Form) -> Container {
+        Container { form, packing: self.packing }
+    }
+
+    fn records(&self, form: Form) -> io::Result<Seen> {
+        look_at_records(self.file, self.container(form))
+    }
+
+    /// Says what a text is that begins with an object: records one behind the other, one record, or one object that has
+    /// the records in it.
+    fn object(&self, feed: &mut Feed<'_>, text: &[u8]) -> io::Result<Sniff> {
+        let first = First::of(feed)?;
+        if foreign::is_box_file(text) {
+            return Ok(Sniff::Boxes);
         }
-        _ => Ok(magic::no_json(text)),
+        if !first.has_more
+            && let Some(found) = coco::look(self.file, self.packing, text)?
+        {
+            return Ok(found);
+        }
+        let seen = if first.is_whole { Some(self.records(Form::JsonLines)?) } else { None };
+        if seen
+            .as_ref()
+            .is_some_and(|seen| seen.judge.has_records() || first.has_more && seen.judge.is_data())
+        {
+            return Ok(Sniff::Records(self.container(Form::JsonLines)));
+        }
+        let may_hold = !first.has_more && (first.is_whole || !has_bare_lines(text));
+        if may_hold && self.records(Form::JsonObject)?.judge.is_data() {
+            return Ok(Sniff::Records(self.container(Form::JsonObject)));
+        }
+        let seen = seen.map_or_else(|| self.records(Form::JsonLines), Ok)?;
+        let is_lines = !first.is_whole && seen.judge.is_data();
+        Ok(if is_lines {
+            Sniff::Records(self.container(Form::JsonLines))
+        } else {
+            foreign::object(seen, text, first.has_more)
+        })
+    }
+}
+
+/// Whether an object stands on a line of its own without a comma behind it, as in JSON lines and never in a list.
+fn has_bare_lines(text: &[u8]) -> bool {
+    let value = memmem::find(text, b"\n{").and_then(|found| take_value(&text[found + 1..]));
+    value.is_some_and(|(_, behind)| {
+        let rest = behind.trim_ascii_start();
+        behind.starts_with(b"\n") || behind.starts_with(b"\r") && rest.starts_with(b"{")
+    })
+}
+
+/// The first value of a text, as far as that is looked at.
+struct First {
+    /// Whether it has an end.
+    is_whole: bool,
+    /// Whether anything follows it.
+    has_more: bool,
+}
+
+impl First {
+    fn of(feed: &mut Feed<'_>) -> io::Result<Self> {
+        let mut scan = ValueScan::new();
+        loop {
+            match scan.advance(feed.bytes()) {
+                Scan::End(length) => {
+                    feed.consume(length);
+                    let has_more = loop {
+                        match feed.next_token()? {
+                            Some(b',' | b']') => feed.consume(1),
+                            token => break token.is_some(),
+                        }
+                    };
+                    return Ok(Self { is_whole: true, has_more });
+                }
+                Scan::Mismatch(_) => return Ok(Self { is_whole: false, has_more: true }),
+                Scan::More => {}
+            }
+            if feed.bytes().len() >= LIMITS.record || !feed.more()? {
+                return Ok(Self { is_whole: false, has_more: false });
+            }
+        }
     }
 }
 
 /// What the first records of a file are.
 #[derive(Default)]
 pub(crate) struct Seen {
-    good: u64,
-    bad: u64,
-    first_is_good: bool,
-    /// The first record that is not a sample, and why.
-    first_bad: Option<(Vec<u8>, RecordError)>,
+    judge: Judge,
+    /// The first record that is not a sample of a known shape, and why.
+    first_other: Option<(Vec<u8>, Option<RecordError>)>,
     /// The first trouble that is no record.
     first_problem: Option<Problem>,
 }
 
 fn look_at_records(file: &File, container: Container) -> io::Result<Seen> {
     let mut seen = Seen::default();
+    let mut count = 0;
     read_opened(file, container, LIMITS, &mut |item| {
+        count += 1;
         let place = match item {
             Item::Record(record) => {
-                match parse_record(container, record.raw) {
-                    Ok(_) => seen.good += 1,
-                    Err(error) => {
-                        seen.bad += 1;
-                        seen.first_bad.get_or_insert_with(|| (record.raw.to_vec(), error));
-                    }
+                let verdict = verdict(container, record.raw);
+                seen.judge.count(&verdict);
+                if let Verdict::Other(error) = verdict {
+                    seen.first_other.get_or_insert_with(|| (record.raw.to_vec(), Some(error)));
+                } else {
+                    seen.first_other.get_or_insert_with(|| (record.raw.to_vec(), None));
                 }
-                seen.first_is_good |= record.number == 0 && seen.good == 1;
                 record.offset + record.raw.len() as u64
             }
             Item::Problem(problem) => {
-                seen.bad += 1;
                 let offset = problem.offset;
                 seen.first_problem.get_or_insert(problem);
                 offset
             }
         };
-        let enough = seen.good > 1 || seen.good + seen.bad >= RECORDS || place > HEAD as u64;
-        if enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        let is_enough = seen.judge.has_records()
+            || count >= RECORDS
+            || place > ENOUGH && count >= FEW
+            || place > LIMITS.unpacked;
+        if is_enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })
     .map_err(|(_, error)| error)?;
     Ok(seen)

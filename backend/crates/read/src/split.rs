@@ -1,16 +1,24 @@
 //! Cutting a stream of text into records, each with its exact byte range, in constant memory.
 
 mod array;
+mod between;
 mod feed;
 mod lines;
 mod members;
+mod object;
 mod scan;
+mod text_lines;
+mod walk;
 
 pub(crate) use array::split_array;
+pub(crate) use between::{is_list_of_records, take_value};
 pub(crate) use feed::{Feed, Source, read_at};
 pub(crate) use lines::split_lines;
 pub(crate) use members::{member_parts, split_members};
+pub(crate) use object::split_object;
 pub(crate) use scan::{Scan, ValueScan};
+pub(crate) use text_lines::split_text_lines;
+pub(crate) use walk::walk_list;
 
 use std::io;
 use std::ops::ControlFlow;
@@ -57,11 +65,14 @@ pub struct Limits {
     pub record: usize,
     /// Unpacked bytes between two checkpoints of a gzip file.
     pub spacing: u64,
+    /// The most that is unpacked of a packed archive or pickle.
+    pub unpacked: u64,
 }
 
 impl Limits {
     /// As files are read.
-    pub const DEFAULT: Self = Self { chunk: 1 << 20, record: 64 << 20, spacing: 512 << 10 };
+    pub const DEFAULT: Self =
+        Self { chunk: 1 << 20, record: 64 << 20, spacing: 512 << 10, unpacked: u64::MAX };
 }
 
 /// Why cutting stopped before the end.
@@ -122,6 +133,14 @@ impl<'v> Output<'v> {
 
     pub(crate) fn problem(&mut self, problem: Problem) -> Result<(), Stop> {
         self.send(Item::Problem(problem))
+    }
+
+    /// Reports a problem that another output numbered.
+    pub(crate) fn pass_on(&mut self, problem: Problem) -> Result<(), Stop> {
+        match problem.number {
+            Some(_) => self.lost(problem.offset, problem.message),
+            None => self.problem(problem),
+        }
     }
 
     fn send(&mut self, item: Item<'_>) -> Result<(), Stop> {

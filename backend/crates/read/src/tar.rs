@@ -13,26 +13,27 @@ mod record;
 pub use members::{TarError, TarMembers};
 
 use super::split::{Limits, Output, Stop};
+use crate::unpacked::Unpacked;
+use header::{BLOCK, Header};
 use members::TarMember;
 use payload::{Payload, Payloads};
 use record::{Record, last_part};
-use std::fs::File;
 
 /// Streams the records of a tar archive.
 ///
 /// Pictures become their address, JSON its value, other text a text, and other bytes `{"bytes": …, "blake3": …}`. A
 /// record with more than 64 MB of text is lost; at a damaged header reading ends.
-pub(crate) fn read_tar(file: &File, out: &mut Output<'_>) -> Result<(), Stop> {
-    read_limited(file, Limits::DEFAULT.record, out)
+pub(crate) fn read_tar(bytes: Unpacked<'_>, length: u64, out: &mut Output<'_>) -> Result<(), Stop> {
+    read_limited(bytes, length, Limits::DEFAULT.record, out)
 }
 
-fn read_limited(file: &File, limit: usize, out: &mut Output<'_>) -> Result<(), Stop> {
-    let mut members = TarMembers::new(file)?;
-    let mut grouping = Grouping { payloads: Payloads::new(file), record: None, hidden: None, limit };
+fn read_limited(bytes: Unpacked<'_>, length: u64, limit: usize, out: &mut Output<'_>) -> Result<(), Stop> {
+    let mut members = TarMembers::of(bytes, length);
+    let mut grouping = Grouping { payloads: Payloads::new(), record: None, hidden: None, limit };
     loop {
-        let done = members.position();
+        let done = members.disk_done();
         match members.next_member() {
-            Ok(Some(member)) if member.is_file => grouping.add(&member, done, out)?,
+            Ok(Some(member)) if member.is_file => grouping.add(members.bytes(), &member, done, out)?,
             Ok(Some(_)) => {}
             Ok(None) => {
                 grouping.flush(done, out)?;
@@ -51,8 +52,8 @@ fn read_limited(file: &File, limit: usize, out: &mut Output<'_>) -> Result<(), S
 }
 
 /// Puts members together that share a key.
-struct Grouping<'f> {
-    payloads: Payloads<'f>,
+struct Grouping {
+    payloads: Payloads,
     record: Option<Pending>,
     /// Where the first member without a name is, and how many there are.
     hidden: Option<(u64, u64)>,
@@ -70,8 +71,14 @@ enum Pending {
     },
 }
 
-impl Grouping<'_> {
-    fn add(&mut self, member: &TarMember, done: u64, out: &mut Output<'_>) -> Result<(), Stop> {
+impl Grouping {
+    fn add(
+        &mut self,
+        bytes: &mut Unpacked<'_>,
+        member: &TarMember,
+        done: u64,
+        out: &mut Output<'_>,
+    ) -> Result<(), Stop> {
         let Some((key, name)) = split_path(&member.path) else {
             self.hidden.get_or_insert((member.offset, 0)).1 += 1;
             return Ok(());
@@ -88,7 +95,7 @@ impl Grouping<'_> {
             self.record = Some(Pending::Good(Record::new(key.to_owned(), member.offset)));
         }
         let Some(Pending::Good(record)) = &mut self.record else { return Ok(()) };
-        let payload = self.payloads.read(member, last_part(&name), self.limit)?;
+        let payload = self.payloads.read(bytes, member, last_part(&name), self.limit)?;
         let is_too_long = matches!(payload, Payload::TooLong);
         record.push(&name, member, payload);
         if is_too_long || record.len() > self.limit {
@@ -157,6 +164,12 @@ impl Pending {
             Self::TooLong { offset, .. } => *offset,
         }
     }
+}
+
+/// Whether a file that begins like this is a tar archive; those without a magic have the right checksum.
+pub(crate) fn looks_like_tar(head: &[u8]) -> bool {
+    let is_old = |block: &[u8; BLOCK]| block[0] != 0 && Header::parse(block).is_ok();
+    head.get(257..262) == Some(b"ustar") || head.first_chunk().is_some_and(is_old)
 }
 
 /// The key of a path and the name of its value, which is empty without a dot; none for hidden files.

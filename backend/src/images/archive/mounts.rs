@@ -1,9 +1,9 @@
 //! All archives of a root, each with the folders in which its members appear.
 
 use super::error::ArchiveError;
+use super::folders::{is_inside, split};
 use super::index::{FileState, Index, UNFINISHED};
 use super::member::Member;
-use super::normal::{is_inside, split};
 use crate::field_hash::FieldHash;
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -108,6 +108,7 @@ impl Archives {
                 offset: place.offset,
                 stored: place.stored,
                 size: place.size,
+                crc: place.crc,
                 method: place.packing,
                 state: archive.state,
             })

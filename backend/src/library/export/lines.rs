@@ -4,7 +4,7 @@ use super::Lines;
 use super::one_line::push_on_one_line;
 use crate::library::LibraryError;
 use crate::library::snapshot::{OpenFile, Snapshot};
-use blendscope_read::parse_id;
+use blendscope_read::{parse_id, record_text};
 use blendscope_shared::paths;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -55,7 +55,7 @@ impl LineWriter {
     ) -> Result<(), LibraryError> {
         let dataset = snapshot.found(file.dataset).slug.as_str();
         match self.lines {
-            Lines::Records => push_on_one_line(record, out),
+            Lines::Records => push_on_one_line(&record_text(file.state().container, record), out),
             Lines::Ids => {
                 let changed = || LibraryError::FileChanged { path: file.state().path.clone() };
                 let id = parse_id(file.state().container, record).map_err(|_| changed())?;

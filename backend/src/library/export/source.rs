@@ -44,7 +44,12 @@ impl<'a> RecordReader<'a> {
                 let Place { offset, length, .. } = file.place(ordinal);
                 (ordinal, offset..offset + u64::from(length))
             }));
-            Records::Ranges(Box::new(RangeReader::new(opened, container, file.checkpoints(), ranges)))
+            Records::Ranges(Box::new(RangeReader::new(
+                opened,
+                container,
+                file.checkpoints().map(AsRef::as_ref),
+                ranges,
+            )))
         };
         Ok(Self { file, opened, records })
     }

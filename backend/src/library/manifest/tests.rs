@@ -14,6 +14,7 @@ fn state(generation: u32, rows: u32) -> GenerationState {
         keys_stamp: 1,
         folders_stamp: None,
         sized_at: None,
+        broken: None,
         subset: None,
         has_repeats: false,
         ranks: Ranks::Unknown,

@@ -61,12 +61,12 @@ impl OpenFile {
     }
 
     /// Where unpacking can begin, for packed files.
-    pub(crate) fn checkpoints(&self) -> Option<&Checkpoints> {
+    pub(crate) fn checkpoints(&self) -> Option<&Arc<Checkpoints>> {
         if !self.state().container.is_packed() {
             return None;
         }
         let first_row = self.state().first_row;
-        let read = || read_checkpoints(self.generation.parts(), first_row);
+        let read = || read_checkpoints(self.generation.parts(), first_row).map(Arc::new);
         self.generation.checkpoints(self.number)?.get_or_init(read).as_ref()
     }
 

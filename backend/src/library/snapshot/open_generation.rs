@@ -3,7 +3,7 @@
 use crate::columns::{Column, ColumnReader, ColumnSet, Parts, Row, SetColumn, SetSums, open_late};
 use crate::library::LibraryError;
 use crate::library::dimensions::{Codes, DIMENSIONS};
-use crate::library::generation::{Generation, HEIGHT, MISSING, RANK, REPEATS, WIDTH};
+use crate::library::generation::{BROKEN, Generation, HEIGHT, MISSING, RANK, REPEATS, WIDTH};
 use crate::library::keys::key_hash;
 use crate::library::refs::{SOURCES, image_keys};
 use crate::library::state::{GenerationState, Ranks};
@@ -51,7 +51,7 @@ struct Read {
     parts: Arc<Parts>,
     columns: ColumnSet,
     /// By number of the file.
-    checkpoints: Vec<OnceLock<Option<Checkpoints>>>,
+    checkpoints: Vec<OnceLock<Option<Arc<Checkpoints>>>>,
     image_keys: OnceLock<ColumnReader>,
     sources: Lazy<SetColumn>,
     templates: OnceLock<GenerationTemplates>,
@@ -62,6 +62,7 @@ struct Late {
     parts: Option<Arc<Parts>>,
     rank: Lazy<ColumnReader>,
     missing: Lazy<ColumnReader>,
+    broken: Lazy<ColumnReader>,
     repeats: Lazy<ColumnReader>,
     subset: Lazy<ColumnReader>,
     width: Lazy<ColumnReader>,
@@ -166,13 +167,27 @@ impl OpenGeneration {
     }
 
     /// Where unpacking one of its files can begin, once it is read.
-    pub(super) fn checkpoints(&self, file: usize) -> Option<&OnceLock<Option<Checkpoints>>> {
+    pub(super) fn checkpoints(&self, file: usize) -> Option<&OnceLock<Option<Arc<Checkpoints>>>> {
         self.read.checkpoints.get(file)
     }
 
     /// The column that counts missing images, once the folders are listed.
     pub(crate) fn missing_column(&self) -> Option<Arc<ColumnReader>> {
         self.lazily(&self.late.missing, self.state.folders_stamp.is_some(), MISSING)
+    }
+
+    /// The column that counts broken images, once they were looked at.
+    pub(crate) fn broken_column(&self) -> Option<Arc<ColumnReader>> {
+        self.lazily(&self.late.broken, self.state.broken.is_some(), BROKEN)
+    }
+
+    /// How many images of the samples that are shown are broken, as far as they were looked at.
+    pub(crate) fn broken(&self) -> u64 {
+        let Some(all) = self.state.broken else { return 0 };
+        match self.broken_column().filter(|_| !self.is_whole()) {
+            Some(column) => self.live.iter().filter_map(|row| column.get(row as usize)).sum(),
+            None => all,
+        }
     }
 
     /// The column of flags that are found when all samples of the dataset are read, if any has one.
@@ -316,6 +331,7 @@ impl Late {
             parts: parts.map(Arc::new),
             rank: OnceLock::new(),
             missing: OnceLock::new(),
+            broken: OnceLock::new(),
             repeats: OnceLock::new(),
             subset: OnceLock::new(),
             width: OnceLock::new(),

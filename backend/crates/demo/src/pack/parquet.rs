@@ -1,20 +1,14 @@
-//! A small writer of parquet files: the columns that vision-language data has, each optional, one page a column and
-//! row group.
-//!
-//! Format: <https://parquet.apache.org/docs/file-format/>.
+//! Parquet files of the columns that vision-language data has, each optional, by the `parquet` crate.
 
-mod footer;
-mod leaf;
-mod thrift;
-
-use footer::write_footer;
-use leaf::{Leaf, leaves_of};
+use arrow_array::builder::{BinaryBuilder, Int64Builder, ListBuilder, StringBuilder, StructBuilder};
+use arrow_array::{ArrayRef, RecordBatch};
+use arrow_schema::{DataType, Field, Fields, Schema};
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_writer::ArrowWriterOptions;
+use parquet::basic::Compression;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use std::io::{self, Write};
-use thrift::ThriftWriter;
-
-const MAGIC: &[u8] = b"PAR1";
-/// Sizes of pages have 32 bits, one of them for the sign.
-const LARGEST_PAGE: usize = i32::MAX as usize;
+use std::sync::Arc;
 
 /// The type of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,126 +48,182 @@ pub enum Cell {
 pub enum Packing {
     /// Not at all.
     Uncompressed,
-    /// As snappy, without looking for repetitions: images have none.
+    /// By snappy.
     Snappy,
 }
 
 /// Writes a parquet file. The same rows give the same bytes.
-pub struct ParquetWriter<W> {
-    out: W,
-    written: u64,
-    packing: Packing,
+pub struct ParquetWriter<W: Write + Send> {
+    writer: ArrowWriter<W>,
+    schema: Arc<Schema>,
     columns: Vec<(String, ColumnKind)>,
-    groups: Vec<Group>,
 }
 
-/// A row group that has been written.
-struct Group {
-    rows: usize,
-    chunks: Vec<Chunk>,
-}
-
-/// A column of it.
-struct Chunk {
-    offset: u64,
-    values: usize,
-    /// Bytes with the page's header, as written and before packing.
-    packed: u64,
-    unpacked: u64,
-}
-
-impl<W: Write> ParquetWriter<W> {
+impl<W: Write + Send> ParquetWriter<W> {
     /// Begins a file with these columns.
     pub fn new(out: W, columns: &[(&str, ColumnKind)], packing: Packing) -> io::Result<Self> {
+        let fields: Fields =
+            columns.iter().map(|&(name, kind)| Field::new(name, kind.arrow(), true)).collect();
+        let schema = Arc::new(Schema::new(fields));
+        let compression = match packing {
+            Packing::Uncompressed => Compression::UNCOMPRESSED,
+            Packing::Snappy => Compression::SNAPPY,
+        };
+        let properties = WriterProperties::builder()
+            .set_compression(compression)
+            .set_dictionary_enabled(false)
+            .set_statistics_enabled(EnabledStatistics::None)
+            .set_offset_index_disabled(true)
+            .build();
+        let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
+        let writer = ArrowWriter::try_new_with_options(out, schema.clone(), options)?;
         let columns = columns.iter().map(|&(name, kind)| (name.to_owned(), kind)).collect();
-        let mut writer = Self { out, written: 0, packing, columns, groups: Vec::new() };
-        writer.write(MAGIC)?;
-        Ok(writer)
+        Ok(Self { writer, schema, columns })
     }
 
     /// Adds a row group. Each row has a cell for each column; one of another kind is an error.
     pub fn row_group(&mut self, rows: &[Vec<Cell>]) -> io::Result<()> {
-        let mut chunks = Vec::new();
-        for (at, (name, kind)) in self.columns.clone().iter().enumerate() {
+        let mut arrays = Vec::with_capacity(self.columns.len());
+        for (at, (name, kind)) in self.columns.iter().enumerate() {
             let cells = rows.iter().map(|row| row.get(at).unwrap_or(&Cell::Null));
-            for leaf in leaves_of(*kind, cells).map_err(|error| named(name, &error))? {
-                chunks.push(self.page(&leaf).map_err(|error| named(name, &error))?);
-            }
+            arrays.push(kind.array(cells).map_err(|cell| wrong(name, *kind, &cell))?);
         }
-        self.groups.push(Group { rows: rows.len(), chunks });
-        Ok(())
+        let batch = RecordBatch::try_new(self.schema.clone(), arrays).map_err(io::Error::other)?;
+        self.writer.write(&batch)?;
+        Ok(self.writer.flush()?)
     }
 
     /// Ends the file and gives back what it was written to.
-    pub fn finish(mut self) -> io::Result<W> {
-        let footer = write_footer(&self.columns, &self.groups, self.packing);
-        self.write(&footer)?;
-        self.write(&(footer.len() as u32).to_le_bytes())?;
-        self.write(MAGIC)?;
-        self.out.flush()?;
-        Ok(self.out)
+    pub fn finish(self) -> io::Result<W> {
+        let mut out = self.writer.into_inner()?;
+        out.flush()?;
+        Ok(out)
     }
+}
 
-    fn page(&mut self, leaf: &Leaf) -> io::Result<Chunk> {
-        let body = leaf.body();
-        let packed = match self.packing {
-            Packing::Uncompressed => body.clone(),
-            Packing::Snappy => snappy(&body),
-        };
-        if body.len().max(packed.len()) > LARGEST_PAGE {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidInput,
-                "more than 2 GiB in one row group: use more",
-            ));
+fn wrong(column: &str, kind: ColumnKind, cell: &Cell) -> io::Error {
+    let message = format!("column {column}: {cell:?} stands in a column of kind {kind:?}");
+    io::Error::new(io::ErrorKind::InvalidInput, message)
+}
+
+impl ColumnKind {
+    fn arrow(self) -> DataType {
+        match self {
+            Self::Text => DataType::Utf8,
+            Self::Int => DataType::Int64,
+            Self::Image => DataType::Struct(image_fields()),
+            Self::Turns => {
+                DataType::List(Arc::new(Field::new("element", DataType::Struct(turn_fields()), true)))
+            }
         }
-        let header = page_header(body.len(), packed.len(), leaf.values());
-        let offset = self.written;
-        self.write(&header)?;
-        self.write(&packed)?;
-        Ok(Chunk {
-            offset,
-            values: leaf.values(),
-            packed: (header.len() + packed.len()) as u64,
-            unpacked: (header.len() + body.len()) as u64,
-        })
     }
 
-    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.written += bytes.len() as u64;
-        self.out.write_all(bytes)
+    /// The cells as a column; otherwise the one that is of another kind.
+    fn array<'c>(self, cells: impl Iterator<Item = &'c Cell>) -> Result<ArrayRef, Cell> {
+        match self {
+            Self::Text => texts(cells),
+            Self::Int => ints(cells),
+            Self::Image => images(cells),
+            Self::Turns => turns(cells),
+        }
     }
 }
 
-fn named(column: &str, error: &io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("column {column}: {error}"))
+fn image_fields() -> Fields {
+    vec![Field::new("bytes", DataType::Binary, true), Field::new("path", DataType::Utf8, true)].into()
 }
 
-/// The header of a data page of version 1: plain values, levels in runs.
-fn page_header(unpacked: usize, packed: usize, values: usize) -> Vec<u8> {
-    let mut header = ThriftWriter::new();
-    header.i32(1, 0);
-    header.i32(2, unpacked);
-    header.i32(3, packed);
-    header.structure(5, |data| {
-        data.i32(1, values);
-        data.i32(2, 0);
-        data.i32(3, 3);
-        data.i32(4, 3);
-    });
-    header.end()
+fn turn_fields() -> Fields {
+    vec![Field::new("from", DataType::Utf8, true), Field::new("value", DataType::Utf8, true)].into()
 }
 
-/// A snappy block of one literal (<https://github.com/google/snappy/blob/main/format_description.txt>).
-fn snappy(bytes: &[u8]) -> Vec<u8> {
-    let mut block = Vec::with_capacity(bytes.len() + 10);
-    thrift::push_varint(&mut block, bytes.len() as u64);
-    if let Some(last) = bytes.len().checked_sub(1) {
-        block.push(63 << 2);
-        block.extend((last as u32).to_le_bytes());
-        block.extend(bytes);
+fn texts<'c>(cells: impl Iterator<Item = &'c Cell>) -> Result<ArrayRef, Cell> {
+    let mut column = StringBuilder::new();
+    for cell in cells {
+        match cell {
+            Cell::Null => column.append_null(),
+            Cell::Text(text) => column.append_value(text),
+            other => return Err(other.clone()),
+        }
     }
-    block
+    Ok(Arc::new(column.finish()))
+}
+
+fn ints<'c>(cells: impl Iterator<Item = &'c Cell>) -> Result<ArrayRef, Cell> {
+    let mut column = Int64Builder::new();
+    for cell in cells {
+        match cell {
+            Cell::Null => column.append_null(),
+            Cell::Int(int) => column.append_value(*int),
+            other => return Err(other.clone()),
+        }
+    }
+    Ok(Arc::new(column.finish()))
+}
+
+fn images<'c>(cells: impl Iterator<Item = &'c Cell>) -> Result<ArrayRef, Cell> {
+    let (mut contents, mut paths) = (BinaryBuilder::new(), StringBuilder::new());
+    let mut is_there = Vec::new();
+    for cell in cells {
+        let (bytes, path) = match cell {
+            Cell::Null => (&None, &None),
+            Cell::Image { bytes, path } => (bytes, path),
+            other => return Err(other.clone()),
+        };
+        contents.append_option(bytes.as_ref());
+        paths.append_option(path.as_ref());
+        is_there.push(!matches!(cell, Cell::Null));
+    }
+    let parts: Vec<ArrayRef> = vec![Arc::new(contents.finish()), Arc::new(paths.finish())];
+    Ok(Arc::new(arrow_array::StructArray::new(image_fields(), parts, Some(is_there.into()))))
+}
+
+fn turns<'c>(cells: impl Iterator<Item = &'c Cell>) -> Result<ArrayRef, Cell> {
+    let turn = StructBuilder::new(
+        turn_fields(),
+        vec![Box::new(StringBuilder::new()), Box::new(StringBuilder::new())],
+    );
+    let mut column =
+        ListBuilder::new(turn).with_field(Field::new("element", DataType::Struct(turn_fields()), true));
+    for cell in cells {
+        let turns = match cell {
+            Cell::Null => None,
+            Cell::Turns(turns) => Some(turns),
+            other => return Err(other.clone()),
+        };
+        for (from, value) in turns.into_iter().flatten() {
+            for (part, text) in [from, value].into_iter().enumerate() {
+                if let Some(texts) = column.values().field_builder::<StringBuilder>(part) {
+                    texts.append_value(text);
+                }
+            }
+            column.values().append(true);
+        }
+        column.append(turns.is_some());
+    }
+    Ok(Arc::new(column.finish()))
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_of_another_kind_are_an_error_that_names_the_column() {
+        let mut writer =
+            ParquetWriter::new(Vec::new(), &[("n", ColumnKind::Image)], Packing::Snappy).unwrap();
+        let error = writer.row_group(&[vec![Cell::Text("seven".into())]]).unwrap_err();
+        assert!(error.to_string().contains("column n"), "{error}");
+    }
+
+    #[test]
+    fn the_same_rows_give_the_same_bytes() {
+        let write = || {
+            let columns = [("n", ColumnKind::Text), ("m", ColumnKind::Turns)];
+            let mut writer = ParquetWriter::new(Vec::new(), &columns, Packing::Snappy).unwrap();
+            writer.row_group(&[vec![Cell::Text("seven".into()), Cell::Turns(Vec::new())]]).unwrap();
+            writer.finish().unwrap()
+        };
+        assert_eq!(write(), write());
+    }
+}

@@ -16,7 +16,6 @@ pub(super) enum Form {
 
 /// Looks at the first bytes, and consumes no more than a byte order mark and blanks.
 pub(super) fn form_of(feed: &mut Feed<'_>, limits: Limits) -> io::Result<Form> {
-    feed.skip_byte_order_mark()?;
     if feed.next_token()? != Some(b'{') {
         return Ok(Form::Array);
     }

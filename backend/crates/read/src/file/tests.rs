@@ -5,7 +5,7 @@ mod properties;
 use super::*;
 use crate::testing::{Reading, file_of, member, read_all};
 
-const SMALL: Limits = Limits { chunk: 1000, record: 1 << 20, spacing: 4 << 10 };
+const SMALL: Limits = Limits { chunk: 1000, record: 1 << 20, spacing: 4 << 10, ..Limits::DEFAULT };
 
 /// Records with texts that repeat as natural text does and still fill many deflate blocks.
 fn many_records(count: u64) -> Vec<String> {

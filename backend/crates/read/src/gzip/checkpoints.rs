@@ -1,4 +1,4 @@
-//! Places in a gzip file where unpacking can begin, so that no copy of the text is needed to read a record again.
+//! Places in a packed file where unpacking can begin, so that no copy of the text is needed to read a record again.
 
 use miniz_oxide::{deflate, inflate};
 
@@ -11,7 +11,7 @@ const MAGIC: &[u8; 5] = b"bsgz\x01";
 /// Bytes of BLAKE3 at the end of the stored form.
 const CHECKSUM: usize = 8;
 
-/// One place where unpacking can begin: a boundary of deflate blocks.
+/// One place where unpacking can begin: a boundary of deflate blocks, or the start of a zstd frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Checkpoint {
     /// The place in the unpacked text.
@@ -41,7 +41,7 @@ impl Checkpoint {
     }
 }
 
-/// The checkpoints of one gzip file, in order.
+/// The checkpoints of one packed file, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Checkpoints {
     items: Vec<Checkpoint>,
@@ -51,10 +51,10 @@ pub struct Checkpoints {
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadCheckpoints {
     /// They were stored by another version.
-    #[error("gzip checkpoints of another version: index the file again")]
+    #[error("checkpoints of another version: index the file again")]
     Version,
     /// Their bytes are damaged.
-    #[error("damaged gzip checkpoints: index the file again")]
+    #[error("damaged checkpoints: index the file again")]
     Damaged,
 }
 

@@ -1,143 +1,132 @@
-//! The footer: what a file holds, and where.
+//! The footer's bytes, checked before the decoder sees them: a damaged one may claim lists of any length and structures
+//! without end.
 //!
-//! Format: <https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift>. The description of
-//! the row groups stays as it is stored; each is read when it is its turn, so that a footer never takes much more
-//! memory than it has bytes.
+//! Format: <https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift>.
 
-use crate::parquet::MAGIC;
-use crate::parquet::error::{ParquetError, bad};
-use crate::parquet::group::RowGroup;
-use crate::parquet::schema::Schema;
-use crate::parquet::thrift::{Kind, Thrift};
-use crate::split::read_at;
-use std::fs::File;
+use super::MAGIC;
+use super::error::{ParquetError, bad};
+use super::source::Source;
+use super::thrift::{Field, Kind, Thrift};
+use std::collections::HashSet;
 use std::io;
 
 /// Bytes after the footer: its length and the magic.
 const TAIL: u64 = 8;
 const ENCRYPTED: &[u8] = b"PARE";
+/// Bytes of the longest footer: decoded, it takes many times as much memory.
+const LONGEST: u64 = 64 << 20;
+/// Columns inside columns, at most.
+const DEEPEST: usize = 48;
+/// Why an encrypted file is not read.
+pub(super) const NEEDS_KEY: &str = "encrypted parquet: it cannot be read without its key";
 
 /// A file's footer.
 pub(super) struct Footer {
-    bytes: Vec<u8>,
+    pub(super) bytes: Vec<u8>,
     /// Where it begins in the file, which is where the pages end.
     pub(super) offset: u64,
-    pub(super) schema: Schema,
-    groups: GroupList,
+    /// Leaf columns that are encrypted.
+    pub(super) encrypted: HashSet<usize>,
 }
 
-/// Where the list of row groups is in the footer.
-#[derive(Default)]
-struct GroupList {
-    at: usize,
-    count: usize,
+/// Reads and checks a file's footer.
+pub(super) fn read_footer(source: &Source) -> Result<Footer, ParquetError> {
+    let (offset, length) = place(source)?;
+    let of = |error, what| ParquetError::of(source.failure().unwrap_or(error), offset, what);
+    let bytes = source.bytes(offset, length).map_err(|error| of(error, "the footer"))?;
+    let encrypted = check(&bytes).map_err(|error| of(error, "the footer is damaged"))?;
+    Ok(Footer { bytes, offset, encrypted })
 }
 
-impl Footer {
-    pub(super) fn read(file: &File, len: u64) -> Result<Self, ParquetError> {
-        let offset = footer_offset(file, len)?;
-        let mut bytes = vec![0; (len - TAIL - offset) as usize];
-        fill(file, &mut bytes, offset)?;
-        let parsed = parse(&bytes).map_err(|error| ParquetError::of(error, offset, "the footer is damaged"));
-        let (schema, groups) = parsed?;
-        Ok(Self { bytes, offset, schema, groups })
-    }
-
-    /// The row groups in order; nothing after the first that is damaged.
-    pub(super) fn groups(&self) -> impl Iterator<Item = Result<RowGroup, ParquetError>> {
-        let mut thrift = Thrift::new(&self.bytes, self.groups.at);
-        let mut damaged = false;
-        (0..self.groups.count).map_while(move |number| {
-            if damaged {
-                return None;
-            }
-            let at = self.offset + thrift.position() as u64;
-            let group = RowGroup::parse(&mut thrift, &self.schema);
-            damaged = group.is_err();
-            let what = format!("the footer's row group {number} is damaged");
-            Some(group.map_err(|error| ParquetError::of(error, at, &what)))
-        })
-    }
-
-    /// One row group, by its number.
-    pub(super) fn group(&self, number: u32) -> Result<RowGroup, ParquetError> {
-        let none = || {
-            let count = self.groups.count;
-            ParquetError::damaged(
-                self.offset,
-                format!("there is no row group {number}, the file has {count}"),
-            )
-        };
-        let number = usize::try_from(number).ok().filter(|&number| number < self.groups.count);
-        let mut thrift = Thrift::new(&self.bytes, self.groups.at);
-        for _ in 0..number.ok_or_else(none)? {
-            let skipped = thrift.fields(Thrift::skip);
-            skipped.map_err(|error| ParquetError::of(error, self.offset, "the footer is damaged"))?;
-        }
-        RowGroup::parse(&mut thrift, &self.schema)
-            .map_err(|error| ParquetError::of(error, self.offset, "the footer is damaged"))
-    }
-}
-
-/// Where the footer begins, by what the file ends with.
-fn footer_offset(file: &File, len: u64) -> Result<u64, ParquetError> {
+/// Where the footer begins and how long it is, by what the file ends with.
+fn place(source: &Source) -> Result<(u64, usize), ParquetError> {
+    let len = source.len();
     let least = MAGIC.len() as u64 + TAIL;
     if len < least {
         return Err(ParquetError::damaged(len, format!("the file has {len} bytes, too few for parquet")));
     }
-    let mut tail = [0; TAIL as usize];
-    fill(file, &mut tail, len - TAIL)?;
+    let tail = source.bytes(len - TAIL, TAIL as usize);
+    let tail =
+        tail.map_err(|error| ParquetError::of(source.failure().unwrap_or(error), len - TAIL, "the end"))?;
     let (length, magic) = tail.split_at(4);
     if magic == ENCRYPTED {
-        return Err(ParquetError::damaged(
-            len - 4,
-            "the footer is encrypted; the file cannot be read without its key",
-        ));
+        return Err(ParquetError::damaged(len - 4, NEEDS_KEY));
     }
     if magic != MAGIC {
-        return Err(ParquetError::damaged(
-            len - 4,
-            "the file does not end with PAR1: it is cut short, so its footer is missing; fetch it again",
-        ));
+        let message =
+            "the file does not end with PAR1: it is cut short, so its footer is missing; fetch it again";
+        return Err(ParquetError::damaged(len - 4, message));
     }
-    let length = u32::from_le_bytes([length[0], length[1], length[2], length[3]]);
-    (len - TAIL).checked_sub(u64::from(length)).filter(|&offset| offset >= MAGIC.len() as u64).ok_or_else(
-        || {
-            let message =
-                format!("the footer claims {length} bytes, and the file has {len}: parts of it are missing");
-            ParquetError::damaged(len - TAIL, message)
-        },
-    )
+    let length = u64::from(u32::from_le_bytes([length[0], length[1], length[2], length[3]]));
+    if length > LONGEST {
+        let message = format!("the footer claims {length} bytes, more than the {LONGEST} that are read");
+        return Err(ParquetError::damaged(len - TAIL, message));
+    }
+    let offset = (len - TAIL).checked_sub(length).filter(|&offset| offset >= MAGIC.len() as u64);
+    let offset = offset.ok_or_else(|| {
+        let message =
+            format!("the footer claims {length} bytes, and the file has {len}: parts of it are missing");
+        ParquetError::damaged(len - TAIL, message)
+    })?;
+    Ok((offset, length as usize))
 }
 
-fn fill(file: &File, into: &mut [u8], offset: u64) -> Result<(), ParquetError> {
-    let mut done = 0;
-    while done < into.len() {
-        let at = offset + done as u64;
-        match read_at(file, &mut into[done..], at) {
-            Ok(0) => return Err(ParquetError::damaged(at, "the file became shorter while it was read")),
-            Ok(count) => done += count,
-            Err(source) => return Err(ParquetError::Failed { offset: at, source }),
+/// Walks over the whole footer; lists that claim more items than there are bytes are found on the way. Hands back which
+/// columns are encrypted.
+fn check(bytes: &[u8]) -> io::Result<HashSet<usize>> {
+    let mut encrypted = HashSet::new();
+    Thrift::new(bytes).fields(|thrift, field| match field.id {
+        2 => check_schema(thrift, field),
+        4 => (0..thrift.list(field, Kind::STRUCT)?).try_for_each(|_| find_encrypted(thrift, &mut encrypted)),
+        _ => thrift.skip(field),
+    })?;
+    Ok(encrypted)
+}
+
+/// Makes sure that the tree of columns is not too deep for readers that call themselves.
+fn check_schema(thrift: &mut Thrift<'_>, field: Field) -> io::Result<()> {
+    let mut open: Vec<u64> = Vec::new();
+    for _ in 0..thrift.list(field, Kind::STRUCT)? {
+        let mut children = 0;
+        thrift.fields(|thrift, field| {
+            match field.id {
+                5 => children = thrift.size(field)?,
+                _ => thrift.skip(field)?,
+            }
+            Ok(())
+        })?;
+        if let Some(left) = open.last_mut() {
+            *left = left.saturating_sub(1);
+        }
+        if children > 0 {
+            open.push(children);
+        }
+        while open.last() == Some(&0) {
+            open.pop();
+        }
+        if open.len() > DEEPEST {
+            return Err(bad(format!("columns inside columns, more than {DEEPEST} deep")));
         }
     }
     Ok(())
 }
 
-fn parse(bytes: &[u8]) -> io::Result<(Schema, GroupList)> {
-    let mut schema = None;
-    let mut groups = GroupList::default();
-    Thrift::new(bytes, 0).fields(|thrift, field| match field.id {
-        2 => {
-            schema = Some(Schema::parse(thrift, field)?);
-            Ok(())
+/// Notes the encrypted columns of a row group.
+fn find_encrypted(thrift: &mut Thrift<'_>, encrypted: &mut HashSet<usize>) -> io::Result<()> {
+    const COLUMNS: i16 = 1;
+    const CRYPTO_METADATA: i16 = 8;
+    thrift.fields(|thrift, field| {
+        if field.id != COLUMNS {
+            return thrift.skip(field);
         }
-        4 => {
-            let count = thrift.list(field, Kind::STRUCT)?;
-            groups = GroupList { at: thrift.position(), count };
-            (0..count).try_for_each(|_| thrift.fields(Thrift::skip))
+        for leaf in 0..thrift.list(field, Kind::STRUCT)? {
+            thrift.fields(|thrift, field| {
+                if field.id == CRYPTO_METADATA {
+                    encrypted.insert(leaf);
+                }
+                thrift.skip(field)
+            })?;
         }
-        _ => thrift.skip(field),
-    })?;
-    let schema = schema.ok_or_else(|| bad("it has no schema"))?;
-    Ok((schema, groups))
+        Ok(())
+    })
 }

@@ -1,180 +1,90 @@
-//! The schema: a tree of named values, and what its leaves mean.
+//! The schema as it is read: texts as bytes, since one that is no UTF-8 must not cost its row group, and bytes as views,
+//! which share the memory of their page.
 
-mod element;
-mod meaning;
+use crate::tables::Meaning;
+use arrow_schema::{DataType, Field, FieldRef, Fields, TimeUnit};
+use parquet::basic::{ConvertedType, LogicalType, Type as Physical};
+use parquet::errors::Result;
+use parquet::schema::types::{SchemaDescriptor, Type, TypePtr};
+use std::sync::Arc;
 
-pub(super) use meaning::{Meaning, Physical, Unit};
-
-use crate::parquet::error::bad;
-use crate::parquet::thrift::{Field, Kind as ThriftKind, Thrift};
-use element::{Element, Repetition};
-use std::io;
-use std::ops::Range;
-
-/// Most nodes of a schema; a few bytes of a footer can claim one.
-const MOST_NODES: usize = 1 << 14;
-/// Values inside values, at most.
-const DEEPEST: u8 = 64;
-
-/// The columns of a file.
-#[derive(Debug)]
-pub(super) struct Schema {
-    pub(super) columns: Vec<Node>,
-    pub(super) leaves: Vec<Leaf>,
-}
-
-/// A named value.
-///
-/// *Definition levels* count how many of the optional and repeated nodes on the way to a value are there,
-/// *repetition levels* which of the repeated nodes begins anew.
-#[derive(Debug)]
-pub(super) struct Node {
-    pub(super) name: String,
-    pub(super) kind: Kind,
-    /// The definition level from which on the value is there; below it, it is null.
-    pub(super) defined: u8,
-    /// Its leaves, by number.
-    pub(super) leaves: Range<usize>,
-}
-
-/// What a node is.
-#[derive(Debug)]
-pub(super) enum Kind {
-    /// A single value.
-    Leaf,
-    /// Named values.
-    Struct(Vec<Node>),
-    /// Any number of values of one kind.
-    List {
-        /// What each of them is; without a name.
-        item: Box<Node>,
-        /// The definition level from which on there is one.
-        filled: u8,
-        /// The repetition level at which there is one more.
-        again: u8,
-    },
-}
-
-/// A leaf of the tree: what is stored as a column.
-#[derive(Debug)]
-pub(super) struct Leaf {
-    pub(super) physical: Physical,
-    pub(super) meaning: Meaning,
-    /// The definition level at which the value is there.
-    pub(super) defined: u8,
-    /// The highest repetition level.
-    pub(super) repeated: u8,
-}
-
-impl Schema {
-    /// Reads the field of the footer that holds the tree's nodes, parents first.
-    pub(super) fn parse(thrift: &mut Thrift<'_>, field: Field) -> io::Result<Self> {
-        let count = thrift.list(field, ThriftKind::STRUCT)?;
-        if count > MOST_NODES {
-            return Err(bad(format!("the schema has {count} nodes, more than {MOST_NODES}")));
+/// What the values of each leaf stand for.
+pub(super) fn meanings(schema: &SchemaDescriptor) -> Vec<Meaning> {
+    let leaf = |leaf: &parquet::schema::types::ColumnDescPtr| {
+        let info = leaf.self_type().get_basic_info();
+        match info.logical_type_ref() {
+            Some(LogicalType::Uuid) => Meaning::Uuid,
+            _ if is_text(leaf.self_type()) => Meaning::Text,
+            _ => Meaning::Plain,
         }
-        let elements: Vec<_> = (0..count).map(|_| Element::parse(thrift)).collect::<io::Result<_>>()?;
-        let mut elements = elements.into_iter();
-        let root = elements.next().ok_or_else(|| bad("the schema is empty"))?;
-        let mut builder = Builder { elements, leaves: Vec::new() };
-        let columns = builder.children(root.children, Levels::default())?;
-        if builder.elements.next().is_some() || builder.leaves.is_empty() {
-            return Err(bad("the schema's nodes are no tree with columns"));
-        }
-        Ok(Self { columns, leaves: builder.leaves })
-    }
-
-    /// The names on the way to a leaf, with dots between them.
-    pub(super) fn path(&self, leaf: usize) -> String {
-        let mut names = Vec::new();
-        let mut nodes = self.columns.as_slice();
-        while let Some(node) = nodes.iter().find(|node| node.leaves.contains(&leaf)) {
-            if !node.name.is_empty() {
-                names.push(node.name.chars().take(100).collect::<String>());
-            }
-            nodes = match &node.kind {
-                Kind::Leaf => &[],
-                Kind::Struct(children) => children,
-                Kind::List { item, .. } => std::slice::from_ref(item),
-            };
-        }
-        names.join(".")
-    }
-}
-
-/// Levels of a node's surroundings.
-#[derive(Clone, Copy, Default)]
-struct Levels {
-    defined: u8,
-    repeated: u8,
-    depth: u8,
-    /// Whether the node around is a list or a map.
-    in_list: bool,
-}
-
-struct Builder {
-    elements: std::vec::IntoIter<Element>,
-    leaves: Vec<Leaf>,
-}
-
-impl Builder {
-    fn children(&mut self, count: u64, levels: Levels) -> io::Result<Vec<Node>> {
-        if count > self.elements.len() as u64 {
-            return Err(bad(format!("a node of the schema claims {count} children")));
-        }
-        (0..count).map(|_| self.node(levels)).collect()
-    }
-
-    fn node(&mut self, outer: Levels) -> io::Result<Node> {
-        let element = self.elements.next().ok_or_else(|| bad("a child is missing in the schema"))?;
-        if outer.depth == DEEPEST {
-            return Err(bad(format!("the schema is deeper than {DEEPEST}")));
-        }
-        let levels = Levels {
-            defined: outer.defined + u8::from(element.repetition != Repetition::Required),
-            repeated: outer.repeated + u8::from(element.repetition == Repetition::Repeated),
-            depth: outer.depth + 1,
-            in_list: element.is_list,
-        };
-        let first = self.leaves.len();
-        let kind = match element.physical {
-            Some(physical) => {
-                let (defined, repeated) = (levels.defined, levels.repeated);
-                self.leaves.push(Leaf { physical, meaning: element.meaning, defined, repeated });
-                Kind::Leaf
-            }
-            None => group(self.children(element.children, levels)?, element.is_list)?,
-        };
-        let leaves = first..self.leaves.len();
-        let node = Node { name: element.name, kind, defined: levels.defined, leaves };
-        Ok(if element.repetition == Repetition::Repeated { repeat(node, outer, levels) } else { node })
-    }
-}
-
-/// A group of nodes; lists and maps are written as groups around something repeated.
-fn group(mut children: Vec<Node>, is_list: bool) -> io::Result<Kind> {
-    match children.pop() {
-        Some(Node { kind: kind @ Kind::List { .. }, .. }) if is_list && children.is_empty() => Ok(kind),
-        Some(last) => {
-            children.push(last);
-            Ok(Kind::Struct(children))
-        }
-        None => Err(bad("a node of the schema has neither a type nor children")),
-    }
-}
-
-/// Makes a list of what is repeated.
-///
-/// Today's writers put a group of one child around the items of a list; older ones, and maps, have no such group. The
-/// rules are those of <https://github.com/apache/parquet-format/blob/master/LogicalTypes.md#lists>.
-fn repeat(node: Node, outer: Levels, levels: Levels) -> Node {
-    let Node { name, kind, leaves, .. } = node;
-    let is_item = name == "array" || name.ends_with("_tuple");
-    let item = match kind {
-        Kind::Struct(mut children) if outer.in_list && children.len() == 1 && !is_item => children.remove(0),
-        kind => Node { name: String::new(), kind, defined: levels.defined, leaves: leaves.clone() },
     };
-    let item = Box::new(Node { name: String::new(), ..item });
-    let kind = Kind::List { item, filled: levels.defined, again: levels.repeated };
-    Node { name, kind, defined: outer.defined, leaves }
+    schema.columns().iter().map(leaf).collect()
+}
+
+fn is_text(node: &Type) -> bool {
+    let Type::PrimitiveType { basic_info, physical_type: Physical::BYTE_ARRAY, .. } = node else {
+        return false;
+    };
+    let logical = basic_info.logical_type_ref();
+    matches!(logical, Some(LogicalType::String | LogicalType::Json | LogicalType::Enum))
+        || matches!(
+            basic_info.converted_type(),
+            ConvertedType::UTF8 | ConvertedType::JSON | ConvertedType::ENUM
+        )
+}
+
+/// The same schema without the promise that texts are UTF-8.
+pub(super) fn with_texts_as_bytes(schema: &SchemaDescriptor) -> Result<SchemaDescriptor> {
+    Ok(SchemaDescriptor::new(as_bytes(&schema.root_schema_ptr())?))
+}
+
+fn as_bytes(node: &TypePtr) -> Result<TypePtr> {
+    let info = node.get_basic_info();
+    let id = info.has_id().then(|| info.id());
+    match node.as_ref() {
+        Type::GroupType { fields, .. } => {
+            let fields = fields.iter().map(as_bytes).collect::<Result<_>>()?;
+            let mut group = Type::group_type_builder(node.name())
+                .with_converted_type(info.converted_type())
+                .with_logical_type(info.logical_type_ref().cloned())
+                .with_fields(fields)
+                .with_id(id);
+            if info.has_repetition() {
+                group = group.with_repetition(info.repetition());
+            }
+            Ok(Arc::new(group.build()?))
+        }
+        Type::PrimitiveType { .. } if is_text(node) => {
+            let leaf = Type::primitive_type_builder(node.name(), Physical::BYTE_ARRAY);
+            Ok(Arc::new(leaf.with_repetition(info.repetition()).with_id(id).build()?))
+        }
+        Type::PrimitiveType { .. } => Ok(node.clone()),
+    }
+}
+
+/// Arrow's fields with the types that are asked for in place of the usual ones.
+pub(super) fn wanted(fields: &Fields, schema: &SchemaDescriptor) -> Fields {
+    let mut leaves = schema.columns().iter().map(|leaf| leaf.physical_type() == Physical::INT96);
+    fields.iter().map(|field| wanted_field(field, &mut leaves)).collect()
+}
+
+fn wanted_field(field: &FieldRef, is_int96: &mut dyn Iterator<Item = bool>) -> FieldRef {
+    let mut inner = |field: &FieldRef| wanted_field(field, is_int96);
+    let kind = match field.data_type() {
+        DataType::Struct(fields) => DataType::Struct(fields.iter().map(inner).collect()),
+        DataType::List(item) => DataType::List(inner(item)),
+        DataType::LargeList(item) => DataType::LargeList(inner(item)),
+        DataType::FixedSizeList(item, length) => DataType::FixedSizeList(inner(item), *length),
+        DataType::Map(entries, sorted) => DataType::Map(inner(entries), *sorted),
+        leaf => match (leaf, is_int96.next()) {
+            // Nanoseconds of 64 bits end in the year 2262.
+            (DataType::Timestamp(TimeUnit::Nanosecond, zone), Some(true)) => {
+                DataType::Timestamp(TimeUnit::Microsecond, zone.clone())
+            }
+            (DataType::Binary, _) => DataType::BinaryView,
+            (DataType::Utf8, _) => DataType::Utf8View,
+            (other, _) => other.clone(),
+        },
+    };
+    Arc::new(Field::clone(field).with_data_type(kind))
 }

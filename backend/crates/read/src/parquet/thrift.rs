@@ -2,7 +2,7 @@
 //!
 //! Format: <https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md>
 
-use crate::parquet::error::{bad, ended};
+use super::error::{bad, ended};
 use std::io;
 
 /// Structures inside structures, at most; parquet's own go six deep.
@@ -44,8 +44,8 @@ pub(super) struct Thrift<'a> {
 }
 
 impl<'a> Thrift<'a> {
-    pub(super) fn new(bytes: &'a [u8], at: usize) -> Self {
-        Self { bytes, at, depth: 0 }
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 0, depth: 0 }
     }
 
     /// Bytes read so far.
@@ -99,12 +99,6 @@ impl<'a> Thrift<'a> {
         int.try_into().map_err(|_| bad(format!("field {} is {int}, a size below zero", field.id)))
     }
 
-    /// Reads a field that holds text or bytes.
-    pub(super) fn binary(&mut self, field: Field) -> io::Result<&'a [u8]> {
-        field.expect(Kind::BINARY)?;
-        self.counted_bytes()
-    }
-
     /// Reads the head of a field that holds a list: the number of its items, at most one a byte that is left.
     pub(super) fn list(&mut self, field: Field, of: Kind) -> io::Result<usize> {
         field.expect(Kind::LIST)?;
@@ -113,11 +107,6 @@ impl<'a> Thrift<'a> {
             return Err(bad(format!("field {} is a list of type {}, not {}", field.id, kind.0, of.0)));
         }
         Ok(count)
-    }
-
-    /// Reads an integer that is an item of a list.
-    pub(super) fn int_item(&mut self) -> io::Result<i64> {
-        self.zigzag()
     }
 
     pub(super) fn skip(&mut self, field: Field) -> io::Result<()> {

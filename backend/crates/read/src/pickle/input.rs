@@ -1,12 +1,11 @@
 //! The bytes of a pickle at any place, through a window on the file that moves along.
 
-use crate::split::read_at;
-use std::fs::File;
+use crate::unpacked::Unpacked;
 use std::io;
 
 /// A window on a file.
 pub(super) struct Input<'f> {
-    file: &'f File,
+    file: Unpacked<'f>,
     /// Bytes of the file when reading began.
     size: u64,
     window: Vec<u8>,
@@ -19,7 +18,7 @@ pub(super) struct Input<'f> {
 
 impl<'f> Input<'f> {
     /// A window of at most `chunk` bytes.
-    pub(super) fn new(file: &'f File, size: u64, chunk: usize) -> Self {
+    pub(super) fn new(file: Unpacked<'f>, size: u64, chunk: usize) -> Self {
         let chunk = size.clamp(1, chunk as u64) as usize;
         Self { file, size, window: vec![0; chunk], filled: 0, base: 0, done: 0 }
     }
@@ -34,9 +33,9 @@ impl<'f> Input<'f> {
         self.window.len()
     }
 
-    /// Bytes of the file read so far, for progress.
+    /// Bytes of the file on disk read so far, for progress.
     pub(super) fn done(&self) -> u64 {
-        self.done
+        self.file.disk_done(self.done)
     }
 
     /// Up to `count` bytes at a place, which must fit into the window; fewer only where the file ends.
@@ -54,7 +53,7 @@ impl<'f> Input<'f> {
         self.base = at;
         self.filled = 0;
         while self.filled < count {
-            match read_at(self.file, &mut self.window[self.filled..], at + self.filled as u64)? {
+            match self.file.read_at(&mut self.window[self.filled..], at + self.filled as u64)? {
                 0 => break,
                 more => self.filled += more,
             }
@@ -73,7 +72,7 @@ impl<'f> Input<'f> {
             }
         }
         while !into.is_empty() {
-            let count = read_at(self.file, into, at)?;
+            let count = self.file.read_at(into, at)?;
             if count == 0 {
                 return Ok(false);
             }

@@ -14,8 +14,8 @@ use crate::pickle::opcode::{self, Arg, Op, Span};
 use crate::pickle::payload::{self, Form};
 use crate::pickle::value::{Kind, Node, Value, weight};
 use crate::split::Output;
+use crate::unpacked::Unpacked;
 use std::cell::RefCell;
-use std::fs::File;
 use std::rc::Rc;
 
 /// Marks that may be open at once.
@@ -78,10 +78,10 @@ pub(super) struct Machine<'f, 'o, 'v> {
 }
 
 impl<'f, 'o, 'v> Machine<'f, 'o, 'v> {
-    pub(super) fn new(file: &'f File, size: u64, limits: Limits, out: &'o mut Output<'v>) -> Self {
+    pub(super) fn new(bytes: Unpacked<'f>, size: u64, limits: Limits, out: &'o mut Output<'v>) -> Self {
         Self {
-            input: Input::new(file, size, limits.chunk),
-            side: Input::new(file, size, limits.chunk.min(SIDE_CHUNK)),
+            side: Input::new(bytes.again(), size, limits.chunk.min(SIDE_CHUNK)),
+            input: Input::new(bytes, size, limits.chunk),
             out,
             limits,
             stack: Vec::new(),

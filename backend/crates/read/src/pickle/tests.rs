@@ -8,6 +8,7 @@ mod properties;
 use super::*;
 use crate::split::Item;
 use crate::testing::file_of;
+use crate::{Format, ImageAt, ImageEncoding, PictureScan};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -39,7 +40,8 @@ fn read_with(bytes: &[u8], limits: Limits) -> Reading {
         }
         ControlFlow::Continue(())
     };
-    read_within(&file_of(bytes), bytes.len() as u64, limits, &mut Output::new(&mut visit)).unwrap();
+    read_within(Unpacked::plain(&file_of(bytes)), bytes.len() as u64, limits, &mut Output::new(&mut visit))
+        .unwrap();
     reading
 }
 
@@ -64,8 +66,11 @@ fn picture() -> Vec<u8> {
 /// The address of [`picture`] in its JSON form.
 fn address(offset: usize, length: usize, encoding: &str) -> Value {
     let hash = blake3::hash(&picture()).to_hex();
+    let at = ImageAt::Range { offset: 0, length: 0, encoding: ImageEncoding::Raw };
+    let facts = PictureScan::of(&picture(), at).facts;
     json!({"embedded_image": {
         "blake3": hash.as_str(), "bytes": picture().len(), "offset": offset, "length": length, "encoding": encoding,
+        "format": facts.format.map(Format::name), "width": facts.width, "height": facts.height,
     }})
 }
 
@@ -212,7 +217,8 @@ fn a_record_is_handed_out_when_the_next_one_begins() {
         seen += 1;
         ControlFlow::Break(())
     };
-    let stopped = read_pickle(&file_of(&whole), &mut Output::new(&mut visit));
+    let stopped =
+        read_pickle(Unpacked::plain(&file_of(&whole)), whole.len() as u64, &mut Output::new(&mut visit));
     assert!(matches!(stopped, Err(Stop::Asked)));
     assert_eq!(seen, 1);
 }

@@ -8,7 +8,7 @@ use std::fmt;
 
 /// The id of a record that [`parse_record`] takes, as in [`Sample::id`](crate::Sample::id).
 pub fn parse_id(container: Container, raw: &[u8]) -> Result<Option<Box<str>>, RecordError> {
-    if !container.is_kept()
+    if container.form.is_text()
         && let Ok(OnlyId { id, has_other }) = serde_json::from_slice(raw)
         && (id.is_some() || !has_other)
     {

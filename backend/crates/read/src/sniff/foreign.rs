@@ -1,6 +1,7 @@
 //! JSON of other schemas, named by their keys.
 
-use crate::split::{Scan, ValueScan};
+use super::Seen;
+use crate::split::take_value;
 use crate::{RecordError, Sniff};
 use serde_json::{Map, Value};
 
@@ -8,8 +9,8 @@ use serde_json::{Map, Value};
 const NAMED_KEYS: usize = 8;
 
 /// Says what a list is in which no record is a sample.
-pub(crate) fn list(first_bad: Option<(Vec<u8>, RecordError)>, text: &[u8]) -> Sniff {
-    let Some((raw, error)) = first_bad else {
+pub(super) fn list(seen: Seen, text: &[u8]) -> Sniff {
+    let Some((raw, error)) = seen.first_other else {
         let is_empty = text.get(1..).is_some_and(|rest| rest.trim_ascii_start().starts_with(b"]"));
         return if is_empty {
             Sniff::Foreign("an empty list: no records".to_owned())
@@ -17,42 +18,40 @@ pub(crate) fn list(first_bad: Option<(Vec<u8>, RecordError)>, text: &[u8]) -> Sn
             Sniff::Unreadable("a list that is cut short or damaged before its first record ends".to_owned())
         };
     };
-    record("a list", &raw, &error)
+    record("a list", &raw, error.as_ref())
 }
 
-/// Says what a text is that begins with an object and is not JSON lines of samples.
-pub(crate) fn object(first_bad: Option<(Vec<u8>, RecordError)>, text: &[u8]) -> Sniff {
-    if let Some((raw, error)) = &first_bad
-        && !matches!(error, RecordError::Malformed { .. })
-        && is_more_than(text, raw)
-    {
-        return record("JSON lines", raw, error);
+/// Says what a text is that begins with an object and has no samples; `has_more` says whether anything follows it.
+pub(super) fn object(seen: Seen, text: &[u8], has_more: bool) -> Sniff {
+    let keys = keys(text);
+    if has_more && let Some((raw, error)) = &seen.first_other {
+        return record("JSON lines", raw, error.as_ref());
     }
-    let members = members(text);
-    let keys: Vec<&str> = members.iter().map(|(key, _)| key.as_str()).collect();
-    let has = |name: &str| keys.contains(&name);
-    if has("annotations") || (has("images") && (has("info") || has("licenses") || has("categories"))) {
-        return Sniff::Foreign(
-            "a COCO annotation file (`images` and `annotations`): no training records".to_owned(),
-        );
+    if keys.is_empty() {
+        let is_empty = text.get(1..).is_some_and(|rest| rest.trim_ascii_start().starts_with(b"}"));
+        return if is_empty {
+            Sniff::Foreign("an empty JSON object: no records".to_owned())
+        } else {
+            Sniff::Unreadable("a JSON object that is cut short or damaged".to_owned())
+        };
     }
-    let first: Option<Map<String, Value>> =
-        members.first().and_then(|(_, value)| serde_json::from_slice(value).ok());
-    match first {
-        Some(first) if is_boxes(&first) => Sniff::Boxes,
-        _ if keys.is_empty() => Sniff::Unreadable("a JSON object that is cut short or damaged".to_owned()),
-        _ => Sniff::Foreign(format!("one JSON object, not a list of records; its keys: {}", named(&keys))),
-    }
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    Sniff::Foreign(format!("one JSON object, not a list of records; its keys: {}", named(&keys)))
 }
 
-/// Whether anything follows a first line.
-fn is_more_than(text: &[u8], line: &[u8]) -> bool {
-    text.strip_prefix(line).is_some_and(|rest| !rest.trim_ascii().is_empty())
+/// Whether a text begins with a box file's first item, by itself or under its id.
+pub(super) fn is_box_file(text: &[u8]) -> bool {
+    let parsed = |value: &[u8]| {
+        serde_json::from_slice::<Map<String, Value>>(value).is_ok_and(|object| is_boxes(&object))
+    };
+    take_value(text).is_some_and(|(first, _)| parsed(first))
+        || members(text).first().is_some_and(|(_, value)| parsed(value))
 }
 
-fn record(container: &str, raw: &[u8], error: &RecordError) -> Sniff {
+fn record(container: &str, raw: &[u8], error: Option<&RecordError>) -> Sniff {
     let Ok(object) = serde_json::from_slice::<Map<String, Value>>(raw) else {
-        return Sniff::Foreign(format!("{container} without a record that can be read: {error}"));
+        let why = error.map_or_else(|| "no object".to_owned(), RecordError::to_string);
+        return Sniff::Foreign(format!("{container} without a record that can be read: {why}"));
     };
     if is_boxes(&object) {
         return Sniff::Boxes;
@@ -64,13 +63,13 @@ fn record(container: &str, raw: &[u8], error: &RecordError) -> Sniff {
     }
     let keys: Vec<&str> = object.keys().map(String::as_str).collect();
     Sniff::Foreign(match error {
-        RecordError::PreferencePair => {
+        Some(RecordError::PreferencePair) => {
             "preference pairs (`chosen` and `rejected`), a schema not read".to_owned()
         }
-        RecordError::NoConversations { .. } => {
-            format!("{container} of things without conversations; their keys: {}", named(&keys))
+        Some(error @ RecordError::Malformed { .. }) => {
+            format!("{container} without a record that can be read: {error}")
         }
-        RecordError::Malformed { .. } => format!("{container} without a record that can be read: {error}"),
+        _ => format!("{container} of things without conversations; their keys: {}", named(&keys)),
     })
 }
 
@@ -84,6 +83,11 @@ fn named(keys: &[&str]) -> String {
         text.push_str(", …");
     }
     text
+}
+
+/// The keys of the object that a text begins with, as far as the text goes.
+pub(super) fn keys(text: &[u8]) -> Vec<String> {
+    members(text).into_iter().map(|(key, _)| key).collect()
 }
 
 /// The members of an object as far as the text goes: keys, and the bytes of the values, the last one maybe cut.
@@ -105,12 +109,4 @@ fn members(text: &[u8]) -> Vec<(String, &[u8])> {
         rest = behind;
     }
     members
-}
-
-fn take_value(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    let text = text.trim_ascii_start();
-    match ValueScan::new().advance(text) {
-        Scan::End(length) => Some(text.split_at(length)),
-        Scan::More | Scan::Mismatch(_) => None,
-    }
 }

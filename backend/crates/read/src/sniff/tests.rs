@@ -1,7 +1,6 @@
 //! What people really have under a name that ends in `.json`.
 
 use super::*;
-use crate::Form;
 use crate::testing::member;
 
 const RECORD: &str = r#"{"id":1,"conversations":[{"from":"gpt","value":"a"}]}"#;
@@ -16,7 +15,34 @@ fn sniff_bytes(bytes: &[u8]) -> Sniff {
 #[test]
 fn records_are_found_whatever_is_around_them() {
     let long = format!(r#"[{{"id":1,"image":"data:{}","conversations":[]}}]"#, "x".repeat(1 << 20));
-    let rows: [(&str, String, Container); 12] = [
+    let rows: [(&str, String, Container); 18] = [
+        (
+            "25 odd records before a good one",
+            format!("[{} {RECORD}]", r#"{"id":0,"retries":3},"#.repeat(25)),
+            Container::JSON_ARRAY,
+        ),
+        (
+            "odd lines before a good one",
+            format!("{}{RECORD}\n", "{\"id\":0}\n".repeat(100)),
+            Container::JSON_LINES,
+        ),
+        (
+            "a comment and a header before the lines",
+            format!("# ours\nid,turns\n{RECORD}\n{RECORD}\n"),
+            Container::JSON_LINES,
+        ),
+        (
+            "a list of records under a key",
+            format!("{{\"name\":\"ours\",\"tags\":[{{\"a\":1}}],\"data\":[\n{RECORD},\n{RECORD}\n]}}"),
+            Container::JSON_OBJECT,
+        ),
+        ("records by their ids", format!("{{\"a1\":{RECORD},\"a2\":{RECORD}}}"), Container::JSON_OBJECT),
+        (
+            "one record, printed over lines",
+            "{\n\"id\": 1,\n\"conversations\": [\n{\n\"from\": \"gpt\",\n\"value\": \"a\"\n}\n]\n}"
+                .to_owned(),
+            Container::JSON_LINES,
+        ),
         ("an array", format!("[{RECORD}]"), Container::JSON_ARRAY),
         ("byte order mark and blank space", format!("\u{feff}\n [ {RECORD} ]"), Container::JSON_ARRAY),
         ("cut in half", format!("[{RECORD}, {}", &RECORD[..30]), Container::JSON_ARRAY),
@@ -48,12 +74,13 @@ fn records_are_found_whatever_is_around_them() {
     ];
     for (why, text, container) in rows {
         assert_eq!(sniff_bytes(text.as_bytes()), Sniff::Records(container), "{why}");
-        let packed = if container.form == Form::JsonLines {
-            Container::JSON_LINES.gzip()
-        } else {
-            Container::JSON_ARRAY.gzip()
-        };
-        assert_eq!(sniff_bytes(&member(text.as_bytes(), 6)), Sniff::Records(packed), "{why}, packed");
+        assert_eq!(
+            sniff_bytes(&member(text.as_bytes(), 6)),
+            Sniff::Records(container.gzip()),
+            "{why}, packed"
+        );
+        let packed = zstd::encode_all(text.as_bytes(), 3).unwrap();
+        assert_eq!(sniff_bytes(&packed), Sniff::Records(container.zstd()), "{why}, packed by zstd");
     }
 }
 
@@ -62,17 +89,17 @@ fn other_schemas_are_named() {
     let rows: [(&str, &str); 11] = [
         (
             r#"{"info":{"year":2017},"licenses":[],"images":[{"id":1}],"annotations":[]}"#,
-            "COCO annotation file",
+            "COCO list of images (`images`) without annotations",
         ),
-        ("{\n \"images\": [{\"id\": 1}],\n \"annotations\": [", "COCO annotation file"),
+        (
+            "{\n \"images\": [{\"id\": 1}],\n \"annotations\": [{\"bbox\": [1]}",
+            "COCO instances: boxes and no captions",
+        ),
         (
             r#"{"name":{"root":"a","annotation":"b"}}"#,
             "one JSON object, not a list of records; its keys: name",
         ),
-        (
-            "{\"data\":[\n{\"id\":1,\"conversations\":[]},\n{\"id\":1,\"conversations\":[]}\n]}",
-            "one JSON object",
-        ),
+        (r#"{"data":[{"id":1,"loss":2}],"epoch":1}"#, "its keys: data, epoch"),
         (
             "{\"question_id\":1,\"image\":\"a\",\"text\":\"b\"}\n{\"question_id\":2,\"image\":\"a\",\"text\":\"b\"}\n",
             "evaluation questions",
@@ -107,13 +134,18 @@ fn box_files_are_boxes() {
 #[test]
 fn other_formats_are_named() {
     let tar = [&[0; 257][..], b"ustar\x0000"].concat();
-    let rows: [(&[u8], &str); 8] = [
+    let rows: [(&[u8], &str); 13] = [
         (b"PAR1\x15\x04\x15", "a parquet file that cannot be read"),
         (b"\x80\x04\x95\x10\0\0\0", "a pickle that cannot be read"),
         (b"\x80\x02cos\nsystem\nX\x01\0\0\0a\x85R.", "os.system"),
         (&tar, "a tar archive"),
         (b"PK\x03\x04\x14\0", "a zip archive"),
-        (b"\x28\xb5\x2f\xfd\x04", "packed by zstd"),
+        (b"\xfd7zXZ\0", "packed by xz"),
+        (b"Rar!\x1a\x07\x01\0", "a RAR archive"),
+        (b"\x0a\0\0\0\0\0\0\0\x90\xcb\xc4\xd1abc", "binary data"),
+        (b"\x40\0\0\0\0\0\0\0{\"a\":{}}", "safetensors"),
+        (b"RIFF\0\0\0\0WEBPVP8 ", "a WebP picture"),
+        (b"\x01\0\0\0\x20\0\0\0\x40\0\0\0{\"column_names\":[]}", "MDS"),
         (b"\xff\xd8\xff\xe0", "a JPEG picture"),
         (b"\x01\x02\0\x03", "binary data"),
     ];
@@ -127,7 +159,7 @@ fn other_formats_are_named() {
 
 #[test]
 fn what_went_wrong_with_a_file_is_told() {
-    let rows: [(&[u8], &str); 9] = [
+    let rows: [(&[u8], &str); 12] = [
         (b"", "empty (0 bytes)"),
         (
             b"version https://git-lfs.github.com/spec/v1\noid sha256:ce95\nsize 1029887963\n",
@@ -138,6 +170,9 @@ fn what_went_wrong_with_a_file_is_told() {
         (b"../../shared/annotations/llava_v1_5_mix665k.json", "git symlink"),
         (&[0; 5000], "only zero bytes"),
         (b"\xff\xfe[\0{\0", "UTF-16"),
+        (b"[\0{\0\"\0", "UTF-16"),
+        (b"\xff\xfe\0\0[\0\0\0", "UTF-32"),
+        (b"\x28\xb5\x2f\xfd\x04", "cut short"),
         (b"[{\"id\":1,\"conver", "cut short or damaged before its first record ends"),
         (b"\x1f\x8b\x08\0", "cut short"),
     ];

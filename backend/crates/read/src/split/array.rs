@@ -16,7 +16,7 @@ pub(crate) fn split_array(
     limits: Limits,
     out: &mut Output<'_>,
 ) -> Result<Option<Problem>, Stop> {
-    ArraySplitter { feed, limits, out, signature: None, unended: 0, wasted: 0, cut: None }.run()
+    ArraySplitter::new(feed, limits, out).run()
 }
 
 /// What may come next.
@@ -29,12 +29,15 @@ enum Expect {
     Nothing,
 }
 
-struct ArraySplitter<'s, 'f, 'v> {
+/// Cuts a list into records.
+pub(super) struct ArraySplitter<'s, 'f, 'v> {
     feed: &'s mut Feed<'f>,
     limits: Limits,
     out: &'s mut Output<'v>,
     /// How records of this file begin, up to the end of the first key.
     signature: Option<Vec<u8>>,
+    /// Whether the list stands inside an object, which goes on behind it.
+    is_inner: bool,
     /// Values that turned out not to end.
     unended: u32,
     /// Bytes scanned for them.
@@ -43,18 +46,29 @@ struct ArraySplitter<'s, 'f, 'v> {
     cut: Option<Problem>,
 }
 
-impl ArraySplitter<'_, '_, '_> {
+impl<'s, 'f, 'v> ArraySplitter<'s, 'f, 'v> {
+    pub(super) fn new(feed: &'s mut Feed<'f>, limits: Limits, out: &'s mut Output<'v>) -> Self {
+        Self { feed, limits, out, signature: None, is_inner: false, unended: 0, wasted: 0, cut: None }
+    }
+
+    /// Cuts up the list that begins here, up to its end; a problem is also the end of the text.
+    pub(super) fn run_inner(mut self) -> Result<Option<Problem>, Stop> {
+        self.is_inner = true;
+        self.run()
+    }
+
     fn run(mut self) -> Result<Option<Problem>, Stop> {
-        self.feed.skip_byte_order_mark()?;
         let mut expect = Expect::Opening;
         while let Some(byte) = self.feed.next_token()? {
             expect = match (expect, byte) {
                 (Expect::Opening, b'[') => self.pass(Expect::FirstOrEnd),
                 (Expect::Opening, _) => return Ok(Some(self.ending("the text does not begin with `[`"))),
-                (Expect::Nothing, b'[') => {
-                    self.trouble("another list begins behind the end of the first")?;
-                    self.pass(Expect::FirstOrEnd)
-                }
+                (Expect::Nothing, b'[') => self.pass(Expect::FirstOrEnd),
+                (Expect::Nothing, b',') => self.pass(Expect::Nothing),
+                (Expect::Nothing, b'{') => match self.value()? {
+                    Expect::CommaOrEnd => Expect::Nothing,
+                    damaged => damaged,
+                },
                 (Expect::Nothing, _) => {
                     return Ok(Some(self.ending("text behind the end of the list is ignored")));
                 }
@@ -78,6 +92,9 @@ impl ArraySplitter<'_, '_, '_> {
                 ) => self.value()?,
                 _ => self.garbage()?,
             };
+            if self.is_inner && expect == Expect::Nothing {
+                return Ok(self.cut);
+            }
         }
         Ok(self.early_end(expect))
     }

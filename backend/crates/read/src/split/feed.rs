@@ -1,6 +1,7 @@
 //! The text of a file, read piece by piece into one buffer that moves along with the record being cut.
 
-use crate::gzip::GzipReader;
+use crate::Packing;
+use crate::unpacked::Unpacker;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
@@ -14,11 +15,17 @@ pub(crate) enum Source<'f> {
         /// Bytes read so far.
         position: u64,
     },
-    /// The unpacked contents of a gzip file.
-    Gzip(Box<GzipReader<'f>>),
+    /// The unpacked contents of a packed file.
+    Packed(Unpacker<'f>),
 }
 
-impl Source<'_> {
+impl<'f> Source<'f> {
+    /// A file's contents from the start, with a checkpoint about every `spacing` unpacked bytes.
+    pub(crate) fn new(file: &'f File, packing: Packing, spacing: u64) -> io::Result<Self> {
+        let packed = Unpacker::new(file, packing, spacing)?;
+        Ok(packed.map_or(Self::Plain { file, position: 0 }, Self::Packed))
+    }
+
     pub(crate) fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::Plain { file, position } => {
@@ -26,14 +33,14 @@ impl Source<'_> {
                 *position += count as u64;
                 Ok(count)
             }
-            Self::Gzip(reader) => reader.read(into),
+            Self::Packed(reader) => reader.read(into),
         }
     }
 
     fn disk_done(&self) -> u64 {
         match self {
             Self::Plain { position, .. } => *position,
-            Self::Gzip(reader) => reader.disk_done(),
+            Self::Packed(reader) => reader.disk_done(),
         }
     }
 }
@@ -97,30 +104,6 @@ impl<'f> Feed<'f> {
         let count = self.source.read(&mut self.buffer[self.filled..self.filled + self.chunk])?;
         self.filled += count;
         Ok(count > 0)
-    }
-
-    /// Consumes a byte order mark at the start of the text.
-    pub(crate) fn skip_byte_order_mark(&mut self) -> io::Result<()> {
-        const MARK: &[u8] = b"\xef\xbb\xbf";
-        while self.bytes().len() < MARK.len() && self.more()? {}
-        if self.bytes().starts_with(MARK) {
-            self.consume(MARK.len());
-        }
-        Ok(())
-    }
-
-    /// The next byte that is not blank, not consumed itself; none at the end of the text.
-    pub(crate) fn next_token(&mut self) -> io::Result<Option<u8>> {
-        loop {
-            let blank = self.bytes().iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-            self.consume(blank);
-            if let Some(&byte) = self.bytes().first() {
-                return Ok(Some(byte));
-            }
-            if !self.more()? {
-                return Ok(None);
-            }
-        }
     }
 
     /// Gives the source back, for what it has learnt on the way.

@@ -1,56 +1,258 @@
-//! Records of JSON lines.
+//! Records one behind the other: JSON lines, and what people make of them.
+//!
+//! Records need not stand on lines of their own: several on a line, records printed over many lines, commas at line
+//! ends, byte order marks and record separators (RFC 7464) between records, comments, lists behind one another, and a
+//! list on each line are all read. Brackets and commas between records only separate them.
 
+use crate::split::between::is_list_of_records;
+use crate::split::scan::{Scan, ValueScan};
 use crate::split::{Feed, Limits, Output, Problem, Stop};
-use memchr::memchr;
+use memchr::{memchr, memchr2, memmem};
+use serde::de::IgnoredAny;
 
-/// Cuts text into lines; each that is not blank is a record.
+/// Values that may turn out not to end within the file, whatever it costs to find out.
+const SPARED: u32 = 32;
+
+/// Bytes within which the first line end is looked for.
+const LONGEST_FIRST_LINE: usize = 1 << 20;
+
+/// Cuts text into records; what is none is handed out line by line, for the parser to say what is wrong with it.
 pub(crate) fn split_lines(
     feed: &mut Feed<'_>,
     limits: Limits,
     out: &mut Output<'_>,
 ) -> Result<Option<Problem>, Stop> {
-    feed.skip_byte_order_mark()?;
-    let mut searched = 0;
-    loop {
-        if let Some(found) = memchr(b'\n', &feed.bytes()[searched..]) {
-            let length = searched + found;
-            line(feed, length, out)?;
-            feed.consume(length + 1);
-            searched = 0;
-            continue;
-        }
-        searched = feed.bytes().len();
-        if searched >= limits.record {
-            let message = format!("a line is longer than {} MB", limits.record >> 20);
-            out.lost(feed.offset(), message)?;
-            skip_line(feed)?;
-            searched = 0;
-        } else if !feed.more()? {
-            line(feed, searched, out)?;
-            return Ok(None);
-        }
-    }
+    let line_end = line_end(feed)?;
+    LineSplitter { feed, limits, out, line_end, style: Style::Unknown, unended: 0, wasted: 0 }.run()
 }
 
-fn line(feed: &Feed<'_>, length: usize, out: &mut Output<'_>) -> Result<(), Stop> {
-    let line = &feed.bytes()[..length];
-    let trimmed = line.trim_ascii();
-    if trimmed.is_empty() {
-        return Ok(());
-    }
-    let before = length - line.trim_ascii_start().len();
-    out.record(feed.offset() + before as u64, trimmed, feed.disk_done())
-}
-
-fn skip_line(feed: &mut Feed<'_>) -> Result<(), Stop> {
+/// The byte that ends lines: a carriage return where no line feed follows the first one.
+fn line_end(feed: &mut Feed<'_>) -> Result<u8, Stop> {
     loop {
-        if let Some(found) = memchr(b'\n', feed.bytes()) {
-            feed.consume(found + 1);
-            return Ok(());
+        let bytes = feed.bytes();
+        match memchr2(b'\n', b'\r', bytes) {
+            Some(found) if bytes[found] == b'\n' => return Ok(b'\n'),
+            Some(found) if bytes.len() > found + 1 => {
+                return Ok(if bytes[found + 1] == b'\n' { b'\n' } else { b'\r' });
+            }
+            None if bytes.len() > LONGEST_FIRST_LINE => return Ok(b'\n'),
+            Some(_) | None => {}
         }
-        feed.consume(feed.bytes().len());
         if !feed.more()? {
-            return Ok(());
+            return Ok(b'\n');
         }
     }
+}
+
+/// How the records stand, as the first whole one shows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Style {
+    Unknown,
+    /// A record ends on the line on which it begins.
+    Lines,
+    /// A record goes over several lines.
+    Spread,
+}
+
+struct LineSplitter<'s, 'f, 'v> {
+    feed: &'s mut Feed<'f>,
+    limits: Limits,
+    out: &'s mut Output<'v>,
+    line_end: u8,
+    style: Style,
+    /// Values that turned out not to end.
+    unended: u32,
+    /// Bytes scanned for them.
+    wasted: u64,
+}
+
+impl LineSplitter<'_, '_, '_> {
+    fn run(mut self) -> Result<Option<Problem>, Stop> {
+        while let Some(byte) = self.feed.next_token()? {
+            match byte {
+                b',' | b']' => self.feed.consume(1),
+                b'[' if is_list_of_records(self.feed)? => self.feed.consume(1),
+                b'{' | b'[' => self.value()?,
+                _ => self.line()?,
+            }
+        }
+        Ok(None)
+    }
+
+    /// Cuts out the value that begins here and ends, as nearly all do, on its line.
+    fn value(&mut self) -> Result<(), Stop> {
+        let mut scan = ValueScan::new();
+        let mut searched = 0;
+        loop {
+            let bytes = self.feed.bytes();
+            let line_end = memchr(self.line_end, &bytes[searched..]).map(|found| searched + found);
+            searched = bytes.len();
+            match scan.advance(&bytes[..line_end.unwrap_or(searched)]) {
+                Scan::End(length) => return self.record(length, Style::Lines),
+                Scan::Mismatch(_) => return self.line(),
+                Scan::More => {}
+            }
+            if let Some(line_end) = line_end {
+                return self.behind_line(scan, line_end);
+            }
+            if searched >= self.limits.record {
+                return self.too_long(scan);
+            }
+            if !self.feed.more()? {
+                return self.line();
+            }
+        }
+    }
+
+    fn record(&mut self, length: usize, style: Style) -> Result<(), Stop> {
+        let raw = &self.feed.bytes()[..length];
+        if self.style == Style::Unknown && raw.len() > 2 {
+            self.style = style;
+        }
+        self.out.record(self.feed.offset(), raw, self.feed.disk_done())?;
+        self.feed.consume(length);
+        Ok(())
+    }
+
+    /// The value does not end on its line: it goes over several, or its line is damaged.
+    fn behind_line(&mut self, mut scan: ValueScan, line_end: usize) -> Result<(), Stop> {
+        while self.feed.bytes().len() <= line_end + 1 && self.feed.more()? {}
+        let begins_anew = match self.feed.bytes().get(line_end + 1) {
+            None | Some(b'{' | b'\x1e' | b'\xef' | b'\n' | b'\r') => true,
+            Some(_) => false,
+        };
+        let is_hasty = self.unended > SPARED && self.wasted > 4 * self.feed.offset();
+        if self.style == Style::Lines && begins_anew || is_hasty {
+            return self.line();
+        }
+        loop {
+            let bytes = self.feed.bytes();
+            match scan.advance(bytes) {
+                Scan::End(length)
+                    if begins_anew && self.style == Style::Unknown && !is_json(&bytes[..length]) =>
+                {
+                    return self.not_ended(length);
+                }
+                Scan::End(length) => return self.record(length, Style::Spread),
+                Scan::Mismatch(at) => return self.not_ended(at),
+                Scan::More => {}
+            }
+            let length = bytes.len();
+            if length >= self.limits.record {
+                return if self.style == Style::Spread {
+                    self.too_long(scan)
+                } else {
+                    self.not_ended(length)
+                };
+            }
+            if !self.feed.more()? {
+                return self.not_ended(length);
+            }
+        }
+    }
+
+    /// The value that begins here goes over several lines and has no end, as `scanned` bytes show.
+    fn not_ended(&mut self, scanned: usize) -> Result<(), Stop> {
+        self.unended = self.unended.saturating_add(1);
+        self.wasted += scanned as u64;
+        if self.style != Style::Spread {
+            return self.line();
+        }
+        let message =
+            format!("its brackets do not match, or it does not end, at byte {scanned} of the record");
+        self.out.lost(self.feed.offset(), message)?;
+        self.go_to_next_start()
+    }
+
+    /// Goes to the next line that begins with a record, as none does inside a record that is printed over several.
+    fn go_to_next_start(&mut self) -> Result<(), Stop> {
+        let offset = self.feed.offset();
+        loop {
+            let start = [self.line_end, b'{'];
+            if let Some(found) = memmem::find(self.feed.bytes(), &start) {
+                self.feed.consume(found + 1);
+                return Ok(());
+            }
+            self.feed.consume(self.feed.bytes().len().saturating_sub(1));
+            if !self.feed.more()? {
+                self.feed.consume(self.feed.bytes().len());
+                let skipped = self.feed.offset() - offset;
+                let message = format!(
+                    "no record is found behind the damage: {skipped} bytes up to the end are skipped"
+                );
+                return self.out.trouble(offset, message);
+            }
+        }
+    }
+
+    /// Hands out the rest of the line, which is no record.
+    fn line(&mut self) -> Result<(), Stop> {
+        let mut searched = 0;
+        loop {
+            let bytes = self.feed.bytes();
+            if let Some(found) = memchr(self.line_end, &bytes[searched..]) {
+                return self.hand_out_line(searched + found);
+            }
+            searched = bytes.len();
+            if searched >= self.limits.record {
+                let message = format!("a line is longer than {} MB", self.limits.record >> 20);
+                self.out.lost(self.feed.offset(), message)?;
+                return self.skip_line();
+            }
+            if !self.feed.more()? {
+                return self.hand_out_line(searched);
+            }
+        }
+    }
+
+    fn hand_out_line(&mut self, length: usize) -> Result<(), Stop> {
+        let line = self.feed.bytes()[..length].trim_ascii_end();
+        self.out.record(self.feed.offset(), line, self.feed.disk_done())?;
+        self.feed.consume(length);
+        Ok(())
+    }
+
+    /// The value does not fit into memory: passes over it.
+    fn too_long(&mut self, mut scan: ValueScan) -> Result<(), Stop> {
+        let message = format!("it does not end within {} MB", self.limits.record >> 20);
+        self.out.lost(self.feed.offset(), message)?;
+        if self.style == Style::Spread && memmem::find(self.feed.bytes(), &[self.line_end, b'{']).is_some() {
+            return self.go_to_next_start();
+        }
+        loop {
+            self.feed.consume(scan.forget());
+            if !self.feed.more()? {
+                return Ok(());
+            }
+            let bytes = self.feed.bytes();
+            let line_end = memchr(self.line_end, bytes).filter(|_| self.style != Style::Spread);
+            match scan.advance(&bytes[..line_end.unwrap_or(bytes.len())]) {
+                Scan::End(length) => {
+                    self.feed.consume(length);
+                    return Ok(());
+                }
+                Scan::Mismatch(_) => return self.skip_line(),
+                Scan::More if line_end.is_some() => return self.skip_line(),
+                Scan::More => {}
+            }
+        }
+    }
+
+    fn skip_line(&mut self) -> Result<(), Stop> {
+        loop {
+            if let Some(found) = memchr(self.line_end, self.feed.bytes()) {
+                self.feed.consume(found + 1);
+                return Ok(());
+            }
+            self.feed.consume(self.feed.bytes().len());
+            if !self.feed.more()? {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// Whether a value that seems to hold the line behind its first one is as it should be.
+fn is_json(value: &[u8]) -> bool {
+    serde_json::from_slice::<IgnoredAny>(value).is_ok()
 }

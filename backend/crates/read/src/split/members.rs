@@ -21,7 +21,6 @@ pub(crate) fn split_members(
     limits: Limits,
     visit: &mut dyn FnMut(Result<Member<'_>, Problem>) -> ControlFlow<()>,
 ) -> Result<Option<Problem>, Stop> {
-    feed.skip_byte_order_mark()?;
     if feed.next_token()? != Some(b'{') {
         return Ok(Some(ending(feed, "the text does not begin with `{`")));
     }

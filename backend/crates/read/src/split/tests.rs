@@ -1,5 +1,7 @@
 //! Files as they come out of downloads, editors and crashes, one row each with its reason.
 
+mod joined;
+
 use crate::Container;
 use crate::split::Limits;
 use crate::testing::{Reading, file_of, read_all};
@@ -147,10 +149,16 @@ fn damaged_arrays_lose_only_what_is_damaged() {
                 &[(Some(1), 10, "does not end")],
             ),
             (
-                "two lists in a row",
-                br#"[{"id":1}][{"id":2}]"#,
+                "two lists in a row, a record behind them",
+                br#"[{"id":1}][{"id":2}]{"id":3}"#,
+                &[r#"{"id":1}"#, r#"{"id":2}"#, r#"{"id":3}"#],
+                &[],
+            ),
+            (
+                "comments between records",
+                b"// a {set\n[ /* {\"id\":0}, */ {\"id\":1}, // one\n # two\n {\"id\":2}]\n# end\n",
                 &[r#"{"id":1}"#, r#"{"id":2}"#],
-                &[(None, 10, "another list")],
+                &[],
             ),
             ("text behind the end", br#"[{"id":1}] bye"#, &[r#"{"id":1}"#], &[(None, 11, "behind the end")]),
             ("no list", br#"{"id":1}"#, &[], &[(None, 0, "does not begin with `[`")]),

@@ -4,7 +4,7 @@
 
 use super::extension::Extension;
 use super::header::{BLOCK, Header};
-use crate::split::read_at;
+use crate::unpacked::Unpacked;
 use std::fs::File;
 use std::io;
 
@@ -60,7 +60,7 @@ pub enum TarError {
 
 /// Goes through the members of a tar archive.
 pub struct TarMembers<'f> {
-    file: &'f File,
+    bytes: Unpacked<'f>,
     length: u64,
     /// Where the next header is.
     at: u64,
@@ -70,7 +70,22 @@ pub struct TarMembers<'f> {
 impl<'f> TarMembers<'f> {
     /// Begins at the start of a file.
     pub fn new(file: &'f File) -> io::Result<Self> {
-        Ok(Self { file, length: file.metadata()?.len(), at: 0, has_end_mark: false })
+        Ok(Self::of(Unpacked::plain(file), file.metadata()?.len()))
+    }
+
+    /// Begins at the start of so many bytes.
+    pub(crate) fn of(bytes: Unpacked<'f>, length: u64) -> Self {
+        Self { bytes, length, at: 0, has_end_mark: false }
+    }
+
+    /// The archive's bytes.
+    pub(super) fn bytes(&mut self) -> &mut Unpacked<'f> {
+        &mut self.bytes
+    }
+
+    /// Bytes of the file on disk gone through so far.
+    pub(super) fn disk_done(&self) -> u64 {
+        self.bytes.disk_done(self.position())
     }
 
     /// Bytes of the file gone through so far.
@@ -149,7 +164,7 @@ impl<'f> TarMembers<'f> {
         let mut block = [0; BLOCK];
         let mut filled = 0;
         while filled < BLOCK {
-            match read_at(self.file, &mut block[filled..], self.at + filled as u64)? {
+            match self.bytes.read_at(&mut block[filled..], self.at + filled as u64)? {
                 0 => return Err(self.cut_short(member, None)),
                 count => filled += count,
             }
@@ -167,7 +182,7 @@ impl<'f> TarMembers<'f> {
         let mut payload = vec![0; size as usize];
         let mut rest = payload.as_mut_slice();
         while !rest.is_empty() {
-            match read_at(self.file, rest, at)? {
+            match self.bytes.read_at(rest, at)? {
                 0 => return Err(self.cut_short(member, None)),
                 count => {
                     rest = &mut rest[count..];

@@ -1,10 +1,9 @@
 //! What a member holds: a picture, text, or other bytes.
 
 use super::members::TarMember;
-use crate::split::read_at;
+use crate::unpacked::Unpacked;
 use crate::{EmbeddedImage, Format, ImageAt, ImageEncoding, PictureScan};
 use memchr::memchr;
-use std::fs::File;
 use std::io;
 
 /// Bytes read at once.
@@ -27,33 +26,44 @@ pub(super) enum Payload {
 }
 
 /// Reads members; keeps one buffer for all of them.
-pub(super) struct Payloads<'f> {
-    file: &'f File,
+pub(super) struct Payloads {
     buffer: Vec<u8>,
 }
 
-impl<'f> Payloads<'f> {
-    pub(super) fn new(file: &'f File) -> Self {
-        Self { file, buffer: vec![0; CHUNK] }
+impl Payloads {
+    pub(super) fn new() -> Self {
+        Self { buffer: vec![0; CHUNK] }
     }
 
     /// Reads a member whose name ends with `kind`; of text at most `limit` bytes.
-    pub(super) fn read(&mut self, member: &TarMember, kind: &str, limit: usize) -> io::Result<Payload> {
+    pub(super) fn read(
+        &mut self,
+        bytes: &mut Unpacked<'_>,
+        member: &TarMember,
+        kind: &str,
+        limit: usize,
+    ) -> io::Result<Payload> {
         let end = member.data + member.size;
-        let filled = self.chunk(member.data, end)?;
+        let filled = self.chunk(bytes, member.data, end)?;
         let head = &self.buffer[..filled];
         if Format::of(head).is_some() || PICTURES.contains(&kind) {
-            return self.picture(member).map(Payload::Image);
+            return self.picture(bytes, member).map(Payload::Image);
         }
-        self.text_or_bytes(member.data, end, limit)
+        self.text_or_bytes(bytes, member.data, end, limit)
     }
 
-    fn text_or_bytes(&mut self, begin: u64, end: u64, limit: usize) -> io::Result<Payload> {
+    fn text_or_bytes(
+        &mut self,
+        bytes: &mut Unpacked<'_>,
+        begin: u64,
+        end: u64,
+        limit: usize,
+    ) -> io::Result<Payload> {
         // The member is there to its end, so no more is reserved than the file has.
         let mut text = Vec::with_capacity(limit.min((end - begin) as usize));
         let (mut at, mut checked, mut is_text) = (begin, 0, true);
         while is_text && at < end {
-            let filled = self.chunk(at, end)?;
+            let filled = self.chunk(bytes, at, end)?;
             at += filled as u64;
             if text.len() + filled > limit {
                 return Ok(Payload::TooLong);
@@ -67,17 +77,17 @@ impl<'f> Payloads<'f> {
         if !is_text || checked < text.len() || !is_readable(&text) {
             let mut hasher = blake3::Hasher::new();
             hasher.update(&text);
-            return self.hash(hasher, at, end).map(Payload::Binary);
+            return self.hash(bytes, hasher, at, end).map(Payload::Binary);
         }
         let text = String::from_utf8(text).expect("every part of the text has been checked");
         Ok(Payload::Text(text))
     }
 
-    fn picture(&mut self, member: &TarMember) -> io::Result<EmbeddedImage> {
+    fn picture(&mut self, bytes: &mut Unpacked<'_>, member: &TarMember) -> io::Result<EmbeddedImage> {
         let (mut at, end) = (member.data, member.data + member.size);
         let mut scan = PictureScan::new();
         while at < end {
-            let filled = self.chunk(at, end)?;
+            let filled = self.chunk(bytes, at, end)?;
             scan.push(&self.buffer[..filled]);
             at += filled as u64;
         }
@@ -85,9 +95,15 @@ impl<'f> Payloads<'f> {
         Ok(scan.finish(ImageAt::Range { offset: member.data, length: member.size, encoding }))
     }
 
-    fn hash(&mut self, mut hasher: blake3::Hasher, mut at: u64, end: u64) -> io::Result<[u8; 32]> {
+    fn hash(
+        &mut self,
+        bytes: &mut Unpacked<'_>,
+        mut hasher: blake3::Hasher,
+        mut at: u64,
+        end: u64,
+    ) -> io::Result<[u8; 32]> {
         while at < end {
-            let filled = self.chunk(at, end)?;
+            let filled = self.chunk(bytes, at, end)?;
             hasher.update(&self.buffer[..filled]);
             at += filled as u64;
         }
@@ -95,9 +111,9 @@ impl<'f> Payloads<'f> {
     }
 
     /// Reads on at a place, not beyond `end`; none only there.
-    fn chunk(&mut self, at: u64, end: u64) -> io::Result<usize> {
+    fn chunk(&mut self, bytes: &mut Unpacked<'_>, at: u64, end: u64) -> io::Result<usize> {
         let wanted = self.buffer.len().min((end - at) as usize);
-        let filled = read_at(self.file, &mut self.buffer[..wanted], at)?;
+        let filled = bytes.read_at(&mut self.buffer[..wanted], at)?;
         if filled == 0 && wanted > 0 {
             return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the file has become shorter"));
         }

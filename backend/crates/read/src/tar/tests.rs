@@ -5,6 +5,7 @@ mod records;
 
 use super::read_limited;
 use crate::split::Output;
+use crate::unpacked::Unpacked;
 use crate::{Item, Problem};
 use blendscope_demo::pack::tar::TarWriter;
 use std::io::Write;
@@ -39,7 +40,7 @@ fn read(bytes: &[u8], limit: usize) -> Reading {
         }
         ControlFlow::Continue(())
     };
-    read_limited(&file, limit, &mut Output::new(&mut visit)).unwrap();
+    read_limited(Unpacked::plain(&file), bytes.len() as u64, limit, &mut Output::new(&mut visit)).unwrap();
     reading
 }
 

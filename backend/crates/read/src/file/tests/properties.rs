@@ -75,7 +75,11 @@ impl Style {
     /// All records in a container, not packed.
     fn file(&self, records: &[Value], container: Container) -> String {
         let mut text = String::new();
-        if !(container.form == Form::JsonLines) {
+        if container.form == Form::JsonObject {
+            self.write(&json!({"data": records}), &mut text);
+            return text;
+        }
+        if container.form != Form::JsonLines {
             self.write(&Value::from(records), &mut text);
             return text;
         }
@@ -140,7 +144,7 @@ proptest! {
         records in prop::collection::vec(record(), 0..6), style in style(),
         chunk in 1..200usize, pieces in 1..4usize, level in 0..10u8,
     ) {
-        let limits = Limits { chunk, record: 1 << 20, spacing: 64 };
+        let limits = Limits { chunk, record: 1 << 20, spacing: 64, ..Limits::DEFAULT };
         for container in Container::all().filter(|container| !container.is_kept()) {
             let text = style.file(&records, container);
             let bytes = if container.is_packed() { pack(&text, pieces, level) } else { text.clone().into_bytes() };
@@ -173,7 +177,7 @@ proptest! {
 
     #[test]
     fn no_bytes_make_reading_fail(bytes in prop::collection::vec(prop::sample::select(b"{}[]\",:\\ 1a\n\x80".to_vec()), 0..80), chunk in 1..9usize) {
-        let limits = Limits { chunk, record: 20, spacing: 64 };
+        let limits = Limits { chunk, record: 20, spacing: 64, ..Limits::DEFAULT };
         for container in Container::all().filter(|container| !container.is_kept()) {
             let packed = if container.is_packed() { member(&bytes, 6) } else { bytes.clone() };
             let reading = read_all(&file_of(&packed), container, limits);

@@ -1,0 +1,92 @@
+//! COCO's captions: `{"images": [{"id", "file_name", …}], "annotations": [{"image_id", "id", "caption"}]}`.
+//!
+//! A record is an annotation joined with its image: the annotation's keys, and those of the image that it does not have
+//! itself. The schema is that of the files at <https://cocodataset.org/#format-data>.
+
+use crate::Packing;
+use crate::split::{Feed, Item, Limits, Output, Source, Stop, walk_list};
+use serde_json::{Map, Value};
+use std::collections::HashMap;
+use std::fs::File;
+use std::ops::ControlFlow;
+
+/// Keys of an image that are joined into its annotations.
+const JOINED: [&str; 5] = ["file_name", "width", "height", "coco_url", "flickr_url"];
+
+/// The most bytes of images that are kept in memory, as JSON text.
+const MEMORY: usize = 256 << 20;
+
+/// By the JSON text of its id, an image's joined keys as JSON text.
+type Images = HashMap<Box<str>, Box<str>>;
+
+/// Streams the annotations of a COCO file, each with its image. The file is read twice, for images may stand behind
+/// annotations.
+pub(crate) fn read_coco(
+    file: &File,
+    packing: Packing,
+    limits: Limits,
+    out: &mut Output<'_>,
+) -> Result<(), Stop> {
+    let (images, is_complete) = images(file, packing, limits)?;
+    let mut feed = Feed::new(Source::new(file, packing, u64::MAX)?, limits.chunk);
+    let end = walk_list(&mut feed, limits, "annotations", &mut |item| {
+        let sent = match item {
+            Item::Problem(problem) => out.pass_on(problem),
+            Item::Record(record) => match joined(record.raw, &images) {
+                Ok(joined) => out.record(record.offset, &joined, record.disk_done),
+                Err(message) => out.lost(record.offset, message),
+            },
+        };
+        if sent.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    if !is_complete {
+        let message =
+            format!("more images than fit into {} MB: annotations of the others have none", MEMORY >> 20);
+        out.trouble(0, message)?;
+    }
+    match end {
+        Some(end) => out.problem(end),
+        None => Ok(()),
+    }
+}
+
+/// The images by id, and whether these are all.
+fn images(file: &File, packing: Packing, limits: Limits) -> Result<(Images, bool), Stop> {
+    let mut images = Images::new();
+    let (mut room, mut is_complete) = (MEMORY, true);
+    let mut feed = Feed::new(Source::new(file, packing, u64::MAX)?, limits.chunk);
+    walk_list(&mut feed, limits, "images", &mut |item| {
+        if let Item::Record(record) = item
+            && let Some((id, joined)) = image(record.raw)
+        {
+            let needed = id.len() + joined.len() + 64;
+            if needed > room {
+                is_complete = false;
+                return ControlFlow::Break(());
+            }
+            room -= needed;
+            images.insert(id, joined);
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok((images, is_complete))
+}
+
+fn image(raw: &[u8]) -> Option<(Box<str>, Box<str>)> {
+    let mut image: Map<String, Value> = serde_json::from_slice(raw).ok()?;
+    let id = image.get("id")?.to_string();
+    image.retain(|key, _| JOINED.contains(&key.as_str()));
+    Some((id.into(), Value::Object(image).to_string().into()))
+}
+
+/// An annotation with its image's keys, as JSON text.
+fn joined(raw: &[u8], images: &Images) -> Result<Vec<u8>, String> {
+    let mut record: Map<String, Value> =
+        serde_json::from_slice(raw).map_err(|error| format!("an annotation that is not JSON: {error}"))?;
+    let image = record.get("image_id").and_then(|id| images.get(id.to_string().as_str()));
+    let image = image.and_then(|text| serde_json::from_str::<Map<String, Value>>(text).ok());
+    for (key, value) in image.unwrap_or_default() {
+        record.entry(key).or_insert(value);
+    }
+    Ok(Value::Object(record).to_string().into_bytes())
+}

@@ -1,0 +1,181 @@
+//! Single values as JSON text.
+
+use super::column::Meaning;
+use super::time;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type, Float16Type, Float32Type, Float64Type,
+    Int8Type, Int16Type, Int32Type, Int64Type, IntervalDayTimeType, IntervalMonthDayNanoType,
+    IntervalYearMonthType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+};
+use arrow_array::{AnyDictionaryArray, Array, ArrowPrimitiveType, downcast_integer_array};
+use arrow_buffer::ArrowNativeType;
+use arrow_schema::{DataType, IntervalUnit, TimeUnit};
+use serde::Serialize;
+use std::io::Write;
+
+/// Writes the number, truth or time at an index; false for a type that is none of these.
+pub(super) fn write_scalar(array: &dyn Array, index: usize, out: &mut Vec<u8>) -> bool {
+    match array.data_type() {
+        DataType::Boolean => json(out, &array.as_boolean().value(index)),
+        DataType::Int8 => json(out, &value::<Int8Type>(array, index)),
+        DataType::Int16 => json(out, &value::<Int16Type>(array, index)),
+        DataType::Int32 => json(out, &value::<Int32Type>(array, index)),
+        DataType::Int64 => json(out, &value::<Int64Type>(array, index)),
+        DataType::UInt8 => json(out, &value::<UInt8Type>(array, index)),
+        DataType::UInt16 => json(out, &value::<UInt16Type>(array, index)),
+        DataType::UInt32 => json(out, &value::<UInt32Type>(array, index)),
+        DataType::UInt64 => json(out, &value::<UInt64Type>(array, index)),
+        DataType::Float16 => {
+            let value = value::<Float16Type>(array, index).to_f32();
+            float(out, f64::from(value), &value);
+        }
+        DataType::Float32 => {
+            let value = value::<Float32Type>(array, index);
+            float(out, f64::from(value), &value);
+        }
+        DataType::Float64 => {
+            let value = value::<Float64Type>(array, index);
+            float(out, value, &value);
+        }
+        DataType::Decimal32(..) => json(out, &array.as_primitive::<Decimal32Type>().value_as_string(index)),
+        DataType::Decimal64(..) => json(out, &array.as_primitive::<Decimal64Type>().value_as_string(index)),
+        DataType::Decimal128(..) => json(out, &array.as_primitive::<Decimal128Type>().value_as_string(index)),
+        DataType::Decimal256(..) => json(out, &array.as_primitive::<Decimal256Type>().value_as_string(index)),
+        other => return write_time(array, other, index, out),
+    }
+    true
+}
+
+fn write_time(array: &dyn Array, kind: &DataType, index: usize, out: &mut Vec<u8>) -> bool {
+    // All of these are stored as plain integers of 32 or 64 bits.
+    let text = match kind {
+        DataType::Date32 => time::date(integer(array, index)),
+        DataType::Date64 => time::timestamp(integer(array, index), TimeUnit::Millisecond),
+        DataType::Time32(unit) | DataType::Time64(unit) => time::time(integer(array, index), *unit),
+        // With a zone, what is stored is the time in UTC.
+        DataType::Timestamp(unit, zone) => {
+            time::timestamp(integer(array, index), *unit) + if zone.is_some() { "Z" } else { "" }
+        }
+        DataType::Duration(unit) => time::duration(integer(array, index), *unit),
+        DataType::Interval(IntervalUnit::YearMonth) => {
+            time::interval(value::<IntervalYearMonthType>(array, index), 0, 0)
+        }
+        DataType::Interval(IntervalUnit::DayTime) => {
+            let value = value::<IntervalDayTimeType>(array, index);
+            time::interval(0, value.days, i64::from(value.milliseconds) * 1_000_000)
+        }
+        DataType::Interval(IntervalUnit::MonthDayNano) => {
+            let value = value::<IntervalMonthDayNanoType>(array, index);
+            time::interval(value.months, value.days, value.nanoseconds)
+        }
+        _ => return false,
+    };
+    json(out, &text);
+    true
+}
+
+fn value<T: ArrowPrimitiveType>(array: &dyn Array, index: usize) -> T::Native {
+    array.as_primitive::<T>().value(index)
+}
+
+/// The integer under a date, time or span of time.
+fn integer(array: &dyn Array, index: usize) -> i64 {
+    let data = array.to_data();
+    let buffer = &data.buffers()[0];
+    let at = data.offset() + index;
+    match array.data_type() {
+        DataType::Date32 | DataType::Time32(_) => i64::from(buffer.typed_data::<i32>()[at]),
+        _ => buffer.typed_data::<i64>()[at],
+    }
+}
+
+/// The bytes of a text or of bytes, out of a dictionary too; none for other types.
+pub(super) fn bytes_of(array: &dyn Array, index: usize) -> Option<&[u8]> {
+    Some(match array.data_type() {
+        DataType::Utf8 => array.as_string::<i32>().value(index).as_bytes(),
+        DataType::LargeUtf8 => array.as_string::<i64>().value(index).as_bytes(),
+        DataType::Utf8View => array.as_string_view().value(index).as_bytes(),
+        DataType::Binary => array.as_binary::<i32>().value(index),
+        DataType::LargeBinary => array.as_binary::<i64>().value(index),
+        DataType::BinaryView => array.as_binary_view().value(index),
+        DataType::FixedSizeBinary(_) => array.as_fixed_size_binary().value(index),
+        DataType::Dictionary(..) => {
+            let dictionary = array.as_any_dictionary_opt()?;
+            return bytes_of(dictionary.values(), key_at(dictionary, index)?);
+        }
+        _ => return None,
+    })
+}
+
+/// Whether values of a type are text by their type.
+pub(super) fn is_text(kind: &DataType) -> bool {
+    match kind {
+        DataType::Dictionary(_, values) => is_text(values),
+        kind => matches!(kind, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View),
+    }
+}
+
+/// Which of a dictionary's values stands at an index; none for null and for keys beyond them.
+pub(super) fn key_at(dictionary: &dyn AnyDictionaryArray, index: usize) -> Option<usize> {
+    let keys = dictionary.keys();
+    if keys.is_null(index) {
+        return None;
+    }
+    let key = downcast_integer_array!(
+        keys => keys.value(index).to_usize(),
+        _ => None
+    );
+    key.filter(|&key| key < dictionary.values().len() && !dictionary.values().is_null(key))
+}
+
+/// Writes bytes that are no picture.
+pub(super) fn write_bytes(bytes: &[u8], meaning: Meaning, out: &mut Vec<u8>) {
+    match (std::str::from_utf8(bytes), meaning) {
+        (_, Meaning::Uuid) if bytes.len() == 16 => json(out, &uuid(bytes)),
+        (Ok(text), _) => json(out, text),
+        (Err(_), Meaning::Text) => json(out, &String::from_utf8_lossy(bytes)),
+        (Err(_), _) => {
+            let hash = blake3::hash(bytes).to_hex();
+            put(out, format_args!("{{\"bytes\":{},\"blake3\":\"{hash}\"}}", bytes.len()));
+        }
+    }
+}
+
+pub(super) fn json(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {
+    serde_json::to_writer(out, value).expect("values are written into memory without errors");
+}
+
+fn put(out: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
+    out.write_fmt(text).expect("text is written into memory without errors");
+}
+
+/// Writes a number; what JSON has no number for as text.
+fn float(out: &mut Vec<u8>, wide: f64, value: &impl Serialize) {
+    if wide.is_finite() { json(out, value) } else { json(out, &wide.to_string()) }
+}
+
+fn uuid(bytes: &[u8]) -> String {
+    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    [0..8, 8..12, 12..16, 16..20, 20..32].map(|range| &digits[range]).join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(bytes: &[u8], meaning: Meaning) -> String {
+        let mut out = Vec::new();
+        write_bytes(bytes, meaning, &mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn bytes_are_text_where_they_can_be() {
+        assert_eq!(written("猫\n".as_bytes(), Meaning::Plain), "\"猫\\n\"");
+        assert_eq!(written(b"a\xffb", Meaning::Text), "\"a\u{fffd}b\"");
+        let id = b"\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff";
+        assert_eq!(written(id, Meaning::Uuid), "\"00112233-4455-6677-8899-aabbccddeeff\"");
+        assert!(written(b"\xff\xfe", Meaning::Plain).starts_with("{\"bytes\":2,\"blake3\":\""));
+    }
+}

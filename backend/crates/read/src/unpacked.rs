@@ -1,0 +1,168 @@
+//! The bytes of a file as they are behind its packing: from the start on, or at any place.
+
+use crate::Packing;
+use crate::gzip::{Checkpoints, GzipReader};
+use crate::split::read_at;
+use crate::zstd::ZstdReader;
+use std::fs::File;
+use std::io;
+
+/// Bytes that a decoder had better unpack than begin anew at a checkpoint.
+const UNPACKED: u64 = 256 << 10;
+
+/// Unpacks a file from front to back.
+pub(crate) enum Unpacker<'f> {
+    /// By gzip.
+    Gzip(Box<GzipReader<'f>>),
+    /// By zstd.
+    Zstd(Box<ZstdReader<'f>>),
+}
+
+impl<'f> Unpacker<'f> {
+    /// Unpacks from the start, with a checkpoint about every `spacing` bytes; none for a file that is not packed.
+    pub(crate) fn new(file: &'f File, packing: Packing, spacing: u64) -> io::Result<Option<Self>> {
+        Ok(match packing {
+            Packing::Plain => None,
+            Packing::Gzip => Some(Self::Gzip(Box::new(GzipReader::new(file, spacing)))),
+            Packing::Zstd => Some(Self::Zstd(Box::new(ZstdReader::new(file, spacing)?))),
+        })
+    }
+
+    /// Unpacks the next bytes; 0 at the end, also at a damaged place.
+    pub(crate) fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Gzip(reader) => reader.read(into),
+            Self::Zstd(reader) => reader.read(into),
+        }
+    }
+
+    /// Unpacks up to a place; false when the bytes end before.
+    fn skip_to(&mut self, at: u64) -> io::Result<bool> {
+        match self {
+            Self::Gzip(reader) => reader.skip_to(at),
+            Self::Zstd(reader) => reader.skip_to(at),
+        }
+    }
+
+    /// Place of the next byte that is handed out.
+    fn position(&self) -> u64 {
+        match self {
+            Self::Gzip(reader) => reader.position(),
+            Self::Zstd(reader) => reader.position(),
+        }
+    }
+
+    /// Bytes of the file read so far.
+    pub(crate) fn disk_done(&self) -> u64 {
+        match self {
+            Self::Gzip(reader) => reader.disk_done(),
+            Self::Zstd(reader) => reader.disk_done(),
+        }
+    }
+
+    /// What is wrong with the packed data, if anything was, and the checkpoints taken on the way.
+    pub(crate) fn finish(self) -> (Option<String>, Checkpoints) {
+        match self {
+            Self::Gzip(reader) => reader.finish(),
+            Self::Zstd(reader) => reader.finish(),
+        }
+    }
+}
+
+/// The length of a packed file's contents, found by unpacking it once.
+pub(crate) struct Measured {
+    /// Bytes of the contents, as far as they can be unpacked.
+    pub(crate) length: u64,
+    /// What is wrong with the packed data.
+    pub(crate) damage: Option<String>,
+    /// Where unpacking can begin.
+    pub(crate) checkpoints: Checkpoints,
+}
+
+/// Unpacks a file once, for its length and its checkpoints; stops behind `most` bytes.
+pub(crate) fn measure(file: &File, packing: Packing, spacing: u64, most: u64) -> io::Result<Measured> {
+    let Some(mut unpacker) = Unpacker::new(file, packing, spacing)? else {
+        let length = file.metadata()?.len();
+        return Ok(Measured { length, damage: None, checkpoints: Checkpoints::default() });
+    };
+    let mut piece = vec![0; 64 << 10];
+    while unpacker.position() < most && unpacker.read(&mut piece)? > 0 {}
+    let length = unpacker.position();
+    let (damage, checkpoints) = unpacker.finish();
+    Ok(Measured { length, damage, checkpoints })
+}
+
+/// The bytes of a file behind its packing, at any place; quick where places rise.
+pub(crate) struct Unpacked<'a> {
+    file: &'a File,
+    packing: Packing,
+    checkpoints: Option<&'a Checkpoints>,
+    unpacker: Option<Unpacker<'a>>,
+}
+
+impl<'a> Unpacked<'a> {
+    /// A file's bytes; without checkpoints a packed one is unpacked from its start.
+    pub(crate) fn new(file: &'a File, packing: Packing, checkpoints: Option<&'a Checkpoints>) -> Self {
+        Self { file, packing, checkpoints, unpacker: None }
+    }
+
+    /// The bytes of a file that is not packed.
+    pub(crate) fn plain(file: &'a File) -> Self {
+        Self::new(file, Packing::Plain, None)
+    }
+
+    /// A second reader of the same bytes.
+    pub(crate) fn again(&self) -> Self {
+        Self::new(self.file, self.packing, self.checkpoints)
+    }
+
+    /// Reads some bytes at a place; 0 only at the end.
+    pub(crate) fn read_at(&mut self, into: &mut [u8], at: u64) -> io::Result<usize> {
+        if self.packing == Packing::Plain {
+            return read_at(self.file, into, at);
+        }
+        let unpacker = self.unpacker_before(at)?;
+        if unpacker.skip_to(at)? { unpacker.read(into) } else { Ok(0) }
+    }
+
+    /// Fills `into` from a place on; false when the bytes end before.
+    pub(crate) fn fill(&mut self, into: &mut [u8], at: u64) -> io::Result<bool> {
+        let mut done = 0;
+        while done < into.len() {
+            match self.read_at(&mut into[done..], at + done as u64)? {
+                0 => return Ok(false),
+                count => done += count,
+            }
+        }
+        Ok(true)
+    }
+
+    /// Bytes of the file that had to be read to come to a place.
+    pub(crate) fn disk_done(&self, at: u64) -> u64 {
+        self.unpacker.as_ref().map_or(at, Unpacker::disk_done)
+    }
+
+    /// A decoder at or before a place.
+    fn unpacker_before(&mut self, at: u64) -> io::Result<&mut Unpacker<'a>> {
+        let nearest = self.checkpoints.and_then(|checkpoints| checkpoints.before(at));
+        let goes_on = |unpacker: &Unpacker<'_>| {
+            let position = unpacker.position();
+            position <= at && nearest.is_none_or(|nearest| nearest.text <= position + UNPACKED)
+        };
+        if let Some(going_on) = self.unpacker.take().filter(goes_on) {
+            return Ok(self.unpacker.insert(going_on));
+        }
+        let damaged = || io::Error::new(io::ErrorKind::InvalidData, "a checkpoint is damaged");
+        let begun = match (self.packing, nearest) {
+            (Packing::Zstd, Some(nearest)) => {
+                Unpacker::Zstd(Box::new(ZstdReader::resume(self.file, nearest)?))
+            }
+            (Packing::Zstd, None) => Unpacker::Zstd(Box::new(ZstdReader::new(self.file, u64::MAX)?)),
+            (_, Some(nearest)) => {
+                Unpacker::Gzip(Box::new(GzipReader::resume(self.file, nearest).ok_or_else(damaged)?))
+            }
+            (_, None) => Unpacker::Gzip(Box::new(GzipReader::new(self.file, u64::MAX))),
+        };
+        Ok(self.unpacker.insert(begun))
+    }
+}

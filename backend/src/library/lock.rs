@@ -1,0 +1,79 @@
+//! The lock of an index folder: one process writes, all others only read.
+//!
+//! The system's `flock` is taken where there is one, since the system lets go of it when a process ends, however it
+//! ends. Lustre and some network file systems answer that they know no locks (`ENOSYS`, `EOPNOTSUPP`, `ENOLCK`): there a
+//! file with a beat stands for the lock, see [`beat`].
+
+mod beat;
+mod holder;
+#[cfg(test)]
+mod tests;
+
+use super::LibraryError;
+use crate::index::is_without_locks;
+use beat::Beat;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::path::Path;
+
+/// What is said where the file system knows no locks.
+pub(super) const WITHOUT_FLOCK: &str = "the file system of the index folder has no locks (flock), so a lock file holds it; after a crash another machine \
+     waits a minute before it writes";
+
+/// The file that `flock` is asked for; it holds the number of the process that writes.
+const FLOCK_FILE: &str = "lock";
+
+/// Held as long as this process may write the index.
+pub(super) enum Lock {
+    /// The system lets go of it when the process ends.
+    System { _file: File },
+    /// A lock file with a beat.
+    Beat(Beat),
+}
+
+impl Lock {
+    /// Becomes the one process that writes in `dir`, if no other is.
+    pub(super) fn take(dir: &Path) -> Result<Self, LibraryError> {
+        let path = dir.join(FLOCK_FILE);
+        let fail = |source| LibraryError::IndexDir { path: path.clone(), source };
+        let options = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
+        let mut file = options.map_err(fail)?;
+        match file.try_lock() {
+            Ok(()) => {
+                // A machine that reaches this folder in another way may know no locks.
+                if let Some(holder) = Beat::holder(dir).map_err(fail)? {
+                    return Err(LibraryError::Held { holder });
+                }
+                let written = file.set_len(0).and_then(|()| write!(file, "{}", std::process::id()));
+                written.map_err(fail)?;
+                Ok(Self::System { _file: file })
+            }
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                let read = file.rewind().and_then(|()| file.read_to_string(&mut holder));
+                read.map_err(fail)?;
+                Err(LibraryError::Held { holder })
+            }
+            Err(TryLockError::Error(error)) if is_without_locks(&error) => {
+                match Beat::take(dir).map_err(fail)? {
+                    Ok(beat) => Ok(Self::Beat(beat)),
+                    Err(holder) => Err(LibraryError::Held { holder }),
+                }
+            }
+            Err(TryLockError::Error(source)) => Err(fail(source)),
+        }
+    }
+
+    /// Fails when the lock was lost: this process stood still for so long that another one took it for dead.
+    pub(super) fn check(&self) -> Result<(), LibraryError> {
+        match self {
+            Self::System { .. } => Ok(()),
+            Self::Beat(beat) => beat.check().map_err(|holder| LibraryError::Held { holder }),
+        }
+    }
+
+    /// Whether the file system knows no locks.
+    pub(super) fn is_beat(&self) -> bool {
+        matches!(self, Self::Beat(_))
+    }
+}
