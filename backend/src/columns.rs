@@ -3,9 +3,9 @@
 //! Every generation owns one file of named parts, most of them columns, and later a second one of columns that are known
 //! only then. A column is added by one entry in [`table::COLUMNS`]; the text index does not change for it.
 
-mod bits;
 mod facts;
 mod format;
+mod gathered;
 mod language;
 mod late;
 mod parts;
@@ -15,9 +15,9 @@ mod set;
 mod sets;
 mod table;
 
-pub(crate) use bits::Bits;
 pub(crate) use facts::{Facts, Flag, Place};
 pub(crate) use format::{ColumnReader, ColumnWriter};
+pub(crate) use gathered::Gathered;
 pub(crate) use language::Language;
 pub(crate) use late::{LateColumn, LateFile, generation_file, late_file, open_late, write_late};
 pub(crate) use parts::{Parts, PartsWriter};

@@ -37,6 +37,7 @@ mod command_line;
 mod crashes;
 mod load;
 mod search_command;
+mod store;
 mod storm;
 
 // The whole of it against a scan of the files.

@@ -101,6 +101,7 @@ impl<'a> Pass<'a> {
         }
         if !has_work && self.manifest.is_final && !self.is_unfinished(&resolved)? {
             library.publish(&self.resolved, &self.manifest, true)?;
+            library.home().remove_earlier_layouts();
             return Ok(true);
         }
         self.commit(&mut writer, false)?;
@@ -139,12 +140,12 @@ impl<'a> Pass<'a> {
         let state = self.next_generation(work.dataset);
         let (library, dir) = (self.library, self.library.home().store());
         let mut ingest = Ingest::begin(state, &dir, self.keys(work.dataset))?;
+        let done_before = self.bytes_done();
         for Todo { file, stamp, replaces } in &work.files {
             if let Some(before) = replaces {
                 self.drop_file(*before, &file.relative, writer)?;
             }
             let state = FileState::new(file.relative.clone(), file.container, stamp.clone());
-            let done_before = self.bytes_done();
             let is_read = ingest.read(&file.path, state, writer, &mut |ingest, writer| {
                 if self.is_stopping() {
                     return Ok(ControlFlow::Break(()));

@@ -1,13 +1,12 @@
 //! All samples of a result, for those who want more than a page of it.
 
 use super::Request;
-use crate::columns::{Row, RowSet};
+use crate::columns::{Gathered, Row, RowSet};
 use crate::index::{Accepts, Expanded, Fact, Prepared};
 use crate::library::LibraryError;
 use crate::library::order::Order;
 use crate::library::snapshot::Snapshot;
-use roaring::RoaringBitmap;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 impl Request<'_> {
     /// The order that was asked for; `None` stands for relevance.
@@ -67,24 +66,21 @@ impl Request<'_> {
 
 /// What was found, as far as it is shown.
 fn rows_of(prepared: &Prepared<'_>, snapshot: &Snapshot) -> RowSet {
-    let mut found: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    let mut found: HashMap<u32, Gathered> = HashMap::new();
     // Samples of a generation mostly come one after the other.
-    let mut last: Option<(u32, Vec<u32>)> = None;
-    prepared.for_each_row(|row| match &mut last {
-        Some((generation, ordinals)) if *generation == row.generation() => ordinals.push(row.ordinal()),
-        last => {
-            let mut ordinals = found.remove(&row.generation()).unwrap_or_default();
-            ordinals.push(row.ordinal());
-            if let Some((generation, before)) = last.replace((row.generation(), ordinals)) {
-                found.insert(generation, before);
-            }
+    let mut last = (0, Gathered::default());
+    prepared.for_each_row(|row| {
+        if last.0 != row.generation() {
+            let next = found.remove(&row.generation()).unwrap_or_default();
+            let (generation, before) = std::mem::replace(&mut last, (row.generation(), next));
+            found.insert(generation, before);
         }
+        last.1.push(row.ordinal());
     });
-    found.extend(last);
-    RowSet::new(found.into_iter().filter_map(|(generation, mut ordinals)| {
+    found.insert(last.0, last.1);
+    RowSet::new(found.into_iter().filter_map(|(generation, rows)| {
         let of = snapshot.generation(generation)?;
-        ordinals.sort_unstable();
-        let mut rows: RoaringBitmap = RoaringBitmap::from_sorted_iter(ordinals).expect("they are sorted");
+        let mut rows = rows.into_bitmap();
         if !of.is_whole() {
             rows &= of.live();
         }
