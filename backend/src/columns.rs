@@ -27,23 +27,23 @@ pub(crate) use set::{ColumnSet, ColumnSetWriter};
 pub(crate) use sets::{SetColumn, SetColumnWriter, SetNames};
 pub(crate) use table::{Column, SetSums};
 
-/// What goes wrong with column files.
+/// What goes wrong with the files of generations.
 #[derive(Debug, thiserror::Error)]
 pub enum ColumnError {
     /// The file system said no.
-    #[error("column file {path}: {source}")]
+    #[error("index file {path}: {source}")]
     Io {
-        /// The column file.
+        /// The file.
         path: std::path::PathBuf,
         /// What it said.
         source: std::io::Error,
     },
     /// The file is not what was written.
     #[error(
-        "column file {path} is damaged at byte {offset}; restart Blendscope and its annotation file is read again"
+        "index file {path} is damaged at byte {offset}; restart Blendscope and its annotation files are read again"
     )]
     Damaged {
-        /// The column file.
+        /// The file.
         path: std::path::PathBuf,
         /// Where it stops making sense.
         offset: usize,

@@ -103,7 +103,7 @@ pub struct Library {
     worker: Mutex<Option<JoinHandle<()>>>,
     /// Generations that were found damaged when all of them was looked at.
     damaged: Mutex<HashSet<u32>>,
-    /// Generations, with their late columns, of which all was looked at.
+    /// Generations, and files of their late columns, of which all was looked at.
     checked: Mutex<HashSet<(u32, Option<LateFile>)>>,
     /// The commit of another process that is shown.
     followed: Mutex<Option<Commit>>,
@@ -246,10 +246,16 @@ impl Library {
 
     /// The last commit, and the generations as of it; nothing when there was none.
     fn committed(&self) -> Result<(Option<Commit>, Manifest), LibraryError> {
-        let Some(commit) = self.last_commit()? else { return Ok((None, Manifest::empty())) };
         let dir = self.home.store();
-        let manifest = commit.manifest(&dir).map_err(|source| LibraryError::Io { path: dir, source })?;
-        Ok((Some(commit), manifest))
+        loop {
+            let Some(commit) = self.last_commit()? else { return Ok((None, Manifest::empty())) };
+            match commit.manifest(&dir) {
+                Ok(manifest) => return Ok((Some(commit), manifest)),
+                // Another process has committed since, and may have removed an outdated log.
+                Err(_) if self.last_commit()?.as_ref() != Some(&commit) => {}
+                Err(source) => return Err(LibraryError::Io { path: dir, source }),
+            }
+        }
     }
 
     fn last_commit(&self) -> Result<Option<Commit>, LibraryError> {

@@ -99,15 +99,17 @@ impl Library {
     /// Reads all that is kept of every generation, once in a process, and notes what is damaged.
     fn check_generations(&self, enough: &AtomicBool) -> Result<(), LibraryError> {
         let (snapshot, dir) = (self.snapshot(), self.home().store());
-        for of in &snapshot.generations {
-            let lock = || self.checked.lock().unwrap_or_else(PoisonError::into_inner);
-            let checked = (of.state.generation, of.state.late);
-            if enough.load(Ordering::Relaxed) || self.is_stopping() {
-                break;
-            }
-            if of.state.complete && lock().insert(checked) && !check_all(&dir, &of.state)? {
-                let mut damaged = self.damaged.lock().unwrap_or_else(PoisonError::into_inner);
-                damaged.insert(of.state.generation);
+        for of in snapshot.generations.iter().filter(|of| of.state.complete) {
+            let number = of.state.generation;
+            for late in [None, of.state.late] {
+                if enough.load(Ordering::Relaxed) || self.is_stopping() {
+                    return Ok(());
+                }
+                let is_new =
+                    self.checked.lock().unwrap_or_else(PoisonError::into_inner).insert((number, late));
+                if is_new && !check_all(&dir, &of.state, late)? {
+                    self.damaged.lock().unwrap_or_else(PoisonError::into_inner).insert(number);
+                }
             }
         }
         Ok(())

@@ -4,7 +4,7 @@ use super::LibraryError;
 use super::refs::image_keys;
 use super::state::{GenerationState, Ranks};
 use super::templates::GenerationTemplates;
-use crate::columns::{ColumnError, ColumnReader, ColumnSet, Parts, generation_file, open_late};
+use crate::columns::{ColumnError, ColumnReader, ColumnSet, LateFile, Parts, generation_file, open_late};
 use blendscope_read::Checkpoints;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -67,13 +67,17 @@ pub(super) fn is_readable(dir: &Path, state: &GenerationState) -> Result<bool, L
     sound(open_all(dir, state))
 }
 
-/// Reads all that is kept for a generation and looks at its checksums; false when something is damaged.
-pub(super) fn check_all(dir: &Path, state: &GenerationState) -> Result<bool, LibraryError> {
-    let check = || {
-        Parts::open(&generation_file(dir, state.generation), state.end)?.check()?;
-        state.late.map_or(Ok(()), |late| open_late(dir, state.generation, late)?.check())
+/// Reads the file of a generation, or one of late columns, and looks at all checksums; false when something is damaged.
+pub(super) fn check_all(
+    dir: &Path,
+    state: &GenerationState,
+    late: Option<LateFile>,
+) -> Result<bool, LibraryError> {
+    let opened = match late {
+        None => Parts::open(&generation_file(dir, state.generation), state.end),
+        Some(late) => open_late(dir, state.generation, late),
     };
-    sound(check())
+    sound(opened.and_then(|parts| parts.check()))
 }
 
 fn open_all(dir: &Path, state: &GenerationState) -> Result<(), ColumnError> {

@@ -182,3 +182,6 @@ fn groups<'r>(dataset: &'r FoundDataset, mut files: Vec<Todo<'r>>) -> impl Itera
     groups.extend(large.into_iter().map(|todo| Work { dataset, files: vec![todo] }));
     groups.into_iter()
 }
+
+#[cfg(test)]
+mod tests;

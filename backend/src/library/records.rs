@@ -62,7 +62,8 @@ impl RecordSource<'_> {
         let file = open_unchanged(path, state)?;
         if state.container.is_kept() {
             let mut kept = KeptReader::new(parts);
-            return kept.read(place.kept, place.length).map(<[u8]>::to_vec).ok_or_else(changed);
+            let record = kept.read(place.kept, place.length).map(<[u8]>::to_vec);
+            return record.ok_or_else(|| parts.damaged(0).into());
         }
         let length = u64::from(place.length);
         read_back(&file, state.container, checkpoints, place.offset, length).map_err(|_| changed())

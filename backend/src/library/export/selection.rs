@@ -3,11 +3,10 @@
 use crate::columns::RowSet;
 use crate::library::LibraryError;
 use crate::library::order::Order;
-use crate::library::positions::within;
 use crate::library::search::Request;
 use crate::library::snapshot::Snapshot;
 use roaring::RoaringTreemap;
-use std::ops::Range;
+use std::borrow::Cow;
 
 /// Which samples are taken along. They are named by their positions over all datasets in file order.
 pub(super) enum Selection {
@@ -53,11 +52,11 @@ impl Selection {
         }
     }
 
-    /// Whether some of them are in a range of positions.
-    pub(super) fn touches(&self, range: Range<u64>) -> bool {
+    /// The positions of all of them, or of some more.
+    pub(super) fn positions(&self) -> Cow<'_, RoaringTreemap> {
         match self {
-            Self::InFiles { positions, count } => *count > 0 && within(positions, range).next().is_some(),
-            Self::Ordered(positions) => positions.iter().any(|position| range.contains(position)),
+            Self::InFiles { positions, .. } => Cow::Borrowed(positions),
+            Self::Ordered(positions) => Cow::Owned(positions.iter().copied().collect()),
         }
     }
 }
