@@ -19,6 +19,7 @@ mod hits;
 mod home;
 mod image_page;
 mod indexer;
+mod indexes;
 mod ingest;
 mod kept;
 mod keys;
@@ -52,9 +53,10 @@ mod whole;
 pub use error::LibraryError;
 pub use export::{Export, ExportParams, Lines};
 pub use home::{About, default_parent};
+pub use indexes::{IndexFolder, find_index, list_indexes};
 pub use pictures::{Original, OriginalBody, Thumbnail};
 
-use crate::catalog::{Catalog, Resolved};
+use crate::catalog::{Catalog, Looks, Resolved};
 use crate::columns::LateFile;
 use crate::images::ThumbnailCache;
 use crate::index::TextIndex;
@@ -93,6 +95,8 @@ pub struct Library {
     root: PathBuf,
     home: Home,
     catalog: Arc<Catalog>,
+    /// What was found under the root when it was last looked through.
+    looks: Looks,
     index: TextIndex,
     thumbnails: ThumbnailCache,
     snapshot: Mutex<Arc<Snapshot>>,
@@ -107,6 +111,8 @@ pub struct Library {
     checked: Mutex<HashSet<(u32, Option<LateFile>)>>,
     /// The commit of another process that is shown.
     followed: Mutex<Option<Commit>>,
+    /// Why the system could not look at one of the files in the last pass, if there is one.
+    unread: Mutex<Option<String>>,
     /// Held while this process may write the index; in its place who else does.
     lock: Mutex<Result<Lock, String>>,
 }
@@ -150,6 +156,7 @@ impl Library {
             thumbnails: ThumbnailCache::open(home.thumbnails(), THUMBNAIL_BYTES),
             home,
             catalog,
+            looks: Looks::default(),
             index,
             snapshot: Mutex::new(Arc::new(snapshot)),
             beside: Beside::default(),
@@ -160,6 +167,7 @@ impl Library {
             damaged: Mutex::default(),
             checked: Mutex::default(),
             followed: Mutex::default(),
+            unread: Mutex::new(None),
             lock: Mutex::new(lock),
         }))
     }

@@ -73,6 +73,10 @@ pub struct Dataset {
     /// Whether the terms restrict what may be done with it.
     #[serde(default)]
     pub is_restricted: bool,
+    /// Whether it is to be looked things up in and not trained on, as captions of COCO or questions of a benchmark are: it
+    /// is part of a blend only when it is asked for.
+    #[serde(default)]
+    pub is_reference: bool,
     /// Preparation documents whose layout its place is, such as `ConvLLaVA`.
     #[serde(default)]
     pub layouts: Vec<String>,

@@ -33,9 +33,11 @@ mod pages;
 // Bad weather.
 mod bad_files;
 mod changes;
+mod clean;
 mod command_line;
 mod crashes;
 mod load;
+mod locks;
 mod search_command;
 mod store;
 mod storm;

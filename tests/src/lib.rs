@@ -10,6 +10,7 @@
 
 pub mod binary;
 pub mod browser;
+pub mod c_program;
 pub mod demo;
 pub mod http;
 pub mod pickle;

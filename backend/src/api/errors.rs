@@ -111,6 +111,8 @@ fn kind_of_library_error(error: &LibraryError) -> (&'static str, &'static str, S
         | LibraryError::Config { .. }
         | LibraryError::Held { .. }
         | LibraryError::LaterLayout { .. }
+        | LibraryError::NoHome
+        | LibraryError::UnknownIndex { .. }
         | LibraryError::Index { .. }
         | LibraryError::Columns { .. }
         | LibraryError::Io { .. } => {

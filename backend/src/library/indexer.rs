@@ -21,8 +21,8 @@ use crate::index::TextWriter;
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::thread;
 
 /// One pass over a root.
@@ -66,9 +66,13 @@ impl<'a> Pass<'a> {
     /// Runs the pass; false when it was stopped before its end.
     pub(super) fn run(mut self) -> Result<bool, LibraryError> {
         let resolved = Arc::clone(&self.resolved);
-        let Plan { work, gone, touched } = plan(&resolved, &self.manifest, |of| self.keys(of).stamp());
+        let Plan { work, gone, touched, unread } =
+            plan(&resolved, &self.manifest, |of| self.keys(of).stamp());
         let has_work = !(work.is_empty() && gone.is_empty() && touched.is_empty() && self.damaged.is_empty());
         let library = self.library;
+        if unread.is_some() {
+            *library.unread.lock().unwrap_or_else(PoisonError::into_inner) = unread;
+        }
         if has_work {
             library.publish(&self.resolved, &self.manifest, false)?;
         }
@@ -212,7 +216,7 @@ impl<'a> Pass<'a> {
             }
         }
         for list in &resolved.id_lists {
-            subsets::mark(list, &mut self.manifest, &dir)?;
+            subsets::mark(list, &mut self.manifest, &dir, self.library.stopping())?;
         }
         Ok(())
     }

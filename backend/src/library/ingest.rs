@@ -179,7 +179,10 @@ impl Ingest {
         let end = match end {
             Ok(end) => end,
             Err(error) => {
-                let offset = self.at.as_ref().map_or(0, |file| file.bytes_done);
+                let offset = self.at.as_mut().map_or(0, |file| {
+                    file.failed = error.is_of_system();
+                    file.bytes_done
+                });
                 self.skip(Problem { number: None, offset, message: error.to_string() });
                 FileEnd::default()
             }

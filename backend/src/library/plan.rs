@@ -4,6 +4,7 @@ use super::manifest::Manifest;
 use super::state::{Compared, FileState, GenerationState, Stamp};
 use crate::catalog::{FoundDataset, FoundFile, Resolved};
 use std::collections::{HashMap, HashSet};
+use std::io::ErrorKind;
 use std::sync::Arc;
 
 /// Files up to this size share a generation with others of their dataset. Of larger ones a thousand would hold up what
@@ -52,6 +53,8 @@ pub(super) struct Plan<'r> {
     pub(super) work: Vec<Work<'r>>,
     /// Blocks of files that are there no more: generation and path.
     pub(super) gone: Vec<(u32, String)>,
+    /// Why the system could not look at one of the files, if there is one.
+    pub(super) unread: Option<String>,
     /// Files of which only the times changed: generation, path, and what they are now.
     pub(super) touched: Vec<(u32, String, Stamp)>,
 }
@@ -70,7 +73,8 @@ pub(super) fn plan<'r>(
         for file in &dataset.files {
             let entry = known.file(dataset, file);
             seen.extend(entry.map(|(generation, _)| (generation.generation, file.relative.as_str())));
-            let usable = entry.filter(|(of, _)| of.complete && of.keys_stamp == keys_stamp);
+            let usable =
+                entry.filter(|(of, state)| of.complete && !state.failed && of.keys_stamp == keys_stamp);
             let compared = match usable {
                 Some((_, state)) => state.stamp.compare(&state.content, &file.path),
                 None => Stamp::of(&file.path).map(Compared::Changed),
@@ -88,7 +92,12 @@ pub(super) fn plan<'r>(
                     todo.push(Todo { file, stamp, replaces });
                 }
                 // A file that vanished since the root was walked is noticed by the next pass.
-                (Err(_) | Ok(Compared::Same), _) => {}
+                (Err(error), _) if error.kind() == ErrorKind::NotFound => {}
+                (Err(error), _) => {
+                    let unread = format!("cannot read {}: {error}; it is tried again", file.relative);
+                    plan.unread = Some(unread);
+                }
+                (Ok(Compared::Same), None) => {}
             }
         }
         read_sparse_again(current, &mut todo);

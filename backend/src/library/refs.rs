@@ -232,7 +232,7 @@ mod tests {
     use super::*;
     use crate::catalog::{Catalog, FoundDataset, Locator, Resolved};
     use crate::images::Archives;
-    use std::path::{Path, PathBuf};
+
     use std::sync::Arc;
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::subsets::SubsetState;
 use crate::columns::{LateFile, SetSums};
-use blendscope_read::Container;
+use blendscope_read::{Container, FolderStamp, list_pairs};
 use serde::{Deserialize, Serialize};
 use std::fs::{File, Metadata};
 use std::io;
@@ -88,6 +88,9 @@ pub(super) struct FileState {
     pub(super) bytes_done: u64,
     /// Whether it was read to its end.
     pub(super) complete: bool,
+    /// Whether the system failed to read it, so that its end is missing and it is tried again.
+    #[serde(default)]
+    pub(super) failed: bool,
     /// Sums over its samples.
     pub(super) sums: SetSums,
     /// Image refs without a picture, once the folders are listed.
@@ -107,6 +110,7 @@ impl FileState {
             skipped: 0,
             bytes_done: 0,
             complete: false,
+            failed: false,
             sums: SetSums::default(),
             missing: None,
         }
@@ -152,10 +156,13 @@ pub(super) enum Compared {
 }
 
 impl Stamp {
-    /// Looks at a file.
+    /// Looks at a file, or at a folder of captions.
     pub(super) fn of(path: &Path) -> io::Result<Self> {
         let file = File::open(path)?;
         let metadata = file.metadata()?;
+        if metadata.is_dir() {
+            return Self::of_folder(path, &metadata);
+        }
         let bytes = metadata.len();
         let mut hasher = blake3::Hasher::new();
         let mut buffer = vec![0; FINGERPRINT_BYTES.min(bytes as usize)];
@@ -175,20 +182,42 @@ impl Stamp {
     /// 2. Size, time of the last change, and the first and last 64 KiB are the same: so is the content.
     /// 3. Size, first and last 64 KiB are the same, but not the time: all of it is read once and hashed.
     /// 4. Anything else is another content.
+    ///
+    /// Of a folder of captions the names, sizes and times of these decide.
     pub(super) fn compare(&self, content: &str, path: &Path) -> io::Result<Compared> {
         let metadata = std::fs::metadata(path)?;
-        if self.holds_for(&metadata) && self.changed_ns == changed_ns(&metadata) {
+        let is_folder = metadata.is_dir();
+        if !is_folder && self.holds_for(&metadata) && self.changed_ns == changed_ns(&metadata) {
             return Ok(Compared::Same);
         }
         let now = Self::of(path)?;
         let looks_alike = self.bytes == now.bytes && self.fingerprint == now.fingerprint;
-        let is_same = looks_alike && (self.modified_ns == now.modified_ns || content_hash(path)? == content);
+        if looks_alike && self.modified_ns == now.modified_ns && self.changed_ns == now.changed_ns {
+            return Ok(Compared::Same);
+        }
+        let is_old = is_folder || self.modified_ns == now.modified_ns;
+        let is_same = looks_alike && (is_old || content_hash(path)? == content);
         Ok(if is_same { Compared::Touched(now) } else { Compared::Changed(now) })
     }
 
-    /// Whether the file still has this size and time.
+    /// Looks at a folder of captions: its size is that of the captions, its fingerprint their names, sizes and times.
+    fn of_folder(path: &Path, metadata: &Metadata) -> io::Result<Self> {
+        let FolderStamp { bytes, hash } = FolderStamp::of(path, &list_pairs(path)?);
+        let fingerprint = blake3::Hash::from_bytes(hash).to_hex()[..32].to_owned();
+        Ok(Self { bytes, modified_ns: modified_ns(metadata), changed_ns: changed_ns(metadata), fingerprint })
+    }
+
+    /// Whether a file with this stamp has the same content, as far as can be told without reading it.
+    pub(super) fn same_content(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+            && self.fingerprint == other.fingerprint
+            && self.modified_ns == other.modified_ns
+    }
+
+    /// Whether the file still has this size and time, the folder this time.
     pub(super) fn holds_for(&self, metadata: &Metadata) -> bool {
-        self.bytes == metadata.len() && self.modified_ns == modified_ns(metadata)
+        let is_as_large = metadata.is_dir() || self.bytes == metadata.len();
+        is_as_large && self.modified_ns == modified_ns(metadata)
     }
 }
 

@@ -11,6 +11,7 @@ use blendscope_read::{IdList, ReadError, read_ids};
 use blendscope_shared::dataset::Subset;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::UNIX_EPOCH;
 
 /// The late column: 1 for the samples that are in the list.
@@ -41,12 +42,21 @@ pub(super) struct SubsetState {
 }
 
 /// Looks up the samples of a dataset in its list, as far as that is not done.
-pub(super) fn mark(list: &FoundIdList, manifest: &mut Manifest, dir: &Path) -> Result<(), LibraryError> {
+/// Stopped in between, it leaves the list for another time.
+pub(super) fn mark(
+    list: &FoundIdList,
+    manifest: &mut Manifest,
+    dir: &Path,
+    stopping: &AtomicBool,
+) -> Result<(), LibraryError> {
     let todo: Vec<u32> = unmarked(list, manifest).map(|state| state.generation).collect();
     if todo.is_empty() {
         return Ok(());
     }
-    let read = read_ids(&list.path, IDS_MAX);
+    let read = read_ids(&list.path, IDS_MAX, stopping);
+    if stopping.load(Ordering::Relaxed) {
+        return Ok(());
+    }
     let unmarked = SubsetState {
         list: list.slug.clone(),
         stamp: stamp_of(&list.path),

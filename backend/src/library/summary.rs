@@ -103,6 +103,7 @@ impl Library {
             text_only: sums.text_only,
             terms: found.terms.clone(),
             is_restricted: found.is_restricted,
+            is_reference: found.is_reference,
             layouts: found.layouts.clone(),
             suggestion: found.suggestion.clone(),
             subsets: snapshot.subsets(&found.slug),

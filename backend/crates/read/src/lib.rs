@@ -7,6 +7,7 @@
 mod boxes;
 mod coco;
 mod container;
+mod copy;
 mod embedded;
 mod error;
 mod file;
@@ -22,6 +23,7 @@ mod pickle;
 mod picture;
 mod ranges;
 mod record;
+mod record_keys;
 mod sample;
 mod sniff;
 mod split;
@@ -34,10 +36,11 @@ mod zstd;
 
 pub use boxes::{index_boxes, look_at, parse_boxes};
 pub use container::{Container, Form, Packing};
+pub use copy::compare_unpacked;
 pub use embedded::{EmbeddedImage, ImageAt, ImageEncoding, read_embedded};
 pub use error::ReadError;
 pub use file::{FileEnd, read_back, read_file, read_opened};
-pub use folder::{Pair, is_beside_pictures, is_picture_name, judge_folder, list_pairs, pair_up};
+pub use folder::{FolderStamp, Pair, is_beside_pictures, is_picture_name, judge_folder, list_pairs, pair_up};
 pub use format::Format;
 pub use gzip::{BadCheckpoints, Checkpoints};
 pub use id_list::{Entries, IdList, id_hash, read_ids};

@@ -26,7 +26,7 @@ use dense::is_too_dense;
 use fields::Fields;
 pub use only_id::parse_id;
 pub(crate) use pictures::has_pictures;
-use repair::repair;
+pub(crate) use repair::repair;
 use serde_json::Map;
 
 /// Keys that may hold the turns, in order of preference.

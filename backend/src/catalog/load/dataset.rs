@@ -22,6 +22,7 @@ pub(super) struct Entry {
     language: Option<String>,
     terms: Option<String>,
     restricted: Option<bool>,
+    reference: Option<bool>,
     counted: Option<bool>,
     home: Option<String>,
 }
@@ -63,6 +64,7 @@ fn over(old: Dataset, entry: Entry) -> Dataset {
         language: entry.language.or(old.language),
         terms: entry.terms.or(old.terms),
         is_restricted: entry.restricted.unwrap_or(old.is_restricted),
+        is_reference: entry.reference.unwrap_or(old.is_reference),
         is_counted: entry.counted.unwrap_or(old.is_counted),
         home: entry.home.or(old.home),
     }

@@ -62,7 +62,8 @@ impl<'a> RecordReader<'a> {
             Records::Kept(kept, ordinals) => {
                 let Some(ordinal) = ordinals.next() else { return Ok(None) };
                 let place = file.place(ordinal);
-                let record = kept.read(place.kept, place.length).ok_or_else(|| file.generation.parts().damaged(0))?;
+                let record =
+                    kept.read(place.kept, place.length).ok_or_else(|| file.generation.parts().damaged(0))?;
                 Ok(Some((ordinal, record)))
             }
         }

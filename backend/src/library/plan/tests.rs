@@ -79,7 +79,10 @@ fn what_is_mostly_gone_or_split_very_finely_is_read_again() {
     assert_eq!(read_again(&[generation(1, &files, 4000)], &files), 0);
     assert_eq!(read_again(&[generation(1, &files, 4001)], &files), 400);
     let single = |count: usize| -> Vec<_> {
-        (0..).zip(&files[..count]).map(|(number, file)| generation(number, std::slice::from_ref(file), 0)).collect()
+        (0..)
+            .zip(&files[..count])
+            .map(|(number, file)| generation(number, std::slice::from_ref(file), 0))
+            .collect()
     };
     assert_eq!(read_again(&single(SPARSE_MAX), &files), 0);
     assert_eq!(read_again(&single(SPARSE_MAX + 1), &files), SPARSE_MAX + 1);
