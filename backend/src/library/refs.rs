@@ -232,7 +232,6 @@ mod tests {
     use super::*;
     use crate::catalog::{Catalog, FoundDataset, Locator, Resolved};
     use crate::images::Archives;
-
     use std::sync::Arc;
 
     #[test]
