@@ -176,11 +176,16 @@ fn datasets(
     }
     for found in unknown_datasets(unknown) {
         let is_taken = |slug: &str| place.catalog.reserves(slug) || taken.contains(slug);
-        let slug = unknown::unique_slug(&found.name, &found.folder, is_taken);
+        let name = if found.name == "." { name_of(place.root) } else { found.name };
+        let slug = unknown::unique_slug(&name, &found.folder, is_taken);
         taken.insert(slug.clone());
-        datasets.push(place.unknown(found.name, slug, found.files));
+        datasets.push(place.unknown(name, slug, found.files));
     }
     datasets
+}
+
+fn name_of(root: &Path) -> String {
+    root.file_name().map_or_else(|| "captions".to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
 /// The dataset's own slug; a further copy of its files has the folder's name in it.

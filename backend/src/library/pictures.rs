@@ -233,11 +233,9 @@ fn fill_in(view: &mut ImageView, picture: &Picture) {
     let known = picture.look();
     view.status = known.status();
     (view.width, view.height) = known.size().unzip();
-    if known.facts.format.is_some() || known.shown_as_it_is().is_some() {
-        view.thumbnail = format!("{}&v={}", view.thumbnail, picture.version());
-    } else {
-        view.thumbnail = String::new();
-    }
+    let is_shown = known.is_broken || known.facts.format.is_some() || known.shown_as_it_is().is_some();
+    view.thumbnail =
+        if is_shown { format!("{}&v={}", view.thumbnail, picture.version()) } else { String::new() };
     if known.is_broken {
         view.trouble = known.trouble;
     } else {

@@ -129,7 +129,8 @@ impl Library {
             let Ok(record) = read_record(file, ordinal) else { continue };
             let Some(image) = record.sample.images.first() else { continue };
             let view = self.image_view(snapshot, file, image);
-            if view.status == ImageStatus::Present && covers.iter().all(|known| known.key != view.key) {
+            let is_shown = view.status == ImageStatus::Present && !view.thumbnail.is_empty();
+            if is_shown && covers.iter().all(|known| known.key != view.key) {
                 covers.push(view);
             }
             if covers.len() == COVERS {

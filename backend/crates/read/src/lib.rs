@@ -4,6 +4,7 @@
 //! [`Reading::parse`] turns one record into a [`Sample`], and [`read_back`] fetches one record again by its range.
 //! Nothing here knows of the index, the catalog or the network.
 
+mod arrow;
 mod boxes;
 mod coco;
 mod container;
@@ -26,6 +27,7 @@ mod picture;
 mod ranges;
 mod record_keys;
 mod sample;
+mod sheet;
 mod sniff;
 mod split;
 mod tables;

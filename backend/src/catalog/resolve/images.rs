@@ -96,7 +96,8 @@ impl Folders<'_> {
     /// data folder that the file is in, or the root.
     pub(crate) fn unknown(&self, title: String, slug: String, files: Vec<FoundFile>) -> FoundDataset {
         let mut image_dirs = self.likely_dirs(&files[0]);
-        let is_reference = self.beginning(&files[0], None).is_reference;
+        let is_reference =
+            files[0].container.form == Form::Coco || self.beginning(&files[0], None).is_reference;
         // Pictures that lie beside the file in an archive cannot be looked for yet.
         let own = files[0].path.parent().unwrap_or(self.root);
         if image_dirs.is_empty() && self.archives.iter().any(|archive| archive.parent() == Some(own)) {

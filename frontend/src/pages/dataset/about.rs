@@ -73,6 +73,20 @@ fn DatasetFacts(dataset: Dataset, images_in: String) -> impl IntoView {
             <dd>{format::count(dataset.images_referenced)}</dd>
             <dt>"Missing"</dt>
             <dd class:bad=dataset.images_missing != 0>{format::count(dataset.images_missing)}</dd>
+            {(dataset.images_broken != 0)
+                .then(|| {
+                    view! {
+                        <dt>"Broken"</dt>
+                        <dd class="bad">{format::count(dataset.images_broken)}</dd>
+                    }
+                })}
+            {(dataset.images_remote != 0)
+                .then(|| {
+                    view! {
+                        <dt>"Remote"</dt>
+                        <dd>{format::count(dataset.images_remote)}</dd>
+                    }
+                })}
             <dt>"Text only"</dt>
             <dd>{format::count(dataset.text_only)}</dd>
             <dt>"Turns"</dt>

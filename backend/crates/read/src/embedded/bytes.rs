@@ -1,6 +1,7 @@
 //! The bytes behind an address.
 
 use super::{EmbeddedImage, ImageAt, ImageEncoding};
+use crate::arrow::read_arrow_cell;
 use crate::json::{BASE64, decode_json_base64, without_blanks};
 use crate::parquet::read_cell;
 use crate::unpacked::Unpacked;
@@ -21,6 +22,10 @@ pub fn read_embedded(
     match image.at {
         ImageAt::Cell { group, column, row, item, encoding } if container.form == Form::Parquet => {
             let stored = read_cell(file, group, column, row, item);
+            decoded(stored.map_err(|error| invalid(error.to_string()))?, encoding)
+        }
+        ImageAt::Cell { group, column, row, item, encoding } if container == Container::ARROW => {
+            let stored = read_arrow_cell(file, group, column, row, item);
             decoded(stored.map_err(|error| invalid(error.to_string()))?, encoding)
         }
         ImageAt::Range { offset, length, encoding } => {
