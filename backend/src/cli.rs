@@ -1,6 +1,7 @@
 //! The command line: a file per command.
 
 mod catalog;
+mod clean;
 mod demo;
 mod error;
 mod export;
@@ -13,6 +14,7 @@ mod search;
 mod serve;
 mod server;
 mod signals;
+mod table;
 mod terminal;
 
 use clap::{Parser, Subcommand};
@@ -47,6 +49,7 @@ enum Command {
     Export(export::ExportArgs),
     Demo(demo::DemoArgs),
     Catalog(catalog::CatalogArgs),
+    Clean(clean::CleanArgs),
 }
 
 /// Runs the program with the arguments of the process: 0 when all went well, 1 for a failure, 2 for wrong usage. Searches
@@ -59,6 +62,7 @@ pub fn run() -> ExitCode {
         Command::Export(args) => return query::exit_code(export::run(&args)),
         Command::Demo(args) => demo::run(&args),
         Command::Catalog(args) => catalog::run(&args),
+        Command::Clean(args) => clean::run(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -9,7 +9,6 @@ mod decode;
 mod error;
 mod format;
 mod guard;
-mod jpeg_header;
 mod limits;
 mod listing;
 mod probe;
@@ -17,7 +16,6 @@ mod store;
 #[cfg(test)]
 mod test_pictures;
 mod thumbnail;
-mod unknown;
 
 #[cfg(feature = "fuzzing")]
 pub(crate) use archive::first_names;
@@ -27,5 +25,6 @@ pub use error::ImageError;
 pub use format::Format;
 pub use limits::Limits;
 pub use listing::{Listings, list_names, list_renamed, name_hash};
-pub use probe::{Probe, probe, probe_bytes};
+pub use probe::{Probe, look_at_bytes, look_at_file, probe, probe_bytes};
+pub(crate) use probe::{described, head};
 pub use thumbnail::thumbnail;

@@ -19,6 +19,7 @@ mod hits;
 mod home;
 mod image_page;
 mod indexer;
+mod indexes;
 mod ingest;
 mod kept;
 mod keys;
@@ -26,9 +27,11 @@ mod lock;
 mod once;
 mod open;
 mod order;
+mod other_case;
 mod picture;
 mod pictures;
 mod positions;
+mod read_keys;
 mod recipes;
 mod records;
 mod refs;
@@ -48,9 +51,10 @@ mod whole;
 pub use error::LibraryError;
 pub use export::{Export, ExportParams, Lines};
 pub use home::{About, default_parent};
+pub use indexes::{IndexFolder, find_index, list_indexes};
 pub use pictures::{Original, OriginalBody, Thumbnail};
 
-use crate::catalog::{Catalog, Resolved};
+use crate::catalog::{Catalog, Looks, Resolved};
 use crate::images::ThumbnailCache;
 use crate::index::TextIndex;
 use beside::Beside;
@@ -59,6 +63,7 @@ use folders::Folders;
 use home::Home;
 use lock::{Lock, WITHOUT_FLOCK};
 use open::{absolute, check_folder, open_index};
+use other_case::OtherCases;
 use snapshot::{Parts, Snapshot};
 use state::Payload;
 use std::path::{Path, PathBuf};
@@ -86,13 +91,18 @@ pub struct Library {
     root: PathBuf,
     home: Home,
     catalog: Arc<Catalog>,
+    /// What was found under the root when it was last looked through.
+    looks: Looks,
     index: TextIndex,
     thumbnails: ThumbnailCache,
     snapshot: Mutex<Arc<Snapshot>>,
     beside: Beside,
+    other_cases: OtherCases,
     status: watch::Sender<Status>,
     stopping: AtomicBool,
     worker: Mutex<Option<JoinHandle<()>>>,
+    /// Why the system could not look at one of the files in the last pass, if there is one.
+    unread: Mutex<Option<String>>,
     /// Held while this process may write the index; in its place who else does.
     lock: Mutex<Result<Lock, String>>,
 }
@@ -136,12 +146,15 @@ impl Library {
             thumbnails: ThumbnailCache::open(home.thumbnails(), THUMBNAIL_BYTES),
             home,
             catalog,
+            looks: Looks::default(),
             index,
             snapshot: Mutex::new(Arc::new(snapshot)),
             beside: Beside::default(),
+            other_cases: OtherCases::default(),
             status: watch::Sender::new(status),
             stopping: AtomicBool::new(false),
             worker: Mutex::new(None),
+            unread: Mutex::new(None),
             lock: Mutex::new(lock),
         }))
     }

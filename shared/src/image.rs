@@ -6,12 +6,14 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ImageStatus {
-    /// There, and its header can be read.
+    /// There and whole, as far as its header and its end tell.
     Present,
     /// No file at any place where it should be.
     Missing,
-    /// A file is there, but it is not a picture that can be read.
+    /// Its bytes are there, but training would stop at them: they are no picture, or not all of it.
     Broken,
+    /// It lies on the web or in a bucket, and is never fetched.
+    Remote,
     /// An interleaved document names it without carrying it.
     NotEmbedded,
     /// Not looked at yet.
@@ -26,7 +28,8 @@ pub struct ImageView {
     pub key: String,
     /// Whether it can be shown.
     pub status: ImageStatus,
-    /// Address of a picture at most 320 pixels wide. It names the file's version, so it may be kept for good.
+    /// Address of a picture at most 320 pixels wide. It names the file's version, so it may be kept for good. Empty where
+    /// there is nothing that a browser could show.
     pub thumbnail: String,
     /// Width in pixels after EXIF rotation, when the file is present.
     pub width: Option<u32>,
@@ -41,7 +44,8 @@ pub struct ImageView {
     /// Terms of use of its image source, in the documents' own words, where they restrict.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terms: Option<String>,
-    /// What has to be known about it: where it was found instead, or why it need not be there.
+    /// What has to be known about it: how its path differs from the one written, why it need not be there, or that it is
+    /// of a format which is not shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// What is wrong with a broken picture.

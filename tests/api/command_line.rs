@@ -26,7 +26,7 @@ fn run(command: &mut Command) -> (Option<i32>, String) {
 fn help_names_every_command() {
     let (code, said) = run(binary::command().arg("--help"));
     assert_eq!(code, Some(0));
-    for command in ["serve", "index", "search", "export", "demo"] {
+    for command in ["serve", "index", "search", "export", "demo", "clean"] {
         assert!(said.contains(command), "{said}");
         assert_eq!(run(binary::command().args([command, "--help"])).0, Some(0));
     }

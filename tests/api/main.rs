@@ -16,7 +16,9 @@ mod export;
 mod image_page;
 mod images;
 mod pickles;
+mod picture_states;
 mod recipes;
+mod roots;
 mod samples;
 mod search;
 mod sizes;
@@ -33,9 +35,11 @@ mod pages;
 // Bad weather.
 mod bad_files;
 mod changes;
+mod clean;
 mod command_line;
 mod crashes;
 mod load;
+mod locks;
 mod search_command;
 mod storm;
 

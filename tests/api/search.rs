@@ -192,3 +192,14 @@ fn a_cursor_of_another_query_is_refused() {
     let detail = problem(&server.get(&format!("/api/v1/search?sort=longest&limit=5&cursor={cursor}")), 400);
     assert!(detail.contains("cursor"), "{detail}");
 }
+
+#[test]
+fn an_offset_behind_the_last_sample_is_an_empty_page() {
+    let server = demo_server();
+    for query in ["sort=random", "sort=longest&q=the", "sort=shortest&turns=1..", "q=the", ""] {
+        let answer = server.json(&format!("/api/v1/search?{query}&offset=4000000000"));
+        assert!(items(&answer).is_empty(), "{query}");
+        assert!(count(&answer["total"]["count"]) > 0, "{query}");
+        assert!(answer.get("next").is_none_or(serde_json::Value::is_null), "{query}: {answer}");
+    }
+}

@@ -10,9 +10,11 @@
 
 pub mod binary;
 pub mod browser;
+pub mod c_program;
 pub mod demo;
 pub mod http;
 pub mod pickle;
 pub mod root;
 pub mod server;
 pub mod wait;
+pub mod zip;

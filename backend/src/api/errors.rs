@@ -110,6 +110,8 @@ fn kind_of_library_error(error: &LibraryError) -> (&'static str, &'static str, S
         | LibraryError::IndexDir { .. }
         | LibraryError::Config { .. }
         | LibraryError::Held { .. }
+        | LibraryError::NoHome
+        | LibraryError::UnknownIndex { .. }
         | LibraryError::Index { .. }
         | LibraryError::Columns { .. }
         | LibraryError::Io { .. } => {

@@ -74,7 +74,7 @@ async fn get_thumbnail(
     let response = if is_unchanged(headers, &etag) {
         answer::not_modified()
     } else {
-        ([(header::CONTENT_TYPE, "image/jpeg")], thumbnail.jpeg).into_response()
+        ([(header::CONTENT_TYPE, thumbnail.media_type)], thumbnail.bytes).into_response()
     };
     Ok(Tagged { response, version, etag })
 }

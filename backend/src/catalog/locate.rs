@@ -1,12 +1,15 @@
-//! From refs and image keys to the places where a picture's file may be. Path arithmetic only: nothing is looked at.
+//! From refs and image keys to the places where a picture's file may be. Path arithmetic only: whoever asks says what is
+//! there.
 
 mod alternative;
+mod seek;
 
 use super::escapes::{escaped, unescaped};
 use super::known::Catalog;
 use super::paths::{inside, safe_relative, split, under};
 use super::resolve::{FoundDataset, Mount, Resolved, mounts};
 pub use alternative::Alternative;
+pub use seek::{How, Sought};
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,6 +21,8 @@ pub struct Locator {
     /// By dataset.
     places: HashMap<String, Places>,
     mounts: Vec<Mount>,
+    /// The root, and the same folder without links in its path.
+    roots: [PathBuf; 2],
     /// Folders of image sources that are there.
     source_dirs: BTreeSet<PathBuf>,
 }
@@ -36,7 +41,9 @@ impl Locator {
     pub fn new(catalog: Arc<Catalog>, resolved: &Resolved) -> Self {
         let mounts = mounts(&catalog, &resolved.root, &resolved.bases, &resolved.datasets);
         let places = resolved.datasets.iter().map(|found| (found.slug.clone(), Places::of(found))).collect();
-        Self { catalog, places, mounts, source_dirs: resolved.source_dirs.clone() }
+        let real = std::fs::canonicalize(&resolved.root).unwrap_or_else(|_| resolved.root.clone());
+        let roots = [resolved.root.clone(), real];
+        Self { catalog, places, mounts, roots, source_dirs: resolved.source_dirs.clone() }
     }
 
     /// Where the picture of a dataset's ref should be, the expected place first. After the dataset's own folders come

@@ -3,6 +3,7 @@
 use super::escapes::unescaped;
 use super::paths::{disarmed, inside, join, safe_relative, split};
 use super::pattern;
+use super::spellings::{is_odd, spellings};
 use std::collections::HashMap;
 
 /// A family of images with one naming.
@@ -128,16 +129,25 @@ impl Sources {
 
     /// The key of a picture: by the path under the data folder, by the ref alone, or else named after its dataset.
     pub(crate) fn key(&self, dataset: &str, key_root: &str, written: &str) -> String {
-        let Some(reference) = safe_relative(written) else {
-            return format!("{dataset}/{}", disarmed(written));
-        };
-        let reference = unescaped(&reference).unwrap_or(reference);
-        let full = join(key_root, &reference);
-        let found = self.find(&full).or_else(|| self.find(&reference));
-        match found {
-            Some((source, name)) => format!("{source}/{name}"),
-            None => format!("{dataset}/{reference}"),
+        let reference = safe_relative(written).map(|path| unescaped(&path).unwrap_or(path));
+        if let Some(key) = reference.as_deref().and_then(|path| self.known_key(key_root, path)) {
+            return key;
         }
+        if is_odd(written) {
+            let others = spellings(written);
+            let mut others = others.iter().filter_map(|other| safe_relative(other));
+            if let Some(key) = others.find_map(|path| self.known_key(key_root, &path)) {
+                return key;
+            }
+        }
+        format!("{dataset}/{}", reference.unwrap_or_else(|| disarmed(written)))
+    }
+
+    /// The key of a picture of a known source.
+    fn known_key(&self, key_root: &str, reference: &str) -> Option<String> {
+        let full = join(key_root, reference);
+        let (source, name) = self.find(&full).or_else(|| self.find(reference))?;
+        Some(format!("{source}/{name}"))
     }
 
     /// The sources that refs into a folder may be of: by the path under the data folder, or else by the ref alone. With

@@ -2,7 +2,6 @@
 
 mod here;
 mod known;
-mod table;
 
 use super::error::CliError;
 use super::terminal::say;

@@ -45,7 +45,7 @@ pub(super) fn run(args: &DemoArgs) -> Result<(), CliError> {
 /// The demo root in the user's cache folder, written the first time.
 pub(super) fn in_cache_dir() -> Result<PathBuf, CliError> {
     let name = format!("demo-{}-{DEMO_FORM}", env!("CARGO_PKG_VERSION"));
-    let root = default_parent().with_file_name(name);
+    let root = default_parent()?.with_file_name(name);
     if root.is_dir() {
         return Ok(root);
     }

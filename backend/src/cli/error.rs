@@ -23,6 +23,8 @@ pub(super) enum CliError {
     Listen { address: SocketAddr, cause: io::Error },
     #[error("cannot write to {place}: {cause}")]
     Write { place: String, cause: io::Error },
+    #[error("{0} of what was to be removed is still there")]
+    Unremoved(usize),
     #[error("stopped before the end; what was indexed so far is kept, run the same command to go on")]
     Interrupted,
     #[error("the system refuses to {what}: {cause}")]
@@ -33,7 +35,7 @@ impl CliError {
     /// 2 for wrong usage, as clap does, 1 for everything else.
     pub(super) fn exit_code(&self) -> u8 {
         match self {
-            Self::Usage(_) => 2,
+            Self::Usage(_) | Self::Library(LibraryError::UnknownIndex { .. }) => 2,
             _ => 1,
         }
     }

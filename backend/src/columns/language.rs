@@ -29,7 +29,7 @@ const LETTERS_MAX: u32 = 160;
 const LETTERS_OF_TEXT: u32 = 96;
 
 /// Latin letters below which a text is too short.
-const LATIN_MIN: u32 = 20;
+const LATIN_MIN: u32 = 16;
 
 /// Letters of the scripts with several languages below which a text is too short.
 const OTHERS_MIN: u32 = 8;

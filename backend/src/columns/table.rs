@@ -75,6 +75,9 @@ pub(crate) struct SetSums {
     pub(crate) words: u64,
     /// Image refs.
     pub(crate) images: u64,
+    /// Image refs that lie elsewhere.
+    #[serde(default)]
+    pub(crate) remote: u64,
     /// Samples without an image.
     pub(crate) text_only: u64,
     /// Samples per language, packed as in [`super::Language`].
@@ -87,6 +90,7 @@ impl SetSums {
         self.turns += facts.turns;
         self.words += facts.words;
         self.images += facts.images;
+        self.remote += facts.remote;
         self.text_only += u64::from(facts.images == 0);
         *self.languages.entry(facts.language.0).or_default() += 1;
     }

@@ -3,6 +3,7 @@
 use super::scratch::with_path;
 use blendscope_read::{Entries, index_boxes, look_at, parse_boxes, read_ids};
 use std::ops::ControlFlow;
+use std::sync::atomic::AtomicBool;
 
 /// Looking into a file has no law but to end.
 pub(super) fn sniff(bytes: &[u8]) {
@@ -30,7 +31,8 @@ pub(super) fn boxes(bytes: &[u8]) {
 /// Every line that is not blank is an entry or a bad line, and entries are sorted.
 pub(super) fn id_list(bytes: &[u8]) {
     with_path(bytes, |path| {
-        let list = read_ids(path, bytes.len()).expect("a temporary file can be read");
+        let list =
+            read_ids(path, bytes.len(), &AtomicBool::new(false)).expect("a temporary file can be read");
         match &list.entries {
             Entries::Ids(ids) => assert!(ids.is_sorted_by(|one, next| one < next)),
             Entries::Pairs(pairs) => assert!(pairs.is_sorted_by(|one, next| one < next)),

@@ -4,12 +4,12 @@
 //! answers as if the archives had been unpacked where they lie.
 
 mod error;
+mod folders;
 mod index;
 mod member;
 mod mounts;
 #[cfg(any(test, feature = "fuzzing"))]
 mod names;
-mod normal;
 mod scan;
 mod zip;
 

@@ -1,6 +1,6 @@
 //! Bytes of any format to pixels: JPEG at a fraction of its size where that pays, everything else in full.
 
-use std::io::{BufReader, Cursor, ErrorKind};
+use std::io::{BufReader, ErrorKind};
 use std::time::Instant;
 
 use image::{DynamicImage, ImageReader, RgbImage};
@@ -8,8 +8,8 @@ use jpeg_decoder::PixelFormat;
 
 use super::error::ImageError;
 use super::format::{Format, codec};
-use super::jpeg_header::{self, JpegHeader};
 use super::limits::{Limits, TimedBytes};
+use super::probe::{Probe, turned};
 
 /// From this reduction on, decoding a JPEG at a fraction of its size beats the faster decoder that cannot.
 ///
@@ -25,18 +25,17 @@ const BYTES_PER_LOOK: usize = 8 * 1024;
 /// A JPEG may come out smaller than it is, never smaller than `wanted` (width and height in pixels).
 pub(super) fn decode(
     bytes: &[u8],
-    format: Format,
+    probe: &Probe,
     wanted: (u32, u32),
     limits: &Limits,
 ) -> Result<RgbImage, ImageError> {
-    let until = Instant::now() + limits.max_time;
+    let (format, until) = (probe.format, Instant::now() + limits.max_time);
     if format != Format::Jpeg {
         return decode_full(bytes, format, limits, until);
     }
-    let header = jpeg_header::read_header(&mut Cursor::new(bytes))
-        .map_err(|error| ImageError::Header { format, reason: error.to_string() })?;
-    check_jpeg_memory(header, limits)?;
-    if u32::from(header.width) / wanted.0 >= SCALED_FROM {
+    check_jpeg_memory(probe, limits)?;
+    let (stored_width, _) = turned((probe.width, probe.height), probe.orientation);
+    if stored_width / wanted.0 >= SCALED_FROM {
         match decode_scaled(bytes, wanted, until) {
             Ok(picture) => return Ok(picture),
             Err(_) if Instant::now() >= until => return Err(limits.too_slow()),
@@ -48,9 +47,8 @@ pub(super) fn decode(
 }
 
 /// A progressive JPEG keeps all its coefficients, two bytes each for three components, until the last scan.
-fn check_jpeg_memory(header: JpegHeader, limits: &Limits) -> Result<(), ImageError> {
-    let pixels = u64::from(header.width) * u64::from(header.height);
-    let bytes = if header.is_progressive { pixels * 6 } else { 0 };
+fn check_jpeg_memory(probe: &Probe, limits: &Limits) -> Result<(), ImageError> {
+    let bytes = if probe.is_progressive { probe.pixels() * 6 } else { 0 };
     limits.check_memory(Format::Jpeg, bytes)
 }
 

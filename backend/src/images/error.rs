@@ -21,14 +21,9 @@ pub enum ImageError {
     /// The bytes are something else; the text says what.
     #[error("{0}")]
     NotAPicture(String),
-    /// The file begins like a picture, but its size cannot be read.
-    #[error("damaged or cut-short {format} header: {reason}")]
-    Header {
-        /// What it begins like.
-        format: Format,
-        /// What the parser ran into.
-        reason: String,
-    },
+    /// The file begins like a picture, but its size cannot be read; the text says why.
+    #[error("{0}")]
+    Header(String),
     /// The header is good and the pixels are not.
     #[error("damaged {format} picture: {reason}")]
     Damaged {

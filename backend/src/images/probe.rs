@@ -1,21 +1,17 @@
-//! What a picture's header says: format, size, rotation. A few microseconds, and no pixels.
+//! What a picture's header says, for those who decode it: format, size, rotation. No pixels.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Cursor, ErrorKind, Seek};
+use std::io;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use image::codecs::{
-    bmp::BmpDecoder, gif::GifDecoder, png::PngDecoder, tiff::TiffDecoder, webp::WebPDecoder,
-};
+use blendscope_read::{Flaw, PictureFacts, PictureLook, begins_with, look_at_picture};
 use image::metadata::Orientation;
-use image::{ImageDecoder, ImageResult};
 
 use super::error::ImageError;
 use super::format::Format;
-use super::guard::guarded;
-use super::{jpeg_header, unknown};
 
-/// So many bytes at the beginning tell what a file is that is no picture.
+/// So many bytes at the beginning show the reader what a file is that is no picture.
 const HEAD_BYTES: usize = 64;
 
 /// What a picture's header says.
@@ -29,27 +25,73 @@ pub struct Probe {
     pub height: u32,
     /// How the stored picture is to be turned.
     pub orientation: Orientation,
+    /// Whether it is a JPEG that comes in several scans.
+    pub is_progressive: bool,
 }
 
 impl Probe {
-    fn new(format: Format, stored: (u32, u32), orientation: Orientation) -> Self {
-        let (width, height) = turned(stored, orientation);
-        Self { format, width, height, orientation }
-    }
-
     pub(super) fn pixels(&self) -> u64 {
         u64::from(self.width) * u64::from(self.height)
     }
+
+    /// What a look tells of a picture that begins with `head`; an error if there is no size.
+    fn of(look: &PictureLook, head: &[u8]) -> Result<Self, ImageError> {
+        let PictureFacts { format, width, height, flaw } = look.facts;
+        match (format, flaw) {
+            (Some(format), None | Some(Flaw::Cut)) => {
+                let orientation = Orientation::from_exif(look.orientation);
+                let orientation = orientation.unwrap_or(Orientation::NoTransforms);
+                Ok(Self { format, width, height, orientation, is_progressive: look.is_progressive })
+            }
+            (_, Some(Flaw::Empty)) | (None, None) => Err(ImageError::Empty),
+            (None, Some(flaw)) => Err(ImageError::NotAPicture(described(flaw, head))),
+            (Some(format), Some(flaw)) => Err(ImageError::Header(flaw.reason(Some(format)))),
+        }
+    }
+}
+
+/// What is wrong with a picture that begins with `head`, and its first letters where it is text.
+pub(crate) fn described(flaw: Flaw, head: &[u8]) -> String {
+    let reason = flaw.reason(Format::of(head));
+    match begins_with(&head[..head.len().min(HEAD_BYTES)]).filter(|_| matches!(flaw, Flaw::Foreign(_))) {
+        Some(text) => format!("{reason}: begins with {text:?}"),
+        None => reason,
+    }
+}
+
+/// Looks at the header and the end of a file: some kilobytes of it, whatever its size and name.
+pub fn look_at_file(path: &Path) -> io::Result<PictureLook> {
+    let file = File::open(path)?;
+    look_at_picture(file.metadata()?.len(), &mut |at, buffer| file.read_at(buffer, at))
 }
 
 /// Reads the header of a file: some kilobytes of it, whatever its size and name.
 pub fn probe(path: &Path) -> Result<Probe, ImageError> {
-    probe_reader(BufReader::new(File::open(path)?))
+    Probe::of(&look_at_file(path)?, &head(path)?)
+}
+
+/// The first bytes of a file.
+pub(crate) fn head(path: &Path) -> io::Result<Vec<u8>> {
+    let mut head = vec![0; HEAD_BYTES];
+    let filled = File::open(path)?.read_at(&mut head, 0)?;
+    head.truncate(filled);
+    Ok(head)
+}
+
+/// Looks at a picture in memory.
+pub fn look_at_bytes(bytes: &[u8]) -> PictureLook {
+    let look = look_at_picture(bytes.len() as u64, &mut |at, buffer| {
+        let rest = usize::try_from(at).ok().and_then(|at| bytes.get(at..)).unwrap_or_default();
+        let filled = rest.len().min(buffer.len());
+        buffer[..filled].copy_from_slice(&rest[..filled]);
+        Ok(filled)
+    });
+    look.expect("reading memory does not fail")
 }
 
 /// Reads the header of a picture in memory, such as one embedded in an annotation file.
 pub fn probe_bytes(bytes: &[u8]) -> Result<Probe, ImageError> {
-    probe_reader(Cursor::new(bytes))
+    Probe::of(&look_at_bytes(bytes), bytes)
 }
 
 /// A size after turning: EXIF orientations 5 to 8 exchange width and height.
@@ -64,47 +106,6 @@ pub(super) fn turned((width, height): (u32, u32), orientation: Orientation) -> (
         | Orientation::Rotate90FlipH
         | Orientation::Rotate270FlipH => (height, width),
     }
-}
-
-fn probe_reader(mut reader: impl BufRead + Seek) -> Result<Probe, ImageError> {
-    let head = reader.fill_buf()?;
-    if head.is_empty() {
-        return Err(ImageError::Empty);
-    }
-    let Some(format) = Format::of(head) else {
-        return Err(ImageError::NotAPicture(unknown::describe(&head[..head.len().min(HEAD_BYTES)])));
-    };
-    guarded(format, || match format {
-        Format::Jpeg => read_jpeg(reader),
-        Format::Png => read_with(format, PngDecoder::new(reader)),
-        Format::Gif => read_with(format, GifDecoder::new(reader)),
-        Format::WebP => read_with(format, WebPDecoder::new(reader)),
-        Format::Bmp => read_with(format, BmpDecoder::new(reader)),
-        Format::Tiff => read_with(format, TiffDecoder::new(reader)),
-    })
-}
-
-fn read_jpeg(mut reader: impl BufRead + Seek) -> Result<Probe, ImageError> {
-    let header = jpeg_header::read_header(&mut reader).map_err(|error| header_error(Format::Jpeg, &error))?;
-    Ok(Probe::new(Format::Jpeg, (header.width.into(), header.height.into()), header.orientation))
-}
-
-fn read_with<D: ImageDecoder>(format: Format, decoder: ImageResult<D>) -> Result<Probe, ImageError> {
-    let mut decoder = decoder.map_err(|error| ImageError::Header { format, reason: error.to_string() })?;
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let (width, height) = decoder.dimensions();
-    if width == 0 || height == 0 {
-        return Err(ImageError::Header { format, reason: "a side of 0 pixels".to_owned() });
-    }
-    Ok(Probe::new(format, (width, height), orientation))
-}
-
-fn header_error(format: Format, error: &io::Error) -> ImageError {
-    let reason = match error.kind() {
-        ErrorKind::UnexpectedEof => "the file ends in it".to_owned(),
-        _ => error.to_string(),
-    };
-    ImageError::Header { format, reason }
 }
 
 #[cfg(test)]

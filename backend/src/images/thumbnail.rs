@@ -32,7 +32,7 @@ pub fn thumbnail(bytes: &[u8], width: u32, limits: &Limits) -> Result<Vec<u8>, I
     guarded(probe.format, || {
         // Turning exchanges sides or leaves them, so that it leads back from the size shown to the size stored.
         let size = turned(fit(&probe, width.clamp(1, WIDEST)), probe.orientation);
-        let stored = decode(bytes, probe.format, size, limits)?;
+        let stored = decode(bytes, &probe, size, limits)?;
         let small = resize(stored, size).map_err(|error| damaged(&probe, error))?;
         let mut upright = DynamicImage::ImageRgb8(small);
         upright.apply_orientation(probe.orientation);

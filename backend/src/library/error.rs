@@ -96,6 +96,19 @@ pub enum LibraryError {
         /// What the file system said.
         source: io::Error,
     },
+    /// There is no folder of the user's own to keep the index in.
+    #[error(
+        "this user has no home folder to keep the index in; name a folder for indexes with --index-dir, or set HOME"
+    )]
+    NoHome,
+    /// No index has this key.
+    #[error("no index in {}, or more than one, has the key or the root `{key}`; `blendscope clean` lists them", parent.display())]
+    UnknownIndex {
+        /// As the user gave it.
+        key: String,
+        /// The folder for indexes.
+        parent: PathBuf,
+    },
     /// Another process writes this index.
     #[error("another Blendscope (process {holder}) is indexing this root; wait for it, or stop it")]
     Held {

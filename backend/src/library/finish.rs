@@ -142,8 +142,10 @@ fn look_up_images(
         all_folders.extend(folders);
     }
     let present = Present::list(&all_folders, places, listings);
+    let mut is_there = |written: &str| places.holds(written, listings);
     for (state, set) in files {
-        let sum = write_missing(&dir(state), MISSING_FILE, set.column(Column::Images), &present)?;
+        let images = set.column(Column::Images);
+        let sum = write_missing(&dir(state), MISSING_FILE, images, &present, &mut is_there)?;
         state.missing = Some(sum);
     }
     Ok(())

@@ -1,10 +1,10 @@
 //! Where the pictures of a dataset can be: every folder that a ref's folder may mean, on disk or inside an archive.
 
 use crate::catalog::{FoundDataset, Locator};
-use crate::images::{Archives, Listings, list_renamed};
+use crate::images::{Archives, Listings, list_renamed, name_hash};
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Finds the pictures of one dataset by listing folders.
 pub(super) struct Folders<'a> {
@@ -45,9 +45,23 @@ impl Folders<'_> {
             names.extend(list_renamed(&other.dir, |listed| other.ref_name(listed)).unwrap_or_default());
             if other.is_plain() {
                 names.extend(self.archives.names(&other.dir));
+            } else {
+                let listed = self.archives.listed(&other.dir);
+                let renamed = listed.iter().filter_map(|listed| other.ref_name(listed));
+                names.extend(renamed.map(|name| name_hash(&name)));
             }
         }
         names
+    }
+
+    /// Whether there is a picture for a path, in whatever way it is meant.
+    pub(super) fn holds(&self, written: &str, listings: &Listings) -> bool {
+        let mut at = |place: &Path| {
+            let (folder, name) = (place.parent()?, place.file_name()?.to_str()?);
+            let is_listed = listings.contains(folder, name).unwrap_or(false);
+            (is_listed || self.archives.find(place).is_some()).then_some(())
+        };
+        self.locator.seek(&self.dataset.slug, written, &mut at).found.is_some()
     }
 
     fn dirs<'f>(&'f self, folder: &'f str) -> impl Iterator<Item = PathBuf> + 'f {

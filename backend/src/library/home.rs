@@ -14,8 +14,16 @@
 use super::LibraryError;
 use super::lock::Lock;
 use serde::{Deserialize, Serialize};
+use std::fs::DirBuilder;
 use std::io;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+
+/// The file that says which root an index is of; written whenever that is opened.
+pub(super) const ABOUT: &str = "about.json";
+
+/// The layout of indexes that this program reads and writes, see [`layout_of`](super::indexes).
+pub(super) const LAYOUT: u32 = 0;
 
 /// What `about.json` says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,7 +43,7 @@ pub(super) struct Home {
 impl Home {
     /// Opens or makes the folder for a root, in `parent` or else in the user's cache folder.
     pub(super) fn open(root: &Path, parent: Option<&Path>) -> Result<Self, LibraryError> {
-        let parent = parent.map_or_else(default_parent, Path::to_owned);
+        let parent = parent.map_or_else(default_parent, |parent| Ok(parent.to_owned()))?;
         let dir = parent.join(name_of(root));
         let home = Self { dir };
         let about = About { root: root.to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() };
@@ -45,10 +53,10 @@ impl Home {
 
     fn make(&self, about: &About) -> io::Result<()> {
         for folder in [self.text(), self.columns(), self.archives(), self.boxes(), self.thumbnails()] {
-            std::fs::create_dir_all(folder)?;
+            make_private(&folder)?;
         }
         let text = serde_json::to_string_pretty(about)?;
-        std::fs::write(self.dir.join("about.json"), text)
+        std::fs::write(self.dir.join(ABOUT), text)
     }
 
     /// Folder of the text index.
@@ -91,14 +99,18 @@ impl Home {
     }
 }
 
-/// `$XDG_CACHE_HOME/blendscope`, else `~/.cache/blendscope`, else a folder for temporary files.
-pub fn default_parent() -> PathBuf {
-    let from_env = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    from_env("XDG_CACHE_HOME")
-        .or_else(|| from_env("HOME").map(|home| home.join(".cache")))
-        .unwrap_or_else(std::env::temp_dir)
-        .join("blendscope")
-        .join("indexes")
+/// `$XDG_CACHE_HOME/blendscope/indexes`, else `~/.cache/blendscope/indexes`, where `~` is what `HOME` says or else the
+/// system's list of users. Never a folder that all users share: indexes have the texts of the data in them.
+pub fn default_parent() -> Result<PathBuf, LibraryError> {
+    let is_usable = |path: &PathBuf| path.is_absolute();
+    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(is_usable);
+    let home = || std::env::home_dir().filter(is_usable).map(|home| home.join(".cache"));
+    Ok(cache.or_else(home).ok_or(LibraryError::NoHome)?.join("blendscope").join("indexes"))
+}
+
+/// Makes a folder and those above it, for nobody but this user; those that are there stay as they are.
+fn make_private(folder: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
 fn name_of(root: &Path) -> String {

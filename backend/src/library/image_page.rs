@@ -72,16 +72,13 @@ fn parse_cursor(text: &str) -> Result<usize, LibraryError> {
 fn describe(detail: &mut ImageDetail, picture: &Picture, snapshot: &Snapshot) {
     detail.bytes = Some(picture.bytes());
     detail.place = Some(snapshot.shown(picture.path()));
-    match picture.probe() {
-        Ok(facts) => {
-            detail.status = ImageStatus::Present;
-            detail.width = Some(facts.width);
-            detail.height = Some(facts.height);
-            detail.format = Some(facts.format.name().to_ascii_lowercase());
-        }
-        Err(cause) => {
-            detail.status = ImageStatus::Broken;
-            detail.trouble = Some(cause.to_string());
-        }
+    let known = picture.look();
+    detail.status = known.status();
+    (detail.width, detail.height) = known.size().unzip();
+    detail.format = known.format();
+    if known.is_broken {
+        detail.trouble = known.trouble;
+    } else {
+        detail.note = known.trouble.or(detail.note.take());
     }
 }

@@ -9,6 +9,7 @@ use super::finish::{finish_dataset, is_readable};
 use super::folders::Folders;
 use super::ingest::Ingest;
 use super::keys::Keys;
+use super::read_keys::ReadKeys;
 use super::state::{FileState, Payload, Ranks, Stamp};
 use super::subsets::SubsetState;
 use super::{Library, LibraryError, subsets};
@@ -17,10 +18,11 @@ use crate::columns::{SetSums, generation_dir};
 use crate::images::Listings;
 use crate::index::TextWriter;
 use std::collections::HashSet;
+use std::io::ErrorKind;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::thread;
 
 /// One pass over a root.
@@ -119,10 +121,21 @@ impl<'a> Pass<'a> {
             for file in &dataset.files {
                 let known = self.state_of(dataset, file);
                 kept.extend(known.map(|state| state.generation));
-                // A file that vanished since the root was walked is noticed by the next pass.
-                let Ok(stamp) = Stamp::of(&file.path) else { continue };
+                let stamp = match Stamp::of(&file.path) {
+                    Ok(stamp) => stamp,
+                    // A file that vanished since the root was walked is noticed by the next pass.
+                    Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                    Err(error) => {
+                        let unread = format!("cannot read {}: {error}; it is tried again", file.relative);
+                        *self.library.unread.lock().unwrap_or_else(PoisonError::into_inner) = Some(unread);
+                        continue;
+                    }
+                };
                 let is_current = |state: &FileState| {
-                    state.complete && state.keys_stamp == keys_stamp && state.stamp.same_content(&stamp)
+                    state.complete
+                        && !state.failed
+                        && state.keys_stamp == keys_stamp
+                        && state.stamp.same_content(&stamp)
                 };
                 if !known.is_some_and(is_current) {
                     work.push(Work { dataset, file, stamp, replaces: known.map(|state| state.generation) });
@@ -170,11 +183,14 @@ impl<'a> Pass<'a> {
             skipped: 0,
             bytes_done: 0,
             complete: false,
+            failed: false,
             sums: SetSums::default(),
+            read_keys: ReadKeys::default(),
             keys_stamp: self.keys(work.dataset).stamp(),
             missing: None,
             folders_stamp: 0,
             sized_at: None,
+            broken: None,
             subset: None,
             has_repeats: false,
             ranks: Ranks::Unknown,
@@ -217,7 +233,7 @@ impl<'a> Pass<'a> {
             }
         }
         for list in &resolved.id_lists {
-            subsets::mark(list, &mut self.payload.files, &columns)?;
+            subsets::mark(list, &mut self.payload.files, &columns, self.library.stopping())?;
         }
         Ok(())
     }

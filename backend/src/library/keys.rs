@@ -2,8 +2,9 @@
 
 use crate::catalog::{Catalog, FoundDataset};
 use crate::images::name_hash;
-use blendscope_read::ImageRef;
+use blendscope_read::{ImageRef, RecordKeys};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Hexadecimal digits of an embedded image's hash that stand in its key.
@@ -25,15 +26,25 @@ impl Keys {
         Self { catalog, found: found.clone() }
     }
 
+    /// The folders that the dataset's paths are relative to.
+    pub(super) fn image_dirs(&self) -> &[PathBuf] {
+        &self.found.image_dirs
+    }
+
     /// A ref's image key.
     pub(super) fn key(&self, image: &ImageRef) -> Option<String> {
         image_key(&self.catalog, &self.found, image)
     }
 
-    /// A number that changes when the same refs would get other keys.
+    /// What the catalog says about the keys of its records.
+    pub(super) fn record(&self) -> Option<Arc<RecordKeys>> {
+        self.found.record.clone()
+    }
+
+    /// A number that changes when the same records would be read otherwise, or the same refs would get other keys.
     pub(super) fn stamp(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
-        (&self.found.slug, &self.found.key_root).hash(&mut hasher);
+        (&self.found.slug, &self.found.key_root, &self.found.record).hash(&mut hasher);
         format!("{:?}{:?}", self.catalog.sources(), self.catalog.bases()).hash(&mut hasher);
         hasher.finish()
     }

@@ -15,10 +15,16 @@ use beat::Beat;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
 /// What is said where the file system knows no locks.
 pub(super) const WITHOUT_FLOCK: &str = "the file system of the index folder has no locks (flock), so a lock file holds it; after a crash another machine \
      waits a minute before it writes";
+
+/// How often a lock that is taken is tried again, and the time between.
+const LOOKS: usize = 3;
+const LOOK: Duration = Duration::from_millis(20);
 
 /// The file that `flock` is asked for; it holds the number of the process that writes.
 const FLOCK_FILE: &str = "lock";
@@ -38,7 +44,7 @@ impl Lock {
         let fail = |source| LibraryError::IndexDir { path: path.clone(), source };
         let options = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
         let mut file = options.map_err(fail)?;
-        match file.try_lock() {
+        match try_lock(&file) {
             Ok(()) => {
                 // A machine that reaches this folder in another way may know no locks.
                 if let Some(holder) = Beat::holder(dir).map_err(fail)? {
@@ -64,6 +70,18 @@ impl Lock {
         }
     }
 
+    /// Who writes in `dir`, if somebody does.
+    pub(super) fn holder(dir: &Path) -> Result<Option<String>, LibraryError> {
+        if !dir.join(FLOCK_FILE).exists() {
+            return Ok(None);
+        }
+        match Self::take(dir) {
+            Ok(_) => Ok(None),
+            Err(LibraryError::Held { holder }) => Ok(Some(holder)),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Fails when the lock was lost: this process stood still for so long that another one took it for dead.
     pub(super) fn check(&self) -> Result<(), LibraryError> {
         match self {
@@ -76,4 +94,15 @@ impl Lock {
     pub(super) fn is_beat(&self) -> bool {
         matches!(self, Self::Beat(_))
     }
+}
+
+/// Tries a little longer than once: `blendscope clean` looks whether a lock is free by taking it.
+fn try_lock(file: &File) -> Result<(), TryLockError> {
+    for _ in 0..LOOKS {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => thread::sleep(LOOK),
+            outcome => return outcome,
+        }
+    }
+    file.try_lock()
 }

@@ -1,5 +1,9 @@
 //! The order of results, and the places in it where pages begin.
 
+mod far;
+
+pub(super) use far::{Begin, Visits};
+
 use super::snapshot::OpenFile;
 use crate::columns::{Column, Row};
 use crate::index::Hit;

@@ -2,19 +2,17 @@
 
 use super::LibraryError;
 use super::keys::hash_text;
-use crate::images::{Format, ImageError, Member, Probe, probe, probe_bytes};
-use blendscope_read::{Checkpoints, Container, EmbeddedImage, read_embedded};
+use crate::images::{ImageError, Member, described, head, look_at_bytes, look_at_file, probe};
+use blendscope_read::{Checkpoints, Container, EmbeddedImage, Flaw, Foreign, PictureFacts, read_embedded};
+use blendscope_shared::image::ImageStatus;
 use std::fs::{File, Metadata};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 /// Bytes of the largest picture that is taken out of an archive or an annotation file.
 const BYTES_MAX: u64 = 256 << 20;
-
-/// First bytes of a picture in an archive, in which nearly every header ends.
-const START: u64 = 16 << 10;
 
 /// A picture that is there.
 pub(super) enum Picture {
@@ -42,9 +40,20 @@ pub(super) enum Picture {
     },
 }
 
+/// What is known of a picture's bytes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Known {
+    /// Format and size, as far as they are known.
+    pub(super) facts: PictureFacts,
+    /// Why it cannot be shown, or not as a whole.
+    pub(super) trouble: Option<String>,
+    /// Whether training would stop at it.
+    pub(super) is_broken: bool,
+}
+
 impl Picture {
     /// The file or archive that holds it.
-    pub(super) fn path(&self) -> &PathBuf {
+    pub(super) fn path(&self) -> &Path {
         match self {
             Self::File { path, .. } | Self::Embedded { path, .. } => path,
             Self::Member(member) => &member.archive,
@@ -73,27 +82,41 @@ impl Picture {
         blake3::hash(identity.as_bytes()).to_hex()[..16].to_owned()
     }
 
-    /// What its header says.
-    pub(super) fn probe(&self) -> Result<Probe, ImageError> {
-        match self {
-            Self::File { path, .. } => probe(path),
-            Self::Member(_) | Self::Embedded { .. } => probe_bytes(&self.read()?),
-        }
+    /// What its bytes say: of a file its header and its end, of a member of a zip archive all that it holds, and of an
+    /// embedded picture what was noted while its file was read.
+    pub(super) fn look(&self) -> Known {
+        self.try_look(false).unwrap_or_else(Known::unreadable)
     }
 
-    /// Width and height, like [`Self::probe`], but of a member of an archive from its first bytes where these tell.
-    pub(super) fn size(&self) -> Option<(u32, u32)> {
-        let from_start = match self {
-            Self::Member(member) => {
-                let start = member.read_start(START).ok()?;
-                // A WebP says at its end how it is to be turned, a TIFF anywhere.
-                let is_told = |probe: &Probe| !matches!(probe.format, Format::WebP | Format::Tiff);
-                probe_bytes(&start).ok().filter(is_told)
+    /// The same, without unpacking all of a large archive bit by bit.
+    pub(super) fn glance(&self) -> Known {
+        self.try_look(true).unwrap_or_else(Known::unreadable)
+    }
+
+    fn try_look(&self, is_brief: bool) -> io::Result<Known> {
+        Ok(match self {
+            Self::File { path, .. } => {
+                let facts = look_at_file(path)?.facts;
+                match facts.flaw {
+                    Some(Flaw::Foreign(_)) => Known::of(facts, &head(path)?),
+                    _ => Known::of(facts, &[]),
+                }
             }
-            Self::File { .. } | Self::Embedded { .. } => None,
-        };
-        let probe = from_start.or_else(|| self.probe().ok())?;
-        Some((probe.width, probe.height))
+            Self::Member(member) if is_brief => Known::of(member.glance(BYTES_MAX)?.facts, &[]),
+            Self::Embedded { image, .. } if let Some(known) = Known::while_read(image) => known,
+            Self::Member(_) | Self::Embedded { .. } => {
+                let bytes = self.read()?;
+                Known::of(look_at_bytes(&bytes).facts, &bytes)
+            }
+        })
+    }
+
+    /// An error if it is a file that is no picture: that is not read, however large it is.
+    pub(super) fn check(&self) -> Result<(), ImageError> {
+        if let Self::File { path, .. } = self {
+            probe(path)?;
+        }
+        Ok(())
     }
 
     /// All its bytes.
@@ -108,13 +131,71 @@ impl Picture {
     }
 }
 
+impl Known {
+    /// Of bytes that begin with `head`, which may be empty.
+    fn of(facts: PictureFacts, head: &[u8]) -> Self {
+        let trouble = facts.flaw.map(|flaw| match head {
+            [] => flaw.reason(facts.format),
+            _ => described(flaw, head),
+        });
+        Self { facts, trouble, is_broken: facts.flaw.is_some_and(Flaw::is_fatal) }
+    }
+
+    /// What was noted of an embedded picture while its file was read.
+    pub(super) fn while_read(image: &EmbeddedImage) -> Option<Self> {
+        (image.facts != PictureFacts::default()).then(|| Self::of(image.facts, &[]))
+    }
+
+    fn unreadable(error: io::Error) -> Self {
+        let trouble = Some(ImageError::from(error).to_string());
+        Self { trouble, is_broken: true, ..Self::default() }
+    }
+
+    /// Whether it can be shown.
+    pub(super) fn status(&self) -> ImageStatus {
+        if self.is_broken { ImageStatus::Broken } else { ImageStatus::Present }
+    }
+
+    /// Width and height in pixels, where they are known.
+    pub(super) fn size(&self) -> Option<(u32, u32)> {
+        let PictureFacts { width, height, .. } = self.facts;
+        (width > 0 && height > 0).then_some((width, height))
+    }
+
+    /// What it is, such as `jpeg`.
+    pub(super) fn format(&self) -> Option<String> {
+        let PictureFacts { format, flaw, .. } = self.facts;
+        match (format, flaw) {
+            (Some(format), _) => Some(format.name().to_ascii_lowercase()),
+            (None, Some(Flaw::Foreign(foreign))) if foreign.is_picture() => Some(foreign.name().to_owned()),
+            _ => None,
+        }
+    }
+
+    /// The media type of a picture that browsers show and this build cannot make smaller.
+    pub(super) fn shown_as_it_is(&self) -> Option<&'static str> {
+        let is_shown = self.facts.flaw == Some(Flaw::Foreign(Foreign::Avif));
+        self.media_type().filter(|_| is_shown)
+    }
+
+    /// The media type of a picture of any format.
+    pub(super) fn media_type(&self) -> Option<&'static str> {
+        let PictureFacts { format, flaw, .. } = self.facts;
+        match (format, flaw) {
+            (Some(format), _) => Some(format.media_type()),
+            (None, Some(Flaw::Foreign(foreign))) => foreign.media_type(),
+            _ => None,
+        }
+    }
+}
+
 /// The file at a path, if it is one.
-pub(super) fn on_disk(path: PathBuf) -> Option<Picture> {
-    let metadata = std::fs::metadata(&path).ok().filter(Metadata::is_file)?;
-    Some(Picture::File { path, metadata })
+pub(super) fn on_disk(path: &Path) -> Option<Picture> {
+    let metadata = std::fs::metadata(path).ok().filter(Metadata::is_file)?;
+    Some(Picture::File { path: path.to_owned(), metadata })
 }
 
 /// The error of a picture whose bytes are no picture.
-pub(super) fn broken(key: &str, path: String, cause: &ImageError) -> LibraryError {
+pub(super) fn broken(key: &str, path: String, cause: &impl ToString) -> LibraryError {
     LibraryError::BrokenImage { key: key.to_owned(), path, cause: cause.to_string() }
 }

@@ -5,11 +5,15 @@ use super::picture::{Picture, broken, on_disk};
 use super::records::{open_unchanged, read_record};
 use super::snapshot::{OpenFile, Snapshot};
 use super::{Library, LibraryError};
-use crate::images::{Archives, ImageError, Limits, Probe, thumbnail};
+use crate::catalog::How;
+use crate::images::{Archives, Limits, thumbnail};
 use blendscope_read::{EmbeddedImage, ImageRef};
 use blendscope_shared::image::{ImageStatus, ImageView};
 use blendscope_shared::paths;
 use std::path::{Path, PathBuf};
+
+/// Media type of scaled pictures.
+const JPEG: &str = "image/jpeg";
 
 /// Width of the thumbnail that answers point to.
 const VIEW_WIDTH: u32 = 320;
@@ -39,8 +43,10 @@ pub enum OriginalBody {
 /// A scaled picture.
 #[derive(Clone, Debug)]
 pub struct Thumbnail {
-    /// JPEG bytes.
-    pub jpeg: Vec<u8>,
+    /// A JPEG, or the whole picture where only browsers can show it.
+    pub bytes: Vec<u8>,
+    /// What they are.
+    pub media_type: &'static str,
     /// Changes when the picture's bytes do.
     pub version: String,
 }
@@ -49,14 +55,17 @@ impl Library {
     /// The picture with an image key.
     pub fn original(&self, source: &str, name: &str) -> Result<Original, LibraryError> {
         let (key, picture) = self.picture(source, name)?;
-        let fail = |cause: ImageError| broken(&key, self.snapshot().shown(picture.path()), &cause);
-        let facts = picture.probe().map_err(fail)?;
+        let fail = |cause: &str| broken(&key, self.snapshot().shown(picture.path()), &cause);
+        let known = picture.look();
+        let Some(media_type) = known.media_type() else {
+            return Err(fail(&known.trouble.unwrap_or_default()));
+        };
         let body = match &picture {
             Picture::File { path, .. } => OriginalBody::File(path.clone()),
-            _ => OriginalBody::Bytes(picture.read().map_err(|error| fail(error.into()))?),
+            _ => OriginalBody::Bytes(picture.read().map_err(|error| fail(&error.to_string()))?),
         };
         let (bytes, version) = (picture.bytes(), picture.version());
-        Ok(Original { body, media_type: facts.format.media_type(), bytes, version })
+        Ok(Original { body, media_type, bytes, version })
     }
 
     /// The picture with an image key, no wider than `width` pixels.
@@ -64,14 +73,17 @@ impl Library {
         let (key, picture) = self.picture(source, name)?;
         let version = picture.version();
         let jpeg = self.thumbnails().get_or_make(&format!("{version}-{width}"), || {
-            // The header first: what is no picture is not read, however large it is.
-            if let Picture::File { .. } = picture {
-                picture.probe()?;
-            }
+            picture.check()?;
             thumbnail(&picture.read()?, width, &Limits::default())
         });
         match jpeg {
-            Ok(jpeg) => Ok(Thumbnail { jpeg: jpeg.to_vec(), version }),
+            Ok(jpeg) => Ok(Thumbnail { bytes: jpeg.to_vec(), media_type: JPEG, version }),
+            // Browsers show these by themselves.
+            Err(_)
+                if let (Some(media_type), Ok(bytes)) = (picture.look().shown_as_it_is(), picture.read()) =>
+            {
+                Ok(Thumbnail { bytes, media_type, version })
+            }
             Err(cause) => Err(broken(&key, self.snapshot().shown(picture.path()), &cause)),
         }
     }
@@ -96,9 +108,9 @@ impl Library {
             return Ok(Ok(picture));
         }
         let archives = self.archives();
-        let places = snapshot.locator.of_key(key);
-        let tried = places.iter().map(|path| snapshot.shown(path)).collect();
-        Ok(places.into_iter().find_map(|path| at_place(path, &archives)).ok_or(tried))
+        let sought = snapshot.locator.seek_key(key, &mut |place| at_place(place, &archives));
+        let tried = || sought.tried.iter().map(|path| snapshot.shown(path)).collect();
+        Ok(sought.found.map(|(picture, _)| picture).ok_or_else(tried))
     }
 
     /// What is known about an image of a sample.
@@ -106,9 +118,8 @@ impl Library {
         let dataset = snapshot.found(file.dataset);
         let mut view = ImageView { written: image.written().to_owned(), ..ImageView::default() };
         let Some(key) = image_key(self.catalog(), dataset, image) else {
-            if let ImageRef::NotEmbedded(_) = image {
-                view.status = ImageStatus::NotEmbedded;
-            }
+            let is_remote = matches!(image, ImageRef::Remote(_));
+            view.status = if is_remote { ImageStatus::Remote } else { ImageStatus::NotEmbedded };
             return view;
         };
         view.thumbnail = paths::thumbnail(&key, VIEW_WIDTH);
@@ -126,7 +137,7 @@ impl Library {
         if view.status == ImageStatus::Missing && self.may_be_in_archives(&snapshot.resolved) {
             view.status = ImageStatus::Unchecked;
         }
-        if view.status == ImageStatus::Missing {
+        if view.status == ImageStatus::Missing && view.note.is_none() {
             view.note = self.catalog().source_of(&key).and_then(|source| source.partial.clone());
         }
         view.key = key;
@@ -136,13 +147,21 @@ impl Library {
     /// Looks for the picture of a path, place by place.
     fn look_for(&self, view: &mut ImageView, snapshot: &Snapshot, dataset: &str) {
         let archives = self.archives();
-        for path in snapshot.locator.of_ref(dataset, &view.written) {
-            view.tried.push(snapshot.shown(&path));
-            if let Some(picture) = at_place(path, &archives) {
-                fill_in(view, &picture);
-                return;
-            }
-        }
+        let sought = snapshot.locator.seek(dataset, &view.written, &mut |place| at_place(place, &archives));
+        view.tried.extend(sought.tried.iter().map(|path| snapshot.shown(path)));
+        let Some((picture, how)) = sought.found else {
+            let other = self.other_cases.find(&sought.tried);
+            view.note = other.map(|path| format!("its name differs in case: {}", snapshot.shown(&path)));
+            return;
+        };
+        fill_in(view, &picture);
+        let place = view.tried.last().map(String::as_str).unwrap_or_default();
+        let note = match how {
+            How::Written => return,
+            How::Spelled => format!("found as {place}: the path is written in another way"),
+            How::Ending => format!("found as {place}, where the path of another machine ends"),
+        };
+        view.note = Some(view.note.take().map_or(note.clone(), |before| format!("{before}; {note}")));
     }
 }
 
@@ -162,8 +181,9 @@ impl Snapshot {
         match image {
             ImageRef::Embedded(image) => file.embedded(*image).ok(),
             ImageRef::Path(written) => {
-                let places = self.locator.of_ref(&self.found(file.dataset).slug, written);
-                places.into_iter().find_map(|path| at_place(path, archives))
+                let dataset = &self.found(file.dataset).slug;
+                let sought = self.locator.seek(dataset, written, &mut |place| at_place(place, archives));
+                sought.found.map(|(picture, _)| picture)
             }
             ImageRef::Remote(_) | ImageRef::NotEmbedded(_) => None,
         }
@@ -175,7 +195,7 @@ impl Snapshot {
             return Ok(None);
         };
         let Ok(dataset) = self.dataset_index(slug) else { return Ok(None) };
-        for file in self.files_of(dataset).iter().filter(|file| file.state.container.is_kept()) {
+        for file in self.files_of(dataset) {
             let Some(ordinal) = file.with_image_key(key_hash(key))?.next() else { continue };
             let images = read_record(file, ordinal)?.sample.images;
             let found = images.into_iter().find_map(|image| match image {
@@ -205,22 +225,20 @@ impl OpenFile {
 }
 
 /// The picture that lies at a path, or would if its archive were unpacked.
-fn at_place(path: PathBuf, archives: &Archives) -> Option<Picture> {
-    let member = archives.find(&path);
-    on_disk(path).or_else(|| member.map(Picture::Member))
+fn at_place(path: &Path, archives: &Archives) -> Option<Picture> {
+    on_disk(path).or_else(|| archives.find(path).map(Picture::Member))
 }
 
 fn fill_in(view: &mut ImageView, picture: &Picture) {
-    view.thumbnail = format!("{}&v={}", view.thumbnail, picture.version());
-    match picture.probe() {
-        Ok(Probe { width, height, .. }) => {
-            view.status = ImageStatus::Present;
-            view.width = Some(width);
-            view.height = Some(height);
-        }
-        Err(cause) => {
-            view.status = ImageStatus::Broken;
-            view.trouble = Some(cause.to_string());
-        }
+    let known = picture.look();
+    view.status = known.status();
+    (view.width, view.height) = known.size().unzip();
+    let is_shown = known.is_broken || known.facts.format.is_some() || known.shown_as_it_is().is_some();
+    view.thumbnail =
+        if is_shown { format!("{}&v={}", view.thumbnail, picture.version()) } else { String::new() };
+    if known.is_broken {
+        view.trouble = known.trouble;
+    } else {
+        view.note = known.trouble;
     }
 }

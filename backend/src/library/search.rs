@@ -4,15 +4,18 @@ mod rows;
 
 use super::dimensions::FIELDS;
 use super::filter::Filter;
-use super::order::{Cursor, Order, Ranked, Smallest};
+use super::order::{Begin, Cursor, Order, Ranked, Smallest, Visits};
 use super::snapshot::Snapshot;
 use super::{Library, LibraryError, facts};
 use crate::blend::{Part, blend};
 use crate::columns::{Row, RowSet};
 use crate::index::{Counts, Expanded, Fact, Prepared, Query};
-use blendscope_shared::search::{BlendPart, SearchAnswer, SearchParams, Sort, Total};
+use blendscope_shared::search::{BlendPart, ParamError, SearchAnswer, SearchParams, Sort, Total};
 use std::sync::Arc;
 use std::time::Instant;
+
+/// The largest offset of a page by relevance, for which 32 MB of hits are held.
+const RELEVANT_MAX: u64 = 1_000_000;
 
 /// A page of rows with their relevance, and the place of the next page.
 struct Page {
@@ -45,7 +48,7 @@ impl Library {
         counts.retain(|generation, _| snapshot.file_of(*generation).is_some());
         let took_ms = milliseconds(started);
 
-        let blend = snapshot.blend(&counts);
+        let (blend, left_out) = snapshot.blend(&counts, params);
         let total = Total { count: counts.values().sum(), is_final: snapshot.is_final };
         let items =
             page.rows.iter().filter_map(|(row, score)| self.hit(&snapshot, &request.expanded, *row, *score));
@@ -55,6 +58,7 @@ impl Library {
             items: items.collect(),
             understood: request.understood(&snapshot, total.count)?,
             blend,
+            left_out,
             next: page.next.map(Cursor::to_text),
             total_ms: milliseconds(started),
         })
@@ -102,13 +106,14 @@ impl<'a> Request<'a> {
         }
         self.with_prepared(&self.expanded, snapshot, |prepared| {
             let Some(order) = self.order else { return self.best_page(prepared) };
-            let mut smallest = self.smallest();
-            prepared.for_each_row(|row| {
-                if let Some((file, ordinal)) = snapshot.locate(row) {
-                    smallest.offer(order.rank(file, ordinal));
-                }
+            let page = self.ordered_page(&mut |visit| {
+                prepared.for_each_row(|row| {
+                    if let Some((file, ordinal)) = snapshot.locate(row) {
+                        visit(order.rank(file, ordinal));
+                    }
+                });
             });
-            Ok((prepared.count_by_generation(), self.cut(smallest.into_sorted())))
+            Ok((prepared.count_by_generation(), page))
         })
     }
 
@@ -132,13 +137,11 @@ impl<'a> Request<'a> {
             self.filter.files(snapshot).map(|file| (file.state.generation, u64::from(file.state.rows)));
         let page = match self.order {
             None | Some(Order::File) => self.file_page(snapshot),
-            Some(order) => {
-                let mut smallest = self.smallest();
+            Some(order) => self.ordered_page(&mut |visit| {
                 for file in self.filter.files(snapshot) {
-                    (0..file.state.rows).for_each(|ordinal| smallest.offer(order.rank(file, ordinal)));
+                    (0..file.state.rows).for_each(|ordinal| visit(order.rank(file, ordinal)));
                 }
-                self.cut(smallest.into_sorted())
-            }
+            }),
         };
         (counts.filter(|(_, rows)| *rows > 0).collect(), page)
     }
@@ -146,14 +149,17 @@ impl<'a> Request<'a> {
     /// Without a query, but with filters that have to look at every sample.
     fn run_over_rows(&self, snapshot: &Snapshot) -> (Counts, Page) {
         let order = self.order.unwrap_or(Order::File);
-        let (mut counts, mut smallest) = (Counts::new(), self.smallest());
-        for file in self.filter.files(snapshot) {
-            for ordinal in (0..file.state.rows).filter(|ordinal| self.passes(file.row(*ordinal))) {
-                *counts.entry(file.state.generation).or_default() += 1;
-                smallest.offer(order.rank(file, ordinal));
+        let mut counts = Counts::new();
+        let page = self.ordered_page(&mut |visit| {
+            counts.clear();
+            for file in self.filter.files(snapshot) {
+                for ordinal in (0..file.state.rows).filter(|ordinal| self.passes(file.row(*ordinal))) {
+                    *counts.entry(file.state.generation).or_default() += 1;
+                    visit(order.rank(file, ordinal));
+                }
             }
-        }
-        (counts, self.cut(smallest.into_sorted()))
+        });
+        (counts, page)
     }
 
     /// Whether a sample is in the result of a query that asks for no text.
@@ -191,27 +197,32 @@ impl<'a> Request<'a> {
             Some(Cursor::AfterHit(hit)) => Some(hit),
             _ => None,
         };
-        let mut hits = prepared.best(self.skip() + self.limit() + 1, after)?;
-        hits.drain(..self.skip().min(hits.len()));
+        let counts = prepared.count_by_generation();
+        if self.params.offset > 0 && self.params.offset >= counts.values().sum() {
+            return Ok((counts, Page { rows: Vec::new(), next: None }));
+        }
+        let skip = skip_of(self.params.offset)?;
+        let mut hits = prepared.best(skip + self.limit() + 1, after)?;
+        hits.drain(..skip.min(hits.len()));
         let has_more = hits.len() > self.limit();
         hits.truncate(self.limit());
         let next = hits.last().filter(|_| has_more).map(|last| Cursor::AfterHit(*last));
-        Ok((
-            prepared.count_by_generation(),
-            Page { rows: hits.into_iter().map(|hit| (hit.row, hit.score)).collect(), next },
-        ))
+        Ok((counts, Page { rows: hits.into_iter().map(|hit| (hit.row, hit.score)).collect(), next }))
     }
 
-    fn smallest(&self) -> Smallest {
-        let after = match self.cursor {
-            Some(Cursor::AfterRank(_, key, position)) => Some((key, position)),
-            _ => None,
+    /// A page in an order by facts. `visits` visits all samples of the result, several times for a page far behind.
+    fn ordered_page(&self, visits: &mut Visits<'_>) -> Page {
+        let begin = match self.cursor {
+            Some(Cursor::AfterRank(_, key, position)) => {
+                Some(Begin { after: Some((key, position)), skip: 0 })
+            }
+            _ => Begin::behind(self.params.offset, visits),
         };
-        Smallest::new(self.skip() + self.limit() + 1, after)
-    }
-
-    fn cut(&self, mut ranked: Vec<Ranked>) -> Page {
-        ranked.drain(..self.skip().min(ranked.len()));
+        let Some(Begin { after, skip }) = begin else { return Page { rows: Vec::new(), next: None } };
+        let mut smallest = Smallest::new(skip + self.limit() + 1, after);
+        visits(&mut |ranked| smallest.offer(ranked));
+        let mut ranked = smallest.into_sorted();
+        ranked.drain(..skip.min(ranked.len()));
         self.page(ranked)
     }
 
@@ -228,10 +239,17 @@ impl<'a> Request<'a> {
     fn limit(&self) -> usize {
         self.params.effective_limit()
     }
+}
 
-    fn skip(&self) -> usize {
-        usize::try_from(self.params.offset).unwrap_or(usize::MAX / 2).min(u32::MAX as usize)
+/// Samples that a page by relevance passes over: all of these are held to find it.
+fn skip_of(offset: u64) -> Result<usize, ParamError> {
+    if offset <= RELEVANT_MAX {
+        return Ok(offset as usize);
     }
+    let message = format!(
+        "a page by relevance begins no further behind than {RELEVANT_MAX}; follow `next`, or choose another `sort`"
+    );
+    Err(ParamError { parameter: "offset".to_owned(), message })
 }
 
 /// The samples of the facts of a query; what cannot be looked up holds for none, and a note says so.
@@ -249,16 +267,29 @@ fn resolve(expanded: &mut Expanded, snapshot: &Snapshot) -> Vec<(Fact, Arc<RowSe
 }
 
 impl Snapshot {
-    /// The composition of a set of samples, given as samples per generation.
-    pub(super) fn blend(&self, counts: &Counts) -> Vec<BlendPart> {
-        let parts: Vec<Part<'_>> = (0..self.datasets.len())
-            .map(|dataset| {
-                let files = self.files_of(dataset).iter();
-                let count = files.filter_map(|file| counts.get(&file.state.generation)).sum();
-                Part { dataset: &self.found(dataset).slug, count, all: self.samples_of(dataset) }
-            })
-            .collect();
-        blend(&parts)
+    /// The composition of a set of samples, given as samples per generation, and how many of them are no part of it:
+    /// those of reference datasets that are not asked for.
+    pub(super) fn blend(&self, counts: &Counts, params: &SearchParams) -> (Vec<BlendPart>, u64) {
+        let is_counted = |dataset: &usize| {
+            let found = self.found(*dataset);
+            !found.is_reference || params.reference || params.dataset.contains(&found.slug)
+        };
+        let of_dataset = |dataset: usize| -> u64 {
+            let files = self.files_of(dataset).iter();
+            files.filter_map(|file| counts.get(&file.state.generation)).sum()
+        };
+        let all = 0..self.datasets.len();
+        // Where there is nothing else, there is nothing to keep apart.
+        let keeps_apart = all.clone().any(|dataset| is_counted(&dataset));
+        let (counted, others): (Vec<usize>, Vec<usize>) =
+            all.partition(|dataset| !keeps_apart || is_counted(dataset));
+        let part = |dataset: usize| Part {
+            dataset: &self.found(dataset).slug,
+            count: of_dataset(dataset),
+            all: self.samples_of(dataset),
+        };
+        let parts: Vec<Part<'_>> = counted.into_iter().map(part).collect();
+        (blend(&parts), others.into_iter().map(of_dataset).sum())
     }
 }
 

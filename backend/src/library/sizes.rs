@@ -1,28 +1,32 @@
-//! How large the first picture of each sample is: two columns per annotation file, made when everything is ready.
+//! How large the first picture of each sample is, and how many of its pictures are broken: columns per annotation file,
+//! made when everything is ready.
 //!
-//! Only headers of pictures are read, of each picture once, and half of the time is rest. A file whose columns are there
-//! is done; one that is interrupted is begun anew.
+//! Only headers and ends of pictures are read, of each picture once, and half of the time is rest. What an annotation
+//! file holds was looked at while it was read. A file whose columns are there is done; one that is interrupted is begun
+//! anew.
 
 use super::clock::Clock;
 use super::export::{RecordReader, open};
 use super::keys::NO_KEY;
-use super::snapshot::{HEIGHT_FILE, OpenFile, Snapshot, WIDTH_FILE};
+use super::picture::Known;
+use super::snapshot::{BROKEN_FILE, HEIGHT_FILE, OpenFile, Snapshot, WIDTH_FILE};
 use super::state::{FileState, Payload};
 use super::{Library, LibraryError};
 use crate::catalog::Resolved;
 use crate::columns::{Column, write_column};
 use crate::images::Archives;
-use blendscope_read::parse_record;
+use blendscope_read::ImageRef;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Samples whose pictures are looked for before their sizes are noted.
+/// Samples whose pictures are looked at before what they are is noted.
 const STRETCH: usize = 1 << 16;
 
-/// Sizes that are remembered, those of a stretch aside: about 35 MB.
+/// Pictures that are remembered, those of a stretch aside: about 35 MB.
 const REMEMBERED_MAX: usize = 1 << 20;
 
 /// Work between two rests.
@@ -31,11 +35,24 @@ const WORK: Duration = Duration::from_millis(20);
 /// The longest rest: that of a disk which takes longer over a picture.
 const REST_MAX: Duration = Duration::from_millis(100);
 
-/// Width and height in pixels; zeros where they are not known.
-type Size = (u32, u32);
+/// What is noted of a picture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Noted {
+    /// In pixels; zeros where they are not known.
+    size: (u32, u32),
+    is_broken: bool,
+}
+
+/// What is noted of a sample.
+#[derive(Clone, Copy, Debug, Default)]
+struct OfSample {
+    /// Of its first picture.
+    size: (u32, u32),
+    broken: u64,
+}
 
 impl Library {
-    /// Looks up the sizes that are not known yet, file by file, until that is done, or `enough` or the end of the
+    /// Looks at the pictures that were not looked at yet, file by file, until that is done, or `enough` or the end of the
     /// process says stop. A file that cannot be read now is left out.
     pub(super) fn look_up_sizes(
         &self,
@@ -55,10 +72,12 @@ impl Library {
             if !needs_work(state) {
                 continue;
             }
-            let Ok(Some(sizes)) = search.sizes_of(file) else { continue };
-            write_column(&file.dir().join(WIDTH_FILE), sizes.iter().map(|size| size.0.into()))?;
-            write_column(&file.dir().join(HEIGHT_FILE), sizes.iter().map(|size| size.1.into()))?;
+            let Ok(Some(samples)) = search.samples_of(file) else { continue };
+            write_column(&file.dir().join(WIDTH_FILE), samples.iter().map(|sample| sample.size.0.into()))?;
+            write_column(&file.dir().join(HEIGHT_FILE), samples.iter().map(|sample| sample.size.1.into()))?;
+            write_column(&file.dir().join(BROKEN_FILE), samples.iter().map(|sample| sample.broken))?;
             state.sized_at = Some(state.folders_stamp);
+            state.broken = Some(samples.iter().map(|sample| sample.broken).sum());
             has_news = true;
             if clock.commit_is_due() {
                 self.commit_sizes(resolved, &payload)?;
@@ -86,18 +105,21 @@ fn needs_work(state: &FileState) -> bool {
         && (may_have_some || state.sized_at.is_some())
 }
 
-/// One search for sizes.
+/// One search for sizes and broken pictures.
 struct SizeSearch<'a> {
     library: &'a Library,
     snapshot: Arc<Snapshot>,
     archives: Arc<Archives>,
     enough: &'a AtomicBool,
     /// By image key, as a hash.
-    remembered: HashMap<u64, Size>,
+    remembered: HashMap<u64, Noted>,
     /// The dataset that pictures without a size were looked for in.
     dataset: Option<usize>,
     worked_since: Instant,
 }
+
+/// A sample with pictures that were not looked at: its ordinal and the keys of all its images.
+type Unseen<'k> = (u32, &'k [u64]);
 
 impl<'a> SizeSearch<'a> {
     fn new(library: &'a Library, enough: &'a AtomicBool) -> Self {
@@ -116,20 +138,23 @@ impl<'a> SizeSearch<'a> {
         self.enough.load(Ordering::Relaxed) || self.library.is_stopping()
     }
 
-    /// The sizes of all samples of a file; none when it was interrupted.
-    fn sizes_of(&mut self, file: &OpenFile) -> Result<Option<Vec<Size>>, LibraryError> {
+    /// What is noted of all samples of a file; none when it was interrupted.
+    fn samples_of(&mut self, file: &OpenFile) -> Result<Option<Vec<OfSample>>, LibraryError> {
         if self.dataset.replace(file.dataset) != Some(file.dataset) {
             // Another dataset may have its own folder for the same picture.
-            self.remembered.retain(|_, size| *size != Size::default());
+            self.remembered.retain(|_, noted| *noted != Noted::default());
         }
-        let keys = first_keys(file)?;
-        let mut sizes = Vec::with_capacity(keys.len());
-        for (first, stretch) in (0..).step_by(STRETCH).zip(keys.chunks(STRETCH)) {
+        let keys = Keys::of(file)?;
+        let mut samples = Vec::with_capacity(keys.samples.len());
+        for (first, stretch) in (0..).step_by(STRETCH).zip(keys.samples.chunks(STRETCH)) {
             let mut unseen = Vec::new();
-            for (ordinal, key) in (first..).zip(stretch) {
-                if *key != NO_KEY && !self.remembered.contains_key(key) {
-                    self.remembered.insert(*key, Size::default());
-                    unseen.push((ordinal, *key));
+            for (ordinal, sample) in (first..).zip(stretch) {
+                let of_sample = &keys.all[sample.clone()];
+                let is_new = |key: &&u64| **key != NO_KEY && !self.remembered.contains_key(key);
+                let new: Vec<u64> = of_sample.iter().filter(is_new).copied().collect();
+                if !new.is_empty() {
+                    self.remembered.extend(new.into_iter().map(|key| (key, Noted::default())));
+                    unseen.push((ordinal, of_sample));
                 }
             }
             if let Err(error) = self.look_at(file, &unseen) {
@@ -140,30 +165,49 @@ impl<'a> SizeSearch<'a> {
             if self.is_over() {
                 return Ok(None);
             }
-            sizes.extend(stretch.iter().map(|key| self.remembered.get(key).copied().unwrap_or_default()));
+            samples.extend(stretch.iter().map(|sample| self.noted(&keys.all[sample.clone()])));
             if self.remembered.len() > REMEMBERED_MAX {
                 self.remembered.clear();
             }
         }
-        Ok(Some(sizes))
+        Ok(Some(samples))
     }
 
-    /// Remembers the sizes of the first pictures of some samples, given with their keys in file order.
-    fn look_at(&mut self, file: &OpenFile, unseen: &[(u32, u64)]) -> Result<(), LibraryError> {
+    /// What is noted of a sample whose images have these keys.
+    fn noted(&self, keys: &[u64]) -> OfSample {
+        let noted = |key: &u64| self.remembered.get(key).copied().unwrap_or_default();
+        let broken = keys.iter().filter(|key| noted(key).is_broken).count() as u64;
+        OfSample { size: keys.first().map(noted).unwrap_or_default().size, broken }
+    }
+
+    /// Remembers the pictures of some samples, given in file order.
+    fn look_at(&mut self, file: &OpenFile, unseen: &[Unseen<'_>]) -> Result<(), LibraryError> {
         let opened = open(file)?;
         let ordinals = unseen.iter().map(|(ordinal, _)| *ordinal);
         let mut records = RecordReader::new(file, &opened, Box::new(ordinals))?;
-        for (_, key) in unseen {
-            let Some((_, record)) = records.next()?.filter(|_| !self.is_over()) else { break };
-            let sample = parse_record(file.state.container, record).ok();
-            let image = sample.as_ref().and_then(|sample| sample.images.first());
-            let picture = image.and_then(|image| self.snapshot.picture_of(file, image, &self.archives));
-            if let Some(size) = picture.and_then(|picture| picture.size()) {
-                self.remembered.insert(*key, size);
+        let reading = file.reading();
+        for (_, keys) in unseen {
+            let Some((ordinal, record)) = records.next()?.filter(|_| !self.is_over()) else { break };
+            let Ok(sample) = reading.parse(file.columns().place(ordinal).offset, record) else { continue };
+            for (image, key) in sample.images.iter().zip(*keys) {
+                if *key != NO_KEY && self.remembered.get(key) == Some(&Noted::default()) {
+                    self.remembered.insert(*key, self.note(file, image));
+                }
+                self.rest();
             }
-            self.rest();
         }
         records.check()
+    }
+
+    /// Looks at a picture, if it is there.
+    fn note(&self, file: &OpenFile, image: &ImageRef) -> Noted {
+        let known = match image {
+            ImageRef::Embedded(image) => Known::while_read(image),
+            _ => None,
+        };
+        let look = || Some(self.snapshot.picture_of(file, image, &self.archives)?.glance());
+        let Some(known) = known.or_else(look) else { return Noted::default() };
+        Noted { size: known.size().unwrap_or_default(), is_broken: known.is_broken }
     }
 
     /// Rests as long as it worked, so that those who search have the machine.
@@ -176,19 +220,26 @@ impl<'a> SizeSearch<'a> {
     }
 }
 
-/// The hash of each sample's first image key; [`NO_KEY`] where there is no picture to look at.
-fn first_keys(file: &OpenFile) -> Result<Vec<u64>, LibraryError> {
-    let missing = file.missing_column();
-    let mut missing = missing.iter().flat_map(|column| column.iter());
-    let mut keys = file.image_keys()?.iter();
-    let first = |images: u64| {
-        let first = (images > 0).then(|| keys.next()).flatten();
-        if images > 1 {
-            keys.nth(images as usize - 2);
-        }
-        // What is missing is not asked for again.
-        let all_are_missing = missing.next() == Some(images);
-        first.filter(|_| !all_are_missing).unwrap_or(NO_KEY)
-    };
-    Ok(file.columns().column(Column::Images).iter().map(first).collect())
+/// The hashes of the image keys of a file.
+struct Keys {
+    all: Vec<u64>,
+    /// Which of them are a sample's; none of one whose pictures are all missing.
+    samples: Vec<Range<usize>>,
+}
+
+impl Keys {
+    fn of(file: &OpenFile) -> Result<Self, LibraryError> {
+        let missing = file.missing_column();
+        let mut missing = missing.iter().flat_map(|column| column.iter());
+        let all: Vec<u64> = file.image_keys()?.iter().collect();
+        let mut at = 0;
+        let samples = file.columns().column(Column::Images).iter().map(|images| {
+            let first = at;
+            at = (at + images as usize).min(all.len());
+            // What is missing is not asked for again.
+            if missing.next() == Some(images) { first..first } else { first..at }
+        });
+        let samples = samples.collect();
+        Ok(Self { all, samples })
+    }
 }

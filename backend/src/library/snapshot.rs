@@ -31,6 +31,9 @@ pub(super) const WIDTH_FILE: &str = "width.1.col";
 /// File of the column of heights of the samples' first pictures, in pixels: 0 where that is not known.
 pub(super) const HEIGHT_FILE: &str = "height.1.col";
 
+/// File of the column that counts, per sample, the images whose bytes are no picture, or not all of it.
+pub(super) const BROKEN_FILE: &str = "images_broken.1.col";
+
 /// File of the column of flags that are found when all samples of a dataset are read.
 pub(super) const REPEATS_FILE: &str = "repeats.1.col";
 
@@ -148,7 +151,9 @@ impl Snapshot {
         self.by_generation.insert(state.generation, self.files.len());
         let state = state.clone();
         let path = path.to_owned();
-        self.files.push(Arc::new(OpenFile { state, path, dataset, first_ordinal, first_position, facts }));
+        let keys = self.found(dataset).record.clone();
+        let file = OpenFile { state, path, keys, dataset, first_ordinal, first_position, facts };
+        self.files.push(Arc::new(file));
         Ok(())
     }
 

@@ -9,6 +9,7 @@ use blendscope_read::{IdList, ReadError, read_ids};
 use blendscope_shared::dataset::Subset;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::UNIX_EPOCH;
 
 /// File of the column: 1 for the samples that are in the list.
@@ -39,12 +40,21 @@ pub(super) struct SubsetState {
 }
 
 /// Looks up the samples of a dataset in its list, as far as that is not done.
-pub(super) fn mark(list: &FoundIdList, states: &mut [FileState], columns: &Path) -> Result<(), LibraryError> {
+/// Stopped in between, it leaves the list for another time.
+pub(super) fn mark(
+    list: &FoundIdList,
+    states: &mut [FileState],
+    columns: &Path,
+    stopping: &AtomicBool,
+) -> Result<(), LibraryError> {
     if !needs_work(list, states) {
         return Ok(());
     }
     let stamp = stamp_of(&list.path);
-    let read = read_ids(&list.path, IDS_MAX);
+    let read = read_ids(&list.path, IDS_MAX, stopping);
+    if stopping.load(Ordering::Relaxed) {
+        return Ok(());
+    }
     let unmarked = SubsetState {
         list: list.slug.clone(),
         stamp,

@@ -45,3 +45,15 @@ pub enum ReadError {
         source: io::Error,
     },
 }
+
+impl ReadError {
+    /// Whether the system failed to read, as a disk or a network does for a while, whatever the file holds.
+    pub fn is_of_system(&self) -> bool {
+        match self {
+            Self::Open { source, .. } | Self::Io { source, .. } | Self::Back { source, .. } => {
+                source.raw_os_error().is_some()
+            }
+            Self::Gone { .. } => false,
+        }
+    }
+}

@@ -14,6 +14,7 @@ use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
 /// Bad lines of a list that are kept; of the others only the number.
 const KEPT_BAD_LINES: usize = 10;
@@ -71,10 +72,10 @@ pub fn id_hash(id_text: &str) -> u64 {
     u64::from_le_bytes(*head)
 }
 
-/// Reads a list of no more than `limit` different entries.
-pub fn read_ids(path: &Path, limit: usize) -> Result<IdList, ReadError> {
+/// Reads a list of no more than `limit` different entries; fails soon after `stop` is set.
+pub fn read_ids(path: &Path, limit: usize, stop: &AtomicBool) -> Result<IdList, ReadError> {
     let file = File::open(path).map_err(|source| ReadError::Open { path: path.to_owned(), source })?;
-    read_opened(&file, limit).map_err(|(offset, source)| ReadError::Io {
+    read_opened(&file, limit, stop).map_err(|(offset, source)| ReadError::Io {
         path: path.to_owned(),
         offset,
         source,
@@ -82,7 +83,7 @@ pub fn read_ids(path: &Path, limit: usize) -> Result<IdList, ReadError> {
 }
 
 /// As [`read_ids`]; an error comes with its place in the file.
-pub(crate) fn read_opened(file: &File, limit: usize) -> Result<IdList, (u64, io::Error)> {
+pub(crate) fn read_opened(file: &File, limit: usize, stop: &AtomicBool) -> Result<IdList, (u64, io::Error)> {
     let mut magic = [0; gzip::MAGIC.len()];
     let packed = read_at(file, &mut magic, 0).map_err(|error| (0, error))? > 0 && magic == gzip::MAGIC;
     let source = if packed {
@@ -90,7 +91,7 @@ pub(crate) fn read_opened(file: &File, limit: usize) -> Result<IdList, (u64, io:
     } else {
         Source::Plain { file, position: 0 }
     };
-    let mut feed = Feed::new(source, LIMITS.chunk);
+    let mut feed = Feed::new(source, LIMITS.chunk).until(stop);
     let mut list = Listing::new(limit);
     let mut visit = |item: Item<'_>| list.item(item);
     let result = split_text_lines(&mut feed, LIMITS, &mut Output::new(&mut visit));

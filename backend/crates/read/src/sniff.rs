@@ -4,6 +4,9 @@ mod binary;
 mod coco;
 mod foreign;
 mod magic;
+mod own;
+
+pub use own::container_of_own;
 
 use crate::file::read_opened;
 use crate::gzip;

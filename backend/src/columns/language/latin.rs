@@ -160,7 +160,8 @@ const WORDS: &[(&str, &str)] = &[
          veld lucht berg bergen boom bomen gebouw trein bus vliegtuig keuken kamer eten bord kom motor rivier meer \
          brug dag nacht groep paar oudere andere vier vijf verschillende hand handen rent rennen springt springen \
          danst eet werkt praat lacht bruin oranje roze paars voetbal speler spelers bank bankje park bos raam deur \
-         muur vloer boven beneden links rechts rond midden tijdens kleur welke ziet zien zittend staand",
+         muur vloer boven beneden links rechts rond midden tijdens kleur welke ziet zien zittend staand \
+         koe koeien wei weide grazen weg kort boek leest",
     ),
     (
         "af",
@@ -196,7 +197,8 @@ const WORDS: &[(&str, &str)] = &[
          jachetă minge iarbă câmp cer munte copac copaci clădire tren autobuz avion bucătărie cameră mâncare farfurie \
          bicicletă râu lac pod zi noapte grup cuplu bătrână tineri câteva alt altă patru cinci mână mâini sare \
          dansează mănâncă lucrează zâmbește maro portocaliu roz fotbal jucător bancă parc pădure fereastră ușă perete \
-         stânga dreapta mijloc vechi trece său sa lor către despre până",
+         stânga dreapta mijloc vechi trece său sa lor către despre până \
+         vaci pasc scurt",
     ),
     (
         "la",
@@ -221,7 +223,8 @@ const WORDS: &[(&str, &str)] = &[
          äldre flera andra annan fyra fem hand händer hoppar dansar äter arbetar pratar ler brun orange rosa fotboll \
          spelare bänk park skog fönster dörr vägg golv vänster höger runt mitten färg vilken ser gammalt stort finns \
          paraply kör \
-         gammal trädgård under matchen torget äpplen ligger den här beskriv",
+         gammal trädgård under matchen torget äpplen ligger den här beskriv \
+         kor väg vägen äng ängen kort detta nära inne hem läser bok ljus mörk",
     ),
     (
         "da",
@@ -235,7 +238,8 @@ const WORDS: &[(&str, &str)] = &[
          mad tallerken skål cykel flod sø bro dag nat gruppe par ældre flere andre anden fire fem hånd hænder hopper \
          danser spiser arbejder taler smiler brun orange lyserød fodbold spillere bænk park skov vindue dør væg gulv \
          venstre højre rundt midten farve hvilke gammelt stort paraply \
-         torvet kampen haven hegn bolden æbler pærer",
+         torvet kampen haven hegn bolden æbler pærer \
+         køer vej vejen eng engen kort dette nær inde hjem skrive læser bog lys lyset mørk",
     ),
     (
         "no",
@@ -249,7 +253,8 @@ const WORDS: &[(&str, &str)] = &[
          mat tallerken skål sykkel sykler elv innsjø bro dag natt gruppe par eldre flere andre annen fire fem hånd \
          hender hopper danser spiser arbeider snakker smiler brun oransje rosa fotball spillere benk park skog vindu \
          vinduet dør vegg gulv venstre høyre rundt midten farge hvilke gammelt stort paraply \
-         torget kampen hagen gjerde ballen epler pærer",
+         torget kampen hagen gjerde ballen epler pærer \
+         kuer vei veien eng enga kort dette nær inne hjem skrive leser bok lys lyset mørk",
     ),
     (
         "is",
@@ -268,7 +273,8 @@ const WORDS: &[(&str, &str)] = &[
          paita mekko takki pallo pallolla ruoho pelto taivas vuori puu puut rakennus juna bussi lentokone keittiö \
          huone ruoka ruokaa lautanen polkupyörä pyörä joki järvi silta päivä yö ryhmä vanhempi useita toinen neljä \
          viisi käsi hyppää tanssii syö puhuu hymyilee ruskea oranssi jalkapalloa penkki penkillä puisto puistossa \
-         metsä ikkuna ikkunan ovi seinä lattia vasen oikea ympärillä keskellä väri aikana läpi ohi luona lasta",
+         metsä ikkuna ikkunan ovi seinä lattia vasen oikea ympärillä keskellä väri aikana läpi ohi luona lasta \
+         kuvaa kuvaile tätä lyhyesti lehmää lehmä niityllä niitty",
     ),
     (
         "et",
@@ -287,7 +293,8 @@ const WORDS: &[(&str, &str)] = &[
          mező ég hegy fa fák épület vonat busz repülőgép konyha szoba étel tányér bicikli kerékpár folyó tó híd nap \
          éjszaka csoport pár idősebb több másik négy öt kéz kezében ugrik táncol eszik dolgozik beszél mosolyog \
          narancssárga rózsaszín focizik játékos pad padon park parkban erdő ablak ajtó fal bal jobb körül közepén \
-         szín milyen látható régi esernyő át kislány kisfiú",
+         szín milyen látható régi esernyő át kislány kisfiú \
+         tehén legel réten röviden",
     ),
     (
         "tr",
@@ -300,7 +307,8 @@ const WORDS: &[(&str, &str)] = &[
          nehir göl köprü gün gece grup çift birkaç diğer dört beş el elinde koşan atlıyor yiyor çalışıyor konuşuyor \
          gülümsüyor giymiş tutuyor sürüyor biniyor kahverengi turuncu pembe mor futbol oyuncu bank parkta orman \
          pencere kapı duvar sol sağ etrafında ortasında renk hangi eski ahşap içinde dışında doğru arasında karşı \
-         birlikte",
+         birlikte \
+         inek çayır görüntüyü kısaca açıklayın",
     ),
     (
         "az",
@@ -340,7 +348,8 @@ const WORDS: &[(&str, &str)] = &[
          ngồi đứng nằm đi chạy chơi mặc cầm nhìn cưỡi trắng đen đỏ xanh vàng lớn nhỏ già nước bàn thành nhà tuyết bãi \
          biển xe ngựa hình ảnh bức mô tả bao nhiêu gì đâu chiếc cái lá cây màu mũ áo váy quần bóng cỏ cánh đồng bầu \
          trời núi tòa tàu máy bay bếp phòng thức ăn đĩa bát sông hồ cầu ngày đêm nhóm cặp nhiều vài khác bốn năm tay \
-         nhảy múa làm việc nói cười nâu cam hồng tím đá thủ ghế công viên rừng cửa sổ tường sàn phải giữa quanh",
+         nhảy múa làm việc nói cười nâu cam hồng tím đá thủ ghế công viên rừng cửa sổ tường sàn phải giữa quanh \
+         hơi bò",
     ),
     (
         "pl",

@@ -1,13 +1,13 @@
-//! The index of one archive: a file in our cache that says where each member is, version 1.
+//! The index of one archive: a file in our cache that says where each member is, version 2.
 //!
 //! | bytes | what |
 //! |---|---|
-//! | 8 | `BSARC\0\0\x01` |
+//! | 8 | `BSARC\0\0\x02` |
 //! | 16 | the start of the BLAKE3 of all that follows |
 //! | 16 | the archive's [`Stamp`] |
 //! | 8 | number of members, `u64` |
 //! | 4 + 4 | lengths of the two texts at the end, `u32` |
-//! | 41 × members | folder hash, name hash, offset, bytes stored, bytes unpacked, each `u64`; packing, 1 byte; sorted |
+//! | 45 × members | folder hash, name hash, offset, bytes stored, bytes unpacked, each `u64`; CRC-32, `u32`; packing, 1 byte; sorted |
 //! | | the folder that holds all members; what is wrong with the archive, empty if nothing |
 //!
 //! Numbers are big endian, so that entries are sorted as bytes. Of several members with one path the last is behind
@@ -27,12 +27,12 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-const MAGIC: &[u8; 8] = b"BSARC\0\0\x01";
+const MAGIC: &[u8; 8] = b"BSARC\0\0\x02";
 const HEADER: usize = 56;
 const CHECKED_FROM: usize = 24;
 
 /// Bytes of an entry.
-const ENTRY: usize = 41;
+const ENTRY: usize = 45;
 
 /// An archive's state on disk: it changes with path, size and time of the archive.
 pub(super) type Stamp = [u8; 16];
@@ -123,7 +123,8 @@ impl Index {
             offset: number(&entry[16..24]),
             stored: number(&entry[24..32]),
             size: number(&entry[32..40]),
-            packing: packing(entry[40])?,
+            crc: number(&entry[40..44]) as u32,
+            packing: packing(entry[44])?,
         })
     }
 

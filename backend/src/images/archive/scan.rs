@@ -1,7 +1,7 @@
 //! Going through the files of an archive, of whichever kind.
 
 use super::error::ArchiveError;
-use super::normal::normal;
+use super::folders::unpacked;
 use super::{ArchiveKind, zip};
 use blendscope_read::{TarError, TarMembers};
 use std::fs::File;
@@ -26,6 +26,8 @@ pub(super) struct Place {
     pub(super) stored: u64,
     /// Bytes after unpacking.
     pub(super) size: u64,
+    /// CRC-32 of the unpacked bytes; 0 in a tar archive, which has none.
+    pub(super) crc: u32,
     pub(super) packing: Packing,
 }
 
@@ -56,13 +58,14 @@ fn scan_tar(file: &File, visit: &mut Visit<'_>) -> Result<Option<String>, Archiv
     loop {
         match members.next_member() {
             Ok(Some(member)) => {
-                let path = normal(&member.path).filter(|_| member.is_file);
+                let path = unpacked(&member.path).filter(|_| member.is_file);
                 let Some(path) = path else { continue };
                 found += 1;
                 let place = Place {
                     offset: member.data,
                     stored: member.size,
                     size: member.size,
+                    crc: 0,
                     packing: Packing::Raw,
                 };
                 if visit(Entry { path: &path, place }).is_break() {

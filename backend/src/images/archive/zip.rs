@@ -2,9 +2,10 @@
 
 mod end;
 mod entry;
+mod names;
 
 use super::error::ArchiveError;
-use super::normal::normal;
+use super::folders::unpacked;
 use super::scan::{Entry, Visit};
 use end::Directory;
 use entry::{Found, LeftOut};
@@ -31,11 +32,13 @@ pub(super) fn scan(file: &File, visit: &mut Visit<'_>) -> Result<Option<String>,
         at += (FIXED + rest.len()) as u64;
         seen.entries += 1;
         match entry::parse(&fixed, &rest) {
-            Found::File { path, mut place } => {
-                let Some(path) = normal(&path) else { continue };
+            Found::File { paths, are_guesses, mut place } => {
+                seen.guessed_names += u64::from(are_guesses);
                 place.offset = place.offset.saturating_add(directory.shift);
-                if visit(Entry { path: &path, place }).is_break() {
-                    return Ok(None);
+                for path in paths.iter().filter_map(|path| unpacked(path)) {
+                    if visit(Entry { path: &path, place }).is_break() {
+                        return Ok(None);
+                    }
                 }
             }
             Found::LeftOut(LeftOut::Encrypted) => seen.encrypted += 1,
@@ -68,6 +71,8 @@ fn read_entry(
 struct Seen {
     entries: u64,
     encrypted: u64,
+    /// Files whose names are not UTF-8.
+    guessed_names: u64,
     /// A method that is not read, and how many files are packed by such.
     packed: Option<(u16, u64)>,
 }
@@ -85,14 +90,47 @@ impl Seen {
             troubles.push(format!("the directory has {has} entries and says {says}"));
         }
         if self.encrypted > 0 {
-            troubles.push(format!("{} encrypted files are left out", self.encrypted));
+            let (s, are) = number(self.encrypted);
+            troubles.push(format!("{} encrypted file{s} {are} left out", self.encrypted));
         }
         if let Some((method, files)) = self.packed {
-            troubles
-                .push(format!("{files} files packed by a method that is not read ({method}) are left out"));
+            let (s, are) = number(files);
+            let method = method_name(method);
+            troubles.push(format!("{files} file{s} packed by {method}, which is not read, {are} left out"));
+        }
+        if self.guessed_names > 0 {
+            let (s, are) = number(self.guessed_names);
+            troubles.push(format!(
+                "{} name{s} {are} not UTF-8 and found as the code pages 437, Shift JIS, GBK, EUC-KR, Big5, 1251 and 1252 \
+                 read them",
+                self.guessed_names
+            ));
         }
         (!troubles.is_empty()).then(|| troubles.join("; "))
     }
+}
+
+/// The endings of words about so many.
+fn number(count: u64) -> (&'static str, &'static str) {
+    if count == 1 { ("", "is") } else { ("s", "are") }
+}
+
+/// What people call a method (APPNOTE 6.3.10, 4.4.5).
+fn method_name(method: u16) -> String {
+    let name = match method {
+        1 => "shrinking",
+        2..=5 => "reducing",
+        6 => "imploding",
+        9 => "deflate64",
+        12 => "bzip2",
+        14 => "LZMA",
+        93 => "zstd",
+        95 => "XZ",
+        98 => "PPMd",
+        99 => "AES encryption",
+        _ => return format!("method {method}"),
+    };
+    format!("{name} (method {method})")
 }
 
 fn u16_at(bytes: &[u8], at: usize) -> u16 {

@@ -17,15 +17,20 @@ pub(crate) enum Codes {
     Sets(Arc<SetColumn>),
     /// Flags, with those that are found afterwards.
     Flags(Option<Arc<ColumnReader>>),
-    /// The status of images: bits of [`PictureCode`], from the number of missing ones once that is known.
-    Pictures(Option<Arc<ColumnReader>>),
+    /// The status of images: bits of [`PictureCode`], from the numbers of missing and broken ones once they are known.
+    Pictures {
+        /// How many are missing.
+        missing: Option<Arc<ColumnReader>>,
+        /// How many are broken.
+        broken: Option<Arc<ColumnReader>>,
+    },
 }
 
 /// A bit of the codes of image status; none for samples without images.
 #[derive(Clone, Copy)]
 #[repr(u64)]
 pub(super) enum PictureCode {
-    /// All images that have a path are there.
+    /// All its images are there and whole.
     Present = 1,
     /// An image is not where its path says.
     Missing = 1 << 1,
@@ -35,6 +40,8 @@ pub(super) enum PictureCode {
     Remote = 1 << 3,
     /// The folders are not listed yet.
     Unchecked = 1 << 4,
+    /// An image's bytes are no picture, or not all of it.
+    Broken = 1 << 5,
 }
 
 impl Codes {
@@ -61,7 +68,7 @@ impl Codes {
 
     /// Sums of [`PictureCode`]s.
     pub(super) fn pictures(file: &OpenFile) -> Self {
-        Self::Pictures(file.missing_column())
+        Self::Pictures { missing: file.missing_column(), broken: file.broken_column() }
     }
 
     /// Widths of first pictures; 0 where they are not known.
@@ -84,9 +91,9 @@ impl Codes {
             Self::Read(column) => read(column),
             Self::Sets(sets) => u64::from(sets.set_of(ordinal)),
             Self::Flags(repeats) => value(Column::Flags) | repeats.as_deref().map_or(0, read),
-            Self::Pictures(missing) => {
-                let missing = missing.as_deref().map(read);
-                picture_code(value(Column::Images), value(Column::Flags), missing)
+            Self::Pictures { missing, broken } => {
+                let (missing, broken) = (missing.as_deref().map(read), broken.as_deref().map_or(0, read));
+                picture_code(value(Column::Images), value(Column::Flags), missing, broken)
             }
         }
     }
@@ -107,14 +114,17 @@ impl Codes {
                     *code |= repeats;
                 }
             }
-            Self::Pictures(missing) => {
+            Self::Pictures { missing, broken } => {
                 let images = values_at(file.columns().column(Column::Images), ordinals);
                 let flags = values_at(file.columns().column(Column::Flags), ordinals);
                 let missing = missing.as_deref().map(|column| values_at(column, ordinals));
-                let missing = |index: usize| missing.as_ref().map(|missing| missing[index]);
+                let broken = broken.as_deref().map(|column| values_at(column, ordinals));
+                let at =
+                    |values: &Option<Vec<u64>>, index: usize| values.as_ref().map(|values| values[index]);
                 let both = images.into_iter().zip(flags).enumerate();
-                codes
-                    .extend(both.map(|(index, (images, flags))| picture_code(images, flags, missing(index))));
+                codes.extend(both.map(|(index, (images, flags))| {
+                    picture_code(images, flags, at(&missing, index), at(&broken, index).unwrap_or(0))
+                }));
             }
         }
     }
@@ -126,13 +136,17 @@ fn values_at(column: &ColumnReader, ordinals: &[u32]) -> Vec<u64> {
     values
 }
 
-fn picture_code(images: u64, flags: u64, missing: Option<u64>) -> u64 {
+fn picture_code(images: u64, flags: u64, missing: Option<u64>, broken: u64) -> u64 {
     if images == 0 {
         return 0;
     }
     let has = |flag: Flag| flags & flag as u64 != 0;
-    let others = [(Flag::NotEmbedded, PictureCode::NotEmbedded), (Flag::Remote, PictureCode::Remote)];
-    let code = others.iter().filter(|(flag, _)| has(*flag)).map(|(_, code)| *code as u64).sum();
+    let others = [
+        (has(Flag::NotEmbedded), PictureCode::NotEmbedded),
+        (has(Flag::Remote), PictureCode::Remote),
+        (broken > 0, PictureCode::Broken),
+    ];
+    let code = others.iter().filter(|(holds, _)| *holds).map(|(_, code)| *code as u64).sum();
     match missing {
         None => code | PictureCode::Unchecked as u64,
         Some(0) if code == 0 => PictureCode::Present as u64,

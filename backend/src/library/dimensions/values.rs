@@ -8,9 +8,10 @@ use crate::library::snapshot::{OpenFile, Snapshot};
 use blendscope_shared::search::ParamError;
 
 /// What is said of a sample's images, by bit; no bit stands for a sample without images.
-const IMAGE_STATUS: [(PictureCode, &str); 5] = [
+const IMAGE_STATUS: [(PictureCode, &str); 6] = [
     (PictureCode::Present, "present"),
     (PictureCode::Missing, "missing"),
+    (PictureCode::Broken, "broken"),
     (PictureCode::NotEmbedded, "not_embedded"),
     (PictureCode::Remote, "remote"),
     (PictureCode::Unchecked, "unchecked"),

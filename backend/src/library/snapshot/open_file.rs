@@ -1,6 +1,6 @@
 //! An annotation file with the columns of its samples.
 
-use super::{HEIGHT_FILE, MISSING_FILE, RANK_FILE, REPEATS_FILE, WIDTH_FILE};
+use super::{BROKEN_FILE, HEIGHT_FILE, MISSING_FILE, RANK_FILE, REPEATS_FILE, WIDTH_FILE};
 use crate::columns::{Column, ColumnReader, ColumnSet, Row, SetColumn, generation_dir};
 use crate::library::LibraryError;
 use crate::library::dimensions::{Codes, DIMENSIONS};
@@ -12,7 +12,7 @@ use crate::library::state::{FileState, Ranks};
 use crate::library::subsets::SUBSET_FILE;
 use crate::library::tally::Tally;
 use crate::library::templates::FileTemplates;
-use blendscope_read::{Checkpoints, id_hash};
+use blendscope_read::{Checkpoints, RecordKeys, id_hash};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -22,6 +22,8 @@ pub(crate) struct OpenFile {
     pub(crate) state: FileState,
     /// Absolute path.
     pub(crate) path: PathBuf,
+    /// What the catalog says about the keys of its records.
+    pub(crate) keys: Option<Arc<RecordKeys>>,
     /// Number of its dataset in `resolved.datasets`.
     pub(crate) dataset: usize,
     /// Samples of its dataset in files before it.
@@ -39,6 +41,7 @@ pub(super) struct FileFacts {
     checkpoints: OnceLock<Option<Arc<Checkpoints>>>,
     image_keys: OnceLock<ColumnReader>,
     missing: Lazy<ColumnReader>,
+    broken: Lazy<ColumnReader>,
     repeats: Lazy<ColumnReader>,
     subset: Lazy<ColumnReader>,
     width: Lazy<ColumnReader>,
@@ -89,6 +92,11 @@ impl OpenFile {
     /// The column that counts missing images, once the folders are listed.
     pub(crate) fn missing_column(&self) -> Option<Arc<ColumnReader>> {
         self.lazily(&self.facts.missing, self.state.missing.is_some(), MISSING_FILE)
+    }
+
+    /// The column that counts broken images, once they were looked at.
+    pub(crate) fn broken_column(&self) -> Option<Arc<ColumnReader>> {
+        self.lazily(&self.facts.broken, self.state.broken.is_some(), BROKEN_FILE)
     }
 
     /// The column of flags that are found when all samples of the dataset are read, if any has one.
@@ -216,6 +224,7 @@ impl FileFacts {
             checkpoints: OnceLock::new(),
             image_keys: OnceLock::new(),
             missing: OnceLock::new(),
+            broken: OnceLock::new(),
             repeats: OnceLock::new(),
             subset: OnceLock::new(),
             width: OnceLock::new(),

@@ -6,7 +6,7 @@ use crate::testing::{file_of, member};
 const ANY: usize = 1 << 20;
 
 fn read(bytes: &[u8], limit: usize) -> IdList {
-    read_opened(&file_of(bytes), limit).unwrap()
+    read_opened(&file_of(bytes), limit, &AtomicBool::new(false)).unwrap()
 }
 
 #[test]
@@ -65,6 +65,18 @@ fn repetitions_cost_neither_room_nor_time() {
 #[test]
 fn the_hash_of_an_id_is_the_same_for_ever() {
     assert_eq!(id_hash("42").to_le_bytes(), blake3::hash(b"42").as_bytes()[..8]);
-    let missing = read_ids(Path::new("/no/such/ids.txt.gz"), ANY).unwrap_err();
+    let missing = read_ids(Path::new("/no/such/ids.txt.gz"), ANY, &AtomicBool::new(false)).unwrap_err();
     assert!(missing.to_string().contains("ids.txt.gz"));
+}
+
+#[test]
+fn a_list_without_entries_is_no_reason_to_go_on_for_ever() {
+    let stop = AtomicBool::new(false);
+    let blank = file_of(&member(&vec![b'\n'; 50_000_000], 6));
+    let read = std::thread::scope(|scope| {
+        let reading = scope.spawn(|| read_opened(&blank, ANY, &stop));
+        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        reading.join().unwrap()
+    });
+    assert!(read.unwrap_err().1.to_string().contains("stopped"));
 }

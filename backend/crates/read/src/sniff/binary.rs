@@ -1,9 +1,9 @@
 //! Containers that are no text: pickles, tables and archives.
 
 use crate::arrow::looks_like_arrow;
+use crate::dialect::has_pictures;
 use crate::parquet;
 use crate::pickle::looks_like_pickle;
-use crate::record::has_pictures;
 use crate::sniff::Seen;
 use crate::tar::looks_like_tar;
 use crate::{Container, Form, Sniff};
@@ -11,7 +11,7 @@ use crate::{Container, Form, Sniff};
 /// Names that end like this are pictures, inside an archive.
 const PICTURES: [&str; 9] = [".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".avif"];
 
-/// How PyTorch's files of the old format begin: a pickle of a magic number.
+/// How `PyTorch`'s files of the old format begin: a pickle of a magic number.
 const TORCH: &[u8] = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19";
 
 /// Bytes of a zip archive's header before a member's name.

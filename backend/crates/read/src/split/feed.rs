@@ -5,6 +5,7 @@ use crate::unpacked::Unpacker;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Where the text comes from.
 pub(crate) enum Source<'f> {
@@ -65,11 +66,17 @@ pub(crate) struct Feed<'f> {
     /// Place of the buffer's first byte in the text.
     base: u64,
     chunk: usize,
+    stop: Option<&'f AtomicBool>,
 }
 
 impl<'f> Feed<'f> {
     pub(crate) fn new(source: Source<'f>, chunk: usize) -> Self {
-        Self { source, buffer: Vec::new(), start: 0, filled: 0, base: 0, chunk }
+        Self { source, buffer: Vec::new(), start: 0, filled: 0, base: 0, chunk, stop: None }
+    }
+
+    /// The same, failing once `stop` is set, however little of the text is worth to be handed out.
+    pub(crate) fn until(self, stop: &'f AtomicBool) -> Self {
+        Self { stop: Some(stop), ..self }
     }
 
     /// The bytes read and not consumed.
@@ -93,6 +100,9 @@ impl<'f> Feed<'f> {
 
     /// Reads on behind what is there; false at the end of the text.
     pub(crate) fn more(&mut self) -> io::Result<bool> {
+        if self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
+            return Err(io::Error::other("reading was stopped"));
+        }
         if self.start > 0 {
             self.buffer.copy_within(self.start..self.filled, 0);
             self.base += self.start as u64;

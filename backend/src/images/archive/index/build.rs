@@ -2,7 +2,7 @@
 
 use super::{CHECKED_FROM, ENTRY, HEADER, MAGIC, PACKINGS, Stamp, start_of_hash};
 use crate::images::archive::error::ArchiveError;
-use crate::images::archive::normal::{common, split};
+use crate::images::archive::folders::{common, split};
 use crate::images::archive::scan::{Entry, scan};
 use crate::images::name_hash;
 use memmap2::MmapMut;
@@ -68,6 +68,7 @@ impl<W: Write> Listing<W> {
         for number in [self.folder.1, name_hash(name), place.offset, place.stored, place.size] {
             self.out.write_all(&number.to_be_bytes())?;
         }
+        self.out.write_all(&place.crc.to_be_bytes())?;
         let code = PACKINGS.iter().find(|(_, packing)| *packing == place.packing);
         self.out.write_all(&[code.expect("every packing has its number").0])?;
         self.members += 1;

@@ -3,6 +3,13 @@
 use super::*;
 use crate::images::archive::first_names;
 
+/// The same archive with the checksums of its only file's contents.
+fn summed(zip: Vec<u8>, contents: &[u8]) -> Vec<u8> {
+    let mut crc = flate2::Crc::new();
+    crc.update(contents);
+    patched(zip, Some(14), 16, &crc.sum().to_le_bytes())
+}
+
 /// Puts a little-endian number into every directory entry (and, with `header`, every header) of a zip archive.
 fn patched(mut bytes: Vec<u8>, header: Option<usize>, entry: usize, value: &[u8]) -> Vec<u8> {
     for at in 0..bytes.len() - 3 {
@@ -27,11 +34,38 @@ fn deflated_members_are_unpacked() {
     let text = b"red red red red red red red red".repeat(100);
     let packed = miniz_oxide::deflate::compress_to_vec(&text, 9);
     let zip = patched(zip_of(&[("1.jpg", &packed)]), Some(8), 10, &[8, 0]);
-    let root = Root::new().add("x.zip", patched(zip, Some(22), 24, &(text.len() as u32).to_le_bytes()));
+    let zip = patched(zip, Some(22), 24, &(text.len() as u32).to_le_bytes());
+    let root = Root::new().add("x.zip", summed(zip, &text));
     assert_eq!(only(&root).read(4000).unwrap(), text);
     assert!(
         only(&root).read(3000).unwrap_err().to_string().contains("3100 bytes, more than the limit of 3000")
     );
+}
+
+#[test]
+fn a_checksum_that_is_not_true_is_an_error() {
+    let mut zip = zip_of(&[("1.jpg", b"one")]);
+    let place = zip.windows(3).position(|bytes| bytes == b"one").unwrap();
+    assert_eq!(only(&Root::new().add("x.zip", zip.clone())).read(10).unwrap(), b"one");
+    zip[place] ^= 1;
+    let member = only(&Root::new().add("x.zip", zip));
+    assert!(member.read(10).unwrap_err().to_string().contains("its CRC-32 is"));
+    assert!(member.glance(10).is_err());
+}
+
+#[test]
+fn names_of_other_code_pages_are_found_and_told() {
+    let mut zip = zip_of(&[("??.jpg", b"one")]);
+    for at in 0..zip.len() - 2 {
+        if zip[at..at + 2] == *b"??" {
+            zip[at..at + 2].copy_from_slice(b"\x8e\xca");
+        }
+    }
+    let root = Root::new().add("x.zip", zip);
+    let archives = root.open();
+    assert_eq!(root.read(&archives, "\u{5199}.jpg").unwrap(), b"one", "Shift JIS");
+    assert_eq!(root.read(&archives, "\u{c4}\u{2569}.jpg").unwrap(), b"one", "code page 437");
+    assert!(problem(&archives).contains("1 name is not UTF-8"));
 }
 
 #[test]
@@ -50,8 +84,8 @@ fn a_size_that_is_not_true_is_an_error() {
 fn what_cannot_be_read_is_left_out_and_told() {
     let files = [("1.jpg", &b"one"[..])];
     for (entry, value, told) in [
-        (8, 1_u16, "1 encrypted files are left out"),
-        (10, 93, "1 files packed by a method that is not read (93) are left out"),
+        (8, 1_u16, "1 encrypted file is left out"),
+        (10, 93, "1 file packed by zstd (method 93), which is not read, is left out"),
     ] {
         let root = Root::new().add("x.zip", patched(zip_of(&files), None, entry, &value.to_le_bytes()));
         let archives = root.open();

@@ -1,5 +1,6 @@
 //! One entry of a zip archive's directory.
 
+use super::names::{self, Names};
 use super::{FIXED, u16_at, u32_at, u64_at};
 use crate::images::archive::scan::{Packing, Place};
 
@@ -7,9 +8,8 @@ use crate::images::archive::scan::{Packing, Place};
 const ZIP64: u16 = 0x0001;
 const UNICODE_PATH: u16 = 0x7075;
 
-/// Flags: encrypted, strongly encrypted, names are UTF-8.
+/// Flags: encrypted, strongly encrypted.
 const ENCRYPTED: u16 = 1 | 1 << 6;
-const UTF8_NAMES: u16 = 1 << 11;
 
 /// Systems on which folders are separated by backslashes: FAT, NTFS, VFAT.
 const BACKSLASH_SYSTEMS: [u8; 3] = [0, 10, 14];
@@ -19,8 +19,10 @@ const UNIX: u8 = 3;
 pub(super) enum Found {
     /// A file that can be read.
     File {
-        /// As written, with slashes.
-        path: String,
+        /// As written, with slashes; several where its letters can be read in several ways.
+        paths: Vec<String>,
+        /// Whether that is so.
+        are_guesses: bool,
         /// Where it is, before the directory's shift.
         place: Place,
     },
@@ -43,8 +45,9 @@ pub(super) fn parse(fixed: &[u8; FIXED], rest: &[u8]) -> Found {
     let (name, rest) = rest.split_at(usize::from(u16_at(fixed, 28)));
     let extra = &rest[..usize::from(u16_at(fixed, 30))];
     let is_link = system == UNIX && u32_at(fixed, 38) >> 28 == 0o12;
-    let path = path(system, flags, name, extra);
-    if is_link || path.ends_with('/') {
+    let Names { names, are_guesses } = names::read(flags, name, extra_field(extra, UNICODE_PATH));
+    let paths: Vec<String> = names.into_iter().map(|name| with_slashes(system, name)).collect();
+    if is_link || paths[0].ends_with('/') {
         return Found::LeftOut(LeftOut::NoFile);
     }
     if flags & ENCRYPTED != 0 {
@@ -56,7 +59,7 @@ pub(super) fn parse(fixed: &[u8; FIXED], rest: &[u8]) -> Found {
         other => return Found::LeftOut(LeftOut::Method(other)),
     };
     let [size, stored, offset] = large_fields([24, 20, 42].map(|place| u32_at(fixed, place)), extra);
-    Found::File { path, place: Place { offset, stored, size, packing } }
+    Found::File { paths, are_guesses, place: Place { offset, stored, size, crc: u32_at(fixed, 16), packing } }
 }
 
 /// The fields, each replaced by the next number of the zip64 extra field where it is full.
@@ -81,14 +84,10 @@ fn extra_field(mut extra: &[u8], wanted: u16) -> Option<&[u8]> {
     None
 }
 
-/// The name; of one that is not UTF-8, the bytes that are not are replaced.
-fn path(system: u8, flags: u16, name: &[u8], extra: &[u8]) -> String {
-    // Before the name stand a version and a checksum.
-    let unicode = extra_field(extra, UNICODE_PATH).and_then(|contents| contents.get(5..));
-    let name = unicode.filter(|_| flags & UTF8_NAMES == 0).unwrap_or(name);
-    let path = String::from_utf8_lossy(name);
-    if BACKSLASH_SYSTEMS.contains(&system) && !path.contains('/') {
-        return path.replace('\\', "/");
+/// The name with slashes between its folders.
+fn with_slashes(system: u8, name: String) -> String {
+    if BACKSLASH_SYSTEMS.contains(&system) && !name.contains('/') {
+        return name.replace('\\', "/");
     }
-    path.into_owned()
+    name
 }
