@@ -94,6 +94,17 @@ fn files_and_streams_in_every_packing_give_the_same_rows_and_pictures() {
 }
 
 #[test]
+fn a_file_whose_first_message_is_unfinished_is_read_by_its_footer() {
+    let mut bytes = written(true, None);
+    let first = bytes.windows(4).position(|four| four == [0xff; 4]).unwrap();
+    bytes[first..first + 8].copy_from_slice(b"\x04\0\0\0\xf2\xff\xff\xff");
+    let file = file_of(&bytes);
+    let (rows, problems) = read(&file);
+    assert_eq!((rows.len(), problems.len()), (4, 0), "{problems:?}");
+    assert!(image_bytes(&file, &rows[3]["image"]).1 == picture(51));
+}
+
+#[test]
 fn a_file_cut_short_is_read_as_far_as_it_goes() {
     let bytes = written(true, None);
     let (rows, problems) = read(&file_of(&bytes[..bytes.len() * 2 / 3]));
