@@ -6,6 +6,7 @@ mod binary;
 mod json;
 mod laws;
 mod lists;
+mod pictures;
 mod scratch;
 mod seeds;
 
@@ -21,7 +22,7 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 16] = [
+pub const TARGETS: [Target; 17] = [
     Target { name: "json_array", run: json::array, seeds: seeds::json_array },
     Target { name: "json_lines", run: json::lines, seeds: seeds::json_lines },
     Target { name: "json_object", run: json::object, seeds: seeds::json_object },
@@ -38,6 +39,7 @@ pub const TARGETS: [Target; 16] = [
     Target { name: "tar_gzip", run: binary::tar_gzip, seeds: seeds::tar_gzip },
     Target { name: "tar_zstd", run: binary::tar_zstd, seeds: seeds::tar_zstd },
     Target { name: "archive", run: binary::archive, seeds: seeds::archive },
+    Target { name: "picture", run: pictures::picture, seeds: seeds::picture },
 ];
 
 /// The target of a name.

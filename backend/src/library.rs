@@ -31,6 +31,7 @@ mod other_case;
 mod picture;
 mod pictures;
 mod positions;
+mod read_keys;
 mod recipes;
 mod records;
 mod refs;

@@ -1,5 +1,6 @@
 //! What a commit says about itself: the state of every annotation file.
 
+use super::read_keys::ReadKeys;
 use super::subsets::SubsetState;
 use crate::columns::SetSums;
 use blendscope_read::{Container, FolderStamp, list_pairs};
@@ -72,6 +73,9 @@ pub(super) struct FileState {
     pub(super) failed: bool,
     /// Sums over its samples.
     pub(super) sums: SetSums,
+    /// Which keys its records were read from.
+    #[serde(default)]
+    pub(super) read_keys: ReadKeys,
     /// By which rules its images got their keys, see [`Keys::stamp`](super::keys::Keys::stamp).
     pub(super) keys_stamp: u64,
     /// Image refs without a file, once the folders are listed.
