@@ -278,7 +278,7 @@ impl<'s, 'f, 'v> ArraySplitter<'s, 'f, 'v> {
 
 /// The start of an object up to the end of its first key, with the blank space as it stands. Turns begin with another
 /// key than records do, and inside a text its quotes would be escaped.
-fn signature(object: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn signature(object: &[u8]) -> Option<Vec<u8>> {
     let head = &object[..object.len().min(LONGEST_SIGNATURE)];
     let key = head.strip_prefix(b"{")?.trim_ascii_start().strip_prefix(b"\"")?;
     let end = head.len() - key.len() + key.iter().position(|&byte| byte == b'"')?;

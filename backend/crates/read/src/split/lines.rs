@@ -4,14 +4,19 @@
 //! ends, byte order marks and record separators (RFC 7464) between records, comments, lists behind one another, and a
 //! list on each line are all read. Brackets and commas between records only separate them.
 
+use crate::split::array::signature;
 use crate::split::between::is_list_of_records;
 use crate::split::scan::{Scan, ValueScan};
 use crate::split::{Feed, Limits, Output, Problem, Stop};
+use memchr::memmem::Finder;
 use memchr::{memchr, memchr2, memmem};
 use serde::de::IgnoredAny;
 
 /// Values that may turn out not to end within the file, whatever it costs to find out.
 const SPARED: u32 = 32;
+
+/// Records in a row that had lines of their own, after which the next lines are taken for the same.
+const TRUSTED: u32 = 64;
 
 /// Bytes within which the first line end is looked for.
 const LONGEST_FIRST_LINE: usize = 1 << 20;
@@ -23,7 +28,8 @@ pub(crate) fn split_lines(
     out: &mut Output<'_>,
 ) -> Result<Option<Problem>, Stop> {
     let line_end = line_end(feed)?;
-    LineSplitter { feed, limits, out, line_end, style: Style::Unknown, unended: 0, wasted: 0 }.run()
+    let trust = Trust::default();
+    LineSplitter { feed, limits, out, line_end, style: Style::Unknown, trust, unended: 0, wasted: 0 }.run()
 }
 
 /// The byte that ends lines: a carriage return where no line feed follows the first one.
@@ -54,12 +60,50 @@ enum Style {
     Spread,
 }
 
+/// Whether lines may be taken for records without looking at every byte of them.
+struct Trust {
+    /// Records in a row of which each had a line of its own.
+    in_a_row: u32,
+    /// How records begin: what would be a second one on a line.
+    beginning: Option<Finder<'static>>,
+    /// Ends of records with another one behind them.
+    borders: [Finder<'static>; 2],
+}
+
+impl Default for Trust {
+    fn default() -> Self {
+        Self { in_a_row: 0, beginning: None, borders: [Finder::new(b"}{"), Finder::new(b"} {")] }
+    }
+}
+
+impl Trust {
+    /// Notes a record, and whether it has its line for itself.
+    fn note(&mut self, record: &[u8], is_alone: bool) {
+        if self.beginning.is_none() {
+            self.beginning = signature(record).map(|bytes| Finder::new(&bytes).into_owned());
+        }
+        self.in_a_row = if is_alone { self.in_a_row.saturating_add(1) } else { 0 };
+    }
+
+    /// Whether a line is one record, as all before it were.
+    fn is_record(&self, line: &[u8]) -> bool {
+        let Some(beginning) = self.beginning.as_ref().filter(|_| self.in_a_row >= TRUSTED) else {
+            return false;
+        };
+        line.len() > 1
+            && line.ends_with(b"}")
+            && beginning.find(&line[1..]).is_none()
+            && self.borders.iter().all(|border| border.find(line).is_none())
+    }
+}
+
 struct LineSplitter<'s, 'f, 'v> {
     feed: &'s mut Feed<'f>,
     limits: Limits,
     out: &'s mut Output<'v>,
     line_end: u8,
     style: Style,
+    trust: Trust,
     /// Values that turned out not to end.
     unended: u32,
     /// Bytes scanned for them.
@@ -87,8 +131,18 @@ impl LineSplitter<'_, '_, '_> {
             let bytes = self.feed.bytes();
             let line_end = memchr(self.line_end, &bytes[searched..]).map(|found| searched + found);
             searched = bytes.len();
+            if let Some(line) = line_end.map(|line_end| bytes[..line_end].trim_ascii_end())
+                && self.trust.is_record(line)
+            {
+                let length = line.len();
+                return self.record(length, Style::Lines);
+            }
             match scan.advance(&bytes[..line_end.unwrap_or(searched)]) {
-                Scan::End(length) => return self.record(length, Style::Lines),
+                Scan::End(length) => {
+                    let behind = line_end.map(|line_end| bytes[length..line_end].trim_ascii_end());
+                    self.trust.note(&bytes[..length], behind.is_some_and(<[u8]>::is_empty));
+                    return self.record(length, Style::Lines);
+                }
                 Scan::Mismatch(_) => return self.line(),
                 Scan::More => {}
             }

@@ -128,3 +128,21 @@ fn beginnings_without_an_end_do_not_take_the_square_of_their_time() {
     }
     assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
 }
+
+#[test]
+fn what_comes_behind_many_plain_lines_is_still_looked_at() {
+    let plain = "{\"id\":0,\"a\":[{\"b\":1},{\"b\":2}]}\n".repeat(100);
+    let rows = [
+        ("{\"id\":1}{\"id\":2}\n", 2),
+        ("{\"id\":1}, {\"id\":2},\n", 2),
+        ("{\"x\":1} {\"y\":2}\n", 2),
+        ("{\n \"id\": 1\n}\n{\"id\":2}\n", 2),
+        ("{\"id\":1,\"a\":[\n{\"id\":2}\n", 2),
+        ("{\"id\":\"}{\"}\n", 1),
+    ];
+    for (behind, more) in rows {
+        let text = format!("{plain}{behind}{plain}");
+        let reading = read_all(&file_of(text.as_bytes()), Container::JSON_LINES, Limits::DEFAULT);
+        assert_eq!((reading.records.len(), reading.problems.len()), (200 + more, 0), "{behind}");
+    }
+}
