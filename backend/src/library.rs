@@ -31,6 +31,7 @@ mod other_case;
 mod picture;
 mod pictures;
 mod positions;
+mod read_keys;
 mod recipes;
 mod records;
 mod refs;
@@ -53,7 +54,7 @@ pub use home::{About, default_parent};
 pub use indexes::{IndexFolder, find_index, list_indexes};
 pub use pictures::{Original, OriginalBody, Thumbnail};
 
-use crate::catalog::{Catalog, Resolved};
+use crate::catalog::{Catalog, Looks, Resolved};
 use crate::images::ThumbnailCache;
 use crate::index::TextIndex;
 use beside::Beside;
@@ -90,6 +91,8 @@ pub struct Library {
     root: PathBuf,
     home: Home,
     catalog: Arc<Catalog>,
+    /// What was found under the root when it was last looked through.
+    looks: Looks,
     index: TextIndex,
     thumbnails: ThumbnailCache,
     snapshot: Mutex<Arc<Snapshot>>,
@@ -143,6 +146,7 @@ impl Library {
             thumbnails: ThumbnailCache::open(home.thumbnails(), THUMBNAIL_BYTES),
             home,
             catalog,
+            looks: Looks::default(),
             index,
             snapshot: Mutex::new(Arc::new(snapshot)),
             beside: Beside::default(),

@@ -7,7 +7,7 @@ use crate::url_state::{self, ListState};
 use blendscope_shared::{paths, search::SearchParams};
 
 /// Search parameters that restrict nothing.
-const NO_FILTERS: [&str; 4] = ["q", "typing", "sort", "seed"];
+const NO_FILTERS: [&str; 5] = ["q", "typing", "sort", "seed", "reference"];
 
 /// The filters in force, each with its name and one of its values.
 pub fn in_force(params: &SearchParams) -> Vec<(String, String)> {

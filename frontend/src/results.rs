@@ -30,6 +30,8 @@ pub(crate) struct Head {
     pub(crate) understood: Understood,
     /// What the result consists of.
     pub(crate) blend: Vec<BlendPart>,
+    /// Samples of reference datasets that the blend leaves out.
+    pub(crate) left_out: u64,
     /// Different for every new search, so that its rows are drawn anew.
     pub(crate) generation: u32,
 }
@@ -218,8 +220,8 @@ impl Results {
 
 impl Head {
     fn of(params: SearchParams, answer: SearchAnswer, generation: u32) -> Self {
-        let SearchAnswer { total, took_ms, understood, blend, .. } = answer;
-        Self { params, total, took_ms, understood, blend, generation }
+        let SearchAnswer { total, took_ms, understood, blend, left_out, .. } = answer;
+        Self { params, total, took_ms, understood, blend, left_out, generation }
     }
 }
 

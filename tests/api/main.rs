@@ -16,6 +16,7 @@ mod export;
 mod image_page;
 mod images;
 mod pickles;
+mod picture_states;
 mod recipes;
 mod samples;
 mod search;

@@ -2,6 +2,8 @@
 
 use super::pattern;
 use super::recipe::Unit;
+use blendscope_read::RecordKeys;
+use std::sync::Arc;
 
 /// A dataset and where the preparation documents put it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,10 +31,14 @@ pub struct Dataset {
     pub terms: Option<String>,
     /// Whether the terms restrict what may be done with it.
     pub is_restricted: bool,
+    /// Whether it is to be looked things up in and not trained on: part of a blend only when it is asked for.
+    pub is_reference: bool,
     /// Whether its loader needs a `.count` file beside each shard.
     pub is_counted: bool,
     /// Address of the page to get it from.
     pub home: Option<String>,
+    /// What the keys of its records are, where they are not the usual ones.
+    pub record: Option<Arc<RecordKeys>>,
 }
 
 /// A folder that a document puts annotation files into.
@@ -95,18 +101,24 @@ impl Dataset {
     }
 }
 
-/// Extensions of annotation files that are text; each may have `.gz` behind it.
-pub(crate) const TEXT_EXTENSIONS: [&str; 3] = [".json", ".jsonl", ".ndjson"];
+/// Extensions of annotation files that are text.
+pub(crate) const TEXT_EXTENSIONS: [&str; 8] =
+    [".json", ".jsonl", ".ndjson", ".jsonlines", ".jl", ".ldjson", ".csv", ".tsv"];
 
 /// Extensions of other containers.
-pub(crate) const BINARY_EXTENSIONS: [&str; 4] = [".pkl", ".pickle", ".parquet", ".tar"];
+pub(crate) const BINARY_EXTENSIONS: [&str; 12] = [
+    ".pkl", ".pickle", ".pk", ".parquet", ".parq", ".pq", ".arrow", ".arrows", ".feather", ".ipc", ".tar",
+    ".tgz",
+];
 
-/// A name without the extension of an annotation file, and `.gz` where that may stand behind it.
+/// Extensions that may stand behind these, of files packed as a whole.
+pub(crate) const PACKINGS: [&str; 3] = [".gz", ".zst", ".zstd"];
+
+/// A name without the extension of an annotation file, and that of its packing where one stands behind it.
 pub(crate) fn without_extension(name: &str) -> &str {
-    let unpacked = name.strip_suffix(".gz").unwrap_or(name);
-    let text = TEXT_EXTENSIONS.iter().find_map(|extension| unpacked.strip_suffix(extension));
-    let binary = || BINARY_EXTENSIONS.iter().find_map(|extension| name.strip_suffix(extension));
-    text.or_else(binary).unwrap_or(name)
+    let unpacked = PACKINGS.iter().find_map(|packing| name.strip_suffix(packing)).unwrap_or(name);
+    let mut extensions = TEXT_EXTENSIONS.iter().chain(&BINARY_EXTENSIONS);
+    extensions.find_map(|extension| unpacked.strip_suffix(extension)).unwrap_or(name)
 }
 
 #[cfg(test)]
@@ -154,10 +166,17 @@ mod tests {
     }
 
     #[test]
-    fn only_text_is_packed() {
-        for (name, stem) in
-            [("a.json.gz", "a"), ("a.pkl", "a"), ("a.parquet", "a"), ("a.pkl.gz", "a.pkl.gz"), ("a.b", "a.b")]
-        {
+    fn extensions_of_packings_are_none_of_the_name() {
+        for (name, stem) in [
+            ("a.json.gz", "a"),
+            ("a.pkl", "a"),
+            ("a.parquet", "a"),
+            ("a.pkl.gz", "a"),
+            ("a.tar.zst", "a"),
+            ("a.tgz", "a"),
+            ("a.b", "a.b"),
+            ("a.gz", "a.gz"),
+        ] {
             assert_eq!(without_extension(name), stem);
         }
     }

@@ -5,6 +5,7 @@ use super::error::{CatalogError, ResolveError};
 use super::layout::Layout;
 use super::list::IdList;
 use super::load::{BUILTIN, Loaded};
+use super::looks::Looks;
 use super::recipe::Recipe;
 use super::resolve::{FoundDataset, Resolved, resolve};
 use super::source::{Source, Sources, Spelling};
@@ -78,7 +79,12 @@ impl Catalog {
 
     /// Looks through a root: which annotation file is which dataset, and where its pictures are.
     pub fn resolve(&self, root: &Path) -> Result<Resolved, ResolveError> {
-        resolve(self, root)
+        self.resolve_again(root, &Looks::default())
+    }
+
+    /// As [`resolve`](Self::resolve), without looking again into what has not changed since earlier looks.
+    pub fn resolve_again(&self, root: &Path, looks: &Looks) -> Result<Resolved, ResolveError> {
+        resolve(self, root, looks)
     }
 
     /// The image key, `source/name`, of a ref as a sample writes it.

@@ -1,28 +1,48 @@
 //! Finding the folder that image refs are relative to, by trying a few.
 
+mod benchmark;
+
 use super::paths::{safe_relative, under};
 use super::resolve::FoundFile;
-use blendscope_read::{ImageRef, Item};
+use blendscope_read::{ImageRef, Item, Reading, RecordKeys};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// How many refs are tried.
 const REFS: usize = 200;
 /// How many records are read for them.
 const RECORDS: u64 = 2000;
+/// How many records are looked at to know a benchmark.
+const JUDGED: usize = 20;
 /// How many bytes are read for them at most, a few records aside.
 const BYTES: u64 = 8 << 20;
 /// How many folders beside an annotation file are tried.
 const NEIGHBOURS: usize = 100;
 
-/// Up to [`REFS`] different refs, spread over the first part of a file; unsafe ones are left out.
-pub(crate) fn first_refs(file: &FoundFile) -> Vec<String> {
+/// What the first records of an annotation file say about all of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Beginning {
+    /// Up to [`REFS`] different refs, spread over the first part of the file; unsafe ones are left out.
+    pub(crate) refs: Vec<String>,
+    /// Whether they are questions of a benchmark, answers to be judged, or captions to look things up in.
+    pub(crate) is_reference: bool,
+}
+
+/// Reads the beginning of a file.
+pub(crate) fn beginning(file: &FoundFile, keys: Option<&Arc<RecordKeys>>) -> Beginning {
+    let reading = Reading { container: file.container, keys: keys.cloned() };
     let mut refs = BTreeSet::new();
     let mut ordered = Vec::new();
+    let (mut seen, mut of_benchmark) = (0, 0);
     let read = blendscope_read::read_file(&file.path, file.container, &mut |item| {
         let Item::Record(record) = item else { return ControlFlow::Continue(()) };
-        if let Ok(sample) = blendscope_read::parse_record(file.container, record.raw) {
+        if seen < JUDGED {
+            seen += 1;
+            of_benchmark += usize::from(benchmark::is_of_benchmark(record.raw));
+        }
+        if let Ok(sample) = reading.parse(record.offset, record.raw) {
             for image in sample.images {
                 if let ImageRef::Path(written) = image
                     && let Some(reference) = safe_relative(&written)
@@ -38,7 +58,10 @@ pub(crate) fn first_refs(file: &FoundFile) -> Vec<String> {
     // A file that cannot be read to its end is reported when it is indexed; here its beginning will do.
     drop(read);
     let step = ordered.len().div_ceil(REFS).max(1);
-    ordered.into_iter().step_by(step).collect()
+    Beginning {
+        refs: ordered.into_iter().step_by(step).collect(),
+        is_reference: seen > 0 && of_benchmark * 2 > seen,
+    }
 }
 
 /// Whether any of the refs is a file in this folder.

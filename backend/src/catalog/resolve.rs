@@ -12,13 +12,18 @@ use super::error::ResolveError;
 use super::known::Catalog;
 use super::layout::FoundLayout;
 use super::list::FoundIdList;
+use super::looks::Looks;
 use super::walk::walk;
 use super::{paths, unclaimed, unknown};
-use blendscope_read::Container;
+use blendscope_read::{Container, Form, RecordKeys};
 use blendscope_shared::dataset::Unclaimed;
 pub(crate) use source_dirs::{Mount, mounts};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// So many folders of pairs in one folder are one dataset.
+const MANY_FOLDERS: usize = 10;
 
 /// What there is under a root.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -71,6 +76,8 @@ pub struct FoundDataset {
     pub terms: Option<String>,
     /// Whether the terms restrict what may be done with it.
     pub is_restricted: bool,
+    /// Whether it is to be looked things up in and not trained on: COCO's captions, questions of a benchmark.
+    pub is_reference: bool,
     /// Whether its loader needs a `.count` file beside each shard.
     pub is_counted: bool,
     /// Whether box files are about its samples: where a layout of its place has some, or nothing is known.
@@ -87,6 +94,8 @@ pub struct FoundDataset {
     pub key_root: String,
     /// Absolute folders in which refs are looked for, in this order; the first is the expected one, never none.
     pub image_dirs: Vec<PathBuf>,
+    /// What the catalog says about the keys of its records.
+    pub record: Option<Arc<RecordKeys>>,
     /// Its annotation files in the order of their samples.
     pub files: Vec<FoundFile>,
 }
@@ -116,7 +125,7 @@ pub struct BoxFile {
 }
 
 /// Looks through a root.
-pub(crate) fn resolve(catalog: &Catalog, root: &Path) -> Result<Resolved, ResolveError> {
+pub(crate) fn resolve(catalog: &Catalog, root: &Path, looks: &Looks) -> Result<Resolved, ResolveError> {
     let fail = |source| ResolveError::Root { path: root.to_owned(), source };
     if !std::fs::metadata(root).map_err(fail)?.is_dir() {
         return Err(ResolveError::NotAFolder { path: root.to_owned() });
@@ -124,19 +133,21 @@ pub(crate) fn resolve(catalog: &Catalog, root: &Path) -> Result<Resolved, Resolv
     std::fs::read_dir(root).map_err(fail)?;
     let root = std::path::absolute(root).map_err(fail)?;
 
-    let walked = walk(&root, catalog.id_lists());
-    let mut unclaimed = walked.unclaimed;
-    let opened = open::open(walked.candidates, &mut unclaimed);
+    let walked = walk(&root, catalog.id_lists(), looks);
+    let (mut unclaimed, mut watched) = (walked.unclaimed, walked.watched);
+    let opened =
+        open::open(catalog.datasets(), walked.candidates, walked.pairs, looks, &mut watched, &mut unclaimed);
     let id_lists = lists::id_lists(catalog.id_lists(), walked.lists, &mut unclaimed);
     let claimed = claim::claim(catalog.datasets(), opened.files);
     let archives = opened.archives;
     let layouts = layouts::layouts(catalog, &root, &claimed, &archives);
-    let place = images::Folders { root: &root, catalog, bases: &claimed.bases, archives: &archives };
+    let place = images::Folders { root: &root, catalog, bases: &claimed.bases, archives: &archives, looks };
     let datasets = datasets(&place, claimed.known, claimed.unknown);
     let source_dirs = {
         let mounts = mounts(catalog, &root, &claimed.bases, &datasets);
         source_dirs::source_dirs(catalog, &mounts, &archives)
     };
+    looks.finish(watched);
     Ok(Resolved {
         bases: claimed.bases,
         layouts,
@@ -157,28 +168,29 @@ fn datasets(
     unknown: Vec<FoundFile>,
 ) -> Vec<FoundDataset> {
     let mut datasets: Vec<FoundDataset> = Vec::new();
+    let mut taken: HashSet<String> = HashSet::new();
     for known in &known {
-        let slug = known_slug(place.catalog, &datasets, known);
+        let slug = known_slug(place.catalog, &taken, known);
+        taken.insert(slug.clone());
         datasets.push(place.known(known, slug));
     }
     for found in unknown_datasets(unknown) {
-        let is_taken =
-            |slug: &str| place.catalog.reserves(slug) || datasets.iter().any(|other| other.slug == slug);
+        let is_taken = |slug: &str| place.catalog.reserves(slug) || taken.contains(slug);
         let slug = unknown::unique_slug(&found.name, &found.folder, is_taken);
+        taken.insert(slug.clone());
         datasets.push(place.unknown(found.name, slug, found.files));
     }
     datasets
 }
 
 /// The dataset's own slug; a further copy of its files has the folder's name in it.
-fn known_slug(catalog: &Catalog, datasets: &[FoundDataset], known: &claim::Known<'_>) -> String {
-    let is_taken = |slug: &str| datasets.iter().any(|other| other.slug == slug);
-    if known.copy == 0 && !is_taken(&known.dataset.slug) {
+fn known_slug(catalog: &Catalog, taken: &HashSet<String>, known: &claim::Known<'_>) -> String {
+    if known.copy == 0 && !taken.contains(&known.dataset.slug) {
         return known.dataset.slug.clone();
     }
     let (folder, _) = paths::split(&known.files[0].relative);
     let name = format!("{}-{}", known.dataset.slug, unknown::slug_of(paths::split(folder).1));
-    unknown::unique_slug(&name, "", |slug| is_taken(slug) || catalog.reserves(slug))
+    unknown::unique_slug(&name, "", |slug| taken.contains(slug) || catalog.reserves(slug))
 }
 
 struct Unknown {
@@ -188,11 +200,41 @@ struct Unknown {
 }
 
 fn unknown_datasets(files: Vec<FoundFile>) -> Vec<Unknown> {
+    let (files, mut datasets) = folders_of_folders(files);
     let names: Vec<&str> = files.iter().map(|file| file.relative.as_str()).collect();
     let groups = unknown::group(&names);
     let files_of = |members: &[usize]| members.iter().map(|&number| files[number].clone()).collect();
-    groups
-        .into_iter()
-        .map(|group| Unknown { files: files_of(&group.members), name: group.name, folder: group.folder })
-        .collect()
+    datasets.extend(groups.into_iter().map(|group| Unknown {
+        files: files_of(&group.members),
+        name: group.name,
+        folder: group.folder,
+    }));
+    datasets.sort_by(|a, b| a.files[0].relative.cmp(&b.files[0].relative));
+    datasets
+}
+
+/// Takes out the folders of pairs of which very many lie in one folder: they are one dataset, whatever they are called.
+fn folders_of_folders(files: Vec<FoundFile>) -> (Vec<FoundFile>, Vec<Unknown>) {
+    let around = |file: &FoundFile| {
+        let is_folder = file.container.form == Form::Folder;
+        is_folder.then(|| paths::split(&file.relative).0.to_owned())
+    };
+    let mut siblings: BTreeMap<String, usize> = BTreeMap::new();
+    for folder in files.iter().filter_map(around) {
+        *siblings.entry(folder).or_default() += 1;
+    }
+    let mut together: BTreeMap<String, Vec<FoundFile>> = BTreeMap::new();
+    let mut others = Vec::new();
+    for file in files {
+        match around(&file).filter(|folder| siblings[folder] >= MANY_FOLDERS) {
+            Some(folder) => together.entry(folder).or_default().push(file),
+            None => others.push(file),
+        }
+    }
+    let named = |(path, files): (String, Vec<FoundFile>)| {
+        let (folder, name) = paths::split(&path);
+        let name = if name.is_empty() { "captions" } else { name };
+        Unknown { name: name.to_owned(), folder: paths::split(folder).1.to_owned(), files }
+    };
+    (others, together.into_iter().map(named).collect())
 }

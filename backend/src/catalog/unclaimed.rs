@@ -10,14 +10,25 @@ const ALIKE: usize = 3;
 /// How many files of a folder are listed.
 const PER_FOLDER: usize = 50;
 
+/// How many folders beside each other are listed with the same reason.
+const FOLDERS_ALIKE: usize = 20;
+
 /// Sorts the list by path and leaves only the first few of a folder's files with the same reason, and of a folder
 /// altogether; the last one that stays says how many more there are.
 pub(crate) fn shortened(mut all: Vec<Unclaimed>) -> Vec<Unclaimed> {
     all.sort_by(|a, b| a.path.cmp(&b.path));
-    let alike = |file: &Unclaimed| (split(&file.path).0.to_owned(), file.reason.clone());
+    // Whatever is counted in the reason.
+    let alike = |file: &Unclaimed| (split(&file.path).0.to_owned(), without_digits(&file.reason));
     let all = capped(all, ALIKE, alike, |more| format!(" (and {more} more like it in this folder)"));
     let folder = |file: &Unclaimed| split(&file.path).0.to_owned();
-    capped(all, PER_FOLDER, folder, |more| format!(" (and {more} more entries of this folder)"))
+    let all = capped(all, PER_FOLDER, folder, |more| format!(" (and {more} more entries of this folder)"));
+    // Numbered folders with the same inside.
+    let beside = |file: &Unclaimed| (without_digits(split(&file.path).0), without_digits(&file.reason));
+    capped(all, FOLDERS_ALIKE, beside, |more| format!(" (and {more} more entries like it in folders beside)"))
+}
+
+fn without_digits(text: &str) -> String {
+    text.chars().filter(|c| !c.is_ascii_digit()).collect()
 }
 
 fn capped<K: std::hash::Hash + Eq>(
@@ -72,10 +83,21 @@ mod tests {
     }
 
     #[test]
+    fn very_many_folders_alike_are_counted_too() {
+        let all = (0..1000).map(|n| unclaimed(format!("sam/{n:06}/x.json"), &format!("{n} masks"))).collect();
+        let short = shortened(all);
+        assert_eq!(short.len(), FOLDERS_ALIKE);
+        assert!(
+            short[FOLDERS_ALIKE - 1].reason.ends_with("(and 980 more entries like it in folders beside)")
+        );
+    }
+
+    #[test]
     fn a_folder_of_ever_new_reasons_ends_too() {
-        let all = (0..1000).map(|n| unclaimed(format!("a/{n:04}"), &n.to_string())).collect();
+        let reason = |n: u32| "x".repeat(n as usize);
+        let all = (0..1000).map(|n| unclaimed(format!("a/{n:04}"), &reason(n))).collect();
         let short = shortened(all);
         assert_eq!(short.len(), PER_FOLDER);
-        assert_eq!(short[PER_FOLDER - 1].reason, "49 (and 950 more entries of this folder)");
+        assert_eq!(short[PER_FOLDER - 1].reason, reason(49) + " (and 950 more entries of this folder)");
     }
 }

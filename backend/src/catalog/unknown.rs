@@ -5,7 +5,13 @@ use super::paths::{join, split};
 use std::collections::BTreeMap;
 
 /// Names that say nothing; the folder's name is taken instead.
-const EMPTY_NAMES: [&str; 6] = ["", "part", "shard", "chunk", "split", "data"];
+const EMPTY_NAMES: [&str; 8] = ["", "part", "shard", "chunk", "split", "data", "metadata", "docs"];
+
+/// A number behind one of these is that of a shard, however it is written.
+const SHARD_WORDS: [&str; 6] = ["shard", "part", "chunk", "split", "batch", "block"];
+
+/// So many files of a folder whose names differ in one number are shards, however it is written.
+const MANY: usize = 10;
 
 /// Annotation files that are one dataset, and the name they share.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,32 +24,87 @@ pub(crate) struct Group {
     pub(crate) members: Vec<usize>,
 }
 
-/// Puts the shards of one dataset together: `name-00001-of-00010.json`, `part-000.jsonl`. Paths are relative and sorted.
+/// Puts the shards of one dataset together: `name-00001-of-00010.json`, `part-000.jsonl`, or many files of a folder whose
+/// names differ in one number: `docs_shard_17_v2.jsonl`. Paths are relative and sorted.
 pub(crate) fn group(paths: &[&str]) -> Vec<Group> {
-    let mut families: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (number, path) in paths.iter().enumerate() {
-        families.entry(family(path)).or_default().push(number);
-    }
     let mut groups = Vec::new();
-    for members in families.into_values() {
-        // Years and sizes are numbers too, but they do not begin with a zero.
-        let is_sharded =
-            members.iter().any(|&number| shard(stem(paths[number])).is_some_and(|shard| shard.is_sure));
-        if is_sharded && members.len() > 1 {
-            groups.push(Group::new(paths[members[0]], members));
+    let mut single = Vec::new();
+    for members in families(0..paths.len(), |number| family(paths[number])) {
+        // Years and sizes are numbers too, but they do not begin with a zero, and there are few of them.
+        let is_sure = |&number: &usize| shard(stem(paths[number])).is_some_and(|shard| shard.is_sure);
+        if members.len() > 1 && (members.len() >= MANY || members.iter().any(is_sure)) {
+            let name = shard(stem(paths[members[0]])).map_or("", |shard| shard.name);
+            groups.push(Group::new(paths, name, members));
         } else {
-            groups.extend(members.into_iter().map(|number| Group::new(paths[number], vec![number])));
+            single.extend(members);
+        }
+    }
+    for members in families(single, |number| numbers(paths[number]).0) {
+        match varying(paths, &members).filter(|_| members.len() >= MANY) {
+            Some(place) => {
+                let (first, last) = numbers(stem(paths[members[0]])).1[place];
+                let stem = stem(paths[members[0]]);
+                let before = stem[..first].trim_end_matches(SEPARATORS);
+                let name = format!("{before}{}", &stem[last..]);
+                groups.push(Group::new(paths, name.trim_matches(SEPARATORS), members));
+            }
+            None => groups.extend(members.into_iter().map(|number| Group::alone(paths, number))),
         }
     }
     groups.sort_by_key(|group| group.members[0]);
     groups
 }
 
+fn families(numbers: impl IntoIterator<Item = usize>, key: impl Fn(usize) -> String) -> Vec<Vec<usize>> {
+    let mut families: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for number in numbers {
+        families.entry(key(number)).or_default().push(number);
+    }
+    families.into_values().collect()
+}
+
+/// A path with `#` for each number of its file's stem, and where in the stem these are.
+fn numbers(path: &str) -> (String, Vec<(usize, usize)>) {
+    let (folder, file) = split(path);
+    let stem = stem(path);
+    let (mut family, mut places) = (String::new(), Vec::<(usize, usize)>::new());
+    for (at, c) in stem.char_indices() {
+        match places.last_mut().filter(|(_, end)| *end == at) {
+            _ if !c.is_ascii_digit() => family.push(c),
+            Some((_, end)) => *end += 1,
+            None => {
+                family.push('#');
+                places.push((at, at + 1));
+            }
+        }
+    }
+    (join(folder, &format!("{family}/{}", &file[stem.len()..])), places)
+}
+
+/// Which number of their stems the files of a family differ in, if it is one only.
+fn varying(paths: &[&str], members: &[usize]) -> Option<usize> {
+    let texts = |number: usize| -> Vec<&str> {
+        let stem = stem(paths[number]);
+        numbers(stem).1.into_iter().map(|(first, last)| &stem[first..last]).collect()
+    };
+    let first = texts(members[0]);
+    let mut differs = vec![false; first.len()];
+    for &member in &members[1..] {
+        for (differs, (one, other)) in differs.iter_mut().zip(first.iter().zip(texts(member))) {
+            *differs |= *one != other;
+        }
+    }
+    let mut places = (0..first.len()).filter(|place| differs[*place]);
+    places.next().filter(|_| places.next().is_none())
+}
+
 impl Group {
-    fn new(first: &str, members: Vec<usize>) -> Self {
-        let stem = stem(first);
-        let name = shard(stem).filter(|_| members.len() > 1).map_or(stem, |shard| shard.name);
-        let folder = split(split(first).0).1;
+    fn alone(paths: &[&str], number: usize) -> Self {
+        Self::new(paths, stem(paths[number]), vec![number])
+    }
+
+    fn new(paths: &[&str], name: &str, members: Vec<usize>) -> Self {
+        let folder = split(split(paths[members[0]]).0).1;
         let is_number = name.bytes().all(|letter| letter.is_ascii_digit());
         let says_nothing = (is_number || EMPTY_NAMES.contains(&name)) && !folder.is_empty();
         Self {
@@ -92,27 +153,39 @@ fn stem(path: &str) -> &str {
     without_extension(split(path).1)
 }
 
+/// What may stand between a name and a number.
+const SEPARATORS: [char; 3] = ['-', '_', '.'];
+
 /// A stem with a shard number at its end.
 struct Shard<'s> {
     /// What stands before the number.
     name: &'s str,
-    /// Whether it can be nothing but a shard number: `-00001-of-00010`, or digits that begin with a zero.
+    /// Whether it can be nothing but a shard number: `-00001-of-00010`, `shard_7`, or digits that begin with a zero.
     is_sure: bool,
 }
 
-/// Reads `-00001-of-00010`, or three digits and more, at the end of a stem.
+/// Reads `-00001-of-00010`, a number behind `shard` and its like, or another number at the end of a stem.
 fn shard(stem: &str) -> Option<Shard<'_>> {
-    let separators = ['-', '_', '.'];
     let (before, digits) = trailing_digits(stem);
-    let numbered =
-        ["-of-", "_of_"].iter().find_map(|of| before.strip_suffix(of)).filter(|_| !digits.is_empty());
-    if let Some((name, number)) = numbered.map(trailing_digits) {
-        return (!number.is_empty())
-            .then(|| Shard { name: name.trim_end_matches(separators), is_sure: true });
+    if digits.is_empty() {
+        return None;
     }
-    let name = if before.is_empty() { Some("") } else { before.strip_suffix(separators) };
-    let name = name.filter(|_| digits.len() >= 3)?;
-    Some(Shard { name, is_sure: digits.starts_with('0') })
+    if let Some((name, number)) =
+        ["-of-", "_of_"].iter().find_map(|of| before.strip_suffix(of)).map(trailing_digits)
+    {
+        return (!number.is_empty())
+            .then(|| Shard { name: name.trim_end_matches(SEPARATORS), is_sure: true });
+    }
+    let name = before.trim_end_matches(SEPARATORS);
+    let is_apart = before.is_empty() || name.len() < before.len();
+    let is_word = SHARD_WORDS.iter().any(|word| {
+        let rest = name.len().checked_sub(word.len()).and_then(|at| name.split_at_checked(at));
+        rest.is_some_and(|(rest, end)| {
+            end.eq_ignore_ascii_case(word) && !rest.ends_with(|c: char| c.is_ascii_alphanumeric())
+        })
+    });
+    let is_sure = is_word || is_apart && digits.len() >= 3 && digits.starts_with('0');
+    (is_word || is_apart).then_some(Shard { name, is_sure })
 }
 
 fn trailing_digits(text: &str) -> (&str, &str) {
@@ -140,6 +213,28 @@ mod tests {
         );
         assert_eq!(names(&["b/x-001.json", "c/x-002.json"]).len(), 2);
         assert_eq!(names(&["mantis_as_llava.json", "mantis_instruct.json"]).len(), 2);
+        assert_eq!(names(&["a/x_part1.jsonl", "a/x_part2.jsonl"]), [("x_part".to_owned(), 2)]);
+        assert_eq!(names(&["a/part-1.jsonl", "a/part-2.jsonl"]), [("a".to_owned(), 2)]);
+        assert_eq!(names(&["v1_5_mix.json", "v1_6_mix.json"]).len(), 2);
+        assert_eq!(names(&["a/v1.5.json", "a/v1.6.json"]).len(), 2);
+    }
+
+    #[test]
+    fn many_files_that_differ_in_one_number_are_shards() {
+        let names = |name: &dyn Fn(usize) -> String| -> Vec<(String, usize)> {
+            let mut paths: Vec<String> = (0..23_099).map(name).collect();
+            paths.sort();
+            let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+            group(&paths).into_iter().map(|group| (group.name, group.members.len())).collect()
+        };
+        let shards = |name: &str| vec![(name.to_owned(), 23_099)];
+        assert_eq!(
+            names(&|n| format!("mmc4/docs_no_face_shard_{n}_v2.jsonl")),
+            shards("docs_no_face_shard_v2")
+        );
+        assert_eq!(names(&|n| format!("mmc4/{n}.jsonl")), shards("mmc4"));
+        assert_eq!(names(&|n| format!("mmc4/docs_{n}.jsonl.gz")), shards("mmc4"));
+        assert_eq!(names(&|n| format!("caps{n}x.json")), shards("capsx"));
     }
 
     #[test]

@@ -2,8 +2,10 @@
 
 use super::indexer::Pass;
 use super::snapshot::Snapshot;
+use super::state::Stamp;
 use super::{Library, LibraryError};
-use crate::catalog::Resolved;
+use crate::catalog::{Changes, Resolved};
+use blendscope_read::Form;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,14 +13,21 @@ use std::sync::{Arc, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How often known annotation files are looked at for changes.
+/// How long nothing is looked at between two looks at the root, at least.
 const WATCH_INTERVAL: Duration = Duration::from_secs(3);
 
-/// How often the whole root is walked for new files, at most; slow disks are walked less often.
-const WALK_INTERVAL: Duration = Duration::from_secs(20);
+/// The same at most: what changed is noticed within 20 seconds.
+const LONGEST_REST: Duration = Duration::from_secs(12);
 
-/// Part of the time that may be spent walking.
-const WALK_SHARE: u32 = 20;
+/// A rest is so many times as long as the look before it, within these bounds.
+const REST_SHARE: u32 = 20;
+
+/// A file that is still being written is read again when it rests, or after so many times the time that the last pass
+/// took: else a large download would be read again and again.
+const PATIENCE_SHARE: u32 = 5;
+
+/// The longest that is waited for such a file.
+const LONGEST_PATIENCE: Duration = Duration::from_mins(10);
 
 /// How long to wait after a failure, such as a full disk, before trying again.
 const RETRY_INTERVAL: Duration = Duration::from_secs(10);
@@ -52,7 +61,7 @@ impl Library {
 
     /// Brings the index up to what lies on disk.
     pub(super) fn pass(&self) -> Result<Arc<Resolved>, LibraryError> {
-        let resolved = Arc::new(self.catalog().resolve(self.root())?);
+        let resolved = Arc::new(self.catalog().resolve_again(self.root(), &self.looks)?);
         *self.unread.lock().unwrap_or_else(PoisonError::into_inner) = None;
         Pass::begin(self, Arc::clone(&resolved))?.run()?;
         self.tell_trouble(self.unread());
@@ -74,7 +83,7 @@ impl Library {
         if self.is_shown(&payload) {
             return Ok(());
         }
-        let resolved = Arc::new(self.catalog().resolve(self.root())?);
+        let resolved = Arc::new(self.catalog().resolve_again(self.root(), &self.looks)?);
         self.open_beside(&resolved)?;
         self.publish(&resolved, &payload, payload.is_final)
     }
@@ -96,26 +105,39 @@ impl Library {
     }
 
     fn wait_for_change(&self, resolved: &Arc<Resolved>, pass_took: Duration) {
-        let began = Instant::now();
         let retry_interval = (self.unread().is_some() || has_failed(&self.snapshot()))
-            .then(|| FAILED_INTERVAL.max(pass_took * WALK_SHARE));
-        let walk_interval = WALK_INTERVAL.max(pass_took.min(WALK_INTERVAL) * WALK_SHARE);
-        let mut walked = Instant::now();
+            .then(|| FAILED_INTERVAL.max(pass_took * PATIENCE_SHARE));
+        let began = Instant::now();
+        let patience = (pass_took * PATIENCE_SHARE).min(LONGEST_PATIENCE);
+        let mut look_took = Duration::ZERO;
+        // Since when something that is being written has been waited for.
+        let mut growing: Option<Instant> = None;
+        self.looks.be_thorough();
         while !self.is_stopping() {
-            self.sleep(WATCH_INTERVAL);
-            if self.a_known_file_changed()
-                || retry_interval.is_some_and(|interval| began.elapsed() > interval)
-            {
+            self.sleep((look_took * REST_SHARE).clamp(WATCH_INTERVAL, LONGEST_REST));
+            if retry_interval.is_some_and(|interval| began.elapsed() > interval) {
                 return;
             }
-            if walked.elapsed() > walk_interval {
-                let changed = self.catalog().resolve(self.root()).is_ok_and(|now| now != **resolved);
-                if changed || self.image_folders_changed() {
-                    return;
+            let started = Instant::now();
+            let is_patient =
+                patience > WATCH_INTERVAL && growing.is_none_or(|since| since.elapsed() < patience);
+            match self.looks.changes() {
+                Changes::None => growing = None,
+                Changes::Growing if is_patient => drop(growing.get_or_insert(started)),
+                Changes::Growing | Changes::Settled => {
+                    if self.has_news(resolved) {
+                        return;
+                    }
                 }
-                walked = Instant::now();
             }
+            look_took = started.elapsed();
         }
+    }
+
+    /// Whether a change under the root is one of annotation files or of pictures.
+    fn has_news(&self, resolved: &Arc<Resolved>) -> bool {
+        let now = self.catalog().resolve_again(self.root(), &self.looks);
+        now.is_ok_and(|now| now != **resolved) || self.a_known_file_changed() || self.image_folders_changed()
     }
 
     /// Why the system could not look at one of the files in the last pass, if there is one.
@@ -125,6 +147,9 @@ impl Library {
 
     fn a_known_file_changed(&self) -> bool {
         let is_same = |path: &Path, state: &super::state::FileState| {
+            if state.container.form == Form::Folder {
+                return Stamp::of(path).is_ok_and(|stamp| stamp.same_content(&state.stamp));
+            }
             std::fs::metadata(path).is_ok_and(|metadata| state.stamp.holds_for(&metadata))
         };
         self.snapshot().files.iter().any(|file| !is_same(&file.path, &file.state))

@@ -1,7 +1,7 @@
 //! Where the pictures of a dataset can be: every folder that a ref's folder may mean, on disk or inside an archive.
 
 use crate::catalog::{FoundDataset, Locator};
-use crate::images::{Archives, Listings, list_renamed};
+use crate::images::{Archives, Listings, list_renamed, name_hash};
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -45,6 +45,10 @@ impl Folders<'_> {
             names.extend(list_renamed(&other.dir, |listed| other.ref_name(listed)).unwrap_or_default());
             if other.is_plain() {
                 names.extend(self.archives.names(&other.dir));
+            } else {
+                let listed = self.archives.listed(&other.dir);
+                let renamed = listed.iter().filter_map(|listed| other.ref_name(listed));
+                names.extend(renamed.map(|name| name_hash(&name)));
             }
         }
         names

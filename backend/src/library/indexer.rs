@@ -9,6 +9,7 @@ use super::finish::{finish_dataset, is_readable};
 use super::folders::Folders;
 use super::ingest::Ingest;
 use super::keys::Keys;
+use super::read_keys::ReadKeys;
 use super::state::{FileState, Payload, Ranks, Stamp};
 use super::subsets::SubsetState;
 use super::{Library, LibraryError, subsets};
@@ -184,6 +185,7 @@ impl<'a> Pass<'a> {
             complete: false,
             failed: false,
             sums: SetSums::default(),
+            read_keys: ReadKeys::default(),
             keys_stamp: self.keys(work.dataset).stamp(),
             missing: None,
             folders_stamp: 0,

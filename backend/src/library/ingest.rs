@@ -9,7 +9,7 @@ use super::state::FileState;
 use super::templates::TemplatesWriter;
 use crate::columns::{ColumnSetWriter, Facts, Place, Row};
 use crate::index::TextWriter;
-use blendscope_read::{FileEnd, Item, Problem, RawRecord, ReadError, Sample, parse_record, read_file};
+use blendscope_read::{FileEnd, Item, Problem, RawRecord, ReadError, Reading, Sample, read_file};
 use blendscope_shared::dataset::RecordProblem;
 use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
@@ -53,6 +53,7 @@ pub(super) type Pause<'a> =
 pub(super) struct Ingest {
     dir: PathBuf,
     state: FileState,
+    reading: Reading,
     columns: ColumnSetWriter,
     refs: RefsWriter,
     templates: TemplatesWriter,
@@ -65,10 +66,11 @@ impl Ingest {
     /// Begins a generation whose columns go to `dir`.
     pub(super) fn begin(state: FileState, dir: PathBuf, dataset: Keys) -> Result<Self, LibraryError> {
         let columns = ColumnSetWriter::create(&dir)?;
+        let reading = Reading { container: state.container, keys: dataset.record() };
         let refs = RefsWriter::create(&dir, dataset)?;
         let templates = TemplatesWriter::create(&dir)?;
         let kept = state.container.is_kept().then(|| KeptWriter::create(&dir)).transpose()?;
-        Ok(Self { dir, state, columns, refs, templates, kept, problems: Problems::default() })
+        Ok(Self { dir, state, reading, columns, refs, templates, kept, problems: Problems::default() })
     }
 
     /// Reads the file to its end, unless `pause` says to stop; it is asked after every record and may commit.
@@ -119,7 +121,7 @@ impl Ingest {
         match item {
             Item::Record(raw) => {
                 self.state.bytes_done = raw.disk_done;
-                match parse_record(self.state.container, raw.raw) {
+                match self.reading.parse(raw.offset, raw.raw) {
                     Ok(sample) => return self.add(&raw, &sample, writer),
                     Err(error) => {
                         let (number, offset) = (Some(raw.number), raw.offset);
@@ -146,6 +148,7 @@ impl Ingest {
         self.refs.push(&sample.images)?;
         self.templates.push(sample)?;
         self.state.sums.add(&facts);
+        self.state.read_keys.add(sample);
         self.state.rows = self.columns.rows();
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use crate::catalog::{Catalog, FoundDataset};
 use crate::images::name_hash;
-use blendscope_read::ImageRef;
+use blendscope_read::{ImageRef, RecordKeys};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -36,10 +36,15 @@ impl Keys {
         image_key(&self.catalog, &self.found, image)
     }
 
-    /// A number that changes when the same refs would get other keys.
+    /// What the catalog says about the keys of its records.
+    pub(super) fn record(&self) -> Option<Arc<RecordKeys>> {
+        self.found.record.clone()
+    }
+
+    /// A number that changes when the same records would be read otherwise, or the same refs would get other keys.
     pub(super) fn stamp(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
-        (&self.found.slug, &self.found.key_root).hash(&mut hasher);
+        (&self.found.slug, &self.found.key_root, &self.found.record).hash(&mut hasher);
         format!("{:?}{:?}", self.catalog.sources(), self.catalog.bases()).hash(&mut hasher);
         hasher.finish()
     }

@@ -195,7 +195,7 @@ impl Snapshot {
             return Ok(None);
         };
         let Ok(dataset) = self.dataset_index(slug) else { return Ok(None) };
-        for file in self.files_of(dataset).iter().filter(|file| file.state.container.is_kept()) {
+        for file in self.files_of(dataset) {
             let Some(ordinal) = file.with_image_key(key_hash(key))?.next() else { continue };
             let images = read_record(file, ordinal)?.sample.images;
             let found = images.into_iter().find_map(|image| match image {
@@ -233,11 +233,9 @@ fn fill_in(view: &mut ImageView, picture: &Picture) {
     let known = picture.look();
     view.status = known.status();
     (view.width, view.height) = known.size().unzip();
-    if known.facts.format.is_some() || known.shown_as_it_is().is_some() {
-        view.thumbnail = format!("{}&v={}", view.thumbnail, picture.version());
-    } else {
-        view.thumbnail = String::new();
-    }
+    let is_shown = known.is_broken || known.facts.format.is_some() || known.shown_as_it_is().is_some();
+    view.thumbnail =
+        if is_shown { format!("{}&v={}", view.thumbnail, picture.version()) } else { String::new() };
     if known.is_broken {
         view.trouble = known.trouble;
     } else {

@@ -48,7 +48,7 @@ impl Library {
         counts.retain(|generation, _| snapshot.file_of(*generation).is_some());
         let took_ms = milliseconds(started);
 
-        let blend = snapshot.blend(&counts);
+        let (blend, left_out) = snapshot.blend(&counts, params);
         let total = Total { count: counts.values().sum(), is_final: snapshot.is_final };
         let items =
             page.rows.iter().filter_map(|(row, score)| self.hit(&snapshot, &request.expanded, *row, *score));
@@ -58,6 +58,7 @@ impl Library {
             items: items.collect(),
             understood: request.understood(&snapshot, total.count)?,
             blend,
+            left_out,
             next: page.next.map(Cursor::to_text),
             total_ms: milliseconds(started),
         })
@@ -266,16 +267,29 @@ fn resolve(expanded: &mut Expanded, snapshot: &Snapshot) -> Vec<(Fact, Arc<RowSe
 }
 
 impl Snapshot {
-    /// The composition of a set of samples, given as samples per generation.
-    pub(super) fn blend(&self, counts: &Counts) -> Vec<BlendPart> {
-        let parts: Vec<Part<'_>> = (0..self.datasets.len())
-            .map(|dataset| {
-                let files = self.files_of(dataset).iter();
-                let count = files.filter_map(|file| counts.get(&file.state.generation)).sum();
-                Part { dataset: &self.found(dataset).slug, count, all: self.samples_of(dataset) }
-            })
-            .collect();
-        blend(&parts)
+    /// The composition of a set of samples, given as samples per generation, and how many of them are no part of it:
+    /// those of reference datasets that are not asked for.
+    pub(super) fn blend(&self, counts: &Counts, params: &SearchParams) -> (Vec<BlendPart>, u64) {
+        let is_counted = |dataset: &usize| {
+            let found = self.found(*dataset);
+            !found.is_reference || params.reference || params.dataset.contains(&found.slug)
+        };
+        let of_dataset = |dataset: usize| -> u64 {
+            let files = self.files_of(dataset).iter();
+            files.filter_map(|file| counts.get(&file.state.generation)).sum()
+        };
+        let all = 0..self.datasets.len();
+        // Where there is nothing else, there is nothing to keep apart.
+        let keeps_apart = all.clone().any(|dataset| is_counted(&dataset));
+        let (counted, others): (Vec<usize>, Vec<usize>) =
+            all.partition(|dataset| !keeps_apart || is_counted(dataset));
+        let part = |dataset: usize| Part {
+            dataset: &self.found(dataset).slug,
+            count: of_dataset(dataset),
+            all: self.samples_of(dataset),
+        };
+        let parts: Vec<Part<'_>> = counted.into_iter().map(part).collect();
+        (blend(&parts), others.into_iter().map(of_dataset).sum())
     }
 }
 

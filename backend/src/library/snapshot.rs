@@ -151,7 +151,9 @@ impl Snapshot {
         self.by_generation.insert(state.generation, self.files.len());
         let state = state.clone();
         let path = path.to_owned();
-        self.files.push(Arc::new(OpenFile { state, path, dataset, first_ordinal, first_position, facts }));
+        let keys = self.found(dataset).record.clone();
+        let file = OpenFile { state, path, keys, dataset, first_ordinal, first_position, facts };
+        self.files.push(Arc::new(file));
         Ok(())
     }
 

@@ -1,8 +1,9 @@
 //! What a commit says about itself: the state of every annotation file.
 
+use super::read_keys::ReadKeys;
 use super::subsets::SubsetState;
 use crate::columns::SetSums;
-use blendscope_read::Container;
+use blendscope_read::{Container, FolderStamp, list_pairs};
 use serde::{Deserialize, Serialize};
 use std::fs::{File, Metadata};
 use std::io;
@@ -72,6 +73,9 @@ pub(super) struct FileState {
     pub(super) failed: bool,
     /// Sums over its samples.
     pub(super) sums: SetSums,
+    /// Which keys its records were read from.
+    #[serde(default)]
+    pub(super) read_keys: ReadKeys,
     /// By which rules its images got their keys, see [`Keys::stamp`](super::keys::Keys::stamp).
     pub(super) keys_stamp: u64,
     /// Image refs without a file, once the folders are listed.
@@ -119,10 +123,13 @@ pub(super) struct Stamp {
 }
 
 impl Stamp {
-    /// Looks at a file.
+    /// Looks at a file, or at a folder of captions.
     pub(super) fn of(path: &Path) -> io::Result<Self> {
         let file = File::open(path)?;
         let metadata = file.metadata()?;
+        if metadata.is_dir() {
+            return Self::of_folder(path, &metadata);
+        }
         let bytes = metadata.len();
         let mut hasher = blake3::Hasher::new();
         let mut buffer = vec![0; FINGERPRINT_BYTES.min(bytes as usize)];
@@ -135,9 +142,17 @@ impl Stamp {
         Ok(Self { bytes, modified_ns: modified_ns(&metadata), fingerprint })
     }
 
-    /// Whether the file still has this size and time.
+    /// Looks at a folder of captions: its size is that of the captions, its fingerprint their names, sizes and times.
+    fn of_folder(path: &Path, metadata: &Metadata) -> io::Result<Self> {
+        let FolderStamp { bytes, hash } = FolderStamp::of(path, &list_pairs(path)?);
+        let fingerprint = blake3::Hash::from_bytes(hash).to_hex()[..32].to_owned();
+        Ok(Self { bytes, modified_ns: modified_ns(metadata), fingerprint })
+    }
+
+    /// Whether the file still has this size and time, the folder this time.
     pub(super) fn holds_for(&self, metadata: &Metadata) -> bool {
-        self.bytes == metadata.len() && self.modified_ns == modified_ns(metadata)
+        let is_as_large = metadata.is_dir() || self.bytes == metadata.len();
+        is_as_large && self.modified_ns == modified_ns(metadata)
     }
 
     /// Whether a file with this stamp has the same content, as far as can be told without reading it.

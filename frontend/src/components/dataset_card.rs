@@ -1,6 +1,6 @@
 //! A dataset on the shelf.
 
-use super::{TermsBadge, Thumbnail};
+use super::{ReferenceBadge, TermsBadge, Thumbnail};
 use crate::{blend, format};
 use blendscope_shared::{dataset::Dataset, paths};
 use leptos::prelude::*;
@@ -26,6 +26,7 @@ pub(crate) fn DatasetCard(
     let languages = languages(&dataset);
     let notes = notes(&dataset);
     let recipes = recipes(dataset.recipes);
+    let is_reference = dataset.is_reference;
     let terms = dataset.terms.filter(|_| dataset.is_restricted);
     view! {
         <article class="card">
@@ -46,6 +47,7 @@ pub(crate) fn DatasetCard(
                 <p class="card__languages muted">{languages}</p>
                 {recipes}
                 <p class="card__notes">
+                    {is_reference.then(|| view! { <ReferenceBadge /> })}
                     {terms.map(|terms| view! { <TermsBadge terms /> })}
                     {notes
                         .into_iter()
@@ -93,6 +95,11 @@ fn notes(dataset: &Dataset) -> Vec<String> {
     if dataset.images_missing > 0 {
         let share = dataset.images_missing as f64 / dataset.images_referenced.max(1) as f64;
         notes.push(format!("{} images missing", format::percent(share)));
+    }
+    for (count, what) in [(dataset.images_broken, "broken"), (dataset.images_remote, "remote")] {
+        if count > 0 {
+            notes.push(format!("{} {what}", format::counted(count, "image", "images")));
+        }
     }
     if dataset.skipped > 0 {
         notes.push(format!("{} skipped", format::count(dataset.skipped)));

@@ -5,7 +5,7 @@ mod about;
 use super::search::{ListPlace, Listing, PlaceInList};
 use crate::{
     api::{self, ApiError},
-    components::{CopyLink, ErrorNotice, Icon, PageHeading, Skeleton, Symbol, TermsBadge},
+    components::{CopyLink, ErrorNotice, Icon, PageHeading, ReferenceBadge, Skeleton, Symbol, TermsBadge},
     fetch::Fetched,
     format,
     library::Library,
@@ -48,6 +48,7 @@ pub(crate) fn DatasetPage() -> impl IntoView {
                 <div class="listing__head">
                     <div class="listing__row">
                         <PageHeading title><span class=swatch aria-hidden="true"></span>{live(move || title.get())}</PageHeading>
+                        <Reference detail />
                         <Terms detail/>
                         <Counts detail/>
                         <div class="listing__tools">
@@ -106,6 +107,15 @@ fn Terms(detail: Fetched<DatasetDetail>) -> impl IntoView {
             dataset.terms.clone().filter(|_| dataset.is_restricted)
         })?;
         Some(view! { <TermsBadge terms /> }.into_any())
+    })
+}
+
+/// The badge of a reference dataset.
+#[component]
+fn Reference(detail: Fetched<DatasetDetail>) -> impl IntoView {
+    live(move || {
+        let is_reference = detail.with(|answer| Some(answer?.as_ref().ok()?.dataset.is_reference))?;
+        is_reference.then(|| view! { <ReferenceBadge /> }.into_any())
     })
 }
 

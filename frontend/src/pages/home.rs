@@ -36,6 +36,9 @@ impl Measure {
     }
 }
 
+/// Whether the blend bar counts reference sets.
+const REFERENCE: [&str; 2] = ["without reference sets", "with reference sets"];
+
 /// `/`
 #[component]
 pub(crate) fn HomePage() -> impl IntoView {
@@ -73,7 +76,13 @@ fn Overview(datasets: Datasets) -> impl IntoView {
     let measure = Var::new(0);
     let totals = Totals::of(&datasets.items);
     let items = StoredValue::new(datasets.items.clone());
-    let shares = derived(move || items.with_value(|items| shares(items, Measure::ALL[measure.get()])));
+    let with_reference = Var::new(0);
+    let has_reference = has_both(&datasets.items);
+    let shares = derived(move || {
+        let is_counted =
+            |dataset: &Dataset| !has_reference || with_reference.get() == 1 || !dataset.is_reference;
+        items.with_value(|items| shares(items, Measure::ALL[measure.get()], is_counted))
+    });
     view! {
         <ul class="totals" aria-live="polite">
             <li>
@@ -96,6 +105,12 @@ fn Overview(datasets: Datasets) -> impl IntoView {
         <Layouts layouts=datasets.layouts.clone() />
         <div class="home__blend">
             <Segments label="What the bar counts" names=&Measure::NAMES chosen=measure />
+            {has_reference
+                .then(|| {
+                    view! {
+                        <Segments label="Which datasets the bar counts" names=&REFERENCE chosen=with_reference />
+                    }
+                })}
             <BlendBar
                 shares
                 unit=derived(move || Measure::NAMES[measure.get()])
@@ -141,20 +156,26 @@ fn Troubles(datasets: Datasets) -> impl IntoView {
     let troubled: Vec<Dataset> = datasets
         .items
         .into_iter()
-        .filter(|dataset| dataset.skipped > 0 || (dataset.complete && dataset.images_missing > 0))
+        .filter(|dataset| {
+            let absent = dataset.images_missing + dataset.images_broken;
+            dataset.skipped > 0 || (dataset.complete && absent > 0)
+        })
         .collect();
     let skipped: u64 = troubled.iter().map(|dataset| dataset.skipped).sum();
     let missing: u64 = troubled.iter().map(|dataset| dataset.images_missing).sum();
+    let broken: u64 = troubled.iter().map(|dataset| dataset.images_broken).sum();
     let unopened = datasets.unclaimed.len() as u64;
     if troubled.is_empty() && unopened == 0 {
         return ().into_any();
     }
     let missing = (missing > 0).then(|| format!("{} missing", format::counted(missing, "image", "images")));
+    let broken = (broken > 0).then(|| format!("{} broken", format::counted(broken, "image", "images")));
     let skipped =
         (skipped > 0).then(|| format!("{} skipped", format::counted(skipped, "bad record", "bad records")));
     let unopened =
         (unopened > 0).then(|| format!("{} not opened", format::counted(unopened, "file", "files")));
-    let summary = [missing, skipped, unopened.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let summary =
+        [missing, broken, skipped, unopened.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ");
     let has_rows = !troubled.is_empty();
     let row = |dataset: Dataset| {
         view! {
@@ -265,7 +286,13 @@ fn shelf(datasets: Vec<Dataset>) -> Vec<(usize, Dataset)> {
     blend::largest_first(datasets.into_iter().enumerate(), |(_, dataset)| dataset.samples)
 }
 
-fn shares(datasets: &[Dataset], measure: Measure) -> Vec<Share> {
+/// Whether there are reference sets, and others from which to keep them apart.
+fn has_both(datasets: &[Dataset]) -> bool {
+    let is_there = |is_reference: bool| datasets.iter().any(|dataset| dataset.is_reference == is_reference);
+    is_there(true) && is_there(false)
+}
+
+fn shares(datasets: &[Dataset], measure: Measure, is_counted: impl Fn(&Dataset) -> bool) -> Vec<Share> {
     let part = |(place, dataset): (usize, &Dataset)| Share {
         slug: dataset.slug.clone(),
         title: dataset.title.clone(),
@@ -273,7 +300,7 @@ fn shares(datasets: &[Dataset], measure: Measure) -> Vec<Share> {
         swatch: blend::swatch(Some(place)),
         ..Share::default()
     };
-    blend::shares(datasets.iter().enumerate().map(part).collect())
+    blend::shares(datasets.iter().enumerate().filter(|(_, dataset)| is_counted(dataset)).map(part).collect())
 }
 
 /// The last two parts of a path: enough to know where one is.

@@ -88,12 +88,37 @@ fn ResultBlend(results: Results, params: Kept<SearchParams>) -> impl IntoView {
         params.with_untracked(|params| paths::search_page(&filters::toggled(params, "dataset", &slug)))
     };
     let has_any = memo(move || shares.with(|shares| !shares.is_empty()));
-    live(move || {
+    let bar = live(move || {
         if has_any.get() {
             view! { <BlendBar shares unit=Derived::stored("samples") href /> }.into_any()
         } else {
             view! { <div class="blend blend--none"></div> }.into_any()
         }
+    });
+    view! {
+        {bar}
+        <ReferenceSets results />
+    }
+}
+
+/// What the bar leaves out of reference sets, with a link to the same result with them, or back; nothing when the result
+/// has none.
+#[component]
+fn ReferenceSets(results: Results) -> impl IntoView {
+    live(move || {
+        let (params, left_out) =
+            results.head.with(|head| head.as_ref().map(|head| (head.params.clone(), head.left_out)))?;
+        if left_out == 0 && !params.reference {
+            return None;
+        }
+        let url = paths::search_page(&SearchParams { reference: !params.reference, ..params.clone() });
+        let words = if params.reference {
+            "Reference sets are counted in the bar: leave them out".to_owned()
+        } else {
+            let samples = format::counted(left_out, "sample", "samples");
+            format!("{samples} of reference sets are found, and not in the bar: count reference sets too")
+        };
+        Some(view! { <p class="blend__note"><a href=url data-testid="reference">{words}</a></p> }.into_any())
     })
 }
 

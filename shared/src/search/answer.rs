@@ -17,6 +17,9 @@ pub struct SearchAnswer {
     pub understood: Understood,
     /// What the result consists of, dataset by dataset, largest first.
     pub blend: Vec<BlendPart>,
+    /// Samples of reference datasets in the total that the blend leaves out; see the parameter `reference`.
+    #[serde(default)]
+    pub left_out: u64,
     /// This page of hits.
     pub items: Vec<SearchHit>,
     /// Place of the next page, null on the last.

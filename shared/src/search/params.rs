@@ -22,6 +22,9 @@ pub struct SearchParams {
     pub stage: Vec<String>,
     /// Only samples that these lists of ids name (slugs); empty means all.
     pub subset: Vec<String>,
+    /// Whether reference datasets count in the blend of a result as the others do. They are searched in any case; without
+    /// this, only those that `dataset` names are part of the blend and of what it is compared with.
+    pub reference: bool,
     /// Further filters by name, each with the values of which a sample needs one: facets such as `lang` with `["ja"]`,
     /// ranges such as `turns` with `["4..8"]`. Which names there are is known to the server alone.
     pub filters: BTreeMap<String, Vec<String>>,
@@ -119,6 +122,7 @@ impl SearchParams {
             "recipe" => self.recipe.push(value.to_owned()),
             "stage" => self.stage.push(value.to_owned()),
             "subset" => self.subset.push(value.to_owned()),
+            "reference" => self.reference = boolean(value)?,
             "sort" => {
                 let names = "one of relevance, file, longest, shortest, random";
                 self.sort = Some(Sort::from_name(value).ok_or_else(|| format!("`{value}` is not {names}"))?);
@@ -159,6 +163,9 @@ impl SearchParams {
         }
         for slug in &self.subset {
             push("subset", slug.clone());
+        }
+        if self.reference {
+            push("reference", "true".to_owned());
         }
         for (name, values) in &self.filters {
             pairs.extend(values.iter().map(|value| (name.as_str(), value.clone())));
@@ -263,11 +270,11 @@ mod tests {
             sort in prop::option::of(prop::sample::select(Sort::ALL.to_vec())),
             limit in prop::option::of(1u32..=200), offset: u64,
             recipe in prop::collection::vec(".*", 0..3), stage in prop::collection::vec(".*", 0..3),
-            subset in prop::collection::vec(".*", 0..3),
+            subset in prop::collection::vec(".*", 0..3), reference: bool,
             filters in prop::collection::btree_map("[a-z_]{2,8} [=&]", prop::collection::vec(".*", 1..3), 0..3),
         ) {
             let params = SearchParams {
-                q, typing, dataset, recipe, stage, subset, filters, sort, seed, limit, cursor: None, offset,
+                q, typing, dataset, recipe, stage, subset, reference, filters, sort, seed, limit, cursor: None, offset,
             };
             prop_assert_eq!(reparse(&params.to_query()), params);
         }

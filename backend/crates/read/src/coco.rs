@@ -90,3 +90,6 @@ fn joined(raw: &[u8], images: &Images) -> Result<Vec<u8>, String> {
     }
     Ok(Value::Object(record).to_string().into_bytes())
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,11 +8,13 @@
 
 mod judge;
 mod pairs;
+mod stamp;
 
 use crate::split::{Limits, Output, Stop};
 pub use judge::judge_folder;
 pub use pairs::{Pair, is_beside_pictures, is_picture_name, list_pairs, pair_up};
 use serde_json::{Map, Value};
+pub use stamp::FolderStamp;
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;

@@ -3,6 +3,7 @@
 //! A list gives a record per item, a dict one per entry, as soon as the next one begins; several pickles in a file
 //! are read one after another. Images are hashed where they lie and never kept.
 
+mod array;
 mod call;
 mod halt;
 mod input;
@@ -11,6 +12,7 @@ mod line;
 mod machine;
 mod magic;
 mod memo;
+mod moment;
 mod opcode;
 mod payload;
 mod sniff;

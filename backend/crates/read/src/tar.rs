@@ -108,9 +108,16 @@ impl Grouping {
     fn flush(&mut self, done: u64, out: &mut Output<'_>) -> Result<(), Stop> {
         match self.record.take() {
             None => Ok(()),
-            Some(Pending::Good(record)) => {
+            Some(Pending::Good(mut record)) => {
                 let offset = record.offset;
-                out.record(offset, &record.finish(), done)
+                match record.damage.take() {
+                    Some(damage) if !record.has_text => out.lost(offset, damage),
+                    Some(damage) => {
+                        out.record(offset, &record.finish(), done)?;
+                        out.trouble(offset, damage)
+                    }
+                    None => out.record(offset, &record.finish(), done),
+                }
             }
             Some(Pending::TooLong { key, offset }) => {
                 let limit = self.limit >> 20;

@@ -5,9 +5,13 @@ use super::{FoundDataset, FoundFile};
 use crate::catalog::Layout;
 use crate::catalog::archive::stands_for;
 use crate::catalog::known::Catalog;
+use crate::catalog::looks::{FileId, Looks};
 use crate::catalog::paths::{inside, relative, under};
+use crate::catalog::probe::Beginning;
 use crate::catalog::{probe, suggest};
+use blendscope_read::{Form, RecordKeys};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What image folders are looked for in.
 pub(crate) struct Folders<'r> {
@@ -17,6 +21,8 @@ pub(crate) struct Folders<'r> {
     pub(crate) bases: &'r [String],
     /// Archives of pictures.
     pub(crate) archives: &'r [PathBuf],
+    /// What was read of annotation files before.
+    pub(crate) looks: &'r Looks,
 }
 
 impl Folders<'_> {
@@ -24,7 +30,7 @@ impl Folders<'_> {
     pub(crate) fn known(&self, known: &Known<'_>, slug: String) -> FoundDataset {
         let folders = known.dataset.image_folders(known.place);
         let documented = self.documented_dirs(known, &folders);
-        let image_dirs = self.dirs_with_pictures(&documented, &known.files[0]);
+        let image_dirs = self.dirs_with_pictures(&documented, &known.files[0], known.dataset.record.as_ref());
         // Pictures in an undocumented place keep the keys they would have in the expected one.
         let chosen = documented.iter().position(|folder| *folder == image_dirs[0]).unwrap_or(0);
         let key_root = folders[chosen % folders.len()];
@@ -37,6 +43,7 @@ impl Folders<'_> {
             language: dataset.language.clone(),
             terms: dataset.terms.clone(),
             is_restricted: dataset.is_restricted,
+            is_reference: dataset.is_reference,
             is_counted: dataset.is_counted,
             home: dataset.home.clone(),
             layouts: self.layouts(known).map(|layout| layout.title.clone()).collect(),
@@ -45,6 +52,7 @@ impl Folders<'_> {
             image_root: relative(self.root, &image_dirs[0]),
             key_root: key_root.to_owned(),
             image_dirs,
+            record: dataset.record.clone(),
             files: known.files.clone(),
         }
     }
@@ -58,17 +66,22 @@ impl Folders<'_> {
 
     /// The expected folder and the other documented ones that exist. Only when none of the first refs is in the expected
     /// one, the others and then the likely ones are tried, and those that have pictures go first.
-    fn dirs_with_pictures(&self, documented: &[PathBuf], file: &FoundFile) -> Vec<PathBuf> {
-        let refs = probe::first_refs(file);
+    fn dirs_with_pictures(
+        &self,
+        documented: &[PathBuf],
+        file: &FoundFile,
+        keys: Option<&Arc<RecordKeys>>,
+    ) -> Vec<PathBuf> {
+        let refs = &self.beginning(file, keys).refs;
         let (expected, others) = (&documented[0], &documented[1..]);
         let mut dirs = Vec::new();
         // Where an archive stands for the expected folder, pictures of the same names elsewhere mean nothing.
         let is_packed =
             !expected.is_dir() && self.archives.iter().any(|archive| stands_for(archive, expected));
-        if !is_packed && !probe::has_any(expected, &refs) {
-            dirs = probe::best_folders(others, &refs);
+        if !is_packed && !probe::has_any(expected, refs) {
+            dirs = probe::best_folders(others, refs);
             if dirs.is_empty() {
-                dirs = probe::best_folders(&probe::likely_folders(self.root, self.bases, file), &refs);
+                dirs = probe::best_folders(&probe::likely_folders(self.root, self.bases, file), refs);
             }
         }
         for folder in std::iter::once(expected).chain(others.iter().filter(|folder| folder.is_dir())) {
@@ -82,9 +95,8 @@ impl Folders<'_> {
     /// A dataset the catalog does not know: the likely folders that have pictures, best first; when there is none, the
     /// data folder that the file is in, or the root.
     pub(crate) fn unknown(&self, title: String, slug: String, files: Vec<FoundFile>) -> FoundDataset {
-        let refs = probe::first_refs(&files[0]);
-        let likely = probe::likely_folders(self.root, self.bases, &files[0]);
-        let mut image_dirs = probe::best_folders(&likely, &refs);
+        let mut image_dirs = self.likely_dirs(&files[0]);
+        let is_reference = self.beginning(&files[0], None).is_reference;
         // Pictures that lie beside the file in an archive cannot be looked for yet.
         let own = files[0].path.parent().unwrap_or(self.root);
         if image_dirs.is_empty() && self.archives.iter().any(|archive| archive.parent() == Some(own)) {
@@ -102,10 +114,29 @@ impl Folders<'_> {
             image_dirs,
             files,
             has_boxes: true,
+            is_reference,
             ..FoundDataset::default()
         };
         found.suggestion = Some(suggest::suggestion(&found, self.base_of(&found.files[0])));
         found
+    }
+
+    /// The folders in which the first refs of a file of an unknown dataset have pictures, best first.
+    fn likely_dirs(&self, file: &FoundFile) -> Vec<PathBuf> {
+        if file.container.form == Form::Folder {
+            // Its refs begin with its own name, unless it is the root.
+            let around = file.path.parent().filter(|_| file.path != self.root);
+            return vec![around.unwrap_or(self.root).to_owned()];
+        }
+        let likely = probe::likely_folders(self.root, self.bases, file);
+        probe::best_folders(&likely, &self.beginning(file, None).refs)
+    }
+
+    fn beginning(&self, file: &FoundFile, keys: Option<&Arc<RecordKeys>>) -> Arc<Beginning> {
+        match std::fs::metadata(&file.path) {
+            Ok(metadata) => self.looks.beginning(FileId::of(&metadata), || probe::beginning(file, keys)),
+            Err(_) => Arc::default(),
+        }
     }
 
     /// The documented folders under the dataset's own data folder, or under every one found if that is not known.

@@ -11,7 +11,7 @@ pub(super) fn id_lists(
     unclaimed: &mut Vec<Unclaimed>,
 ) -> Vec<FoundIdList> {
     let mut found: Vec<FoundIdList> = Vec::new();
-    for Candidate { path, relative, bytes } in files {
+    for Candidate { path, relative, bytes, .. } in files {
         let name = paths::split(&relative).1.to_owned();
         let Some(list) = known.iter().find(|list| list.is_named(&name)) else { continue };
         if let Some(other) = found.iter().find(|other| other.slug == list.slug) {

@@ -2,7 +2,10 @@
 
 use super::{CATALOG, Root, dataset, slugs, unclaimed};
 use crate::catalog::Locator;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use std::fs;
+use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::sync::Arc;
@@ -19,6 +22,10 @@ fn what_is_not_read_stands_under_unclaimed_with_a_reason() {
         .file("ids.csv.gz", "x")
         .file("x.tar.gz", "x")
         .file("train.arrow", "x")
+        .file("a/train.tfrecord", "x")
+        .file("a/images.zip.001", "x")
+        .file("a/more.jsonl.xz", "x")
+        .file("table.lance/data/1.lance", "x")
         .file("cut.json", "")
         .file("notes.txt", "nothing to say of this one")
         .file("config.yaml", "nor of this");
@@ -26,16 +33,29 @@ fn what_is_not_read_stands_under_unclaimed_with_a_reason() {
     symlink("/nowhere/y.json", root.path().join("y.json")).unwrap();
     let resolved = root.resolve();
     assert_eq!(slugs(&resolved), Vec::<&str>::new());
-    assert_eq!(resolved.unclaimed.len(), 11, "{:?}", resolved.unclaimed);
+    assert_eq!(resolved.unclaimed.len(), 15, "{:?}", resolved.unclaimed);
     assert!(unclaimed(&resolved, "alt_pair_ja/pkl02/00001.count").contains("00001.pkl, which is not here"));
-    assert!(unclaimed(&resolved, "x.tar.gz").contains("unpack"));
-    assert!(unclaimed(&resolved, "train.arrow").contains("parquet"));
+    for (path, part) in [
+        ("a/train.tfrecord", "TFRecord"),
+        ("a/images.zip.001", "part of a split archive"),
+        ("a/more.jsonl.xz", "xz"),
+        ("table.lance", "Lance"),
+    ] {
+        assert!(unclaimed(&resolved, path).contains(part), "{path}");
+    }
     for unreadable in ["alt_pair_ja/pkl02/00000.pkl", "synthdog-ja/data/train-00000-of-00001.parquet"] {
         assert!(!unclaimed(&resolved, unreadable).is_empty());
     }
     assert!(unclaimed(&resolved, "x.json").contains("is a directory"));
-    assert!(unclaimed(&resolved, "y.json").contains("cannot be opened"));
-    for other in ["coco/annotations/captions_train2017.json", "cut.json", "ids.csv.gz", "sam/000000.tar"] {
+    assert!(unclaimed(&resolved, "y.json").contains("link to /nowhere/y.json, which is not there"));
+    for other in [
+        "x.tar.gz",
+        "train.arrow",
+        "coco/annotations/captions_train2017.json",
+        "cut.json",
+        "ids.csv.gz",
+        "sam/000000.tar",
+    ] {
         assert!(!unclaimed(&resolved, other).is_empty());
     }
     let paths: Vec<&str> = resolved.unclaimed.iter().map(|file| file.path.as_str()).collect();
@@ -66,19 +86,72 @@ fn links_are_followed_once_and_cycles_end() {
     assert_eq!(dataset(&resolved, "captions").files[0].relative, "linked/captions.json");
     assert_eq!(dataset(&resolved, "captions").image_root, "linked");
     assert_eq!(dataset(&resolved, "train").files[0].relative, "real/train.json");
-    assert!(unclaimed(&resolved, "also.json").contains("link to a file"));
+    assert!(unclaimed(&resolved, "also.json").contains("link to a file that is read: real/train.json"));
 }
 
 #[test]
-fn hidden_files_and_packed_copies_are_not_read_twice() {
+fn a_file_with_several_names_is_read_once_by_the_one_that_tells_what_it_is() {
+    let root = Root::new();
+    root.records("blobs/0a1b2c3d4e5f60718293a4b5c6d7", &["1.jpg"]).records("one.json", &["1.jpg"]);
+    fs::create_dir_all(root.path().join("snapshots/x")).unwrap();
+    let blob = root.path().join("blobs/0a1b2c3d4e5f60718293a4b5c6d7");
+    symlink(blob, root.path().join("snapshots/x/train.jsonl")).unwrap();
+    fs::hard_link(root.path().join("one.json"), root.path().join("two.json")).unwrap();
+    symlink("/nowhere/images", root.path().join("images")).unwrap();
+    symlink("/nowhere/run.sh", root.path().join("run.sh")).unwrap();
+    symlink("../.git/annex/objects/x", root.path().join("big.parquet")).unwrap();
+    symlink("self.json", root.path().join("self.json")).unwrap();
+    let resolved = root.resolve();
+    assert_eq!(slugs(&resolved), ["one", "train"]);
+    assert!(unclaimed(&resolved, "two.json").contains("read: one.json"));
+    assert!(unclaimed(&resolved, "blobs/0a1b2c3d4e5f60718293a4b5c6d7").contains("snapshots/x/train.jsonl"));
+    assert!(unclaimed(&resolved, "images").contains("not there"));
+    assert!(unclaimed(&resolved, "big.parquet").contains("git annex get"));
+    assert!(unclaimed(&resolved, "self.json").contains("cannot be opened"));
+    assert_eq!(resolved.unclaimed.len(), 5, "{:?}", resolved.unclaimed);
+}
+
+#[test]
+fn data_is_found_whatever_its_name_ends_with_and_notes_are_not() {
+    let root = Root::new();
+    root.records("caps", &["1.jpg"])
+        .records("set/train.jsonl.part-aa", &["1.jpg"])
+        .records("set/lines.txt", &["1.jpg"])
+        .file("notes.txt", "Nothing but words, and more of them.")
+        .file("requirements.txt", "torch==2.0\nnumpy\n")
+        .file("LICENSE", "All rights reserved")
+        .file("seen", "yes");
+    let resolved = root.resolve();
+    let paths: Vec<&str> = resolved.datasets.iter().map(|set| set.files[0].relative.as_str()).collect();
+    assert_eq!(paths, ["caps", "set/lines.txt", "set/train.jsonl.part-aa"]);
+    assert_eq!(resolved.unclaimed, []);
+}
+
+#[test]
+fn hidden_files_are_passed_over() {
     let root = Root::new();
     root.records(".git/x.json", &["1.jpg"])
         .records("._train.json", &["1.jpg"])
-        .records("train.json", &["1.jpg"])
-        .file("train.json.gz", "x");
+        .records("train.json", &["1.jpg"]);
     let resolved = root.resolve();
-    assert_eq!(slugs(&resolved), ["train"]);
-    assert!(unclaimed(&resolved, "train.json.gz").contains("packed copy of train.json"));
+    assert_eq!((slugs(&resolved), resolved.unclaimed.len()), (vec!["train"], 0));
+}
+
+#[test]
+fn a_packed_copy_is_told_by_its_content_and_not_by_its_name() {
+    let root = Root::new();
+    root.records("same.json", &["1.jpg"]).records("other.json", &["2.jpg"]).file("broken.json.gz", "x");
+    let packed = |name: &str| {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(&fs::read(root.path().join(name)).unwrap()).unwrap();
+        encoder.finish().unwrap()
+    };
+    root.file("same.json.gz", packed("same.json")).file("other.json.gz", packed("same.json"));
+    let resolved = root.resolve();
+    assert_eq!(slugs(&resolved), ["other", "other-2", "same"]);
+    assert_eq!(dataset(&resolved, "other-2").files[0].relative, "other.json.gz");
+    assert!(unclaimed(&resolved, "same.json.gz").contains("packed copy of same.json"));
+    assert!(!unclaimed(&resolved, "broken.json.gz").contains("copy"));
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn where_an_archive_stands_for_the_expected_folder_no_other_is_taken() {
 }
 
 #[test]
-fn a_file_beside_each_picture_is_one_entry() {
+fn facts_beside_each_picture_are_one_entry() {
     let root = Root::new();
     for number in 0..20 {
         root.file(&format!("sam/images/sa_{number}.jpg"), "picture")
@@ -36,20 +36,58 @@ fn a_file_beside_each_picture_is_one_entry() {
     root.records("sam/images/train.json", &["sa_1.jpg"]);
     let resolved = root.resolve();
     assert_eq!(slugs(&resolved), ["train"]);
-    assert!(unclaimed(&resolved, "sam/images").contains("same name"));
+    assert!(unclaimed(&resolved, "sam/images").contains("facts about the pictures"));
     assert_eq!(resolved.unclaimed.len(), 1);
 }
 
 #[test]
-fn a_large_folder_of_pairs_is_left_early() {
+fn pictures_with_captions_beside_them_are_a_dataset() {
     let root = Root::new();
-    for number in 0..1500 {
-        root.file(&format!("sa_{number}.jpg"), "").file(&format!("sa_{number}.json"), "{}");
+    for shard in ["ours/00000", "ours/00001"] {
+        for number in 0..3 {
+            root.file(&format!("{shard}/{number}.jpg"), "").file(&format!("{shard}/{number}.txt"), "a bus");
+        }
+        root.file(&format!("{shard}_stats.json"), r#"{"count": 3}"#);
     }
-    // Whether it is found depends on the order in which the system lists the folder; that the walk ends does not.
+    root.file("mine/1.png", "")
+        .file("mine/1.caption", "a dog")
+        .file("yolo/1.jpg", "")
+        .file("yolo/1.txt", "0 0.5 0.5");
     let resolved = root.resolve();
-    assert!(unclaimed(&resolved, "").contains("same name"));
-    assert_eq!(resolved.unclaimed.len(), 1);
+    assert_eq!(slugs(&resolved), ["mine", "ours"]);
+    let ours = dataset(&resolved, "ours");
+    assert_eq!((ours.files.len(), ours.files[1].relative.as_str()), (2, "ours/00001"));
+    assert_eq!((ours.files[0].bytes, ours.image_root.as_str()), (15, "ours"));
+    assert!(unclaimed(&resolved, "yolo").contains("YOLO"));
+    assert!(unclaimed(&resolved, "ours/00000_stats.json").contains("count"));
+    let path = root.locator().of_ref("ours", "00001/2.jpg");
+    assert_eq!(path[0], root.path().join("ours/00001/2.jpg"));
+}
+
+#[test]
+fn a_root_of_pairs_names_its_pictures_from_itself() {
+    let root = Root::new();
+    root.file("1.jpg", "").file("1.txt", "a bus").file("2.jpg", "").file("2.txt", "a dog");
+    let resolved = root.resolve();
+    let found = &resolved.datasets[0];
+    assert_eq!((found.slug.as_str(), found.files[0].relative.as_str()), ("dataset", "."));
+    assert_eq!(found.image_dirs, [root.path()]);
+}
+
+#[test]
+fn very_many_folders_of_pairs_are_one_dataset() {
+    let root = Root::new();
+    for name in ["rose", "tulip", "a", "b", "c", "d", "e", "f", "g", "h"] {
+        root.file(&format!("flowers/{name}/1.jpg"), "").file(&format!("flowers/{name}/1.txt"), "a flower");
+    }
+    assert_eq!(slugs(&root.resolve()), ["flowers"]);
+}
+
+#[test]
+fn an_annotation_file_with_the_name_of_a_picture_is_one() {
+    let root = Root::new();
+    root.records("a/train.json", &["train.jpg"]).file("a/train.jpg", "");
+    assert_eq!(slugs(&root.resolve()), ["train"]);
 }
 
 #[test]
@@ -97,6 +135,6 @@ fn id_lists_are_found_by_name_wherever_they_lie() {
         ]
     );
     assert!(resolved.id_lists[1].note.as_deref().is_some_and(|note| note.contains("cannot be decided")));
-    assert!(unclaimed(&resolved, "mdx/mmc4/mmc4_6m_ids.csv.gz").contains("packed copy"));
+    assert!(unclaimed(&resolved, "mdx/mmc4/mmc4_6m_ids.csv.gz").contains("the same list"));
     assert!(unclaimed(&resolved, "old/coyo_6m_ids.txt").contains("the same list"));
 }

@@ -2,36 +2,50 @@
 
 use super::{Candidate, Walk, Walked};
 use crate::catalog::paths;
-use std::collections::HashSet;
-use std::fs;
+use std::collections::BTreeSet;
 
 /// What a `.count` file may count.
 const COUNTED: [&str; 4] = [".pkl", ".pickle", ".jsonl", ".json"];
 
 impl Walk<'_> {
     pub(super) fn finish(mut self) -> Walked {
-        for folder in std::mem::take(&mut self.misnamed) {
-            let name = paths::relative(self.root, &folder);
-            let holds = |path: &str| paths::inside(path, &name).is_some();
-            let has_data = self.found.candidates.iter().any(|file| holds(&file.relative))
-                || self.found.unclaimed.iter().any(|file| holds(&file.path));
-            if !has_data {
-                self.leave(&folder, "is a directory, not a file".to_owned());
-            }
-        }
-        let names = self.found.candidates.iter().map(|file| file.relative.clone()).collect();
-        self.leave_counts(&names);
+        self.leave_misnamed();
+        self.leave_counts();
         let candidates = std::mem::take(&mut self.found.candidates);
-        self.found.candidates = self.without_copies(candidates, &names);
+        self.found.candidates = self.without_copies(candidates);
         let lists = std::mem::take(&mut self.found.lists);
-        let names = lists.iter().map(|file| file.relative.clone()).collect();
-        self.found.lists = self.without_copies(lists, &names);
+        self.found.lists = self.without_copies(lists);
+        self.found.pairs.sort_by(|a, b| a.folder.relative.cmp(&b.folder.relative));
         self.found.unclaimed.sort_by(|a, b| a.path.cmp(&b.path));
         self.found
     }
 
+    /// A folder with the name of a file and nothing inside is told: an unpacked archive may have failed.
+    fn leave_misnamed(&mut self) {
+        let files = self.found.candidates.iter().map(|file| file.relative.as_str());
+        let folders = self.found.pairs.iter().map(|pairs| pairs.folder.relative.as_str());
+        let unclaimed = self.found.unclaimed.iter().map(|file| file.path.as_str());
+        let names: BTreeSet<&str> = files.chain(folders).chain(unclaimed).collect();
+        let is_empty = |folder: &str| {
+            let first = names.range(folder..).find(|name| {
+                **name == folder || !name.starts_with(folder) || {
+                    name.as_bytes().get(folder.len()) == Some(&b'/')
+                }
+            });
+            first.is_none_or(|name| paths::inside(name, folder).is_none())
+        };
+        let misnamed = std::mem::take(&mut self.misnamed);
+        let empty: Vec<_> =
+            misnamed.iter().filter(|folder| is_empty(&paths::relative(self.root, folder))).cloned().collect();
+        for folder in empty {
+            self.leave(&folder, "is a directory, not a file".to_owned());
+        }
+    }
+
     /// A `.count` file belongs to the shard beside it; one alone is left.
-    fn leave_counts(&mut self, names: &HashSet<String>) {
+    fn leave_counts(&mut self) {
+        let names: BTreeSet<String> =
+            self.found.candidates.iter().map(|Candidate { relative, .. }| relative.clone()).collect();
         for count in std::mem::take(&mut self.counts) {
             let name = paths::relative(self.root, &count);
             let stem = &name[..name.len() - ".count".len()];
@@ -40,25 +54,5 @@ impl Walk<'_> {
                 self.leave(&count, format!("number of records of {shard}.pkl, which is not here"));
             }
         }
-    }
-
-    /// Files in order, without those that would be read twice: links to a file that is here too, packed copies of one.
-    fn without_copies(&mut self, mut files: Vec<Candidate>, names: &HashSet<String>) -> Vec<Candidate> {
-        files.sort_by(|a, b| a.relative.cmp(&b.relative));
-        files.sort_by_key(|file| file.path.is_symlink());
-        let (mut kept, mut real) = (Vec::new(), HashSet::new());
-        for file in files {
-            let unpacked = file.relative.strip_suffix(".gz").filter(|name| names.contains(*name));
-            let is_new = fs::canonicalize(&file.path).map_or(true, |path| real.insert(path));
-            match (unpacked, is_new) {
-                (Some(name), _) => self.leave(&file.path, format!("packed copy of {name}, which is read")),
-                (None, false) => {
-                    self.leave(&file.path, "link to a file under this root that is read".to_owned());
-                }
-                (None, true) => kept.push(file),
-            }
-        }
-        kept.sort_by(|a, b| a.relative.cmp(&b.relative));
-        kept
     }
 }

@@ -12,7 +12,7 @@ use crate::library::state::{FileState, Ranks};
 use crate::library::subsets::SUBSET_FILE;
 use crate::library::tally::Tally;
 use crate::library::templates::FileTemplates;
-use blendscope_read::{Checkpoints, id_hash};
+use blendscope_read::{Checkpoints, RecordKeys, id_hash};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -22,6 +22,8 @@ pub(crate) struct OpenFile {
     pub(crate) state: FileState,
     /// Absolute path.
     pub(crate) path: PathBuf,
+    /// What the catalog says about the keys of its records.
+    pub(crate) keys: Option<Arc<RecordKeys>>,
     /// Number of its dataset in `resolved.datasets`.
     pub(crate) dataset: usize,
     /// Samples of its dataset in files before it.

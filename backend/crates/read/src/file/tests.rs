@@ -1,5 +1,6 @@
 //! Whole files, plain and packed: every range is exact and can be read again.
 
+mod packed;
 mod properties;
 
 use super::*;

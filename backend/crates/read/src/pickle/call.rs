@@ -1,8 +1,10 @@
-//! The few callables that pickles name for plain data, recognized by name and never called.
+//! The callables that pickles name for plain data, recognized by name and never called.
 //!
 //! `numpy` writes a scalar as `scalar(dtype, bytes)`, protocol 2 writes bytes as `_codecs.encode(text, 'latin1')`.
 
-use crate::pickle::value::{Blob, Value};
+use crate::pickle::array::{self, node};
+use crate::pickle::moment;
+use crate::pickle::value::{Blob, Kind, Value};
 use std::cell::Cell;
 use std::rc::Rc;
 
@@ -13,10 +15,34 @@ pub(super) enum Callable {
     Scalar,
     /// `numpy.dtype`.
     Dtype,
+    /// `numpy.ndarray`, which is only an argument.
+    ArrayType,
+    /// `numpy.core.multiarray._reconstruct`, the beginning of an array.
+    Array,
+    /// `numpy.core.numeric._frombuffer`, an array of protocol 5.
+    ArrayOfBytes,
     /// `_codecs.encode`.
     Encode,
     /// `bytes` or `bytearray`.
     Bytes,
+    /// A list, set or tuple.
+    List,
+    /// A dict that keeps its order, or has a default.
+    Dict,
+    /// A text, a number of any precision, or a truth value.
+    Plain,
+    /// Parts of a path.
+    Path,
+    /// `datetime.date`.
+    Date,
+    /// `datetime.time`.
+    Time,
+    /// `datetime.datetime`.
+    DateTime,
+    /// `datetime.timezone`, which is left out.
+    Zone,
+    /// `datetime.timedelta`.
+    Span,
 }
 
 /// A type of numpy's, such as `<f8`.
@@ -30,13 +56,37 @@ pub(super) struct Dtype {
 
 impl Callable {
     pub(super) fn find(module: &str, name: &str) -> Option<Self> {
-        match (module, name) {
-            ("numpy.core.multiarray" | "numpy._core.multiarray", "scalar") => Some(Self::Scalar),
-            ("numpy", "dtype") => Some(Self::Dtype),
-            ("_codecs", "encode") => Some(Self::Encode),
-            ("builtins" | "__builtin__", "bytes" | "bytearray") => Some(Self::Bytes),
-            _ => None,
-        }
+        Some(match (module, name) {
+            ("numpy.core.multiarray" | "numpy._core.multiarray", "scalar") => Self::Scalar,
+            ("numpy.core.multiarray" | "numpy._core.multiarray", "_reconstruct") => Self::Array,
+            ("numpy.core.numeric" | "numpy._core.numeric", "_frombuffer") => Self::ArrayOfBytes,
+            ("numpy", "dtype") => Self::Dtype,
+            ("numpy", "ndarray") => Self::ArrayType,
+            ("_codecs", "encode") => Self::Encode,
+            ("builtins" | "__builtin__", name) => return Self::builtin(name),
+            ("collections", "OrderedDict" | "defaultdict" | "Counter") => Self::Dict,
+            ("decimal", "Decimal") | ("fractions", "Fraction") => Self::Plain,
+            (
+                "pathlib" | "pathlib._local",
+                "PosixPath" | "PurePosixPath" | "Path" | "PurePath" | "WindowsPath" | "PureWindowsPath",
+            ) => Self::Path,
+            ("datetime", "date") => Self::Date,
+            ("datetime", "time") => Self::Time,
+            ("datetime", "datetime") => Self::DateTime,
+            ("datetime", "timezone") => Self::Zone,
+            ("datetime", "timedelta") => Self::Span,
+            _ => return None,
+        })
+    }
+
+    fn builtin(name: &str) -> Option<Self> {
+        Some(match name {
+            "bytes" | "bytearray" => Self::Bytes,
+            "list" | "set" | "frozenset" | "tuple" => Self::List,
+            "dict" => Self::Dict,
+            "str" | "unicode" | "int" | "float" | "bool" => Self::Plain,
+            _ => return None,
+        })
     }
 
     /// Its name, for people.
@@ -44,30 +94,118 @@ impl Callable {
         match self {
             Self::Scalar => "`numpy.core.multiarray.scalar`",
             Self::Dtype => "`numpy.dtype`",
+            Self::ArrayType | Self::Array | Self::ArrayOfBytes => "`numpy.ndarray`",
             Self::Encode => "`_codecs.encode`",
             Self::Bytes => "`bytes` or `bytearray`",
+            Self::List => "`list`, `set` or `tuple`",
+            Self::Dict => "`dict`",
+            Self::Plain => "`str`, `int`, `float` or `Decimal`",
+            Self::Path => "`pathlib.Path`",
+            Self::Date | Self::Time | Self::DateTime | Self::Zone | Self::Span => "`datetime`",
         }
     }
 
-    /// The value that a call would make; none where the arguments are none that Python writes.
-    pub(super) fn value(self, args: &[Value]) -> Option<Value> {
-        match (self, args) {
-            (Self::Scalar, [Value::Dtype(dtype), value]) => Some(dtype.scalar(value)),
-            (Self::Dtype, [Value::Text(name), ..]) => {
-                Some(Value::Dtype(Rc::new(Dtype { name: (&**name).into(), is_big: Cell::new(false) })))
-            }
-            (Self::Encode | Self::Bytes, [value, Value::Text(encoding)])
-                if matches!(&**encoding, "latin1" | "latin-1") =>
-            {
-                latin(value)
-            }
-            (Self::Bytes, [value @ (Value::Bytes(_) | Value::Image(_) | Value::Lost(_))]) => {
+    /// The value that a call would make; none where the arguments are none that Python writes. Containers take at most
+    /// `limit` bytes.
+    pub(super) fn value(self, args: &[Value], limit: u64) -> Option<Value> {
+        match self {
+            Self::Scalar => match args {
+                [Value::Dtype(dtype), value] => Some(dtype.scalar(value)),
+                _ => None,
+            },
+            Self::Dtype => match args {
+                [Value::Text(name), ..] => {
+                    Some(Value::Dtype(Rc::new(Dtype { name: (&**name).into(), is_big: Cell::new(false) })))
+                }
+                _ => None,
+            },
+            Self::ArrayType => None,
+            Self::Array => matches!(args, [Value::Callable(Self::ArrayType), ..]).then_some(Value::Array),
+            Self::ArrayOfBytes => match args {
+                [bytes, Value::Dtype(dtype), Value::Node(shape), ..] => {
+                    Some(array::of(shape.borrow().items(), dtype, bytes, limit))
+                }
+                _ => None,
+            },
+            Self::Encode | Self::Bytes => self.bytes(args),
+            Self::List => match args {
+                [] => Some(node(Kind::List, Vec::new(), limit)),
+                [Value::Node(items)] => Some(node(Kind::List, items.borrow().items().to_vec(), limit)),
+                _ => None,
+            },
+            Self::Dict => dict(args, limit),
+            Self::Plain => match args {
+                [value @ (Value::Text(_) | Value::Int(_) | Value::Float(_) | Value::Bool(_))] => {
+                    Some(value.clone())
+                }
+                _ => None,
+            },
+            Self::Path => path(args),
+            Self::Date | Self::Time | Self::DateTime | Self::Zone | Self::Span => self.moment(args),
+        }
+    }
+
+    fn bytes(self, args: &[Value]) -> Option<Value> {
+        match args {
+            [value, Value::Text(encoding)] if matches!(&**encoding, "latin1" | "latin-1") => latin(value),
+            [value @ (Value::Bytes(_) | Value::Image(_) | Value::Lost(_))] if self == Self::Bytes => {
                 Some(value.clone())
             }
-            (Self::Bytes, []) => Some(Blob::of(b"")),
+            [] if self == Self::Bytes => Some(Blob::of(b"")),
             _ => None,
         }
     }
+
+    fn moment(self, args: &[Value]) -> Option<Value> {
+        let text = match (self, args) {
+            (Self::Zone, _) => return Some(Value::Text("UTC offset".into())),
+            (Self::Span, [Value::Int(days), Value::Int(seconds), Value::Int(micros)]) => {
+                format!("{days} days {seconds}.{micros:06} s")
+            }
+            (Self::Date, [Value::Bytes(blob)]) => moment::date(blob.all()?)?,
+            (Self::Time, [Value::Bytes(blob), ..]) => moment::time(blob.all()?)?,
+            (Self::DateTime, [Value::Bytes(blob), ..]) => moment::date_time(blob.all()?)?,
+            _ => return None,
+        };
+        Some(Value::Text(text.into()))
+    }
+}
+
+/// A dict: empty, perhaps with the type of its default, or of a list of pairs.
+fn dict(args: &[Value], limit: u64) -> Option<Value> {
+    match args {
+        [] | [Value::Callable(_) | Value::Foreign(_) | Value::Null] => {
+            Some(node(Kind::Dict, Vec::new(), limit))
+        }
+        [Value::Node(pairs)] => {
+            let pairs = pairs.borrow();
+            if pairs.kind == Kind::Dict {
+                return Some(node(Kind::Dict, pairs.items().to_vec(), limit));
+            }
+            let mut members = Vec::with_capacity(pairs.items().len() * 2);
+            for pair in pairs.items() {
+                let Value::Node(pair) = pair else { return None };
+                let pair = pair.borrow();
+                let [key, value] = pair.items() else { return None };
+                members.extend([key.clone(), value.clone()]);
+            }
+            Some(node(Kind::Dict, members, limit))
+        }
+        _ => None,
+    }
+}
+
+/// A path out of its parts, of which the first may be the root.
+fn path(args: &[Value]) -> Option<Value> {
+    let mut path = String::new();
+    for part in args {
+        let Value::Text(part) = part else { return None };
+        if !path.is_empty() && !path.ends_with('/') {
+            path.push('/');
+        }
+        path.push_str(part);
+    }
+    Some(Value::Text(path.into()))
 }
 
 /// The bytes of a text whose characters stand for them.
@@ -91,9 +229,33 @@ impl Dtype {
         true
     }
 
+    /// Its name as numpy has it.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// All numbers of bytes; none where one is of a type that is not read.
+    pub(super) fn numbers(&self, bytes: &[u8]) -> Option<Vec<Value>> {
+        let width = self.name.get(1..)?.parse().ok().filter(|width| matches!(width, 1..=8))?;
+        bytes.chunks(width).map(|bytes| self.number(bytes)).collect()
+    }
+
+    /// A text of numpy: four bytes a character, filled up with zeros.
+    fn text(&self, bytes: &[u8]) -> Option<Value> {
+        self.name.strip_prefix('U')?;
+        let code = |bytes: &[u8; 4]| {
+            if self.is_big.get() { u32::from_be_bytes(*bytes) } else { u32::from_le_bytes(*bytes) }
+        };
+        let chars = bytes.as_chunks().0.iter().map(code).take_while(|code| *code != 0);
+        let text: Option<String> = chars.map(char::from_u32).collect();
+        Some(Value::Text(text?.into()))
+    }
+
     fn scalar(&self, value: &Value) -> Value {
         let number = match value {
-            Value::Bytes(blob) if blob.len <= 8 => self.number(&blob.head[..blob.len as usize]),
+            Value::Bytes(blob) => {
+                blob.all().and_then(|bytes| self.number(bytes).or_else(|| self.text(bytes)))
+            }
             // Bytes that Python 2 wrote and that happen to be UTF-8.
             Value::Text(text) => self.number(text.as_bytes()),
             _ => None,

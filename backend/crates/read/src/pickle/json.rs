@@ -20,7 +20,13 @@ pub(super) fn write(value: &Value, out: &mut Vec<u8>) {
             node => list(node.items(), out),
         },
         // The last ones are never in a container.
-        Value::Null | Value::Callable(_) | Value::Dtype(_) | Value::Root(_) | Value::Lost(_) => {
+        Value::Null
+        | Value::Callable(_)
+        | Value::Dtype(_)
+        | Value::Foreign(_)
+        | Value::Array
+        | Value::Root(_)
+        | Value::Lost(_) => {
             out.extend(b"null");
         }
     }

@@ -1,6 +1,7 @@
 //! The stack machine that a pickle is a program of, as far as data needs it.
 
 mod build;
+mod entries;
 mod names;
 mod recall;
 mod records;
@@ -15,6 +16,7 @@ use crate::pickle::payload::{self, Form};
 use crate::pickle::value::{Kind, Node, Value, weight};
 use crate::split::Output;
 use crate::unpacked::Unpacked;
+use entries::Entries;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -63,6 +65,8 @@ pub(super) struct Machine<'f, 'o, 'v> {
     stack: Vec<Slot>,
     marks: Vec<Mark>,
     memo: Memo,
+    /// Of the outermost dict.
+    entries: Entries,
     /// Estimated bytes of the values made since the last record.
     weight: u64,
     /// Why values of this record are not kept any more, if it is too large.
@@ -87,6 +91,7 @@ impl<'f, 'o, 'v> Machine<'f, 'o, 'v> {
             stack: Vec::new(),
             marks: Vec::new(),
             memo: Memo::new(limits.memo),
+            entries: Entries::default(),
             weight: 0,
             too_large: None,
             dropped: DROPPED.into(),
@@ -101,6 +106,7 @@ impl<'f, 'o, 'v> Machine<'f, 'o, 'v> {
         self.stack.clear();
         self.marks.clear();
         self.memo = Memo::new(self.limits.memo);
+        self.entries = Entries::default();
         self.forget_record();
         let mut at = start;
         loop {

@@ -142,12 +142,12 @@ impl Memo {
         }
         self.count = self.count.saturating_add(1);
         match value {
-            Value::Callable(_) | Value::Dtype(_) | Value::Root(_) => {
+            Value::Callable(_) | Value::Dtype(_) | Value::Foreign(_) | Value::Root(_) => {
                 if self.pinned.len() < PINNED {
                     self.pinned.insert(index, value);
                 }
             }
-            Value::Lost(_) => {}
+            Value::Lost(_) | Value::Array => {}
             value => self.kept.push_back((index, value)),
         }
     }
@@ -216,7 +216,15 @@ impl Memo {
     pub(super) fn share(&mut self, index: u32, value: &Value, at: Option<u64>) {
         let entry = match (value, at) {
             (Value::Text(text), Some(at)) if text.len() > SHORT => Entry::At(at),
-            (Value::Callable(_) | Value::Dtype(_) | Value::Root(_) | Value::Lost(_), _) => return,
+            (
+                Value::Callable(_)
+                | Value::Dtype(_)
+                | Value::Foreign(_)
+                | Value::Array
+                | Value::Root(_)
+                | Value::Lost(_),
+                _,
+            ) => return,
             // What is not complete yet has no size yet.
             (Value::Node(node), _) if !node.borrow().is_closed() => return,
             _ => Entry::Value(value.clone()),

@@ -48,7 +48,7 @@ impl Form {
 pub(super) fn read(input: &mut Input<'_>, span: Span, form: Form, room: u64) -> Result<Value, Halt> {
     let span = if form == Form::Quoted { line::unquote(input, span)? } else { span };
     let head = input.bytes(span.at, span.len.min(magic::HEAD as u64) as usize)?;
-    let is_base64 = form != Form::Bytes && span.len.is_multiple_of(4) && magic::is_base64_image(head);
+    let is_base64 = span.len.is_multiple_of(4) && magic::is_base64_image(head);
     // A line may have escapes, so its bytes are not what it stands for.
     let is_raw = matches!(form, Form::Bytes | Form::Either) && Format::of(head).is_some();
     if is_raw {
@@ -126,7 +126,7 @@ fn raw_image(input: &mut Input<'_>, span: Span) -> Result<Value, Halt> {
 }
 
 fn blob(input: &mut Input<'_>, span: Span) -> Result<Value, Halt> {
-    let mut head = [0; 8];
+    let mut head = [0; Blob::HEAD];
     let known = input.bytes(span.at, span.len.min(head.len() as u64) as usize)?;
     head[..known.len()].copy_from_slice(known);
     Ok(Value::Bytes(Rc::new(Blob { len: span.len, hash: hash(input, span)?, head })))

@@ -168,9 +168,9 @@ fn entries_of_a_dict_are_records() {
     let bytes = [
         b"\x80\x02}(K\x05}U\x07000.jpg",
         &image[..],
-        b"sK\x06}(U\x01a",
+        b"sK\x06}(U\x05image",
         &image,
-        b"U\x01bK\x01uU\x04textU\x01tK\x07}u.",
+        b"U\x04textU\x01tuU\x04nameU\x01tK\x07](}(U\x04fromU\x03gptU\x05valueU\x01yueu.",
     ]
     .concat();
     let reading = read(&bytes);
@@ -179,12 +179,59 @@ fn entries_of_a_dict_are_records() {
     let second = first + 1 + find(&bytes[first + 1..], base64.as_bytes());
     let expected = [
         json!({"key": 5, "images": {"000.jpg": address(first, base64.len(), "base64")}}),
-        json!({"key": 6, "value": {"a": address(second, base64.len(), "base64"), "b": 1}}),
-        json!({"key": "text", "value": "t"}),
-        json!({"key": 7, "value": {}}),
+        json!({"key": 6, "image": address(second, base64.len(), "base64"), "text": "t"}),
+        json!({"key": "name", "value": "t"}),
+        json!({"key": 7, "conversations": [{"from": "gpt", "value": "y"}]}),
     ];
     assert_eq!(reading.values(), expected);
     assert_eq!(reading.records[0].0, 4, "a record begins with its key");
+}
+
+#[test]
+fn a_dict_of_fields_is_one_record_however_many_there_are_in_a_file() {
+    let record = |number: u8| {
+        [b"\x80\x04}(\x8c\x02idK", &[number][..], b"\x8c\x08question\x8c\x01q\x8c\x06answer\x8c\x01au."]
+            .concat()
+    };
+    let expected = |number: u8| json!({"id": number, "question": "q", "answer": "a"});
+    assert_eq!(records(&record(7)), [expected(7)]);
+    assert_eq!(records(&[record(7), record(8)].concat()), [expected(7), expected(8)]);
+}
+
+#[test]
+fn records_in_a_list_under_a_key_are_read_and_the_rest_is_told() {
+    let record = b"}(U\x08questionU\x01qU\x06answerU\x01au";
+    let bytes = [b"\x80\x02}(U\x07versionK\x01U\x04data](", &record[..], record, b"eu."].concat();
+    let reading = read(&bytes);
+    let expected = json!({"question": "q", "answer": "a"});
+    assert_eq!(reading.values(), [expected.clone(), expected]);
+    let [(None, _, message)] = &reading.problems[..] else { panic!("{:?}", reading.problems) };
+    assert!(message.contains("not shown: `version`"), "{message}");
+}
+
+#[test]
+fn harmless_classes_are_data() {
+    let rows: [(&[u8], Value); 9] = [
+        (b"ccollections\nOrderedDict\n)R(U\x01bK\x01u", json!({"b": 1})),
+        (b"ccollections\ndefaultdict\n(cbuiltins\nlist\ntR(U\x01bK\x01u", json!({"b": 1})),
+        (b"cbuiltins\nset\n(](K\x01K\x02etR", json!([1, 2])),
+        (b"cdatetime\ndate\n(C\x04\x07\xe8\x02\x1dtR", json!("2024-02-29")),
+        (b"cdecimal\nDecimal\n(U\x041.50tR", json!("1.50")),
+        (b"cpathlib\nPosixPath\n(U\x01/U\x01aU\x05b.jpgtR", json!("/a/b.jpg")),
+        (
+            b"cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(K\0tC\x01btR(K\x01(K\x02tcnumpy\ndtype\n(U\x02i2I00\nI01\ntR(K\x03U\x01<NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\0tbI00\nC\x04\x01\0\x02\0tb",
+            json!([1, 2]),
+        ),
+        (
+            b"cnumpy._core.numeric\n_frombuffer\n(C\x02\x01\x02cnumpy\ndtype\n(U\x02u1I00\nI01\ntR(K\x02tU\x01CtR",
+            json!([1, 2]),
+        ),
+        (b"cnumpy.core.multiarray\nscalar\n(cnumpy\ndtype\n(U\x02U2I00\nI01\ntRC\x08a\0\0\0b\0\0\0tR", json!("ab")),
+    ];
+    for (value, expected) in rows {
+        let bytes = [b"\x80\x04](}(U\x01x", value, b"ue."].concat();
+        assert_eq!(records(&bytes), [json!({"x": expected})], "{}", value.escape_ascii());
+    }
 }
 
 #[test]

@@ -31,6 +31,10 @@ pub(super) enum Value {
     Callable(Callable),
     /// A number type of numpy.
     Dtype(Rc<Dtype>),
+    /// Something that a name stands for which is not known, and why a record that has it is lost.
+    Foreign(Rc<str>),
+    /// An array of numpy of which only the making has been seen.
+    Array,
     /// The outermost container, whose values are records.
     Root(Kind),
     /// A value that cannot be had, for this reason; the record that has it is lost.
@@ -45,12 +49,20 @@ pub(super) struct Blob {
     /// BLAKE3 of them.
     pub(super) hash: [u8; 32],
     /// The first of them.
-    pub(super) head: [u8; 8],
+    pub(super) head: [u8; Self::HEAD],
 }
 
 impl Blob {
+    /// Bytes that are kept.
+    pub(super) const HEAD: usize = 64;
+
+    /// All bytes, where they are few.
+    pub(super) fn all(&self) -> Option<&[u8]> {
+        self.head.get(..usize::try_from(self.len).ok()?)
+    }
+
     pub(super) fn of(bytes: &[u8]) -> Value {
-        let mut head = [0; 8];
+        let mut head = [0; Self::HEAD];
         let known = bytes.len().min(head.len());
         head[..known].copy_from_slice(&bytes[..known]);
         Value::Bytes(Rc::new(Self { len: bytes.len() as u64, hash: *blake3::hash(bytes).as_bytes(), head }))
@@ -137,9 +149,11 @@ impl Node {
     fn admit(&mut self, value: &Value, as_key: bool) -> Result<(), Rc<str>> {
         let mut size = size(value);
         match value {
-            Value::Lost(reason) => return Err(reason.clone()),
+            Value::Lost(reason) | Value::Foreign(reason) => return Err(reason.clone()),
             Value::Root(_) => self.misfit = Some("it contains the list that it stands in"),
-            Value::Callable(_) | Value::Dtype(_) => self.misfit = Some("it contains a type, not a value"),
+            Value::Callable(_) | Value::Dtype(_) | Value::Array => {
+                self.misfit = Some("it contains a type, not a value");
+            }
             Value::Node(child) => {
                 let Ok(mut child) = child.try_borrow_mut() else { return Err("it contains itself".into()) };
                 child.held = true;
@@ -222,7 +236,7 @@ pub(super) fn noun(value: &Value) -> &'static str {
             Kind::Tuple => "a tuple",
             Kind::Dict => "a dict",
         },
-        Value::Callable(_) | Value::Dtype(_) => "a type",
+        Value::Callable(_) | Value::Dtype(_) | Value::Array | Value::Foreign(_) => "a type",
         Value::Root(_) => "the list itself",
         Value::Lost(_) => "a value that is lost",
     }

@@ -1,5 +1,6 @@
 //! What stands between records and is none: blanks, byte order marks, record separators, comments, brackets of lists.
 
+use crate::record_keys;
 use crate::split::{Feed, Scan, Stop, ValueScan};
 use memchr::{memchr2, memmem};
 use std::io;
@@ -15,12 +16,6 @@ const LONGEST_COMMENT: usize = 4 << 10;
 
 /// Bytes of a list's first value that are looked at.
 const LOOKED_AT: usize = 4 << 10;
-
-/// Keys that say who speaks; an object that has one, and one of [`SAID`], is a turn.
-const SPEAKER: [&[u8]; 4] = [b"from", b"role", b"speaker", b"user"];
-
-/// Keys that hold what is said.
-const SAID: [&[u8]; 6] = [b"value", b"content", b"text", b"tool_calls", b"function_call", b"assistant"];
 
 impl Feed<'_> {
     /// The next byte that is neither blank nor part of a byte order mark, separator or comment; not consumed itself.
@@ -102,18 +97,16 @@ pub(crate) fn is_list_of_records(feed: &mut Feed<'_>) -> Result<bool, Stop> {
 
 /// Whether an object, maybe cut, is one turn of a conversation.
 pub(super) fn is_turn(object: &[u8]) -> bool {
-    let keys = keys(object);
-    let has = |names: &[&[u8]]| keys.iter().any(|key| names.contains(key));
-    has(&SPEAKER) && has(&SAID)
+    record_keys::is_turn(&keys(object))
 }
 
 /// The keys of an object without their quotes, as far as the text goes.
-fn keys(object: &[u8]) -> Vec<&[u8]> {
+fn keys(object: &[u8]) -> Vec<&str> {
     let mut keys = Vec::new();
     let mut rest = object.get(1..).unwrap_or_default();
     while let Some((key, behind)) = take_value(rest) {
         let Some(behind) = behind.trim_ascii_start().strip_prefix(b":") else { break };
-        keys.push(key.strip_prefix(b"\"").and_then(|key| key.strip_suffix(b"\"")).unwrap_or(key));
+        keys.push(std::str::from_utf8(key).unwrap_or_default().trim_matches('"'));
         let Some((_, behind)) = take_value(behind) else { break };
         let Some(behind) = behind.trim_ascii_start().strip_prefix(b",") else { break };
         rest = behind;

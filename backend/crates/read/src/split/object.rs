@@ -4,6 +4,7 @@
 //! Which lists are records is found by what stands in them, never by their keys. What else the object has is told.
 
 use crate::judge::{Judge, is_record};
+use crate::record_keys;
 use crate::split::array::ArraySplitter;
 use crate::split::between::{is_turn, take_value};
 use crate::split::scan::{Scan, ValueScan};
@@ -118,7 +119,8 @@ impl Walk<'_, '_, '_> {
     /// Whether the member that begins here has an id, and turns or captions for it.
     fn is_turns_by_key(&self, start: &Start) -> bool {
         let bytes = self.feed.bytes();
-        bytes[..start.key].iter().any(u8::is_ascii_digit) && is_turn_list(&bytes[start.value..])
+        let key = std::str::from_utf8(&bytes[..start.key]).unwrap_or_default();
+        !record_keys::is_of_turns(key.trim_matches('"')) && is_turn_list(&bytes[start.value..])
     }
 
     /// Whether the member that begins here is a record by its key.

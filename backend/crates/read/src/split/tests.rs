@@ -1,6 +1,7 @@
 //! Files as they come out of downloads, editors and crashes, one row each with its reason.
 
 mod joined;
+mod object;
 
 use crate::Container;
 use crate::split::Limits;

@@ -89,7 +89,7 @@ impl Machine<'_, '_, '_> {
                 Ok(())
             }
             // The container is lost, so what it would have held is too.
-            Value::Lost(_) => Ok(()),
+            Value::Lost(_) | Value::Foreign(_) => Ok(()),
             _ => {
                 let name = opcode::name(op.code);
                 Err(Halt::bad(op.at, format!("{name} at byte {} has no container to fill", op.at)))

@@ -1,13 +1,13 @@
 //! Records out of the values of the outermost container, handed out as soon as each is complete.
 
+use super::entries::is_turns;
 use super::{Machine, Slot};
+use crate::pickle::array::node;
 use crate::pickle::halt::Halt;
 use crate::pickle::json;
 use crate::pickle::opcode::Op;
-use crate::pickle::value::{Kind, Node, VALUE_WEIGHT, Value, noun, size};
+use crate::pickle::value::{Kind, VALUE_WEIGHT, Value, noun, size};
 use crate::split::Stop;
-use std::cell::RefCell;
-use std::rc::Rc;
 
 /// Most values that wait for their container in pickles by `CPython`: a thousand keys and values. Behind more of them
 /// nothing is looked for, which would take ever longer.
@@ -31,18 +31,18 @@ impl Machine<'_, '_, '_> {
             return Ok(());
         }
         let slots = self.stack.split_off(mark.height);
-        if kind == Kind::Dict { self.hand_out_entries(slots) } else { self.hand_out_items(slots) }
+        if kind == Kind::Dict { self.take_entries(slots) } else { self.hand_out_items(slots) }
     }
 
     /// Hands out values of the outermost container, which is on top of the stack.
     pub(super) fn hand_out(&mut self, slots: Vec<Slot>) -> Result<(), Halt> {
         match self.stack.last().map(|slot| &slot.value) {
-            Some(Value::Root(Kind::Dict)) => self.hand_out_entries(slots),
+            Some(Value::Root(Kind::Dict)) => self.take_entries(slots),
             _ => self.hand_out_items(slots),
         }
     }
 
-    fn hand_out_items(&mut self, slots: Vec<Slot>) -> Result<(), Halt> {
+    pub(super) fn hand_out_items(&mut self, slots: Vec<Slot>) -> Result<(), Halt> {
         for slot in slots {
             self.record(slot.at, &slot.value)?;
         }
@@ -50,22 +50,13 @@ impl Machine<'_, '_, '_> {
         Ok(())
     }
 
-    fn hand_out_entries(&mut self, slots: Vec<Slot>) -> Result<(), Halt> {
-        let mut slots = slots.into_iter();
-        while let (Some(key), Some(value)) = (slots.next(), slots.next()) {
-            let name = if has_only_images(&value.value) { "images" } else { "value" };
-            let members = [Value::Text("key".into()), key.value, Value::Text(name.into()), value.value];
-            let mut node = Node::new(Kind::Dict);
-            node.extend(members.into_iter(), self.limits.record);
-            self.record(key.at, &Value::Node(Rc::new(RefCell::new(node))))?;
+    pub(super) fn record(&mut self, at: u64, value: &Value) -> Result<(), Halt> {
+        if is_turns(value) {
+            let members = vec![Value::Text("conversations".into()), value.clone()];
+            return self.record(at, &node(Kind::Dict, members, self.limits.record));
         }
-        self.end_record();
-        Ok(())
-    }
-
-    fn record(&mut self, at: u64, value: &Value) -> Result<(), Halt> {
         let lost = match value {
-            Value::Lost(reason) => Some(reason.to_string()),
+            Value::Lost(reason) | Value::Foreign(reason) => Some(reason.to_string()),
             Value::Node(node) if let Some(reason) = node.borrow().lost() => Some(reason.to_string()),
             Value::Node(node) if node.borrow().kind == Kind::Dict => None,
             other => Some(format!("it is {}, not a dict", noun(other))),
@@ -95,7 +86,7 @@ impl Machine<'_, '_, '_> {
         Err(Halt::bad(at, message))
     }
 
-    fn end_record(&mut self) {
+    pub(super) fn end_record(&mut self) {
         self.memo.end_record(self.weight);
         self.forget_record();
     }
@@ -109,9 +100,15 @@ impl Machine<'_, '_, '_> {
     pub(super) fn finish(&mut self, op: Op) -> Result<(), Halt> {
         let top = self.pop(op)?;
         match top.value {
-            Value::Root(_) => {}
+            Value::Root(_) => self.finish_entries(false)?,
             Value::Node(ref node)
                 if node.borrow().items().iter().any(|item| matches!(item, Value::Root(_))) => {}
+            Value::Node(ref node) if node.borrow().lost().is_none() && node.borrow().kind != Kind::Tuple => {
+                let (kind, items) = (node.borrow().kind, node.borrow().items().to_vec());
+                let slots = items.into_iter().map(|value| Slot { at: top.at, value }).collect();
+                if kind == Kind::Dict { self.whole(top.at, slots)? } else { self.hand_out_items(slots)? }
+            }
+            Value::Lost(reason) | Value::Foreign(reason) => self.out.lost(top.at, reason.to_string())?,
             other => self
                 .out
                 .lost(top.at, format!("the pickle is {}, not a list or dict of records", noun(&other)))?,
@@ -143,6 +140,9 @@ impl Machine<'_, '_, '_> {
         if let Err(Halt::Stop(stop)) = self.settle(&Value::Null) {
             return Err(stop);
         }
+        if let Err(Halt::Stop(stop)) = self.finish_entries(true) {
+            return Err(stop);
+        }
         match self.begun().or(inner.map(|mark| mark.at)) {
             Some(begin) => self.out.lost(begin, format!("{message}; the last record is lost")),
             None => self.out.trouble(at, message),
@@ -172,11 +172,4 @@ fn is_complete(kind: Kind, slots: &[Slot], next: &Value) -> bool {
     // No container is a key, so it is the next record.
     let is_next = top.kind == Kind::Dict && matches!(next, Value::Node(_));
     (top.is_closed_dict() || is_next) && slots.iter().all(is_node)
-}
-
-fn has_only_images(value: &Value) -> bool {
-    let Value::Node(node) = value else { return false };
-    let node = node.borrow();
-    let mut values = node.entries().map(|(_, value)| value).peekable();
-    node.kind == Kind::Dict && values.peek().is_some() && values.all(|value| matches!(value, Value::Image(_)))
 }

@@ -1,7 +1,7 @@
 //! How members become records.
 
 use super::*;
-use crate::{EmbeddedImage, ImageAt, ImageEncoding};
+use crate::{ImageAt, ImageEncoding};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
@@ -22,7 +22,7 @@ fn files_of_one_name_are_one_record() {
     assert_eq!(keys, ["__key__", "jpg", "txt", "json"]);
     assert_eq!((&record["__key__"], &record["txt"]), (&json!("a/0"), &json!("two \"dogs\"")));
     assert!(first.ends_with(r#""json":{"score":0.50,"tags":[]}}"#), "{first}");
-    assert!(second.starts_with(r#"{"__key__":"a/1","jpg":{"embedded_image":{"#));
+    assert!(second.starts_with(r#"{"__key__":"a/1","jpg":{ "embedded_image":{"#));
     assert_eq!(third, r#"{"__key__":"b/1","txt":"犬"}"#);
 }
 
@@ -30,7 +30,7 @@ fn files_of_one_name_are_one_record() {
 fn pictures_are_addressed() {
     let bytes = shard(&[("0.json", b"1"), ("0.seg.png", JPEG)]);
     let record: Value = serde_json::from_str(&read(&bytes, 1 << 20).records[0].1).unwrap();
-    let image = EmbeddedImage::from_json(&record["seg.png"]).unwrap();
+    let image = crate::testing::address(&record["seg.png"]).unwrap();
     let ImageAt::Range { offset, length, encoding: ImageEncoding::Raw } = image.at else {
         panic!("{image:?}")
     };
@@ -44,7 +44,7 @@ fn bytes_decide_what_is_a_picture_and_broken_ones_stay_pictures() {
     let bytes = shard(&[("0.bin", JPEG), ("0.jpg", b"<html>"), ("0.webp", b""), ("0.txt", JPEG)]);
     let record: HashMap<String, Value> = serde_json::from_str(&read(&bytes, 1 << 20).records[0].1).unwrap();
     for name in ["bin", "jpg", "webp", "txt"] {
-        assert!(EmbeddedImage::from_json(&record[name]).is_some(), "{name}");
+        assert!(crate::testing::address(&record[name]).is_some(), "{name}");
     }
 }
 
@@ -52,19 +52,12 @@ fn bytes_decide_what_is_a_picture_and_broken_ones_stay_pictures() {
 fn what_is_no_text_is_named_by_its_hash() {
     let long = [vec![b'a'; 300_000], vec![0xff]].concat();
     let zeros = vec![0; 2 << 20];
-    let files = [
-        ("0.npy", &b"\x93NUMPY\x01\0"[..]),
-        ("0.mask", &zeros),
-        ("0.cls", b"7"),
-        ("0.json", b"{broken"),
-        ("0.x", &long),
-    ];
+    let files = [("0.npy", &b"\x93NUMPY\x01\0"[..]), ("0.mask", &zeros), ("0.cls", b"7"), ("0.x", &long)];
     let record: Value = serde_json::from_str(&read(&shard(&files), 1 << 20).records[0].1).unwrap();
     let hash = blake3::hash(b"\x93NUMPY\x01\0").to_hex().to_string();
     assert_eq!(record["npy"], json!({"bytes": 8, "blake3": hash}));
     assert_eq!(record["mask"]["bytes"], 2 << 20, "longer than a text may be");
     assert_eq!(record["cls"], "7");
-    assert_eq!(record["json"], "{broken");
     assert_eq!(record["x"]["blake3"], blake3::hash(&long).to_hex().to_string());
 }
 
@@ -111,4 +104,36 @@ fn files_without_extension_are_records_and_hidden_ones_are_told() {
     assert_eq!(reading.problems.len(), 1);
     assert_eq!(reading.problems[0].number, None);
     assert!(reading.problems[0].message.starts_with("2 files"));
+}
+
+#[test]
+fn json_members_are_records_or_conversations_and_damaged_ones_are_told() {
+    let bytes = shard(&[
+        ("0.json", br#"[{"from": "human", "value": "a"}, {"from": "gpt", "value": NaN}]"#),
+        ("1.jsonl", b"{\"a\": 1}\n"),
+        (
+            "2.jsonl",
+            b"{\"role\": \"user\", \"content\": \"a\"}\n\n{\"role\": \"assistant\", \"content\": \"b\"}",
+        ),
+        ("3.jpg", JPEG),
+        ("3.json", b"{\"caption\": \"a k"),
+        ("4.txt", b"text"),
+        ("4.json", b""),
+        ("5.meta.json", b"[1]"),
+    ]);
+    let reading = read(&bytes, 1 << 20);
+    let expected = [
+        r#"{"__key__":"0","conversations":[{"from":"human","value":"a"},{"from":"gpt","value":"NaN"}]}"#,
+        r#"{"__key__":"1","json":{"a":1}}"#,
+        r#"{"__key__":"2","conversations":[{"role":"user","content":"a"},{"role":"assistant","content":"b"}]}"#,
+        r#"{"__key__":"4","txt":"text"}"#,
+        r#"{"__key__":"5","meta.json":[1]}"#,
+    ];
+    assert_eq!(reading.texts(), expected);
+    let told: Vec<_> =
+        reading.problems.iter().map(|problem| (problem.number, problem.message.as_str())).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert_eq!(told[0].0, Some(3));
+    assert!(told[0].1.starts_with("its JSON member 3.json is damaged: EOF"), "{told:?}");
+    assert_eq!(told[1], (None, "its JSON member 4.json is damaged: it is empty"));
 }
