@@ -61,8 +61,8 @@ impl Docs {
     }
 
     /// Keeps those that pass a test.
-    pub(super) fn retain(&mut self, test: impl FnMut(DocId) -> bool) {
-        self.0.retain(test);
+    pub(super) fn retain(&mut self, mut test: impl FnMut(DocId) -> bool) {
+        self.0 = self.0.iter().filter(|doc| test(*doc)).collect();
     }
 
     /// Takes out those that are deleted.
