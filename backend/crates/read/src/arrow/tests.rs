@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::testing::file_of;
-use crate::{Container, EmbeddedImage, ImageAt, Item, read_embedded, read_opened};
+use crate::{Container, ImageAt, Item, read_embedded, read_opened};
 use arrow_array::builder::{BinaryBuilder, ListBuilder};
 use arrow_array::types::Int32Type;
 use arrow_array::{ArrayRef, DictionaryArray, Float64Array, RecordBatch, StringArray};
@@ -68,7 +68,7 @@ fn written(is_file: bool, packing: Option<CompressionType>) -> Vec<u8> {
 }
 
 fn image_bytes(file: &File, value: &Value) -> (ImageAt, Vec<u8>) {
-    let image = EmbeddedImage::from_json(value).unwrap();
+    let image = crate::testing::address(value).unwrap();
     (image.at, read_embedded(file, Container::ARROW, None, &image, 1 << 20).unwrap())
 }
 
