@@ -4,6 +4,7 @@
 //! lists begin with the same turns, these are the question and stand once. A question inside of one answer keeps its
 //! speaker behind the name: `chosen, human`.
 
+use super::own::Own;
 use super::pairs::history;
 use super::record::Draft;
 use super::table::Meaning;
@@ -43,7 +44,7 @@ pub(super) fn read(draft: &mut Draft<'_, '_>) -> bool {
 }
 
 fn is_answer(value: &Value<'_>) -> bool {
-    value.words().is_some() || Turns::fits(value)
+    value.words().is_some() || Turns::fits(value, &Own::default())
 }
 
 /// The turns of an answer.

@@ -108,7 +108,7 @@ fn lift_members(mut object: Object<'_>) -> Object<'_> {
                 }
             }
         }
-        Some(Value::List(items)) if Turns::fits(&Value::List(items.clone())) => {
+        Some(Value::List(items)) if Turns::fits(&Value::List(items.clone()), &Own::default()) => {
             object.0.push((Cow::Borrowed("conversations"), Value::List(items)));
         }
         Some(other) => object.0.push((Cow::Borrowed("json"), other)),
@@ -260,7 +260,7 @@ impl<'a, 'k> Draft<'a, 'k> {
         });
         // Several texts about one picture are captions of it.
         let are_captions = are_texts && self.fields.at(place).key == "texts";
-        if !Turns::fits(value) || are_captions {
+        if !Turns::fits(value, &self.own) || are_captions {
             return false;
         }
         let key = self.fields.at(place).name();

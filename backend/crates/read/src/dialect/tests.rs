@@ -117,6 +117,21 @@ fn what_is_no_sample_is_told() {
 }
 
 #[test]
+fn members_of_an_object_have_their_key_as_id() {
+    let rows = [
+        (r#""a1": [{"from":"gpt","value":"x"}]"#, Row("", "", Some("\"a1\""), &[], &["gpt: x"], "{}")),
+        (r#""7": {"text":"some words"}"#, Row("", "", Some("\"7\""), &[], &["gpt: some words"], "{}")),
+        (r#""7": {"id":8,"text":"some words"}"#, Row("", "", Some("8"), &[], &["gpt: some words"], "{}")),
+        (r#""a.jpg": "a dog""#, Row("", "", None, &["a.jpg"], &["gpt: <image>a dog"], "{}")),
+    ];
+    for (raw, row) in rows {
+        let sample = parse_record(Container::JSON_OBJECT, raw.as_bytes()).unwrap();
+        check(raw, &sample, &row);
+        assert!(sample.is_certain, "{raw}");
+    }
+}
+
+#[test]
 fn known_shapes_are_certain_and_others_are_not() {
     let sure = [r#"{"conversations":[]}"#, r#"{"text":"some words"}"#, r#"{"question":"a","answer":"b"}"#];
     let unsure = [

@@ -33,11 +33,19 @@ pub(super) struct Turns {
 }
 
 impl Turns {
-    /// Whether a value of this kind can be a list of turns.
-    pub(super) fn fits(value: &Value<'_>) -> bool {
+    /// Whether a value can be turns: a list of which some item is one, or that is empty; an object with a turn's keys.
+    pub(super) fn fits(value: &Value<'_>, own: &Own<'_>) -> bool {
         match value {
-            Value::List(items) => items.iter().all(|item| !matches!(item, Value::Picture(_))),
-            Value::Object(object) => !object.0.is_empty() && !value.has_picture(),
+            Value::List(items) => {
+                let is_item = |item: &Value<'_>| match item {
+                    Value::Object(object) => has_turn_key(object, own),
+                    Value::List(_) | Value::Text(_) => true,
+                    _ => false,
+                };
+                let has_picture = items.iter().any(|item| matches!(item, Value::Picture(_)));
+                !has_picture && (items.is_empty() || items.iter().any(is_item))
+            }
+            Value::Object(object) => has_turn_key(object, own),
             Value::Text(text) => written_out(text).is_some(),
             _ => false,
         }
@@ -267,6 +275,10 @@ pub(super) fn list_in(text: &str) -> Option<Vec<String>> {
     let texts: Option<Vec<String>> =
         list.as_list()?.iter().map(|item| item.words().map(Cow::into_owned)).collect();
     texts.filter(|texts| !texts.is_empty())
+}
+
+fn has_turn_key(object: &Object<'_>, own: &Own<'_>) -> bool {
+    object.keys().any(|key| is_of_turn(key) || named_speaker(key).is_some() || own.is_of_turn(key))
 }
 
 fn is_of_turn(key: &str) -> bool {
