@@ -1,45 +1,49 @@
-//! Countable facts about samples, one versioned file per column, addressed by row.
+//! Countable facts about samples, and whatever else is kept of a generation, addressed by row.
 //!
-//! Every generation of an annotation file owns a folder of columns. A column is added by one entry in
-//! [`table::COLUMNS`]; the text index does not change for it.
+//! Every generation owns one file of named parts, most of them columns, and later a second one of columns that are known
+//! only then. A column is added by one entry in [`table::COLUMNS`]; the text index does not change for it.
 
-mod bits;
 mod facts;
 mod format;
+mod gathered;
 mod language;
+mod late;
+mod parts;
 mod row;
 mod row_set;
 mod set;
 mod sets;
 mod table;
 
-pub(crate) use bits::Bits;
 pub(crate) use facts::{Facts, Flag, Place};
-pub(crate) use format::{ColumnReader, ColumnWriter, write_column};
+pub(crate) use format::{ColumnReader, ColumnWriter};
+pub(crate) use gathered::Gathered;
 pub(crate) use language::Language;
+pub(crate) use late::{LateColumn, LateFile, generation_file, late_file, open_late, write_late};
+pub(crate) use parts::{Parts, PartsWriter};
 pub(crate) use row::Row;
 pub(crate) use row_set::RowSet;
-pub(crate) use set::{ColumnSet, ColumnSetWriter, generation_dir};
-pub(crate) use sets::{SetColumn, SetColumnWriter};
+pub(crate) use set::{ColumnSet, ColumnSetWriter};
+pub(crate) use sets::{SetColumn, SetColumnWriter, SetNames};
 pub(crate) use table::{Column, SetSums};
 
-/// What goes wrong with column files.
+/// What goes wrong with the files of generations.
 #[derive(Debug, thiserror::Error)]
 pub enum ColumnError {
     /// The file system said no.
-    #[error("column file {path}: {source}")]
+    #[error("index file {path}: {source}")]
     Io {
-        /// The column file.
+        /// The file.
         path: std::path::PathBuf,
         /// What it said.
         source: std::io::Error,
     },
     /// The file is not what was written.
     #[error(
-        "column file {path} is damaged at byte {offset}; restart Blendscope and its annotation file is read again"
+        "index file {path} is damaged at byte {offset}; restart Blendscope and its annotation files are read again"
     )]
     Damaged {
-        /// The column file.
+        /// The file.
         path: std::path::PathBuf,
         /// Where it stops making sense.
         offset: usize,

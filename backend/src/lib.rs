@@ -12,6 +12,8 @@ pub mod library;
 
 pub mod catalog;
 
+mod field_hash;
+
 mod index;
 
 mod columns;

@@ -2,7 +2,6 @@
 
 mod background;
 mod beside;
-mod bits;
 mod boxes;
 mod clock;
 mod count_file;
@@ -15,6 +14,7 @@ mod facts;
 mod filter;
 mod finish;
 mod folders;
+mod generation;
 mod hits;
 mod home;
 mod image_page;
@@ -24,13 +24,16 @@ mod ingest;
 mod kept;
 mod keys;
 mod lock;
+mod manifest;
 mod once;
 mod open;
 mod order;
 mod other_case;
 mod picture;
 mod pictures;
+mod plan;
 mod positions;
+mod problems;
 mod read_keys;
 mod recipes;
 mod records;
@@ -55,6 +58,7 @@ pub use indexes::{IndexFolder, find_index, list_indexes};
 pub use pictures::{Original, OriginalBody, Thumbnail};
 
 use crate::catalog::{Catalog, Looks, Resolved};
+use crate::columns::LateFile;
 use crate::images::ThumbnailCache;
 use crate::index::TextIndex;
 use beside::Beside;
@@ -62,10 +66,11 @@ use blendscope_shared::status::{State, Status};
 use folders::Folders;
 use home::Home;
 use lock::{Lock, WITHOUT_FLOCK};
+use manifest::{Commit, Manifest};
 use open::{absolute, check_folder, open_index};
 use other_case::OtherCases;
 use snapshot::{Parts, Snapshot};
-use state::Payload;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -101,6 +106,12 @@ pub struct Library {
     status: watch::Sender<Status>,
     stopping: AtomicBool,
     worker: Mutex<Option<JoinHandle<()>>>,
+    /// Generations that were found damaged when all of them was looked at.
+    damaged: Mutex<HashSet<u32>>,
+    /// Generations, and files of their late columns, of which all was looked at.
+    checked: Mutex<HashSet<(u32, Option<LateFile>)>>,
+    /// The commit of another process that is shown.
+    followed: Mutex<Option<Commit>>,
     /// Why the system could not look at one of the files in the last pass, if there is one.
     unread: Mutex<Option<String>>,
     /// Held while this process may write the index; in its place who else does.
@@ -128,12 +139,12 @@ impl Library {
         let index = open_index(&home, lock.is_ok())?;
         let parts = Parts {
             view: index.view()?,
-            payload: &Payload::empty(),
+            manifest: &Manifest::empty(),
             resolved: Arc::default(),
             catalog: Arc::clone(&catalog),
             is_final: false,
         };
-        let snapshot = Snapshot::open(parts, &home, None)?;
+        let snapshot = Snapshot::open(parts, &home.store(), None)?;
         let status = Status {
             root: options.root.display().to_string(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -154,6 +165,9 @@ impl Library {
             status: watch::Sender::new(status),
             stopping: AtomicBool::new(false),
             worker: Mutex::new(None),
+            damaged: Mutex::default(),
+            checked: Mutex::default(),
+            followed: Mutex::default(),
             unread: Mutex::new(None),
             lock: Mutex::new(lock),
         }))
@@ -212,22 +226,22 @@ impl Library {
     fn publish(
         &self,
         resolved: &Arc<Resolved>,
-        payload: &Payload,
+        manifest: &Manifest,
         is_final: bool,
     ) -> Result<(), LibraryError> {
         let parts = Parts {
             view: self.index.view()?,
-            payload,
+            manifest,
             resolved: Arc::clone(resolved),
             catalog: Arc::clone(&self.catalog),
             is_final,
         };
-        let snapshot = Arc::new(Snapshot::open(parts, &self.home, Some(&self.snapshot()))?);
+        let snapshot = Arc::new(Snapshot::open(parts, &self.home.store(), Some(&self.snapshot()))?);
         let bytes_total =
             resolved.datasets.iter().flat_map(|dataset| &dataset.files).map(|file| file.bytes).sum();
-        let bytes_done: u64 = snapshot.files.iter().map(|file| file.state.bytes_done).sum();
+        let bytes_done: u64 = snapshot.files.iter().map(|file| file.state().bytes_done).sum();
         let samples = snapshot.samples();
-        let skipped = snapshot.files.iter().map(|file| file.state.skipped).sum();
+        let skipped = snapshot.files.iter().map(|file| file.state().skipped).sum();
         *self.snapshot.lock().unwrap_or_else(PoisonError::into_inner) = snapshot;
         self.status.send_modify(|status| {
             status.state = if is_final { State::Ready } else { State::Indexing };
@@ -239,19 +253,27 @@ impl Library {
         Ok(())
     }
 
-    /// What the last commit says.
-    fn committed(&self) -> Result<Payload, LibraryError> {
-        let text = self.index.payload()?;
-        Ok(text.and_then(|text| Payload::parse(&text)).unwrap_or_else(Payload::empty))
+    /// The last commit, and the generations as of it; nothing when there was none.
+    fn committed(&self) -> Result<(Option<Commit>, Manifest), LibraryError> {
+        let dir = self.home.store();
+        loop {
+            let Some(commit) = self.last_commit()? else { return Ok((None, Manifest::empty())) };
+            match commit.manifest(&dir) {
+                Ok(manifest) => return Ok((Some(commit), manifest)),
+                // Another process has committed since, and may have removed an outdated log.
+                Err(_) if self.last_commit()?.as_ref() != Some(&commit) => {}
+                Err(source) => return Err(LibraryError::Io { path: dir, source }),
+            }
+        }
     }
 
-    fn is_shown(&self, payload: &Payload) -> bool {
-        let snapshot = self.snapshot();
-        let is_known = |state: &state::FileState| {
-            snapshot.file_of(state.generation).is_some_and(|file| file.state == *state)
-        };
-        let is_same = payload.files.len() == snapshot.files.len() && payload.files.iter().all(is_known);
-        is_same && snapshot.is_final == payload.is_final
+    fn last_commit(&self) -> Result<Option<Commit>, LibraryError> {
+        Ok(self.index.payload()?.and_then(|text| Commit::parse(&text)))
+    }
+
+    /// Whether something of a generation was found damaged.
+    fn is_damaged(&self, generation: u32) -> bool {
+        self.damaged.lock().unwrap_or_else(PoisonError::into_inner).contains(&generation)
     }
 
     fn tell_progress(&self, bytes_done: u64) {
@@ -268,11 +290,11 @@ impl Library {
 
     fn image_folders_changed(&self) -> bool {
         let snapshot = self.snapshot();
-        let states: Vec<_> = snapshot.files.iter().map(|file| file.state.clone()).collect();
-        let (columns, archives) = (self.home.columns(), self.archives());
-        snapshot.resolved.datasets.iter().any(|dataset| {
+        let archives = self.archives();
+        snapshot.generations.iter().filter(|of| of.state.complete).any(|of| {
+            let dataset = snapshot.found(of.dataset);
             let places = Folders { dataset, locator: &snapshot.locator, archives: &archives };
-            finish::needs_work(&places, &states, &columns)
+            finish::needs_work(&places, &of.state, of.parts()).unwrap_or(true)
         })
     }
 

@@ -111,6 +111,9 @@ pub fn container(name: &str) -> &str {
         "json_array_gzip" => "JSON array, gzip",
         "json_lines_gzip" => "JSON lines, gzip",
         "parquet" => "Parquet",
+        "arrow" => "Arrow",
+        "csv" => "CSV",
+        "tsv" => "TSV",
         other => other,
     }
 }

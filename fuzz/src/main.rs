@@ -16,7 +16,7 @@ static TARGET: OnceLock<Target> = OnceLock::new();
 
 fuzz_target!(init: begin(), |bytes: &[u8]| {
     let target = TARGET.get().expect("libFuzzer begins by calling `begin`");
-    clock::limited(|| meter::limited(|| (target.run)(bytes)));
+    clock::limited(|| meter::limited(target.memory, || (target.run)(bytes)));
 });
 
 /// Finds the target, writes its seeds, and makes panics tell all they can.

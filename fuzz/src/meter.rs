@@ -4,11 +4,6 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::backtrace::Backtrace;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// Bytes a run may use: ten times the longest input. A shorter one is not held to ten times its own length, since every
-/// reader has buffers of its own whatever it reads: pieces of up to 1 MB, two of them in one buffer while a record is
-/// cut; windows of unpacking; room for one record and its JSON.
-const ALLOWED: usize = 10 << 20;
-
 #[global_allocator]
 static METER: Meter = Meter;
 
@@ -20,9 +15,9 @@ static LIMIT: AtomicUsize = AtomicUsize::new(usize::MAX);
 
 struct Meter;
 
-/// Runs `run`, which may use [`ALLOWED`] bytes more than are in use already.
-pub(crate) fn limited(run: impl Fn()) {
-    LIMIT.store(LIVE.load(Relaxed) + ALLOWED, Relaxed);
+/// Runs `run`, which may use so many bytes more than are in use already.
+pub(crate) fn limited(allowed: usize, run: impl Fn()) {
+    LIMIT.store(LIVE.load(Relaxed) + allowed, Relaxed);
     run();
     lift();
 }

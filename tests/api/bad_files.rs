@@ -24,6 +24,12 @@ fn said_about(server: &Server, path: &str) -> String {
     }
 }
 
+/// The first sample of the dataset that has a file.
+fn first_sample(server: &Server, path: &str) -> Value {
+    let dataset = dataset_of(server, path);
+    server.json(&format!("/api/v1/samples/{}?at=0", text(&dataset["slug"])))
+}
+
 #[test]
 fn an_array_cut_in_half_keeps_what_came_before() {
     let whole = array(&["a", "b", "c", "d"].map(|id| record(id, "?", "cut")));
@@ -91,14 +97,10 @@ fn odd_but_readable_files_are_read_whole() {
 fn a_record_that_is_no_sample_costs_only_itself() {
     for (reason, bad) in [
         ("turns may be text by mistake", r#"{"id": "x", "conversations": "hello"}"#),
-        ("an answer may be null", r#"{"id": "x", "conversations": [{"from": "human", "value": null}]}"#),
+        ("facts about a run are no record", r#"{"id": "x", "finished": false, "retries": 3}"#),
         ("a list where a record should be", "[1, 2]"),
         ("a number where a record should be", "42"),
         ("a null where a record should be", "null"),
-        (
-            "preference pairs are another schema",
-            r#"{"id": "x", "prompt": "a", "chosen": "b", "rejected": "c"}"#,
-        ),
     ] {
         let content = format!("[{}, {bad}, {}]", record("a", "?", "around"), record("b", "?", "around"));
         let (_root, server) = beside_a_good_file("mixed.json", &content);
@@ -106,6 +108,49 @@ fn a_record_that_is_no_sample_costs_only_itself() {
         assert_eq!([&file["samples"], &file["skipped"]], [2, 1], "{reason}");
         assert_eq!(total(&server, "q=around"), 2, "{reason}");
     }
+}
+
+/// Parts of records that are not what they should be, each with the reason why it is here. The record stays, and says so.
+#[test]
+fn an_odd_part_of_a_record_costs_only_itself() {
+    for (reason, odd) in [
+        (
+            "an answer may be null",
+            r#"{"id": "x", "conversations": [{"from": "human", "value": "beside"}, {"from": "gpt", "value": null}]}"#,
+        ),
+        (
+            "an answer may be a number",
+            r#"{"id": "x", "conversations": [{"from": "human", "value": "beside"}, {"from": "gpt", "value": 3}]}"#,
+        ),
+        (
+            "an id may be an object",
+            r#"{"id": {"$oid": "6a"}, "conversations": [{"from": "human", "value": "beside"}]}"#,
+        ),
+        (
+            "a picture may be a number",
+            r#"{"id": "x", "image": 7, "conversations": [{"from": "human", "value": "beside"}]}"#,
+        ),
+    ] {
+        let (_root, server) = beside_a_good_file("odd.json", &format!("[{odd}]"));
+        let answer = server.json("/api/v1/search?q=beside");
+        assert_eq!(answer["total"], 1, "{reason}");
+        assert_eq!(total(&server, "q=beside%20flag:odd"), 1, "{reason}");
+        let sample = first_sample(&server, "odd.json");
+        assert!(!sample["odd"].as_array().unwrap().is_empty(), "{reason}");
+    }
+}
+
+#[test]
+fn preference_pairs_show_both_answers() {
+    let pair =
+        r#"{"id": "x", "prompt": "which card", "chosen": "the red card", "rejected": "the blue card"}"#;
+    let (_root, server) = beside_a_good_file("pairs.json", &format!("[{pair}]"));
+    for query in ["which%20card", "red%20card", "blue%20card", "flag:preference"] {
+        assert_eq!(total(&server, &format!("q={query}")), 1, "{query}");
+    }
+    let sample = first_sample(&server, "pairs.json");
+    let roles: Vec<_> = sample["turns"].as_array().unwrap().iter().map(|turn| turn["role"].clone()).collect();
+    assert_eq!(roles, ["human", "chosen", "rejected"]);
 }
 
 #[test]

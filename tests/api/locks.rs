@@ -101,6 +101,8 @@ fn a_file_that_cannot_be_looked_at_is_told() {
     let mut command = Server::command(root.path(), &folder.path().join("index"));
     // The end of the file is looked at before it is read.
     let failing = Server::launch(command.env("LD_PRELOAD", &library).env("FAILING_TO", "1000000000"));
-    let trouble = text(&failing.wait_until_ready()["trouble"]).to_owned();
+    failing.wait_until_ready();
+    let trouble = || failing.json("/api/v1/status")["trouble"].as_str().map(str::to_owned);
+    let trouble = poll(Duration::from_secs(20), trouble).unwrap();
     assert!(trouble.contains("failing.jsonl"), "{trouble}");
 }

@@ -41,6 +41,7 @@ mod crashes;
 mod load;
 mod locks;
 mod search_command;
+mod store;
 mod storm;
 
 // The whole of it against a scan of the files.

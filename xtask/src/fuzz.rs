@@ -19,25 +19,32 @@ pub(crate) const HELP: &str = "\
 Usage: cargo xtask fuzz [TARGET…] [--minutes N]
 
 Builds the fuzzer and lets each target (default: all) run for N minutes (default: 10) or until it crashes. A crash is
-a panic, a broken law, more than one second or more than 10 MB for one input of at most 1 MB. Inputs that crash are
-kept in target/fuzz/crashes/TARGET and are the first to be tried the next time; what was learnt is kept in
+a panic, a broken law, more than one second or more than 10 MB (300 MB for the decoders of parquet and Arrow) for one
+input of at most 1 MB. Inputs that crash are kept in target/fuzz/crashes/TARGET and are the first to be tried the next time; what was learnt is kept in
 target/fuzz/corpus/TARGET, what was said in target/fuzz/logs.
 Needs Linux and a C++ compiler.";
 
 /// The targets, as `backend/src/fuzzing.rs` names them.
-const TARGETS: [&str; 12] = [
+const TARGETS: [&str; 19] = [
     "json_array",
     "json_lines",
+    "json_object",
+    "coco",
     "gzip",
+    "zstd",
     "record",
     "sniff",
     "boxes",
     "id_list",
-    "picture",
     "pickle",
     "parquet",
+    "arrow",
+    "csv",
     "tar",
+    "tar_gzip",
+    "tar_zstd",
     "archive",
+    "picture",
 ];
 
 /// What is asked for.

@@ -110,6 +110,7 @@ fn kind_of_library_error(error: &LibraryError) -> (&'static str, &'static str, S
         | LibraryError::IndexDir { .. }
         | LibraryError::Config { .. }
         | LibraryError::Held { .. }
+        | LibraryError::LaterLayout { .. }
         | LibraryError::NoHome
         | LibraryError::UnknownIndex { .. }
         | LibraryError::Index { .. }

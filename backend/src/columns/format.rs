@@ -1,6 +1,7 @@
-//! The file format of a column, version 1.
+//! Columns: of every row a number, in stretches of fixed width.
 //!
-//! A file is the eight bytes `BSCOL\0\0\x01` and then chunks. A chunk holds the values of consecutive rows:
+//! A column is the parts of a generation's file with the column's name, see [`super::parts`]. Each holds the values of
+//! consecutive rows:
 //!
 //! | bytes | what |
 //! |---|---|
@@ -8,72 +9,43 @@
 //! | 4 | bytes per value, 0 to 8, `u32` little endian |
 //! | 8 | base, `u64` little endian |
 //! | rows × width | each value minus the base, little endian |
-//!
-//! Files only ever grow by whole chunks. How many rows count is said by the index's commit; what stands after them is
-//! left from a process that was killed and is not read.
 
 use super::ColumnError;
-use memmap2::Mmap;
-use std::fs::{File, OpenOptions};
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use super::parts::{Parts, PartsWriter};
+use std::sync::Arc;
 
-const MAGIC: &[u8; 8] = b"BSCOL\0\0\x01";
 const HEADER: usize = 16;
 
 /// Rows per chunk at most: bounds what a writer keeps in memory.
 const CHUNK_ROWS: usize = 1 << 16;
 
-/// Appends values to a column file.
+/// Adds the values of a column to a file.
 pub(crate) struct ColumnWriter {
-    path: PathBuf,
-    file: File,
+    name: &'static str,
     pending: Vec<u64>,
 }
 
 impl ColumnWriter {
-    /// Begins a new column file, replacing one that is there.
-    pub(crate) fn create(path: PathBuf) -> Result<Self, ColumnError> {
-        let opened = OpenOptions::new().write(true).create(true).truncate(true).open(&path);
-        let written = opened.and_then(|mut file| file.write_all(MAGIC).map(|()| file));
-        match written {
-            Ok(file) => Ok(Self { path, file, pending: Vec::new() }),
-            Err(source) => Err(ColumnError::Io { path, source }),
-        }
+    /// Begins a column.
+    pub(crate) fn new(name: &'static str) -> Self {
+        Self { name, pending: Vec::new() }
     }
 
     /// Adds the value of the next row.
-    pub(crate) fn push(&mut self, value: u64) -> Result<(), ColumnError> {
+    pub(crate) fn push(&mut self, value: u64, file: &mut PartsWriter) -> Result<(), ColumnError> {
         self.pending.push(value);
-        if self.pending.len() < CHUNK_ROWS { Ok(()) } else { self.flush() }
+        if self.pending.len() < CHUNK_ROWS { Ok(()) } else { self.flush(file) }
     }
 
     /// Writes what is pending as a chunk of its own.
-    pub(crate) fn flush(&mut self) -> Result<(), ColumnError> {
+    pub(crate) fn flush(&mut self, file: &mut PartsWriter) -> Result<(), ColumnError> {
         if self.pending.is_empty() {
             return Ok(());
         }
         let chunk = encode_chunk(&self.pending);
         self.pending.clear();
-        self.file.write_all(&chunk).map_err(|source| ColumnError::Io { path: self.path.clone(), source })
+        file.push(self.name, &chunk).map(drop)
     }
-
-    /// Makes sure that what was written survives a power cut.
-    pub(crate) fn sync(&mut self) -> Result<(), ColumnError> {
-        self.flush()?;
-        self.file.sync_data().map_err(|source| ColumnError::Io { path: self.path.clone(), source })
-    }
-}
-
-/// Writes a whole column at once; a reader sees either the old file or the new one.
-pub(crate) fn write_column(path: &Path, values: impl Iterator<Item = u64>) -> Result<(), ColumnError> {
-    let temporary = path.with_extension("tmp");
-    let mut writer = ColumnWriter::create(temporary.clone())?;
-    for value in values {
-        writer.push(value)?;
-    }
-    writer.sync()?;
-    std::fs::rename(&temporary, path).map_err(|source| ColumnError::Io { path: path.to_owned(), source })
 }
 
 fn encode_chunk(values: &[u64]) -> Vec<u8> {
@@ -90,9 +62,9 @@ fn encode_chunk(values: &[u64]) -> Vec<u8> {
     chunk
 }
 
-/// Reads a column file through a memory map. Only our own cache files are mapped, never the user's data.
+/// Reads a column.
 pub(crate) struct ColumnReader {
-    map: Mmap,
+    parts: Arc<Parts>,
     chunks: Vec<Chunk>,
     rows: usize,
 }
@@ -106,16 +78,10 @@ struct Chunk {
 }
 
 impl ColumnReader {
-    /// Opens the first `rows` rows of a column file.
-    #[expect(unsafe_code, reason = "memory maps are unsafe by signature; the file is ours and only grows")]
-    pub(crate) fn open(path: &Path, rows: usize) -> Result<Self, ColumnError> {
-        let io = |source| ColumnError::Io { path: path.to_owned(), source };
-        let file = File::open(path).map_err(io)?;
-        // SAFETY: the file lies in our own cache folder; it is only appended to or replaced as a whole.
-        let map = unsafe { Mmap::map(&file) }.map_err(io)?;
-        let chunks = parse_chunks(&map, rows)
-            .map_err(|offset| ColumnError::Damaged { path: path.to_owned(), offset })?;
-        Ok(Self { map, chunks, rows })
+    /// Opens the first `rows` rows of a column.
+    pub(crate) fn open(parts: &Arc<Parts>, name: &str, rows: usize) -> Result<Self, ColumnError> {
+        let chunks = chunks(parts, name, rows).map_err(|offset| parts.damaged(offset))?;
+        Ok(Self { parts: Arc::clone(parts), chunks, rows })
     }
 
     /// The value of a row, `None` past the end.
@@ -124,14 +90,14 @@ impl ColumnReader {
             return None;
         }
         let chunk = &self.chunks[self.chunks.partition_point(|chunk| chunk.first_row <= row) - 1];
-        Some(chunk.value(&self.map, row - chunk.first_row))
+        Some(chunk.value(self.parts.bytes(), row - chunk.first_row))
     }
 
     /// All values in row order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = u64> + '_ {
         let values = |chunk: &'_ Chunk| {
             let (width, base) = (chunk.width, chunk.base);
-            let data = &self.map[chunk.data..chunk.data + chunk.rows * width];
+            let data = &self.parts.bytes()[chunk.data..chunk.data + chunk.rows * width];
             (0..chunk.rows).map(move |index| base + decode(&data[index * width..(index + 1) * width]))
         };
         self.chunks.iter().flat_map(values).take(self.rows)
@@ -143,14 +109,14 @@ impl ColumnReader {
         for chunk in &self.chunks {
             let end = (chunk.first_row + chunk.rows).min(self.rows);
             let (own, others) = rest.split_at(rest.partition_point(|row| (*row as usize) < end));
-            chunk.append(&self.map, own, values);
+            chunk.append(self.parts.bytes(), own, values);
             rest = others;
         }
     }
 
     /// Rows that have exactly this value, in order.
-    pub(crate) fn rows_with(&self, wanted: u64) -> Vec<usize> {
-        self.iter().enumerate().filter(|(_, value)| *value == wanted).map(|(row, _)| row).collect()
+    pub(crate) fn rows_with(&self, wanted: u64) -> Vec<u32> {
+        (0..).zip(self.iter()).filter(|(_, value)| *value == wanted).map(|(row, _)| row).collect()
     }
 }
 
@@ -183,27 +149,24 @@ fn decode(bytes: &[u8]) -> u64 {
 }
 
 /// Finds the chunks of the first `rows` rows; the error is the offset where the file stops making sense.
-fn parse_chunks(map: &[u8], rows: usize) -> Result<Vec<Chunk>, usize> {
-    if map.get(..MAGIC.len()) != Some(MAGIC) {
-        return Err(0);
-    }
+fn chunks(parts: &Parts, name: &str, rows: usize) -> Result<Vec<Chunk>, usize> {
     let mut chunks = Vec::new();
-    let (mut at, mut first_row) = (MAGIC.len(), 0);
-    while first_row < rows {
-        let header = map.get(at..at + HEADER).ok_or(at)?;
+    let mut first_row = 0;
+    for range in parts.ranges(name) {
+        if first_row >= rows {
+            break;
+        }
+        let header = parts.bytes().get(range.start..range.start + HEADER).ok_or(range.start)?;
         let count = decode(&header[..4]) as usize;
         let width = decode(&header[4..8]) as usize;
         let base = decode(&header[8..]);
-        let data = at + HEADER;
-        let end = data + count * width;
-        if count == 0 || width > 8 || end > map.len() {
-            return Err(at);
+        if count == 0 || width > 8 || range.len() != HEADER + count * width {
+            return Err(range.start);
         }
-        chunks.push(Chunk { first_row, rows: count, width, base, data });
+        chunks.push(Chunk { first_row, rows: count, width, base, data: range.start + HEADER });
         first_row += count;
-        at = end;
     }
-    Ok(chunks)
+    if first_row < rows { Err(parts.bytes().len()) } else { Ok(chunks) }
 }
 
 #[cfg(test)]
@@ -215,42 +178,38 @@ mod tests {
         #[test]
         fn every_value_is_read_back(batches in prop::collection::vec(prop::collection::vec(any::<u64>(), 0..40), 1..5)) {
             let folder = tempfile::tempdir().unwrap();
-            let path = folder.path().join("x.col");
-            let mut writer = ColumnWriter::create(path.clone()).unwrap();
+            let path = folder.path().join("1.gen");
+            let mut file = PartsWriter::create(path.clone()).unwrap();
+            let mut writer = ColumnWriter::new("x");
             for batch in &batches {
                 for value in batch {
-                    writer.push(*value).unwrap();
+                    writer.push(*value, &mut file).unwrap();
                 }
-                writer.flush().unwrap();
+                writer.flush(&mut file).unwrap();
             }
             let all = batches.concat();
-            let reader = ColumnReader::open(&path, all.len()).unwrap();
+            let parts = Arc::new(Parts::open(&path, file.flush().unwrap()).unwrap());
+            let reader = ColumnReader::open(&parts, "x", all.len()).unwrap();
             prop_assert_eq!(reader.iter().collect::<Vec<_>>(), all.clone());
             for (row, value) in all.iter().enumerate() {
                 prop_assert_eq!(reader.get(row), Some(*value));
             }
             prop_assert_eq!(reader.get(all.len()), None);
+            prop_assert!(ColumnReader::open(&parts, "x", all.len() + 1).is_err());
         }
     }
 
     #[test]
-    fn rows_after_the_commit_are_not_seen() {
+    fn rows_after_those_asked_for_are_not_seen() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("x.col");
-        write_column(&path, [5, 6, 7].into_iter()).unwrap();
-        let reader = ColumnReader::open(&path, 2).unwrap();
+        let path = folder.path().join("1.gen");
+        let mut file = PartsWriter::create(path.clone()).unwrap();
+        let mut writer = ColumnWriter::new("x");
+        [5, 6, 7].into_iter().for_each(|value| writer.push(value, &mut file).unwrap());
+        writer.flush(&mut file).unwrap();
+        let parts = Arc::new(Parts::open(&path, file.flush().unwrap()).unwrap());
+        let reader = ColumnReader::open(&parts, "x", 2).unwrap();
         assert_eq!(reader.iter().collect::<Vec<_>>(), [5, 6]);
         assert_eq!(reader.get(2), None);
-    }
-
-    #[test]
-    fn a_file_cut_short_is_an_error_that_names_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("x.col");
-        write_column(&path, (0..100).map(|value| value * 1000)).unwrap();
-        let bytes = std::fs::read(&path).unwrap();
-        std::fs::write(&path, &bytes[..bytes.len() - 1]).unwrap();
-        let error = ColumnReader::open(&path, 100).map(|_| ()).unwrap_err();
-        assert!(error.to_string().contains("x.col is damaged at byte 8"), "{error}");
     }
 }

@@ -1,15 +1,17 @@
 //! Sets of rows of any generations.
 
-use super::{Bits, Row};
-use std::collections::HashMap;
+use super::Row;
+use roaring::RoaringBitmap;
+use std::collections::BTreeMap;
+use std::ops::{BitAndAssign, BitOrAssign, SubAssign};
 
-/// A set of rows: for each generation a bit per ordinal. What it does not know of is not in it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct RowSet(HashMap<u32, Bits>);
+/// A set of rows: of each generation the ordinals. What it does not know of is not in it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct RowSet(BTreeMap<u32, RoaringBitmap>);
 
 impl RowSet {
     /// The set of these ordinals of some generations.
-    pub(crate) fn new(generations: impl IntoIterator<Item = (u32, Bits)>) -> Self {
+    pub(crate) fn new(generations: impl IntoIterator<Item = (u32, RoaringBitmap)>) -> Self {
         Self(generations.into_iter().collect())
     }
 
@@ -19,25 +21,25 @@ impl RowSet {
     }
 
     /// The ordinals of a generation.
-    pub(crate) fn of(&self, generation: u32) -> Option<&Bits> {
+    pub(crate) fn of(&self, generation: u32) -> Option<&RoaringBitmap> {
         self.0.get(&generation)
     }
 
     /// How many rows there are.
     pub(crate) fn len(&self) -> u64 {
-        self.0.values().map(|ordinals| ordinals.len() as u64).sum()
+        self.0.values().map(RoaringBitmap::len).sum()
     }
 
     /// What it takes of memory, in bytes.
     pub(crate) fn size(&self) -> usize {
-        self.0.values().map(Bits::size).sum()
+        self.0.values().map(RoaringBitmap::serialized_size).sum()
     }
 
     /// Keeps those that are also in `other`.
     pub(crate) fn intersect(&mut self, other: &Self) {
         self.0.retain(|generation, own| match other.of(*generation) {
             Some(other) => {
-                own.intersect(other);
+                own.bitand_assign(other);
                 true
             }
             None => false,
@@ -48,7 +50,7 @@ impl RowSet {
     pub(crate) fn subtract(&mut self, other: &Self) {
         for (generation, own) in &mut self.0 {
             if let Some(other) = other.of(*generation) {
-                own.subtract(other);
+                own.sub_assign(other);
             }
         }
     }
@@ -56,10 +58,7 @@ impl RowSet {
     /// Adds those of `other`.
     pub(crate) fn unite(&mut self, other: &Self) {
         for (generation, other) in &other.0 {
-            match self.0.get_mut(generation) {
-                Some(own) => own.unite(other),
-                None => drop(self.0.insert(*generation, other.clone())),
-            }
+            self.0.entry(*generation).or_default().bitor_assign(other);
         }
     }
 }
@@ -76,7 +75,7 @@ mod tests {
     fn set(rows: &BTreeSet<(u32, u32)>) -> RowSet {
         let of = |generation| {
             let own = rows.iter().filter(|row| row.0 == generation).map(|row| row.1);
-            Bits::of(&own.collect::<Vec<_>>(), END)
+            own.collect::<RoaringBitmap>()
         };
         let generations: BTreeSet<u32> = rows.iter().map(|row| row.0).collect();
         RowSet::new(generations.into_iter().map(|generation| (generation, of(generation))))

@@ -1,14 +1,10 @@
 //! All columns of one generation.
 
 use super::format::{ColumnReader, ColumnWriter};
+use super::parts::{Parts, PartsWriter};
 use super::table::COLUMNS;
 use super::{Column, ColumnError, Facts, Place};
-use std::path::{Path, PathBuf};
-
-/// The folder that holds the columns of a generation, below the folder for all columns.
-pub(crate) fn generation_dir(columns: &Path, generation: u32) -> PathBuf {
-    columns.join(format!("{generation:06}"))
-}
+use std::sync::Arc;
 
 /// Fills the columns of a generation.
 pub(crate) struct ColumnSetWriter {
@@ -16,18 +12,17 @@ pub(crate) struct ColumnSetWriter {
     rows: u32,
 }
 
-impl ColumnSetWriter {
-    /// Begins the columns of a generation in `dir`.
-    pub(crate) fn create(dir: &Path) -> Result<Self, ColumnError> {
-        std::fs::create_dir_all(dir).map_err(|source| ColumnError::Io { path: dir.to_owned(), source })?;
-        let columns = COLUMNS.iter().map(|spec| ColumnWriter::create(dir.join(spec.file)));
-        Ok(Self { columns: columns.collect::<Result<_, _>>()?, rows: 0 })
+impl Default for ColumnSetWriter {
+    fn default() -> Self {
+        Self { columns: COLUMNS.iter().map(|spec| ColumnWriter::new(spec.name)).collect(), rows: 0 }
     }
+}
 
+impl ColumnSetWriter {
     /// Adds the next sample.
-    pub(crate) fn push(&mut self, facts: &Facts) -> Result<(), ColumnError> {
+    pub(crate) fn push(&mut self, facts: &Facts, file: &mut PartsWriter) -> Result<(), ColumnError> {
         for (column, spec) in self.columns.iter_mut().zip(&COLUMNS) {
-            column.push((spec.value)(facts))?;
+            column.push((spec.value)(facts), file)?;
         }
         self.rows += 1;
         Ok(())
@@ -38,14 +33,9 @@ impl ColumnSetWriter {
         self.rows
     }
 
-    /// Hands everything to the operating system, so that readers see it.
-    pub(crate) fn flush(&mut self) -> Result<(), ColumnError> {
-        self.columns.iter_mut().try_for_each(ColumnWriter::flush)
-    }
-
-    /// Makes sure that everything survives a power cut.
-    pub(crate) fn sync(&mut self) -> Result<(), ColumnError> {
-        self.columns.iter_mut().try_for_each(ColumnWriter::sync)
+    /// Writes what is pending.
+    pub(crate) fn flush(&mut self, file: &mut PartsWriter) -> Result<(), ColumnError> {
+        self.columns.iter_mut().try_for_each(|column| column.flush(file))
     }
 }
 
@@ -56,9 +46,9 @@ pub(crate) struct ColumnSet {
 }
 
 impl ColumnSet {
-    /// Opens the first `rows` rows of the columns in `dir`.
-    pub(crate) fn open(dir: &Path, rows: usize) -> Result<Self, ColumnError> {
-        let columns = COLUMNS.iter().map(|spec| ColumnReader::open(&dir.join(spec.file), rows));
+    /// Opens the first `rows` rows of the columns of a generation.
+    pub(crate) fn open(parts: &Arc<Parts>, rows: usize) -> Result<Self, ColumnError> {
+        let columns = COLUMNS.iter().map(|spec| ColumnReader::open(parts, spec.name, rows));
         Ok(Self { columns: columns.collect::<Result<_, _>>()?, rows })
     }
 
@@ -78,13 +68,13 @@ impl ColumnSet {
         self.column(column).get(ordinal as usize).unwrap_or(0)
     }
 
-    /// Where a sample's record lies.
-    pub(crate) fn place(&self, ordinal: u32) -> Place {
+    /// Where a sample's record lies; its file's first sample has the row `first_row`.
+    pub(crate) fn place(&self, row: u32, first_row: u32) -> Place {
         Place {
-            offset: self.value(Column::Offset, ordinal),
-            length: self.value(Column::Length, ordinal) as u32,
-            kept: self.value(Column::Kept, ordinal),
-            record: self.value(Column::Skipped, ordinal) + u64::from(ordinal),
+            offset: self.value(Column::Offset, row),
+            length: self.value(Column::Length, row) as u32,
+            kept: self.value(Column::Kept, row),
+            record: self.value(Column::Skipped, row) + u64::from(row - first_row),
         }
     }
 }

@@ -1,20 +1,27 @@
 //! A column of sets: of every row, which of a few values it has (its image sources, its templates).
 //!
-//! Rows repeat the same few sets, so a row holds only the number of its set. Two files make such a column:
-//!
-//! - `{name}.1.col`, a column of set numbers in the format of [`super::format`];
-//! - `{name}.1.sets`, what the numbers mean; see [`dictionary`].
-//!
-//! Set 0 is the empty set. Both files only grow, the second one first, so that what a commit counts can be read while
-//! more is added. Distinct sets are bounded: rows whose set found no place have set 0, and are counted.
+//! Rows repeat the same few sets, so a row holds only the number of its set: a column as in [`super::format`]. What the
+//! numbers mean is said by parts of their own, see [`dictionary`]; they are written first, so that what a commit counts
+//! can be read while more is added. Set 0 is the empty set. Distinct sets are bounded: rows whose set found no place have
+//! set 0, and are counted.
 
 mod dictionary;
 mod interned;
 
+use super::parts::{Parts, PartsWriter};
 use super::{ColumnError, ColumnReader, ColumnWriter};
 use dictionary::{Dictionary, DictionaryWriter};
 use interned::Interned;
-use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The names of the parts that make a column of sets.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SetNames {
+    /// The column of set numbers.
+    pub(crate) numbers: &'static str,
+    /// What the numbers mean.
+    pub(crate) sets: &'static str,
+}
 
 /// Fills a column of sets.
 pub(crate) struct SetColumnWriter {
@@ -26,37 +33,34 @@ pub(crate) struct SetColumnWriter {
 }
 
 impl SetColumnWriter {
-    /// Begins the column `name` in `dir`, replacing one that is there.
-    pub(crate) fn create(dir: &Path, name: &str) -> Result<Self, ColumnError> {
-        Ok(Self {
-            numbers: ColumnWriter::create(numbers_file(dir, name))?,
-            dictionary: DictionaryWriter::create(sets_file(dir, name))?,
+    /// Begins a column.
+    pub(crate) fn new(names: SetNames) -> Self {
+        Self {
+            numbers: ColumnWriter::new(names.numbers),
+            dictionary: DictionaryWriter::new(names.sets),
             interned: Interned::default(),
             row: Vec::new(),
-        })
+        }
     }
 
     /// Adds the next row with its values, in any order; a value given twice counts once.
-    pub(crate) fn push<'a>(&mut self, values: impl IntoIterator<Item = &'a str>) -> Result<(), ColumnError> {
+    pub(crate) fn push<'a>(
+        &mut self,
+        values: impl IntoIterator<Item = &'a str>,
+        file: &mut PartsWriter,
+    ) -> Result<(), ColumnError> {
         self.row.clear();
         self.row.extend(values.into_iter().map(|value| self.interned.value(value)));
         self.row.sort_unstable();
         self.row.dedup();
         let set = self.interned.set(&self.row);
-        self.numbers.push(u64::from(set))
+        self.numbers.push(u64::from(set), file)
     }
 
-    /// Hands everything to the operating system, so that readers see it.
-    pub(crate) fn flush(&mut self) -> Result<(), ColumnError> {
-        self.dictionary.append(&mut self.interned)?;
-        self.numbers.flush()
-    }
-
-    /// Writes the rest and makes sure that everything survives a power cut.
-    pub(crate) fn finish(mut self) -> Result<(), ColumnError> {
-        self.dictionary.append(&mut self.interned)?;
-        self.dictionary.sync()?;
-        self.numbers.sync()
+    /// Writes what is pending.
+    pub(crate) fn flush(&mut self, file: &mut PartsWriter) -> Result<(), ColumnError> {
+        self.dictionary.append(&mut self.interned, file)?;
+        self.numbers.flush(file)
     }
 }
 
@@ -67,14 +71,13 @@ pub(crate) struct SetColumn {
 }
 
 impl SetColumn {
-    /// Opens the first `rows` rows of the column `name` in `dir`. Looks at every row: a millisecond per million.
-    pub(crate) fn open(dir: &Path, name: &str, rows: usize) -> Result<Self, ColumnError> {
-        let numbers = ColumnReader::open(&numbers_file(dir, name), rows)?;
-        let path = sets_file(dir, name);
-        let dictionary = Dictionary::read(&path)?;
+    /// Opens the first `rows` rows of a column. Looks at every row: a millisecond per million.
+    pub(crate) fn open(parts: &Arc<Parts>, names: SetNames, rows: usize) -> Result<Self, ColumnError> {
+        let numbers = ColumnReader::open(parts, names.numbers, rows)?;
+        let dictionary = Dictionary::read(parts, names.sets)?;
         let last = numbers.iter().max().unwrap_or(0);
         if last >= dictionary.sets.len() as u64 {
-            return Err(ColumnError::Damaged { path, offset: dictionary.bytes });
+            return Err(parts.damaged(parts.bytes().len()));
         }
         Ok(Self { numbers, dictionary })
     }
@@ -110,14 +113,6 @@ impl SetColumn {
     pub(crate) fn numbers(&self) -> &ColumnReader {
         &self.numbers
     }
-}
-
-fn numbers_file(dir: &Path, name: &str) -> PathBuf {
-    dir.join(format!("{name}.1.col"))
-}
-
-fn sets_file(dir: &Path, name: &str) -> PathBuf {
-    dir.join(format!("{name}.1.sets"))
 }
 
 #[cfg(test)]

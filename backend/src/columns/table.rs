@@ -42,28 +42,28 @@ pub(crate) enum Column {
 pub(super) struct ColumnSpec {
     /// Which one.
     pub(super) column: Column,
-    /// File name; the number in it is the version of what is counted.
-    pub(super) file: &'static str,
+    /// Name of its parts; the number in it is the version of what is counted.
+    pub(super) name: &'static str,
     /// The value of a sample.
     pub(super) value: fn(&Facts) -> u64,
 }
 
 /// Every column, in the order of [`Column`].
 pub(super) const COLUMNS: [ColumnSpec; 14] = [
-    ColumnSpec { column: Column::Key, file: "key.1.col", value: |facts| facts.key.0 },
-    ColumnSpec { column: Column::Id, file: "id.1.col", value: |facts| facts.id },
-    ColumnSpec { column: Column::Offset, file: "offset.1.col", value: |facts| facts.place.offset },
-    ColumnSpec { column: Column::Length, file: "length.1.col", value: |facts| u64::from(facts.place.length) },
-    ColumnSpec { column: Column::Kept, file: "kept.1.col", value: |facts| facts.place.kept },
-    ColumnSpec { column: Column::Skipped, file: "skipped.1.col", value: |facts| facts.skipped_before },
-    ColumnSpec { column: Column::Turns, file: "turns.1.col", value: |facts| facts.turns },
-    ColumnSpec { column: Column::WordsHuman, file: "words_human.1.col", value: |facts| facts.words_human },
-    ColumnSpec { column: Column::WordsGpt, file: "words_gpt.1.col", value: |facts| facts.words_gpt },
-    ColumnSpec { column: Column::Words, file: "words.1.col", value: |facts| facts.words },
-    ColumnSpec { column: Column::Characters, file: "characters.1.col", value: |facts| facts.characters },
-    ColumnSpec { column: Column::Images, file: "images.1.col", value: |facts| facts.images },
-    ColumnSpec { column: Column::Language, file: "language.1.col", value: |facts| facts.language.0 },
-    ColumnSpec { column: Column::Flags, file: "flags.1.col", value: |facts| facts.flags },
+    ColumnSpec { column: Column::Key, name: "key.1", value: |facts| facts.key.0 },
+    ColumnSpec { column: Column::Id, name: "id.1", value: |facts| facts.id },
+    ColumnSpec { column: Column::Offset, name: "offset.1", value: |facts| facts.place.offset },
+    ColumnSpec { column: Column::Length, name: "length.1", value: |facts| u64::from(facts.place.length) },
+    ColumnSpec { column: Column::Kept, name: "kept.1", value: |facts| facts.place.kept },
+    ColumnSpec { column: Column::Skipped, name: "skipped.1", value: |facts| facts.skipped_before },
+    ColumnSpec { column: Column::Turns, name: "turns.1", value: |facts| facts.turns },
+    ColumnSpec { column: Column::WordsHuman, name: "words_human.1", value: |facts| facts.words_human },
+    ColumnSpec { column: Column::WordsGpt, name: "words_gpt.1", value: |facts| facts.words_gpt },
+    ColumnSpec { column: Column::Words, name: "words.1", value: |facts| facts.words },
+    ColumnSpec { column: Column::Characters, name: "characters.1", value: |facts| facts.characters },
+    ColumnSpec { column: Column::Images, name: "images.1", value: |facts| facts.images },
+    ColumnSpec { column: Column::Language, name: "language.1", value: |facts| facts.language.0 },
+    ColumnSpec { column: Column::Flags, name: "flags.1", value: |facts| facts.flags },
 ];
 
 /// Sums over the samples of a generation, kept while reading so that no column has to be walked for them.
@@ -93,5 +93,17 @@ impl SetSums {
         self.remote += facts.remote;
         self.text_only += u64::from(facts.images == 0);
         *self.languages.entry(facts.language.0).or_default() += 1;
+    }
+
+    /// Adds the sums of others.
+    pub(crate) fn add_all(&mut self, others: &Self) {
+        self.turns += others.turns;
+        self.words += others.words;
+        self.images += others.images;
+        self.remote += others.remote;
+        self.text_only += others.text_only;
+        for (language, count) in &others.languages {
+            *self.languages.entry(*language).or_default() += count;
+        }
     }
 }

@@ -19,6 +19,14 @@ pub(super) fn parquet(bytes: &[u8]) {
     read(bytes, Container::PARQUET);
 }
 
+pub(super) fn arrow(bytes: &[u8]) {
+    read(bytes, Container::ARROW);
+}
+
+pub(super) fn csv(bytes: &[u8]) {
+    read(bytes, Container::CSV);
+}
+
 pub(super) fn tar(bytes: &[u8]) {
     read(bytes, Container::TAR);
 }

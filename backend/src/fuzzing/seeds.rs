@@ -2,7 +2,7 @@
 
 mod containers;
 
-pub(super) use containers::{archive, parquet, pickle, tar};
+pub(super) use containers::{archive, arrow, parquet, pickle, tar};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -188,6 +188,21 @@ pub(super) fn id_list() -> Vec<Vec<u8>> {
         packed(b"shard_number,index\n12,7\n0,5\n", 6),
         b"VG_100K/2\n\xe7\x8a\xac\nb ad\n".to_vec(),
         b"1\n".repeat(HOSTILE / 2),
+    ]
+}
+
+/// Tables with and without a head, with quotes in every place.
+pub(super) fn csv() -> Vec<Vec<u8>> {
+    let picture = "R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADtHSUY4OWFHSUY4OWFHSUY4OWFHSUY4OWE=";
+    vec![
+        b"image,caption\na.jpg,a cat\nb.jpg,\"a dog, and\n\"\"another\"\"\"\n".to_vec(),
+        b"a red bus\thttps://a/1.jpg\n\"open\thttps://a/2.jpg\nlast\thttps://a/3.jpg\n".to_vec(),
+        b"\xef\xbb\xbfimage;question;answer\r\na.png;1;2\r\n\r\nb.png;3\r\n".to_vec(),
+        format!(
+            "index\timage\tquestion\n0\t{picture}\ta\n1\t\"{picture}\"\tb\n2\t['{picture}', '{picture}']\tc\n"
+        )
+        .into(),
+        repeated("image,text\n\"").into(),
     ]
 }
 

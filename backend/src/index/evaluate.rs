@@ -5,7 +5,8 @@ use super::leaf::Leaf;
 use super::query::{Clause, Node};
 use super::segments::SegmentRows;
 use super::view::Facts;
-use crate::columns::{Bits, RowSet};
+use crate::columns::{Gathered, RowSet};
+use roaring::RoaringBitmap;
 use std::sync::Arc;
 use tantivy::SegmentReader;
 
@@ -37,26 +38,23 @@ impl InSegment<'_> {
     /// Those of some rows.
     fn of_rows(&self, rows: &RowSet) -> Docs {
         let generations = self.rows.generations().iter();
-        let ordinals: Vec<Option<&Bits>> = generations.map(|generation| rows.of(*generation)).collect();
-        let mut found = Bits::empty(self.segment.max_doc());
+        let ordinals: Vec<Option<&RoaringBitmap>> =
+            generations.map(|generation| rows.of(*generation)).collect();
+        let mut found = Gathered::default();
         self.rows.for_each(|doc, row| {
             if ordinals[self.rows.slot(doc)].is_some_and(|own| own.contains(row.ordinal())) {
-                found.insert(doc);
+                found.push(doc);
             }
         });
-        let mut found = Docs::Many(found);
-        if let Some(alive) = self.segment.alive_bitset() {
-            found.retain(|doc| alive.is_alive(doc));
-        }
+        let mut found = Docs::gathered(found);
+        found.keep_alive(self.segment.alive_bitset());
         found
     }
 
     /// Every sample.
     pub(super) fn all(&self) -> Docs {
         let mut docs = Docs::all(self.segment.max_doc());
-        if let Some(alive) = self.segment.alive_bitset() {
-            docs.retain(|doc| alive.is_alive(doc));
-        }
+        docs.keep_alive(self.segment.alive_bitset());
         docs
     }
 }
@@ -98,7 +96,7 @@ impl Tree {
         match self {
             Self::Leaf(leaf) => leaf.segments[place.number].docs.clone(),
             Self::Fact(rows) => place.of_rows(rows),
-            Self::Or(trees) => any_of(trees.iter().map(|tree| tree.find(place)), place),
+            Self::Or(trees) => any_of(trees.iter().map(|tree| tree.find(place))),
             Self::And(trees) if !matches!(trees[0], Self::Not(_)) => {
                 let mut docs = trees[0].find(place);
                 trees[1..].iter().for_each(|tree| tree.narrow(&mut docs, place));
@@ -127,7 +125,7 @@ impl Tree {
                     tree.narrow(&mut own, place);
                     own
                 });
-                *docs = any_of(narrowed, place);
+                *docs = any_of(narrowed);
             }
             Self::Not(tree) => match tree.as_ref() {
                 Self::Leaf(leaf) => docs.subtract(&leaf.segments[place.number].docs),
@@ -142,9 +140,9 @@ impl Tree {
     }
 }
 
-fn any_of(sets: impl Iterator<Item = Docs>, place: &InSegment<'_>) -> Docs {
+fn any_of(sets: impl Iterator<Item = Docs>) -> Docs {
     let unite = |mut all: Docs, docs: Docs| {
-        all.unite(&docs, place.segment.max_doc());
+        all.unite(&docs);
         all
     };
     sets.reduce(unite).unwrap_or_else(Docs::none)

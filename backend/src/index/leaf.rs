@@ -5,10 +5,10 @@ mod kept;
 pub(super) use kept::Leaves;
 
 use super::dictionary::{Beginning, Words};
-use super::docs::{Docs, is_few};
+use super::docs::Docs;
 use super::plan::Look;
 use super::source::{DocReader, Source};
-use crate::columns::Bits;
+use crate::columns::Gathered;
 use tantivy::index::InvertedIndexReader;
 use tantivy::postings::TermInfo;
 use tantivy::schema::Field;
@@ -78,28 +78,25 @@ impl Found {
         segment: &SegmentReader,
         words: &mut Option<Words>,
     ) -> tantivy::Result<Self> {
-        let max_doc = segment.max_doc();
         let mut docs = docs_with_words(plan, segment)?;
         let mut fields = Vec::with_capacity(plan.len());
         for (field, look) in plan {
             fields.push(match look {
                 Look::Words(_) => InField::Words,
                 Look::Alike(source, _) => {
-                    let found = docs_alike(source, *field, segment, words)?.settled(max_doc);
-                    docs.unite(&found, max_doc);
+                    let found = docs_alike(source, *field, segment, words)?;
+                    docs.unite(&found);
                     InField::Alike(found)
                 }
                 Look::Places(positional) => {
                     let found = positional.find(segment)?;
-                    docs.unite(&Docs::Few(found.iter().map(|(doc, _)| *doc).collect()), max_doc);
+                    docs.unite(&Docs::ascending(found.iter().map(|(doc, _)| *doc)));
                     InField::Counted(found)
                 }
             });
         }
-        if let Some(alive) = segment.alive_bitset() {
-            docs.retain(|doc| alive.is_alive(doc));
-        }
-        Ok(Self { docs: docs.settled(max_doc), fields })
+        docs.keep_alive(segment.alive_bitset());
+        Ok(Self { docs, fields })
     }
 }
 
@@ -114,17 +111,9 @@ fn docs_with_words(plan: &[(Field, Look)], segment: &SegmentReader) -> tantivy::
             terms.extend(info.map(|info| (*field, info)));
         }
     }
-    let postings: usize = terms.iter().map(|(_, info)| info.doc_freq as usize).sum();
-    if is_few(postings, segment.max_doc()) {
-        let mut list = Vec::with_capacity(postings);
-        read_terms(&terms, segment, |doc| list.push(doc))?;
-        list.sort_unstable();
-        list.dedup();
-        return Ok(Docs::Few(list));
-    }
-    let mut bits = Bits::empty(segment.max_doc());
-    read_terms(&terms, segment, |doc| bits.insert(doc))?;
-    Ok(Docs::Many(bits))
+    let mut found = Gathered::default();
+    read_terms(&terms, segment, |doc| found.push(doc))?;
+    Ok(Docs::gathered(found))
 }
 
 /// Calls `visit` with every document of some terms, those of one field one after the other.
@@ -150,7 +139,7 @@ fn docs_alike(
     segment: &SegmentReader,
     words: &mut Option<Words>,
 ) -> tantivy::Result<Docs> {
-    let mut bits = Bits::empty(segment.max_doc());
+    let mut found = Gathered::default();
     let inverted = segment.inverted_index(field)?;
     let mut reader = DocReader::new(&inverted);
     source.for_each_term(&inverted, field, |term, info| {
@@ -160,7 +149,7 @@ fn docs_alike(
                 None => drop(words.insert(term.to_vec(), u64::from(info.doc_freq))),
             }
         }
-        reader.read(info, |doc| bits.insert(doc))
+        reader.read(info, |doc| found.push(doc))
     })?;
-    Ok(Docs::Many(bits))
+    Ok(Docs::gathered(found))
 }

@@ -7,7 +7,7 @@ mod spans;
 
 use super::docs::Docs;
 use super::source::{DocReader, Source};
-use crate::columns::Bits;
+use crate::columns::Gathered;
 use spans::{Followed, Spans, near};
 use tantivy::postings::SegmentPostings;
 use tantivy::schema::{Field, IndexRecordOption};
@@ -150,13 +150,13 @@ impl Slot {
     }
 
     fn documents(&self, segment: &SegmentReader, field: Field) -> tantivy::Result<Docs> {
-        let mut found = Bits::empty(segment.max_doc());
+        let mut found = Gathered::default();
         let inverted = segment.inverted_index(field)?;
         let mut reader = DocReader::new(&inverted);
         for (_, source) in &self.0 {
-            source.for_each_term(&inverted, field, |_, info| reader.read(info, |doc| found.insert(doc)))?;
+            source.for_each_term(&inverted, field, |_, info| reader.read(info, |doc| found.push(doc)))?;
         }
-        Ok(Docs::Many(found))
+        Ok(Docs::gathered(found))
     }
 
     fn for_each_postings(

@@ -24,8 +24,8 @@ pub(crate) struct Fields {
     pub(crate) other: Field,
     /// Texts of all other keys of a record.
     pub(crate) extra: Field,
-    /// The generation of its annotation file: filter, blend and deletion go by it.
-    pub(crate) generation: Field,
+    /// The row of the first sample of its annotation file: what a file brought is deleted by it.
+    pub(crate) block: Field,
     /// The row, see [`crate::columns::Row`].
     pub(crate) row: Field,
     /// The fields that hold turns, the ones a query without a field looks into.
@@ -53,7 +53,7 @@ impl Fields {
             other,
             turns,
             extra: text(&mut builder, "extra", false),
-            generation: builder.add_u64_field("generation", NumericOptions::default().set_indexed()),
+            block: builder.add_u64_field("block", NumericOptions::default().set_indexed()),
             row: builder.add_u64_field(ROW, NumericOptions::default().set_fast()),
         };
         (builder.build(), fields)

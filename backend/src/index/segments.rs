@@ -11,21 +11,45 @@ use tantivy::{DocId, SegmentReader};
 /// The rows of a segment's documents.
 pub(super) struct SegmentRows {
     rows: Arc<dyn ColumnValues<u64>>,
-    /// The generations that occur, and for each document the place of its own among them. Two bytes a document make
-    /// counting by dataset as quick as walking over the documents.
+    /// The generations that occur, and for each document the place of its own among them.
     generations: Vec<u32>,
-    slots: Vec<u16>,
+    slots: Slots,
+}
+
+/// A place in a list of generations per document. Two bytes a document make counting by dataset as quick as walking over
+/// the documents; where there are more generations than these tell apart, it takes four.
+enum Slots {
+    Narrow(Vec<u16>),
+    Wide(Vec<u32>),
 }
 
 impl SegmentRows {
     fn read(segment: &SegmentReader) -> tantivy::Result<Self> {
         let rows = segment.fast_fields().column_first_or_default::<u64>(ROW)?;
+        Ok(Self::of(rows, segment.max_doc()))
+    }
+
+    fn of(rows: Arc<dyn ColumnValues<u64>>, max_doc: u32) -> Self {
+        let mut numbers: HashMap<u32, u32> = HashMap::new();
         let mut generations: Vec<u32> = Vec::new();
-        let mut slots = Vec::with_capacity(segment.max_doc() as usize);
-        for_each(rows.as_ref(), segment.max_doc(), |_, row| {
-            slots.push(slot(&mut generations, row.generation()));
+        let mut slots = Vec::with_capacity(max_doc as usize);
+        let mut last = None;
+        for_each(rows.as_ref(), max_doc, |_, row| {
+            let generation = row.generation();
+            // Documents of one file mostly stand together.
+            let slot = last.filter(|(known, _)| *known == generation).map_or_else(
+                || {
+                    *numbers.entry(generation).or_insert_with(|| {
+                        generations.push(generation);
+                        generations.len() as u32 - 1
+                    })
+                },
+                |(_, slot)| slot,
+            );
+            last = Some((generation, slot));
+            slots.push(slot);
         });
-        Ok(Self { rows, generations, slots })
+        Self { rows, slots: Slots::of(slots, generations.len()), generations }
     }
 
     /// Calls `visit` with every document and its row.
@@ -40,12 +64,31 @@ impl SegmentRows {
 
     /// The place of a document's generation in [`SegmentRows::generations`].
     pub(super) fn slot(&self, doc: DocId) -> usize {
-        usize::from(self.slots[doc as usize])
+        match &self.slots {
+            Slots::Narrow(slots) => usize::from(slots[doc as usize]),
+            Slots::Wide(slots) => slots[doc as usize] as usize,
+        }
     }
 
     /// The generations that occur in this segment.
     pub(super) fn generations(&self) -> &[u32] {
         &self.generations
+    }
+}
+
+impl Slots {
+    fn of(slots: Vec<u32>, generations: usize) -> Self {
+        if generations > usize::from(u16::MAX) + 1 {
+            return Self::Wide(slots);
+        }
+        Self::Narrow(slots.into_iter().map(|slot| slot as u16).collect())
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Narrow(slots) => slots.len(),
+            Self::Wide(slots) => slots.len(),
+        }
     }
 }
 
@@ -58,16 +101,6 @@ fn for_each(rows: &dyn ColumnValues<u64>, max_doc: u32, mut visit: impl FnMut(Do
             visit(doc, Row(*row));
         }
     }
-}
-
-/// The place of a generation in the list; documents of one file mostly stand together, so the last is tried first.
-fn slot(generations: &mut Vec<u32>, generation: u32) -> u16 {
-    let found = generations.iter().rposition(|known| *known == generation);
-    let slot = found.unwrap_or_else(|| {
-        generations.push(generation);
-        generations.len() - 1
-    });
-    u16::try_from(slot).unwrap_or(u16::MAX)
 }
 
 /// The rows of all segments of one state of the index.
@@ -101,5 +134,40 @@ impl SegmentCache {
         }
         *cache = kept;
         Ok(RowsOfSegments(Arc::new(all)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn generations_are_told_apart_however_many_there_are() {
+        for generations in [3, 70_000] {
+            let rows: Vec<u64> = (0..generations).map(|generation| Row::new(generation, 7).0).collect();
+            let rows = SegmentRows::of(Arc::new(Plain(rows)), generations);
+            assert_eq!(rows.generations().len(), generations as usize);
+            assert!((0..generations).all(|doc| rows.generations()[rows.slot(doc)] == doc));
+        }
+    }
+
+    struct Plain(Vec<u64>);
+
+    impl ColumnValues<u64> for Plain {
+        fn get_val(&self, index: u32) -> u64 {
+            self.0[index as usize]
+        }
+
+        fn min_value(&self) -> u64 {
+            0
+        }
+
+        fn max_value(&self) -> u64 {
+            u64::MAX
+        }
+
+        fn num_vals(&self) -> u32 {
+            self.0.len() as u32
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The index as its callers see it: what is put in is found, counted, ranked, explained and marked.
 
 use super::*;
-use crate::columns::{Bits, Row, RowSet};
+use crate::columns::{Row, RowSet};
 use blendscope_read::Sample;
 use blendscope_shared::role::Role;
 use blendscope_shared::sample::Turn;
@@ -20,7 +20,9 @@ fn index_of(samples: &[(&str, &str)]) -> (TempDir, SearchView) {
     for (ordinal, (human, gpt)) in (0..).zip(samples) {
         let turns = [(Role::Human, human), (Role::Gpt, gpt)];
         let turns = turns.map(|(role, text)| Turn { role, text: (*text).to_owned() });
-        writer.add(Row::new(1, ordinal), &Sample { turns: turns.into(), ..Sample::default() }).unwrap();
+        writer
+            .add(Row::new(1, ordinal), Row::new(1, 0), &Sample { turns: turns.into(), ..Sample::default() })
+            .unwrap();
     }
     writer.commit("test").unwrap();
     writer.finish_merges(|| false).unwrap();
@@ -34,7 +36,7 @@ fn facts(fact: &Fact) -> Arc<RowSet> {
         Condition::Range(from, _) => (0..from as u32).collect(),
         Condition::Is(_) => vec![1],
     };
-    Arc::new(RowSet::new([(1, Bits::of(&ordinals, 10))]))
+    Arc::new(RowSet::new([(1, ordinals.into_iter().collect())]))
 }
 
 /// The samples found, best first.
@@ -103,7 +105,7 @@ fn phrases_and_near_stay_within_a_turn() {
     let turn = |text: &str| Turn { role: Role::Gpt, text: text.to_owned() };
     let sample =
         Sample { turns: vec![turn("a white horse"), turn("barn in the hills")], ..Sample::default() };
-    writer.add(Row::new(1, 0), &sample).unwrap();
+    writer.add(Row::new(1, 0), Row::new(1, 0), &sample).unwrap();
     writer.commit("test").unwrap();
     let view = index.view().unwrap();
     assert_eq!(found(&view, "horse barn"), [0]);

@@ -11,7 +11,7 @@ use super::relevance::Relevance;
 use super::schema::Fields;
 use super::segments::{RowsOfSegments, SegmentCache, SegmentRows};
 use crate::columns::{Row, RowSet};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use tantivy::{Searcher, SegmentReader};
 
@@ -121,8 +121,9 @@ impl SearchView {
 impl Prepared<'_> {
     fn restrict(&mut self, generations: Option<&[u32]>, accepts: Option<Accepts<'_>>) {
         self.is_one_clause &= generations.is_none() && accepts.is_none();
+        let generations: Option<HashSet<u32>> = generations.map(|list| list.iter().copied().collect());
         for (docs, (_, rows)) in self.found.iter_mut().zip(self.view.segments()) {
-            if let Some(generations) = generations {
+            if let Some(generations) = &generations {
                 let own = rows.generations().iter().map(|generation| generations.contains(generation));
                 let allowed: Vec<bool> = own.collect();
                 docs.retain(|doc| allowed[rows.slot(doc)]);

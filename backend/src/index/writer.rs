@@ -49,17 +49,17 @@ impl TextWriter {
         }
     }
 
-    /// Adds a sample under its row.
-    pub(crate) fn add(&mut self, row: Row, sample: &Sample) -> Result<(), IndexError> {
-        let document = self.document(row, sample);
+    /// Adds a sample under its row; the first sample of its file has the row `block`.
+    pub(crate) fn add(&mut self, row: Row, block: Row, sample: &Sample) -> Result<(), IndexError> {
+        let document = self.document(row, block, sample);
         self.batch.push(UserOperation::Add(document));
         if self.batch.len() < BATCH { Ok(()) } else { self.hand_over() }
     }
 
-    /// Takes all samples of a generation out, those added before this call.
-    pub(crate) fn remove(&mut self, generation: u32) -> Result<(), IndexError> {
+    /// Takes all samples of a file out, those added before this call; the first one had the row `block`.
+    pub(crate) fn remove(&mut self, block: Row) -> Result<(), IndexError> {
         self.hand_over()?;
-        self.writer.delete_term(Term::from_field_u64(self.fields.generation, u64::from(generation)));
+        self.writer.delete_term(Term::from_field_u64(self.fields.block, block.0));
         Ok(())
     }
 
@@ -100,10 +100,10 @@ impl TextWriter {
         IndexError::Engine { path: self.path.clone(), source }
     }
 
-    fn document(&self, row: Row, sample: &Sample) -> TantivyDocument {
+    fn document(&self, row: Row, block: Row, sample: &Sample) -> TantivyDocument {
         let mut document = TantivyDocument::default();
         document.add_u64(self.fields.row, row.0);
-        document.add_u64(self.fields.generation, u64::from(row.generation()));
+        document.add_u64(self.fields.block, block.0);
         for turn in &sample.turns {
             document.add_text(self.fields.of_role(&turn.role), &turn.text);
         }

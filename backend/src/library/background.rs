@@ -1,5 +1,6 @@
 //! The thread that keeps the index up to date.
 
+use super::generation::check_all;
 use super::indexer::Pass;
 use super::snapshot::Snapshot;
 use super::state::Stamp;
@@ -79,13 +80,17 @@ impl Library {
 
     /// Shows what another process has written so far.
     pub(super) fn follow(&self) -> Result<(), LibraryError> {
-        let payload = self.committed()?;
-        if self.is_shown(&payload) {
+        let last = self.last_commit()?;
+        let lock = || self.followed.lock().unwrap_or_else(PoisonError::into_inner);
+        if *lock() == last && self.snapshot().number > 1 {
             return Ok(());
         }
+        let (commit, manifest) = self.committed()?;
         let resolved = Arc::new(self.catalog().resolve_again(self.root(), &self.looks)?);
         self.open_beside(&resolved)?;
-        self.publish(&resolved, &payload, payload.is_final)
+        self.publish(&resolved, &manifest, manifest.is_final)?;
+        *lock() = commit;
+        Ok(())
     }
 
     /// Returns when something changed on disk. Until then the sizes of pictures are looked up, as far as that is not
@@ -94,14 +99,40 @@ impl Library {
         let enough = AtomicBool::new(false);
         thread::scope(|scope| {
             scope.spawn(|| {
-                let looked_up = catch_unwind(AssertUnwindSafe(|| self.look_up_sizes(resolved, &enough)));
-                if let Ok(Err(error)) = looked_up {
+                let work =
+                    || self.check_generations(&enough).and_then(|()| self.look_up_sizes(resolved, &enough));
+                if let Ok(Err(error)) = catch_unwind(AssertUnwindSafe(work)) {
                     self.tell_trouble(Some(error.to_string()));
                 }
             });
             self.wait_for_change(resolved, pass_took);
             enough.store(true, Ordering::Relaxed);
         });
+    }
+
+    /// Reads all that is kept of every generation, once in a process, and notes what is damaged.
+    fn check_generations(&self, enough: &AtomicBool) -> Result<(), LibraryError> {
+        let (snapshot, dir) = (self.snapshot(), self.home().store());
+        for of in snapshot.generations.iter().filter(|of| of.state.complete) {
+            let number = of.state.generation;
+            for late in [None, of.state.late] {
+                if enough.load(Ordering::Relaxed) || self.is_stopping() {
+                    return Ok(());
+                }
+                let is_new =
+                    self.checked.lock().unwrap_or_else(PoisonError::into_inner).insert((number, late));
+                if is_new && !check_all(&dir, &of.state, late)? {
+                    self.damaged.lock().unwrap_or_else(PoisonError::into_inner).insert(number);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn has_damage(&self) -> bool {
+        let snapshot = self.snapshot();
+        let damaged = self.damaged.lock().unwrap_or_else(PoisonError::into_inner);
+        damaged.iter().any(|generation| snapshot.generation(*generation).is_some())
     }
 
     fn wait_for_change(&self, resolved: &Arc<Resolved>, pass_took: Duration) {
@@ -115,7 +146,7 @@ impl Library {
         self.looks.be_thorough();
         while !self.is_stopping() {
             self.sleep((look_took * REST_SHARE).clamp(WATCH_INTERVAL, LONGEST_REST));
-            if retry_interval.is_some_and(|interval| began.elapsed() > interval) {
+            if retry_interval.is_some_and(|interval| began.elapsed() > interval) || self.has_damage() {
                 return;
             }
             let started = Instant::now();
@@ -152,7 +183,7 @@ impl Library {
             }
             std::fs::metadata(path).is_ok_and(|metadata| state.stamp.holds_for(&metadata))
         };
-        self.snapshot().files.iter().any(|file| !is_same(&file.path, &file.state))
+        self.snapshot().files.iter().any(|file| !is_same(&file.path, file.state()))
     }
 
     fn sleep(&self, duration: Duration) {
@@ -169,5 +200,5 @@ impl Library {
 }
 
 fn has_failed(snapshot: &Snapshot) -> bool {
-    snapshot.files.iter().any(|file| file.state.failed)
+    snapshot.files.iter().any(|file| file.state().failed)
 }

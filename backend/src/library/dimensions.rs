@@ -1,7 +1,7 @@
 //! What samples are counted and filtered by: one entry per facet or number.
 //!
 //! An entry is a search parameter, a field of queries, and a facet or a histogram at once. A facet gives each sample of
-//! a file a *code* and says which values a code stands for; a number is its own code.
+//! a generation a *code* and says which values a code stands for; a number is its own code.
 
 mod codes;
 mod values;
@@ -9,7 +9,7 @@ mod values;
 pub(super) use codes::Codes;
 
 use super::LibraryError;
-use super::snapshot::{OpenFile, Snapshot};
+use super::snapshot::{OpenGeneration, Snapshot};
 use crate::columns::Column;
 use crate::index::FactField;
 use std::sync::LazyLock;
@@ -30,18 +30,18 @@ pub(super) enum Kind {
     Facet(Facet),
     /// A number with a histogram.
     Number(Number),
-    /// Values too many to choose from: the samples of a file that have one.
-    Sought(fn(&OpenFile, &str) -> Vec<u32>),
+    /// Values too many to choose from: the samples of a generation that have one.
+    Sought(fn(&OpenGeneration, &str) -> Vec<u32>),
     /// By whom the words of the query are said.
     Role,
 }
 
 /// How a facet gets its values.
 pub(super) struct Facet {
-    /// The codes of a file.
-    pub(super) codes: fn(&OpenFile) -> Codes,
-    /// The values that a code of a file stands for.
-    pub(super) values: fn(&Snapshot, &OpenFile, u64) -> Vec<String>,
+    /// The codes of a generation.
+    pub(super) codes: fn(&OpenGeneration) -> Codes,
+    /// The values that a code of a generation stands for.
+    pub(super) values: fn(&Snapshot, &OpenGeneration, u64) -> Vec<String>,
     /// What people call a value, where that differs.
     pub(super) title: fn(&Snapshot, &str) -> Option<String>,
     /// Refuses values that cannot be.
@@ -53,8 +53,8 @@ pub(super) struct Facet {
 /// How a number is got.
 #[derive(Clone, Copy)]
 pub(super) struct Number {
-    /// The codes of a file, which are the numbers themselves.
-    pub(super) codes: fn(&OpenFile) -> Codes,
+    /// The codes of a generation, which are the numbers themselves.
+    pub(super) codes: fn(&OpenGeneration) -> Codes,
     /// The least number that is one: below, it is not known.
     pub(super) least: u64,
 }
@@ -72,12 +72,16 @@ const fn facet(name: &'static str, title: &'static str, facet: Facet) -> Dimensi
     Dimension { name, title, kind: Kind::Facet(facet) }
 }
 
-const fn number(name: &'static str, title: &'static str, codes: fn(&OpenFile) -> Codes) -> Dimension {
+const fn number(name: &'static str, title: &'static str, codes: fn(&OpenGeneration) -> Codes) -> Dimension {
     Dimension { name, title, kind: Kind::Number(Number { codes, least: 0 }) }
 }
 
 /// A number of which 0 says that it is not known.
-const fn known_number(name: &'static str, title: &'static str, codes: fn(&OpenFile) -> Codes) -> Dimension {
+const fn known_number(
+    name: &'static str,
+    title: &'static str,
+    codes: fn(&OpenGeneration) -> Codes,
+) -> Dimension {
     Dimension { name, title, kind: Kind::Number(Number { codes, least: 1 }) }
 }
 
@@ -87,7 +91,7 @@ pub(super) static DIMENSIONS: [Dimension; 21] = [
         "dataset",
         "Dataset",
         Facet {
-            values: |snapshot, file, _| vec![snapshot.found(file.dataset).slug.clone()],
+            values: |snapshot, of, _| vec![snapshot.found(of.dataset).slug.clone()],
             title: values::dataset_title,
             check: |snapshot, slug| snapshot.dataset_index(slug).map(drop),
             ..PLAIN
@@ -129,7 +133,7 @@ pub(super) static DIMENSIONS: [Dimension; 21] = [
     facet(
         "source",
         "Image source",
-        Facet { codes: Codes::sources, values: |_, file, code| file.sources_of(code), ..PLAIN },
+        Facet { codes: Codes::sources, values: |_, of, code| of.sources_of(code), ..PLAIN },
     ),
     facet(
         "lang",
@@ -181,8 +185,8 @@ pub(super) static DIMENSIONS: [Dimension; 21] = [
     number("images", "Images per sample", |_| Codes::Column(Column::Images)),
     known_number("width", "Picture width", Codes::widths),
     known_number("height", "Picture height", Codes::heights),
-    Dimension { name: "id", title: "Id", kind: Kind::Sought(OpenFile::with_id) },
-    Dimension { name: "image", title: "Image", kind: Kind::Sought(OpenFile::with_image) },
+    Dimension { name: "id", title: "Id", kind: Kind::Sought(OpenGeneration::with_id) },
+    Dimension { name: "image", title: "Image", kind: Kind::Sought(OpenGeneration::with_image) },
 ];
 
 /// The number of the dimension with this name.

@@ -10,6 +10,19 @@ use std::path::PathBuf;
 /// What a library answers when it cannot answer.
 #[derive(Debug, thiserror::Error)]
 pub enum LibraryError {
+    /// The index was made by a later version.
+    #[error(
+        "the index in {path} was made by a later version of Blendscope: its layout is {found}, this version knows {known}; \
+         use that version, or name another folder by --index-dir, or remove this one to have it made anew"
+    )]
+    LaterLayout {
+        /// The index.
+        path: PathBuf,
+        /// Its layout.
+        found: u32,
+        /// The latest layout that is known.
+        known: u32,
+    },
     /// No dataset has this slug.
     #[error("there is no dataset `{0}` under this root")]
     UnknownDataset(String),

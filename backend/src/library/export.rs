@@ -17,8 +17,9 @@ pub use params::{ExportParams, Lines};
 
 pub(super) use source::{RecordReader, open};
 
+use super::positions::within;
 use super::search::Request;
-use super::snapshot::Snapshot;
+use super::snapshot::{OpenFile, Snapshot};
 use super::{Library, LibraryError};
 use lines::LineWriter;
 use selection::Selection;
@@ -68,7 +69,7 @@ impl Export {
         let mut writing = Writing::new(&self.snapshot, &self.lines, outlet);
         // Who wants no more need not be told what is missing.
         let _stopped = match &self.selection {
-            Selection::InFiles { bits, .. } => writing.in_files(bits, self.samples),
+            Selection::InFiles { positions, .. } => writing.in_files(positions, self.samples),
             Selection::Ordered(positions) => writing.ordered(positions),
         };
         writing.finish()
@@ -79,8 +80,9 @@ impl Export {
         if !self.lines.needs_records() {
             return Ok(());
         }
-        let touched = |range| self.selection.touches(range);
-        let mut files = self.snapshot.files.iter().filter(|file| touched(file.positions()));
+        let positions = self.selection.positions();
+        let touched = |file: &OpenFile| within(&positions, file.positions()).next().is_some();
+        let mut files = self.snapshot.files.iter().filter(|file| touched(file));
         files.try_for_each(|file| source::open(file).map(drop))
     }
 }

@@ -1,13 +1,14 @@
 //! What a result consists of: facets and histograms, counted from columns.
 
-use super::bits::Bits;
 use super::dimensions::{Codes, DIMENSIONS, Facet, Kind};
+use super::restriction::Restriction;
 use super::search::Request;
-use super::snapshot::{OpenFile, Snapshot};
+use super::snapshot::{OpenGeneration, Snapshot};
 use super::tally::Tally;
 use super::whole::{Bars, Values, Whole};
 use super::{Library, LibraryError};
 use blendscope_shared::search::{Dimension, FacetValue, FacetsAnswer, Histogram, SearchParams, Total};
+use roaring::RoaringBitmap;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -37,15 +38,15 @@ impl KeptFacets {
     }
 }
 
-/// The samples of a result, file by file; the result of everything is no list.
+/// The samples of a result, generation by generation; the result of everything is no list.
 enum Selection {
     All,
     Picked(Vec<Picked>),
 }
 
-/// Samples of one file, ascending.
+/// Samples of one generation, ascending.
 struct Picked {
-    file: Arc<OpenFile>,
+    of: Arc<OpenGeneration>,
     /// Those in the result.
     passing: Vec<u32>,
     /// By the number of a restriction: those that it alone keeps out.
@@ -113,51 +114,40 @@ impl Selection {
         if request.is_everything() && restrictions.is_empty() {
             return Ok(Self::All);
         }
-        let mut matching = Bits::below(snapshot.samples());
-        request.for_each_match(snapshot, |file, ordinal| matching.insert(file.position(ordinal)))?;
-        let picked = snapshot.files.iter().map(|file| {
+        let matching = request.matches(snapshot)?;
+        let mut all = Vec::new();
+        for of in &snapshot.generations {
+            let Some(ordinals) = matching.of(of.state.generation).filter(|found| !found.is_empty()) else {
+                continue;
+            };
             let mut picked = Picked {
-                file: Arc::clone(file),
+                of: Arc::clone(of),
                 passing: Vec::new(),
                 kept_out: vec![Vec::new(); restrictions.len()],
             };
-            let ordinals = matching.within(file.positions()).map(|position| file.ordinal_at(position));
-            if restrictions.is_empty() {
-                picked.passing = ordinals.collect();
-                return picked;
-            }
-            for ordinal in ordinals {
-                let row = file.row(ordinal);
-                let mut failing =
-                    (0..restrictions.len()).filter(|number| !restrictions[*number].1.passes(row));
-                match (failing.next(), failing.next()) {
-                    (None, _) => picked.passing.push(ordinal),
-                    (Some(only), None) => picked.kept_out[only].push(ordinal),
-                    _ => {}
-                }
-            }
-            picked
-        });
-        Ok(Self::Picked(picked.collect()))
+            picked.pick(ordinals, restrictions);
+            all.push(picked);
+        }
+        Ok(Self::Picked(all))
     }
 
     fn total(&self, snapshot: &Snapshot) -> u64 {
         match self {
             Self::All => snapshot.samples(),
-            Self::Picked(files) => files.iter().map(|picked| picked.passing.len() as u64).sum(),
+            Self::Picked(all) => all.iter().map(|picked| picked.passing.len() as u64).sum(),
         }
     }
 
     /// Samples per value of a facet, its own restriction left aside.
     fn values(&self, request: &Request<'_>, number: usize, facet: &Facet, whole: &Values) -> Vec<u64> {
-        let Self::Picked(files) = self else {
+        let Self::Picked(all) = self else {
             return whole.values.iter().map(|value| value.all).collect();
         };
         let mut counts = vec![0; whole.values.len()];
-        for picked in files {
-            let tally = picked.tally(request, number, &(facet.codes)(&picked.file));
+        for picked in all {
+            let tally = picked.tally(request, number, &(facet.codes)(&picked.of));
             for (code, count) in tally.counts() {
-                for value in whole.of_code(&picked.file, code) {
+                for value in whole.of_code(&picked.of, code) {
                     counts[*value as usize] += count;
                 }
             }
@@ -170,15 +160,15 @@ impl Selection {
         &self,
         request: &Request<'_>,
         number: usize,
-        codes: fn(&OpenFile) -> Codes,
+        codes: fn(&OpenGeneration) -> Codes,
         bars: &Bars,
     ) -> Histogram {
         let mut histogram =
             Histogram { bounds: bars.bounds.clone(), counts: bars.all.clone(), all: bars.all.clone() };
-        let Self::Picked(files) = self else { return histogram };
+        let Self::Picked(all) = self else { return histogram };
         histogram.counts.fill(0);
-        for picked in files {
-            let tally = picked.tally(request, number, &codes(&picked.file));
+        for picked in all {
+            let tally = picked.tally(request, number, &codes(&picked.of));
             for (sum, count) in histogram.counts.iter_mut().zip(bars.of_tally(&tally)) {
                 *sum += count;
             }
@@ -188,12 +178,31 @@ impl Selection {
 }
 
 impl Picked {
+    /// Tells samples that pass all restrictions from those that only one keeps out.
+    fn pick(&mut self, ordinals: &RoaringBitmap, restrictions: &[(usize, Restriction)]) {
+        if restrictions.is_empty() {
+            self.passing = ordinals.iter().collect();
+            return;
+        }
+        let passing: Vec<RoaringBitmap> = restrictions
+            .iter()
+            .map(|(_, restriction)| restriction.among(&self.of, ordinals.clone()))
+            .collect();
+        for (number, kept_out) in self.kept_out.iter_mut().enumerate() {
+            let others = passing.iter().enumerate().filter(|(other, _)| *other != number);
+            let mut only = others.fold(ordinals.clone(), |only, (_, other)| only & other);
+            only -= &passing[number];
+            *kept_out = only.iter().collect();
+        }
+        self.passing = passing.iter().fold(ordinals.clone(), |all, own| all & own).iter().collect();
+    }
+
     fn tally(&self, request: &Request<'_>, number: usize, codes: &Codes) -> Tally {
         let mut tally = Tally::default();
-        tally.count(&self.file, codes, &self.passing);
+        tally.count(&self.of, codes, &self.passing);
         let restrictions = request.filter.restrictions.iter().zip(&self.kept_out);
         for (_, kept_out) in restrictions.filter(|((restricted, _), _)| *restricted == number) {
-            tally.count(&self.file, codes, kept_out);
+            tally.count(&self.of, codes, kept_out);
         }
         tally
     }

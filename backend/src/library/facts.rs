@@ -3,7 +3,7 @@
 use super::dimensions::dimension;
 use super::restriction::Restriction;
 use super::snapshot::Snapshot;
-use crate::columns::{Bits, RowSet};
+use crate::columns::RowSet;
 use crate::index::Fact;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -34,8 +34,8 @@ pub(super) fn rows_of(fact: &Fact, snapshot: &Snapshot) -> Option<Arc<RowSet>> {
 }
 
 impl Snapshot {
-    /// Every sample.
+    /// Every sample that is shown.
     pub(super) fn all_rows(&self) -> RowSet {
-        RowSet::new(self.files.iter().map(|file| (file.state.generation, Bits::full(file.state.rows))))
+        RowSet::new(self.generations.iter().map(|of| (of.state.generation, of.live().clone())))
     }
 }

@@ -3,7 +3,7 @@
 use super::LibraryError;
 use super::dimensions::{DIMENSIONS, Dimension, Facet, Kind, dimension};
 use super::restriction::Restriction;
-use super::snapshot::{OpenFile, Snapshot};
+use super::snapshot::{OpenFile, OpenGeneration, Snapshot};
 use crate::columns::Row;
 use crate::index::{Condition, Scope};
 use blendscope_shared::search::{ParamError, SearchParams};
@@ -42,10 +42,10 @@ impl Filter {
         Ok(Self { restrictions, roles })
     }
 
-    /// Whether samples of the files that are not left out have to be looked at one by one.
+    /// Whether samples of the generations that are not left out have to be looked at one by one.
     pub(super) fn looks_at_rows(&self, snapshot: &Snapshot) -> bool {
-        self.files(snapshot).any(|file| {
-            self.restrictions.iter().any(|(_, restriction)| !restriction.keeps_all(file.state.generation))
+        self.generations(snapshot).any(|of| {
+            self.restrictions.iter().any(|(_, restriction)| !restriction.keeps_all(of.state.generation))
         })
     }
 
@@ -56,15 +56,26 @@ impl Filter {
 
     /// The annotation files that have samples which may pass.
     pub(super) fn files<'s>(&'s self, snapshot: &'s Snapshot) -> impl Iterator<Item = &'s Arc<OpenFile>> {
-        snapshot.files.iter().filter(|file| {
-            !self.restrictions.iter().any(|(_, restriction)| restriction.leaves_out(file.state.generation))
-        })
+        let has_restrictions = !self.restrictions.is_empty();
+        snapshot.files.iter().filter(move |file| !has_restrictions || !self.leaves_out(&file.generation))
     }
 
-    /// The generations to look at; none when all are.
-    pub(super) fn generations(&self, snapshot: &Snapshot) -> Option<Vec<u32>> {
-        let generations: Vec<u32> = self.files(snapshot).map(|file| file.state.generation).collect();
-        (generations.len() < snapshot.files.len()).then_some(generations)
+    /// The generations that have samples which may pass.
+    pub(super) fn generations<'s>(
+        &'s self,
+        snapshot: &'s Snapshot,
+    ) -> impl Iterator<Item = &'s Arc<OpenGeneration>> {
+        snapshot.generations.iter().filter(|of| !self.leaves_out(of))
+    }
+
+    fn leaves_out(&self, of: &OpenGeneration) -> bool {
+        self.restrictions.iter().any(|(_, restriction)| restriction.leaves_out(of.state.generation))
+    }
+
+    /// The numbers of the generations to look at; none when all are.
+    pub(super) fn generation_numbers(&self, snapshot: &Snapshot) -> Option<Vec<u32>> {
+        let numbers: Vec<u32> = self.generations(snapshot).map(|of| of.state.generation).collect();
+        (numbers.len() < snapshot.generations.len()).then_some(numbers)
     }
 }
 

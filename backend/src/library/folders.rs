@@ -1,9 +1,10 @@
 //! Where the pictures of a dataset can be: every folder that a ref's folder may mean, on disk or inside an archive.
 
 use crate::catalog::{FoundDataset, Locator};
+use crate::field_hash::FieldHash;
 use crate::images::{Archives, Listings, list_renamed, name_hash};
 use std::collections::BTreeSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// Finds the pictures of one dataset by listing folders.
@@ -19,16 +20,17 @@ pub(super) struct Folders<'a> {
 impl Folders<'_> {
     /// A number that changes when a file is added to or removed from a place where these folders' pictures can be.
     pub(super) fn stamp(&self, folders: &BTreeSet<String>) -> u64 {
-        let mut hasher = DefaultHasher::new();
+        let mut hash = FieldHash::default();
         for folder in folders {
             let others = self.locator.alternatives(self.dataset, folder).into_iter().map(|other| other.dir);
             for dir in self.dirs(folder).chain(others) {
-                let modified = std::fs::metadata(dir).and_then(|metadata| metadata.modified()).ok();
-                modified.hash(&mut hasher);
+                let metadata = std::fs::metadata(dir);
+                let modified = metadata.map(|metadata| (metadata.mtime(), metadata.mtime_nsec()));
+                let (seconds, nanoseconds) = modified.unwrap_or_default();
+                hash.number(seconds.cast_unsigned()).number(nanoseconds.cast_unsigned());
             }
         }
-        self.archives.stamp().hash(&mut hasher);
-        hasher.finish()
+        hash.number(self.archives.stamp()).finish()
     }
 
     /// The hashes of all names that refs into a folder find.

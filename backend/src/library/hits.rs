@@ -28,9 +28,9 @@ impl Library {
             dataset: dataset.clone(),
             key,
             ordinal: file.dataset_ordinal(ordinal),
-            image_count: file.columns().value(Column::Images, ordinal),
-            turn_count: file.columns().value(Column::Turns, ordinal),
-            words: file.columns().value(Column::Words, ordinal),
+            image_count: file.value(Column::Images, ordinal),
+            turn_count: file.value(Column::Turns, ordinal),
+            words: file.value(Column::Words, ordinal),
             score,
             ..SearchHit::default()
         };

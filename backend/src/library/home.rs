@@ -4,8 +4,9 @@
 //! <cache>/blendscope/<hash of the root>/
 //!   about.json    which root this is, for `blendscope clean`
 //!   lock          held by the one process that writes; `lock.beat` where the file system has no locks
-//!   text/         the text index
-//!   columns/      a folder per generation of an annotation file
+//!   v10/          the index; the number changes with the layout of what is in it
+//!     text/       the text index
+//!     store/      a file or two per generation, and the list of generations
 //!   archives/     what is inside tar and zip archives of pictures
 //!   boxes/        where the boxes of an id are in box files
 //!   thumbnails/   scaled pictures
@@ -13,6 +14,7 @@
 
 use super::LibraryError;
 use super::lock::Lock;
+use super::manifest::Commit;
 use serde::{Deserialize, Serialize};
 use std::fs::DirBuilder;
 use std::io;
@@ -22,8 +24,8 @@ use std::path::{Path, PathBuf};
 /// The file that says which root an index is of; written whenever that is opened.
 pub(super) const ABOUT: &str = "about.json";
 
-/// The layout of indexes that this program reads and writes, see [`layout_of`](super::indexes).
-pub(super) const LAYOUT: u32 = 0;
+/// The layout of indexes that this program reads and writes.
+pub(super) const LAYOUT: u32 = Commit::VERSION;
 
 /// What `about.json` says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,12 +49,43 @@ impl Home {
         let dir = parent.join(name_of(root));
         let home = Self { dir };
         let about = About { root: root.to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() };
-        home.make(&about).map_err(|source| LibraryError::IndexDir { path: home.dir.clone(), source })?;
+        let failed = |source| LibraryError::IndexDir { path: home.dir.clone(), source };
+        let later = home.layouts().map_err(failed)?.into_iter().filter(|(layout, _)| *layout > LAYOUT).max();
+        if let Some((found, path)) = later {
+            return Err(LibraryError::LaterLayout { path, found, known: LAYOUT });
+        }
+        home.make(&about).map_err(failed)?;
         Ok(home)
     }
 
+    /// The layouts of which there is an index, each with its folder; the earliest ones had two.
+    fn layouts(&self) -> io::Result<Vec<(u32, PathBuf)>> {
+        let entries = match std::fs::read_dir(&self.dir) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries?,
+        };
+        let layout = |path: PathBuf| {
+            let name = path.file_name()?.to_str()?;
+            let number = match name {
+                "text" | "columns" => 0,
+                _ => name.strip_prefix('v')?.parse().ok()?,
+            };
+            Some((number, path.clone()))
+        };
+        Ok(entries.flatten().filter_map(|entry| layout(entry.path())).collect())
+    }
+
+    /// Removes indexes of earlier layouts, which are kept until there is one of this layout.
+    pub(super) fn remove_earlier_layouts(&self) {
+        for (_, path) in self.layouts().unwrap_or_default().into_iter().filter(|(layout, _)| *layout < LAYOUT)
+        {
+            // What cannot be removed now is tried again after the next pass.
+            let _ = std::fs::remove_dir_all(path);
+        }
+    }
+
     fn make(&self, about: &About) -> io::Result<()> {
-        for folder in [self.text(), self.columns(), self.archives(), self.boxes(), self.thumbnails()] {
+        for folder in [self.text(), self.store(), self.archives(), self.boxes(), self.thumbnails()] {
             make_private(&folder)?;
         }
         let text = serde_json::to_string_pretty(about)?;
@@ -61,12 +94,12 @@ impl Home {
 
     /// Folder of the text index.
     pub(super) fn text(&self) -> PathBuf {
-        self.dir.join("text")
+        self.dir.join(format!("v{LAYOUT}")).join("text")
     }
 
-    /// Folder of all columns.
-    pub(super) fn columns(&self) -> PathBuf {
-        self.dir.join("columns")
+    /// Folder of all generations.
+    pub(super) fn store(&self) -> PathBuf {
+        self.dir.join(format!("v{LAYOUT}")).join("store")
     }
 
     /// Folder of the tables of archives.
@@ -89,9 +122,9 @@ impl Home {
         Lock::take(&self.dir)
     }
 
-    /// Throws the index and its columns away; thumbnails stay.
+    /// Throws the index and its generations away; thumbnails stay.
     pub(super) fn clear_index(&self) -> Result<(), LibraryError> {
-        for folder in [self.text(), self.columns()] {
+        for folder in [self.text(), self.store()] {
             let cleared = std::fs::remove_dir_all(&folder).and_then(|()| std::fs::create_dir_all(&folder));
             cleared.map_err(|source| LibraryError::IndexDir { path: folder, source })?;
         }

@@ -48,9 +48,10 @@ impl Library {
         limit: usize,
     ) -> Result<ImageSamples, LibraryError> {
         let mut rows: Vec<Row> = Vec::new();
-        for file in &snapshot.files {
-            rows.extend(file.with_image_key(key_hash(key))?.map(|ordinal| file.row(ordinal)));
+        for of in &snapshot.generations {
+            rows.extend(of.with_image_key(key_hash(key))?.into_iter().map(|ordinal| of.row(ordinal)));
         }
+        rows.sort_by_key(|row| snapshot.locate(*row).map(|(file, ordinal)| file.position(ordinal)));
         let page = rows.iter().skip(first).take(limit);
         let everything = Expanded::default();
         Ok(ImageSamples {

@@ -1,91 +1,77 @@
-//! Reading one annotation file into index and columns.
+//! Reading a generation, one annotation file or a group of small ones, into index and columns.
 
 use super::LibraryError;
+use super::generation::checkpoints_name;
 use super::kept::KeptWriter;
 use super::keys::Keys;
+use super::problems::Problems;
 use super::refs::RefsWriter;
-use super::snapshot::CHECKPOINTS_FILE;
-use super::state::FileState;
+use super::state::{ContentHash, FileState, GenerationState};
 use super::templates::TemplatesWriter;
-use crate::columns::{ColumnSetWriter, Facts, Place, Row};
+use crate::columns::{ColumnSetWriter, Facts, PartsWriter, Place, Row, generation_file};
 use crate::index::TextWriter;
-use blendscope_read::{FileEnd, Item, Problem, RawRecord, ReadError, Reading, Sample, read_file};
-use blendscope_shared::dataset::RecordProblem;
-use serde::{Deserialize, Serialize};
+use blendscope_read::{Container, FileEnd, Item, Problem, RawRecord, ReadError, Reading, Sample, read_file};
+use std::fs::File;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
-
-/// Problems that are kept with their text; further ones are only counted.
-const PROBLEMS_MAX: usize = 100;
-
-const PROBLEMS_FILE: &str = "problems.1.json";
-
-/// The bad records of a generation.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(super) struct Problems {
-    /// The first of them.
-    pub(super) first: Vec<RecordProblem>,
-    /// How many there are.
-    pub(super) total: u64,
-}
-
-impl Problems {
-    /// What was written for a generation; empty if nothing was.
-    pub(super) fn read(dir: &Path) -> Self {
-        std::fs::read(dir.join(PROBLEMS_FILE))
-            .ok()
-            .and_then(|text| serde_json::from_slice(&text).ok())
-            .unwrap_or_default()
-    }
-
-    fn write(&self, dir: &Path) -> Result<(), LibraryError> {
-        let path = dir.join(PROBLEMS_FILE);
-        let text = serde_json::to_vec(self).expect("problems hold only strings and numbers");
-        std::fs::write(&path, text).map_err(|source| LibraryError::Io { path, source })
-    }
-}
+use std::path::Path;
 
 /// Asked after every record: may commit, and says whether to go on.
 pub(super) type Pause<'a> =
     dyn FnMut(&mut Ingest, &mut TextWriter) -> Result<ControlFlow<()>, LibraryError> + 'a;
 
-/// Reads one annotation file.
+/// Reads one generation.
 pub(super) struct Ingest {
-    dir: PathBuf,
-    state: FileState,
+    state: GenerationState,
+    /// The file at hand.
+    at: Option<FileState>,
+    /// How its records are read.
     reading: Reading,
+    /// Its hash as far as it was read; none where it cannot be opened.
+    content: Option<ContentHash>,
+    parts: PartsWriter,
     columns: ColumnSetWriter,
     refs: RefsWriter,
     templates: TemplatesWriter,
     /// For binary containers.
-    kept: Option<KeptWriter>,
+    kept: KeptWriter,
     problems: Problems,
 }
 
 impl Ingest {
-    /// Begins a generation whose columns go to `dir`.
-    pub(super) fn begin(state: FileState, dir: PathBuf, dataset: Keys) -> Result<Self, LibraryError> {
-        let columns = ColumnSetWriter::create(&dir)?;
-        let reading = Reading { container: state.container, keys: dataset.record() };
-        let refs = RefsWriter::create(&dir, dataset)?;
-        let templates = TemplatesWriter::create(&dir)?;
-        let kept = state.container.is_kept().then(|| KeptWriter::create(&dir)).transpose()?;
-        Ok(Self { dir, state, reading, columns, refs, templates, kept, problems: Problems::default() })
+    /// Begins a generation whose file goes to `dir`.
+    pub(super) fn begin(state: GenerationState, dir: &Path, keys: Keys) -> Result<Self, LibraryError> {
+        Ok(Self {
+            parts: PartsWriter::create(generation_file(dir, state.generation))?,
+            templates: TemplatesWriter::create(dir)?,
+            reading: Reading { container: Container::JSON_ARRAY, keys: keys.record() },
+            refs: RefsWriter::new(keys),
+            columns: ColumnSetWriter::default(),
+            kept: KeptWriter::default(),
+            problems: Problems::default(),
+            at: None,
+            content: None,
+            state,
+        })
     }
 
-    /// Reads the file to its end, unless `pause` says to stop; it is asked after every record and may commit.
+    /// Reads the next file to its end, unless `pause` says to stop; it is asked after every record and may commit.
+    /// False when it was stopped.
     ///
     /// An error of reading ends the file as a problem; what was read before it stays.
     pub(super) fn read(
-        mut self,
+        &mut self,
         path: &Path,
+        file: FileState,
         writer: &mut TextWriter,
         pause: &mut Pause<'_>,
-    ) -> Result<FileState, LibraryError> {
+    ) -> Result<bool, LibraryError> {
+        let container = file.container;
+        self.reading.container = container;
+        self.at = Some(FileState { first_row: self.columns.rows(), ..file });
+        self.content = File::open(path).ok().map(ContentHash::of);
         let mut failure = None;
-        let container = self.state.container;
         let end = read_file(path, container, &mut |item| {
-            let step = self.take(item, writer).and_then(|()| pause(&mut self, writer));
+            let step = self.take(item, writer).and_then(|()| pause(self, writer));
             step.unwrap_or_else(|error| {
                 failure = Some(error);
                 ControlFlow::Break(())
@@ -93,34 +79,58 @@ impl Ingest {
         });
         match failure {
             Some(error) => Err(error),
-            None => self.finish(end),
+            None => self.end_file(end),
         }
     }
 
     /// The state as of now, with everything before it readable in the columns.
-    pub(super) fn checkpoint(&mut self) -> Result<FileState, LibraryError> {
+    pub(super) fn checkpoint(&mut self) -> Result<GenerationState, LibraryError> {
         self.flush()?;
-        self.problems.write(&self.dir)?;
-        Ok(self.state.clone())
+        self.state.end = self.parts.flush()?;
+        let mut state = self.state.clone();
+        state.files.extend(self.at.clone());
+        Ok(state)
     }
 
-    fn flush(&mut self) -> Result<(), LibraryError> {
-        if let Some(kept) = &mut self.kept {
-            kept.flush()?;
+    /// Ends the generation after its last file.
+    pub(super) fn finish(mut self) -> Result<GenerationState, LibraryError> {
+        self.flush()?;
+        self.refs.finish(&mut self.parts)?;
+        self.templates.finish(&mut self.parts)?;
+        self.state.end = self.parts.sync()?;
+        self.state.complete = true;
+        Ok(self.state)
+    }
+
+    /// Ends the generation before its last file: the samples of a file that was not read to its end are taken out again,
+    /// unless it is the only one.
+    pub(super) fn stop(mut self, writer: &mut TextWriter) -> Result<GenerationState, LibraryError> {
+        if self.state.files.is_empty() {
+            return self.checkpoint();
         }
-        self.refs.flush()?;
-        Ok(self.columns.flush()?)
+        if let Some(unfinished) = self.at.take() {
+            writer.remove(Row::new(self.state.generation, unfinished.first_row))?;
+        }
+        self.finish()
     }
 
     /// Bytes read so far, as on disk.
     pub(super) fn bytes_done(&self) -> u64 {
-        self.state.bytes_done
+        self.state.files.iter().chain(&self.at).map(|file| file.bytes_done).sum()
+    }
+
+    fn flush(&mut self) -> Result<(), LibraryError> {
+        self.kept.flush(&mut self.parts)?;
+        self.refs.flush(&mut self.parts)?;
+        self.problems.flush(&mut self.parts)?;
+        Ok(self.columns.flush(&mut self.parts)?)
     }
 
     fn take(&mut self, item: Item<'_>, writer: &mut TextWriter) -> Result<(), LibraryError> {
+        let Some(file) = &mut self.at else { return Ok(()) };
         match item {
             Item::Record(raw) => {
-                self.state.bytes_done = raw.disk_done;
+                file.bytes_done = raw.disk_done;
                 match self.reading.parse(raw.offset, raw.raw) {
                     Ok(sample) => return self.add(&raw, &sample, writer),
                     Err(error) => {
@@ -140,58 +150,66 @@ impl Ingest {
         sample: &Sample,
         writer: &mut TextWriter,
     ) -> Result<(), LibraryError> {
-        let kept = self.kept.as_mut().map_or(Ok(0), |kept| kept.push(raw.raw))?;
+        let Some(file) = &mut self.at else { return Ok(()) };
+        if let Some(content) = &mut self.content
+            && content.advance(raw.disk_done).is_err()
+        {
+            self.content = None;
+        }
+        let kept = if file.container.is_kept() { self.kept.push(raw.raw, &mut self.parts)? } else { 0 };
         let place = Place { offset: raw.offset, length: raw.raw.len() as u32, kept, record: raw.number };
-        let facts = Facts::of(sample, place, self.columns.rows());
-        writer.add(Row::new(self.state.generation, self.columns.rows()), sample)?;
-        self.columns.push(&facts)?;
-        self.refs.push(&sample.images)?;
+        let facts = Facts::of(sample, place, file.rows);
+        let row = self.columns.rows();
+        let block = Row::new(self.state.generation, file.first_row);
+        writer.add(Row::new(self.state.generation, row), block, sample)?;
+        self.columns.push(&facts, &mut self.parts)?;
+        self.refs.push(&sample.images, &mut self.parts)?;
         self.templates.push(sample)?;
-        self.state.sums.add(&facts);
-        self.state.read_keys.add(sample);
+        file.sums.add(&facts);
+        file.read_keys.add(sample);
+        file.rows += 1;
         self.state.rows = self.columns.rows();
+        self.state.refs += facts.images;
         Ok(())
     }
 
     /// A problem with a record's number means that this record is not shown; one without is about the file.
     fn skip(&mut self, problem: Problem) {
-        self.state.skipped += u64::from(problem.number.is_some());
-        self.problems.total += 1;
-        if self.problems.first.len() < PROBLEMS_MAX {
-            let Problem { number, offset, message } = problem;
-            let file = self.state.path.clone();
-            self.problems.first.push(RecordProblem { file, record: number, byte_offset: offset, message });
-        }
+        let Some(file) = &mut self.at else { return };
+        file.skipped += u64::from(problem.number.is_some());
+        self.problems.push(&file.path, problem);
     }
 
-    fn finish(mut self, end: Result<FileEnd, ReadError>) -> Result<FileState, LibraryError> {
+    fn end_file(&mut self, end: Result<FileEnd, ReadError>) -> Result<bool, LibraryError> {
         let end = match end {
             Ok(end) => end,
             Err(error) => {
-                self.state.failed = error.is_of_system();
-                let message = error.to_string();
-                self.skip(Problem { number: None, offset: self.state.bytes_done, message });
+                let offset = self.at.as_mut().map_or(0, |file| {
+                    file.failed = error.is_of_system();
+                    file.bytes_done
+                });
+                self.skip(Problem { number: None, offset, message: error.to_string() });
                 FileEnd::default()
             }
         };
-        self.problems.write(&self.dir)?;
+        let Some(mut file) = self.at.take() else { return Ok(!end.stopped) };
         if end.stopped {
-            self.flush()?;
-            return Ok(self.state);
+            self.at = Some(file);
+            return Ok(false);
         }
-        if let Some(checkpoints) = end.checkpoints {
-            let path = self.dir.join(CHECKPOINTS_FILE);
-            std::fs::write(&path, checkpoints.to_bytes())
-                .map_err(|source| LibraryError::Io { path, source })?;
+        if let Some(checkpoints) = end.checkpoints.filter(|checkpoints| !checkpoints.is_empty()) {
+            self.parts.push(&checkpoints_name(file.first_row), &checkpoints.to_bytes())?;
         }
-        if let Some(kept) = &mut self.kept {
-            kept.sync()?;
-        }
-        self.columns.sync()?;
-        self.refs.finish()?;
-        self.templates.finish()?;
-        self.state.bytes_done = self.state.stamp.bytes;
-        self.state.complete = true;
-        Ok(self.state)
+        file.content = self.content.take().and_then(hash_rest).unwrap_or_default();
+        file.bytes_done = file.stamp.bytes;
+        file.complete = true;
+        self.state.files.push(file);
+        Ok(true)
     }
+}
+
+/// The hash of a whole file, of which a part is hashed; none when it cannot be read.
+fn hash_rest(mut content: ContentHash) -> Option<String> {
+    content.advance(u64::MAX).ok()?;
+    Some(content.finish())
 }

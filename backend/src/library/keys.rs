@@ -1,9 +1,9 @@
 //! The image keys of a dataset's samples.
 
 use crate::catalog::{Catalog, FoundDataset};
+use crate::field_hash::FieldHash;
 use crate::images::name_hash;
 use blendscope_read::{ImageRef, RecordKeys};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -43,10 +43,11 @@ impl Keys {
 
     /// A number that changes when the same records would be read otherwise, or the same refs would get other keys.
     pub(super) fn stamp(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        (&self.found.slug, &self.found.key_root, &self.found.record).hash(&mut hasher);
-        format!("{:?}{:?}", self.catalog.sources(), self.catalog.bases()).hash(&mut hasher);
-        hasher.finish()
+        let mut hash = FieldHash::default();
+        hash.bytes(self.found.slug.as_bytes()).bytes(format!("{:?}", self.found.key_root).as_bytes());
+        hash.bytes(format!("{:?}", self.found.record).as_bytes());
+        hash.bytes(format!("{:?}", self.catalog.sources()).as_bytes());
+        hash.bytes(format!("{:?}", self.catalog.bases()).as_bytes()).finish()
     }
 }
 

@@ -2,19 +2,22 @@
 
 use super::LibraryError;
 use super::home::Home;
-use super::state::Payload;
+use super::manifest::Commit;
 use crate::catalog::ResolveError;
 use crate::index::TextIndex;
 use std::path::{Path, PathBuf};
 
-/// Opens the text index; one of another version, or a damaged one, is made anew by the process that may write.
+/// Opens the text index; a damaged one, or one whose list of generations is damaged, is made anew by the process that
+/// may write.
 pub(super) fn open_index(home: &Home, may_write: bool) -> Result<TextIndex, LibraryError> {
     let opened = TextIndex::open_or_create(&home.text());
     if !may_write {
         return Ok(opened?);
     }
     let is_current = |index: &TextIndex| {
-        index.payload().is_ok_and(|payload| payload.is_none_or(|text| Payload::parse(&text).is_some()))
+        let is_known =
+            |text: String| Commit::parse(&text).is_some_and(|of| of.manifest(&home.store()).is_ok());
+        index.payload().is_ok_and(|payload| payload.is_none_or(is_known))
     };
     match opened {
         Ok(index) if is_current(&index) => Ok(index),

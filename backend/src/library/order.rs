@@ -4,11 +4,15 @@ mod far;
 
 pub(super) use far::{Begin, Visits};
 
-use super::snapshot::OpenFile;
+use super::snapshot::{OpenFile, OpenGeneration};
 use crate::columns::{Column, Row};
 use crate::index::Hit;
 use blendscope_shared::search::ParamError;
+use roaring::RoaringBitmap;
 use std::collections::BinaryHeap;
+
+/// Samples whose values are in memory at once.
+const BATCH: usize = 1 << 13;
 
 /// An order by a fact of the sample; smaller keys come first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,14 +42,56 @@ impl Order {
     /// Where a sample of a file stands.
     pub(super) fn rank(self, file: &OpenFile, ordinal: u32) -> Ranked {
         let position = file.first_position + u64::from(ordinal);
-        let column = |column| file.columns().value(column, ordinal);
-        let key = match self {
+        let value = self.column().map_or(0, |column| file.value(column, ordinal));
+        Ranked { key: self.key(position, value), position, row: file.row(ordinal) }
+    }
+
+    /// Calls `visit` with where samples of a generation stand: some of them, or all that are shown.
+    pub(super) fn for_each_rank(
+        self,
+        of: &OpenGeneration,
+        ordinals: Option<&RoaringBitmap>,
+        mut visit: impl FnMut(Ranked),
+    ) {
+        let ordinals = ordinals.unwrap_or(of.live());
+        let (mut some, mut values) = (Vec::new(), Vec::new());
+        for block in of.blocks() {
+            let mut rest = ordinals.range(block.first_row..block.first_row + block.rows);
+            loop {
+                some.clear();
+                some.extend(rest.by_ref().take(BATCH));
+                if some.is_empty() {
+                    break;
+                }
+                values.clear();
+                match self.column() {
+                    Some(column) => of.columns().column(column).values_at(&some, &mut values),
+                    None => values.resize(some.len(), 0),
+                }
+                for (ordinal, value) in some.iter().zip(&values) {
+                    let position = block.first_position + u64::from(ordinal - block.first_row);
+                    visit(Ranked { key: self.key(position, *value), position, row: of.row(*ordinal) });
+                }
+            }
+        }
+    }
+
+    /// The column by which it orders; none for the order of the files.
+    fn column(self) -> Option<Column> {
+        match self {
+            Self::File => None,
+            Self::Longest | Self::Shortest => Some(Column::Words),
+            Self::Random(_) => Some(Column::Key),
+        }
+    }
+
+    fn key(self, position: u64, value: u64) -> u64 {
+        match self {
             Self::File => position,
-            Self::Longest => u64::MAX - column(Column::Words),
-            Self::Shortest => column(Column::Words),
-            Self::Random(seed) => shuffle(column(Column::Key), seed),
-        };
-        Ranked { key, position, row: file.row(ordinal) }
+            Self::Longest => u64::MAX - value,
+            Self::Shortest => value,
+            Self::Random(seed) => shuffle(value, seed),
+        }
     }
 }
 

@@ -195,8 +195,9 @@ impl Snapshot {
             return Ok(None);
         };
         let Ok(dataset) = self.dataset_index(slug) else { return Ok(None) };
-        for file in self.files_of(dataset) {
-            let Some(ordinal) = file.with_image_key(key_hash(key))?.next() else { continue };
+        for of in self.generations_of(dataset) {
+            let Some(ordinal) = of.with_image_key(key_hash(key))?.into_iter().next() else { continue };
+            let Some((file, ordinal)) = self.locate(of.row(ordinal)) else { continue };
             let images = read_record(file, ordinal)?.sample.images;
             let found = images.into_iter().find_map(|image| match image {
                 ImageRef::Embedded(image) if hash_text(image.hash) == name => Some(image),
@@ -213,11 +214,11 @@ impl Snapshot {
 impl OpenFile {
     /// An image inside this annotation file.
     fn embedded(&self, image: EmbeddedImage) -> Result<Picture, LibraryError> {
-        let file = open_unchanged(&self.path, &self.state)?;
+        let file = open_unchanged(&self.path, self.state())?;
         Ok(Picture::Embedded {
             file,
             path: self.path.clone(),
-            container: self.state.container,
+            container: self.state().container,
             checkpoints: self.checkpoints().cloned(),
             image,
         })

@@ -1,6 +1,6 @@
 //! Recipes against what is under the root: stage by stage, documented and found.
 
-use super::snapshot::{OpenFile, Snapshot};
+use super::snapshot::{OpenGeneration, Snapshot};
 use super::{Library, LibraryError};
 use crate::catalog;
 use blendscope_shared::paths;
@@ -105,19 +105,18 @@ impl Snapshot {
             let Ok(dataset) = self.dataset_index(slug) else { continue };
             answer.is_found = true;
             found.dataset.push(slug.clone());
-            for file in self.files_of(dataset) {
-                let sums = &file.state.sums;
-                let (samples, words, images) = match file.in_subset(part.subset.as_deref()) {
+            for of in self.generations_of(dataset) {
+                let (samples, words, images) = match of.in_subset(part.subset.as_deref()) {
                     Some(subset) => (subset.found, subset.words, subset.images),
-                    None => (file.state.rows.into(), sums.words, sums.images),
+                    None => (of.samples(), of.sums().words, of.sums().images),
                 };
                 answer.samples += samples;
                 answer.words += words;
                 answer.images += images;
-                answer.images_missing += file.state.missing.unwrap_or(0);
+                answer.images_missing += of.state.missing().unwrap_or(0);
             }
-            let is_decided = |file: &Arc<OpenFile>| file.in_subset(part.subset.as_deref()).is_some();
-            if self.files_of(dataset).iter().any(is_decided) {
+            let is_decided = |of: &Arc<OpenGeneration>| of.in_subset(part.subset.as_deref()).is_some();
+            if self.generations_of(dataset).iter().any(is_decided) {
                 found.subset.extend(part.subset.clone());
             }
         }

@@ -2,9 +2,9 @@
 
 use super::LibraryError;
 use super::kept::KeptReader;
-use super::snapshot::{CHECKPOINTS_FILE, OpenFile};
+use super::snapshot::OpenFile;
 use super::state::FileState;
-use crate::columns::Place;
+use crate::columns::{Parts, Place};
 use blendscope_read::{Checkpoints, Reading, Sample, read_back};
 use std::fs::File;
 use std::path::Path;
@@ -23,24 +23,24 @@ pub(super) struct Record {
 
 /// Reads a sample's record; an error if the file is not the one that was indexed.
 pub(super) fn read_record(file: &OpenFile, ordinal: u32) -> Result<Record, LibraryError> {
-    let place = file.columns().place(ordinal);
+    let place = file.place(ordinal);
     let source = RecordSource {
         path: &file.path,
-        state: &file.state,
-        dir: file.dir(),
+        state: file.state(),
+        parts: file.generation.parts(),
         checkpoints: file.checkpoints().map(Arc::as_ref),
     };
     let raw = source.read(place)?;
     match file.reading().parse(place.offset, &raw) {
         Ok(sample) => Ok(Record { raw, sample }),
-        Err(_) => Err(LibraryError::FileChanged { path: file.state.path.clone() }),
+        Err(_) => Err(LibraryError::FileChanged { path: file.state().path.clone() }),
     }
 }
 
 impl OpenFile {
     /// How its records are read.
     pub(super) fn reading(&self) -> Reading {
-        Reading { container: self.state.container, keys: self.keys.clone() }
+        Reading { container: self.state().container, keys: self.keys.clone() }
     }
 }
 
@@ -50,8 +50,8 @@ pub(super) struct RecordSource<'a> {
     pub(super) path: &'a Path,
     /// How it was read.
     pub(super) state: &'a FileState,
-    /// Folder of its generation.
-    pub(super) dir: &'a Path,
+    /// What is kept of its generation.
+    pub(super) parts: &'a Arc<Parts>,
     /// Where unpacking can begin, for gzip files.
     pub(super) checkpoints: Option<&'a Checkpoints>,
 }
@@ -60,7 +60,7 @@ impl RecordSource<'_> {
     /// Reads a record as the reader of its container handed it out; an error unless the file still has its size and
     /// time.
     pub(super) fn read(&self, place: Place) -> Result<Vec<u8>, LibraryError> {
-        let Self { path, state, dir, checkpoints } = *self;
+        let Self { path, state, parts, checkpoints } = *self;
         let changed = || LibraryError::FileChanged { path: state.path.clone() };
         let is_unpacked = state.container.is_packed() && !state.container.is_kept();
         if is_unpacked && checkpoints.is_none() && place.offset > UNPACK_MAX {
@@ -68,9 +68,9 @@ impl RecordSource<'_> {
         }
         let file = open_unchanged(path, state)?;
         if state.container.is_kept() {
-            let io = |source| LibraryError::Io { path: dir.to_owned(), source };
-            let mut kept = KeptReader::open(dir).map_err(io)?;
-            return kept.read(place.kept, place.length).map_err(io)?.map(<[u8]>::to_vec).ok_or_else(changed);
+            let mut kept = KeptReader::new(parts);
+            let record = kept.read(place.kept, place.length).map(<[u8]>::to_vec);
+            return record.ok_or_else(|| parts.damaged(0).into());
         }
         let length = u64::from(place.length);
         read_back(&file, state.container, checkpoints, place.offset, length).map_err(|_| changed())
@@ -85,10 +85,4 @@ pub(super) fn open_unchanged(path: &Path, state: &FileState) -> Result<File, Lib
         return Err(LibraryError::FileChanged { path: state.path.clone() });
     }
     Ok(file)
-}
-
-/// The places where unpacking can begin, as they were written for a generation.
-pub(super) fn read_checkpoints(dir: &Path) -> Option<Checkpoints> {
-    let bytes = std::fs::read(dir.join(CHECKPOINTS_FILE)).ok()?;
-    Checkpoints::from_bytes(&bytes).ok()
 }

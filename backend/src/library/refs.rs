@@ -6,31 +6,36 @@
 use super::LibraryError;
 use super::folders::Folders;
 use super::keys::{Keys, NO_KEY, key_hash};
+use super::state::FileState;
 use crate::catalog::paths::safe_relative;
 use crate::catalog::spellings::{is_odd, spellings};
-use crate::columns::{ColumnReader, ColumnWriter, SetColumnWriter, write_column};
+use crate::columns::{
+    ColumnError, ColumnReader, ColumnWriter, Parts, PartsWriter, SetColumnWriter, SetNames,
+};
 use crate::images::{Listings, name_hash};
 use blendscope_read::ImageRef;
 use std::collections::{BTreeSet, HashMap};
-use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-/// File of the refs' hashes, one value per ref in record order.
-const REFS_FILE: &str = "refs.1.col";
+/// The column of the refs' hashes, one value per ref in record order.
+const REFS: &str = "refs.1";
 
-/// File of the hashes of the refs' image keys, one value per ref in record order.
-const KEYS_FILE: &str = "image_keys.1.col";
+/// The column of the hashes of the refs' image keys, one value per ref in record order.
+const KEYS: &str = "image_keys.1";
 
-/// Name of the column of sets that holds the image sources of each sample.
-pub(super) const SOURCES_COLUMN: &str = "sources";
+/// The column of sets that holds the image sources of each sample.
+pub(super) const SOURCES: SetNames = SetNames { numbers: "sources.1", sets: "sources_sets.1" };
 
-/// File of the folders that the refs name.
-const FOLDERS_FILE: &str = "folders.1.json";
+/// The folders that the refs name, as JSON.
+const FOLDERS: &str = "folders.1";
 
-/// File of the refs whose paths may be meant in another way than written: a line for each, its number among the refs and
-/// the path as JSON. There is none where no path is odd.
-const ODD_FILE: &str = "odd_refs.1.jsonl";
+/// The refs whose paths may be meant in another way than written: a line for each, its number among the refs and the
+/// path as JSON.
+const ODD: &str = "odd_refs.1";
+
+/// Bytes of these that are gathered before they are written.
+const ODD_BYTES: usize = 1 << 20;
 
 /// A ref that is not a path below a folder: no file is looked for.
 const REMOTE: u64 = 0;
@@ -46,41 +51,44 @@ pub(super) struct RefsWriter {
     keys: Keys,
     folders: HashMap<String, u64>,
     image_dirs: Vec<PathBuf>,
-    odd: Option<BufWriter<File>>,
+    odd: Vec<u8>,
     pushed: u64,
-    dir: PathBuf,
 }
 
 impl RefsWriter {
-    /// Begins in the folder of the generation. `image_dirs` are the folders that its paths are relative to.
-    pub(super) fn create(dir: &Path, keys: Keys) -> Result<Self, LibraryError> {
-        let refs = ColumnWriter::create(dir.join(REFS_FILE))?;
-        let image_keys = ColumnWriter::create(dir.join(KEYS_FILE))?;
-        let sources = SetColumnWriter::create(dir, SOURCES_COLUMN)?;
-        let (folders, image_dirs) = (HashMap::new(), keys.image_dirs().to_vec());
-        let dir = dir.to_owned();
-        Ok(Self { refs, image_keys, sources, keys, folders, image_dirs, odd: None, pushed: 0, dir })
+    /// Begins with nothing.
+    pub(super) fn new(keys: Keys) -> Self {
+        Self {
+            refs: ColumnWriter::new(REFS),
+            image_keys: ColumnWriter::new(KEYS),
+            sources: SetColumnWriter::new(SOURCES),
+            image_dirs: keys.image_dirs().to_vec(),
+            keys,
+            folders: HashMap::new(),
+            odd: Vec::new(),
+            pushed: 0,
+        }
     }
 
     /// Adds the refs of the next sample.
-    pub(super) fn push(&mut self, images: &[ImageRef]) -> Result<(), LibraryError> {
+    pub(super) fn push(&mut self, images: &[ImageRef], file: &mut PartsWriter) -> Result<(), LibraryError> {
         let keys: Vec<Option<String>> = images.iter().map(|image| self.keys.key(image)).collect();
         for (image, key) in images.iter().zip(&keys) {
             let hash = match image {
                 ImageRef::Path(written) => {
                     if is_odd(written) {
-                        self.note_odd(written)?;
+                        self.note_odd(written, file)?;
                     }
                     self.hash(written)
                 }
                 ImageRef::Remote(_) | ImageRef::Embedded(_) | ImageRef::NotEmbedded(_) => REMOTE,
             };
-            self.refs.push(hash)?;
+            self.refs.push(hash, file)?;
             self.pushed += 1;
-            self.image_keys.push(key.as_deref().map_or(NO_KEY, key_hash))?;
+            self.image_keys.push(key.as_deref().map_or(NO_KEY, key_hash), file)?;
         }
         let sources = keys.iter().flatten().filter_map(|key| key.split_once('/'));
-        Ok(self.sources.push(sources.map(|(source, _)| source))?)
+        Ok(self.sources.push(sources.map(|(source, _)| source), file)?)
     }
 
     fn hash(&mut self, written: &str) -> u64 {
@@ -97,16 +105,13 @@ impl RefsWriter {
     }
 
     /// Notes a path that may be meant in another way, and the folders that it may mean, so that they are watched.
-    fn note_odd(&mut self, written: &str) -> Result<(), LibraryError> {
-        let path = self.dir.join(ODD_FILE);
-        let io = |source| LibraryError::Io { path: path.clone(), source };
-        let out = match &mut self.odd {
-            Some(out) => out,
-            None => self.odd.insert(BufWriter::new(File::create(&path).map_err(io)?)),
-        };
-        let text =
-            serde_json::to_string(&(self.pushed, written)).expect("a number and a text are valid JSON");
-        writeln!(out, "{text}").map_err(io)?;
+    fn note_odd(&mut self, written: &str, file: &mut PartsWriter) -> Result<(), LibraryError> {
+        serde_json::to_writer(&mut self.odd, &(self.pushed, written))
+            .expect("a number and a text are valid JSON");
+        self.odd.push(b'\n');
+        if self.odd.len() > ODD_BYTES {
+            self.flush_odd(file)?;
+        }
         for way in spellings(written).into_iter().chain([written.to_owned()]) {
             let below = |dir: &PathBuf| Path::new(&way).strip_prefix(dir).ok()?.to_str().map(str::to_owned);
             let relative = match way.strip_prefix('/') {
@@ -120,38 +125,41 @@ impl RefsWriter {
         Ok(())
     }
 
-    /// Hands the image keys and sources to the operating system, so that readers see them.
-    pub(super) fn flush(&mut self) -> Result<(), LibraryError> {
-        self.sources.flush()?;
-        Ok(self.image_keys.flush()?)
+    fn flush_odd(&mut self, file: &mut PartsWriter) -> Result<(), LibraryError> {
+        if !self.odd.is_empty() {
+            file.push(ODD, &std::mem::take(&mut self.odd))?;
+        }
+        Ok(())
+    }
+
+    /// Writes what is pending.
+    pub(super) fn flush(&mut self, file: &mut PartsWriter) -> Result<(), LibraryError> {
+        self.flush_odd(file)?;
+        self.sources.flush(file)?;
+        self.refs.flush(file)?;
+        Ok(self.image_keys.flush(file)?)
     }
 
     /// Writes what is left.
-    pub(super) fn finish(mut self) -> Result<(), LibraryError> {
-        self.refs.sync()?;
-        self.image_keys.sync()?;
-        self.sources.finish()?;
-        if let Some(odd) = &mut self.odd {
-            let path = self.dir.join(ODD_FILE);
-            odd.flush().map_err(|source| LibraryError::Io { path, source })?;
-        }
+    pub(super) fn finish(mut self, file: &mut PartsWriter) -> Result<(), LibraryError> {
+        self.flush(file)?;
         let folders: BTreeSet<String> = self.folders.into_keys().collect();
-        let path = self.dir.join(FOLDERS_FILE);
         let text = serde_json::to_vec(&folders).expect("a set of strings is valid JSON");
-        std::fs::write(&path, text).map_err(|source| LibraryError::Io { path, source })
+        file.push(FOLDERS, &text)?;
+        Ok(())
     }
 }
 
 /// The image keys of a generation's refs, as hashes.
-pub(super) fn image_keys(dir: &Path, refs: u64) -> Result<ColumnReader, LibraryError> {
-    Ok(ColumnReader::open(&dir.join(KEYS_FILE), refs as usize)?)
+pub(super) fn image_keys(parts: &Arc<Parts>, refs: u64) -> Result<ColumnReader, ColumnError> {
+    ColumnReader::open(parts, KEYS, refs as usize)
 }
 
-/// The folders that the refs of a generation name, relative to the dataset's image folders.
-pub(super) fn folders(dir: &Path) -> Result<BTreeSet<String>, LibraryError> {
-    let path = dir.join(FOLDERS_FILE);
-    let read = std::fs::read(&path).and_then(|text| Ok(serde_json::from_slice(&text)?));
-    read.map_err(|source| LibraryError::Io { path, source })
+/// The folders that the refs of a generation name, relative to the dataset's image folders; none before it was read to
+/// its end.
+pub(super) fn folders(parts: &Parts) -> Result<BTreeSet<String>, ColumnError> {
+    let Some(text) = parts.last(FOLDERS)? else { return Ok(BTreeSet::new()) };
+    serde_json::from_slice(text).map_err(|_| parts.damaged(0))
 }
 
 /// Every picture that refs can mean, as hashes of folder and name.
@@ -175,39 +183,43 @@ impl Present {
     }
 }
 
-/// Writes the column of missing refs per sample and gives their sum. `images` tells how many refs each sample has, and
-/// `is_there` whether there is a picture for a path that may be meant in another way than written.
-pub(super) fn write_missing(
-    dir: &Path,
-    file: &str,
+/// The number of missing refs of each sample; `images` tells how many refs each has.
+/// `is_there` says whether there is a picture for a path that may be meant in another way than written.
+pub(super) fn missing_of_each(
+    parts: &Arc<Parts>,
     images: &ColumnReader,
+    refs: u64,
     present: &Present,
     is_there: &mut dyn FnMut(&str) -> bool,
-) -> Result<u64, LibraryError> {
-    let total: u64 = images.iter().sum();
-    let refs = ColumnReader::open(&dir.join(REFS_FILE), total as usize)?;
-    let mut odd = odd_refs(dir).peekable();
+) -> Result<Vec<u32>, LibraryError> {
+    let refs = ColumnReader::open(parts, REFS, refs as usize)?;
+    let mut odd = odd_refs(parts).peekable();
     let mut is_missing = |(number, hash): (u64, u64)| {
         while odd.next_if(|(before, _)| *before < number).is_some() {}
         let odd = odd.next_if(|(odd, _)| *odd == number);
         !present.holds(hash) && !odd.is_some_and(|(_, written)| is_there(&written))
     };
     let mut refs = (0..).zip(refs.iter());
-    let mut sum = 0;
-    let counts = images.iter().map(|images| {
-        let missing = refs.by_ref().take(images as usize).filter(|one| is_missing(*one)).count() as u64;
-        sum += missing;
-        missing
-    });
-    write_column(&dir.join(file), counts)?;
-    Ok(sum)
+    let missing = images
+        .iter()
+        .map(|images| refs.by_ref().take(images as usize).filter(|one| is_missing(*one)).count() as u32);
+    Ok(missing.collect())
+}
+
+/// Notes for each file how many refs are missing.
+pub(super) fn note_missing(files: &mut [FileState], missing: &[u32]) {
+    for file in files {
+        let first = file.first_row as usize;
+        let own = missing.iter().skip(first).take(file.rows as usize);
+        file.missing = Some(own.map(|missing| u64::from(*missing)).sum());
+    }
 }
 
 /// The refs whose paths may be meant in another way, by number.
-fn odd_refs(dir: &Path) -> impl Iterator<Item = (u64, String)> {
-    let file = File::open(dir.join(ODD_FILE)).ok().map(BufReader::new);
-    let lines = file.into_iter().flat_map(BufRead::lines).map_while(Result::ok);
-    lines.filter_map(|line| serde_json::from_str(&line).ok())
+fn odd_refs(parts: &Parts) -> impl Iterator<Item = (u64, String)> + '_ {
+    let texts = parts.all(ODD).map_while(Result::ok);
+    let lines = texts.flat_map(|text| text.split(|byte| *byte == b'\n'));
+    lines.filter_map(|line| serde_json::from_slice(line).ok())
 }
 
 /// One hash of a folder's and a name's; never one of the reserved values.
@@ -238,32 +250,33 @@ mod tests {
 
         let paths =
             ["coco/train2017/1.jpg", "./coco//train2017/1.jpg", "2.jpg", "1.jpg", "../2.jpg", "/etc/passwd"];
-        let dir = root.path().join("columns");
-        std::fs::create_dir_all(&dir).unwrap();
-        let mut writer = RefsWriter::create(&dir, Keys::new(Arc::clone(&catalog), &dataset)).unwrap();
+        let path = root.path().join("1.gen");
+        let mut file = PartsWriter::create(path.clone()).unwrap();
+        let mut writer = RefsWriter::new(Keys::new(Arc::clone(&catalog), &dataset));
+        let mut images = ColumnWriter::new("images");
         let refs: Vec<_> = paths.iter().map(|path| ImageRef::Path((*path).to_owned())).collect();
-        for images in [&refs[..4], &[], &refs[4..], &[ImageRef::Remote("https://x/1.jpg".to_owned())]] {
-            writer.push(images).unwrap();
+        for of_sample in [&refs[..4], &[], &refs[4..], &[ImageRef::Remote("https://x/1.jpg".to_owned())]] {
+            writer.push(of_sample, &mut file).unwrap();
+            images.push(of_sample.len() as u64, &mut file).unwrap();
         }
-        writer.finish().unwrap();
-        write_column(&dir.join("images.col"), [4, 0, 2, 1].into_iter()).unwrap();
-        let images = ColumnReader::open(&dir.join("images.col"), 4).unwrap();
+        writer.finish(&mut file).unwrap();
+        images.flush(&mut file).unwrap();
+        let parts = Arc::new(Parts::open(&path, file.flush().unwrap()).unwrap());
+        let images = ColumnReader::open(&parts, "images", 4).unwrap();
 
         let resolved = Resolved { root: root.path().to_owned(), ..Resolved::default() };
         let (locator, archives) = (Locator::new(catalog, &resolved), Archives::empty());
         let places = Folders { dataset: &dataset, locator: &locator, archives: &archives };
-        let present = Present::list(&folders(&dir).unwrap(), &places, &Listings::new());
+        let present = Present::list(&folders(&parts).unwrap(), &places, &Listings::new());
         let mut asked = Vec::new();
         let mut is_there = |written: &str| {
             asked.push(written.to_owned());
             false
         };
-        assert_eq!(write_missing(&dir, "missing.col", &images, &present, &mut is_there).unwrap(), 3);
+        assert_eq!(missing_of_each(&parts, &images, 7, &present, &mut is_there).unwrap(), [1, 0, 2, 0]);
         assert_eq!(asked, ["/etc/passwd"]);
-        let missing = ColumnReader::open(&dir.join("missing.col"), 4).unwrap();
-        assert_eq!(missing.iter().collect::<Vec<_>>(), [1, 0, 2, 0]);
 
-        let keys: Vec<u64> = image_keys(&dir, 7).unwrap().iter().collect();
+        let keys: Vec<u64> = image_keys(&parts, 7).unwrap().iter().collect();
         assert_eq!((keys[0], keys[1]), (key_hash("mine/coco/train2017/1.jpg"), keys[0]));
         assert_eq!(keys[6], NO_KEY);
     }

@@ -1,10 +1,11 @@
-//! Which samples have one of some values: file by file all of them, none, or those with some codes.
+//! Which samples have one of some values: of each generation all of them, none, or those with some codes.
 
 use super::dimensions::{Codes, DIMENSIONS, Facet, Kind, Number};
-use super::snapshot::{OpenFile, Snapshot};
+use super::snapshot::{OpenGeneration, Snapshot};
 use super::whole::Whole;
-use crate::columns::{Bits, Row, RowSet};
+use crate::columns::{Row, RowSet};
 use crate::index::Condition;
+use roaring::RoaringBitmap;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -14,15 +15,15 @@ const BATCH: usize = 1 << 13;
 /// Codes below this, which almost all are, are looked up in a table.
 const SMALL: u64 = 1 << 16;
 
-/// Which samples pass. Files in which none does are left out.
+/// Which samples pass. Generations in which none does are left out.
 #[derive(Default)]
 pub(super) struct Restriction(HashMap<u32, Passing>);
 
-/// Which samples of a file pass.
+/// Which samples of a generation pass.
 enum Passing {
     All,
-    Some(Arc<OpenFile>, Codes, Wanted),
-    Ordinals(HashSet<u32>),
+    Some(Arc<OpenGeneration>, Codes, Wanted),
+    Ordinals(RoaringBitmap),
 }
 
 /// Which codes pass.
@@ -52,14 +53,14 @@ impl Restriction {
                 Self::in_ranges(snapshot, *number, ranges)
             }
             Kind::Sought(rows) => {
-                let of_file = |file: &Arc<OpenFile>| {
-                    let found: HashSet<u32> = texts().flat_map(|value| rows(file, value)).collect();
-                    (!found.is_empty()).then(|| (file.state.generation, Passing::Ordinals(found)))
+                let passing = |of: &Arc<OpenGeneration>| {
+                    let found: RoaringBitmap = texts().flat_map(|value| rows(of, value)).collect();
+                    (!found.is_empty()).then(|| (of.state.generation, Passing::Ordinals(found)))
                 };
-                Self(snapshot.files.iter().filter_map(of_file).collect())
+                Self(snapshot.generations.iter().filter_map(passing).collect())
             }
             Kind::Role => {
-                Self(snapshot.files.iter().map(|file| (file.state.generation, Passing::All)).collect())
+                Self(snapshot.generations.iter().map(|of| (of.state.generation, Passing::All)).collect())
             }
         }
     }
@@ -69,20 +70,19 @@ impl Restriction {
         let is_asked = |value: &str| asked.iter().any(|asked| asked.eq_ignore_ascii_case(value));
         let is_asked: Vec<bool> = whole.values.iter().map(|value| is_asked(&value.value)).collect();
         let mut passing = HashMap::new();
-        for file in &snapshot.files {
-            let (with, without): (Vec<_>, Vec<_>) = whole
-                .codes(file)
-                .partition(|(_, values)| values.iter().any(|value| is_asked[*value as usize]));
+        for of in &snapshot.generations {
+            let (with, without): (Vec<_>, Vec<_>) =
+                whole.codes(of).partition(|(_, values)| values.iter().any(|value| is_asked[*value as usize]));
             if with.is_empty() {
                 continue;
             }
             let wanted = Wanted::Codes(Arc::new(with.into_iter().map(|(code, _)| code).collect()));
-            let of_file = if without.is_empty() {
+            let passes = if without.is_empty() {
                 Passing::All
             } else {
-                Passing::Some(Arc::clone(file), (facet.codes)(file), wanted)
+                Passing::Some(Arc::clone(of), (facet.codes)(of), wanted)
             };
-            passing.insert(file.state.generation, of_file);
+            passing.insert(of.state.generation, passes);
         }
         Self(passing)
     }
@@ -90,22 +90,29 @@ impl Restriction {
     /// Numbers that are not known are in no range.
     fn in_ranges(snapshot: &Snapshot, number: Number, ranges: impl Iterator<Item = (u64, u64)>) -> Self {
         let wanted = Wanted::Ranges(ranges.map(|(from, to)| (from.max(number.least), to)).collect());
-        let passing = |file: &Arc<OpenFile>| {
-            let codes = (number.codes)(file);
+        let passing = |of: &Arc<OpenGeneration>| {
+            let codes = (number.codes)(of);
             let is_left_out = matches!(codes, Codes::Same) && !wanted.has(0);
-            let passing = || Passing::Some(Arc::clone(file), codes, wanted.clone());
-            (!is_left_out).then(|| (file.state.generation, passing()))
+            let passing = || Passing::Some(Arc::clone(of), codes, wanted.clone());
+            (!is_left_out).then(|| (of.state.generation, passing()))
         };
-        Self(snapshot.files.iter().filter_map(passing).collect())
+        Self(snapshot.generations.iter().filter_map(passing).collect())
     }
 
     /// The samples that pass.
     pub(super) fn rows(&self, snapshot: &Snapshot) -> RowSet {
-        let of_file = |file: &Arc<OpenFile>| {
-            let passing = self.0.get(&file.state.generation)?;
-            Some((file.state.generation, passing.ordinals(file.state.rows)))
+        let passing = |of: &Arc<OpenGeneration>| {
+            let passing = self.0.get(&of.state.generation)?;
+            Some((of.state.generation, passing.among(of, of.live().clone())))
         };
-        RowSet::new(snapshot.files.iter().filter_map(of_file))
+        RowSet::new(snapshot.generations.iter().filter_map(passing))
+    }
+
+    /// Those of some samples of a generation that pass.
+    pub(super) fn among(&self, of: &OpenGeneration, ordinals: RoaringBitmap) -> RoaringBitmap {
+        self.0
+            .get(&of.state.generation)
+            .map_or_else(RoaringBitmap::new, |passing| passing.among(of, ordinals))
     }
 
     /// Whether a sample passes.
@@ -113,44 +120,38 @@ impl Restriction {
         self.0.get(&row.generation()).is_some_and(|passing| passing.holds(row.ordinal()))
     }
 
-    /// Whether no sample of a file passes.
+    /// Whether no sample of a generation passes.
     pub(super) fn leaves_out(&self, generation: u32) -> bool {
         !self.0.contains_key(&generation)
     }
 
-    /// Whether all samples of a file pass.
+    /// Whether all samples of a generation pass.
     pub(super) fn keeps_all(&self, generation: u32) -> bool {
         matches!(self.0.get(&generation), Some(Passing::All))
     }
 }
 
 impl Passing {
-    /// Those of a file's first `rows` samples that pass.
-    fn ordinals(&self, rows: u32) -> Bits {
+    /// Those of some of a generation's samples that pass.
+    fn among(&self, of: &OpenGeneration, mut ordinals: RoaringBitmap) -> RoaringBitmap {
         match self {
-            Self::All => Bits::full(rows),
-            Self::Some(file, codes, wanted) => {
-                let mut passing = Bits::empty(rows);
+            Self::All => ordinals,
+            Self::Some(_, codes, wanted) => {
                 let wanted = wanted.quick();
-                let mut batch = Vec::with_capacity(BATCH);
-                for first in (0..rows).step_by(BATCH) {
-                    let ordinals: Vec<u32> = (first..rows.min(first + BATCH as u32)).collect();
+                let (mut passing, mut batch) = (RoaringBitmap::new(), Vec::with_capacity(BATCH));
+                let all: Vec<u32> = ordinals.iter().collect();
+                for ordinals in all.chunks(BATCH) {
                     batch.clear();
-                    codes.of_many(file, &ordinals, &mut batch);
-                    for (ordinal, code) in ordinals.into_iter().zip(&batch) {
-                        if wanted(*code) {
-                            passing.insert(ordinal);
-                        }
-                    }
+                    codes.of_many(of, ordinals, &mut batch);
+                    let both = ordinals.iter().zip(&batch);
+                    let found = both.filter(|(_, code)| wanted(**code)).map(|(ordinal, _)| *ordinal);
+                    passing.append(found).expect("ordinals of a set ascend");
                 }
                 passing
             }
-            Self::Ordinals(ordinals) => {
-                let mut passing = Bits::empty(rows);
-                for ordinal in ordinals.iter().filter(|ordinal| **ordinal < rows) {
-                    passing.insert(*ordinal);
-                }
-                passing
+            Self::Ordinals(found) => {
+                ordinals &= found;
+                ordinals
             }
         }
     }
@@ -158,25 +159,22 @@ impl Passing {
     fn holds(&self, ordinal: u32) -> bool {
         match self {
             Self::All => true,
-            Self::Some(file, codes, wanted) => wanted.has(codes.of(file, ordinal)),
-            Self::Ordinals(ordinals) => ordinals.contains(&ordinal),
+            Self::Some(of, codes, wanted) => wanted.has(codes.of(of, ordinal)),
+            Self::Ordinals(ordinals) => ordinals.contains(ordinal),
         }
     }
 }
 
 impl Wanted {
-    /// The same as [`Wanted::has`], for all samples of a file.
+    /// The same as [`Wanted::has`], for all samples of a of.
     fn quick(&self) -> Box<dyn Fn(u64) -> bool + '_> {
         match self {
             Self::Codes(codes) => {
-                let small: Vec<u32> =
-                    codes.iter().filter(|code| **code < SMALL).map(|code| *code as u32).collect();
-                let small = Bits::of(&small, SMALL as u32);
-                Box::new(
-                    move |code| {
-                        if code < SMALL { small.contains(code as u32) } else { codes.contains(&code) }
-                    },
-                )
+                let mut small = vec![false; SMALL as usize];
+                for code in codes.iter().filter(|code| **code < SMALL) {
+                    small[*code as usize] = true;
+                }
+                Box::new(move |code| if code < SMALL { small[code as usize] } else { codes.contains(&code) })
             }
             Self::Ranges(ranges) => match ranges.as_slice() {
                 [(from, to)] => {

@@ -48,7 +48,7 @@ impl Library {
     ) -> Result<SampleView, LibraryError> {
         let found = snapshot.found(file.dataset);
         let Record { raw, sample } = read_record(file, ordinal)?;
-        let place = file.columns().place(ordinal);
+        let place = file.place(ordinal);
         let position = file.dataset_ordinal(ordinal);
         let key = file.key_text(ordinal);
         let slug = &found.slug;
@@ -59,7 +59,7 @@ impl Library {
             id: sample.id_text(),
             ordinal: position,
             file: FilePlace {
-                path: file.state.path.clone(),
+                path: file.state().path.clone(),
                 record: place.record,
                 byte_offset: place.offset,
             },
@@ -107,10 +107,11 @@ impl Snapshot {
     /// A dataset's sample with a key: the one of this rank where several are equal.
     fn with_key(&self, dataset: usize, key: SampleKey, rank: u64) -> Option<(Arc<OpenFile>, u32)> {
         let mut found = Vec::new();
-        for file in self.files_of(dataset) {
-            found.extend(file.with_key(key.0).map(|ordinal| (Arc::clone(file), ordinal)));
+        for of in self.generations_of(dataset) {
+            let rows = of.with_key(key.0).into_iter().filter_map(|ordinal| self.locate(of.row(ordinal)));
+            found.extend(rows.map(|(file, ordinal)| (Arc::clone(file), ordinal)));
         }
-        found.sort_by_key(|(file, ordinal)| file.rank(*ordinal));
+        found.sort_by_key(|(file, ordinal)| (file.rank(*ordinal), file.position(*ordinal)));
         found.into_iter().nth(rank as usize - 1)
     }
 
@@ -122,7 +123,7 @@ impl Snapshot {
 
     /// Samples with the same key in other datasets, one of each.
     fn twins(&self, file: &OpenFile, ordinal: u32) -> Vec<Twin> {
-        let key = file.columns().value(Column::Key, ordinal);
+        let key = file.value(Column::Key, ordinal);
         let others = (0..self.datasets.len()).filter(|dataset| *dataset != file.dataset);
         let twin = |dataset: usize| {
             let (file, ordinal) = self.with_key(dataset, SampleKey(key), 1)?;
@@ -136,7 +137,7 @@ impl Snapshot {
 impl OpenFile {
     /// The lasting name of a sample: its key, with `~n` for the second and further ones of equal samples.
     pub(super) fn key_text(&self, ordinal: u32) -> String {
-        let key = SampleKey(self.columns().value(Column::Key, ordinal)).to_text();
+        let key = SampleKey(self.value(Column::Key, ordinal)).to_text();
         match self.rank(ordinal) {
             0 | 1 => key,
             rank => format!("{key}~{rank}"),

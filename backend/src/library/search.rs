@@ -5,12 +5,13 @@ mod rows;
 use super::dimensions::FIELDS;
 use super::filter::Filter;
 use super::order::{Begin, Cursor, Order, Ranked, Smallest, Visits};
-use super::snapshot::Snapshot;
+use super::snapshot::{OpenGeneration, Snapshot};
 use super::{Library, LibraryError, facts};
 use crate::blend::{Part, blend};
 use crate::columns::{Row, RowSet};
 use crate::index::{Counts, Expanded, Fact, Prepared, Query};
 use blendscope_shared::search::{BlendPart, ParamError, SearchAnswer, SearchParams, Sort, Total};
+use roaring::RoaringBitmap;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -45,7 +46,7 @@ impl Library {
         let request = Request::read(params, &snapshot)?;
         let (mut counts, page) = request.run(&snapshot)?;
         // What is about to leave the index, such as a removed file, is not counted any more.
-        counts.retain(|generation, _| snapshot.file_of(*generation).is_some());
+        counts.retain(|generation, _| snapshot.generation(*generation).is_some());
         let took_ms = milliseconds(started);
 
         let (blend, left_out) = snapshot.blend(&counts, params);
@@ -133,14 +134,12 @@ impl<'a> Request<'a> {
         if self.filter.looks_at_rows(snapshot) || self.held.is_some() {
             return self.run_over_rows(snapshot);
         }
-        let counts =
-            self.filter.files(snapshot).map(|file| (file.state.generation, u64::from(file.state.rows)));
+        let counts = self.filter.generations(snapshot).map(|of| (of.state.generation, of.samples()));
         let page = match self.order {
             None | Some(Order::File) => self.file_page(snapshot),
             Some(order) => self.ordered_page(&mut |visit| {
-                for file in self.filter.files(snapshot) {
-                    (0..file.state.rows).for_each(|ordinal| visit(order.rank(file, ordinal)));
-                }
+                let generations = self.filter.generations(snapshot);
+                generations.for_each(|of| order.for_each_rank(of, None, &mut *visit));
             }),
         };
         (counts.filter(|(_, rows)| *rows > 0).collect(), page)
@@ -149,27 +148,32 @@ impl<'a> Request<'a> {
     /// Without a query, but with filters that have to look at every sample.
     fn run_over_rows(&self, snapshot: &Snapshot) -> (Counts, Page) {
         let order = self.order.unwrap_or(Order::File);
-        let mut counts = Counts::new();
+        let generations = self.filter.generations(snapshot);
+        let passing = generations.map(|of| (of, self.passing(of))).filter(|(_, rows)| !rows.is_empty());
+        let passing: Vec<_> = passing.collect();
         let page = self.ordered_page(&mut |visit| {
-            counts.clear();
-            for file in self.filter.files(snapshot) {
-                for ordinal in (0..file.state.rows).filter(|ordinal| self.passes(file.row(*ordinal))) {
-                    *counts.entry(file.state.generation).or_default() += 1;
-                    visit(order.rank(file, ordinal));
-                }
-            }
+            passing.iter().for_each(|(of, rows)| order.for_each_rank(of, Some(rows), &mut *visit));
         });
-        (counts, page)
+        (passing.iter().map(|(of, rows)| (of.state.generation, rows.len())).collect(), page)
     }
 
     /// Whether a sample is in the result of a query that asks for no text.
     pub(super) fn passes(&self, row: Row) -> bool {
-        self.holds(row) && self.filter.accepts(row)
+        self.held.as_ref().is_none_or(|held| held.contains(row)) && self.filter.accepts(row)
     }
 
-    /// Whether the facts that a query asks for hold for a sample, if it asks for nothing else.
-    fn holds(&self, row: Row) -> bool {
-        self.held.as_ref().is_none_or(|held| held.contains(row))
+    /// The samples of a generation that are in the result of a query that asks for no text.
+    pub(super) fn passing(&self, of: &OpenGeneration) -> RoaringBitmap {
+        let restrictions = &self.filter.restrictions;
+        restrictions.iter().fold(self.holding(of), |passing, (_, restriction)| {
+            if passing.is_empty() { passing } else { restriction.among(of, passing) }
+        })
+    }
+
+    /// The samples of a generation for which the facts that a query asks for hold, if it asks for nothing else.
+    pub(super) fn holding(&self, of: &OpenGeneration) -> RoaringBitmap {
+        let Some(held) = &self.held else { return of.live().clone() };
+        held.of(of.state.generation).cloned().unwrap_or_default()
     }
 
     /// A page in file order, found by arithmetic alone.
@@ -181,7 +185,10 @@ impl<'a> Request<'a> {
         let mut skip = self.params.offset;
         let mut found = Vec::new();
         for file in self.filter.files(snapshot) {
-            let rows = u64::from(file.state.rows);
+            let rows = u64::from(file.rows());
+            if found.len() > self.limit() {
+                break;
+            }
             let begin = first.saturating_sub(file.first_position).min(rows);
             let skipped = skip.min(rows - begin);
             skip -= skipped;
@@ -275,8 +282,8 @@ impl Snapshot {
             !found.is_reference || params.reference || params.dataset.contains(&found.slug)
         };
         let of_dataset = |dataset: usize| -> u64 {
-            let files = self.files_of(dataset).iter();
-            files.filter_map(|file| counts.get(&file.state.generation)).sum()
+            let generations = self.generations_of(dataset).iter();
+            generations.filter_map(|of| counts.get(&of.state.generation)).sum()
         };
         let all = 0..self.datasets.len();
         // Where there is nothing else, there is nothing to keep apart.

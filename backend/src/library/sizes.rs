@@ -1,19 +1,21 @@
-//! How large the first picture of each sample is, and how many of its pictures are broken: columns per annotation file,
-//! made when everything is ready.
+//! How large the first picture of each sample is, and how many of its pictures are broken: columns per generation, made
+//! when everything is ready.
 //!
 //! Only headers and ends of pictures are read, of each picture once, and half of the time is rest. What an annotation
-//! file holds was looked at while it was read. A file whose columns are there is done; one that is interrupted is begun
-//! anew.
+//! file holds was looked at while it was read. A generation whose columns are there is done; one that is interrupted is
+//! begun anew.
 
 use super::clock::Clock;
 use super::export::{RecordReader, open};
+use super::generation::{BROKEN, HEIGHT, WIDTH};
 use super::keys::NO_KEY;
+use super::manifest::{Manifest, ManifestWriter};
 use super::picture::Known;
-use super::snapshot::{BROKEN_FILE, HEIGHT_FILE, OpenFile, Snapshot, WIDTH_FILE};
-use super::state::{FileState, Payload};
+use super::snapshot::{OpenFile, OpenGeneration, Snapshot};
+use super::state::GenerationState;
 use super::{Library, LibraryError};
 use crate::catalog::Resolved;
-use crate::columns::{Column, write_column};
+use crate::columns::{Column, LateColumn, write_late};
 use crate::images::Archives;
 use blendscope_read::ImageRef;
 use std::collections::HashMap;
@@ -52,57 +54,69 @@ struct OfSample {
 }
 
 impl Library {
-    /// Looks at the pictures that were not looked at yet, file by file, until that is done, or `enough` or the end of the
-    /// process says stop. A file that cannot be read now is left out.
+    /// Looks at the pictures that were not looked at yet, generation by generation, until that is done, or `enough` or the
+    /// end of the process says stop. What cannot be read now is left out.
     pub(super) fn look_up_sizes(
         &self,
         resolved: &Arc<Resolved>,
         enough: &AtomicBool,
     ) -> Result<(), LibraryError> {
-        let mut payload = self.committed()?;
+        let (commit, mut manifest) = self.committed()?;
+        let dir = self.home().store();
+        let mut log = ManifestWriter::new(&dir, commit.as_ref(), &manifest);
         let (mut clock, mut has_news) = (Clock::start(), false);
         // Nobody waits for the first of them as for the first samples: small roots are done before.
         clock.committed();
         let mut search = SizeSearch::new(self, enough);
-        for file in &self.snapshot().files {
-            if search.is_over() || !payload.is_final {
+        for of in &self.snapshot().generations {
+            if search.is_over() || !manifest.is_final {
                 break;
             }
-            let Some(state) = payload.files.iter_mut().find(|state| **state == file.state) else { continue };
-            if !needs_work(state) {
+            let number = of.state.generation;
+            if manifest.generations.get(&number) != Some(&of.state) || !needs_work(&of.state) {
                 continue;
             }
-            let Ok(Some(samples)) = search.samples_of(file) else { continue };
-            write_column(&file.dir().join(WIDTH_FILE), samples.iter().map(|sample| sample.size.0.into()))?;
-            write_column(&file.dir().join(HEIGHT_FILE), samples.iter().map(|sample| sample.size.1.into()))?;
-            write_column(&file.dir().join(BROKEN_FILE), samples.iter().map(|sample| sample.broken))?;
-            state.sized_at = Some(state.folders_stamp);
-            state.broken = Some(samples.iter().map(|sample| sample.broken).sum());
+            let Ok(Some(samples)) = search.samples_of(of) else { continue };
+            let mut widths = samples.iter().map(|sample| sample.size.0.into());
+            let mut heights = samples.iter().map(|sample| sample.size.1.into());
+            let mut broken = samples.iter().map(|sample| sample.broken);
+            let columns: &mut [LateColumn<'_>] =
+                &mut [(WIDTH, &mut widths), (HEIGHT, &mut heights), (BROKEN, &mut broken)];
+            manifest.put(GenerationState {
+                late: Some(write_late(&dir, number, of.state.late, columns)?),
+                sized_at: of.state.folders_stamp,
+                broken: Some(samples.iter().map(|sample| sample.broken).sum()),
+                ..GenerationState::clone(&of.state)
+            });
             has_news = true;
             if clock.commit_is_due() {
-                self.commit_sizes(resolved, &payload)?;
+                self.commit_sizes(resolved, &manifest, &mut log)?;
                 clock.committed();
                 has_news = false;
             }
         }
-        if has_news { self.commit_sizes(resolved, &payload) } else { Ok(()) }
+        if has_news { self.commit_sizes(resolved, &manifest, &mut log) } else { Ok(()) }
     }
 
-    fn commit_sizes(&self, resolved: &Arc<Resolved>, payload: &Payload) -> Result<(), LibraryError> {
+    fn commit_sizes(
+        &self,
+        resolved: &Arc<Resolved>,
+        manifest: &Manifest,
+        log: &mut ManifestWriter,
+    ) -> Result<(), LibraryError> {
         self.check_lock()?;
         let mut writer = self.index().writer()?;
-        writer.commit(&payload.to_text())?;
+        writer.commit(&log.write(manifest)?.to_text())?;
         writer.finish_merges(|| self.is_stopping())?;
-        self.publish(resolved, payload, payload.is_final)
+        self.publish(resolved, manifest, manifest.is_final)
     }
 }
 
-/// Whether a file may have pictures whose sizes were not looked up since its image folders changed.
-fn needs_work(state: &FileState) -> bool {
-    let may_have_some = state.missing.is_some_and(|missing| missing < state.sums.images);
-    state.complete
-        && state.sized_at != Some(state.folders_stamp)
-        && (may_have_some || state.sized_at.is_some())
+/// Whether a generation may have pictures whose sizes were not looked up since its image folders changed.
+fn needs_work(state: &GenerationState) -> bool {
+    let images: u64 = state.files.iter().map(|file| file.sums.images).sum();
+    let may_have_some = state.missing().is_some_and(|missing| missing < images);
+    state.complete && state.sized_at != state.folders_stamp && (may_have_some || state.sized_at.is_some())
 }
 
 /// One search for sizes and broken pictures.
@@ -138,39 +152,60 @@ impl<'a> SizeSearch<'a> {
         self.enough.load(Ordering::Relaxed) || self.library.is_stopping()
     }
 
-    /// What is noted of all samples of a file; none when it was interrupted.
-    fn samples_of(&mut self, file: &OpenFile) -> Result<Option<Vec<OfSample>>, LibraryError> {
-        if self.dataset.replace(file.dataset) != Some(file.dataset) {
+    /// What is noted of all samples of a generation, row by row; none when it was interrupted.
+    fn samples_of(&mut self, of: &OpenGeneration) -> Result<Option<Vec<OfSample>>, LibraryError> {
+        if self.dataset.replace(of.dataset) != Some(of.dataset) {
             // Another dataset may have its own folder for the same picture.
             self.remembered.retain(|_, noted| *noted != Noted::default());
         }
-        let keys = Keys::of(file)?;
-        let mut samples = Vec::with_capacity(keys.samples.len());
-        for (first, stretch) in (0..).step_by(STRETCH).zip(keys.samples.chunks(STRETCH)) {
-            let mut unseen = Vec::new();
-            for (ordinal, sample) in (first..).zip(stretch) {
-                let of_sample = &keys.all[sample.clone()];
-                let is_new = |key: &&u64| **key != NO_KEY && !self.remembered.contains_key(key);
-                let new: Vec<u64> = of_sample.iter().filter(is_new).copied().collect();
-                if !new.is_empty() {
-                    self.remembered.extend(new.into_iter().map(|key| (key, Noted::default())));
-                    unseen.push((ordinal, of_sample));
+        let keys = Keys::of(of)?;
+        let mut samples = vec![OfSample::default(); keys.samples.len()];
+        for block in of.blocks() {
+            let file = Arc::clone(&self.snapshot.files[block.file]);
+            let rows = block.first_row as usize..(block.first_row + block.rows) as usize;
+            let stretches = samples[rows.clone()].chunks_mut(STRETCH).zip(keys.samples[rows].chunks(STRETCH));
+            for (first, (samples, stretch)) in (0..).step_by(STRETCH).zip(stretches) {
+                if !self.look_at_stretch(&file, first, stretch, &keys.all)? {
+                    return Ok(None);
                 }
-            }
-            if let Err(error) = self.look_at(file, &unseen) {
-                // What was not looked at is not without a size.
-                self.dataset = None;
-                return Err(error);
-            }
-            if self.is_over() {
-                return Ok(None);
-            }
-            samples.extend(stretch.iter().map(|sample| self.noted(&keys.all[sample.clone()])));
-            if self.remembered.len() > REMEMBERED_MAX {
-                self.remembered.clear();
+                for (sample, own) in samples.iter_mut().zip(stretch) {
+                    *sample = self.noted(&keys.all[own.clone()]);
+                }
+                if self.remembered.len() > REMEMBERED_MAX {
+                    self.remembered.clear();
+                }
             }
         }
         Ok(Some(samples))
+    }
+
+    /// Remembers the pictures of the samples of a file from the ordinal `first` on, of which it is given which of `all`
+    /// keys are theirs; false when it was interrupted.
+    fn look_at_stretch(
+        &mut self,
+        file: &OpenFile,
+        first: u32,
+        stretch: &[Range<usize>],
+        all: &[u64],
+    ) -> Result<bool, LibraryError> {
+        let mut unseen = Vec::new();
+        for (ordinal, sample) in (first..).zip(stretch) {
+            let of_sample = &all[sample.clone()];
+            let is_new = |key: &&u64| **key != NO_KEY && !self.remembered.contains_key(key);
+            let new: Vec<u64> = of_sample.iter().filter(is_new).copied().collect();
+            if !new.is_empty() {
+                self.remembered.extend(new.into_iter().map(|key| (key, Noted::default())));
+                unseen.push((ordinal, of_sample));
+            }
+        }
+        if !unseen.is_empty()
+            && let Err(error) = self.look_at(file, &unseen)
+        {
+            // What was not looked at is not without a size.
+            self.dataset = None;
+            return Err(error);
+        }
+        Ok(!self.is_over())
     }
 
     /// What is noted of a sample whose images have these keys.
@@ -188,7 +223,7 @@ impl<'a> SizeSearch<'a> {
         let reading = file.reading();
         for (_, keys) in unseen {
             let Some((ordinal, record)) = records.next()?.filter(|_| !self.is_over()) else { break };
-            let Ok(sample) = reading.parse(file.columns().place(ordinal).offset, record) else { continue };
+            let Ok(sample) = reading.parse(file.place(ordinal).offset, record) else { continue };
             for (image, key) in sample.images.iter().zip(*keys) {
                 if *key != NO_KEY && self.remembered.get(key) == Some(&Noted::default()) {
                     self.remembered.insert(*key, self.note(file, image));
@@ -220,7 +255,7 @@ impl<'a> SizeSearch<'a> {
     }
 }
 
-/// The hashes of the image keys of a file.
+/// The hashes of the image keys of a generation.
 struct Keys {
     all: Vec<u64>,
     /// Which of them are a sample's; none of one whose pictures are all missing.
@@ -228,12 +263,12 @@ struct Keys {
 }
 
 impl Keys {
-    fn of(file: &OpenFile) -> Result<Self, LibraryError> {
-        let missing = file.missing_column();
+    fn of(of: &OpenGeneration) -> Result<Self, LibraryError> {
+        let missing = of.missing_column();
         let mut missing = missing.iter().flat_map(|column| column.iter());
-        let all: Vec<u64> = file.image_keys()?.iter().collect();
+        let all: Vec<u64> = of.image_keys()?.iter().collect();
         let mut at = 0;
-        let samples = file.columns().column(Column::Images).iter().map(|images| {
+        let samples = of.columns().column(Column::Images).iter().map(|images| {
             let first = at;
             at = (at + images as usize).min(all.len());
             // What is missing is not asked for again.

@@ -1,15 +1,17 @@
 //! Everything that can be shown as of one commit. Never changes; the next commit makes a new one.
 
 mod open_file;
+mod open_generation;
 
 pub(super) use open_file::OpenFile;
+pub(super) use open_generation::OpenGeneration;
 
 use super::LibraryError;
 use super::dimensions::DIMENSIONS;
 use super::facets::KeptFacets;
 use super::facts::KeptFacts;
-use super::home::Home;
-use super::state::{FileState, Payload};
+use super::manifest::Manifest;
+use super::state::GenerationState;
 use super::templates::AllTemplates;
 use super::understood::TermCounts;
 use super::whole::Whole;
@@ -17,31 +19,10 @@ use crate::catalog::{Catalog, FoundDataset, Locator, Resolved};
 use crate::columns::Row;
 use crate::index::SearchView;
 use blendscope_shared::image::ImageView;
-use open_file::FileFacts;
-use std::collections::HashMap;
-use std::path::Path;
+use open_generation::Block;
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
-
-/// File of the column that counts missing images per sample.
-pub(super) const MISSING_FILE: &str = "images_missing.1.col";
-
-/// File of the column of widths of the samples' first pictures, in pixels: 0 where that is not known.
-pub(super) const WIDTH_FILE: &str = "width.1.col";
-
-/// File of the column of heights of the samples' first pictures, in pixels: 0 where that is not known.
-pub(super) const HEIGHT_FILE: &str = "height.1.col";
-
-/// File of the column that counts, per sample, the images whose bytes are no picture, or not all of it.
-pub(super) const BROKEN_FILE: &str = "images_broken.1.col";
-
-/// File of the column of flags that are found when all samples of a dataset are read.
-pub(super) const REPEATS_FILE: &str = "repeats.1.col";
-
-/// File of the column that ranks equal samples: 0 for unique ones, else 1, 2, ….
-pub(super) const RANK_FILE: &str = "rank.1.col";
-
-/// File of the places where unpacking a gzip file can begin.
-pub(super) const CHECKPOINTS_FILE: &str = "checkpoints.1.bin";
 
 /// Everything that can be shown as of one commit.
 pub(super) struct Snapshot {
@@ -55,8 +36,10 @@ pub(super) struct Snapshot {
     pub(super) catalog: Arc<Catalog>,
     /// Finds pictures.
     pub(super) locator: Locator,
-    /// Opened annotation files, dataset by dataset in file order.
+    /// Annotation files, dataset by dataset in file order.
     pub(super) files: Vec<Arc<OpenFile>>,
+    /// Opened generations with samples of these files, by dataset and number.
+    pub(super) generations: Vec<Arc<OpenGeneration>>,
     /// Of each dataset, in the order of `resolved.datasets`, its files.
     pub(super) datasets: Vec<std::ops::Range<usize>>,
     /// Whether nothing will be added any more.
@@ -72,6 +55,7 @@ pub(super) struct Snapshot {
     /// Facets that were counted already.
     pub(super) facets: KeptFacets,
     templates: OnceLock<AllTemplates>,
+    /// Places in `generations`.
     by_generation: HashMap<u32, usize>,
 }
 
@@ -79,8 +63,8 @@ pub(super) struct Snapshot {
 pub(super) struct Parts<'a> {
     /// The text index as of the commit.
     pub(super) view: SearchView,
-    /// What the commit says about itself.
-    pub(super) payload: &'a Payload,
+    /// The generations as of the commit.
+    pub(super) manifest: &'a Manifest,
     /// What there is under the root.
     pub(super) resolved: Arc<Resolved>,
     /// The catalog it was resolved with.
@@ -89,18 +73,57 @@ pub(super) struct Parts<'a> {
     pub(super) is_final: bool,
 }
 
+/// A file that is shown: its dataset, its path, and its place in its generation.
+struct Shown<'a> {
+    dataset: usize,
+    path: &'a Path,
+    state: &'a Arc<GenerationState>,
+    number: usize,
+    first_ordinal: u64,
+    first_position: u64,
+}
+
 impl Snapshot {
-    /// Opens what a commit holds, taking over from `before` what has not changed.
-    pub(super) fn open(parts: Parts<'_>, home: &Home, before: Option<&Self>) -> Result<Self, LibraryError> {
-        let Parts { view, payload, resolved, catalog, is_final } = parts;
-        let mut snapshot = Self {
+    /// Opens what a commit holds, in the folder of generations, taking over from `before` what has not changed.
+    pub(super) fn open(parts: Parts<'_>, dir: &Path, before: Option<&Self>) -> Result<Self, LibraryError> {
+        let Parts { view, manifest, resolved, catalog, is_final } = parts;
+        let (shown, datasets) = shown(manifest, &resolved);
+        let mut blocks: BTreeMap<(usize, u32), Vec<Block>> = BTreeMap::new();
+        for (file, of) in shown.iter().enumerate() {
+            let state = &of.state.files[of.number];
+            let (first_row, rows, first_position) = (state.first_row, state.rows, of.first_position);
+            let of_generation = blocks.entry((of.dataset, of.state.generation)).or_default();
+            of_generation.push(Block { first_row, rows, file, first_position });
+        }
+        let (mut generations, mut by_generation) = (Vec::new(), HashMap::new());
+        for ((dataset, number), mut blocks) in blocks {
+            blocks.sort_by_key(|block| block.first_row);
+            let known = before.and_then(|before| before.generation(number));
+            let state = &manifest.generations[&number];
+            by_generation.insert(number, generations.len());
+            generations.push(Arc::new(OpenGeneration::open(state, dataset, blocks, dir, known)?));
+        }
+        let file = |of: &Shown<'_>| {
+            let generation: &Arc<OpenGeneration> = &generations[by_generation[&of.state.generation]];
+            Arc::new(OpenFile {
+                generation: Arc::clone(generation),
+                number: of.number,
+                path: PathBuf::from(of.path),
+                keys: resolved.datasets[of.dataset].record.clone(),
+                dataset: of.dataset,
+                first_ordinal: of.first_ordinal,
+                first_position: of.first_position,
+            })
+        };
+        Ok(Self {
             number: before.map_or(1, |before| before.number + 1),
             view,
             locator: Locator::new(Arc::clone(&catalog), &resolved),
             catalog,
+            files: shown.iter().map(file).collect(),
             resolved: Arc::clone(&resolved),
-            files: Vec::new(),
-            datasets: Vec::new(),
+            generations,
+            datasets,
             is_final,
             covers: Mutex::default(),
             term_counts: TermCounts::default(),
@@ -108,58 +131,13 @@ impl Snapshot {
             wholes: [const { OnceLock::new() }; DIMENSIONS.len()],
             facets: KeptFacets::default(),
             templates: OnceLock::new(),
-            by_generation: HashMap::new(),
-        };
-        let mut states: HashMap<(&str, &str), &FileState> = HashMap::new();
-        for state in &payload.files {
-            states.insert((&state.dataset, &state.path), state);
-        }
-        for (index, found) in resolved.datasets.iter().enumerate() {
-            let first = snapshot.files.len();
-            for file in &found.files {
-                if let Some(state) = states.get(&(found.slug.as_str(), file.relative.as_str())) {
-                    snapshot.push(index, first, &file.path, state, home, before)?;
-                }
-            }
-            snapshot.datasets.push(first..snapshot.files.len());
-        }
-        Ok(snapshot)
+            by_generation,
+        })
     }
 
-    fn push(
-        &mut self,
-        dataset: usize,
-        first_of_dataset: usize,
-        path: &Path,
-        state: &FileState,
-        home: &Home,
-        before: Option<&Self>,
-    ) -> Result<(), LibraryError> {
-        let same = before.and_then(|before| before.file_of(state.generation));
-        let same = same.filter(|old| old.state == *state && state.complete);
-        let facts = match same {
-            Some(old) => Arc::clone(&old.facts),
-            None => Arc::new(FileFacts::open(state, home)?),
-        };
-        let last = self.files.last();
-        let first_position = last.map_or(0, |last| last.first_position + u64::from(last.state.rows));
-        let first_ordinal = if self.files.len() == first_of_dataset {
-            0
-        } else {
-            last.map_or(0, |last| last.first_ordinal + u64::from(last.state.rows))
-        };
-        self.by_generation.insert(state.generation, self.files.len());
-        let state = state.clone();
-        let path = path.to_owned();
-        let keys = self.found(dataset).record.clone();
-        let file = OpenFile { state, path, keys, dataset, first_ordinal, first_position, facts };
-        self.files.push(Arc::new(file));
-        Ok(())
-    }
-
-    /// The file of a generation, if it is shown.
-    pub(super) fn file_of(&self, generation: u32) -> Option<&Arc<OpenFile>> {
-        self.by_generation.get(&generation).map(|index| &self.files[*index])
+    /// An opened generation, if samples of it are shown.
+    pub(super) fn generation(&self, number: u32) -> Option<&Arc<OpenGeneration>> {
+        self.by_generation.get(&number).map(|index| &self.generations[*index])
     }
 
     /// Number of the dataset with this slug.
@@ -178,33 +156,79 @@ impl Snapshot {
         &self.files[self.datasets[dataset].clone()]
     }
 
+    /// The generations of a dataset.
+    pub(super) fn generations_of(&self, dataset: usize) -> &[Arc<OpenGeneration>] {
+        let begin = self.generations.partition_point(|generation| generation.dataset < dataset);
+        let end = self.generations.partition_point(|generation| generation.dataset <= dataset);
+        &self.generations[begin..end]
+    }
+
     /// Samples of a dataset.
     pub(super) fn samples_of(&self, dataset: usize) -> u64 {
-        self.files_of(dataset).iter().map(|file| u64::from(file.state.rows)).sum()
+        self.files_of(dataset).last().map_or(0, |last| last.first_ordinal + u64::from(last.rows()))
     }
 
     /// Samples of all datasets.
     pub(super) fn samples(&self) -> u64 {
-        self.files.iter().map(|file| u64::from(file.state.rows)).sum()
+        self.files.last().map_or(0, |last| last.positions().end)
     }
 
     /// The sample at a position of a dataset, from 0 in file order.
     pub(super) fn at(&self, dataset: usize, ordinal: u64) -> Option<(&Arc<OpenFile>, u32)> {
-        let file = self.files_of(dataset).iter().find(|file| file.holds(ordinal, file.first_ordinal))?;
+        let files = self.files_of(dataset);
+        let end = |file: &OpenFile| file.first_ordinal + u64::from(file.rows());
+        let file = files.get(files.partition_point(|file| end(file) <= ordinal))?;
         Some((file, (ordinal - file.first_ordinal) as u32))
     }
 
-    /// The templates of all files that were read to their end.
+    /// The templates of all generations that were read to their end.
     pub(super) fn templates(&self) -> Result<&AllTemplates, LibraryError> {
         if let Some(templates) = self.templates.get() {
             return Ok(templates);
         }
-        let templates = AllTemplates::of(&self.files)?;
+        let templates = AllTemplates::of(&self.generations)?;
         Ok(self.templates.get_or_init(|| templates))
     }
 
-    /// Opened file and ordinal of a row.
+    /// File and ordinal of a row; `None` for rows that are not shown.
     pub(super) fn locate(&self, row: Row) -> Option<(&Arc<OpenFile>, u32)> {
-        Some((self.file_of(row.generation())?, row.ordinal()))
+        let block = self.generation(row.generation())?.block_of(row.ordinal())?;
+        Some((&self.files[block.file], row.ordinal() - block.first_row))
     }
+
+    /// Whether the text index may find samples that are not shown, in generations of which others are: their files
+    /// changed or went, which the next commit tells.
+    pub(super) fn hides_rows(&self) -> bool {
+        self.generations.iter().any(|generation| generation.hides_rows())
+    }
+}
+
+/// What is shown of the generations: the files that are still there, dataset by dataset.
+fn shown<'a>(
+    manifest: &'a Manifest,
+    resolved: &'a Resolved,
+) -> (Vec<Shown<'a>>, Vec<std::ops::Range<usize>>) {
+    let mut known: HashMap<(&str, &str), (&Arc<GenerationState>, usize)> = HashMap::new();
+    for state in manifest.generations.values() {
+        for (number, file) in state.files.iter().enumerate() {
+            known.insert((&state.dataset, &file.path), (state, number));
+        }
+    }
+    let (mut shown, mut datasets) = (Vec::new(), Vec::new());
+    let mut first_position = 0;
+    for (dataset, found) in resolved.datasets.iter().enumerate() {
+        let (first, mut first_ordinal) = (shown.len(), 0);
+        for file in &found.files {
+            let Some((state, number)) = known.get(&(found.slug.as_str(), file.relative.as_str())) else {
+                continue;
+            };
+            let rows = u64::from(state.files[*number].rows);
+            let (path, number) = (file.path.as_path(), *number);
+            shown.push(Shown { dataset, path, state, number, first_ordinal, first_position });
+            first_ordinal += rows;
+            first_position += rows;
+        }
+        datasets.push(first..shown.len());
+    }
+    (shown, datasets)
 }

@@ -1,65 +1,86 @@
-//! What a commit says about itself: the state of every annotation file.
+//! What is known of each generation and of each annotation file.
 
 use super::read_keys::ReadKeys;
 use super::subsets::SubsetState;
-use crate::columns::SetSums;
+use crate::columns::{LateFile, SetSums};
 use blendscope_read::{Container, FolderStamp, list_pairs};
 use serde::{Deserialize, Serialize};
 use std::fs::{File, Metadata};
 use std::io;
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 /// Bytes at the head and at the tail of a file that its fingerprint looks at.
 const FINGERPRINT_BYTES: usize = 64 << 10;
 
-/// The payload of a commit.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Payload {
-    /// Version of everything that is kept, see [`Payload::VERSION`].
-    pub(super) version: u32,
-    /// The number that the next generation gets.
-    pub(super) next_generation: u32,
-    /// One entry per generation in the index.
+/// One reading of an annotation file, or of a group of small ones of one dataset.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct GenerationState {
+    /// Its number.
+    pub(super) generation: u32,
+    /// Slug of the dataset.
+    pub(super) dataset: String,
+    /// The annotation files with their blocks of rows, in the order of these. Rows of files that changed or went since
+    /// are in no block.
     pub(super) files: Vec<FileState>,
-    /// Whether everything under the root had been read when this was committed.
-    pub(super) is_final: bool,
+    /// Rows in its columns.
+    pub(super) rows: u32,
+    /// Image refs in its columns.
+    pub(super) refs: u64,
+    /// Where the last directory of its file ends, see [`Parts::open`](crate::columns::Parts::open).
+    pub(super) end: u64,
+    /// Its late columns.
+    pub(super) late: Option<LateFile>,
+    /// Whether all of it was read.
+    pub(super) complete: bool,
+    /// By which rules its images got their keys, see [`Keys::stamp`](super::keys::Keys::stamp).
+    pub(super) keys_stamp: u64,
+    /// State of the image folders when they were listed, once they were.
+    pub(super) folders_stamp: Option<u64>,
+    /// State of the image folders when the sizes of its pictures were looked up, once they were.
+    pub(super) sized_at: Option<u64>,
+    /// Image refs whose bytes are no picture, or not all of it, once they were looked at with the sizes.
+    pub(super) broken: Option<u64>,
+    /// What a list of ids says about its samples.
+    pub(super) subset: Option<SubsetState>,
+    /// Whether there is a column of the flags that are found when all samples of the dataset are read.
+    pub(super) has_repeats: bool,
+    /// Whether equal samples were looked for, and whether some are ranked.
+    pub(super) ranks: Ranks,
 }
 
-impl Payload {
-    /// Raised whenever what is indexed or counted changes, so that old indexes are made anew.
-    pub(super) const VERSION: u32 = 9;
-
-    /// Nothing indexed yet.
-    pub(super) fn empty() -> Self {
-        Self { version: Self::VERSION, next_generation: 1, files: Vec::new(), is_final: false }
+impl GenerationState {
+    /// Samples of its files.
+    pub(super) fn samples(&self) -> u64 {
+        self.files.iter().map(|file| u64::from(file.rows)).sum()
     }
 
-    /// Reads a payload; `None` if it is of another version or not one at all.
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok().filter(|payload: &Self| payload.version == Self::VERSION)
+    /// Image refs of its files without a picture; none before the folders are listed.
+    pub(super) fn missing(&self) -> Option<u64> {
+        self.folders_stamp?;
+        Some(self.files.iter().filter_map(|file| file.missing).sum())
     }
 
-    /// The payload as text.
-    pub(super) fn to_text(&self) -> String {
-        serde_json::to_string(self).expect("a payload holds only strings and numbers")
+    /// The file with this path.
+    pub(super) fn file(&self, path: &str) -> Option<&FileState> {
+        self.files.iter().find(|file| file.path == path)
     }
 }
 
-/// How far one generation of an annotation file has been read.
+/// How far an annotation file has been read, and what was found in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct FileState {
-    /// Number of the generation.
-    pub(super) generation: u32,
-    /// Slug of its dataset.
-    pub(super) dataset: String,
     /// Relative to the root.
     pub(super) path: String,
     /// What kind of file it is.
     pub(super) container: Container,
     /// What the file was when reading it began.
     pub(super) stamp: Stamp,
+    /// BLAKE3 of all its bytes, as hex; empty until it was read to its end.
+    pub(super) content: String,
+    /// Row of its first sample in the generation; those of the others follow.
+    pub(super) first_row: u32,
     /// Samples in the index.
     pub(super) rows: u32,
     /// Bad records so far.
@@ -76,26 +97,29 @@ pub(super) struct FileState {
     /// Which keys its records were read from.
     #[serde(default)]
     pub(super) read_keys: ReadKeys,
-    /// By which rules its images got their keys, see [`Keys::stamp`](super::keys::Keys::stamp).
-    pub(super) keys_stamp: u64,
-    /// Image refs without a file, once the folders are listed.
+    /// Image refs without a picture, once the folders are listed.
     pub(super) missing: Option<u64>,
-    /// State of the image folders when they were listed.
-    pub(super) folders_stamp: u64,
-    /// State of the image folders when the sizes of its pictures were looked up, once they were.
-    #[serde(default)]
-    pub(super) sized_at: Option<u64>,
-    /// Image refs whose bytes are no picture, or not all of it, once they were looked at with the sizes.
-    #[serde(default)]
-    pub(super) broken: Option<u64>,
-    /// What a list of ids says about its samples.
-    #[serde(default)]
-    pub(super) subset: Option<SubsetState>,
-    /// Whether there is a column of the flags that are found when all samples of the dataset are read.
-    #[serde(default)]
-    pub(super) has_repeats: bool,
-    /// Whether equal samples were looked for, and whether some are ranked.
-    pub(super) ranks: Ranks,
+}
+
+impl FileState {
+    /// A file of which nothing is read yet.
+    pub(super) fn new(path: String, container: Container, stamp: Stamp) -> Self {
+        Self {
+            path,
+            container,
+            stamp,
+            content: String::new(),
+            read_keys: ReadKeys::default(),
+            first_row: 0,
+            rows: 0,
+            skipped: 0,
+            bytes_done: 0,
+            complete: false,
+            failed: false,
+            sums: SetSums::default(),
+            missing: None,
+        }
+    }
 }
 
 /// Whether equal samples of a dataset have their ranks.
@@ -118,8 +142,22 @@ pub(super) struct Stamp {
     pub(super) bytes: u64,
     /// Time of the last change, in nanoseconds since 1970.
     pub(super) modified_ns: i128,
+    /// Time of the last change of anything about the file, its name and its rights included, in nanoseconds since 1970;
+    /// no program can set it back.
+    pub(super) changed_ns: i128,
     /// BLAKE3 of the first and the last 64 KiB, as hex.
     pub(super) fingerprint: String,
+}
+
+/// How a file compares with what is known of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Compared {
+    /// It is the same.
+    Same,
+    /// Only its times are others; this is what it is now.
+    Touched(Stamp),
+    /// It has another content; this is what it is now.
+    Changed(Stamp),
 }
 
 impl Stamp {
@@ -139,20 +177,39 @@ impl Stamp {
         file.read_exact_at(&mut buffer, tail)?;
         hasher.update(&buffer);
         let fingerprint = hasher.finalize().to_hex()[..32].to_owned();
-        Ok(Self { bytes, modified_ns: modified_ns(&metadata), fingerprint })
+        let (modified_ns, changed_ns) = (modified_ns(&metadata), changed_ns(&metadata));
+        Ok(Self { bytes, modified_ns, changed_ns, fingerprint })
+    }
+
+    /// Compares a file with what it was, by reading as little of it as tells:
+    ///
+    /// 1. Size and all times are the same: so is the content.
+    /// 2. Size, time of the last change, and the first and last 64 KiB are the same: so is the content.
+    /// 3. Size, first and last 64 KiB are the same, but not the time: all of it is read once and hashed.
+    /// 4. Anything else is another content.
+    ///
+    /// Of a folder of captions the names, sizes and times of these decide.
+    pub(super) fn compare(&self, content: &str, path: &Path) -> io::Result<Compared> {
+        let metadata = std::fs::metadata(path)?;
+        let is_folder = metadata.is_dir();
+        if !is_folder && self.holds_for(&metadata) && self.changed_ns == changed_ns(&metadata) {
+            return Ok(Compared::Same);
+        }
+        let now = Self::of(path)?;
+        let looks_alike = self.bytes == now.bytes && self.fingerprint == now.fingerprint;
+        if looks_alike && self.modified_ns == now.modified_ns && self.changed_ns == now.changed_ns {
+            return Ok(Compared::Same);
+        }
+        let is_old = is_folder || self.modified_ns == now.modified_ns;
+        let is_same = looks_alike && (is_old || content_hash(path)? == content);
+        Ok(if is_same { Compared::Touched(now) } else { Compared::Changed(now) })
     }
 
     /// Looks at a folder of captions: its size is that of the captions, its fingerprint their names, sizes and times.
     fn of_folder(path: &Path, metadata: &Metadata) -> io::Result<Self> {
         let FolderStamp { bytes, hash } = FolderStamp::of(path, &list_pairs(path)?);
         let fingerprint = blake3::Hash::from_bytes(hash).to_hex()[..32].to_owned();
-        Ok(Self { bytes, modified_ns: modified_ns(metadata), fingerprint })
-    }
-
-    /// Whether the file still has this size and time, the folder this time.
-    pub(super) fn holds_for(&self, metadata: &Metadata) -> bool {
-        let is_as_large = metadata.is_dir() || self.bytes == metadata.len();
-        is_as_large && self.modified_ns == modified_ns(metadata)
+        Ok(Self { bytes, modified_ns: modified_ns(metadata), changed_ns: changed_ns(metadata), fingerprint })
     }
 
     /// Whether a file with this stamp has the same content, as far as can be told without reading it.
@@ -161,6 +218,61 @@ impl Stamp {
             && self.fingerprint == other.fingerprint
             && self.modified_ns == other.modified_ns
     }
+
+    /// Whether the file still has this size and time, the folder this time.
+    pub(super) fn holds_for(&self, metadata: &Metadata) -> bool {
+        let is_as_large = metadata.is_dir() || self.bytes == metadata.len();
+        is_as_large && self.modified_ns == modified_ns(metadata)
+    }
+}
+
+/// BLAKE3 of all bytes of a file, as hex.
+fn content_hash(path: &Path) -> io::Result<String> {
+    let mut hash = ContentHash::of(File::open(path)?);
+    hash.advance(u64::MAX)?;
+    Ok(hash.finish())
+}
+
+/// Hashes a file while it is read by somebody else, shortly behind: what was just read is still in memory.
+pub(super) struct ContentHash {
+    file: File,
+    hasher: blake3::Hasher,
+    done: u64,
+    buffer: Vec<u8>,
+}
+
+/// Bytes that are hashed at once.
+const HASHED_BYTES: usize = 256 << 10;
+
+impl ContentHash {
+    /// Begins with a file.
+    pub(super) fn of(file: File) -> Self {
+        Self { file, hasher: blake3::Hasher::new(), done: 0, buffer: Vec::new() }
+    }
+
+    /// Hashes the bytes before a place, in whole steps; all bytes for a place behind the end.
+    pub(super) fn advance(&mut self, place: u64) -> io::Result<()> {
+        self.buffer.resize(HASHED_BYTES, 0);
+        while place.saturating_sub(self.done) >= HASHED_BYTES as u64 {
+            let read = match self.file.read_at(&mut self.buffer, self.done) {
+                Ok(0) => return Ok(()),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                read => read?,
+            };
+            self.hasher.update(&self.buffer[..read]);
+            self.done += read as u64;
+        }
+        Ok(())
+    }
+
+    /// The hash as hex.
+    pub(super) fn finish(&self) -> String {
+        self.hasher.finalize().to_hex()[..32].to_owned()
+    }
+}
+
+fn changed_ns(metadata: &Metadata) -> i128 {
+    i128::from(metadata.ctime()) * 1_000_000_000 + i128::from(metadata.ctime_nsec())
 }
 
 fn modified_ns(metadata: &Metadata) -> i128 {

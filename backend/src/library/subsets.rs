@@ -1,10 +1,12 @@
-//! Which samples a list of ids names: a column of yes and no per annotation file, made when everything is read.
+//! Which samples a list of ids names: a column of yes and no per generation, made when everything is read.
 
 use super::LibraryError;
-use super::snapshot::{OpenFile, Snapshot};
-use super::state::FileState;
+use super::generation::Generation;
+use super::manifest::Manifest;
+use super::snapshot::{OpenGeneration, Snapshot};
+use super::state::GenerationState;
 use crate::catalog::{FoundIdList, ListForm};
-use crate::columns::{Column, ColumnSet, generation_dir, write_column};
+use crate::columns::{Column, write_late};
 use blendscope_read::{IdList, ReadError, read_ids};
 use blendscope_shared::dataset::Subset;
 use serde::{Deserialize, Serialize};
@@ -12,13 +14,13 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::UNIX_EPOCH;
 
-/// File of the column: 1 for the samples that are in the list.
-pub(super) const SUBSET_FILE: &str = "subset.1.col";
+/// The late column: 1 for the samples that are in the list.
+pub(super) const SUBSET: &str = "subset.1";
 
 /// Ids of the longest list.
 const IDS_MAX: usize = 64 << 20;
 
-/// What a list says about the samples of one annotation file.
+/// What a list says about the samples of one generation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct SubsetState {
     /// Slug of the list.
@@ -43,21 +45,21 @@ pub(super) struct SubsetState {
 /// Stopped in between, it leaves the list for another time.
 pub(super) fn mark(
     list: &FoundIdList,
-    states: &mut [FileState],
-    columns: &Path,
+    manifest: &mut Manifest,
+    dir: &Path,
     stopping: &AtomicBool,
 ) -> Result<(), LibraryError> {
-    if !needs_work(list, states) {
+    let todo: Vec<u32> = unmarked(list, manifest).map(|state| state.generation).collect();
+    if todo.is_empty() {
         return Ok(());
     }
-    let stamp = stamp_of(&list.path);
     let read = read_ids(&list.path, IDS_MAX, stopping);
     if stopping.load(Ordering::Relaxed) {
         return Ok(());
     }
     let unmarked = SubsetState {
         list: list.slug.clone(),
-        stamp,
+        stamp: stamp_of(&list.path),
         listed: read.as_ref().map_or(0, |ids| ids.len() as u64),
         trouble: trouble(&read),
         is_decided: false,
@@ -65,23 +67,30 @@ pub(super) fn mark(
         words: 0,
         images: 0,
     };
-    for state in states.iter_mut().filter(|state| state.dataset == list.dataset && state.complete) {
+    for number in todo {
+        let mut state = GenerationState::clone(&manifest.generations[&number]);
         state.subset = Some(match &read {
-            Ok(ids) if list.form == ListForm::Ids => mark_file(ids, &unmarked, state, columns)?,
+            Ok(ids) if list.form == ListForm::Ids => mark_generation(ids, &unmarked, &mut state, dir)?,
             _ => unmarked.clone(),
         });
+        manifest.put(state);
     }
     Ok(())
 }
 
 /// Whether a list is newer than what was made of it.
-pub(super) fn needs_work(list: &FoundIdList, states: &[FileState]) -> bool {
+pub(super) fn needs_work(list: &FoundIdList, manifest: &Manifest) -> bool {
+    unmarked(list, manifest).next().is_some()
+}
+
+/// The generations that were not looked up in a list as it is now.
+fn unmarked<'m>(list: &'m FoundIdList, manifest: &'m Manifest) -> impl Iterator<Item = &'m GenerationState> {
     let stamp = stamp_of(&list.path);
-    let is_done = |state: &FileState| {
+    let is_done = move |state: &GenerationState| {
         state.subset.as_ref().is_some_and(|subset| subset.list == list.slug && subset.stamp == stamp)
     };
-    let of_dataset = |state: &&FileState| state.dataset == list.dataset && state.complete;
-    states.iter().filter(of_dataset).any(|state| !is_done(state))
+    let of_dataset = manifest.of_dataset(&list.dataset).map(AsRef::as_ref);
+    of_dataset.filter(move |state: &&GenerationState| state.complete && !is_done(state))
 }
 
 /// What is wrong with a list, in a sentence.
@@ -95,23 +104,24 @@ fn trouble(read: &Result<IdList, ReadError>) -> Option<String> {
     ids.cut.clone().or(bad)
 }
 
-fn mark_file(
+fn mark_generation(
     ids: &IdList,
     unmarked: &SubsetState,
-    state: &FileState,
-    columns: &Path,
+    state: &mut GenerationState,
+    dir: &Path,
 ) -> Result<SubsetState, LibraryError> {
-    let dir = generation_dir(columns, state.generation);
-    let set = ColumnSet::open(&dir, state.rows as usize)?;
+    let set = Generation::open(dir, state)?.columns;
+    let mut marks = set.column(Column::Id).iter().map(|id| u64::from(ids.has(id)));
+    let late = write_late(dir, state.generation, state.late, &mut [(SUBSET, &mut marks)])?;
+    state.late = Some(late);
     let (mut found, mut words, mut images) = (0, 0, 0);
-    let marks = set.column(Column::Id).iter().zip(0..).map(|(id, ordinal)| {
-        let mark = u64::from(ids.has(id));
-        found += mark;
-        words += mark * set.value(Column::Words, ordinal);
-        images += mark * set.value(Column::Images, ordinal);
-        mark
-    });
-    write_column(&dir.join(SUBSET_FILE), marks)?;
+    for row in state.files.iter().flat_map(|file| file.first_row..file.first_row + file.rows) {
+        if ids.has(set.value(Column::Id, row)) {
+            found += 1;
+            words += set.value(Column::Words, row);
+            images += set.value(Column::Images, row);
+        }
+    }
     Ok(SubsetState { is_decided: true, found, words, images, ..unmarked.clone() })
 }
 
@@ -121,7 +131,7 @@ fn stamp_of(path: &Path) -> (u64, u128) {
     (metadata.len(), modified.map_or(0, |time| time.as_nanos()))
 }
 
-impl OpenFile {
+impl OpenGeneration {
     /// What a list says about the samples; `None` where that is not known.
     pub(super) fn in_subset(&self, list: Option<&str>) -> Option<&SubsetState> {
         let subset = self.state.subset.as_ref()?;
@@ -137,21 +147,21 @@ impl Snapshot {
     }
 
     fn subset(&self, list: &FoundIdList) -> Subset {
-        let files =
-            self.dataset_index(&list.dataset).map(|dataset| self.files_of(dataset)).unwrap_or_default();
-        let listed = files.iter().find_map(|file| Some(file.state.subset.as_ref()?.listed));
+        let of_dataset = self.dataset_index(&list.dataset).map(|dataset| self.generations_of(dataset));
+        let generations: Vec<_> = of_dataset.into_iter().flatten().collect();
+        let listed = generations.iter().find_map(|of| Some(of.state.subset.as_ref()?.listed));
         Subset {
             slug: list.slug.clone(),
             title: list.title.clone(),
             listed: listed.unwrap_or(0),
-            found: files
+            found: generations
                 .iter()
-                .filter_map(|file| Some(file.in_subset(Some(&list.slug))?.found))
+                .filter_map(|of| Some(of.in_subset(Some(&list.slug))?.found))
                 .reduce(|sum, found| sum + found),
             note: list
                 .note
                 .clone()
-                .or_else(|| files.iter().find_map(|file| file.state.subset.as_ref()?.trouble.clone())),
+                .or_else(|| generations.iter().find_map(|of| of.state.subset.as_ref()?.trouble.clone())),
         }
     }
 }

@@ -1,19 +1,19 @@
 //! What there is under the root, dataset by dataset.
 
 use super::count_file;
-use super::ingest::Problems;
+use super::problems::Problems;
 use super::read_keys::ReadKeys;
 use super::records::read_record;
-use super::snapshot::{OpenFile, Snapshot};
+use super::snapshot::{OpenFile, OpenGeneration, Snapshot};
 use super::{Library, LibraryError};
 use crate::catalog::FoundLayout;
-use crate::columns::{Column, Language, SetSums, generation_dir};
+use crate::columns::{Column, Language, SetSums};
 use blendscope_read::Container;
 use blendscope_shared::dataset::{
     AnnotationFile, Dataset, DatasetDetail, Datasets, LanguageCount, Layout, RecordProblem,
 };
 use blendscope_shared::image::{ImageStatus, ImageView};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::PoisonError;
 
 /// Pictures on a dataset's card.
@@ -42,12 +42,20 @@ impl Library {
         let index = snapshot.dataset_index(slug)?;
         let mut problems = Vec::new();
         let mut problems_total = 0;
+        let found = snapshot.found(index);
+        for of in snapshot.generations_of(index) {
+            let own = Problems::read(of.parts());
+            problems_total += own.total;
+            // Files that changed or went have problems no more.
+            let is_there = |path: &str| of.is_whole() || of.state.file(path).is_some();
+            problems.extend(own.first.into_iter().filter(|problem| is_there(&problem.file)));
+            if let Some(problem) = untold_templates(of) {
+                problems_total += 1;
+                problems.insert(0, problem);
+            }
+        }
         for file in snapshot.files_of(index) {
-            let of_file = Problems::read(&generation_dir(&self.home().columns(), file.state.generation));
-            problems_total += of_file.total;
-            problems.extend(of_file.first);
-            let of_file = [wrong_count(file, snapshot.found(index).is_counted), untold_templates(file)];
-            for problem in of_file.into_iter().flatten() {
+            if let Some(problem) = wrong_count(file, found.is_counted) {
                 problems_total += 1;
                 problems.insert(0, problem);
             }
@@ -55,19 +63,21 @@ impl Library {
         problems.truncate(PROBLEMS_MAX);
         let mut dataset = self.describe(&snapshot, index);
         let files = snapshot.files_of(index).iter();
-        dataset.reading = Some(ReadKeys::together(files.map(|file| &file.state.read_keys)));
+        dataset.reading = Some(ReadKeys::together(files.map(|file| &file.state().read_keys)));
         Ok(DatasetDetail { dataset, problems, problems_total })
     }
 
     fn describe(&self, snapshot: &Snapshot, index: usize) -> Dataset {
         let found = snapshot.found(index);
-        let files = snapshot.files_of(index);
-        let sums = add_up(files.iter().map(|file| &file.state.sums));
+        let mut sums = SetSums::default();
+        snapshot.generations_of(index).iter().for_each(|of| sums.add_all(of.sums()));
+        let by_path: HashMap<&str, &OpenFile> =
+            snapshot.files_of(index).iter().map(|file| (file.state().path.as_str(), file.as_ref())).collect();
         let is_complete = |file: &AnnotationFile| file.complete;
         let entries: Vec<AnnotationFile> = found
             .files
             .iter()
-            .map(|on_disk| match files.iter().find(|file| file.state.path == on_disk.relative) {
+            .map(|on_disk| match by_path.get(on_disk.relative.as_str()) {
                 Some(file) => annotation_file(file),
                 None => AnnotationFile {
                     path: on_disk.relative.clone(),
@@ -85,12 +95,12 @@ impl Library {
             documented_samples: found.documented_samples,
             images_referenced: sums.images,
             images_missing: entries.iter().map(|file| file.images_missing).sum(),
-            images_broken: files.iter().filter_map(|file| file.state.broken).sum(),
+            images_broken: snapshot.generations_of(index).iter().map(|of| of.broken()).sum(),
             images_remote: sums.remote,
             languages: languages(&sums.languages),
             recipes: self.recipes_with(&found.slug),
             complete: entries.iter().all(is_complete)
-                && files.iter().all(|file| file.state.missing.is_some()),
+                && snapshot.generations_of(index).iter().all(|of| of.state.folders_stamp.is_some()),
             files: entries,
             turns: sums.turns,
             words: sums.words,
@@ -123,8 +133,8 @@ impl Library {
     fn find_covers(&self, snapshot: &Snapshot, index: usize) -> Vec<ImageView> {
         let Some(file) = snapshot.files_of(index).first() else { return Vec::new() };
         let mut covers: Vec<ImageView> = Vec::new();
-        let candidates = (0..file.state.rows.min(COVER_SAMPLES))
-            .filter(|row| file.columns().value(Column::Images, *row) > 0);
+        let candidates =
+            (0..file.rows().min(COVER_SAMPLES)).filter(|row| file.value(Column::Images, *row) > 0);
         for ordinal in candidates {
             let Ok(record) = read_record(file, ordinal) else { continue };
             let Some(image) = record.sample.images.first() else { continue };
@@ -148,7 +158,7 @@ fn layout(found: &FoundLayout) -> Layout {
 
 /// What is wrong with the `.count` file of a shard that was read to its end, as of now.
 fn wrong_count(file: &OpenFile, is_needed: bool) -> Option<RecordProblem> {
-    let state = &file.state;
+    let state = file.state();
     if state.container != Container::PICKLE || !state.complete {
         return None;
     }
@@ -158,22 +168,18 @@ fn wrong_count(file: &OpenFile, is_needed: bool) -> Option<RecordProblem> {
 }
 
 /// Says that not every sample could be given its templates, where that is so.
-fn untold_templates(file: &OpenFile) -> Option<RecordProblem> {
-    let untold = file.templates().ok()??.column().untold();
+fn untold_templates(of: &OpenGeneration) -> Option<RecordProblem> {
+    let untold = of.templates().ok()??.column().untold();
     let message = format!(
         "{untold} samples are counted without their instruction templates: the file combines them in more ways than are \
          kept"
     );
-    (untold > 0).then(|| RecordProblem {
-        file: file.state.path.clone(),
-        record: None,
-        byte_offset: 0,
-        message,
-    })
+    let file = of.state.files.first()?.path.clone();
+    (untold > 0).then(|| RecordProblem { file, record: None, byte_offset: 0, message })
 }
 
 fn annotation_file(file: &OpenFile) -> AnnotationFile {
-    let state = &file.state;
+    let state = file.state();
     AnnotationFile {
         path: state.path.clone(),
         container: state.container.name().to_owned(),
@@ -184,20 +190,6 @@ fn annotation_file(file: &OpenFile) -> AnnotationFile {
         images_missing: state.missing.unwrap_or(0),
         complete: state.complete,
     }
-}
-
-fn add_up<'a>(all: impl Iterator<Item = &'a SetSums>) -> SetSums {
-    all.fold(SetSums::default(), |mut total, sums| {
-        total.turns += sums.turns;
-        total.words += sums.words;
-        total.images += sums.images;
-        total.remote += sums.remote;
-        total.text_only += sums.text_only;
-        for (language, count) in &sums.languages {
-            *total.languages.entry(*language).or_default() += count;
-        }
-        total
-    })
 }
 
 fn languages(counts: &BTreeMap<u64, u64>) -> Vec<LanguageCount> {

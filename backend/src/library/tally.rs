@@ -1,7 +1,7 @@
 //! Counting codes.
 
 use super::dimensions::Codes;
-use super::snapshot::OpenFile;
+use super::snapshot::OpenGeneration;
 use std::collections::HashMap;
 
 /// Codes below this are counted in a list, others in a map. Almost all are: sets are numbered, words of a sample rarely
@@ -19,23 +19,23 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    /// Counts the codes of all samples of a file.
-    pub(crate) fn of_all(file: &OpenFile, codes: &Codes) -> Self {
-        let all: Vec<u32> = (0..file.state.rows).collect();
+    /// Counts the codes of all samples of a of.
+    pub(crate) fn of_all(of: &OpenGeneration, codes: &Codes) -> Self {
+        let all: Vec<u32> = of.live().iter().collect();
         let mut tally = Self::default();
-        tally.count(file, codes, &all);
+        tally.count(of, codes, &all);
         tally
     }
 
-    /// Adds the codes of some samples of a file, which ascend.
-    pub(crate) fn count(&mut self, file: &OpenFile, codes: &Codes, ordinals: &[u32]) {
+    /// Adds the codes of some samples of a of, which ascend.
+    pub(crate) fn count(&mut self, of: &OpenGeneration, codes: &Codes, ordinals: &[u32]) {
         if matches!(codes, Codes::Same) {
             return self.add(0, ordinals.len() as u32);
         }
         let mut values = Vec::with_capacity(BATCH.min(ordinals.len()));
         for batch in ordinals.chunks(BATCH) {
             values.clear();
-            codes.of_many(file, batch, &mut values);
+            codes.of_many(of, batch, &mut values);
             for code in &values {
                 self.add(*code, 1);
             }

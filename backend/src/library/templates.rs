@@ -1,11 +1,11 @@
 //! The templates of a root: which instructions its samples share, most frequent first.
 
 mod all;
-mod file;
+mod generation;
 mod write;
 
 pub(super) use all::AllTemplates;
-pub(super) use file::FileTemplates;
+pub(super) use generation::GenerationTemplates;
 pub(super) use write::TemplatesWriter;
 
 use super::snapshot::Snapshot;

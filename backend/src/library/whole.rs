@@ -1,7 +1,7 @@
 //! What a dimension says about everything: counted once per commit, and what restrictions and results are held against.
 
 use super::dimensions::{DIMENSIONS, Facet, Kind, Number};
-use super::snapshot::{OpenFile, Snapshot};
+use super::snapshot::{OpenGeneration, Snapshot};
 use super::tally::Tally;
 use crate::columns::Column;
 use crate::index::Scope;
@@ -60,11 +60,11 @@ impl Values {
         let mut numbers: HashMap<String, u32> = HashMap::new();
         let mut values: Vec<FacetValue> = Vec::new();
         let mut by_code = HashMap::new();
-        for file in &snapshot.files {
-            let mut of_file = HashMap::new();
-            for (code, count) in file.tally(dimension, &(facet.codes)(file)).counts() {
+        for of in &snapshot.generations {
+            let mut of_generation = HashMap::new();
+            for (code, count) in of.tally(dimension, &(facet.codes)(of)).counts() {
                 let mut of_code = Vec::new();
-                for value in (facet.values)(snapshot, file, code) {
+                for value in (facet.values)(snapshot, of, code) {
                     let number = *numbers.entry(value).or_insert_with_key(|value| {
                         let title = (facet.title)(snapshot, value);
                         values.push(FacetValue { value: value.clone(), title, count: 0, all: 0 });
@@ -73,9 +73,9 @@ impl Values {
                     values[number as usize].all += count;
                     of_code.push(number);
                 }
-                of_file.insert(code, of_code);
+                of_generation.insert(code, of_code);
             }
-            by_code.insert(file.state.generation, of_file);
+            by_code.insert(of.state.generation, of_generation);
         }
         Self { values, by_code }
     }
@@ -86,10 +86,14 @@ impl Values {
             let value = role.name().unwrap_or_default().to_owned();
             FacetValue { value, ..FacetValue::default() }
         });
-        for file in &snapshot.files {
-            let column = |column| file.columns().column(column).iter();
+        for of in &snapshot.generations {
+            let column = |column| of.columns().column(column).iter();
             let words = column(Column::WordsHuman).zip(column(Column::WordsGpt)).zip(column(Column::Words));
-            for ((human, gpt), all) in words {
+            let is_whole = of.is_whole();
+            for (row, ((human, gpt), all)) in (0..).zip(words) {
+                if !is_whole && !of.live().contains(row) {
+                    continue;
+                }
                 let speaks = [human > 0, gpt > 0, all > human + gpt];
                 for (value, speaks) in values.iter_mut().zip(speaks) {
                     value.all += u64::from(speaks);
@@ -99,24 +103,24 @@ impl Values {
         Self { values: values.into(), by_code: HashMap::new() }
     }
 
-    /// The values that a code of a file stands for, by number.
-    pub(crate) fn of_code(&self, file: &OpenFile, code: u64) -> &[u32] {
-        let of_file = self.by_code.get(&file.state.generation);
-        of_file.and_then(|codes| codes.get(&code)).map_or(&[], Vec::as_slice)
+    /// The values that a code of a generation stands for, by number.
+    pub(crate) fn of_code(&self, of: &OpenGeneration, code: u64) -> &[u32] {
+        let codes = self.by_code.get(&of.state.generation);
+        codes.and_then(|codes| codes.get(&code)).map_or(&[], Vec::as_slice)
     }
 
-    /// The codes of a file, each with the numbers of its values.
-    pub(crate) fn codes(&self, file: &OpenFile) -> impl Iterator<Item = (u64, &[u32])> {
-        let of_file = self.by_code.get(&file.state.generation);
-        of_file.into_iter().flatten().map(|(code, values)| (*code, values.as_slice()))
+    /// The codes of a of, each with the numbers of its values.
+    pub(crate) fn codes(&self, of: &OpenGeneration) -> impl Iterator<Item = (u64, &[u32])> {
+        let codes = self.by_code.get(&of.state.generation);
+        codes.into_iter().flatten().map(|(code, values)| (*code, values.as_slice()))
     }
 }
 
 impl Bars {
     fn of(snapshot: &Snapshot, dimension: usize, number: Number) -> Self {
         let mut counts: BTreeMap<u64, u64> = BTreeMap::new();
-        for file in &snapshot.files {
-            for (number, count) in file.tally(dimension, &(number.codes)(file)).counts() {
+        for of in &snapshot.generations {
+            for (number, count) in of.tally(dimension, &(number.codes)(of)).counts() {
                 *counts.entry(number).or_default() += count;
             }
         }

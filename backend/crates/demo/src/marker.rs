@@ -10,7 +10,7 @@ use std::path::Path;
 use std::{fs, io};
 
 /// Rises with every change of what is written for the same options.
-pub const DEMO_FORM: u32 = 3;
+pub const DEMO_FORM: u32 = 4;
 
 /// Name of the marker file.
 const NAME: &str = "BLENDSCOPE-DEMO.txt";

@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use blendscope_demo::pack::arrow::write_arrow;
 use blendscope_demo::pack::parquet::{Cell, ColumnKind, Packing, ParquetWriter};
 use blendscope_demo::pack::pickle::{Value, write_pickle};
 use blendscope_demo::pack::tar::TarWriter;
@@ -70,13 +71,14 @@ pub(crate) fn pickle() -> Vec<Vec<u8>> {
     seeds
 }
 
-pub(crate) fn parquet() -> Vec<Vec<u8>> {
-    let columns = [
-        ("id", ColumnKind::Text),
-        ("number", ColumnKind::Int),
-        ("image", ColumnKind::Image),
-        ("conversations", ColumnKind::Turns),
-    ];
+const COLUMNS: [(&str, ColumnKind); 4] = [
+    ("id", ColumnKind::Text),
+    ("number", ColumnKind::Int),
+    ("image", ColumnKind::Image),
+    ("conversations", ColumnKind::Turns),
+];
+
+fn rows() -> [Vec<Cell>; 3] {
     let image = |bytes: &[u8]| Cell::Image { bytes: Some(bytes.to_vec()), path: Some("a.jpg".to_owned()) };
     let turns = || {
         Cell::Turns(vec![
@@ -84,19 +86,28 @@ pub(crate) fn parquet() -> Vec<Vec<u8>> {
             ("gpt".to_owned(), "犬".to_owned()),
         ])
     };
-    let rows = [
+    [
         vec![Cell::Text("one".to_owned()), Cell::Int(1), image(PICTURES[0]), turns()],
         vec![Cell::Null, Cell::Null, Cell::Null, Cell::Null],
         vec![Cell::Text("three".to_owned()), Cell::Int(-3), image(PICTURES[1]), Cell::Turns(Vec::new())],
-    ];
+    ]
+}
+
+pub(crate) fn parquet() -> Vec<Vec<u8>> {
     let write = |packing: Packing| {
-        let mut writer = ParquetWriter::new(Vec::new(), &columns, packing)?;
-        writer.row_group(&rows)?;
-        writer.row_group(&rows[..1])?;
+        let mut writer = ParquetWriter::new(Vec::new(), &COLUMNS, packing)?;
+        writer.row_group(&rows())?;
+        writer.row_group(&rows()[..1])?;
         writer.finish()
     };
     let written: std::io::Result<Vec<_>> =
         [Packing::Uncompressed, Packing::Snappy].into_iter().map(write).collect();
+    written.expect("memory can be written")
+}
+
+pub(crate) fn arrow() -> Vec<Vec<u8>> {
+    let write = |is_file| write_arrow(&COLUMNS, &[&rows(), &rows()[..1]], is_file);
+    let written: std::io::Result<Vec<_>> = [true, false].into_iter().map(write).collect();
     written.expect("memory can be written")
 }
 

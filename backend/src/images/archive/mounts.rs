@@ -5,9 +5,9 @@ use super::folders::{is_inside, split};
 use super::index::{FileState, Index, UNFINISHED};
 use super::member::Member;
 use super::scan::scan;
+use crate::field_hash::FieldHash;
 use std::collections::HashMap;
 use std::fs::{self, File};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::ControlFlow;
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -92,11 +92,12 @@ impl Archives {
 
     /// A number that changes when one is added, removed or changed.
     pub(crate) fn stamp(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
+        let mut hash = FieldHash::default();
         for archive in &self.opened {
-            (&archive.path, archive.state).hash(&mut hasher);
+            hash.bytes(archive.path.as_os_str().as_encoded_bytes());
+            hash.number(archive.state.bytes).bytes(&archive.state.time().to_le_bytes());
         }
-        hasher.finish()
+        hash.finish()
     }
 
     /// What is wrong with archives: those that cannot be read, and those of which a part is missing.

@@ -1,10 +1,10 @@
-//! Codes of the samples of a file, one by one or many at once.
+//! Codes of the samples of a generation, one by one or many at once.
 
 use crate::columns::{Column, ColumnReader, Flag, SetColumn};
-use crate::library::snapshot::OpenFile;
+use crate::library::snapshot::OpenGeneration;
 use std::sync::Arc;
 
-/// Where the codes of a file's samples come from.
+/// Where the codes of a generation's samples come from.
 #[derive(Clone)]
 pub(crate) enum Codes {
     /// All samples have code 0.
@@ -34,7 +34,7 @@ pub(super) enum PictureCode {
     Present = 1,
     /// An image is not where its path says.
     Missing = 1 << 1,
-    /// An image's bytes are not in the file.
+    /// An image's bytes are not in the of.
     NotEmbedded = 1 << 2,
     /// An image lies elsewhere.
     Remote = 1 << 3,
@@ -46,45 +46,45 @@ pub(super) enum PictureCode {
 
 impl Codes {
     /// Whether a list of ids names a sample; code 0 where that is not decided.
-    pub(super) fn in_subset(file: &OpenFile) -> Self {
-        file.subset_column().map_or(Self::Same, Self::Read)
+    pub(super) fn in_subset(of: &OpenGeneration) -> Self {
+        of.subset_column().map_or(Self::Same, Self::Read)
     }
 
     /// Sets of image sources.
-    pub(super) fn sources(file: &OpenFile) -> Self {
-        file.sources().map_or(Self::Same, Self::Sets)
+    pub(super) fn sources(of: &OpenGeneration) -> Self {
+        of.sources().map_or(Self::Same, Self::Sets)
     }
 
     /// Sets of templates.
-    pub(super) fn templates(file: &OpenFile) -> Self {
-        let templates = file.templates().ok().flatten();
+    pub(super) fn templates(of: &OpenGeneration) -> Self {
+        let templates = of.templates().ok().flatten();
         templates.map_or(Self::Same, |templates| Self::Sets(Arc::clone(templates.column())))
     }
 
     /// Sums of flags.
-    pub(super) fn flags(file: &OpenFile) -> Self {
-        Self::Flags(file.repeats_column())
+    pub(super) fn flags(of: &OpenGeneration) -> Self {
+        Self::Flags(of.repeats_column())
     }
 
     /// Sums of [`PictureCode`]s.
-    pub(super) fn pictures(file: &OpenFile) -> Self {
-        Self::Pictures { missing: file.missing_column(), broken: file.broken_column() }
+    pub(super) fn pictures(of: &OpenGeneration) -> Self {
+        Self::Pictures { missing: of.missing_column(), broken: of.broken_column() }
     }
 
     /// Widths of first pictures; 0 where they are not known.
-    pub(super) fn widths(file: &OpenFile) -> Self {
-        file.width_column().map_or(Self::Same, Self::Read)
+    pub(super) fn widths(of: &OpenGeneration) -> Self {
+        of.width_column().map_or(Self::Same, Self::Read)
     }
 
     /// Heights of first pictures; 0 where they are not known.
-    pub(super) fn heights(file: &OpenFile) -> Self {
-        file.height_column().map_or(Self::Same, Self::Read)
+    pub(super) fn heights(of: &OpenGeneration) -> Self {
+        of.height_column().map_or(Self::Same, Self::Read)
     }
 
     /// The code of one sample.
-    pub(crate) fn of(&self, file: &OpenFile, ordinal: u32) -> u64 {
+    pub(crate) fn of(&self, of: &OpenGeneration, ordinal: u32) -> u64 {
         let read = |column: &ColumnReader| column.get(ordinal as usize).unwrap_or(0);
-        let value = |column| file.columns().value(column, ordinal);
+        let value = |column| of.columns().value(column, ordinal);
         match self {
             Self::Same => 0,
             Self::Column(column) => value(*column),
@@ -99,15 +99,15 @@ impl Codes {
     }
 
     /// Appends the codes of some samples, which ascend.
-    pub(crate) fn of_many(&self, file: &OpenFile, ordinals: &[u32], codes: &mut Vec<u64>) {
+    pub(crate) fn of_many(&self, of: &OpenGeneration, ordinals: &[u32], codes: &mut Vec<u64>) {
         match self {
             Self::Same => codes.resize(codes.len() + ordinals.len(), 0),
-            Self::Column(column) => file.columns().column(*column).values_at(ordinals, codes),
+            Self::Column(column) => of.columns().column(*column).values_at(ordinals, codes),
             Self::Read(column) => column.values_at(ordinals, codes),
             Self::Sets(sets) => sets.numbers().values_at(ordinals, codes),
             Self::Flags(repeats) => {
                 let first = codes.len();
-                file.columns().column(Column::Flags).values_at(ordinals, codes);
+                of.columns().column(Column::Flags).values_at(ordinals, codes);
                 let repeats =
                     repeats.as_deref().map(|column| values_at(column, ordinals)).unwrap_or_default();
                 for (code, repeats) in codes[first..].iter_mut().zip(repeats) {
@@ -115,8 +115,8 @@ impl Codes {
                 }
             }
             Self::Pictures { missing, broken } => {
-                let images = values_at(file.columns().column(Column::Images), ordinals);
-                let flags = values_at(file.columns().column(Column::Flags), ordinals);
+                let images = values_at(of.columns().column(Column::Images), ordinals);
+                let flags = values_at(of.columns().column(Column::Flags), ordinals);
                 let missing = missing.as_deref().map(|column| values_at(column, ordinals));
                 let broken = broken.as_deref().map(|column| values_at(column, ordinals));
                 let at =

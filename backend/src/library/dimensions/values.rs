@@ -4,7 +4,7 @@ use super::codes::PictureCode;
 use crate::catalog::{ListForm, Part, Recipe};
 use crate::columns::{Flag, Language};
 use crate::library::LibraryError;
-use crate::library::snapshot::{OpenFile, Snapshot};
+use crate::library::snapshot::{OpenGeneration, Snapshot};
 use blendscope_shared::search::ParamError;
 
 /// What is said of a sample's images, by bit; no bit stands for a sample without images.
@@ -29,9 +29,9 @@ pub(super) fn dataset_title(snapshot: &Snapshot, slug: &str) -> Option<String> {
 }
 
 /// The recipes that a sample is part of, by whether a list of ids names it.
-pub(super) fn recipes(snapshot: &Snapshot, file: &OpenFile, code: u64) -> Vec<String> {
+pub(super) fn recipes(snapshot: &Snapshot, of: &OpenGeneration, code: u64) -> Vec<String> {
     let takes = |recipe: &&Recipe| {
-        recipe.stages.iter().flat_map(|stage| &stage.parts).any(|part| holds(snapshot, part, file, code))
+        recipe.stages.iter().flat_map(|stage| &stage.parts).any(|part| holds(snapshot, part, of, code))
     };
     snapshot.catalog.recipes().iter().filter(takes).map(|recipe| recipe.slug.clone()).collect()
 }
@@ -45,11 +45,11 @@ pub(super) fn check_recipe(snapshot: &Snapshot, slug: &str) -> Result<(), Librar
 }
 
 /// The stages that a sample is part of, as `recipe/number`, counted from 1.
-pub(super) fn stages(snapshot: &Snapshot, file: &OpenFile, code: u64) -> Vec<String> {
+pub(super) fn stages(snapshot: &Snapshot, of: &OpenGeneration, code: u64) -> Vec<String> {
     let mut stages = Vec::new();
     for recipe in snapshot.catalog.recipes() {
         for (number, stage) in (1..).zip(&recipe.stages) {
-            if stage.parts.iter().any(|part| holds(snapshot, part, file, code)) {
+            if stage.parts.iter().any(|part| holds(snapshot, part, of, code)) {
                 stages.push(format!("{}/{number}", recipe.slug));
             }
         }
@@ -77,8 +77,8 @@ pub(super) fn check_stage(snapshot: &Snapshot, value: &str) -> Result<(), Librar
 }
 
 /// The list of ids that names a sample.
-pub(super) fn subsets(_: &Snapshot, file: &OpenFile, code: u64) -> Vec<String> {
-    let list = file.state.subset.as_ref().filter(|_| code == 1);
+pub(super) fn subsets(_: &Snapshot, of: &OpenGeneration, code: u64) -> Vec<String> {
+    let list = of.state.subset.as_ref().filter(|_| code == 1);
     list.map(|subset| subset.list.clone()).into_iter().collect()
 }
 
@@ -97,13 +97,13 @@ pub(super) fn check_subset(snapshot: &Snapshot, slug: &str) -> Result<(), Librar
     Ok(())
 }
 
-pub(super) fn language(_: &Snapshot, _: &OpenFile, code: u64) -> Vec<String> {
+pub(super) fn language(_: &Snapshot, _: &OpenGeneration, code: u64) -> Vec<String> {
     vec![Language(code).code()]
 }
 
 /// The ids of the templates in a set.
-pub(super) fn templates(_: &Snapshot, file: &OpenFile, code: u64) -> Vec<String> {
-    let templates = file.templates().ok().flatten();
+pub(super) fn templates(_: &Snapshot, of: &OpenGeneration, code: u64) -> Vec<String> {
+    let templates = of.templates().ok().flatten();
     templates.map(|templates| templates.column().set(code)).unwrap_or_default()
 }
 
@@ -134,14 +134,14 @@ pub(super) fn check_has(_: &Snapshot, value: &str) -> Result<(), LibraryError> {
 }
 
 /// The terms of the dataset and of the image sources in a set.
-pub(super) fn terms(snapshot: &Snapshot, file: &OpenFile, code: u64) -> Vec<String> {
-    let sources = file.sources_of(code);
+pub(super) fn terms(snapshot: &Snapshot, of: &OpenGeneration, code: u64) -> Vec<String> {
+    let sources = of.sources_of(code);
     let of_source = |slug: &String| {
         let all = snapshot.catalog.sources().iter();
         all.filter(|source| source.slug == *slug).find_map(|source| source.terms.clone())
     };
     let mut terms: Vec<String> = sources.iter().filter_map(of_source).collect();
-    terms.extend(snapshot.found(file.dataset).terms.clone());
+    terms.extend(snapshot.found(of.dataset).terms.clone());
     terms.sort_unstable();
     terms.dedup();
     terms
@@ -159,10 +159,10 @@ fn recipe<'s>(snapshot: &'s Snapshot, slug: &str) -> Option<&'s Recipe> {
     snapshot.catalog.recipes().iter().find(|recipe| recipe.slug == slug)
 }
 
-/// Whether a part takes a sample of a file, by whether a list of ids names it.
-fn holds(snapshot: &Snapshot, part: &Part, file: &OpenFile, code: u64) -> bool {
-    let is_asked = file.in_subset(part.subset.as_deref()).is_some();
-    part.datasets.contains(&snapshot.found(file.dataset).slug) && (!is_asked || code == 1)
+/// Whether a part takes a sample of a of, by whether a list of ids names it.
+fn holds(snapshot: &Snapshot, part: &Part, of: &OpenGeneration, code: u64) -> bool {
+    let is_asked = of.in_subset(part.subset.as_deref()).is_some();
+    part.datasets.contains(&snapshot.found(of.dataset).slug) && (!is_asked || code == 1)
 }
 
 fn one_of(name: &str, value: &str, known: &[&str]) -> Result<(), LibraryError> {

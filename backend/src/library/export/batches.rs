@@ -106,7 +106,7 @@ fn batch_length(positions: &[u64], snapshot: &Snapshot) -> usize {
     let mut bytes = 0;
     let fits = |position: &&u64| {
         let file = snapshot.file_at(**position);
-        bytes += u64::from(file.columns().place(file.ordinal_at(**position)).length);
+        bytes += u64::from(file.place(file.ordinal_at(**position)).length);
         bytes <= BATCH_BYTES
     };
     positions.iter().take(BATCH_SAMPLES).take_while(fits).count().max(1)

@@ -55,14 +55,17 @@ impl LineWriter {
     ) -> Result<(), LibraryError> {
         let dataset = snapshot.found(file.dataset).slug.as_str();
         match self.lines {
-            Lines::Records => push_on_one_line(&record_text(file.state.container, record), out),
+            Lines::Records => push_on_one_line(&record_text(file.state().container, record), out),
             Lines::Ids => {
-                let changed = || LibraryError::FileChanged { path: file.state.path.clone() };
+                let changed = || LibraryError::FileChanged { path: file.state().path.clone() };
                 let id = file.reading().parse_id(record).map_err(|_| changed())?;
                 let id = id.as_deref().map(serde_json::from_str).transpose();
                 let (key, id) = (file.key_text(ordinal), id.map_err(|_| changed())?);
-                let place = file.columns().place(ordinal);
-                push_json(&Ids { dataset, key: &key, id, file: &file.state.path, record: place.record }, out);
+                let place = file.place(ordinal);
+                push_json(
+                    &Ids { dataset, key: &key, id, file: &file.state().path, record: place.record },
+                    out,
+                );
             }
             Lines::Links => {
                 let key = file.key_text(ordinal);

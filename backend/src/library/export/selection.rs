@@ -1,18 +1,19 @@
 //! Which samples are taken along, and in which order.
 
+use crate::columns::RowSet;
 use crate::library::LibraryError;
-use crate::library::bits::Bits;
 use crate::library::order::Order;
 use crate::library::search::Request;
 use crate::library::snapshot::Snapshot;
-use std::ops::Range;
+use roaring::RoaringTreemap;
+use std::borrow::Cow;
 
 /// Which samples are taken along. They are named by their positions over all datasets in file order.
 pub(super) enum Selection {
     /// The first `count` of a set, in file order.
     InFiles {
         /// The set.
-        bits: Bits,
+        positions: RoaringTreemap,
         /// How many of it.
         count: u64,
     },
@@ -35,12 +36,11 @@ impl Selection {
                 return Ok(Self::Ordered(found.map(|(file, ordinal)| file.position(ordinal)).collect()));
             }
         }
-        let mut bits = Bits::below(snapshot.samples());
-        request.for_each_sample(snapshot, |file, ordinal| bits.insert(file.position(ordinal)))?;
-        let count = bits.len().min(limit.unwrap_or(u64::MAX));
+        let rows = request.samples(snapshot)?;
+        let count = rows.len().min(limit.unwrap_or(u64::MAX));
         Ok(match request.order() {
-            None | Some(Order::File) => Self::InFiles { bits, count },
-            Some(order) => Self::Ordered(ordered(&bits, order, snapshot, count as usize)),
+            None | Some(Order::File) => Self::InFiles { positions: snapshot.positions_of(&rows), count },
+            Some(order) => Self::Ordered(ordered(&rows, order, snapshot, count as usize)),
         })
     }
 
@@ -52,24 +52,21 @@ impl Selection {
         }
     }
 
-    /// Whether some of them are in a range of positions.
-    pub(super) fn touches(&self, range: Range<u64>) -> bool {
+    /// The positions of all of them, or of some more.
+    pub(super) fn positions(&self) -> Cow<'_, RoaringTreemap> {
         match self {
-            Self::InFiles { bits, count } => *count > 0 && bits.within(range).next().is_some(),
-            Self::Ordered(positions) => positions.iter().any(|position| range.contains(position)),
+            Self::InFiles { positions, .. } => Cow::Borrowed(positions),
+            Self::Ordered(positions) => Cow::Owned(positions.iter().copied().collect()),
         }
     }
 }
 
 /// The first `count` of a set in an order; ties are broken by position, as in pages.
-fn ordered(bits: &Bits, order: Order, snapshot: &Snapshot, count: usize) -> Vec<u64> {
-    let mut ranked = Vec::with_capacity(bits.len() as usize);
-    for file in &snapshot.files {
-        let ordinals = bits.within(file.positions()).map(|position| file.ordinal_at(position));
-        ranked.extend(ordinals.map(|ordinal| {
-            let ranked = order.rank(file, ordinal);
-            (ranked.key, ranked.position)
-        }));
+fn ordered(rows: &RowSet, order: Order, snapshot: &Snapshot, count: usize) -> Vec<u64> {
+    let mut ranked = Vec::with_capacity(rows.len() as usize);
+    for of in &snapshot.generations {
+        let Some(ordinals) = rows.of(of.state.generation) else { continue };
+        order.for_each_rank(of, Some(ordinals), |sample| ranked.push((sample.key, sample.position)));
     }
     if count < ranked.len() {
         ranked.select_nth_unstable(count);

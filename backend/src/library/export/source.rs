@@ -13,7 +13,7 @@ pub(in crate::library) type Ordinals<'a> = Box<dyn Iterator<Item = u32> + 'a>;
 
 /// Opens an annotation file, if it is still what was indexed.
 pub(in crate::library) fn open(file: &OpenFile) -> Result<File, LibraryError> {
-    open_unchanged(&file.path, &file.state)
+    open_unchanged(&file.path, file.state())
 }
 
 /// Reads records of one file, as its reader handed them out.
@@ -36,14 +36,12 @@ impl<'a> RecordReader<'a> {
         opened: &'a File,
         ordinals: Ordinals<'a>,
     ) -> Result<Self, LibraryError> {
-        let container = file.state.container;
+        let container = file.state().container;
         let records = if container.is_kept() {
-            let kept = KeptReader::open(file.dir());
-            let path = || file.dir().to_owned();
-            Records::Kept(kept.map_err(|source| LibraryError::Io { path: path(), source })?, ordinals)
+            Records::Kept(KeptReader::new(file.generation.parts()), ordinals)
         } else {
             let ranges: Ranges<'a> = Box::new(ordinals.map(|ordinal| {
-                let Place { offset, length, .. } = file.columns().place(ordinal);
+                let Place { offset, length, .. } = file.place(ordinal);
                 (ordinal, offset..offset + u64::from(length))
             }));
             Records::Ranges(Box::new(RangeReader::new(
@@ -63,10 +61,9 @@ impl<'a> RecordReader<'a> {
             Records::Ranges(reader) => reader.next().map_err(|_| changed(file)),
             Records::Kept(kept, ordinals) => {
                 let Some(ordinal) = ordinals.next() else { return Ok(None) };
-                let place = file.columns().place(ordinal);
-                let read = kept.read(place.kept, place.length);
-                let io = |source| LibraryError::Io { path: file.dir().to_owned(), source };
-                let record = read.map_err(io)?.ok_or_else(|| changed(file))?;
+                let place = file.place(ordinal);
+                let record =
+                    kept.read(place.kept, place.length).ok_or_else(|| file.generation.parts().damaged(0))?;
                 Ok(Some((ordinal, record)))
             }
         }
@@ -77,10 +74,10 @@ impl<'a> RecordReader<'a> {
         let metadata = self.opened.metadata();
         let metadata =
             metadata.map_err(|source| LibraryError::Io { path: self.file.path.clone(), source })?;
-        if self.file.state.stamp.holds_for(&metadata) { Ok(()) } else { Err(changed(self.file)) }
+        if self.file.state().stamp.holds_for(&metadata) { Ok(()) } else { Err(changed(self.file)) }
     }
 }
 
 fn changed(file: &OpenFile) -> LibraryError {
-    LibraryError::FileChanged { path: file.state.path.clone() }
+    LibraryError::FileChanged { path: file.state().path.clone() }
 }

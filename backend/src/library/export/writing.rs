@@ -4,8 +4,9 @@ use super::Outlet;
 use super::lines::LineWriter;
 use super::source::{Ordinals, RecordReader, open};
 use crate::library::LibraryError;
-use crate::library::bits::Bits;
+use crate::library::positions::within;
 use crate::library::snapshot::{OpenFile, Snapshot};
+use roaring::RoaringTreemap;
 use std::ops::ControlFlow;
 
 /// Bytes of lines that leave together, one long line aside.
@@ -52,11 +53,11 @@ impl<'a> Writing<'a> {
     }
 
     /// Writes the lines of the first `count` of a set.
-    pub(super) fn in_files(&mut self, bits: &Bits, count: u64) -> ControlFlow<()> {
+    pub(super) fn in_files(&mut self, positions: &RoaringTreemap, count: u64) -> ControlFlow<()> {
         let mut left = count;
         let snapshot = self.snapshot;
         for file in &snapshot.files {
-            let ordinals = || bits.within(file.positions()).map(|position| file.ordinal_at(position));
+            let ordinals = || within(positions, file.positions()).map(|position| file.ordinal_at(position));
             let wanted = ordinals().take(left as usize).count();
             if wanted == 0 {
                 continue;

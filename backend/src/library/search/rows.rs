@@ -1,12 +1,12 @@
 //! All samples of a result, for those who want more than a page of it.
 
 use super::Request;
-use crate::columns::Row;
+use crate::columns::{Gathered, Row, RowSet};
 use crate::index::{Accepts, Expanded, Fact, Prepared};
 use crate::library::LibraryError;
 use crate::library::order::Order;
-use crate::library::snapshot::{OpenFile, Snapshot};
-use std::sync::Arc;
+use crate::library::snapshot::Snapshot;
+use std::collections::HashMap;
 
 impl Request<'_> {
     /// The order that was asked for; `None` stands for relevance.
@@ -14,28 +14,13 @@ impl Request<'_> {
         self.order
     }
 
-    /// Calls `visit` with every sample of the result, file and ordinal, in no particular order.
-    pub(in crate::library) fn for_each_sample(
-        &self,
-        snapshot: &Snapshot,
-        mut visit: impl FnMut(&OpenFile, u32),
-    ) -> Result<(), LibraryError> {
+    /// Every sample of the result.
+    pub(in crate::library) fn samples(&self, snapshot: &Snapshot) -> Result<RowSet, LibraryError> {
         if self.asks_no_text() {
-            for file in self.filter.files(snapshot) {
-                let rows = 0..file.state.rows;
-                rows.filter(|ordinal| self.passes(file.row(*ordinal)))
-                    .for_each(|ordinal| visit(file, ordinal));
-            }
-            return Ok(());
+            let generations = self.filter.generations(snapshot);
+            return Ok(RowSet::new(generations.map(|of| (of.state.generation, self.passing(of)))));
         }
-        self.with_prepared(&self.expanded, snapshot, |prepared| {
-            prepared.for_each_row(|row| {
-                if let Some((file, ordinal)) = snapshot.locate(row) {
-                    visit(file, ordinal);
-                }
-            });
-            Ok(())
-        })
+        self.with_prepared(&self.expanded, snapshot, |prepared| Ok(rows_of(prepared, snapshot)))
     }
 
     /// The `count` most relevant samples of the result, best first; `None` where all are equally relevant.
@@ -52,32 +37,14 @@ impl Request<'_> {
         Ok(Some(best.into_iter().map(|hit| hit.row).collect()))
     }
 
-    /// Calls `visit` with every sample that matches the query, filters left aside, in no particular order.
-    pub(in crate::library) fn for_each_match(
-        &self,
-        snapshot: &Snapshot,
-        mut visit: impl FnMut(&OpenFile, u32),
-    ) -> Result<(), LibraryError> {
+    /// Every sample that matches the query, filters left aside.
+    pub(in crate::library) fn matches(&self, snapshot: &Snapshot) -> Result<RowSet, LibraryError> {
         if self.asks_no_text() {
-            for file in &snapshot.files {
-                let rows = 0..file.state.rows;
-                rows.filter(|ordinal| self.holds(file.row(*ordinal)))
-                    .for_each(|ordinal| visit(file, ordinal));
-            }
-            return Ok(());
+            let generations = snapshot.generations.iter();
+            return Ok(RowSet::new(generations.map(|of| (of.state.generation, self.holding(of)))));
         }
         let prepared = snapshot.view.prepare(&self.expanded, None, None, &|fact| self.fact(fact))?;
-        // Samples of a file mostly come one after the other.
-        let mut last: Option<&Arc<OpenFile>> = None;
-        prepared.for_each_row(|row| {
-            if last.is_none_or(|file| file.state.generation != row.generation()) {
-                last = snapshot.file_of(row.generation());
-            }
-            if let Some(file) = last {
-                visit(file, row.ordinal());
-            }
-        });
-        Ok(())
+        Ok(rows_of(&prepared, snapshot))
     }
 
     /// Asks the index for a query, this one or a part of it, restricted as this one is.
@@ -87,11 +54,36 @@ impl Request<'_> {
         snapshot: &Snapshot,
         ask: impl FnOnce(&Prepared<'_>) -> Result<T, LibraryError>,
     ) -> Result<T, LibraryError> {
-        let generations = self.filter.generations(snapshot);
-        let accepts = |row| self.filter.accepts(row);
-        let accepts: Option<Accepts<'_>> =
-            if self.filter.looks_at_rows(snapshot) { Some(&accepts) } else { None };
+        let generations = self.filter.generation_numbers(snapshot);
+        let hides_rows = snapshot.hides_rows();
+        let accepts = |row| self.filter.accepts(row) && (!hides_rows || snapshot.locate(row).is_some());
+        let looks_at_rows = hides_rows || self.filter.looks_at_rows(snapshot);
+        let accepts: Option<Accepts<'_>> = if looks_at_rows { Some(&accepts) } else { None };
         let facts = |fact: &Fact| self.fact(fact);
         ask(&snapshot.view.prepare(expanded, generations.as_deref(), accepts, &facts)?)
     }
+}
+
+/// What was found, as far as it is shown.
+fn rows_of(prepared: &Prepared<'_>, snapshot: &Snapshot) -> RowSet {
+    let mut found: HashMap<u32, Gathered> = HashMap::new();
+    // Samples of a generation mostly come one after the other.
+    let mut last = (0, Gathered::default());
+    prepared.for_each_row(|row| {
+        if last.0 != row.generation() {
+            let next = found.remove(&row.generation()).unwrap_or_default();
+            let (generation, before) = std::mem::replace(&mut last, (row.generation(), next));
+            found.insert(generation, before);
+        }
+        last.1.push(row.ordinal());
+    });
+    found.insert(last.0, last.1);
+    RowSet::new(found.into_iter().filter_map(|(generation, rows)| {
+        let of = snapshot.generation(generation)?;
+        let mut rows = rows.into_bitmap();
+        if !of.is_whole() {
+            rows &= of.live();
+        }
+        Some((generation, rows))
+    }))
 }

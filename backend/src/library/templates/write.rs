@@ -1,29 +1,26 @@
-//! Finding the templates of an annotation file while it is read, with exact counts and in bounded memory.
+//! Finding the templates of a generation while it is read, with exact counts and in bounded memory.
 //!
 //! Which pieces are frequent is known at the end only. So the hashes of every sample's pieces go to a file of their own,
 //! beside a bounded table of what comes up often. At the end that file is walked twice: to count the pieces of the table
 //! exactly, then to write which templates each sample has. A sample counts once for a template.
 
 use super::super::LibraryError;
-use super::file::{COLUMN, TEXTS_FILE, Texts};
-use crate::columns::SetColumnWriter;
+use super::generation::{COLUMN, TEXTS, Texts};
+use crate::columns::{PartsWriter, SetColumnWriter};
 use crate::templates::{ByHash, Candidate, Frequent, add_instruction, choose, pieces, template_id};
 use blendscope_read::Sample;
 use blendscope_shared::role::Role;
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
+use std::path::Path;
 
-/// File of the hashes while reading: per sample their number in 4 bytes, then 8 bytes each.
-const HASHES_FILE: &str = "templates.tmp";
-
-/// A template has at least so many samples, and one of so many of its file's.
+/// A template has at least so many samples, and one of so many of its generation's.
 const SAMPLES_MIN: u32 = 8;
 const ONE_OF: u32 = 2000;
 
-/// Gathers the instructions of an annotation file while it is read.
+/// Gathers the instructions of a generation while it is read.
 pub(in crate::library) struct TemplatesWriter {
-    dir: PathBuf,
+    /// Per sample the number of its hashes in 4 bytes, then 8 bytes each; a file without a name, which goes with this.
     hashes: BufWriter<File>,
     frequent: Frequent,
     rows: u32,
@@ -33,12 +30,11 @@ pub(in crate::library) struct TemplatesWriter {
 }
 
 impl TemplatesWriter {
-    /// Begins in the folder of the generation.
+    /// Begins with nothing; needs room for the hashes in a folder.
     pub(in crate::library) fn create(dir: &Path) -> Result<Self, LibraryError> {
-        let path = dir.join(HASHES_FILE);
-        let file = File::create(&path).map_err(|source| LibraryError::Io { path, source })?;
+        let file = tempfile::tempfile_in(dir);
+        let file = file.map_err(|source| LibraryError::Io { path: dir.to_owned(), source })?;
         Ok(Self {
-            dir: dir.to_owned(),
             hashes: BufWriter::new(file),
             frequent: Frequent::default(),
             rows: 0,
@@ -67,36 +63,32 @@ impl TemplatesWriter {
             self.frequent.add(*hash, *piece);
         }
         let written = write_hashes(&mut self.hashes, found.iter().map(|(hash, _)| *hash));
-        written.map_err(|source| LibraryError::Io { path: self.dir.join(HASHES_FILE), source })
+        written.map_err(hashes_error)
     }
 
     /// Chooses the templates and writes which samples have them.
-    pub(in crate::library) fn finish(mut self) -> Result<(), LibraryError> {
-        let path = self.dir.join(HASHES_FILE);
-        let io = |source| LibraryError::Io { path: path.clone(), source };
-        self.hashes.flush().map_err(io)?;
-        drop(self.hashes);
+    pub(in crate::library) fn finish(self, file: &mut PartsWriter) -> Result<(), LibraryError> {
+        let mut hashes = self.hashes.into_inner().map_err(|error| hashes_error(error.into_error()))?;
         let threshold = SAMPLES_MIN.max(self.rows.div_ceil(ONE_OF)).max(self.frequent.missed() + 2);
         let (mut numbers, mut candidates) = (ByHash::default(), Vec::new());
         for (hash, candidate) in self.frequent.into_candidates(threshold) {
             numbers.insert(hash, candidates.len());
             candidates.push(candidate);
         }
-        for_each_sample(&path, &mut |hashes| {
+        for_each_sample(&mut hashes, &mut |hashes| {
             hashes.filter_map(|hash| numbers.get(&hash)).for_each(|number| candidates[*number].count += 1);
             Ok(())
         })?;
         let chosen = choose(&candidates, u64::from(threshold));
-        let samples = write_column(&self.dir, &path, &numbers, &chosen, &candidates)?;
-        write_texts(&self.dir, samples, chosen.iter().map(|number| &candidates[*number]))?;
-        std::fs::remove_file(&path).map_err(io)
+        let samples = write_column(file, &mut hashes, &numbers, &chosen, &candidates)?;
+        write_texts(file, samples, chosen.iter().map(|number| &candidates[*number]))
     }
 }
 
 /// Writes the templates of each sample, and gives the number of samples that have any.
 fn write_column(
-    dir: &Path,
-    hashes_file: &Path,
+    file: &mut PartsWriter,
+    hashes: &mut File,
     numbers: &ByHash<usize>,
     chosen: &[usize],
     candidates: &[Candidate],
@@ -105,26 +97,30 @@ fn write_column(
     for number in chosen {
         ids[*number] = Some(template_id(&candidates[*number].piece().to_text()));
     }
-    let mut column = SetColumnWriter::create(dir, COLUMN)?;
+    let mut column = SetColumnWriter::new(COLUMN);
     let mut samples = 0;
-    for_each_sample(hashes_file, &mut |hashes| {
+    for_each_sample(hashes, &mut |hashes| {
         let mut templates = hashes.filter_map(|hash| ids[*numbers.get(&hash)?].as_deref()).peekable();
         samples += u64::from(templates.peek().is_some());
-        Ok(column.push(templates)?)
+        Ok(column.push(templates, file)?)
     })?;
-    column.finish()?;
+    column.flush(file)?;
     Ok(samples)
 }
 
 fn write_texts<'a>(
-    dir: &Path,
+    file: &mut PartsWriter,
     samples: u64,
     chosen: impl Iterator<Item = &'a Candidate>,
 ) -> Result<(), LibraryError> {
     let items = chosen.map(|candidate| (candidate.piece().to_text(), candidate.count)).collect();
     let text = serde_json::to_vec(&Texts { samples, items }).expect("texts and counts are valid JSON");
-    let path = dir.join(TEXTS_FILE);
-    std::fs::write(&path, text).map_err(|source| LibraryError::Io { path, source })
+    file.push(TEXTS, &text)?;
+    Ok(())
+}
+
+fn hashes_error(source: io::Error) -> LibraryError {
+    LibraryError::Io { path: "the file of hashes of instructions".into(), source }
 }
 
 fn write_hashes(file: &mut impl Write, hashes: impl ExactSizeIterator<Item = u64>) -> io::Result<()> {
@@ -135,18 +131,18 @@ fn write_hashes(file: &mut impl Write, hashes: impl ExactSizeIterator<Item = u64
 type Take<'a> = dyn FnMut(&mut dyn Iterator<Item = u64>) -> Result<(), LibraryError> + 'a;
 
 /// Hands out the hashes of every sample's pieces.
-fn for_each_sample(path: &Path, take: &mut Take<'_>) -> Result<(), LibraryError> {
-    let io = |source| LibraryError::Io { path: path.to_owned(), source };
-    let mut file = BufReader::new(File::open(path).map_err(io)?);
+fn for_each_sample(hashes: &mut File, take: &mut Take<'_>) -> Result<(), LibraryError> {
+    hashes.rewind().map_err(hashes_error)?;
+    let mut file = BufReader::new(hashes);
     let (mut number, mut bytes) = ([0; 4], Vec::new());
     loop {
         match file.read_exact(&mut number) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
-            Err(error) => return Err(io(error)),
+            Err(error) => return Err(hashes_error(error)),
         }
         bytes.resize(u32::from_le_bytes(number) as usize * 8, 0);
-        file.read_exact(&mut bytes).map_err(io)?;
+        file.read_exact(&mut bytes).map_err(hashes_error)?;
         let (hashes, _) = bytes.as_chunks::<8>();
         take(&mut hashes.iter().map(|hash| u64::from_le_bytes(*hash)))?;
     }

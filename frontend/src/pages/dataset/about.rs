@@ -13,7 +13,7 @@ use blendscope_shared::{
 use leptos::prelude::*;
 
 /// Containers whose images are inside of them.
-const WITH_IMAGES: [&str; 3] = ["pickle", "parquet", "tar"];
+const WITH_IMAGES: [&str; 4] = ["pickle", "parquet", "arrow", "tar"];
 
 /// Facts, the name it could have, subsets, files, problems.
 #[component]

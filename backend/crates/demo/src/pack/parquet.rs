@@ -83,13 +83,8 @@ impl<W: Write + Send> ParquetWriter<W> {
 
     /// Adds a row group. Each row has a cell for each column; one of another kind is an error.
     pub fn row_group(&mut self, rows: &[Vec<Cell>]) -> io::Result<()> {
-        let mut arrays = Vec::with_capacity(self.columns.len());
-        for (at, (name, kind)) in self.columns.iter().enumerate() {
-            let cells = rows.iter().map(|row| row.get(at).unwrap_or(&Cell::Null));
-            arrays.push(kind.array(cells).map_err(|cell| wrong(name, *kind, &cell))?);
-        }
-        let batch = RecordBatch::try_new(self.schema.clone(), arrays).map_err(io::Error::other)?;
-        self.writer.write(&batch)?;
+        let columns = self.columns.iter().map(|(name, kind)| (name.as_str(), *kind));
+        self.writer.write(&batch_of(&self.schema, columns, rows)?)?;
         Ok(self.writer.flush()?)
     }
 
@@ -99,6 +94,26 @@ impl<W: Write + Send> ParquetWriter<W> {
         out.flush()?;
         Ok(out)
     }
+}
+
+/// The schema of these columns.
+pub(super) fn schema_of(columns: &[(&str, ColumnKind)]) -> Arc<Schema> {
+    let fields: Fields = columns.iter().map(|&(name, kind)| Field::new(name, kind.arrow(), true)).collect();
+    Arc::new(Schema::new(fields))
+}
+
+/// The rows as columns.
+pub(super) fn batch_of<'n>(
+    schema: &Arc<Schema>,
+    columns: impl Iterator<Item = (&'n str, ColumnKind)>,
+    rows: &[Vec<Cell>],
+) -> io::Result<RecordBatch> {
+    let mut arrays = Vec::new();
+    for (at, (name, kind)) in columns.enumerate() {
+        let cells = rows.iter().map(|row| row.get(at).unwrap_or(&Cell::Null));
+        arrays.push(kind.array(cells).map_err(|cell| wrong(name, kind, &cell))?);
+    }
+    RecordBatch::try_new(schema.clone(), arrays).map_err(io::Error::other)
 }
 
 fn wrong(column: &str, kind: ColumnKind, cell: &Cell) -> io::Error {

@@ -5,7 +5,9 @@ use crate::tables::guarded;
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_buffer::Buffer;
 use arrow_ipc::reader::{read_dictionary, read_record_batch};
-use arrow_ipc::{Endianness, MessageHeader, RecordBatch as Description, convert, root_as_message};
+use arrow_ipc::{
+    Endianness, MessageHeader, RecordBatch as Description, convert, root_as_footer, root_as_message,
+};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -49,11 +51,21 @@ impl Decoder {
     /// Reads the schema, which is the first message.
     pub(super) fn open(messages: &mut Messages<'_>) -> Result<Self, ArrowError> {
         let offset = messages.position();
-        let Some(message) = messages.next()? else {
-            return Err(ArrowError::damaged(offset, "an Arrow file without a schema"));
+        let first = match messages.next() {
+            Ok(Some(message)) => guarded(|| schema_of(&message.description)).and_then(|schema| schema),
+            Ok(None) => Err("an Arrow file without a schema".to_owned()),
+            Err(ArrowError::Damaged { message, .. }) => Err(message),
+            Err(error) => return Err(error),
         };
-        let schema = guarded(|| schema_of(&message.description)).and_then(|schema| schema);
-        let schema = schema.map_err(|message| ArrowError::damaged(offset, message))?;
+        let schema = match first {
+            Ok(schema) => schema,
+            Err(why) => match messages.footer()? {
+                Some(footer) => guarded(|| schema_of_footer(&footer))
+                    .and_then(|schema| schema)
+                    .map_err(|why| ArrowError::damaged(offset, why))?,
+                None => return Err(ArrowError::damaged(offset, why)),
+            },
+        };
         if schema.fields().iter().any(|field| depth(field) > DEEPEST) {
             return Err(ArrowError::damaged(
                 offset,
@@ -176,7 +188,15 @@ fn kind_of(description: &[u8]) -> Result<Kind, String> {
 
 fn schema_of(description: &[u8]) -> Result<Schema, String> {
     let message = root_as_message(description).map_err(|error| format!("a damaged message: {error}"))?;
-    let schema = message.header_as_schema().ok_or("the first message is no schema")?;
+    read_schema(message.header_as_schema().ok_or("the first message is no schema")?)
+}
+
+fn schema_of_footer(footer: &[u8]) -> Result<Schema, String> {
+    let footer = root_as_footer(footer).map_err(|error| format!("a damaged footer: {error}"))?;
+    read_schema(footer.schema().ok_or("a footer without a schema")?)
+}
+
+fn read_schema(schema: arrow_ipc::Schema<'_>) -> Result<Schema, String> {
     if schema.endianness() == Endianness::Big {
         return Err("numbers with the highest byte first, which are not read".to_owned());
     }

@@ -2,7 +2,8 @@
 
 use crate::tables::guarded;
 use crate::unpacked::Unpacked;
-use arrow_ipc::{MessageHeader, root_as_message};
+use arrow_ipc::{MessageHeader, root_as_footer, root_as_message};
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
 
@@ -72,12 +73,14 @@ pub(super) struct Messages<'f> {
     file: &'f File,
     at: u64,
     len: u64,
+    /// Where the messages to come begin, if the footer was asked.
+    blocks: Option<VecDeque<u64>>,
 }
 
 impl<'f> Messages<'f> {
     pub(super) fn new(file: &'f File) -> io::Result<Self> {
         let len = file.metadata()?.len();
-        let mut messages = Self { file, at: 0, len };
+        let mut messages = Self { file, at: 0, len, blocks: None };
         let mut head = [0; MAGIC.len()];
         if Unpacked::plain(file).fill(&mut head, 0)? && head == MAGIC {
             messages.at = FILE_HEAD;
@@ -102,6 +105,12 @@ impl<'f> Messages<'f> {
 
     /// The next message; none after the last.
     pub(super) fn next(&mut self) -> Result<Option<Message>, ArrowError> {
+        if let Some(blocks) = &mut self.blocks {
+            match blocks.pop_front() {
+                Some(offset) => self.at = offset,
+                None => return Ok(None),
+            }
+        }
         let offset = self.at;
         if offset >= self.len {
             return Ok(None);
@@ -132,6 +141,27 @@ impl<'f> Messages<'f> {
             .map_err(|_| ArrowError::damaged(offset, format!("a message with a body of {length} bytes")))?;
         self.at = body.saturating_add(length);
         Ok(Some(Message { offset, description, body, length }))
+    }
+
+    /// Reads the footer of a file, whose messages are those it names from here on; none where there is no footer. Some
+    /// writers leave the first message of a file unfinished.
+    pub(super) fn footer(&mut self) -> Result<Option<Vec<u8>>, ArrowError> {
+        let tail = MAGIC.len() as u64 + 4;
+        let Some(at) = self.len.checked_sub(tail).filter(|&at| at > FILE_HEAD) else { return Ok(None) };
+        let end = self.bytes(at, tail)?;
+        let Some(length) = end.strip_suffix(MAGIC).and_then(|length| <[u8; 4]>::try_from(length).ok()) else {
+            return Ok(None);
+        };
+        let length = u64::from(u32::from_le_bytes(length));
+        let Some(start) = at.checked_sub(length).filter(|_| length <= LONGEST) else { return Ok(None) };
+        let footer = self.bytes(start, length)?;
+        let blocks = guarded(|| {
+            let footer = root_as_footer(&footer).ok()?;
+            let blocks = footer.dictionaries().into_iter().chain(footer.recordBatches()).flatten();
+            blocks.map(|block| u64::try_from(block.offset()).ok()).collect::<Option<VecDeque<_>>>()
+        });
+        self.blocks = blocks.ok().flatten();
+        Ok(self.blocks.is_some().then_some(footer))
     }
 
     /// The body of a message.

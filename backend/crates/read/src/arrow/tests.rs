@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::testing::file_of;
-use crate::{Container, EmbeddedImage, ImageAt, Item, read_embedded, read_opened};
+use crate::{Container, ImageAt, Item, read_embedded, read_opened};
 use arrow_array::builder::{BinaryBuilder, ListBuilder};
 use arrow_array::types::Int32Type;
 use arrow_array::{ArrayRef, DictionaryArray, Float64Array, RecordBatch, StringArray};
@@ -58,17 +58,17 @@ fn written(is_file: bool, packing: Option<CompressionType>) -> Vec<u8> {
     let schema = batches[0].schema();
     if is_file {
         let mut writer = FileWriter::try_new_with_options(Vec::new(), &schema, options).unwrap();
-        batches.iter().for_each(|batch| writer.write(batch).unwrap());
+        batches.iter().try_for_each(|batch| writer.write(batch)).unwrap();
         writer.into_inner().unwrap()
     } else {
         let mut writer = StreamWriter::try_new_with_options(Vec::new(), &schema, options).unwrap();
-        batches.iter().for_each(|batch| writer.write(batch).unwrap());
+        batches.iter().try_for_each(|batch| writer.write(batch)).unwrap();
         writer.into_inner().unwrap()
     }
 }
 
 fn image_bytes(file: &File, value: &Value) -> (ImageAt, Vec<u8>) {
-    let image = EmbeddedImage::from_json(value).unwrap();
+    let image = crate::testing::address(value).unwrap();
     (image.at, read_embedded(file, Container::ARROW, None, &image, 1 << 20).unwrap())
 }
 
@@ -91,6 +91,17 @@ fn files_and_streams_in_every_packing_give_the_same_rows_and_pictures() {
             assert_eq!(rows[3]["images"], json!([]));
         }
     }
+}
+
+#[test]
+fn a_file_whose_first_message_is_unfinished_is_read_by_its_footer() {
+    let mut bytes = written(true, None);
+    let first = bytes.windows(4).position(|four| four == [0xff; 4]).unwrap();
+    bytes[first..first + 8].copy_from_slice(b"\x04\0\0\0\xf2\xff\xff\xff");
+    let file = file_of(&bytes);
+    let (rows, problems) = read(&file);
+    assert_eq!((rows.len(), problems.len()), (4, 0), "{problems:?}");
+    assert!(image_bytes(&file, &rows[3]["image"]).1 == picture(51));
 }
 
 #[test]

@@ -136,9 +136,8 @@ impl<'t> Group<'t> {
             loop {
                 match batches.next() {
                     Ok(Some(_)) => {}
-                    Ok(None) => return None,
                     Err(ParquetError::Damaged { message, .. }) => return Some((leaf, message)),
-                    Err(ParquetError::Failed { .. }) => return None,
+                    Ok(None) | Err(ParquetError::Failed { .. }) => return None,
                 }
             }
         };

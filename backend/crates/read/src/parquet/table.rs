@@ -8,7 +8,9 @@ use crate::tables::{Column, Meaning, columns_of, guarded};
 use arrow_schema::Schema;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use parquet::errors::Result;
-use parquet::file::metadata::{FileMetaData, ParquetMetaData, ParquetMetaDataReader};
+use parquet::file::metadata::{
+    FileMetaData, ParquetMetaData, ParquetMetaDataOptions, ParquetMetaDataReader, ParquetStatisticsPolicy,
+};
 use std::collections::HashSet;
 use std::fs::File;
 use std::sync::Arc;
@@ -60,11 +62,19 @@ impl Table {
 }
 
 fn decode(bytes: &[u8]) -> Result<(ArrowReaderMetadata, Vec<Meaning>)> {
-    let metadata = ParquetMetaDataReader::decode_metadata(bytes)?;
+    // Statistics are not needed, and a damaged one must not cost the file.
+    let options = ParquetMetaDataOptions::new()
+        .with_encoding_stats_policy(ParquetStatisticsPolicy::SkipAll)
+        .with_column_stats_policy(ParquetStatisticsPolicy::SkipAll)
+        .with_size_stats_policy(ParquetStatisticsPolicy::SkipAll);
+    let metadata = ParquetMetaDataReader::decode_metadata_with_options(bytes, Some(&options))?;
     let file = metadata.file_metadata();
     let meanings = meanings(file.schema_descr());
     let schema = Arc::new(with_texts_as_bytes(file.schema_descr())?);
-    let file = FileMetaData::new(file.version(), file.num_rows(), None, None, schema.clone(), None);
+    // Some writers do not fill in the rows of the whole file.
+    let rows =
+        metadata.row_groups().iter().fold(0_i64, |sum, group| sum.saturating_add(group.num_rows().max(0)));
+    let file = FileMetaData::new(file.version(), rows, None, None, schema.clone(), None);
     let metadata = Arc::new(ParquetMetaData::new(file, metadata.row_groups().to_vec()));
     // The schema that Arrow's own writers leave in the file is not asked: all writers' files are read alike.
     let usual = ArrowReaderOptions::new().with_skip_arrow_metadata(true);

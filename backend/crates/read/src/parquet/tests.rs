@@ -1,7 +1,9 @@
 //! Tests of the reader: what our own writer writes, what others write, and what nobody should.
 
+mod community;
 mod fixtures;
 mod hostile;
+mod writers;
 
 use super::*;
 use crate::split::{Item, Problem};

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::testing::file_of;
-use crate::{Container, EmbeddedImage, Form, Item, read_embedded, read_opened};
+use crate::{Container, Form, Item, read_embedded, read_opened};
 use ::base64::Engine;
 use ::base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -79,7 +79,7 @@ fn a_row_that_is_too_long_costs_only_itself() {
 
 #[test]
 fn pictures_in_base64_become_addresses() {
-    let picture = [b"\xff\xd8\xff\xe0".as_slice(), &[5; 60_000]].concat();
+    let picture = [b"\xff\xd8\xff\xe0".as_slice(), &vec![5; 60_000]].concat();
     let base64 = STANDARD.encode(&picture);
     let text = format!(
         "index\timage\tquestion\tA\tB\n0\t{base64}\tWhat, \"then\"?\t1\t2\n1\t\"{base64}\"\tx\t3\t\n2\t['{base64}', '{base64}']\ty\t1\t1\n"
@@ -89,7 +89,7 @@ fn pictures_in_base64_become_addresses() {
     assert_eq!(problems, [""; 0]);
     assert_eq!((&rows[0]["index"], &rows[0]["A"], &rows[1]["B"]), (&json!(0), &json!("1"), &Value::Null));
     for image in [&rows[0]["image"], &rows[1]["image"], &rows[2]["image"][1]] {
-        let image = EmbeddedImage::from_json(image).unwrap();
+        let image = crate::testing::address(image).unwrap();
         let bytes = read_embedded(&file, Container::CSV, None, &image, 1 << 20).unwrap();
         assert!(bytes == picture);
     }

@@ -15,7 +15,7 @@ const LEAST: usize = 64;
 /// address of the base64 itself.
 pub(crate) fn base64_picture(text: &[u8], at: impl FnOnce(&[u8]) -> ImageAt) -> Option<EmbeddedImage> {
     let stored = without_prefix(text);
-    if stored.len() % 4 != 0 || !begins_picture(stored) {
+    if !stored.len().is_multiple_of(4) || !begins_picture(stored) {
         return None;
     }
     let mut scan = PictureScan::new();
@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn only_base64_of_pictures_is_one() {
-        let picture = [b"GIF89a".as_slice(), &[7; 100_000]].concat();
+        let picture = [b"GIF89a".as_slice(), &vec![7; 100_000]].concat();
         let text = STANDARD.encode(&picture);
         let image = base64_picture(text.as_bytes(), range).unwrap();
         assert_eq!((image.hash, image.bytes), (*blake3::hash(&picture).as_bytes(), picture.len() as u64));

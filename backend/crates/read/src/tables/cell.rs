@@ -41,7 +41,9 @@ fn find(columns: &[Column], arrays: &[ArrayRef], leaf: u32, row: usize) -> Optio
             find(&column.parts, &[entries], leaf, range_of(map.value_offsets(), row).start)
         }
         _ => match items_of(array) {
-            Some(items) => find(&column.parts, &[items.clone()], leaf, items_at(array, row)?.start),
+            Some(items) => {
+                find(&column.parts, std::slice::from_ref(items), leaf, items_at(array, row)?.start)
+            }
             None => Some((array.clone(), row)),
         },
     }

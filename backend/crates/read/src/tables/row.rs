@@ -123,14 +123,10 @@ impl Row<'_> {
                 Some((items, range, start)) => {
                     return self.list(column, &items, range, At { start, ..at });
                 }
-                None => return Err(self.unknown(column, array)),
+                None => return Err(unknown(column, array)),
             },
         }
         Ok(())
-    }
-
-    fn unknown(&self, column: &Column, array: &dyn Array) -> RowError {
-        RowError::Unknown { column: column.name.clone(), kind: array.data_type().to_string() }
     }
 
     fn list(
@@ -140,7 +136,7 @@ impl Row<'_> {
         range: Range<usize>,
         at: At,
     ) -> Result<(), RowError> {
-        let Some(part) = column.parts.first() else { return Err(self.unknown(column, items)) };
+        let Some(part) = column.parts.first() else { return Err(unknown(column, items)) };
         self.out.push(b'[');
         for index in range.clone() {
             if index > range.start {
@@ -156,9 +152,9 @@ impl Row<'_> {
     fn map(&mut self, column: &Column, map: &MapArray, at: At) -> Result<(), RowError> {
         let range = range_of(map.value_offsets(), at.index);
         let at = At { start: range_of(map.value_offsets(), at.start).start, ..at };
-        let [keys, values] = map.entries().columns() else { return Err(self.unknown(column, map)) };
+        let [keys, values] = map.entries().columns() else { return Err(unknown(column, map)) };
         let Some([_, value]) = column.parts.first().map(|entry| &entry.parts[..]) else {
-            return Err(self.unknown(column, map));
+            return Err(unknown(column, map));
         };
         let names: Option<HashSet<&[u8]>> = range.clone().map(|index| bytes_of(keys, index)).collect();
         if names.is_none_or(|names| names.len() < range.len()) {
@@ -184,20 +180,20 @@ impl Row<'_> {
         let DataType::Union(fields, _) = union.data_type() else { return Ok(()) };
         let part =
             fields.iter().position(|(known, _)| known == id).and_then(|number| column.parts.get(number));
-        let Some(part) = part else { return Err(self.unknown(column, union)) };
+        let Some(part) = part else { return Err(unknown(column, union)) };
         let index = union.value_offset(at.index);
         self.value(part, union.child(id), At { index, has_address: false, ..at })
     }
 
     fn run(&mut self, column: &Column, array: &dyn Array, at: At) -> Result<(), RowError> {
-        let Some(part) = column.parts.first() else { return Err(self.unknown(column, array)) };
+        let Some(part) = column.parts.first() else { return Err(unknown(column, array)) };
         downcast_run_array!(
             array => {
                 let index = array.get_physical_index(at.index);
                 let values = array.values().clone();
                 self.value(part, &values, At { index, has_address: false, ..at })
             },
-            _ => Err(self.unknown(column, array))
+            _ => Err(unknown(column, array))
         )
     }
 
@@ -219,6 +215,10 @@ impl Row<'_> {
             None => write_bytes(bytes, if is_text { Meaning::Text } else { column.meaning }, self.out),
         }
     }
+}
+
+fn unknown(column: &Column, array: &dyn Array) -> RowError {
+    RowError::Unknown { column: column.name.clone(), kind: array.data_type().to_string() }
 }
 
 fn is_picture(bytes: &[u8], meaning: Meaning) -> bool {
@@ -250,20 +250,21 @@ pub(super) fn items_of(array: &dyn Array) -> Option<&ArrayRef> {
 
 /// Those of them that the list at an index has.
 pub(super) fn items_at(array: &dyn Array, index: usize) -> Option<Range<usize>> {
-    let (start, length) = match array.data_type() {
+    let (start, length): (usize, usize) = match array.data_type() {
         DataType::List(_) => return Some(range_of(array.as_list::<i32>().value_offsets(), index)),
         DataType::LargeList(_) => return Some(range_of(array.as_list::<i64>().value_offsets(), index)),
         DataType::ListView(_) => {
             let list = array.as_list_view::<i32>();
-            (list.value_offset(index) as usize, list.value_size(index) as usize)
+            (list.value_offset(index).try_into().ok()?, list.value_size(index).try_into().ok()?)
         }
         DataType::LargeListView(_) => {
             let list = array.as_list_view::<i64>();
-            (list.value_offset(index) as usize, list.value_size(index) as usize)
+            (list.value_offset(index).try_into().ok()?, list.value_size(index).try_into().ok()?)
         }
         DataType::FixedSizeList(..) => {
             let list = array.as_fixed_size_list();
-            (index * list.value_length() as usize, list.value_length() as usize)
+            let length: usize = list.value_length().try_into().ok()?;
+            (index * length, length)
         }
         _ => return None,
     };

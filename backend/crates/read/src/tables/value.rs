@@ -156,7 +156,8 @@ fn float(out: &mut Vec<u8>, wide: f64, value: &impl Serialize) {
 }
 
 fn uuid(bytes: &[u8]) -> String {
-    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let number = bytes.iter().fold(0_u128, |number, &byte| number << 8 | u128::from(byte));
+    let digits = format!("{number:032x}");
     [0..8, 8..12, 12..16, 16..20, 20..32].map(|range| &digits[range]).join("-")
 }
 

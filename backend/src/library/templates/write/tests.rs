@@ -1,8 +1,10 @@
-use super::super::FileTemplates;
+use super::super::GenerationTemplates;
 use super::*;
+use crate::columns::Parts;
 use blendscope_shared::sample::Turn;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 const PROMPTS: [&str; 6] = [
     "Describe the image briefly.",
@@ -18,14 +20,17 @@ fn sample(turns: &[(Role, String)]) -> Sample {
     Sample { turns, ..Sample::default() }
 }
 
-fn write(samples: &[Sample]) -> (tempfile::TempDir, FileTemplates) {
+fn write(samples: &[Sample]) -> (tempfile::TempDir, GenerationTemplates) {
     let folder = tempfile::tempdir().unwrap();
     let mut writer = TemplatesWriter::create(folder.path()).unwrap();
     for sample in samples {
         writer.push(sample).unwrap();
     }
-    writer.finish().unwrap();
-    let templates = FileTemplates::open(folder.path(), samples.len()).unwrap();
+    let path = folder.path().join("1.gen");
+    let mut file = PartsWriter::create(path.clone()).unwrap();
+    writer.finish(&mut file).unwrap();
+    let parts = Arc::new(Parts::open(&path, file.flush().unwrap()).unwrap());
+    let templates = GenerationTemplates::open(&parts, samples.len()).unwrap();
     (folder, templates)
 }
 
@@ -41,7 +46,7 @@ fn scan(sample: &Sample) -> BTreeSet<String> {
     found
 }
 
-fn told(templates: &FileTemplates, row: u32) -> BTreeSet<&str> {
+fn told(templates: &GenerationTemplates, row: u32) -> BTreeSet<&str> {
     let column = templates.column();
     let set = &column.sets()[column.set_of(row) as usize];
     set.iter().map(|value| column.values()[*value as usize].as_str()).collect()
@@ -61,7 +66,7 @@ proptest! {
         let samples: Vec<Sample> = conversations.iter()
             .map(|turns| sample(&turns.iter().map(turn).collect::<Vec<_>>()))
             .collect();
-        let (folder, templates) = write(&samples);
+        let (_folder, templates) = write(&samples);
         let scans: Vec<_> = samples.iter().map(scan).collect();
         let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
         for text in scans.iter().flatten() {
@@ -87,7 +92,6 @@ proptest! {
             let is_told = templates.any(|template| text.contains(template) || template.contains(text));
             prop_assert!(count < u64::from(SAMPLES_MIN) || is_told, "{} of {}", count, text);
         }
-        prop_assert!(!folder.path().join(HASHES_FILE).exists());
     }
 }
 
@@ -102,14 +106,4 @@ fn rare_prompts_among_very_many_instructions_are_counted_exactly() {
     let items: Vec<_> = templates.items().iter().map(|of| (of.text.as_str(), of.samples)).collect();
     assert_eq!(items, [("Answer with a single word.", 134)]);
     assert_eq!(templates.column().numbers().iter().filter(|set| *set != 0).count(), 134);
-}
-
-#[test]
-fn damaged_texts_are_an_error_that_names_the_file() {
-    let samples = vec![sample(&[(Role::Human, PROMPTS[0].to_owned())]); 8];
-    let (folder, templates) = write(&samples);
-    assert_eq!(templates.items()[0].text, PROMPTS[0]);
-    std::fs::write(folder.path().join(TEXTS_FILE), b"{\"samples\":8,").unwrap();
-    let error = FileTemplates::open(folder.path(), 8).map(|_| ()).unwrap_err();
-    assert!(error.to_string().contains("templates.1.json is damaged at byte"), "{error}");
 }

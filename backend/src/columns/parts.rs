@@ -1,0 +1,308 @@
+//! The file of a generation: named parts, each written once, with directories and checksums.
+//!
+//! A file is the eight bytes `BSGEN\0\0\x01`, then parts, one behind the other, and behind each batch of parts a directory
+//! of them. All numbers are little endian. A directory:
+//!
+//! | bytes | what |
+//! |---|---|
+//! | 8 | end of the directory before it, zero for the first one |
+//! | 4 | number of parts; each is: |
+//! | 1, … | length of its name, its name |
+//! | 8, 8 | its first byte in the file, its bytes |
+//! | 8 | its checksum: the first bytes of its BLAKE3 hash |
+//! | 4 | bytes of the directory up to here |
+//! | 8 | checksum of the directory up to here |
+//!
+//! Files only grow. A commit says where the last directory that counts ends; what stands behind it is left from a process
+//! that was killed, or belongs to a batch under way, and is not read. Several parts may have one name: a column has one
+//! for each stretch of rows.
+
+use super::ColumnError;
+use memmap2::{Mmap, MmapOptions};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+const MAGIC: &[u8; 8] = b"BSGEN\0\0\x01";
+
+/// Bytes of length and checksum at the end of a directory.
+const TRAILER: usize = 12;
+
+/// Bytes that are gathered before they go to the file.
+const BUFFER: usize = 256 << 10;
+
+/// Writes the file of a generation.
+pub(crate) struct PartsWriter {
+    path: PathBuf,
+    file: BufWriter<File>,
+    /// Bytes written so far.
+    at: u64,
+    /// Parts that no directory lists yet.
+    unlisted: Vec<(String, Place)>,
+    /// Where the last directory ends.
+    directory_end: u64,
+}
+
+/// Where a part is.
+#[derive(Clone, Debug)]
+struct Place {
+    range: Range<u64>,
+    checksum: [u8; 8],
+}
+
+impl PartsWriter {
+    /// Begins a new file, replacing one that is there.
+    pub(crate) fn create(path: PathBuf) -> Result<Self, ColumnError> {
+        let created = File::create(&path).and_then(|file| {
+            let mut file = BufWriter::with_capacity(BUFFER, file);
+            file.write_all(MAGIC).map(|()| file)
+        });
+        match created {
+            Ok(file) => {
+                let at = MAGIC.len() as u64;
+                Ok(Self { path, file, at, unlisted: Vec::new(), directory_end: 0 })
+            }
+            Err(source) => Err(ColumnError::Io { path, source }),
+        }
+    }
+
+    /// Adds a part; the name has at most 255 bytes. Gives its first byte in the file.
+    pub(crate) fn push(&mut self, name: &str, bytes: &[u8]) -> Result<u64, ColumnError> {
+        let begin = self.write(bytes)?;
+        let place = Place { range: begin..self.at, checksum: checksum(bytes) };
+        self.unlisted.push((name.to_owned(), place));
+        Ok(begin)
+    }
+
+    /// Adds bytes that other parts point to; no directory lists them. Gives the first one's place in the file.
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<u64, ColumnError> {
+        let begin = self.at;
+        self.file.write_all(bytes).map_err(|source| self.error(source))?;
+        self.at += bytes.len() as u64;
+        Ok(begin)
+    }
+
+    /// Lists what was added and hands everything to the operating system, so that readers see it. Gives the end of the
+    /// directory, which [`Parts::open`] wants to know.
+    pub(crate) fn flush(&mut self) -> Result<u64, ColumnError> {
+        if !self.unlisted.is_empty() || self.directory_end == 0 {
+            let directory = encode(self.directory_end, &std::mem::take(&mut self.unlisted));
+            self.write(&directory)?;
+            self.directory_end = self.at;
+        }
+        self.file.flush().map_err(|source| self.error(source))?;
+        Ok(self.directory_end)
+    }
+
+    /// As [`Self::flush`], and makes sure that everything survives a power cut.
+    pub(crate) fn sync(&mut self) -> Result<u64, ColumnError> {
+        let end = self.flush()?;
+        self.file.get_ref().sync_data().map_err(|source| self.error(source))?;
+        Ok(end)
+    }
+
+    fn error(&self, source: io::Error) -> ColumnError {
+        ColumnError::Io { path: self.path.clone(), source }
+    }
+}
+
+/// The first bytes of the BLAKE3 hash of some bytes.
+pub(crate) fn checksum(bytes: &[u8]) -> [u8; 8] {
+    let mut first = [0; 8];
+    first.copy_from_slice(&blake3::hash(bytes).as_bytes()[..8]);
+    first
+}
+
+fn encode(before: u64, parts: &[(String, Place)]) -> Vec<u8> {
+    let mut directory = before.to_le_bytes().to_vec();
+    directory.extend_from_slice(&(parts.len() as u32).to_le_bytes());
+    for (name, place) in parts {
+        directory.push(name.len() as u8);
+        directory.extend_from_slice(&name.as_bytes()[..usize::from(name.len() as u8)]);
+        directory.extend_from_slice(&place.range.start.to_le_bytes());
+        directory.extend_from_slice(&(place.range.end - place.range.start).to_le_bytes());
+        directory.extend_from_slice(&place.checksum);
+    }
+    let sum = checksum(&directory);
+    directory.extend_from_slice(&(directory.len() as u32).to_le_bytes());
+    directory.extend_from_slice(&sum);
+    directory
+}
+
+/// The parts of a generation's file as of one commit, behind one memory map. Only our own files are mapped.
+pub(crate) struct Parts {
+    path: PathBuf,
+    map: Mmap,
+    /// By name, in the order in which they were written.
+    places: BTreeMap<String, Vec<Place>>,
+}
+
+impl Parts {
+    /// Opens the file as of the commit that says that its last directory ends at `end`.
+    #[expect(unsafe_code, reason = "memory maps are unsafe by signature; the file is ours and only grows")]
+    pub(crate) fn open(path: &Path, end: u64) -> Result<Self, ColumnError> {
+        let io = |source| ColumnError::Io { path: path.to_owned(), source };
+        let file = File::open(path).map_err(io)?;
+        if file.metadata().map_err(io)?.len() < end {
+            return Err(ColumnError::Damaged { path: path.to_owned(), offset: end as usize });
+        }
+        // SAFETY: the file lies in our own cache folder; it is only appended to or removed as a whole.
+        let map = unsafe { MmapOptions::new().len(end as usize).map(&file) }.map_err(io)?;
+        let places = read_directories(&map)
+            .map_err(|offset| ColumnError::Damaged { path: path.to_owned(), offset })?;
+        Ok(Self { path: path.to_owned(), map, places })
+    }
+
+    /// All bytes of the file up to the last directory.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.map
+    }
+
+    /// Where the parts with a name are, in the order in which they were written.
+    pub(crate) fn ranges(&self, name: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+        let places = self.places.get(name).into_iter().flatten();
+        places.map(|place| place.range.start as usize..place.range.end as usize)
+    }
+
+    /// The last part with a name, its checksum looked at; `None` when there is none.
+    pub(crate) fn last(&self, name: &str) -> Result<Option<&[u8]>, ColumnError> {
+        let last = self.places.get(name).and_then(|places| places.last());
+        last.map(|place| self.checked(place)).transpose()
+    }
+
+    /// All parts with a name, their checksums looked at.
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = Result<&[u8], ColumnError>> {
+        self.places.get(name).into_iter().flatten().map(|place| self.checked(place))
+    }
+
+    /// Looks at the checksums of all parts: reads all of them.
+    pub(crate) fn check(&self) -> Result<(), ColumnError> {
+        self.places.values().flatten().try_for_each(|place| self.checked(place).map(drop))
+    }
+
+    /// The names of all parts.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.places.keys().map(String::as_str)
+    }
+
+    /// The error of a file that stops making sense at a place.
+    pub(crate) fn damaged(&self, offset: usize) -> ColumnError {
+        ColumnError::Damaged { path: self.path.clone(), offset }
+    }
+
+    fn checked(&self, place: &Place) -> Result<&[u8], ColumnError> {
+        let begin = place.range.start as usize;
+        let bytes = &self.map[begin..place.range.end as usize];
+        if checksum(bytes) == place.checksum { Ok(bytes) } else { Err(self.damaged(begin)) }
+    }
+}
+
+/// Reads all directories, from the last one back; the error is where the file stops making sense.
+fn read_directories(file: &[u8]) -> Result<BTreeMap<String, Vec<Place>>, usize> {
+    if !file.starts_with(MAGIC) {
+        return Err(0);
+    }
+    let mut places: BTreeMap<String, Vec<Place>> = BTreeMap::new();
+    let mut end = file.len();
+    while end > 0 {
+        let trailer = end.checked_sub(TRAILER).filter(|at| *at >= MAGIC.len()).ok_or(0_usize)?;
+        let length = number(&file[trailer..trailer + 4]) as usize;
+        let begin = trailer.checked_sub(length).ok_or(trailer)?;
+        let directory = &file[begin..trailer];
+        if checksum(directory) != file[trailer + 4..end] {
+            return Err(trailer);
+        }
+        let (before, parts) = decode(directory, begin as u64).ok_or(begin)?;
+        for (name, place) in parts.into_iter().rev() {
+            places.entry(name).or_default().push(place);
+        }
+        // Every directory lies before the next one, so this ends.
+        end = before.filter(|before| *before <= begin).ok_or(begin)?;
+    }
+    places.values_mut().for_each(|places| places.reverse());
+    Ok(places)
+}
+
+/// Directory before this one, and the parts of this one, which all lie before `limit`.
+type Decoded = (Option<usize>, Vec<(String, Place)>);
+
+fn decode(directory: &[u8], limit: u64) -> Option<Decoded> {
+    let mut rest = directory;
+    let mut take = |count: usize| {
+        let (taken, behind) = rest.split_at_checked(count)?;
+        rest = behind;
+        Some(taken)
+    };
+    let before = usize::try_from(number(take(8)?)).ok();
+    let count = number(take(4)?);
+    let mut parts = Vec::new();
+    for _ in 0..count {
+        let length = number(take(1)?) as usize;
+        let name = String::from_utf8(take(length)?.to_vec()).ok()?;
+        let (begin, bytes) = (number(take(8)?), number(take(8)?));
+        let end = begin.checked_add(bytes).filter(|end| *end <= limit)?;
+        let checksum = take(8)?.try_into().ok()?;
+        parts.push((name, Place { range: begin..end, checksum }));
+    }
+    Some((before, parts))
+}
+
+/// A number of up to eight bytes, little endian.
+fn number(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |value, byte| value << 8 | u64::from(*byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn every_part_is_read_back_as_of_its_flush(
+            batches in prop::collection::vec(prop::collection::vec(("[a-c]{1,2}", prop::collection::vec(any::<u8>(), 0..50)), 0..6), 1..5),
+        ) {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("1.gen");
+            let mut writer = PartsWriter::create(path.clone()).unwrap();
+            let mut ends = Vec::new();
+            for batch in &batches {
+                for (name, bytes) in batch {
+                    writer.push(name, bytes).unwrap();
+                }
+                ends.push(writer.flush().unwrap());
+            }
+            for (number, end) in ends.iter().enumerate() {
+                let parts = Parts::open(&path, *end).unwrap();
+                parts.check().unwrap();
+                let mut expected: BTreeMap<&str, Vec<&[u8]>> = BTreeMap::new();
+                for (name, bytes) in batches[..=number].iter().flatten() {
+                    expected.entry(name).or_default().push(bytes);
+                }
+                prop_assert!(parts.names().eq(expected.keys().copied()));
+                for (name, all) in expected {
+                    prop_assert_eq!(parts.all(name).map(Result::unwrap).collect::<Vec<_>>(), all.clone());
+                    prop_assert_eq!(parts.last(name).unwrap(), all.last().copied());
+                }
+            }
+        }
+
+        #[test]
+        fn a_changed_byte_is_noticed(at: prop::sample::Index, change in 1u8..) {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("1.gen");
+            let mut writer = PartsWriter::create(path.clone()).unwrap();
+            writer.push("one", b"some bytes").unwrap();
+            writer.flush().unwrap();
+            writer.push("two", b"and others").unwrap();
+            let end = writer.sync().unwrap();
+            let mut bytes = std::fs::read(&path).unwrap();
+            *at.get_mut(&mut bytes) ^= change;
+            std::fs::write(&path, bytes).unwrap();
+            let checked = Parts::open(&path, end).and_then(|parts| parts.check());
+            prop_assert!(checked.is_err());
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The file of a generation, opened without everything that a snapshot needs.
+
+use super::LibraryError;
+use super::refs::image_keys;
+use super::state::{GenerationState, Ranks};
+use super::templates::GenerationTemplates;
+use crate::columns::{ColumnError, ColumnReader, ColumnSet, LateFile, Parts, generation_file, open_late};
+use blendscope_read::Checkpoints;
+use std::io::ErrorKind;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The late column that counts missing images per sample.
+pub(super) const MISSING: &str = "images_missing.1";
+
+/// The late column of widths of the samples' first pictures, in pixels: 0 where that is not known.
+pub(super) const WIDTH: &str = "width.1";
+
+/// The late column of heights of the samples' first pictures, in pixels: 0 where that is not known.
+pub(super) const HEIGHT: &str = "height.1";
+
+/// The late column that counts, per sample, the images whose bytes are no picture, or not all of it.
+pub(super) const BROKEN: &str = "images_broken.1";
+
+/// The late column of flags that are found when all samples of a dataset are read.
+pub(super) const REPEATS: &str = "repeats.1";
+
+/// The late column that ranks equal samples: 0 for unique ones, else 1, 2, ….
+pub(super) const RANK: &str = "rank.1";
+
+/// The opened file of a generation.
+pub(super) struct Generation {
+    /// All its parts.
+    pub(super) parts: Arc<Parts>,
+    /// Its columns.
+    pub(super) columns: ColumnSet,
+}
+
+impl Generation {
+    /// Opens a generation.
+    pub(super) fn open(dir: &Path, state: &GenerationState) -> Result<Self, ColumnError> {
+        let parts = Arc::new(Parts::open(&generation_file(dir, state.generation), state.end)?);
+        let columns = ColumnSet::open(&parts, state.rows as usize)?;
+        Ok(Self { parts, columns })
+    }
+}
+
+/// Opens a late column of a generation.
+pub(super) fn late_column(
+    dir: &Path,
+    state: &GenerationState,
+    name: &str,
+) -> Result<Option<ColumnReader>, ColumnError> {
+    let Some(file) = state.late else { return Ok(None) };
+    let parts = Arc::new(open_late(dir, state.generation, file)?);
+    if parts.names().all(|own| own != name) {
+        return Ok(None);
+    }
+    ColumnReader::open(&parts, name, state.rows as usize).map(Some)
+}
+
+/// Whether everything kept for a generation can be read; false when some of it is damaged or gone, as after a power cut.
+/// An error of the system, such as too many open files, says nothing about the files and is passed on.
+///
+/// Directories are looked at, and the parts that are read as a whole; [`check_all`] looks at every byte.
+pub(super) fn is_readable(dir: &Path, state: &GenerationState) -> Result<bool, LibraryError> {
+    sound(open_all(dir, state))
+}
+
+/// Reads the file of a generation, or one of late columns, and looks at all checksums; false when something is damaged.
+pub(super) fn check_all(
+    dir: &Path,
+    state: &GenerationState,
+    late: Option<LateFile>,
+) -> Result<bool, LibraryError> {
+    let opened = match late {
+        None => Parts::open(&generation_file(dir, state.generation), state.end),
+        Some(late) => open_late(dir, state.generation, late),
+    };
+    sound(opened.and_then(|parts| parts.check()))
+}
+
+fn open_all(dir: &Path, state: &GenerationState) -> Result<(), ColumnError> {
+    let generation = Generation::open(dir, state)?;
+    let late = state.late.map(|late| open_late(dir, state.generation, late)).transpose()?;
+    if let (Some(late), Ranks::Ranked(_)) = (late, state.ranks) {
+        ColumnReader::open(&Arc::new(late), RANK, state.rows as usize)?;
+    }
+    if state.complete {
+        GenerationTemplates::open(&generation.parts, state.rows as usize)?;
+        image_keys(&generation.parts, state.refs)?;
+    }
+    Ok(())
+}
+
+fn sound(opened: Result<(), ColumnError>) -> Result<bool, LibraryError> {
+    match opened {
+        Ok(()) => Ok(true),
+        Err(ColumnError::Damaged { .. }) => Ok(false),
+        Err(ColumnError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Name of the part that holds the places where unpacking a file can begin, by the file's first row.
+pub(super) fn checkpoints_name(first_row: u32) -> String {
+    format!("checkpoints.1/{first_row}")
+}
+
+/// The places where unpacking a file can begin, as they were written; by the file's first row.
+pub(super) fn read_checkpoints(parts: &Parts, first_row: u32) -> Option<Checkpoints> {
+    let bytes = parts.last(&checkpoints_name(first_row)).ok().flatten()?;
+    Checkpoints::from_bytes(bytes).ok()
+}
