@@ -81,7 +81,7 @@ impl Reading {
     }
 
     fn value<'r>(&self, offset: u64, raw: &'r [u8]) -> Result<Value<'r>, Box<Malformed>> {
-        if self.container.is_kept() {
+        if !self.container.form.is_text() {
             return json::parse(raw, Origin::Kept);
         }
         match member_of_object(self.container, raw) {
@@ -100,7 +100,7 @@ impl Reading {
 
     /// A record's text as it is shown: as it stands, with addresses in place of pictures in base64.
     pub fn shown<'r>(&self, offset: u64, raw: &'r [u8]) -> Cow<'r, str> {
-        if self.container.is_kept() {
+        if !self.container.form.is_text() {
             return without_long_base64(String::from_utf8_lossy(raw));
         }
         let before = member_of_object(self.container, raw).map_or(0, |(_, value)| raw.len() - value.len());

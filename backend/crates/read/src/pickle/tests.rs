@@ -8,7 +8,7 @@ mod properties;
 use super::*;
 use crate::split::Item;
 use crate::testing::file_of;
-use crate::{Format, ImageAt, ImageEncoding, PictureScan};
+use crate::{ImageAt, ImageEncoding, PictureScan};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -65,13 +65,9 @@ fn picture() -> Vec<u8> {
 
 /// The address of [`picture`] in its JSON form.
 fn address(offset: usize, length: usize, encoding: &str) -> Value {
-    let hash = blake3::hash(&picture()).to_hex();
-    let at = ImageAt::Range { offset: 0, length: 0, encoding: ImageEncoding::Raw };
-    let facts = PictureScan::of(&picture(), at).facts;
-    json!({"embedded_image": {
-        "blake3": hash.as_str(), "bytes": picture().len(), "offset": offset, "length": length, "encoding": encoding,
-        "format": facts.format.map(Format::name), "width": facts.width, "height": facts.height,
-    }})
+    let encoding = if encoding == "raw" { ImageEncoding::Raw } else { ImageEncoding::Base64 };
+    let at = ImageAt::Range { offset: offset as u64, length: length as u64, encoding };
+    serde_json::from_str(PictureScan::of(&picture(), at).to_json().get()).unwrap()
 }
 
 fn find(bytes: &[u8], part: &[u8]) -> usize {

@@ -20,6 +20,9 @@ const LOOKED_AT: usize = 1 << 20;
 /// Bytes of a member that may be one record by its key; a longer one is looked into.
 const LONGEST_LOOK: usize = 16 << 20;
 
+/// Bytes of a value that show whether it is a list of turns.
+const LOOKED_AT_TURN: usize = 4 << 10;
+
 /// Keys that are named in a note.
 const NAMED: usize = 8;
 
@@ -92,6 +95,7 @@ impl Walk<'_, '_, '_> {
                 self.ending("this member is not JSON or cut short: the rest of the file is not read"),
             ));
         };
+        while self.feed.bytes().len() < start.value + LOOKED_AT_TURN && self.feed.more()? {}
         let by_key = match start.first {
             b'{' => self.is_keyed || self.is_record_by_key(&start)?,
             b'[' => self.is_turns_by_key(&start) && (self.is_keyed || self.is_record_by_key(&start)?),

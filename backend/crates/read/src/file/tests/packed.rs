@@ -2,7 +2,9 @@
 
 use super::{file_of, member, read_all};
 use crate::split::Limits;
-use crate::{Checkpoints, Container, ImageRef, parse_record, read_embedded};
+use crate::{Checkpoints, Container, ImageRef, Reading, parse_record, read_embedded};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use blendscope_demo::pack::pickle::{Value, write_pickle};
 use blendscope_demo::pack::tar::TarWriter;
 use std::fs::File;
@@ -101,4 +103,19 @@ fn what_is_wrong_with_packed_bytes_is_told_and_the_rest_is_read() {
     assert!(reading.records.len() > 5);
     let told: Vec<&str> = reading.problems.iter().map(|problem| problem.message.as_str()).collect();
     assert!(told.concat().contains("cut short"), "{told:?}");
+}
+
+#[test]
+fn a_picture_in_base64_inside_lines_packed_by_zstd_is_found_again() {
+    let text = STANDARD.encode(picture(1));
+    let line = format!(r#"{{"image":"{text}","conversations":[{{"from":"gpt","value":"a"}}]}}"#);
+    let lines = format!("{{\"id\":0}}\n{line}\n");
+    let file = file_of(&zstd::encode_all(lines.as_bytes(), 3).unwrap());
+    let container = Container::JSON_LINES.zstd();
+    let reading = read_all(&file, container, Limits::DEFAULT);
+    let record = &reading.records[1];
+    let sample = Reading::new(container).parse(record.offset, &record.raw).unwrap();
+    let [ImageRef::Embedded(image)] = &sample.images[..] else { panic!("{sample:?}") };
+    let read = read_embedded(&file, container, reading.end.checkpoints.as_ref(), image, 1 << 20).unwrap();
+    assert_eq!(read, picture(1));
 }
