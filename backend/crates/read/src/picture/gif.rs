@@ -1,4 +1,4 @@
-//! GIF: blocks up to the trailer (GIF89a specification, 18 to 27).
+//! GIF: blocks up to the trailer (`GIF89a` specification, 18 to 27).
 
 use super::walk::{Found, Next, Nonsense};
 

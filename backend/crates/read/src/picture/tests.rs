@@ -11,7 +11,7 @@ fn gif() -> Vec<u8> {
     gif
 }
 
-fn chunk(name: &[u8; 4], contents: &[u8]) -> Vec<u8> {
+fn chunk(name: &[u8], contents: &[u8]) -> Vec<u8> {
     let mut named = name.to_vec();
     named.extend(contents);
     let mut sum = flate2::Crc::new();
@@ -48,9 +48,9 @@ fn riff(chunks: &[&[u8]]) -> Vec<u8> {
     [b"RIFF", &(body.len() as u32 + 4).to_le_bytes()[..], b"WEBP", &body].concat()
 }
 
-fn webp_chunk(name: &[u8; 4], contents: &[u8]) -> Vec<u8> {
+fn webp_chunk(name: &[u8], contents: &[u8]) -> Vec<u8> {
     let padding = &[0][..contents.len() % 2];
-    [&name[..], &(contents.len() as u32).to_le_bytes(), contents, padding].concat()
+    [name, &(contents.len() as u32).to_le_bytes(), contents, padding].concat()
 }
 
 fn lossy() -> Vec<u8> {
@@ -110,7 +110,9 @@ fn look(bytes: &[u8]) -> PictureLook {
 
 fn scanned(pieces: &[&[u8]]) -> PictureFacts {
     let mut scan = PictureScan::new();
-    pieces.iter().for_each(|piece| scan.push(piece));
+    for piece in pieces {
+        scan.push(piece);
+    }
     scan.finish(ImageAt::Range { offset: 0, length: 0, encoding: ImageEncoding::Raw }).facts
 }
 
@@ -138,7 +140,7 @@ fn a_picture_cut_anywhere_is_told() {
 #[test]
 fn bytes_behind_the_end_do_no_harm() {
     for (format, bytes) in pictures() {
-        for rest in [&b"more"[..], &[0; 70_000], &[0xFF; 3]] {
+        for rest in [&b"more"[..], &vec![0; 70_000], &[0xFF; 3]] {
             let facts = look(&[&bytes, rest].concat()).facts;
             assert_eq!((facts.flaw, facts.width), (None, 7), "{format}");
             assert_eq!(scanned(&[&bytes, rest]), facts, "{format}, going by");
@@ -168,7 +170,7 @@ fn a_picture_that_ends_only_in_its_thumbnail_is_cut() {
 
 #[test]
 fn long_segments_are_jumped_over() {
-    let bytes = jpeg(&segment(0xED, &[0xFF; 65_000]).repeat(20));
+    let bytes = jpeg(&segment(0xED, &vec![0xFF; 65_000]).repeat(20));
     let mut read_bytes = 0;
     let mut read = |at: u64, buffer: &mut [u8]| {
         let filled = tiff::copy(&bytes, at, buffer);
