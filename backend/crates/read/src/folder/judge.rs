@@ -11,6 +11,29 @@ use std::path::Path;
 /// How many pairs are looked at, spread over all of them.
 const LOOKED_AT: usize = 16;
 
+/// Keys whose texts are captions or conversations, however short; those of text files are their extensions.
+const CAPTIONS: [&str; 16] = [
+    "caption",
+    "captions",
+    "text",
+    "texts",
+    "txt",
+    "tags",
+    "prompt",
+    "description",
+    "title",
+    "question",
+    "answer",
+    "instruction",
+    "response",
+    "conversation",
+    "conversations",
+    "messages",
+];
+
+/// Words of a text under another key, from which on it is taken for a caption: names of cameras and labels have fewer.
+const WORDS_OF_SENTENCE: usize = 6;
+
 /// Keys that are named in a reason.
 const NAMED_KEYS: usize = 8;
 
@@ -23,13 +46,14 @@ pub fn judge_folder(folder: &Path, pairs: &[Pair]) -> Sniff {
         looked_at += 1;
         let Ok(found) = record(folder, pair) else { continue };
         let sample = parse_record(container, &found.text);
-        let says_something =
-            sample.is_ok_and(|sample| sample.turns.iter().any(|turn| is_language(&turn.text)));
-        good += usize::from(says_something);
-        if let Ok(object) = serde_json::from_slice::<Map<String, Value>>(&found.text) {
-            let of_picture = object.get("json").and_then(Value::as_object).into_iter().flat_map(Map::keys);
-            keys.extend(object.keys().chain(of_picture).cloned());
-        }
+        let Ok(object) = serde_json::from_slice::<Map<String, Value>>(&found.text) else { continue };
+        // Any text may be a turn, but names of labels and masks in letters are no captions.
+        let is_list = object.get("json").is_some_and(Value::is_array);
+        let has_caption = is_list || object.keys().any(|key| CAPTIONS.contains(&key.as_str()));
+        let is_said = |text: &str| if has_caption { is_language(text) } else { is_sentence(text) };
+        good += usize::from(sample.is_ok_and(|sample| sample.turns.iter().any(|turn| is_said(&turn.text))));
+        let of_picture = object.get("json").and_then(Value::as_object).into_iter().flat_map(Map::keys);
+        keys.extend(object.keys().chain(of_picture).cloned());
     }
     if good * 2 >= looked_at && good > 0 {
         return Sniff::Records(container);
@@ -55,6 +79,12 @@ fn reason(pairs: &[Pair], keys: &BTreeSet<String>) -> String {
         ),
     };
     format!("{what}, no captions; its keys: {named}{more}")
+}
+
+/// Whether a text has so many words that it says something.
+fn is_sentence(text: &str) -> bool {
+    let words = text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic));
+    words.count() >= WORDS_OF_SENTENCE
 }
 
 /// Whether a text has a word that is no number.
