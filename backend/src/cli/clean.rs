@@ -13,6 +13,7 @@ use std::time::SystemTime;
 /// List the indexes that were built, with their roots and sizes, or remove some of them
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub(super) struct CleanArgs {
     /// The folder with the indexes instead of the user's cache folder
     #[arg(long, value_name = "DIR")]
@@ -55,7 +56,8 @@ pub(super) fn run(args: &CleanArgs) -> Result<(), CliError> {
     let indexes = list_indexes(&parent)?;
     if !args.chooses() {
         say(&format!("indexes in {}", parent.display()));
-        return list(&indexes);
+        list(&indexes);
+        return Ok(());
     }
     let mut chosen = Vec::new();
     for wanted in &args.remove {
@@ -84,7 +86,9 @@ impl CleanArgs {
         let what = if self.thumbnails { "scaled pictures of " } else { "" };
         let bytes: u64 = chosen.iter().map(|index| bytes_of(index)).sum();
         if !self.yes {
-            chosen.iter().for_each(|index| say(&format!("{}  {}", index.key, shown_root(index))));
+            for index in chosen {
+                say(&format!("{}  {}", index.key, shown_root(index)));
+            }
             let question = format!("remove {what}{}, {}?", count(chosen.len()), HumanBytes(bytes));
             if !is_agreed(&question)? {
                 say("nothing was removed; add --yes to remove them");
@@ -124,7 +128,7 @@ fn print_question(question: &str) -> io::Result<()> {
     out.flush()
 }
 
-fn list(indexes: &[IndexFolder]) -> Result<(), CliError> {
+fn list(indexes: &[IndexFolder]) {
     let row = |index: &IndexFolder| {
         let age = index.last_opened.and_then(|time| SystemTime::now().duration_since(time).ok());
         [
@@ -139,14 +143,15 @@ fn list(indexes: &[IndexFolder]) -> Result<(), CliError> {
     };
     let rows: Vec<_> = indexes.iter().map(row).collect();
     let heading = ["key", "size", "of it pictures", "last opened", "layout", "state", "root"];
-    table(heading, &rows).iter().for_each(|line| say(line));
+    for line in table(heading, &rows) {
+        say(&line);
+    }
     let bytes = indexes.iter().map(|index| index.bytes).sum();
     say(&format!(
         "{}, {}; see `blendscope clean --help` for how to remove some",
         count(indexes.len()),
         HumanBytes(bytes)
     ));
-    Ok(())
 }
 
 /// What a user should know before removing it, or not removing it.

@@ -101,7 +101,7 @@ impl IndexFolder {
 
     /// Whether it is of an earlier layout, so that it would be built anew.
     pub fn is_old(&self) -> bool {
-        self.layout.is_none_or(|layout| layout < LAYOUT)
+        self.layout.is_none_or(|layout| layout.cmp(&LAYOUT).is_lt())
     }
 
     /// Removes it, unless a process writes it.
