@@ -6,6 +6,7 @@ mod binary;
 mod json;
 mod laws;
 mod lists;
+mod pictures;
 mod scratch;
 mod seeds;
 
@@ -21,10 +22,13 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 11] = [
+pub const TARGETS: [Target; 17] = [
     Target { name: "json_array", run: json::array, seeds: seeds::json_array },
     Target { name: "json_lines", run: json::lines, seeds: seeds::json_lines },
+    Target { name: "json_object", run: json::object, seeds: seeds::json_object },
+    Target { name: "coco", run: json::coco, seeds: seeds::json_object },
     Target { name: "gzip", run: json::gzip, seeds: seeds::gzip },
+    Target { name: "zstd", run: json::zstd, seeds: seeds::zstd },
     Target { name: "record", run: json::record, seeds: seeds::record },
     Target { name: "sniff", run: lists::sniff, seeds: seeds::sniff },
     Target { name: "boxes", run: lists::boxes, seeds: seeds::boxes },
@@ -32,7 +36,10 @@ pub const TARGETS: [Target; 11] = [
     Target { name: "pickle", run: binary::pickle, seeds: seeds::pickle },
     Target { name: "parquet", run: binary::parquet, seeds: seeds::parquet },
     Target { name: "tar", run: binary::tar, seeds: seeds::tar },
+    Target { name: "tar_gzip", run: binary::tar_gzip, seeds: seeds::tar_gzip },
+    Target { name: "tar_zstd", run: binary::tar_zstd, seeds: seeds::tar_zstd },
     Target { name: "archive", run: binary::archive, seeds: seeds::archive },
+    Target { name: "picture", run: pictures::picture, seeds: seeds::picture },
 ];
 
 /// The target of a name.

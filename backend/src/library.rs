@@ -34,6 +34,7 @@ mod pictures;
 mod plan;
 mod positions;
 mod problems;
+mod read_keys;
 mod recipes;
 mod records;
 mod refs;

@@ -91,6 +91,29 @@ pub struct Dataset {
     /// Up to six pictures for the shelf, from the first samples.
     #[serde(default)]
     pub covers: Vec<crate::image::ImageView>,
+    /// How its records were read; only in the answer about this dataset.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<Reading>,
+}
+
+/// Which keys the records of a dataset were read from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reading {
+    /// What their turns are, most frequent first: the keys with the shape, such as `conversations: from, value`.
+    pub turns: Vec<KeyCount>,
+    /// Keys of their pictures.
+    pub pictures: Vec<KeyCount>,
+    /// Keys that are shown as other keys of a sample and are neither turns nor pictures.
+    pub unread: Vec<KeyCount>,
+}
+
+/// A key of records, and how many have it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyCount {
+    /// The key.
+    pub key: String,
+    /// Records.
+    pub records: u64,
 }
 
 /// A list of ids, and what it says about a dataset.

@@ -34,6 +34,9 @@ pub struct SampleView {
     pub marks: Vec<TurnMarks>,
     /// All other keys of the record, as they stood.
     pub extra: serde_json::Map<String, serde_json::Value>,
+    /// What is odd about parts of it, such as `turn 1 is no text`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub odd: Vec<String>,
     /// The record as it stands in the file, without embedded image bytes.
     pub raw: String,
     /// Page of the sample before it in the dataset.

@@ -3,6 +3,7 @@
 use crate::support::{count, file_entry, text};
 use blendscope_tests::root::{GIF, Root, array, picture_record};
 use blendscope_tests::server::Server;
+use blendscope_tests::zip;
 use std::path::Path;
 use std::process::Command;
 
@@ -42,6 +43,17 @@ fn pictures_are_served_out_of_a_tar() {
     let page = server.json("/api/v1/images?source=sam&name=sa_2");
     assert_eq!((text(&page["status"]), text(&page["place"])), ("present", "sam/images/000000.tar"));
     assert_eq!(server.json("/api/v1/datasets")["unclaimed"].as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn pictures_of_another_year_are_found_and_counted_in_a_zip() {
+    let records = ["coco/train2017/000000000009.jpg", "coco/train2017/000000000010.jpg"]
+        .map(|image| picture_record(image, image, "A dot."));
+    let root = Root::with(&[("llava_v1_5_mix665k.json", array(&records))]);
+    root.write("coco/train2014.zip", zip::stored(&[("train2014/COCO_train2014_000000000009.jpg", GIF)]));
+    let server = Server::start(root.path());
+    assert_eq!(count(&file_entry(&server, "llava_v1_5_mix665k.json")["images_missing"]), 1);
+    assert_eq!(server.get("/images/coco/000000000009").body, GIF);
 }
 
 #[test]

@@ -4,7 +4,9 @@ use crate::support::{count, demo_server, problem, text, total};
 use blendscope_shared::paths::escape;
 use blendscope_tests::root::{Root, array, picture_record, record};
 use blendscope_tests::server::Server;
+use blendscope_tests::wait::poll;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// Five samples of two datasets: two with a picture that is not there, three without any, one in Japanese, one id twice.
 fn root() -> Root {
@@ -86,9 +88,21 @@ fn a_range_leaves_its_own_histogram_whole() {
     assert_eq!(numbers(&answer["histograms"]["images"]["counts"]).iter().sum::<u64>(), 1);
 }
 
+/// Waits until all pictures of the demo root were looked at, some of which are broken.
+fn wait_for_pictures(server: &Server) {
+    let mut before = 0;
+    let is_done = poll(Duration::from_secs(60), || {
+        std::thread::sleep(Duration::from_secs(2));
+        let broken = total(server, "image_status=broken");
+        (broken > 0 && std::mem::replace(&mut before, broken) == broken).then_some(())
+    });
+    is_done.expect("the demo root has broken pictures");
+}
+
 #[test]
 fn every_count_is_what_choosing_the_value_finds() {
     let server = demo_server();
+    wait_for_pictures(&server);
     for query in
         ["", "q=red", "q=a+-cat&lang=en", "q=turns:2..4&words=5..60", "q=%22in+the%22&flag=missing_id"]
     {

@@ -17,3 +17,4 @@ pub mod pickle;
 pub mod root;
 pub mod server;
 pub mod wait;
+pub mod zip;

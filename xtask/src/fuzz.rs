@@ -25,7 +25,7 @@ target/fuzz/corpus/TARGET, what was said in target/fuzz/logs.
 Needs Linux and a C++ compiler.";
 
 /// The targets, as `backend/src/fuzzing.rs` names them.
-const TARGETS: [&str; 11] = [
+const TARGETS: [&str; 12] = [
     "json_array",
     "json_lines",
     "gzip",
@@ -33,6 +33,7 @@ const TARGETS: [&str; 11] = [
     "sniff",
     "boxes",
     "id_list",
+    "picture",
     "pickle",
     "parquet",
     "tar",

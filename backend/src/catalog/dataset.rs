@@ -2,6 +2,8 @@
 
 use super::pattern;
 use super::recipe::Unit;
+use blendscope_read::RecordKeys;
+use std::sync::Arc;
 
 /// A dataset and where the preparation documents put it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,6 +37,8 @@ pub struct Dataset {
     pub is_counted: bool,
     /// Address of the page to get it from.
     pub home: Option<String>,
+    /// What the keys of its records are, where they are not the usual ones.
+    pub record: Option<Arc<RecordKeys>>,
 }
 
 /// A folder that a document puts annotation files into.

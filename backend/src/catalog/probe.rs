@@ -4,10 +4,12 @@ mod benchmark;
 
 use super::paths::{safe_relative, under};
 use super::resolve::FoundFile;
-use blendscope_read::{ImageRef, Item};
-use std::collections::BTreeSet;
+use super::spellings::{is_odd, spellings};
+use blendscope_read::{ImageRef, Item, Reading, RecordKeys};
+use std::collections::{BTreeSet, HashMap};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// How many refs are tried.
 const REFS: usize = 200;
@@ -17,6 +19,19 @@ const RECORDS: u64 = 2000;
 const JUDGED: usize = 20;
 /// How many bytes are read for them at most, a few records aside.
 const BYTES: u64 = 8 << 20;
+/// Folders that hold the annotations of the pictures in the folders beside them.
+const ANNOTATIONS: [&str; 10] = [
+    "annotations",
+    "annotation",
+    "anns",
+    "json",
+    "jsons",
+    "jsonl",
+    "captions",
+    "labels",
+    "texts",
+    "metadata",
+];
 /// How many folders beside an annotation file are tried.
 const NEIGHBOURS: usize = 100;
 
@@ -30,7 +45,8 @@ pub(crate) struct Beginning {
 }
 
 /// Reads the beginning of a file.
-pub(crate) fn beginning(file: &FoundFile) -> Beginning {
+pub(crate) fn beginning(file: &FoundFile, keys: Option<&Arc<RecordKeys>>) -> Beginning {
+    let reading = Reading { container: file.container, keys: keys.cloned() };
     let mut refs = BTreeSet::new();
     let mut ordered = Vec::new();
     let (mut seen, mut of_benchmark) = (0, 0);
@@ -40,12 +56,13 @@ pub(crate) fn beginning(file: &FoundFile) -> Beginning {
             seen += 1;
             of_benchmark += usize::from(benchmark::is_of_benchmark(record.raw));
         }
-        if let Ok(sample) = blendscope_read::parse_record(file.container, record.raw) {
-            for image in sample.images {
-                if let ImageRef::Path(written) = image
-                    && let Some(reference) = safe_relative(&written)
-                    && refs.insert(reference.clone())
-                {
+        if let Ok(sample) = reading.parse(record.offset, record.raw) {
+            let written = sample.images.iter().filter_map(|image| match image {
+                ImageRef::Path(written) => Some(written),
+                _ => None,
+            });
+            for reference in written.flat_map(|written| meant(written)) {
+                if refs.insert(reference.clone()) {
                     ordered.push(reference);
                 }
             }
@@ -62,6 +79,12 @@ pub(crate) fn beginning(file: &FoundFile) -> Beginning {
     }
 }
 
+/// A ref as a path below a folder: as written, and as it may be meant where it is written in an odd way.
+fn meant(written: &str) -> Vec<String> {
+    let others = if is_odd(written) { spellings(written) } else { Vec::new() };
+    std::iter::once(written).chain(others.iter().map(String::as_str)).filter_map(safe_relative).collect()
+}
+
 /// Whether any of the refs is a file in this folder.
 pub(crate) fn has_any(folder: &Path, refs: &[String]) -> bool {
     folder.is_dir() && refs.iter().any(|reference| folder.join(reference).is_file())
@@ -71,7 +94,7 @@ pub(crate) fn has_any(folder: &Path, refs: &[String]) -> bool {
 pub(crate) fn best_folders(candidates: &[PathBuf], refs: &[String]) -> Vec<PathBuf> {
     let mut counted: Vec<(usize, &PathBuf)> = Vec::new();
     for folder in candidates.iter().filter(|folder| folder.is_dir()) {
-        let hits = refs.iter().filter(|reference| folder.join(reference).is_file()).count();
+        let hits = hits(folder, refs);
         if hits > 0 {
             counted.push((hits, folder));
         }
@@ -83,8 +106,22 @@ pub(crate) fn best_folders(candidates: &[PathBuf], refs: &[String]) -> Vec<PathB
     counted.into_iter().map(|(_, folder)| folder.clone()).collect()
 }
 
+/// How many refs are files in this folder. The folders that refs begin with are looked for first: mostly there is none.
+fn hits(folder: &Path, refs: &[String]) -> usize {
+    let mut begins: HashMap<&str, bool> = HashMap::new();
+    let mut hits = 0;
+    for reference in refs {
+        let begin = reference.split_once('/').map(|(begin, _)| begin);
+        let may_be =
+            begin.is_none_or(|begin| *begins.entry(begin).or_insert_with(|| folder.join(begin).is_dir()));
+        hits += usize::from(may_be && folder.join(reference).is_file());
+    }
+    hits
+}
+
 /// Folders in which pictures may lie when nothing is documented: the root, the file's own folder and those above it up
-/// to the root, the other data folders, and the folders beside the file.
+/// to the root, the other data folders, the folders beside the file, and those beside its folder, as of
+/// `annotations/train.json` and `images/`.
 pub(crate) fn likely_folders(root: &Path, bases: &[String], file: &FoundFile) -> Vec<PathBuf> {
     let mut folders = vec![root.to_owned()];
     let own = file.path.parent().unwrap_or(root);
@@ -94,6 +131,16 @@ pub(crate) fn likely_folders(root: &Path, bases: &[String], file: &FoundFile) ->
     folders.extend(bases.iter().map(|base| under(root, base)));
     folders.extend(["images", "image"].map(|name| own.join(name)));
     folders.extend(neighbours(own));
+    if let Some(above) = own.parent().filter(|above| above.starts_with(root)) {
+        folders.extend(["images", "image"].map(|name| above.join(name)));
+        // Elsewhere the folders beside may be those of another set, which has pictures of the same names.
+        if own
+            .file_name()
+            .is_some_and(|name| ANNOTATIONS.contains(&name.to_string_lossy().to_lowercase().as_str()))
+        {
+            folders.extend(neighbours(above));
+        }
+    }
     let mut seen = BTreeSet::new();
     folders.retain(|folder| seen.insert(folder.clone()));
     folders

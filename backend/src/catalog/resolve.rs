@@ -15,11 +15,12 @@ use super::list::FoundIdList;
 use super::looks::Looks;
 use super::walk::walk;
 use super::{paths, unclaimed, unknown};
-use blendscope_read::{Container, Form};
+use blendscope_read::{Container, Form, RecordKeys};
 use blendscope_shared::dataset::Unclaimed;
 pub(crate) use source_dirs::{Mount, mounts};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// So many folders of pairs in one folder are one dataset.
 const MANY_FOLDERS: usize = 10;
@@ -93,6 +94,8 @@ pub struct FoundDataset {
     pub key_root: String,
     /// Absolute folders in which refs are looked for, in this order; the first is the expected one, never none.
     pub image_dirs: Vec<PathBuf>,
+    /// What the catalog says about the keys of its records.
+    pub record: Option<Arc<RecordKeys>>,
     /// Its annotation files in the order of their samples.
     pub files: Vec<FoundFile>,
 }
@@ -132,7 +135,8 @@ pub(crate) fn resolve(catalog: &Catalog, root: &Path, looks: &Looks) -> Result<R
 
     let walked = walk(&root, catalog.id_lists(), looks);
     let (mut unclaimed, mut watched) = (walked.unclaimed, walked.watched);
-    let opened = open::open(walked.candidates, walked.pairs, looks, &mut watched, &mut unclaimed);
+    let opened =
+        open::open(catalog.datasets(), walked.candidates, walked.pairs, looks, &mut watched, &mut unclaimed);
     let id_lists = lists::id_lists(catalog.id_lists(), walked.lists, &mut unclaimed);
     let claimed = claim::claim(catalog.datasets(), opened.files);
     let archives = opened.archives;
@@ -172,11 +176,16 @@ fn datasets(
     }
     for found in unknown_datasets(unknown) {
         let is_taken = |slug: &str| place.catalog.reserves(slug) || taken.contains(slug);
-        let slug = unknown::unique_slug(&found.name, &found.folder, is_taken);
+        let name = if found.name == "." { name_of(place.root) } else { found.name };
+        let slug = unknown::unique_slug(&name, &found.folder, is_taken);
         taken.insert(slug.clone());
-        datasets.push(place.unknown(found.name, slug, found.files));
+        datasets.push(place.unknown(name, slug, found.files));
     }
     datasets
+}
+
+fn name_of(root: &Path) -> String {
+    root.file_name().map_or_else(|| "captions".to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
 /// The dataset's own slug; a further copy of its files has the folder's name in it.

@@ -1,7 +1,7 @@
 //! The catalog entry that would name a dataset the catalog does not know.
 
 use super::dataset::without_extension;
-use super::paths::{inside, split};
+use super::paths::{inside, join, split};
 use super::resolve::FoundDataset;
 use std::collections::BTreeSet;
 
@@ -11,11 +11,7 @@ const FILES: usize = 4;
 /// A `[[dataset]]` block for the user's file. `base` is the data folder around its files, relative to the root.
 pub(crate) fn suggestion(found: &FoundDataset, base: &str) -> String {
     let (files, images) = relative_to(found, base);
-    let files: BTreeSet<String> = if files.len() > FILES {
-        files.iter().map(|file| numbers_as_pattern(file)).collect()
-    } else {
-        files.iter().map(|file| literal(file)).collect()
-    };
+    let files = patterns(&files);
     let files: Vec<String> = files.iter().map(|file| quoted(file)).collect();
     format!(
         "[[dataset]]\nslug = {}\ntitle = {}\nfiles = [{}]\nimages = [{}]\n",
@@ -24,6 +20,18 @@ pub(crate) fn suggestion(found: &FoundDataset, base: &str) -> String {
         files.join(", "),
         quoted(&images),
     )
+}
+
+/// The files one by one, or few patterns that fit them all.
+fn patterns(files: &[String]) -> BTreeSet<String> {
+    let first: fn(&str) -> String = if files.len() > FILES { numbers_as_pattern } else { literal };
+    let mut patterns: BTreeSet<String> = files.iter().map(|file| first(file)).collect();
+    for wider in [any_numbers, any_name] {
+        if patterns.len() > FILES {
+            patterns = patterns.iter().map(|file| wider(file)).collect();
+        }
+    }
+    patterns
 }
 
 /// Files and image folder under the data folder, where both are in it and the files' paths tell which one it is;
@@ -43,6 +51,27 @@ fn relative_to(found: &FoundDataset, base: &str) -> (Vec<String>, String) {
     (files, found.image_dirs[0].to_string_lossy().into_owned())
 }
 
+/// A pattern with `*` for every number of the file's stem.
+fn any_numbers(pattern: &str) -> String {
+    let (folder, file) = split(pattern);
+    let stem = without_extension(file);
+    let mut any = String::new();
+    for c in stem.chars() {
+        match c {
+            '0'..='9' | '#' if any.ends_with('*') => {}
+            '0'..='9' | '#' => any.push('*'),
+            other => any.push(other),
+        }
+    }
+    join(folder, &format!("{any}{}", &file[stem.len()..]))
+}
+
+/// A pattern for all files of a folder with this extension.
+fn any_name(pattern: &str) -> String {
+    let (folder, file) = split(pattern);
+    join(folder, &format!("*{}", &file[without_extension(file).len()..]))
+}
+
 /// A pattern that fits the path; `#` would stand for a digit.
 fn literal(path: &str) -> String {
     path.replace('#', "*")
@@ -57,8 +86,7 @@ fn numbers_as_pattern(path: &str) -> String {
         let in_tail = pattern.chars().all(|c| "#-_.fo".contains(c));
         pattern.insert(0, if in_tail && c.is_ascii_digit() { '#' } else { c });
     }
-    let file = format!("{pattern}{}", &file[stem.len()..]);
-    if folder.is_empty() { file } else { format!("{}/{file}", literal(folder)) }
+    join(&literal(folder), &format!("{pattern}{}", &file[stem.len()..]))
 }
 
 fn quoted(text: &str) -> String {
@@ -78,6 +106,18 @@ mod tests {
             ("s#1/train2017.json", "s*1/train####.json"),
         ] {
             assert_eq!(numbers_as_pattern(path), pattern);
+        }
+    }
+
+    #[test]
+    fn very_many_files_are_few_patterns() {
+        let names = |name: &dyn Fn(usize) -> String| -> Vec<String> { (0..1000).map(name).collect() };
+        for (files, pattern) in [
+            (names(&|n| format!("a/docs_shard_{n}_v3.jsonl")), "a/docs_shard_*_v*.jsonl"),
+            (names(&|n| format!("a/{}.json", "x".repeat(n + 1))), "a/*.json"),
+            (names(&|n| format!("a/{n:05}.json")), "a/#####.json"),
+        ] {
+            assert_eq!(patterns(&files).into_iter().collect::<Vec<_>>(), [pattern]);
         }
     }
 

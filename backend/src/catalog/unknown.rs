@@ -1,6 +1,6 @@
 //! Names for datasets that the catalog does not know.
 
-use super::dataset::without_extension;
+use super::dataset::{TEXT_EXTENSIONS, without_extension};
 use super::paths::{join, split};
 use std::collections::BTreeMap;
 
@@ -31,9 +31,9 @@ pub(crate) fn group(paths: &[&str]) -> Vec<Group> {
     let mut single = Vec::new();
     for members in families(0..paths.len(), |number| family(paths[number])) {
         // Years and sizes are numbers too, but they do not begin with a zero, and there are few of them.
-        let is_sure = |&number: &usize| shard(stem(paths[number])).is_some_and(|shard| shard.is_sure);
+        let is_sure = |&number: &usize| shard_of(paths[number]).is_some_and(|shard| shard.is_sure);
         if members.len() > 1 && (members.len() >= MANY || members.iter().any(is_sure)) {
-            let name = shard(stem(paths[members[0]])).map_or("", |shard| shard.name);
+            let name = shard_of(paths[members[0]]).map_or("", |shard| shard.name);
             groups.push(Group::new(paths, name, members));
         } else {
             single.extend(members);
@@ -100,7 +100,8 @@ fn varying(paths: &[&str], members: &[usize]) -> Option<usize> {
 
 impl Group {
     fn alone(paths: &[&str], number: usize) -> Self {
-        Self::new(paths, stem(paths[number]), vec![number])
+        let path = paths[number];
+        Self::new(paths, part_of_text(path).unwrap_or_else(|| stem(path)), vec![number])
     }
 
     fn new(paths: &[&str], name: &str, members: Vec<usize>) -> Self {
@@ -144,9 +145,33 @@ pub(crate) fn unique_slug(name: &str, folder: &str, is_taken: impl Fn(&str) -> b
 /// The path with its shard number replaced, the same for all shards of a family; the extension counts.
 fn family(path: &str) -> String {
     let (folder, file) = split(path);
-    let stem = stem(path);
-    let Some(shard) = shard(stem) else { return path.to_owned() };
+    let stem = part_of_text(path).unwrap_or_else(|| stem(path));
+    let Some(shard) = shard_of(path) else { return path.to_owned() };
+    if shard.name.len() == stem.len() {
+        return join(folder, &format!("{stem}/#part"));
+    }
     join(folder, &format!("{}/#{}", shard.name, &file[stem.len()..]))
+}
+
+fn shard_of(path: &str) -> Option<Shard<'_>> {
+    let part = part_of_text(path).map(|name| Shard { name, is_sure: true });
+    part.or_else(|| shard(stem(path)))
+}
+
+/// What stands before the extension in the name of a part of a text: `train` of `train.jsonl.part-aa`.
+fn part_of_text(path: &str) -> Option<&str> {
+    let name = split(path).1;
+    let (base, rest) = TEXT_EXTENSIONS.iter().find_map(|end| {
+        let at = name.rfind(end)?;
+        let rest = &name[at + end.len()..];
+        // `.json` stands in `.jsonl` too.
+        rest.starts_with(SEPARATORS).then_some((&name[..at], rest))
+    })?;
+    let part = rest.trim_start_matches(SEPARATORS);
+    let is_part = part.len() == 2 && part.bytes().all(|letter| letter.is_ascii_lowercase())
+        || part.starts_with("part")
+        || part.starts_with(|c: char| c.is_ascii_digit());
+    (!base.is_empty() && is_part).then_some(base)
 }
 
 fn stem(path: &str) -> &str {
@@ -215,6 +240,13 @@ mod tests {
         assert_eq!(names(&["mantis_as_llava.json", "mantis_instruct.json"]).len(), 2);
         assert_eq!(names(&["a/x_part1.jsonl", "a/x_part2.jsonl"]), [("x_part".to_owned(), 2)]);
         assert_eq!(names(&["a/part-1.jsonl", "a/part-2.jsonl"]), [("a".to_owned(), 2)]);
+        for parts in [
+            ["a/x.jsonl.aa", "a/x.jsonl.ab"],
+            ["a/x.jsonl.part-aa", "a/x.jsonl.part-ab"],
+            ["a/x.json-00000-of-00002", "a/x.json-00001-of-00002"],
+        ] {
+            assert_eq!(names(&parts), [("x".to_owned(), 2)]);
+        }
         assert_eq!(names(&["v1_5_mix.json", "v1_6_mix.json"]).len(), 2);
         assert_eq!(names(&["a/v1.5.json", "a/v1.6.json"]).len(), 2);
     }

@@ -38,6 +38,9 @@ const USUAL_NAMES: [&str; 6] = [
 /// Fewer JSON files beside pictures than this may be annotation files that happen to share a name with one.
 const ENOUGH_PAIRS: usize = 4;
 
+/// So many texts in a folder are no notes, but may be captions of pictures that lie elsewhere.
+const MANY_TEXTS: usize = 20;
+
 /// Folders that are tables of their own kind.
 const TABLES: [(&str, &str); 2] = [
     (".lance", "Lance table: not read, export it as parquet"),
@@ -118,6 +121,8 @@ struct Seen {
     is_cut: bool,
     /// Files without a telling name that were looked into.
     glances: usize,
+    /// Texts that are nothing by themselves.
+    texts: usize,
 }
 
 impl<'r> Walk<'r> {
@@ -218,6 +223,11 @@ impl<'r> Walk<'r> {
         for name in beside.iter().filter(|name| !is_cut && !paired.contains(name)) {
             self.data(folder.join(name), kind_of(&name.to_string_lossy(), self.lists), &mut seen);
         }
+        if seen.texts >= MANY_TEXTS {
+            let reason =
+                format!("{} text files without a picture of the same name beside each: not read", seen.texts);
+            self.leave(folder, reason);
+        }
         if !pairs.is_empty() {
             let is_root = folder == self.root;
             let path = if is_root { folder.join(".") } else { folder.to_owned() };
@@ -259,7 +269,9 @@ impl<'r> Walk<'r> {
                 let list = self.candidate(path, &metadata);
                 self.found.lists.push(list);
             }
-            Kind::Nameless | Kind::Text if !glance::looks_like_data(&path, &mut seen.glances) => {}
+            Kind::Nameless | Kind::Text if !glance::looks_like_data(&path, &mut seen.glances) => {
+                seen.texts += usize::from(kind == Kind::Text);
+            }
             _ => {
                 let candidate = self.candidate(path, &metadata);
                 self.found.candidates.push(candidate);

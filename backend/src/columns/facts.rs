@@ -45,10 +45,14 @@ pub(crate) enum Flag {
     DuplicateId = 1 << 9,
     /// Another sample of the dataset has the same id, images and turns; found when all of them are read.
     DuplicateSample = 1 << 10,
+    /// It is a question with a better and a worse answer.
+    Preference = 1 << 11,
+    /// A part of it is not what it should be; the sample says which.
+    Odd = 1 << 12,
 }
 
 /// Every flag with its name in queries.
-const FLAGS: [(Flag, &str); 11] = [
+const FLAGS: [(Flag, &str); 13] = [
     (Flag::MissingId, "missing_id"),
     (Flag::EmptyAnswer, "empty_answer"),
     (Flag::ImageTokenMismatch, "image_token_mismatch"),
@@ -60,6 +64,8 @@ const FLAGS: [(Flag, &str); 11] = [
     (Flag::Remote, "image_remote"),
     (Flag::DuplicateId, "duplicate_id"),
     (Flag::DuplicateSample, "duplicate_sample"),
+    (Flag::Preference, "preference"),
+    (Flag::Odd, "odd"),
 ];
 
 impl Flag {
@@ -155,7 +161,9 @@ fn flags(sample: &Sample) -> u64 {
         ),
         (Flag::UnknownRole, !sample.turns.iter().all(|turn| known(&turn.role))),
         (Flag::NoTurns, sample.turns.is_empty()),
-        (Flag::Video, sample.extra.contains_key("video")),
+        (Flag::Video, sample.has_video),
+        (Flag::Preference, sample.is_preference),
+        (Flag::Odd, !sample.odd.is_empty()),
         (Flag::NotEmbedded, sample.images.iter().any(|image| matches!(image, ImageRef::NotEmbedded(_)))),
         (Flag::Remote, sample.images.iter().any(|image| matches!(image, ImageRef::Remote(_)))),
     ];

@@ -23,12 +23,25 @@ pub(super) fn tar(bytes: &[u8]) {
     read(bytes, Container::TAR);
 }
 
+pub(super) fn tar_gzip(bytes: &[u8]) {
+    read(bytes, Container::TAR.gzip());
+    read(bytes, Container::PICKLE.gzip());
+}
+
+pub(super) fn tar_zstd(bytes: &[u8]) {
+    read(bytes, Container::TAR.zstd());
+    read(bytes, Container::PICKLE.zstd());
+}
+
+/// The real limits, except that little is unpacked of a file that is all repetition.
+const LIMITS: Limits = Limits { unpacked: 8 << 20, ..Limits::DEFAULT };
+
 /// What lies at the address of an image is what the record says.
 fn read(bytes: &[u8], container: Container) {
     with_file(bytes, |file| {
         let mut laws = Laws::new(container);
         let mut left = READ;
-        let end = read_opened(file, container, Limits::DEFAULT, &mut |item| {
+        let end = read_opened(file, container, LIMITS, &mut |item| {
             let Some((_, Some(sample))) = laws.check(&item) else { return ControlFlow::Continue(()) };
             for image in sample.images.iter().take(left) {
                 if let ImageRef::Embedded(image) = image {

@@ -17,7 +17,7 @@ const RECORDS: [&str; 8] = [
     r#"{"id":"a","chosen":"b","rejected":"c"}"#,
     r#"{"id":1,"conversations":[{"from":"gpt","value":"NaN \ud800"}],"score":NaN,"meta":{"a":[1,2.5e3,true,{"b":null}]}}"#,
     r#"{"id":"doc","texts":["one","two"],"images":[null,"c.jpg"],"text_info":[{"text":"x"}],"image_info":[{"image_name":"d.jpg","matched_text_index":0}],"similarity_matrix":[[0.1,0.2]]}"#,
-    r#"{"png":{"embedded_image":{"blake3":"af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262","bytes":0,"offset":0,"length":0,"encoding":"raw"}},"txt":"a caption"}"#,
+    r#"{"png":{ "embedded_image":{"blake3":"af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262","bytes":0,"offset":0,"length":0,"encoding":"raw"}},"txt":"a caption"}"#,
 ];
 
 /// Pieces that cost much when a reader goes over them again and again.
@@ -46,6 +46,59 @@ pub(super) fn json_lines() -> Vec<Vec<u8>> {
     let mut seeds = vec![RECORDS.join("\n").into_bytes(), RECORDS.join("\r\n\r\n").into_bytes()];
     seeds.extend(PIECES.map(|piece| repeated(piece).into_bytes()));
     seeds
+}
+
+pub(super) fn json_object() -> Vec<Vec<u8>> {
+    let list = RECORDS.join(",");
+    let coco =
+        r#""images":[{"id":1,"file_name":"a.jpg"}],"annotations":[{"id":1,"image_id":1,"caption":"x"}]"#;
+    let mut seeds = vec![
+        format!("{{\"name\":\"ours\",\"data\":[{list}],\"n\":1}}").into_bytes(),
+        format!("{{\"all\":{{\"train\":[{list}],\"val\":[{list}]}}}}").into_bytes(),
+        format!("{{\"1\":{},\"2\" : {}}}", RECORDS[0], RECORDS[1]).into_bytes(),
+        format!("{{\"info\":{{}},{coco}}}").into_bytes(),
+        br#"{"a1":[{"from":"gpt","value":"x"}],"b.jpg":"a caption"}"#.to_vec(),
+    ];
+    seeds.extend(PIECES.map(|piece| format!("{{\"data\":[{}", repeated(piece)).into_bytes()));
+    seeds.extend(PIECES.map(|piece| format!("{{\"a\":{}", repeated(piece)).into_bytes()));
+    seeds
+}
+
+pub(super) fn zstd() -> Vec<Vec<u8>> {
+    let array = format!("[{}]", RECORDS.join(","));
+    let lines = RECORDS.join("\n");
+    vec![
+        packed_by_zstd(array.as_bytes()),
+        packed_by_zstd(lines.as_bytes()),
+        [packed_by_zstd(lines.as_bytes()), packed_by_zstd(b"\n"), packed_by_zstd(lines.as_bytes())].concat(),
+        [b"\x50\x2a\x4d\x18\x02\0\0\0ab".to_vec(), packed_by_zstd(array.as_bytes())].concat(),
+        packed_by_zstd(&vec![b' '; 16 << 20]),
+    ]
+}
+
+pub(super) fn tar_gzip() -> Vec<Vec<u8>> {
+    let seeds = tar().into_iter().chain(pickle()).filter(|seed| seed.len() < HOSTILE);
+    seeds.map(|seed| packed(&seed, 6)).collect()
+}
+
+pub(super) fn tar_zstd() -> Vec<Vec<u8>> {
+    let seeds = tar().into_iter().chain(pickle()).filter(|seed| seed.len() < HOSTILE);
+    seeds.map(|seed| packed_by_zstd(&seed)).collect()
+}
+
+/// A zstd frame whose blocks are stored as they are, or as one byte and how often it comes (RFC 8878 §3.1.1).
+fn packed_by_zstd(bytes: &[u8]) -> Vec<u8> {
+    const BLOCK: usize = 128 << 10;
+    let mut frame = b"\x28\xb5\x2f\xfd\xa0".to_vec();
+    frame.extend((bytes.len() as u32).to_le_bytes());
+    for (number, block) in bytes.chunks(BLOCK).enumerate() {
+        let is_last = (number + 1) * BLOCK >= bytes.len();
+        let is_run = block.iter().all(|byte| *byte == block[0]);
+        let header = u32::from(is_last) | u32::from(is_run) << 1 | (block.len() as u32) << 3;
+        frame.extend(&header.to_le_bytes()[..3]);
+        frame.extend(if is_run { &block[..1] } else { block });
+    }
+    frame
 }
 
 pub(super) fn gzip() -> Vec<Vec<u8>> {
@@ -89,14 +142,26 @@ pub(super) fn record() -> Vec<Vec<u8>> {
 }
 
 pub(super) fn sniff() -> Vec<Vec<u8>> {
-    [json_array(), json_lines(), gzip(), boxes(), pickle(), parquet(), tar(), archive()]
-        .into_iter()
-        .flat_map(|seeds| seeds.into_iter().filter(|seed| seed.len() < HOSTILE))
-        .chain([
-            b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n".to_vec(),
-            b"<!doctype html>".to_vec(),
-        ])
-        .collect()
+    [
+        json_array(),
+        json_lines(),
+        json_object(),
+        gzip(),
+        zstd(),
+        tar_gzip(),
+        boxes(),
+        pickle(),
+        parquet(),
+        tar(),
+        archive(),
+    ]
+    .into_iter()
+    .flat_map(|seeds| seeds.into_iter().filter(|seed| seed.len() < HOSTILE))
+    .chain([
+        b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n".to_vec(),
+        b"<!doctype html>".to_vec(),
+    ])
+    .collect()
 }
 
 pub(super) fn boxes() -> Vec<Vec<u8>> {
@@ -123,6 +188,27 @@ pub(super) fn id_list() -> Vec<Vec<u8>> {
         packed(b"shard_number,index\n12,7\n0,5\n", 6),
         b"VG_100K/2\n\xe7\x8a\xac\nb ad\n".to_vec(),
         b"1\n".repeat(HOSTILE / 2),
+    ]
+}
+
+/// The heads of every format, and what is there in place of pictures.
+pub(super) fn picture() -> Vec<Vec<u8>> {
+    let gif = b"GIF89a\x01\0\x01\0\x80\0\0\xff\xff\xff\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+    let exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
+    let app1 = [b"\xff\xe1\0\x22", &exif[..]].concat();
+    let frame = b"\xff\xc0\0\x0b\x08\0\x05\0\x07\x01\x01\x11\0\xff\xda\0\x08\x01\x01\0\0\x3f\0pixels\xff\xd9";
+    let webp = b"RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\x08\0\0\0\x06\0\0\x04\0\0EXIF";
+    vec![
+        gif.to_vec(),
+        [b"\xff\xd8", &app1[..], frame].concat(),
+        b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90wS\xde\0\0\0\0IEND\xaeB`\x82"
+            .to_vec(),
+        [&webp[..], &[0x20, 0, 0, 0], &exif[6..]].concat(),
+        b"RIFF\x1a\0\0\0WEBPVP8L\x0d\0\0\0\x2f\x06\x01\0\0 pixels".to_vec(),
+        b"BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x01\0\0\0\x01\0\0\0\x01\0\x18\0\0\0\0\0".to_vec(),
+        exif[6..].to_vec(),
+        b"<!doctype html>".to_vec(),
+        b"\0\0\0\x1cftypavif".to_vec(),
     ]
 }
 

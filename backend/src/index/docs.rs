@@ -61,8 +61,9 @@ impl Docs {
     }
 
     /// Keeps those that pass a test.
-    pub(super) fn retain(&mut self, test: impl FnMut(DocId) -> bool) {
-        self.0.retain(test);
+    pub(super) fn retain(&mut self, mut test: impl FnMut(DocId) -> bool) {
+        let all = std::mem::take(self);
+        *self = Self::ascending(all.0.into_iter().filter(|doc| test(*doc)));
     }
 
     /// Takes out those that are deleted.

@@ -2,7 +2,7 @@
 
 use crate::catalog::{FoundDataset, Locator};
 use crate::field_hash::FieldHash;
-use crate::images::{Archives, Listings, list_renamed};
+use crate::images::{Archives, Listings, list_renamed, name_hash};
 use std::collections::BTreeSet;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -47,6 +47,10 @@ impl Folders<'_> {
             names.extend(list_renamed(&other.dir, |listed| other.ref_name(listed)).unwrap_or_default());
             if other.is_plain() {
                 names.extend(self.archives.names(&other.dir));
+            } else {
+                let listed = self.archives.listed(&other.dir);
+                let renamed = listed.iter().filter_map(|listed| other.ref_name(listed));
+                names.extend(renamed.map(|name| name_hash(&name)));
             }
         }
         names

@@ -10,10 +10,11 @@ use super::state::{ContentHash, FileState, GenerationState};
 use super::templates::TemplatesWriter;
 use crate::columns::{ColumnSetWriter, Facts, PartsWriter, Place, Row, generation_file};
 use crate::index::TextWriter;
-use blendscope_read::{FileEnd, Item, Problem, RawRecord, ReadError, Sample, parse_record, read_file};
+use blendscope_read::{FileEnd, Item, Problem, RawRecord, ReadError, Reading, RecordKeys, Sample, read_file};
 use std::fs::File;
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Asked after every record: may commit, and says whether to go on.
 pub(super) type Pause<'a> =
@@ -22,6 +23,8 @@ pub(super) type Pause<'a> =
 /// Reads one generation.
 pub(super) struct Ingest {
     state: GenerationState,
+    /// What the catalog says about the keys of the records.
+    keys: Option<Arc<RecordKeys>>,
     /// The file at hand.
     at: Option<FileState>,
     /// Its hash as far as it was read; none where it cannot be opened.
@@ -41,6 +44,7 @@ impl Ingest {
         Ok(Self {
             parts: PartsWriter::create(generation_file(dir, state.generation))?,
             templates: TemplatesWriter::create(dir)?,
+            keys: keys.record(),
             refs: RefsWriter::new(keys),
             columns: ColumnSetWriter::default(),
             kept: KeptWriter::default(),
@@ -127,7 +131,8 @@ impl Ingest {
         match item {
             Item::Record(raw) => {
                 file.bytes_done = raw.disk_done;
-                match parse_record(file.container, raw.raw) {
+                let reading = Reading { container: file.container, keys: self.keys.clone() };
+                match reading.parse(raw.offset, raw.raw) {
                     Ok(sample) => return self.add(&raw, &sample, writer),
                     Err(error) => {
                         let (number, offset) = (Some(raw.number), raw.offset);
@@ -162,6 +167,7 @@ impl Ingest {
         self.refs.push(&sample.images, &mut self.parts)?;
         self.templates.push(sample)?;
         file.sums.add(&facts);
+        file.read_keys.add(sample);
         file.rows += 1;
         self.state.rows = self.columns.rows();
         self.state.refs += facts.images;

@@ -3,7 +3,7 @@
 use crate::catalog::{Catalog, FoundDataset};
 use crate::field_hash::FieldHash;
 use crate::images::name_hash;
-use blendscope_read::ImageRef;
+use blendscope_read::{ImageRef, RecordKeys};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -36,10 +36,16 @@ impl Keys {
         image_key(&self.catalog, &self.found, image)
     }
 
-    /// A number that changes when the same refs would get other keys.
+    /// What the catalog says about the keys of its records.
+    pub(super) fn record(&self) -> Option<Arc<RecordKeys>> {
+        self.found.record.clone()
+    }
+
+    /// A number that changes when the same records would be read otherwise, or the same refs would get other keys.
     pub(super) fn stamp(&self) -> u64 {
         let mut hash = FieldHash::default();
         hash.bytes(self.found.slug.as_bytes()).bytes(format!("{:?}", self.found.key_root).as_bytes());
+        hash.bytes(format!("{:?}", self.found.record).as_bytes());
         hash.bytes(format!("{:?}", self.catalog.sources()).as_bytes());
         hash.bytes(format!("{:?}", self.catalog.bases()).as_bytes()).finish()
     }

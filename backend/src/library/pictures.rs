@@ -3,7 +3,7 @@
 use super::keys::{hash_text, image_key, is_hash_text, key_hash};
 use super::picture::{Picture, broken, on_disk};
 use super::records::{open_unchanged, read_record};
-use super::snapshot::{OpenFile, OpenGeneration, Snapshot};
+use super::snapshot::{OpenFile, Snapshot};
 use super::{Library, LibraryError};
 use crate::catalog::How;
 use crate::images::{Archives, Limits, thumbnail};
@@ -11,7 +11,6 @@ use blendscope_read::{EmbeddedImage, ImageRef};
 use blendscope_shared::image::{ImageStatus, ImageView};
 use blendscope_shared::paths;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// Media type of scaled pictures.
 const JPEG: &str = "image/jpeg";
@@ -196,9 +195,7 @@ impl Snapshot {
             return Ok(None);
         };
         let Ok(dataset) = self.dataset_index(slug) else { return Ok(None) };
-        let has_embedded =
-            |of: &&Arc<OpenGeneration>| of.state.files.iter().any(|file| file.container.is_kept());
-        for of in self.generations_of(dataset).iter().filter(has_embedded) {
+        for of in self.generations_of(dataset) {
             let Some(ordinal) = of.with_image_key(key_hash(key))?.into_iter().next() else { continue };
             let Some((file, ordinal)) = self.locate(of.row(ordinal)) else { continue };
             let images = read_record(file, ordinal)?.sample.images;
@@ -237,11 +234,9 @@ fn fill_in(view: &mut ImageView, picture: &Picture) {
     let known = picture.look();
     view.status = known.status();
     (view.width, view.height) = known.size().unzip();
-    if known.facts.format.is_some() || known.shown_as_it_is().is_some() {
-        view.thumbnail = format!("{}&v={}", view.thumbnail, picture.version());
-    } else {
-        view.thumbnail = String::new();
-    }
+    let is_shown = known.is_broken || known.facts.format.is_some() || known.shown_as_it_is().is_some();
+    view.thumbnail =
+        if is_shown { format!("{}&v={}", view.thumbnail, picture.version()) } else { String::new() };
     if known.is_broken {
         view.trouble = known.trouble;
     } else {

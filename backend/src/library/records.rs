@@ -5,7 +5,7 @@ use super::kept::KeptReader;
 use super::snapshot::OpenFile;
 use super::state::FileState;
 use crate::columns::{Parts, Place};
-use blendscope_read::{Checkpoints, Sample, parse_record, read_back};
+use blendscope_read::{Checkpoints, Reading, Sample, read_back};
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
@@ -31,9 +31,16 @@ pub(super) fn read_record(file: &OpenFile, ordinal: u32) -> Result<Record, Libra
         checkpoints: file.checkpoints().map(Arc::as_ref),
     };
     let raw = source.read(place)?;
-    match parse_record(file.state().container, &raw) {
+    match file.reading().parse(place.offset, &raw) {
         Ok(sample) => Ok(Record { raw, sample }),
         Err(_) => Err(LibraryError::FileChanged { path: file.state().path.clone() }),
+    }
+}
+
+impl OpenFile {
+    /// How its records are read.
+    pub(super) fn reading(&self) -> Reading {
+        Reading { container: self.state().container, keys: self.keys.clone() }
     }
 }
 

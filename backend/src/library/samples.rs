@@ -46,11 +46,11 @@ impl Library {
         file: &OpenFile,
         ordinal: u32,
     ) -> Result<SampleView, LibraryError> {
+        let found = snapshot.found(file.dataset);
         let Record { raw, sample } = read_record(file, ordinal)?;
         let place = file.place(ordinal);
         let position = file.dataset_ordinal(ordinal);
         let key = file.key_text(ordinal);
-        let found = snapshot.found(file.dataset);
         let slug = &found.slug;
         Ok(SampleView {
             url: paths::sample_page(slug, &key),
@@ -69,7 +69,8 @@ impl Library {
             marks: Vec::new(),
             turns: sample.turns,
             extra: sample.extra,
-            raw: String::from_utf8_lossy(&raw).into_owned(),
+            raw: file.reading().shown(place.offset, &raw).into_owned(),
+            odd: sample.odd,
             previous: position.checked_sub(1).and_then(|before| snapshot.page_at(file.dataset, before)),
             next: snapshot.page_at(file.dataset, position + 1),
             twins: snapshot.twins(file, ordinal),

@@ -17,7 +17,7 @@ use super::{Library, LibraryError};
 use crate::catalog::Resolved;
 use crate::columns::{Column, LateColumn, write_late};
 use crate::images::Archives;
-use blendscope_read::{ImageRef, parse_record};
+use blendscope_read::ImageRef;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -220,9 +220,10 @@ impl<'a> SizeSearch<'a> {
         let opened = open(file)?;
         let ordinals = unseen.iter().map(|(ordinal, _)| *ordinal);
         let mut records = RecordReader::new(file, &opened, Box::new(ordinals))?;
+        let reading = file.reading();
         for (_, keys) in unseen {
-            let Some((_, record)) = records.next()?.filter(|_| !self.is_over()) else { break };
-            let Ok(sample) = parse_record(file.state().container, record) else { continue };
+            let Some((ordinal, record)) = records.next()?.filter(|_| !self.is_over()) else { break };
+            let Ok(sample) = reading.parse(file.place(ordinal).offset, record) else { continue };
             for (image, key) in sample.images.iter().zip(*keys) {
                 if *key != NO_KEY && self.remembered.get(key) == Some(&Noted::default()) {
                     self.remembered.insert(*key, self.note(file, image));

@@ -109,6 +109,7 @@ impl Snapshot {
                 generation: Arc::clone(generation),
                 number: of.number,
                 path: PathBuf::from(of.path),
+                keys: resolved.datasets[of.dataset].record.clone(),
                 dataset: of.dataset,
                 first_ordinal: of.first_ordinal,
                 first_position: of.first_position,

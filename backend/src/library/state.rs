@@ -1,5 +1,6 @@
 //! What is known of each generation and of each annotation file.
 
+use super::read_keys::ReadKeys;
 use super::subsets::SubsetState;
 use crate::columns::{LateFile, SetSums};
 use blendscope_read::{Container, FolderStamp, list_pairs};
@@ -93,6 +94,8 @@ pub(super) struct FileState {
     pub(super) failed: bool,
     /// Sums over its samples.
     pub(super) sums: SetSums,
+    /// Which keys its records were read from.
+    pub(super) read_keys: ReadKeys,
     /// Image refs without a picture, once the folders are listed.
     pub(super) missing: Option<u64>,
 }
@@ -112,6 +115,7 @@ impl FileState {
             complete: false,
             failed: false,
             sums: SetSums::default(),
+            read_keys: ReadKeys::default(),
             missing: None,
         }
     }

@@ -2,6 +2,7 @@
 
 use super::count_file;
 use super::problems::Problems;
+use super::read_keys::ReadKeys;
 use super::records::read_record;
 use super::snapshot::{OpenFile, OpenGeneration, Snapshot};
 use super::{Library, LibraryError};
@@ -60,7 +61,10 @@ impl Library {
             }
         }
         problems.truncate(PROBLEMS_MAX);
-        Ok(DatasetDetail { dataset: self.describe(&snapshot, index), problems, problems_total })
+        let mut dataset = self.describe(&snapshot, index);
+        let files = snapshot.files_of(index).iter();
+        dataset.reading = Some(ReadKeys::together(files.map(|file| &file.state().read_keys)));
+        Ok(DatasetDetail { dataset, problems, problems_total })
     }
 
     fn describe(&self, snapshot: &Snapshot, index: usize) -> Dataset {
@@ -109,6 +113,7 @@ impl Library {
             subsets: snapshot.subsets(&found.slug),
             image_root: found.image_root.clone(),
             covers: self.covers(snapshot, index),
+            reading: None,
         }
     }
 
@@ -134,7 +139,8 @@ impl Library {
             let Ok(record) = read_record(file, ordinal) else { continue };
             let Some(image) = record.sample.images.first() else { continue };
             let view = self.image_view(snapshot, file, image);
-            if view.status == ImageStatus::Present && covers.iter().all(|known| known.key != view.key) {
+            let is_shown = view.status == ImageStatus::Present && !view.thumbnail.is_empty();
+            if is_shown && covers.iter().all(|known| known.key != view.key) {
                 covers.push(view);
             }
             if covers.len() == COVERS {

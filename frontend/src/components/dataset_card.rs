@@ -96,6 +96,11 @@ fn notes(dataset: &Dataset) -> Vec<String> {
         let share = dataset.images_missing as f64 / dataset.images_referenced.max(1) as f64;
         notes.push(format!("{} images missing", format::percent(share)));
     }
+    for (count, what) in [(dataset.images_broken, "broken"), (dataset.images_remote, "remote")] {
+        if count > 0 {
+            notes.push(format!("{} {what}", format::counted(count, "image", "images")));
+        }
+    }
     if dataset.skipped > 0 {
         notes.push(format!("{} skipped", format::count(dataset.skipped)));
     }

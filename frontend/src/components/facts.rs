@@ -50,11 +50,13 @@ pub(crate) fn Facts(
                             {images
                                 .into_iter()
                                 .map(|image| {
-                                    let page = paths::image_page(&image.key);
+                                    // What lies elsewhere has no key, and no page.
+                                    let page = (!image.key.is_empty()).then(|| paths::image_page(&image.key));
+                                    let name = if image.key.is_empty() { image.written } else { image.key };
                                     view! {
                                         <span class="facts__image">
                                             <a class="facts__path" dir="auto" href=page>
-                                                {image.key}
+                                                {name}
                                             </a>
                                             <span class=format!(
                                                 "tag {}",
@@ -139,6 +141,7 @@ pub(crate) fn image_status(status: ImageStatus) -> &'static str {
         ImageStatus::Missing => "missing",
         ImageStatus::Broken => "broken",
         ImageStatus::NotEmbedded => "not in the file",
+        ImageStatus::Remote => "remote",
         ImageStatus::Unchecked => "unchecked",
     }
 }

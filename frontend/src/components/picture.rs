@@ -109,7 +109,7 @@ pub(super) fn is_elsewhere(page: &str) -> bool {
 fn Remarks(image: ImageView) -> impl IntoView {
     let page = paths::image_page(&image.key);
     view! {
-        {is_elsewhere(&page)
+        {(!image.key.is_empty() && is_elsewhere(&page))
             .then(|| {
                 view! {
                     <a class="picture__remark" href=page>
@@ -156,6 +156,7 @@ pub(super) fn Absent(image: ImageView) -> impl IntoView {
     let title = match image.status {
         ImageStatus::Missing => "Picture missing",
         ImageStatus::NotEmbedded => "Named in the document, not in the file",
+        ImageStatus::Remote => "On the web or in a bucket: not fetched",
         ImageStatus::Broken | ImageStatus::Present | ImageStatus::Unchecked => "Picture cannot be shown",
     };
     let remarks = image.clone();

@@ -22,6 +22,8 @@ pub(crate) fn Thumbnail(
         ImageStatus::Missing => Some("missing"),
         ImageStatus::Broken => Some("broken"),
         ImageStatus::NotEmbedded => Some("not in the file"),
+        ImageStatus::Remote => Some("on the web"),
+        ImageStatus::Present if image.thumbnail.is_empty() => Some("not shown here"),
         ImageStatus::Present | ImageStatus::Unchecked => None,
     };
     live(move || match label.or(failed.get().then_some("cannot be shown")) {

@@ -156,20 +156,26 @@ fn Troubles(datasets: Datasets) -> impl IntoView {
     let troubled: Vec<Dataset> = datasets
         .items
         .into_iter()
-        .filter(|dataset| dataset.skipped > 0 || (dataset.complete && dataset.images_missing > 0))
+        .filter(|dataset| {
+            let absent = dataset.images_missing + dataset.images_broken;
+            dataset.skipped > 0 || (dataset.complete && absent > 0)
+        })
         .collect();
     let skipped: u64 = troubled.iter().map(|dataset| dataset.skipped).sum();
     let missing: u64 = troubled.iter().map(|dataset| dataset.images_missing).sum();
+    let broken: u64 = troubled.iter().map(|dataset| dataset.images_broken).sum();
     let unopened = datasets.unclaimed.len() as u64;
     if troubled.is_empty() && unopened == 0 {
         return ().into_any();
     }
     let missing = (missing > 0).then(|| format!("{} missing", format::counted(missing, "image", "images")));
+    let broken = (broken > 0).then(|| format!("{} broken", format::counted(broken, "image", "images")));
     let skipped =
         (skipped > 0).then(|| format!("{} skipped", format::counted(skipped, "bad record", "bad records")));
     let unopened =
         (unopened > 0).then(|| format!("{} not opened", format::counted(unopened, "file", "files")));
-    let summary = [missing, skipped, unopened.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let summary =
+        [missing, broken, skipped, unopened.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ");
     let has_rows = !troubled.is_empty();
     let row = |dataset: Dataset| {
         view! {
@@ -294,7 +300,7 @@ fn shares(datasets: &[Dataset], measure: Measure, is_counted: impl Fn(&Dataset) 
         swatch: blend::swatch(Some(place)),
         ..Share::default()
     };
-    blend::shares(datasets.iter().enumerate().filter(|(_, dataset)| is_counted(dataset)).map(part).collect())
+    blend::shares(datasets.iter().enumerate().filter(|part| is_counted(part.1)).map(part).collect())
 }
 
 /// The last two parts of a path: enough to know where one is.

@@ -26,6 +26,12 @@ pub enum Form {
     Pickle,
     /// A parquet table with a record per row.
     Parquet,
+    /// An Arrow file or stream (IPC) with a record per row.
+    Arrow,
+    /// A table of text between commas or semicolons.
+    Csv,
+    /// A table of text between tabs.
+    Tsv,
     /// A tar archive with the members of a record one after another, as `WebDataset` writes them.
     Tar,
     /// A folder of pictures with a text or a JSON file of the same name beside each.
@@ -45,13 +51,16 @@ pub enum Packing {
 
 impl Form {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::JsonArray,
         Self::JsonLines,
         Self::JsonObject,
         Self::Coco,
         Self::Pickle,
         Self::Parquet,
+        Self::Arrow,
+        Self::Csv,
+        Self::Tsv,
         Self::Tar,
         Self::Folder,
     ];
@@ -65,6 +74,9 @@ impl Form {
             Self::Coco => "coco",
             Self::Pickle => "pickle",
             Self::Parquet => "parquet",
+            Self::Arrow => "arrow",
+            Self::Csv => "csv",
+            Self::Tsv => "tsv",
             Self::Tar => "tar",
             Self::Folder => "folder",
         }
@@ -104,6 +116,12 @@ impl Container {
     pub const PICKLE: Self = Self::plain(Form::Pickle);
     /// A parquet table.
     pub const PARQUET: Self = Self::plain(Form::Parquet);
+    /// An Arrow file or stream.
+    pub const ARROW: Self = Self::plain(Form::Arrow);
+    /// A table of text between commas or semicolons, not packed.
+    pub const CSV: Self = Self::plain(Form::Csv);
+    /// A table of text between tabs, not packed.
+    pub const TSV: Self = Self::plain(Form::Tsv);
     /// A tar archive, not packed.
     pub const TAR: Self = Self::plain(Form::Tar);
     /// A folder of pictures with texts beside them.

@@ -1,13 +1,16 @@
 //! Whether a packed file holds what a plain file beside it holds: `train.jsonl.gz` and `train.jsonl`.
 
 use flate2::read::MultiGzDecoder;
-use ruzstd::decoding::StreamingDecoder;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom};
 use std::path::Path;
+use zstd::stream::read::Decoder;
 
 /// Bytes of text that are compared; of a longer one, sizes tell the rest.
 const COMPARED: u64 = 256 << 20;
+
+/// Logarithm of the most memory that unpacking a zstd frame may take.
+const LONGEST_WINDOW: u32 = 27;
 
 /// Bytes compared at once.
 const CHUNK: usize = 256 << 10;
@@ -45,34 +48,9 @@ fn unpacked(path: &Path) -> io::Result<Box<dyn Read>> {
     if file.fill_buf()?.starts_with(&crate::gzip::MAGIC) {
         return Ok(Box::new(MultiGzDecoder::new(file)));
     }
-    Ok(Box::new(Zstd { file: Some(file), frame: None }))
-}
-
-/// The frames of a zstd file, one after another.
-struct Zstd {
-    file: Option<BufReader<File>>,
-    frame: Option<StreamingDecoder<BufReader<File>, ruzstd::decoding::FrameDecoder>>,
-}
-
-impl Read for Zstd {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        loop {
-            if let Some(frame) = &mut self.frame {
-                let count = frame.read(into)?;
-                if count > 0 || into.is_empty() {
-                    return Ok(count);
-                }
-                self.file = self.frame.take().map(StreamingDecoder::into_inner);
-            }
-            let Some(mut file) = self.file.take() else { return Ok(0) };
-            if file.fill_buf()?.is_empty() {
-                return Ok(0);
-            }
-            let frame = StreamingDecoder::new(file);
-            self.frame =
-                Some(frame.map_err(|error| io::Error::new(ErrorKind::InvalidData, error.to_string()))?);
-        }
-    }
+    let mut frames = Decoder::with_buffer(file)?;
+    frames.window_log_max(LONGEST_WINDOW)?;
+    Ok(Box::new(frames))
 }
 
 /// Fills a buffer as far as a text goes; whether it ends in damage.
@@ -118,9 +96,9 @@ mod tests {
         let half = text.len() / 2;
         let whole = member(text.as_bytes(), 6);
         let two = [member(&text.as_bytes()[..half], 6), member(&text.as_bytes()[half..], 1)].concat();
-        let zstd = |level| ruzstd::encoding::compress_to_vec(text.as_bytes(), level);
-        let fast = zstd(ruzstd::encoding::CompressionLevel::Fastest);
-        for same in [&whole, &two, &whole[..whole.len() - 20].to_vec(), &fast, &[&fast[..], &[]].concat()] {
+        let zstd = |text: &str| zstd::encode_all(text.as_bytes(), 1).unwrap();
+        let frames = [zstd(&text[..half]), zstd(&text[half..])].concat();
+        for same in [&whole, &two, &whole[..whole.len() - 20].to_vec(), &zstd(&text), &frames] {
             std::fs::write(&packed, same).unwrap();
             assert_eq!(compare_unpacked(&packed, &plain), Ok(()));
         }

@@ -2,13 +2,17 @@
 //!
 //! A reader of a binary container hands out each record as JSON text in which an image's bytes are replaced by their
 //! address, an object with the single key [`PLACEHOLDER`]. That text is what is kept of the record, and shown as raw.
+//! All else in it is written without blank space, and an address has one blank behind its brace: so nothing that a user
+//! writes, not even a copy of an address, is taken for one.
 
 mod bytes;
 
 pub use bytes::read_embedded;
 
+use crate::value::Value;
 use crate::{Flaw, Format, PictureFacts};
-use serde_json::{Map, Value, json};
+use serde_json::json;
+use serde_json::value::RawValue;
 
 /// The key that an image's address stands under in a record's JSON form.
 pub(crate) const PLACEHOLDER: &str = "embedded_image";
@@ -60,11 +64,20 @@ pub enum ImageEncoding {
     Raw,
     /// As base64 text.
     Base64,
+    /// As base64 inside a JSON text with escapes in it, such as `\\/`, or broken into lines.
+    JsonBase64,
 }
 
 impl EmbeddedImage {
-    /// The address as it stands in a record's JSON form.
-    pub(crate) fn to_json(self) -> Value {
+    /// The address as it stands in a record's JSON form, marked by a blank behind its brace.
+    pub(crate) fn to_json(self) -> Box<RawValue> {
+        let text = self.to_value().to_string();
+        let text = format!("{{ {}", text.trim_start_matches('{'));
+        RawValue::from_string(text).expect("a blank behind the brace of an object leaves it JSON")
+    }
+
+    /// The address as it is shown, without the mark.
+    pub(crate) fn to_value(self) -> serde_json::Value {
         let hash = blake3::Hash::from_bytes(self.hash).to_hex().to_string();
         let mut address = match self.at {
             ImageAt::Range { offset, length, encoding } => json!({
@@ -87,16 +100,19 @@ impl EmbeddedImage {
                 address.insert("flaw".to_owned(), flaw.name().into());
             }
         }
-        Value::Object(Map::from_iter([(PLACEHOLDER.to_owned(), address)]))
+        json!({PLACEHOLDER: address})
     }
 
-    /// Reads what [`to_json`](Self::to_json) wrote; `None` for every other value.
-    pub(crate) fn from_json(value: &Value) -> Option<Self> {
-        let object = value.as_object().filter(|object| object.len() == 1)?;
-        let address = object.get(PLACEHOLDER)?;
-        let number = |name: &str| address.get(name)?.as_u64();
+    /// Reads the address inside a marked object, as [`to_json`](Self::to_json) wrote it.
+    pub(crate) fn from_address(address: &Value<'_>) -> Option<Self> {
+        let address = address.as_object()?;
+        let text = |name: &str| address.get(name).and_then(Value::as_text);
+        let number = |name: &str| match address.get(name)? {
+            Value::Number(text) => text.parse::<u64>().ok(),
+            _ => None,
+        };
         let small = |name: &str| number(name)?.try_into().ok();
-        let encoding = ImageEncoding::from_name(address.get("encoding")?.as_str()?)?;
+        let encoding = ImageEncoding::from_name(text("encoding")?)?;
         let at = match small("group") {
             Some(group) => ImageAt::Cell {
                 group,
@@ -107,9 +123,8 @@ impl EmbeddedImage {
             },
             None => ImageAt::Range { offset: number("offset")?, length: number("length")?, encoding },
         };
-        let hash = blake3::Hash::from_hex(address.get("blake3")?.as_str()?).ok()?;
+        let hash = blake3::Hash::from_hex(address.get("blake3")?.as_text()?).ok()?;
         let pixels = |name: &str| number(name).and_then(|pixels| pixels.try_into().ok()).unwrap_or(0);
-        let text = |name: &str| address.get(name).and_then(Value::as_str);
         let facts = PictureFacts {
             format: text("format").and_then(Format::from_name),
             width: pixels("width"),
@@ -125,32 +140,35 @@ impl ImageEncoding {
         match self {
             Self::Raw => "raw",
             Self::Base64 => "base64",
+            Self::JsonBase64 => "json_base64",
         }
     }
 
     fn from_name(name: &str) -> Option<Self> {
-        [Self::Raw, Self::Base64].into_iter().find(|encoding| encoding.name() == name)
+        [Self::Raw, Self::Base64, Self::JsonBase64].into_iter().find(|encoding| encoding.name() == name)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::{Origin, parse};
 
     #[test]
-    fn addresses_survive_their_json_form() {
+    fn addresses_survive_their_json_form_and_nothing_else_is_taken_for_one() {
         let facts =
             PictureFacts { format: Some(Format::WebP), width: 640, height: 480, flaw: Some(Flaw::Cut) };
         for at in [
             ImageAt::Range { offset: 1 << 40, length: 7, encoding: ImageEncoding::Raw },
-            ImageAt::Range { offset: 0, length: 8, encoding: ImageEncoding::Base64 },
+            ImageAt::Range { offset: 0, length: 8, encoding: ImageEncoding::JsonBase64 },
             ImageAt::Cell { group: 3, column: 2, row: 99, item: 1, encoding: ImageEncoding::Raw },
         ] {
             let image = EmbeddedImage { hash: [7; 32], bytes: 6, facts, at };
-            assert_eq!(EmbeddedImage::from_json(&image.to_json()), Some(image));
-        }
-        for other in [json!("text"), json!({}), json!({"embedded_image": 1}), json!({"a": 1, "b": 2})] {
-            assert_eq!(EmbeddedImage::from_json(&other), None);
+            let kept = image.to_json().to_string();
+            assert_eq!(parse(kept.as_bytes(), Origin::Kept), Ok(Value::Picture(Box::new(image))));
+            let copied = image.to_value().to_string();
+            assert!(matches!(parse(copied.as_bytes(), Origin::Kept), Ok(Value::Object(_))), "a user's copy");
+            assert!(matches!(parse(kept.as_bytes(), Origin::File(0)), Ok(Value::Object(_))), "a JSON file");
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Streaming a whole annotation file, and fetching one of its records again.
 
+use crate::arrow::read_arrow;
 use crate::coco::read_coco;
 use crate::folder::read_folder;
 use crate::gzip::Checkpoints;
 use crate::parquet::read_parquet;
 use crate::pickle::read_pickle;
+use crate::sheet::read_sheet;
 use crate::split::{
     Feed, Item, Limits, Output, Problem, Source, Stop, split_array, split_lines, split_object,
 };
@@ -112,6 +114,8 @@ fn read_binary(
 ) -> Result<(), Stop> {
     match container.form {
         Form::Parquet => return read_parquet(file, out),
+        Form::Arrow => return read_arrow(file, out),
+        Form::Csv | Form::Tsv => return read_table_of_text(file, container, limits, checkpoints, out),
         Form::Folder => return Err(Stop::Failed(io::Error::other("a folder is read by its path"))),
         Form::Coco => return read_coco(file, container.packing, limits, out),
         _ => {}
@@ -129,6 +133,22 @@ fn read_binary(
     }
     read?;
     damage.map_or(Ok(()), |damage| out.trouble(length, damage))
+}
+
+fn read_table_of_text(
+    file: &File,
+    container: Container,
+    limits: Limits,
+    checkpoints: &mut Option<Checkpoints>,
+    out: &mut Output<'_>,
+) -> Result<(), Stop> {
+    let spacing = limits.spacing.saturating_mul(FARTHER);
+    let mut source = Source::new(file, container.packing, spacing)?;
+    let end = read_sheet(&mut source, limits, out)?;
+    let Source::Packed(reader) = source else { return Ok(()) };
+    let (damage, found) = reader.finish();
+    *checkpoints = Some(found);
+    damage.map_or(Ok(()), |damage| out.trouble(end, damage))
 }
 
 /// Runs a reader that has no checkpoints.

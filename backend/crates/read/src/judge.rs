@@ -23,15 +23,11 @@ pub(crate) enum Verdict {
 /// Says what the text of a record is.
 pub(crate) fn verdict(container: Container, raw: &[u8]) -> Verdict {
     match parse_record(container, raw) {
-        Ok(sample) if is_certain(&sample) => Verdict::Record,
+        Ok(sample) if sample.is_certain => Verdict::Record,
         Ok(sample) if has_pictures(&sample) => Verdict::Pictures,
         Ok(_) => Verdict::Texts,
         Err(error) => Verdict::Other(error),
     }
-}
-
-fn is_certain(_sample: &Sample) -> bool {
-    true
 }
 
 fn has_pictures(sample: &Sample) -> bool {

@@ -16,7 +16,7 @@ pub fn record_text(container: Container, raw: &[u8]) -> Cow<'_, [u8]> {
         return Cow::Borrowed(raw);
     }
     let Some((key, value)) = member_parts(raw) else { return Cow::Borrowed(raw) };
-    let inner = value.strip_prefix(b"{").map(|inner| inner.trim_ascii_start());
+    let inner = value.strip_prefix(b"{").map(<[u8]>::trim_ascii_start);
     Cow::Owned(match (inner, value.first()) {
         (Some(b"}"), _) => [b"{\"id\":", key, b"}"].concat(),
         (Some(inner), _) => [b"{\"id\":", key, b",", inner].concat(),

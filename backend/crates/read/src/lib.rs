@@ -1,13 +1,15 @@
 //! Reading annotation files: from bytes on disk to samples.
 //!
 //! [`sniff`] says what a file is by looking into it, [`read_file`] streams its records with their exact byte ranges,
-//! [`parse_record`] turns one record into a [`Sample`], and [`read_back`] fetches one record again by its range.
+//! [`Reading::parse`] turns one record into a [`Sample`], and [`read_back`] fetches one record again by its range.
 //! Nothing here knows of the index, the catalog or the network.
 
+mod arrow;
 mod boxes;
 mod coco;
 mod container;
 mod copy;
+mod dialect;
 mod embedded;
 mod error;
 mod file;
@@ -15,6 +17,7 @@ mod folder;
 mod format;
 mod gzip;
 mod id_list;
+mod json;
 mod judge;
 mod keyed;
 mod parquet;
@@ -22,9 +25,9 @@ mod paths;
 mod pickle;
 mod picture;
 mod ranges;
-mod record;
 mod record_keys;
 mod sample;
+mod sheet;
 mod sniff;
 mod split;
 mod tables;
@@ -32,11 +35,13 @@ mod tar;
 #[cfg(test)]
 mod testing;
 mod unpacked;
+mod value;
 mod zstd;
 
 pub use boxes::{index_boxes, look_at, parse_boxes};
 pub use container::{Container, Form, Packing};
 pub use copy::compare_unpacked;
+pub use dialect::{Reading, RecordError, RecordKeys, parse_record};
 pub use embedded::{EmbeddedImage, ImageAt, ImageEncoding, read_embedded};
 pub use error::ReadError;
 pub use file::{FileEnd, read_back, read_file, read_opened};
@@ -50,9 +55,7 @@ pub use picture::{
     Flaw, Foreign, PictureFacts, PictureLook, PictureScan, ReadAt, begins_with, look_at_picture,
 };
 pub use ranges::{RangeReader, Ranges};
-pub use record::parse_id;
-pub use record::{RecordError, parse_record};
-pub use sample::{ImageRef, Sample};
-pub use sniff::{Sniff, sniff};
+pub use sample::{ImageRef, ReadAs, Sample};
+pub use sniff::{Sniff, container_of_own, sniff};
 pub use split::{Item, Limits, Problem, RawRecord};
 pub use tar::{TarError, TarMembers};

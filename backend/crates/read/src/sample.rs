@@ -4,6 +4,7 @@ use crate::EmbeddedImage;
 use blendscope_shared::key::{KeyImage, SampleKey};
 use blendscope_shared::sample::Turn;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// One record: its id, images, turns and all its other keys.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -19,8 +20,31 @@ pub struct Sample {
     pub is_document: bool,
     /// Which images stand behind the first six of an interleaved document, which is where llm-jp's loader stops.
     pub late_images: Vec<usize>,
-    /// All other keys, in the record's order.
+    /// All other keys, in the record's order, then what turns have beside speaker and text.
     pub extra: Map<String, Value>,
+    /// Whether the record is of a known shape; false where its texts are turns only because they are texts.
+    pub is_certain: bool,
+    /// Whether it is a question with a better and a worse answer, whose turns are named `chosen` and `rejected`.
+    pub is_preference: bool,
+    /// Whether it has a video, which is not shown.
+    pub has_video: bool,
+    /// What is odd about parts of it, for people; a few words each.
+    pub odd: Vec<String>,
+    /// Which keys it was read from.
+    pub read_as: ReadAs,
+}
+
+/// Which keys a record was read from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadAs {
+    /// Keys of its turns, such as `conversations` or `question, answer`; empty without turns.
+    pub turns: Cow<'static, str>,
+    /// What shape the turns have, such as `from, value`.
+    pub shape: &'static str,
+    /// Keys of its pictures.
+    pub pictures: Vec<Cow<'static, str>>,
+    /// Names that the record gives its pictures in texts, on the way to becoming `<image>`.
+    pub(crate) place_holders: Vec<String>,
 }
 
 impl Sample {
@@ -45,7 +69,7 @@ impl Sample {
 pub enum ImageRef {
     /// A path, relative to a folder that the dataset knows; exactly as written, so not to be trusted.
     Path(String),
-    /// An address of the web or of a bucket, or a `data:` address.
+    /// An address of the web or of a bucket.
     Remote(String),
     /// Bytes inside the annotation file.
     Embedded(EmbeddedImage),
@@ -80,14 +104,16 @@ impl ImageRef {
 /// Whether a ref is an address: of the web, or of a bucket as in `s3://`, `gs://`, `hf://` or `cluster:s3://`; not
 /// `file://`, which is a path of this machine.
 fn is_remote(written: &str) -> bool {
-    let begins =
-        |scheme: &str| written.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme));
     let is_scheme = |scheme: &str| {
         let letter = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.:".contains(&byte);
         scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && scheme.bytes().all(letter)
     };
+    // Most refs are paths, which have no colon.
+    if memchr::memchr(b':', written.as_bytes()).is_none() {
+        return false;
+    }
     let scheme = written.split_once("://").map(|(scheme, _)| scheme).filter(|scheme| is_scheme(scheme));
-    begins("data:") || scheme.is_some_and(|scheme| !scheme.eq_ignore_ascii_case("file"))
+    scheme.is_some_and(|scheme| !scheme.eq_ignore_ascii_case("file"))
 }
 
 #[cfg(test)]
@@ -96,13 +122,7 @@ mod tests {
 
     #[test]
     fn addresses_are_remote_and_everything_else_is_a_path() {
-        for address in [
-            "http://a/b.jpg",
-            "HTTPS://a",
-            "data:image/png;base64,AA",
-            "s3://bucket/1.jpg",
-            "cluster:s3://b/1.jpg",
-        ] {
+        for address in ["http://a/b.jpg", "HTTPS://a", "s3://bucket/1.jpg", "cluster:s3://b/1.jpg"] {
             assert_eq!(ImageRef::from_written(address.into()), ImageRef::Remote(address.into()));
         }
         for path in [

@@ -4,10 +4,14 @@ mod binary;
 mod coco;
 mod foreign;
 mod magic;
+mod own;
+
+pub use own::container_of_own;
 
 use crate::file::read_opened;
 use crate::gzip;
 use crate::judge::{Judge, Verdict, verdict};
+use crate::sheet::{Look, look_at_table};
 use crate::split::{Feed, Item, Limits, Problem, Scan, Source, ValueScan, is_list_of_records, take_value};
 use crate::unpacked::{Unpacked, Unpacker};
 use crate::zstd::is_zstd;
@@ -120,8 +124,8 @@ fn look_inside(file: &File, packing: Packing, head: &[u8]) -> io::Result<Sniff> 
         return Ok(zip);
     }
     if let Some(form) = binary::form(head) {
-        if packing != Packing::Plain && form == Form::Parquet {
-            return Ok(Sniff::Foreign("a parquet file: unpack it first".to_owned()));
+        if packing != Packing::Plain && matches!(form, Form::Parquet | Form::Arrow) {
+            return Ok(Sniff::Foreign("a table in a packed file: unpack it first".to_owned()));
         }
         let container = Container { form, packing };
         return Ok(binary::judge(container, look_at_records(file, container)?));
@@ -159,9 +163,20 @@ impl Text<'_> {
                 if has_records && self.records(Form::JsonLines)?.judge.is_data() {
                     return Ok(Sniff::Records(self.container(Form::JsonLines)));
                 }
-                Ok(magic::no_json(text))
+                self.table(text)
             }
         }
+    }
+
+    /// Says what a text is that does not begin like JSON: a table, or what `magic` knows.
+    fn table(&self, text: &[u8]) -> io::Result<Sniff> {
+        let form = match look_at_table(self.head, self.head.len() < HEAD) {
+            Look::Table(dialect) if dialect.has_tabs() => Form::Tsv,
+            Look::Table(_) => Form::Csv,
+            Look::Other(reason) => return Ok(Sniff::Foreign(reason)),
+            Look::NoTable => return Ok(magic::no_json(text)),
+        };
+        Ok(binary::judge(self.container(form), self.records(form)?))
     }
 
     fn container(&self, form: Form) -> Container {

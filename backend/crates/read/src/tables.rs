@@ -10,9 +10,9 @@ mod row;
 mod time;
 mod value;
 
-pub(crate) use base64::base64_picture;
+pub(crate) use base64::{base64_picture, begins_picture};
 pub(crate) use cell::cell_bytes;
-pub(crate) use column::{Column, Meaning, columns_of, unique_names};
+pub(crate) use column::{Column, Meaning, columns_of, names_picture, unique_names};
 pub(crate) use guard::guarded;
 pub(crate) use place::{Body, Place};
 pub(crate) use row::{RowError, write_row};

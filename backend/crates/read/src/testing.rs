@@ -70,3 +70,11 @@ pub(crate) fn read_all(file: &File, container: Container, limits: Limits) -> Rea
     .unwrap();
     Reading { records, problems, end }
 }
+
+/// The address of an image in a record's JSON form.
+pub(crate) fn address(value: &serde_json::Value) -> Option<crate::EmbeddedImage> {
+    let text = value.as_object()?.get("embedded_image")?.to_string();
+    crate::EmbeddedImage::from_address(
+        &crate::json::parse(text.as_bytes(), crate::json::Origin::Nested).ok()?,
+    )
+}

@@ -1,11 +1,29 @@
-//! `[[dataset]]`.
+//! `[[dataset]]`, with `[dataset.record]` behind it for records of one's own:
+//!
+//! ```toml
+//! [[dataset]]
+//! slug = "ours"
+//! files = ["ours_*.jsonl"]
+//! images = ["pictures"]
+//!
+//! [dataset.record]
+//! turns = "dialogue"        # a key or several: of a list of turns, or of a text that is the only turn
+//! pictures = ["photo"]      # a key or several
+//! id = "number"
+//! role = "who"              # keys of a turn
+//! text = "says"
+//! ```
+//!
+//! What it does not name is read as everywhere.
 
 use super::Loaded;
 use super::checked::{Checked, is_folder};
 use crate::catalog::paths::safe_relative;
 use crate::catalog::{CatalogError, Dataset, Place, Unit};
+use blendscope_read::RecordKeys;
 use serde::Deserialize;
 use std::path::Path;
+use std::sync::Arc;
 use toml::Spanned;
 
 #[derive(Deserialize)]
@@ -25,6 +43,43 @@ pub(super) struct Entry {
     reference: Option<bool>,
     counted: Option<bool>,
     home: Option<String>,
+    record: Option<Record>,
+}
+
+/// `[dataset.record]`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Record {
+    turns: Option<OneOrMore>,
+    pictures: Option<OneOrMore>,
+    id: Option<String>,
+    role: Option<String>,
+    text: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMore {
+    One(String),
+    More(Vec<String>),
+}
+
+impl From<Option<OneOrMore>> for Names {
+    fn from(names: Option<OneOrMore>) -> Self {
+        Self(match names {
+            None => Vec::new(),
+            Some(OneOrMore::One(name)) => vec![name],
+            Some(OneOrMore::More(names)) => names,
+        })
+    }
+}
+
+struct Names(Vec<String>);
+
+impl From<Record> for RecordKeys {
+    fn from(Record { turns, pictures, id, role, text }: Record) -> Self {
+        Self { turns: Names::from(turns).0, pictures: Names::from(pictures).0, id, role, text }
+    }
 }
 
 pub(super) fn read(checked: &Checked<'_>, entry: Entry, known: &Loaded) -> Result<Dataset, CatalogError> {
@@ -67,6 +122,7 @@ fn over(old: Dataset, entry: Entry) -> Dataset {
         is_reference: entry.reference.unwrap_or(old.is_reference),
         is_counted: entry.counted.unwrap_or(old.is_counted),
         home: entry.home.or(old.home),
+        record: entry.record.map(|record| Arc::new(record.into())).or(old.record),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::catalog::looks::{FileId, Looks};
 use crate::catalog::paths::{inside, relative, under};
 use crate::catalog::probe::Beginning;
 use crate::catalog::{probe, suggest};
-use blendscope_read::Form;
+use blendscope_read::{Form, RecordKeys};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ impl Folders<'_> {
     pub(crate) fn known(&self, known: &Known<'_>, slug: String) -> FoundDataset {
         let folders = known.dataset.image_folders(known.place);
         let documented = self.documented_dirs(known, &folders);
-        let image_dirs = self.dirs_with_pictures(&documented, &known.files[0]);
+        let image_dirs = self.dirs_with_pictures(&documented, &known.files[0], known.dataset.record.as_ref());
         // Pictures in an undocumented place keep the keys they would have in the expected one.
         let chosen = documented.iter().position(|folder| *folder == image_dirs[0]).unwrap_or(0);
         let key_root = folders[chosen % folders.len()];
@@ -52,6 +52,7 @@ impl Folders<'_> {
             image_root: relative(self.root, &image_dirs[0]),
             key_root: key_root.to_owned(),
             image_dirs,
+            record: dataset.record.clone(),
             files: known.files.clone(),
         }
     }
@@ -65,8 +66,13 @@ impl Folders<'_> {
 
     /// The expected folder and the other documented ones that exist. Only when none of the first refs is in the expected
     /// one, the others and then the likely ones are tried, and those that have pictures go first.
-    fn dirs_with_pictures(&self, documented: &[PathBuf], file: &FoundFile) -> Vec<PathBuf> {
-        let refs = &self.beginning(file).refs;
+    fn dirs_with_pictures(
+        &self,
+        documented: &[PathBuf],
+        file: &FoundFile,
+        keys: Option<&Arc<RecordKeys>>,
+    ) -> Vec<PathBuf> {
+        let refs = &self.beginning(file, keys).refs;
         let (expected, others) = (&documented[0], &documented[1..]);
         let mut dirs = Vec::new();
         // Where an archive stands for the expected folder, pictures of the same names elsewhere mean nothing.
@@ -90,7 +96,8 @@ impl Folders<'_> {
     /// data folder that the file is in, or the root.
     pub(crate) fn unknown(&self, title: String, slug: String, files: Vec<FoundFile>) -> FoundDataset {
         let mut image_dirs = self.likely_dirs(&files[0]);
-        let is_reference = self.beginning(&files[0]).is_reference;
+        let is_reference =
+            files[0].container.form == Form::Coco || self.beginning(&files[0], None).is_reference;
         // Pictures that lie beside the file in an archive cannot be looked for yet.
         let own = files[0].path.parent().unwrap_or(self.root);
         if image_dirs.is_empty() && self.archives.iter().any(|archive| archive.parent() == Some(own)) {
@@ -123,12 +130,12 @@ impl Folders<'_> {
             return vec![around.unwrap_or(self.root).to_owned()];
         }
         let likely = probe::likely_folders(self.root, self.bases, file);
-        probe::best_folders(&likely, &self.beginning(file).refs)
+        probe::best_folders(&likely, &self.beginning(file, None).refs)
     }
 
-    fn beginning(&self, file: &FoundFile) -> Arc<Beginning> {
+    fn beginning(&self, file: &FoundFile, keys: Option<&Arc<RecordKeys>>) -> Arc<Beginning> {
         match std::fs::metadata(&file.path) {
-            Ok(metadata) => self.looks.beginning(FileId::of(&metadata), || probe::beginning(file)),
+            Ok(metadata) => self.looks.beginning(FileId::of(&metadata), || probe::beginning(file, keys)),
             Err(_) => Arc::default(),
         }
     }

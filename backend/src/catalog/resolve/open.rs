@@ -2,14 +2,15 @@
 //! these.
 
 use super::{BoxFile, FoundFile};
+use crate::catalog::Dataset;
 use crate::catalog::looks::{Looks, Watched};
 use crate::catalog::paths::split;
 use crate::catalog::walk::{Candidate, PairFolder};
-use blendscope_read::{FolderStamp, Sniff, judge_folder, sniff};
+use blendscope_read::{FolderStamp, Sniff, container_of_own, judge_folder, sniff};
 use blendscope_shared::dataset::Unclaimed;
-use std::collections::HashMap;
-use std::panic::catch_unwind;
-use std::path::{Path, PathBuf};
+use std::collections::{HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -30,6 +31,7 @@ pub(super) struct Opened {
 
 /// Looks into every candidate, which come sorted by path; what is nothing to us goes to the unclaimed.
 pub(super) fn open(
+    datasets: &[Dataset],
     candidates: Vec<Candidate>,
     pairs: Vec<PairFolder>,
     looks: &Looks,
@@ -44,19 +46,33 @@ pub(super) fn open(
                 "not looked into: {LOOKS} files of this folder like it are no training records"
             ))
         });
+        let seen = with_own_keys(datasets, &candidate, seen);
         unclaimed.extend(opened.take(candidate, seen));
     }
-    for PairFolder { mut folder, pairs } in pairs {
-        let seen = looks.sniffed(folder.id, || judge_folder(&folder.path, &pairs));
-        if matches!(seen, Sniff::Records(_)) {
-            let captions = FolderStamp::of(&folder.path, &pairs);
+    let judged = in_parallel(pairs.len(), |number| judge(&pairs[number], looks));
+    for (PairFolder { mut folder, .. }, (seen, captions)) in pairs.into_iter().zip(judged) {
+        if let Some(captions) = captions {
             folder.bytes = captions.bytes;
             watched.push(Watched::captions(folder.path.clone(), folder.id, captions));
         }
         unclaimed.extend(opened.take(folder, seen));
     }
     opened.files.sort_by(|a, b| a.relative.cmp(&b.relative));
+    opened.leave_lists_of_downloads(unclaimed);
     opened
+}
+
+/// What a file is whose records have keys of its own, as the catalog's entry for it says.
+fn with_own_keys(datasets: &[Dataset], candidate: &Candidate, seen: Sniff) -> Sniff {
+    let own = datasets.iter().filter(|dataset| dataset.record.is_some());
+    let mut named =
+        own.filter_map(|dataset| dataset.matches(&candidate.relative).and(dataset.record.as_ref()));
+    match (&seen, named.next()) {
+        (Sniff::Foreign(_), Some(keys)) => {
+            container_of_own(&candidate.path, keys).map_or(seen, Sniff::Records)
+        }
+        _ => seen,
+    }
 }
 
 /// What each candidate is; none for the rest of many that are alike and nothing to us.
@@ -77,27 +93,46 @@ fn look_into(candidates: &[Candidate], looks: &Looks) -> Vec<Option<Sniff>> {
 
 /// Looks into some candidates, several at a time.
 fn look_at(numbers: &[usize], candidates: &[Candidate], looks: &Looks, seen: &mut [Option<Sniff>]) {
-    let next = AtomicUsize::new(0);
-    let look = || {
-        let mut found = Vec::new();
-        while let Some(&number) = numbers.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let Candidate { path, id, .. } = &candidates[number];
-            found.push((number, looks.sniffed(*id, || sniff_safely(path))));
-        }
-        found
-    };
-    let threads = thread::available_parallelism().map_or(1, usize::from).clamp(1, THREADS).min(numbers.len());
-    thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(look)).collect();
-        for (number, sniff) in workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()) {
-            seen[number] = Some(sniff);
-        }
+    let found = in_parallel(numbers.len(), |place| {
+        let Candidate { path, id, .. } = &candidates[numbers[place]];
+        looks.sniffed(*id, || safely(|| sniff(path)))
     });
+    for (number, sniff) in numbers.iter().zip(found) {
+        seen[*number] = Some(sniff);
+    }
 }
 
-/// As [`sniff`]; a decoder that fails on one file costs only that one.
-fn sniff_safely(path: &Path) -> Sniff {
-    catch_unwind(|| sniff(path)).unwrap_or_else(|_| {
+/// What a folder of pairs is, and the state of its captions if it is data.
+fn judge(PairFolder { folder, pairs }: &PairFolder, looks: &Looks) -> (Sniff, Option<FolderStamp>) {
+    let seen = looks.sniffed(folder.id, || safely(|| judge_folder(&folder.path, pairs)));
+    let captions = matches!(seen, Sniff::Records(_)).then(|| FolderStamp::of(&folder.path, pairs));
+    (seen, captions)
+}
+
+/// Does something for each of several numbers, a few at a time; the results are in order.
+fn in_parallel<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let next = AtomicUsize::new(0);
+    let take = || {
+        let numbers = std::iter::from_fn(|| {
+            Some(next.fetch_add(1, Ordering::Relaxed)).filter(|number| *number < count)
+        });
+        numbers.map(|number| (number, work(number))).collect::<Vec<_>>()
+    };
+    let threads = thread::available_parallelism().map_or(1, usize::from).clamp(1, THREADS).min(count);
+    let mut done: Vec<(usize, T)> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(take)).collect();
+        let join = |worker: thread::ScopedJoinHandle<'_, Vec<(usize, T)>>| {
+            worker.join().unwrap_or_else(|panic| resume_unwind(panic))
+        };
+        workers.into_iter().flat_map(join).collect()
+    });
+    done.sort_unstable_by_key(|(number, _)| *number);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+/// Looks into a file; a decoder that fails on one costs only that one.
+fn safely(look: impl FnOnce() -> Sniff) -> Sniff {
+    catch_unwind(AssertUnwindSafe(look)).unwrap_or_else(|_| {
         Sniff::Unreadable("looking into it failed by a fault of Blendscope: please report it".to_owned())
     })
 }
@@ -117,6 +152,24 @@ fn without_numbers(path: &str) -> String {
 }
 
 impl Opened {
+    /// img2dataset writes a table of what it downloaded beside each shard or folder, which would be read twice.
+    fn leave_lists_of_downloads(&mut self, unclaimed: &mut Vec<Unclaimed>) {
+        let names: HashSet<String> = self.files.iter().map(|file| file.relative.clone()).collect();
+        let shard_of = |file: &FoundFile| {
+            let stem = file.relative.strip_suffix(".parquet")?;
+            let shard =
+                [stem.to_owned(), format!("{stem}.tar")].into_iter().find(|name| names.contains(name))?;
+            let stats = format!("{}_stats.json", split(stem).1);
+            file.path.with_file_name(stats).is_file().then_some(shard)
+        };
+        self.files.retain(|file| {
+            let Some(shard) = shard_of(file) else { return true };
+            let reason = format!("table of what img2dataset downloaded into {shard}, which is read");
+            unclaimed.push(Unclaimed { path: file.relative.clone(), reason });
+            false
+        });
+    }
+
     /// Puts a file where it belongs, or says why it belongs nowhere.
     fn take(&mut self, candidate: Candidate, seen: Sniff) -> Option<Unclaimed> {
         let Candidate { path, relative, bytes, .. } = candidate;

@@ -165,10 +165,13 @@ fn unknown_datasets_are_named_after_their_files_and_find_their_pictures() {
         .records("coco.json", &["1.jpg"])
         .records("d/part-000.jsonl", &["1.jpg"])
         .records("d/part-001.jsonl", &["2.jpg"])
+        .records("f/annotations/val.json", &["v/1.jpg"])
+        .file("f/photos/v/1.jpg", "picture")
         .records("e/データ.json", &["犬+1 b.jpg"])
         .file("e/images/犬+1 b.jpg", "picture");
     let resolved = root.resolve();
-    assert_eq!(slugs(&resolved), ["my-set", "c-my-set", "coco-2", "d", "dataset"]);
+    assert_eq!(slugs(&resolved), ["my-set", "c-my-set", "coco-2", "d", "dataset", "val"]);
+    assert_eq!(dataset(&resolved, "val").image_root, "f/photos");
     let first = dataset(&resolved, "my-set");
     assert_eq!(first.title, "My Set");
     assert_eq!(first.image_root, "b/photos", "two hits are better than one");

@@ -70,8 +70,36 @@ fn a_root_of_pairs_names_its_pictures_from_itself() {
     root.file("1.jpg", "").file("1.txt", "a bus").file("2.jpg", "").file("2.txt", "a dog");
     let resolved = root.resolve();
     let found = &resolved.datasets[0];
-    assert_eq!((found.slug.as_str(), found.files[0].relative.as_str()), ("dataset", "."));
+    let name = root.path().file_name().unwrap().to_string_lossy();
+    assert_eq!((found.title.as_str(), found.files[0].relative.as_str()), (&*name, "."));
     assert_eq!(found.image_dirs, [root.path()]);
+}
+
+#[test]
+fn texts_whose_pictures_lie_elsewhere_are_told() {
+    let root = Root::new();
+    for number in 0..30 {
+        root.file(&format!("images/{number}.jpg"), "")
+            .file(&format!("texts/{number}.txt"), "a bus on a road");
+    }
+    let resolved = root.resolve();
+    assert!(unclaimed(&resolved, "texts").starts_with("30 text files without a picture"));
+    assert_eq!(resolved.unclaimed.len(), 1);
+}
+
+#[test]
+fn the_table_of_a_download_is_not_read_beside_what_was_downloaded() {
+    let root = Root::new();
+    let table = containers::table();
+    root.file("00000.tar", containers::tar(&[("1.jpg", b"\xff\xd8\xff\xe0"), ("1.txt", b"a bus")]))
+        .file("00000_stats.json", "{}")
+        .file("00000.parquet", &table)
+        .file("00001.parquet", &table);
+    let resolved = root.resolve();
+    let files: Vec<&str> =
+        resolved.datasets.iter().flat_map(|set| &set.files).map(|file| file.relative.as_str()).collect();
+    assert_eq!(files, ["00000.tar", "00001.parquet"]);
+    assert!(unclaimed(&resolved, "00000.parquet").contains("img2dataset downloaded into 00000.tar"));
 }
 
 #[test]

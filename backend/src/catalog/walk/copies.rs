@@ -16,7 +16,8 @@ impl Walk<'_> {
         for file in files {
             match places.get(&file.id.inode) {
                 Some(&place) => {
-                    let reason = format!("link to a file that is read: {}", kept[place].relative);
+                    let what = if file.path.is_symlink() { "link to" } else { "another name of" };
+                    let reason = format!("{what} a file that is read: {}", kept[place].relative);
                     self.leave(&file.path, reason);
                 }
                 None => {

@@ -93,7 +93,14 @@ pub(super) fn kind_of(name: &str, lists: &[IdList]) -> Kind {
     let Some((stem, extension)) = name.rsplit_once('.') else {
         return if PLAIN_TEXTS.contains(&name.as_str()) { Kind::Other } else { Kind::Nameless };
     };
-    if let Some((_, reason)) = UNREAD.iter().find(|(ends, _)| ends.contains(&extension)) {
+    if name == "thumbs.db" {
+        return Kind::Other;
+    }
+    let unpacked = PACKINGS.iter().find_map(|packing| name.strip_suffix(packing)?.rsplit_once('.'));
+    let inner = unpacked.map_or(extension, |(_, inner)| inner);
+    if let Some((_, reason)) =
+        UNREAD.iter().find(|(ends, _)| ends.contains(&extension) || ends.contains(&inner))
+    {
         return Kind::Unread(reason);
     }
     if extension == "json" {
@@ -230,6 +237,7 @@ mod tests {
             ("a.tfrecord", "TFRecord"),
             ("a.tfrecord-00000-of-00100", "TFRecord"),
             ("shard.00000.mds", "MDS"),
+            ("a.tfrecord.gz", "TFRecord"),
             ("a.jsonl.xz", "xz"),
             ("a.tar.bz2", "bzip2"),
             ("a.7z", "7z"),

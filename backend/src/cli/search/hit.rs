@@ -65,6 +65,7 @@ fn image(view: &ImageView) -> String {
         (ImageStatus::Missing, _) => format!("{name} (missing)"),
         (ImageStatus::Broken, _) => format!("{name} (broken)"),
         (ImageStatus::NotEmbedded, _) => format!("{name} (not embedded)"),
+        (ImageStatus::Remote, _) => format!("{name} (remote)"),
         _ => name,
     }
 }

@@ -4,9 +4,11 @@ use super::error::ArchiveError;
 use super::folders::{is_inside, split};
 use super::index::{FileState, Index, UNFINISHED};
 use super::member::Member;
+use super::scan::scan;
 use crate::field_hash::FieldHash;
 use std::collections::HashMap;
 use std::fs::{self, File};
+use std::ops::ControlFlow;
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -31,6 +33,12 @@ struct Archive {
     path: PathBuf,
     state: FileState,
     index: Index,
+}
+
+impl Archive {
+    fn is_zip(&self) -> bool {
+        self.path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"))
+    }
 }
 
 /// A folder of an archive that appears somewhere.
@@ -124,6 +132,28 @@ impl Archives {
         names.sort_unstable();
         names.dedup();
         names
+    }
+
+    /// The names of the files that appear in this absolute folder out of zip archives, whose directories are read again
+    /// for it: indexes hold hashes only.
+    pub(crate) fn listed(&self, folder: &Path) -> Vec<String> {
+        let mut listed = Vec::new();
+        for (mount, inside) in self.mounted(folder) {
+            let archive = &self.opened[mount.archive];
+            if !archive.is_zip() || archive.index.names(&inside).next().is_none() {
+                continue;
+            }
+            // One that cannot be read any more has no pictures that could be shown.
+            let Ok(file) = File::open(&archive.path) else { continue };
+            let _ = scan(&file, &mut |entry| {
+                let (folder, name) = split(entry.path);
+                if folder == inside {
+                    listed.push(name.to_owned());
+                }
+                ControlFlow::Continue(())
+            });
+        }
+        listed
     }
 
     /// The mounts that a path is below, the nearest first, each with the path inside its archive.

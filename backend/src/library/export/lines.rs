@@ -4,7 +4,7 @@ use super::Lines;
 use super::one_line::push_on_one_line;
 use crate::library::LibraryError;
 use crate::library::snapshot::{OpenFile, Snapshot};
-use blendscope_read::{parse_id, record_text};
+use blendscope_read::record_text;
 use blendscope_shared::paths;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -58,7 +58,7 @@ impl LineWriter {
             Lines::Records => push_on_one_line(&record_text(file.state().container, record), out),
             Lines::Ids => {
                 let changed = || LibraryError::FileChanged { path: file.state().path.clone() };
-                let id = parse_id(file.state().container, record).map_err(|_| changed())?;
+                let id = file.reading().parse_id(record).map_err(|_| changed())?;
                 let id = id.as_deref().map(serde_json::from_str).transpose();
                 let (key, id) = (file.key_text(ordinal), id.map_err(|_| changed())?);
                 let place = file.place(ordinal);

@@ -4,7 +4,7 @@ use super::OpenGeneration;
 use crate::columns::{Column, Place, Row};
 use crate::library::generation::read_checkpoints;
 use crate::library::state::FileState;
-use blendscope_read::Checkpoints;
+use blendscope_read::{Checkpoints, RecordKeys};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -16,6 +16,8 @@ pub(crate) struct OpenFile {
     pub(crate) number: usize,
     /// Absolute path.
     pub(crate) path: PathBuf,
+    /// What the catalog says about the keys of its records.
+    pub(crate) keys: Option<Arc<RecordKeys>>,
     /// Number of its dataset in `resolved.datasets`.
     pub(crate) dataset: usize,
     /// Samples of its dataset in files before it.

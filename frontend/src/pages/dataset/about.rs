@@ -7,7 +7,7 @@ use crate::{
     url_state,
 };
 use blendscope_shared::{
-    dataset::{AnnotationFile, Dataset, DatasetDetail, Subset},
+    dataset::{AnnotationFile, Dataset, DatasetDetail, KeyCount, Subset},
     paths,
 };
 use leptos::prelude::*;
@@ -59,6 +59,7 @@ fn DatasetFacts(dataset: Dataset, images_in: String) -> impl IntoView {
     let documented = dataset.documented_samples.map_or_else(|| "not said".to_owned(), format::count);
     let differs = dataset.complete
         && dataset.documented_samples.is_some_and(|documented| documented != dataset.samples);
+    let reading = dataset.reading.unwrap_or_default();
     let layouts = (!dataset.layouts.is_empty()).then(|| dataset.layouts.join(", "));
     view! {
         <dl class="facts">
@@ -72,6 +73,20 @@ fn DatasetFacts(dataset: Dataset, images_in: String) -> impl IntoView {
             <dd>{format::count(dataset.images_referenced)}</dd>
             <dt>"Missing"</dt>
             <dd class:bad=dataset.images_missing != 0>{format::count(dataset.images_missing)}</dd>
+            {(dataset.images_broken != 0)
+                .then(|| {
+                    view! {
+                        <dt>"Broken"</dt>
+                        <dd class="bad">{format::count(dataset.images_broken)}</dd>
+                    }
+                })}
+            {(dataset.images_remote != 0)
+                .then(|| {
+                    view! {
+                        <dt>"Remote"</dt>
+                        <dd>{format::count(dataset.images_remote)}</dd>
+                    }
+                })}
             <dt>"Text only"</dt>
             <dd>{format::count(dataset.text_only)}</dd>
             <dt>"Turns"</dt>
@@ -84,6 +99,9 @@ fn DatasetFacts(dataset: Dataset, images_in: String) -> impl IntoView {
             <dd class="facts__path" dir="auto">
                 {images_in}
             </dd>
+            {fact("Turns from", read_from(reading.turns))}
+            {fact("Pictures from", read_from(reading.pictures))}
+            {fact("Other keys", read_from(reading.unread))}
             {fact("Layout", layouts.map(IntoAny::into_any))}
             {fact("Recipes", recipes(dataset.recipes))}
             {fact("Terms", dataset.terms.map(IntoAny::into_any))}
@@ -100,6 +118,15 @@ fn fact(name: &'static str, value: Option<AnyView>) -> Option<AnyView> {
         }
         .into_any()
     })
+}
+
+/// Keys of records with their numbers, as in `conversations: from, value (2,183)`.
+fn read_from(keys: Vec<KeyCount>) -> Option<AnyView> {
+    let line = |key: KeyCount| {
+        let text = format!("{} ({})", key.key, format::count(key.records));
+        view! { <span class="facts__line">{text}</span> }.into_any()
+    };
+    (!keys.is_empty()).then(|| keys.into_iter().map(line).collect_view().into_any())
 }
 
 fn recipes(slugs: Vec<String>) -> Option<AnyView> {

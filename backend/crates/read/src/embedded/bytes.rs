@@ -1,11 +1,12 @@
 //! The bytes behind an address.
 
 use super::{EmbeddedImage, ImageAt, ImageEncoding};
+use crate::arrow::read_arrow_cell;
+use crate::json::{BASE64, decode_json_base64, without_blanks};
 use crate::parquet::read_cell;
 use crate::unpacked::Unpacked;
-use crate::{Checkpoints, Container};
+use crate::{Checkpoints, Container, Form};
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use std::fs::File;
 use std::io::{self, ErrorKind};
 
@@ -18,13 +19,16 @@ pub fn read_embedded(
     image: &EmbeddedImage,
     limit: u64,
 ) -> io::Result<Vec<u8>> {
-    let invalid = |message: String| io::Error::new(ErrorKind::InvalidData, message);
     match image.at {
-        ImageAt::Cell { group, column, row, item, encoding } if container == Container::PARQUET => {
+        ImageAt::Cell { group, column, row, item, encoding } if container.form == Form::Parquet => {
             let stored = read_cell(file, group, column, row, item);
             decoded(stored.map_err(|error| invalid(error.to_string()))?, encoding)
         }
-        ImageAt::Range { offset, length, encoding } if container.is_kept() => {
+        ImageAt::Cell { group, column, row, item, encoding } if container == Container::ARROW => {
+            let stored = read_arrow_cell(file, group, column, row, item);
+            decoded(stored.map_err(|error| invalid(error.to_string()))?, encoding)
+        }
+        ImageAt::Range { offset, length, encoding } => {
             let gone = || invalid(format!("{length} bytes at byte {offset} are not there"));
             let size = file.metadata()?.len();
             let ends = offset.checked_add(length).is_some_and(|end| end <= size || container.is_packed());
@@ -37,7 +41,7 @@ pub fn read_embedded(
             }
             decoded(stored, encoding)
         }
-        _ => Err(invalid("an address of another kind of file".to_owned())),
+        ImageAt::Cell { .. } => Err(invalid("an address of another kind of file".to_owned())),
     }
 }
 
@@ -46,10 +50,17 @@ fn decoded(stored: Vec<u8>, encoding: ImageEncoding) -> io::Result<Vec<u8>> {
     match encoding {
         ImageEncoding::Raw => Ok(stored),
         ImageEncoding::Base64 => {
-            let text = data_of(&stored);
-            STANDARD.decode(text).map_err(|error| io::Error::new(ErrorKind::InvalidData, error.to_string()))
+            let text = without_blanks(data_of(&stored));
+            BASE64.decode(text).map_err(|error| invalid(error.to_string()))
+        }
+        ImageEncoding::JsonBase64 => {
+            decode_json_base64(&stored).ok_or_else(|| invalid("base64 that is damaged".to_owned()))
         }
     }
+}
+
+fn invalid(message: String) -> io::Error {
+    io::Error::new(ErrorKind::InvalidData, message)
 }
 
 /// The base64 of a text, behind `data:image/…;base64,` if it begins so.

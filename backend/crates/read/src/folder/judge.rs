@@ -27,7 +27,8 @@ pub fn judge_folder(folder: &Path, pairs: &[Pair]) -> Sniff {
             sample.is_ok_and(|sample| sample.turns.iter().any(|turn| is_language(&turn.text)));
         good += usize::from(says_something);
         if let Ok(object) = serde_json::from_slice::<Map<String, Value>>(&found.text) {
-            keys.extend(object.into_iter().map(|(key, _)| key));
+            let of_picture = object.get("json").and_then(Value::as_object).into_iter().flat_map(Map::keys);
+            keys.extend(object.keys().chain(of_picture).cloned());
         }
     }
     if good * 2 >= looked_at && good > 0 {
@@ -43,15 +44,17 @@ fn reason(pairs: &[Pair], keys: &BTreeSet<String>) -> String {
                 YOLO's form do: no captions"
             .to_owned();
     }
-    let own = ["__key__", "image", "json"];
-    let keys: Vec<&str> = keys.iter().map(String::as_str).filter(|key| !own.contains(key)).collect();
+    let keys: Vec<&str> =
+        keys.iter().map(String::as_str).filter(|key| !["__key__", "json"].contains(key)).collect();
     let more = if keys.len() > NAMED_KEYS { ", …" } else { "" };
     let named = keys[..keys.len().min(NAMED_KEYS)].join(", ");
-    format!(
-        "{} pictures with a JSON file of the same name beside each: facts about the pictures, no captions; its keys: \
-         {named}{more}",
-        pairs.len()
-    )
+    let what = match pairs.len() {
+        1 => "a picture with a JSON file of its name beside it: facts about it".to_owned(),
+        count => format!(
+            "{count} pictures with a JSON file of the same name beside each: facts about the pictures"
+        ),
+    };
+    format!("{what}, no captions; its keys: {named}{more}")
 }
 
 /// Whether a text has a word that is no number.

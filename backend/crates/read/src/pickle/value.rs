@@ -149,9 +149,8 @@ impl Node {
     fn admit(&mut self, value: &Value, as_key: bool) -> Result<(), Rc<str>> {
         let mut size = size(value);
         match value {
-            Value::Lost(reason) => return Err(reason.clone()),
+            Value::Lost(reason) | Value::Foreign(reason) => return Err(reason.clone()),
             Value::Root(_) => self.misfit = Some("it contains the list that it stands in"),
-            Value::Foreign(reason) => return Err(reason.clone()),
             Value::Callable(_) | Value::Dtype(_) | Value::Array => {
                 self.misfit = Some("it contains a type, not a value");
             }

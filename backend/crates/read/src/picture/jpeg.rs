@@ -5,7 +5,7 @@ use super::exif;
 use super::walk::{Found, Next, Nonsense};
 
 /// The mark at the end of a picture.
-const END: [u8; 2] = [0xFF, 0xD9];
+const END: &[u8] = &[0xFF, 0xD9];
 
 /// Where a JPEG's parser is.
 #[derive(Default)]

@@ -1,4 +1,4 @@
-//! PNG: chunk after chunk up to `IEND` (PNG specification, third edition, 5.3).
+//! PNG: chunk after chunk up to the pixels, then the chunk at the end (PNG specification, third edition, 5.3).
 
 use super::exif;
 use super::walk::{Found, Next, Nonsense};
@@ -22,20 +22,13 @@ pub(super) enum Png {
     Start,
     /// Before the first chunk, which has the size.
     Head,
-    /// Before a chunk; the flag says whether the pixels have begun.
-    Chunk(bool),
+    /// Before a chunk.
+    Chunk,
     /// Within an EXIF block.
     Exif,
-    /// Behind the checksum of the last chunk.
-    End,
 }
 
 impl Png {
-    /// Whether the pixels have begun: nothing but the end is of interest.
-    pub(super) fn is_in_pixels(&self) -> bool {
-        matches!(self, Self::Chunk(true))
-    }
-
     pub(super) fn step(&mut self, bytes: &[u8], found: &mut Found) -> Result<Next, Nonsense> {
         match *self {
             Self::Start => {
@@ -43,15 +36,11 @@ impl Png {
                 Ok(Next::Take(8, CHUNK_HEADER + 13 + 4))
             }
             Self::Head => self.head(bytes, found),
-            Self::Chunk(is_in_pixels) => Ok(self.chunk(bytes, is_in_pixels)),
+            Self::Chunk => Ok(self.chunk(bytes)),
             Self::Exif => {
                 found.orientation = exif::orientation(bytes);
-                *self = Self::Chunk(false);
+                *self = Self::Chunk;
                 Ok(Next::Take(CHECKSUM, CHUNK_HEADER))
-            }
-            Self::End => {
-                found.is_whole = true;
-                Ok(Next::Done)
             }
         }
     }
@@ -65,25 +54,19 @@ impl Png {
             return Err(Nonsense);
         }
         found.size = Some((width, height));
-        *self = Self::Chunk(false);
+        *self = Self::Chunk;
         Ok(Next::Take(0, CHUNK_HEADER))
     }
 
-    fn chunk(&mut self, bytes: &[u8], is_in_pixels: bool) -> Next {
+    fn chunk(&mut self, bytes: &[u8]) -> Next {
         let length = number(bytes);
         match &bytes[4..] {
-            b"IEND" => {
-                *self = Self::End;
-                Next::Take(0, CHECKSUM as usize)
-            }
-            b"eXIf" if !is_in_pixels && (1..=EXIF_MAX).contains(&length) => {
+            b"IDAT" => Next::Find(END),
+            b"eXIf" if (1..=EXIF_MAX).contains(&length) => {
                 *self = Self::Exif;
                 Next::Take(0, length as usize)
             }
-            name => {
-                *self = Self::Chunk(is_in_pixels || name == b"IDAT");
-                Next::Take(u64::from(length) + CHECKSUM, CHUNK_HEADER)
-            }
+            _ => Next::Take(u64::from(length) + CHECKSUM, CHUNK_HEADER),
         }
     }
 }

@@ -6,7 +6,7 @@
 use super::bmp::Bmp;
 use super::gif::Gif;
 use super::jpeg::Jpeg;
-use super::png::{self, Png};
+use super::png::Png;
 use super::webp::WebP;
 use crate::Format;
 use memchr::memmem;
@@ -16,8 +16,8 @@ use memchr::memmem;
 pub(super) enum Next {
     /// To pass over so many bytes, and then to be given so many at once.
     Take(u64, usize),
-    /// Nothing but to know whether these two bytes follow somewhere: they end the picture.
-    Find([u8; 2]),
+    /// Nothing but to know whether these bytes follow somewhere: they end the picture.
+    Find(&'static [u8]),
     /// Nothing more.
     Done,
 }
@@ -53,7 +53,7 @@ enum Parser {
 pub(super) struct Walk {
     parser: Parser,
     next: Next,
-    /// What was collected of the bytes that the parser wants at once; the last byte while a mark is looked for.
+    /// What was collected of the bytes that the parser wants at once; the last ones while a mark is looked for.
     buffer: Vec<u8>,
     /// What has been found out so far.
     pub(super) found: Found,
@@ -123,27 +123,25 @@ impl Walk {
         self.next == Next::Done
     }
 
-    /// What stands at the end of a picture that is whole, once the header is known and only the end is not.
+    /// What stands at the end of a picture that is whole, where nothing else is of interest any more.
     pub(super) fn end_mark(&self) -> Option<&'static [u8]> {
-        if self.found.size.is_none() {
-            return None;
-        }
-        match &self.parser {
-            Parser::Jpeg(_) => matches!(self.next, Next::Find(_)).then_some(&[0xFF, 0xD9]),
-            Parser::Png(png) => png.is_in_pixels().then_some(png::END),
-            Parser::Gif(_) | Parser::WebP(_) | Parser::Bmp(_) => None,
-        }
+        if let Next::Find(mark) = self.next { Some(mark) } else { None }
     }
 
-    /// Looks for a mark, of which the first byte may have gone by before.
-    fn find(&mut self, mark: [u8; 2], bytes: &[u8]) {
-        let is_across = self.buffer.last() == Some(&mark[0]) && bytes.first() == Some(&mark[1]);
-        if is_across || memmem::find(bytes, &mark).is_some() {
+    /// Looks for a mark, of which the first bytes may have gone by before.
+    fn find(&mut self, mark: &[u8], bytes: &[u8]) {
+        let kept = mark.len() - 1;
+        self.buffer.extend_from_slice(&bytes[..bytes.len().min(kept)]);
+        if memmem::find(&self.buffer, mark).is_some() || memmem::find(bytes, mark).is_some() {
             self.found.is_whole = true;
             self.next = Next::Done;
         }
-        self.buffer.clear();
-        self.buffer.extend(bytes.last());
+        if bytes.len() > kept {
+            self.buffer.clear();
+            self.buffer.extend_from_slice(&bytes[bytes.len() - kept..]);
+        } else {
+            self.buffer.drain(..self.buffer.len().saturating_sub(kept));
+        }
     }
 
     /// Hands the parser what it wanted, until it wants what has not come yet.

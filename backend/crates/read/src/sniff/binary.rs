@@ -1,8 +1,9 @@
 //! Containers that are no text: pickles, tables and archives.
 
+use crate::arrow::looks_like_arrow;
+use crate::dialect::has_pictures;
 use crate::parquet;
 use crate::pickle::looks_like_pickle;
-use crate::record::has_pictures;
 use crate::sniff::Seen;
 use crate::tar::looks_like_tar;
 use crate::{Container, Form, Sniff};
@@ -10,7 +11,7 @@ use crate::{Container, Form, Sniff};
 /// Names that end like this are pictures, inside an archive.
 const PICTURES: [&str; 9] = [".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".avif"];
 
-/// How PyTorch's files of the old format begin: a pickle of a magic number.
+/// How `PyTorch`'s files of the old format begin: a pickle of a magic number.
 const TORCH: &[u8] = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19";
 
 /// Bytes of a zip archive's header before a member's name.
@@ -20,6 +21,9 @@ const ZIP_HEADER: usize = 30;
 pub(super) fn form(head: &[u8]) -> Option<Form> {
     if head.starts_with(parquet::MAGIC) {
         return Some(Form::Parquet);
+    }
+    if looks_like_arrow(head) {
+        return Some(Form::Arrow);
     }
     if looks_like_tar(head) {
         return Some(Form::Tar);
@@ -34,6 +38,9 @@ pub(super) fn judge(container: Container, seen: Seen) -> Sniff {
     }
     let name = match container.form {
         Form::Parquet => "a parquet file",
+        Form::Arrow => "an Arrow file",
+        Form::Csv => "a table (CSV)",
+        Form::Tsv => "a table (TSV)",
         Form::Tar => "a tar archive",
         _ => "a pickle",
     };

@@ -63,9 +63,6 @@ fn record(container: &str, raw: &[u8], error: Option<&RecordError>) -> Sniff {
     }
     let keys: Vec<&str> = object.keys().map(String::as_str).collect();
     Sniff::Foreign(match error {
-        Some(RecordError::PreferencePair) => {
-            "preference pairs (`chosen` and `rejected`), a schema not read".to_owned()
-        }
         Some(error @ RecordError::Malformed { .. }) => {
             format!("{container} without a record that can be read: {error}")
         }

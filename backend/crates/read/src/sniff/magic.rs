@@ -3,7 +3,7 @@
 use crate::Sniff;
 
 /// Signatures of formats that are not read.
-const NEVER: [(&[u8], &str); 36] = [
+const NEVER: [(&[u8], &str); 35] = [
     (b"BZh", "packed by bzip2: unpack it first"),
     (b"\xfd7zXZ\0", "packed by xz: unpack it first"),
     (b"]\0\0", "packed by lzma: unpack it first"),
@@ -16,7 +16,6 @@ const NEVER: [(&[u8], &str); 36] = [
     (b"!<arch>\n", "an ar archive"),
     (b"\x89HDF", "an HDF5 file"),
     (b"CDF", "a NetCDF file"),
-    (b"ARROW1", "an Arrow file"),
     (b"FEA1", "a Feather file of the first version"),
     (b"ORC", "an ORC table"),
     (b"Obj\x01", "an Avro file"),

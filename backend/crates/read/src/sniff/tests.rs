@@ -86,7 +86,7 @@ fn records_are_found_whatever_is_around_them() {
 
 #[test]
 fn other_schemas_are_named() {
-    let rows: [(&str, &str); 11] = [
+    let rows: [(&str, &str); 12] = [
         (
             r#"{"info":{"year":2017},"licenses":[],"images":[{"id":1}],"annotations":[]}"#,
             "COCO list of images (`images`) without annotations",
@@ -109,7 +109,8 @@ fn other_schemas_are_named() {
         (r#"[{"image":"a","caption":"b"}]"#, "without conversations; their keys: image, caption"),
         ("[1,2,3]", "without a record that can be read"),
         (" [ ] ", "an empty list"),
-        ("id,image,caption\n1,a/b.jpg,\"c\"\n", "text that is not JSON"),
+        ("epoch,loss\n1,0.5\n", "its columns are epoch, loss"),
+        ("dog\t17\ncat\t12\n", "text that is not JSON"),
     ];
     for (text, part) in rows {
         let Sniff::Foreign(reason) = sniff_bytes(text.as_bytes()) else { panic!("{text} is foreign") };

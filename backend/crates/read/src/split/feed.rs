@@ -38,7 +38,8 @@ impl<'f> Source<'f> {
         }
     }
 
-    fn disk_done(&self) -> u64 {
+    /// Bytes of the file on disk read so far.
+    pub(crate) fn disk_done(&self) -> u64 {
         match self {
             Self::Plain { position, .. } => *position,
             Self::Packed(reader) => reader.disk_done(),

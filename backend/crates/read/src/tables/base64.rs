@@ -15,12 +15,9 @@ const LEAST: usize = 64;
 /// address of the base64 itself.
 pub(crate) fn base64_picture(text: &[u8], at: impl FnOnce(&[u8]) -> ImageAt) -> Option<EmbeddedImage> {
     let stored = without_prefix(text);
-    if stored.len() < LEAST || stored.len() % 4 != 0 {
+    if stored.len() % 4 != 0 || !begins_picture(stored) {
         return None;
     }
-    let mut head = [0; LOOK / 4 * 3];
-    let decoded = STANDARD.decode_slice(&stored[..LOOK], &mut head).ok()?;
-    Format::of(&head[..decoded])?;
     let mut scan = PictureScan::new();
     let mut piece = Vec::with_capacity(PIECE / 4 * 3);
     for part in stored.chunks(PIECE) {
@@ -29,6 +26,14 @@ pub(crate) fn base64_picture(text: &[u8], at: impl FnOnce(&[u8]) -> ImageAt) -> 
         scan.push(&piece);
     }
     Some(scan.finish(at(stored)))
+}
+
+/// Whether a text begins like the base64 of a picture.
+pub(crate) fn begins_picture(text: &[u8]) -> bool {
+    let stored = without_prefix(text);
+    let mut head = [0; LOOK / 4 * 3];
+    let decoded = stored.get(..LOOK).map(|start| STANDARD.decode_slice(start, &mut head));
+    stored.len() >= LEAST && matches!(decoded, Some(Ok(count)) if Format::of(&head[..count]).is_some())
 }
 
 fn without_prefix(text: &[u8]) -> &[u8] {

@@ -119,7 +119,7 @@ impl Numbering<'_> {
 }
 
 /// Whether a name says that there are pictures under it: `image`, `img_1`, `images`, `page_image`, `jpg`.
-fn names_picture(name: &str) -> bool {
+pub(crate) fn names_picture(name: &str) -> bool {
     const WORDS: [&str; 12] = [
         "image", "images", "img", "imgs", "picture", "pictures", "photo", "photos", "jpg", "jpeg", "png",
         "webp",

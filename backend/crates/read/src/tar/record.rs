@@ -2,13 +2,12 @@
 
 use super::members::TarMember;
 use super::payload::Payload;
-use crate::record::repair;
+use crate::json::{self, Origin};
 use crate::record_keys;
-use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
-/// Values nested deeper than this stay text; readers of JSON refuse deep nesting.
+/// Values nested deeper than this are refused, so that the record's own text can be read.
 const DEEPEST: usize = 100;
 
 /// Members that share a key.
@@ -72,8 +71,8 @@ impl Record {
     /// Adds a member of JSON, or of JSON lines.
     fn push_member(&mut self, name: &str, member: &TarMember, text: &str) {
         let mut value = Vec::new();
-        match push_json(&mut value, text)
-            .or_else(|error| push_lines(&mut value, text).then_some(()).ok_or(error))
+        match push_json(&mut value, text, member.data)
+            .or_else(|error| push_lines(&mut value, text, member.data).then_some(()).ok_or(error))
         {
             Ok(()) => {
                 let is_own = matches!(name, "json" | "jsonl" | "ndjson");
@@ -123,15 +122,16 @@ fn is_turns(list: &[u8]) -> bool {
     })
 }
 
-/// Adds JSON lines as one list; adds nothing and says false if they are none.
-fn push_lines(into: &mut Vec<u8>, text: &str) -> bool {
+/// Adds JSON lines that begin at a byte of the archive as one list; adds nothing and says false if they are none.
+fn push_lines(into: &mut Vec<u8>, text: &str, offset: u64) -> bool {
     let before = into.len();
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let mut open = b'[';
     for line in lines {
         into.push(open);
         open = b',';
-        if push_json(into, line).is_err() {
+        let place = line.as_ptr() as usize - text.as_ptr() as usize;
+        if push_json(into, line, offset + place as u64).is_err() {
             into.truncate(before);
             return false;
         }
@@ -143,44 +143,18 @@ fn push_lines(into: &mut Vec<u8>, text: &str) -> bool {
     }
 }
 
-/// Adds a JSON text without the blank space between its parts; adds nothing and says why if it is none.
-fn push_json(into: &mut Vec<u8>, text: &str) -> Result<(), String> {
+/// Adds a JSON text that begins at a byte of the archive, repaired and with addresses in place of pictures in base64;
+/// adds nothing and says why if it is none.
+fn push_json(into: &mut Vec<u8>, text: &str, offset: u64) -> Result<(), String> {
+    let marked = text.len();
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    // Checked without building the value, which would take many times the text's memory.
-    if let Err(error) = serde_json::from_str::<&RawValue>(text) {
-        let Some(repaired) = repair(text.as_bytes()) else { return Err(error.to_string()) };
-        let repaired = String::from_utf8_lossy(&repaired.text).into_owned();
-        if serde_json::from_str::<&RawValue>(&repaired).is_err() {
-            return Err(error.to_string());
-        }
-        return push_compact(into, &repaired);
+    let offset = offset + (marked - text.len()) as u64;
+    let value = json::parse(text.as_bytes(), Origin::File(offset))
+        .map_err(|error| format!("{}, at byte {}", error.message, error.offset))?;
+    if value.depth() > DEEPEST {
+        return Err(format!("it is nested deeper than {DEEPEST}"));
     }
-    push_compact(into, text)
-}
-
-/// Adds a JSON text, which it is, without the blank space between its parts.
-fn push_compact(into: &mut Vec<u8>, text: &str) -> Result<(), String> {
-    let before = into.len();
-    let (mut in_text, mut escaped, mut depth) = (false, false, 0_usize);
-    for &byte in text.as_bytes() {
-        if in_text {
-            in_text = escaped || byte != b'"';
-            escaped = !escaped && byte == b'\\';
-        } else {
-            match byte {
-                b' ' | b'\t' | b'\r' | b'\n' => continue,
-                b'"' => in_text = true,
-                b'[' | b'{' => depth += 1,
-                b']' | b'}' => depth -= 1,
-                _ => {}
-            }
-        }
-        if depth > DEEPEST {
-            into.truncate(before);
-            return Err(format!("it is nested deeper than {DEEPEST}"));
-        }
-        into.push(byte);
-    }
+    value.write_kept(into);
     Ok(())
 }
 
@@ -190,13 +164,13 @@ mod tests {
 
     fn pushed(text: &str) -> Option<String> {
         let mut into = Vec::new();
-        push_json(&mut into, text).ok().map(|()| String::from_utf8(into).unwrap())
+        push_json(&mut into, text, 0).ok().map(|()| String::from_utf8(into).unwrap())
     }
 
     #[test]
-    fn json_is_made_compact_and_nothing_else_is_changed() {
+    fn json_is_made_compact_and_repaired() {
         let text = "\u{feff} {\"a b\" : [ 1.50, \"x \\\" y\\\\\" ,\n null], \"é\":\"\\ud83d\"} ";
-        assert_eq!(pushed(text).unwrap(), r#"{"a b":[1.50,"x \" y\\",null],"é":"\ud83d"}"#);
+        assert_eq!(pushed(text).unwrap(), "{\"a b\":[1.50,\"x \\\" y\\\\\",null],\"é\":\"\u{fffd}\"}");
         assert_eq!(pushed("3").unwrap(), "3");
         for bad in ["", "{", "{'a': 1}", "1 2"] {
             assert_eq!(pushed(bad), None, "{bad:?}");

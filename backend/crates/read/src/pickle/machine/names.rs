@@ -39,8 +39,7 @@ impl Machine<'_, '_, '_> {
                     _ => self.lose(op, module.at, "names something by what is no text"),
                 }
             }
-            (b'R', _) => self.reduce(op),
-            (0x81, _) => self.reduce(op),
+            (b'R' | 0x81, _) => self.reduce(op),
             (0x92, _) => {
                 let named = self.pop(op)?.value;
                 let is_empty = matches!(&named, Value::Node(node) if node.borrow().items().is_empty());
@@ -71,13 +70,11 @@ impl Machine<'_, '_, '_> {
     }
 
     fn callable(&mut self, op: Op, at: u64, module: &str, name: &str) -> Result<(), Halt> {
-        match Callable::find(module, name) {
-            Some(callable) => self.push(at, Value::Callable(callable)),
-            None => {
-                let reason = reason(op, &format!("names `{}`", shown(module, name)));
-                self.push(at, Value::Foreign(reason.into()))
-            }
-        }
+        let value = Callable::find(module, name).map_or_else(
+            || Value::Foreign(reason(op, &format!("names `{}`", shown(module, name))).into()),
+            Value::Callable,
+        );
+        self.push(at, value)
     }
 
     /// A call: of what stands for data it is the value, of everything else the record that has it is lost.
@@ -98,13 +95,9 @@ impl Machine<'_, '_, '_> {
             Value::Lost(_) => Some(args.value.clone()),
             _ => None,
         };
-        match value {
-            Some(value) => self.push(callable.at, value),
-            None => {
-                let what = format!("would call {} in an unknown way", known.name());
-                self.lose(op, callable.at, &what)
-            }
-        }
+        let lost =
+            || Value::Lost(reason(op, &format!("would call {} in an unknown way", known.name())).into());
+        self.push(callable.at, value.unwrap_or_else(lost))
     }
 
     /// `BUILD` gives a type of numpy its order of bytes, and an array its values; the type stays where it is.

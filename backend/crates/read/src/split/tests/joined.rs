@@ -101,14 +101,7 @@ fn a_damaged_record_costs_itself() {
             (
                 "a line is cut, and the lines behind it would close it",
                 b"{\"id\":1}\n{\"id\":2,\"a\":[{\"b\":1}\n{\"id\":3}\n{\"id\":4}]}\n{\"id\":5}",
-                &[
-                    r#"{"id":1}"#,
-                    r#"{"id":2,"a":[{"b":1}"#,
-                    r#"{"id":3}"#,
-                    r#"{"id":4}"#,
-                    r#"}"#,
-                    r#"{"id":5}"#,
-                ],
+                &[r#"{"id":1}"#, r#"{"id":2,"a":[{"b":1}"#, r#"{"id":3}"#, r#"{"id":4}"#, "}", r#"{"id":5}"#],
                 &[],
             ),
             (

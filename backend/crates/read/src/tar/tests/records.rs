@@ -1,7 +1,7 @@
 //! How members become records.
 
 use super::*;
-use crate::{EmbeddedImage, ImageAt, ImageEncoding};
+use crate::{ImageAt, ImageEncoding};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
@@ -22,7 +22,7 @@ fn files_of_one_name_are_one_record() {
     assert_eq!(keys, ["__key__", "jpg", "txt", "json"]);
     assert_eq!((&record["__key__"], &record["txt"]), (&json!("a/0"), &json!("two \"dogs\"")));
     assert!(first.ends_with(r#""json":{"score":0.50,"tags":[]}}"#), "{first}");
-    assert!(second.starts_with(r#"{"__key__":"a/1","jpg":{"embedded_image":{"#));
+    assert!(second.starts_with(r#"{"__key__":"a/1","jpg":{ "embedded_image":{"#));
     assert_eq!(third, r#"{"__key__":"b/1","txt":"犬"}"#);
 }
 
@@ -30,7 +30,7 @@ fn files_of_one_name_are_one_record() {
 fn pictures_are_addressed() {
     let bytes = shard(&[("0.json", b"1"), ("0.seg.png", JPEG)]);
     let record: Value = serde_json::from_str(&read(&bytes, 1 << 20).records[0].1).unwrap();
-    let image = EmbeddedImage::from_json(&record["seg.png"]).unwrap();
+    let image = crate::testing::address(&record["seg.png"]).unwrap();
     let ImageAt::Range { offset, length, encoding: ImageEncoding::Raw } = image.at else {
         panic!("{image:?}")
     };
@@ -44,7 +44,7 @@ fn bytes_decide_what_is_a_picture_and_broken_ones_stay_pictures() {
     let bytes = shard(&[("0.bin", JPEG), ("0.jpg", b"<html>"), ("0.webp", b""), ("0.txt", JPEG)]);
     let record: HashMap<String, Value> = serde_json::from_str(&read(&bytes, 1 << 20).records[0].1).unwrap();
     for name in ["bin", "jpg", "webp", "txt"] {
-        assert!(EmbeddedImage::from_json(&record[name]).is_some(), "{name}");
+        assert!(crate::testing::address(&record[name]).is_some(), "{name}");
     }
 }
 

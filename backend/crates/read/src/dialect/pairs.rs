@@ -1,0 +1,291 @@
+//! Pairs: what is asked and what answers it, each under a key of its own.
+//!
+//! Options of a question stand below it, a line each; an answer that is an option's letter or number is followed by the
+//! option. Of several answers each is said once.
+
+use super::captions::whole;
+use super::record::Draft;
+use super::table::{ANSWERS_ALONE, Meaning, PAIRS};
+use super::turns::list_in;
+use crate::value::Value;
+use blendscope_shared::content::IMAGE_TOKEN;
+use blendscope_shared::role::Role;
+use std::borrow::Cow;
+
+/// Letters of options that stand under keys of their own, as exams in tables have them.
+const LETTERS: [&str; 10] = ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J"];
+
+/// Keys of an answer that stand for the text of one among several.
+const TEXTS: [&str; 5] = ["answer", "text", "value", "content", "raw"];
+
+/// Reads the first pair that a record has.
+pub(super) fn read(draft: &mut Draft<'_, '_>) -> bool {
+    for (asked, answers) in PAIRS {
+        let Some(place) = draft.fields.place_of(asked) else { continue };
+        let answer = answers.iter().find_map(|key| draft.fields.place_of(key));
+        if let Some(answer) = answer
+            && both(draft, place, answer)
+        {
+            return true;
+        }
+    }
+    // What is asked without an answer: `prompt` and `input` are as often something else.
+    let alone = PAIRS.iter().map(|(asked, _)| *asked).take_while(|asked| *asked != "user");
+    for asked in alone {
+        let place =
+            draft.fields.place_of(asked).filter(|place| draft.fields.value(*place).as_text().is_some());
+        if let Some(place) = place {
+            return question_alone(draft, place);
+        }
+    }
+    answer_alone(draft)
+}
+
+fn both(draft: &mut Draft<'_, '_>, asked: usize, answer: usize) -> bool {
+    if is_chat(draft.fields.value(asked)) || is_chat(draft.fields.value(answer)) {
+        return chats(draft, asked, answer);
+    }
+    if side_by_side(draft, asked, answer) {
+        return true;
+    }
+    let has_text = |value: &Value<'_>| value.words().is_some() || value.as_list().is_some();
+    if !has_text(draft.fields.value(asked)) || answers(draft.fields.value(answer)).is_empty() {
+        return false;
+    }
+    let names = names(draft, asked, answer);
+    history(draft);
+    let options = options(draft);
+    let answers = all_answers(draft, answer);
+    let question = question(draft, asked, &options);
+    draft.push(Role::Human, question);
+    let answers: Vec<Cow<'_, str>> = answers.iter().map(|answer| options.spelled_out(answer)).collect();
+    draft.push(Role::Gpt, answers.join("\n"));
+    draft.system_first();
+    draft.read_as(names, "a pair");
+    true
+}
+
+fn names(draft: &Draft<'_, '_>, asked: usize, answer: usize) -> String {
+    format!("{}, {}", draft.fields.at(asked).key, draft.fields.at(answer).key)
+}
+
+/// The question: what was asked with what it is about, its pictures before it, its options below.
+fn question(draft: &mut Draft<'_, '_>, place: usize, options: &Options) -> String {
+    let is_instruction = draft.fields.at(place).key.eq_ignore_ascii_case("instruction");
+    let mut text = draft.said_at(place).unwrap_or_default();
+    let input = draft.fields.places(Meaning::Input).into_iter().next().filter(|_| is_instruction);
+    if let Some(place) = input
+        && draft.fields.value(place).words().is_some()
+        && let Some(input) = draft.said_at(place).filter(|input| !input.trim().is_empty())
+    {
+        text.push('\n');
+        text.push_str(&input);
+    }
+    for (letter, option) in &options.0 {
+        let line = format!("\n{letter}. {option}");
+        text.push_str(&line);
+    }
+    let unplaced = draft.unplaced(&text).saturating_sub(draft.gathered().images.len());
+    format!("{IMAGE_TOKEN}\n").repeat(unplaced) + &text
+}
+
+/// Turns that come before the record's own question.
+pub(super) fn history(draft: &mut Draft<'_, '_>) {
+    let Some(place) = draft.fields.places(Meaning::History).into_iter().next() else { return };
+    let is_list = draft.fields.value(place).as_list().is_some_and(|items| !items.is_empty());
+    if is_list {
+        let (value, own) = (draft.fields.take(place), draft.own);
+        draft.turns.read(value, &own);
+    }
+}
+
+/// The options of a question, each with its letter.
+struct Options(Vec<(String, String)>);
+
+impl Options {
+    /// An answer, followed by the option if it is nothing but a letter or number of one.
+    fn spelled_out<'t>(&self, answer: &'t str) -> Cow<'t, str> {
+        let name = answer.trim().trim_matches(['(', ')', '.']);
+        let by_number = || self.0.get(name.parse::<usize>().ok()?);
+        let option = self.0.iter().find(|(letter, _)| letter.eq_ignore_ascii_case(name)).or_else(by_number);
+        match option {
+            Some((letter, option)) if option != answer => Cow::Owned(format!("{letter}. {option}")),
+            _ => Cow::Borrowed(answer),
+        }
+    }
+}
+
+/// Options in a list, in an object by letter, in a text that is a list, or under the keys `A`, `B`, ….
+fn options(draft: &mut Draft<'_, '_>) -> Options {
+    for place in draft.fields.places(Meaning::Options) {
+        let listed = listed_options(draft.fields.value(place));
+        if !listed.is_empty() {
+            drop(draft.fields.take(place));
+            return Options(listed);
+        }
+    }
+    let mut found = Vec::new();
+    for letter in LETTERS {
+        let place =
+            draft.fields.place_exactly(letter).filter(|place| draft.fields.value(*place).words().is_some());
+        let Some(place) = place else { break };
+        found.push((letter.to_owned(), place));
+    }
+    if found.len() < 2 {
+        return Options(Vec::new());
+    }
+    let text = |(letter, place): (String, usize)| {
+        (letter, draft.fields.take(place).words().unwrap_or_default().into_owned())
+    };
+    Options(found.into_iter().map(text).collect())
+}
+
+fn listed_options(value: &Value<'_>) -> Vec<(String, String)> {
+    let by_letter = |items: &[Value<'_>]| -> Vec<(String, String)> {
+        let texts: Option<Vec<String>> = items.iter().map(|item| item.words().map(Cow::into_owned)).collect();
+        let letters = LETTERS.iter().map(|letter| (*letter).to_owned());
+        texts
+            .filter(|texts| texts.len() <= LETTERS.len())
+            .map(|texts| letters.zip(texts).collect())
+            .unwrap_or_default()
+    };
+    match value {
+        Value::List(items) => by_letter(items),
+        Value::Object(object) => {
+            let one = |(key, value): (&str, &Value<'_>)| Some((key.to_owned(), value.words()?.into_owned()));
+            object
+                .iter()
+                .filter(|(_, value)| !value.is_null())
+                .map(one)
+                .collect::<Option<_>>()
+                .unwrap_or_default()
+        }
+        Value::Text(text) => list_in(text)
+            .map(|texts| texts.into_iter().map(|text| Value::Text(Cow::Owned(text))).collect::<Vec<_>>())
+            .map(|items| by_letter(&items))
+            .unwrap_or_default(),
+        _ => Vec::new(),
+    }
+}
+
+/// The texts of an answer, each once.
+fn answers(value: &Value<'_>) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut add = |text: Cow<'_, str>| {
+        if !all.iter().any(|known| *known == text) {
+            all.push(text.into_owned());
+        }
+    };
+    match value {
+        Value::List(items) => {
+            for item in items {
+                let inner = item.as_object().and_then(|item| TEXTS.iter().find_map(|key| item.some(key)));
+                if let Some(text) = inner.unwrap_or(item).words() {
+                    add(text);
+                }
+            }
+        }
+        Value::Object(object) => {
+            let listed = TEXTS.iter().find_map(|key| object.some(key));
+            return listed.filter(|listed| listed.as_object().is_none()).map(answers).unwrap_or_default();
+        }
+        Value::Text(text) => match list_in(text) {
+            Some(texts) => texts.into_iter().for_each(|text| add(Cow::Owned(text))),
+            None => add(Cow::Borrowed(text)),
+        },
+        other => other.words().into_iter().for_each(add),
+    }
+    all
+}
+
+/// The answer, and what `answers` says beyond it.
+fn all_answers(draft: &mut Draft<'_, '_>, place: usize) -> Vec<String> {
+    let mut all = answers(&draft.fields.take(place));
+    if let Some(place) = draft.fields.place_of("answers") {
+        let more = answers(draft.fields.value(place));
+        if !more.is_empty() {
+            drop(draft.fields.take(place));
+            all.extend(more);
+        }
+    }
+    let mut seen = std::collections::HashSet::new();
+    all.retain(|answer| seen.insert(answer.clone()));
+    all
+}
+
+/// Lists of questions and of answers, in step.
+fn side_by_side(draft: &mut Draft<'_, '_>, asked: usize, answer: usize) -> bool {
+    let texts = |value: &Value<'_>| -> Option<Vec<String>> {
+        value.as_list()?.iter().map(|item| item.words().map(Cow::into_owned)).collect()
+    };
+    let (Some(asked_texts), Some(answers)) =
+        (texts(draft.fields.value(asked)), texts(draft.fields.value(answer)))
+    else {
+        return false;
+    };
+    if asked_texts.is_empty() || asked_texts.len() != answers.len() {
+        return false;
+    }
+    let names = names(draft, asked, answer);
+    drop((draft.fields.take(asked), draft.fields.take(answer)));
+    let all = asked_texts.iter().map(String::as_str).collect::<String>();
+    let mut tokens = format!("{IMAGE_TOKEN}\n").repeat(draft.unplaced(&all));
+    for (question, answer) in asked_texts.into_iter().zip(answers) {
+        draft.push(Role::Human, std::mem::take(&mut tokens) + &question);
+        draft.push(Role::Gpt, answer);
+    }
+    draft.system_first();
+    draft.read_as(names, "lists of pairs");
+    true
+}
+
+fn is_chat(value: &Value<'_>) -> bool {
+    value.as_list().is_some_and(super::turns::is_conversation)
+}
+
+/// Both sides as lists of turns.
+fn chats(draft: &mut Draft<'_, '_>, asked: usize, answer: usize) -> bool {
+    let names = names(draft, asked, answer);
+    let own = draft.own;
+    for (place, role) in [(asked, Role::Human), (answer, Role::Gpt)] {
+        let key = draft.fields.at(place).key.clone().into_owned();
+        if is_chat(draft.fields.value(place)) {
+            let value = draft.fields.take(place);
+            draft.turns.read(value, &own);
+            draft.turns.take_rest(&key, &mut draft.more);
+        } else if let Some(text) = draft.said_at(place) {
+            draft.push(role, text);
+        }
+    }
+    draft.system_first();
+    draft.read_as(names, "a pair of lists of turns");
+    true
+}
+
+fn question_alone(draft: &mut Draft<'_, '_>, place: usize) -> bool {
+    let key = draft.fields.at(place).key.clone().into_owned();
+    history(draft);
+    let options = options(draft);
+    let question = question(draft, place, &options);
+    draft.push(Role::Human, question);
+    draft.system_first();
+    draft.read_as(key, "a question without an answer");
+    draft.sample.is_certain = !draft.images.is_empty();
+    true
+}
+
+/// An answer beside a picture is a caption of it.
+fn answer_alone(draft: &mut Draft<'_, '_>) -> bool {
+    if draft.images.is_empty() {
+        return false;
+    }
+    let place = ANSWERS_ALONE.iter().find_map(|key| draft.fields.place_of(key));
+    let Some(place) = place.filter(|place| draft.fields.value(*place).as_text().is_some()) else {
+        return false;
+    };
+    let key = draft.fields.at(place).key.clone().into_owned();
+    let text = draft.said_at(place).unwrap_or_default();
+    whole(draft, &text);
+    draft.read_as(key, "a text as a whole");
+    true
+}
