@@ -62,7 +62,8 @@ impl Docs {
 
     /// Keeps those that pass a test.
     pub(super) fn retain(&mut self, mut test: impl FnMut(DocId) -> bool) {
-        self.0 = self.0.iter().filter(|doc| test(*doc)).collect();
+        let all = std::mem::take(self);
+        *self = Self::ascending(all.0.into_iter().filter(|doc| test(*doc)));
     }
 
     /// Takes out those that are deleted.

@@ -95,7 +95,6 @@ pub(super) struct FileState {
     /// Sums over its samples.
     pub(super) sums: SetSums,
     /// Which keys its records were read from.
-    #[serde(default)]
     pub(super) read_keys: ReadKeys,
     /// Image refs without a picture, once the folders are listed.
     pub(super) missing: Option<u64>,

@@ -134,6 +134,9 @@ fn json_members_are_records_or_conversations_and_damaged_ones_are_told() {
         reading.problems.iter().map(|problem| (problem.number, problem.message.as_str())).collect();
     assert_eq!(told.len(), 2, "{told:?}");
     assert_eq!(told[0].0, Some(3));
-    assert!(told[0].1.starts_with("its JSON member 3.json is damaged: a text is cut short (EOF)"), "{told:?}");
+    assert!(
+        told[0].1.starts_with("its JSON member 3.json is damaged: a text is cut short (EOF)"),
+        "{told:?}"
+    );
     assert_eq!(told[1], (None, "its JSON member 4.json is damaged: it is empty"));
 }
