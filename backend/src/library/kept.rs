@@ -9,7 +9,7 @@ use crate::columns::{ColumnError, Parts, PartsWriter};
 use std::sync::Arc;
 
 /// The packed blocks.
-const BLOCKS: &str = "kept.1";
+const BLOCKS: &str = "kept_blocks.1";
 
 /// The table of blocks.
 const TABLE: &str = "kept_table.1";
