@@ -266,11 +266,12 @@ fn question_alone(draft: &mut Draft<'_, '_>, place: usize) -> bool {
     let key = draft.fields.at(place).key.clone().into_owned();
     history(draft);
     let options = options(draft);
+    let is_exam = !options.0.is_empty() || draft.fields.place_of("question_id").is_some();
     let question = question(draft, place, &options);
     draft.push(Role::Human, question);
     draft.system_first();
     draft.read_as(key, "a question without an answer");
-    draft.sample.is_certain = !draft.images.is_empty();
+    draft.sample.is_certain = is_exam || !draft.images.is_empty();
     true
 }
 
