@@ -33,7 +33,7 @@ pub(super) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    pub(super) fn new(object: Object<'a>, own: &Own<'_>) -> Self {
+    pub(super) fn new(object: Object<'a>, own: Own<'_>) -> Self {
         let field = |(key, value): (Cow<'a, str>, Value<'a>)| {
             let known = if own.is_picture(&key) {
                 Known { meaning: Meaning::Picture, rank: 0, name: "" }

@@ -44,7 +44,7 @@ pub(super) fn read(draft: &mut Draft<'_, '_>) -> bool {
 }
 
 fn is_answer(value: &Value<'_>) -> bool {
-    value.words().is_some() || Turns::fits(value, &Own::default())
+    value.words().is_some() || Turns::fits(value, Own::default())
 }
 
 /// The turns of an answer.
@@ -57,7 +57,7 @@ fn answer(draft: &mut Draft<'_, '_>, place: usize) -> Vec<Turn> {
     };
     let known = draft.turns.items.len();
     if is_list {
-        draft.turns.read(value, &own);
+        draft.turns.read(value, own);
     } else if let Some(text) = draft.gathered().content(value) {
         draft.push(Role::Gpt, text);
     }

@@ -44,7 +44,7 @@ pub(super) struct Draft<'a, 'k> {
 pub(super) fn read(reading: &Reading, value: Value<'_>) -> Result<Sample, RecordError> {
     let own = Own(reading.keys.as_deref());
     let object = object_of(value, reading.container.form)?;
-    let mut draft = Draft::new(Fields::new(object, &own), own, reading.container.form);
+    let mut draft = Draft::new(Fields::new(object, own), own, reading.container.form);
     draft.take_id();
     if document::in_step(&mut draft) {
         return Ok(draft.finish());
@@ -72,7 +72,7 @@ pub(super) fn read(reading: &Reading, value: Value<'_>) -> Result<Sample, Record
 pub(super) fn id(reading: &Reading, value: Value<'_>) -> Result<Option<Box<str>>, RecordError> {
     let own = Own(reading.keys.as_deref());
     let object = object_of(value, reading.container.form)?;
-    let mut draft = Draft::new(Fields::new(object, &own), own, reading.container.form);
+    let mut draft = Draft::new(Fields::new(object, own), own, reading.container.form);
     draft.take_id();
     Ok(draft.sample.id)
 }
@@ -108,7 +108,7 @@ fn lift_members(mut object: Object<'_>) -> Object<'_> {
                 }
             }
         }
-        Some(Value::List(items)) if Turns::fits(&Value::List(items.clone()), &Own::default()) => {
+        Some(Value::List(items)) if Turns::fits(&Value::List(items.clone()), Own::default()) => {
             object.0.push((Cow::Borrowed("conversations"), Value::List(items)));
         }
         Some(other) => object.0.push((Cow::Borrowed("json"), other)),
@@ -260,13 +260,13 @@ impl<'a, 'k> Draft<'a, 'k> {
         });
         // Several texts about one picture are captions of it.
         let are_captions = are_texts && self.fields.at(place).key == "texts";
-        if !Turns::fits(value, &self.own) || are_captions {
+        if !Turns::fits(value, self.own) || are_captions {
             return false;
         }
         let key = self.fields.at(place).name();
         let value = self.fields.take(place);
         let own = self.own;
-        let Some(shape) = self.turns.read(value, &own) else { return false };
+        let Some(shape) = self.turns.read(value, own) else { return false };
         self.turns.take_rest(&key, &mut self.more);
         self.read_as(key, shape);
         self.system_first();

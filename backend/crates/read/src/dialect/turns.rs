@@ -34,7 +34,7 @@ pub(super) struct Turns {
 
 impl Turns {
     /// Whether a value can be turns: a list of which some item is one, or that is empty; an object with a turn's keys.
-    pub(super) fn fits(value: &Value<'_>, own: &Own<'_>) -> bool {
+    pub(super) fn fits(value: &Value<'_>, own: Own<'_>) -> bool {
         match value {
             Value::List(items) => {
                 let is_item = |item: &Value<'_>| match item {
@@ -52,7 +52,7 @@ impl Turns {
     }
 
     /// Reads the value of a key that holds turns; says their shape.
-    pub(super) fn read(&mut self, value: Value<'_>, own: &Own<'_>) -> Option<&'static str> {
+    pub(super) fn read(&mut self, value: Value<'_>, own: Own<'_>) -> Option<&'static str> {
         match value {
             Value::List(items) => Some(self.list(items, own)),
             Value::Object(object) => Some(self.object(object, own)),
@@ -64,11 +64,10 @@ impl Turns {
         }
     }
 
-    fn list(&mut self, items: Vec<Value<'_>>, own: &Own<'_>) -> &'static str {
+    fn list(&mut self, items: Vec<Value<'_>>, own: Own<'_>) -> &'static str {
         let mut shape = "empty";
         let are_pair = items.len() == 2;
-        let mut number = 0;
-        for item in items {
+        for (number, item) in items.into_iter().enumerate() {
             shape = match item {
                 Value::Object(object) => self.turn(object, own),
                 Value::List(items) => self.inner_list(items, own),
@@ -84,19 +83,18 @@ impl Turns {
                     if are_pair { "a pair of texts" } else { "texts in turn" }
                 }
             };
-            number += 1;
         }
         shape
     }
 
     /// `["question", "answer"]`, or a conversation of its own.
-    fn inner_list(&mut self, items: Vec<Value<'_>>, own: &Own<'_>) -> &'static str {
+    fn inner_list(&mut self, items: Vec<Value<'_>>, own: Own<'_>) -> &'static str {
         self.list(items, own);
         "lists of turns"
     }
 
     /// An object of lists, or one turn.
-    fn object(&mut self, object: Object<'_>, own: &Own<'_>) -> &'static str {
+    fn object(&mut self, object: Object<'_>, own: Own<'_>) -> &'static str {
         let length = object.iter().filter_map(|(_, value)| value.as_list().map(<[Value<'_>]>::len)).max();
         let is_of_lists = object.iter().all(|(key, value)| {
             value.is_null()
@@ -120,7 +118,7 @@ impl Turns {
     }
 
     /// One turn; says its shape.
-    fn turn(&mut self, object: Object<'_>, own: &Own<'_>) -> &'static str {
+    fn turn(&mut self, object: Object<'_>, own: Own<'_>) -> &'static str {
         let [mut speaker, mut said] = [None::<(usize, Value<'_>)>, None::<(usize, Value<'_>)>];
         let (mut calls, mut rest) = (Vec::new(), Vec::new());
         for (key, value) in object.0 {
@@ -277,7 +275,7 @@ pub(super) fn list_in(text: &str) -> Option<Vec<String>> {
     texts.filter(|texts| !texts.is_empty())
 }
 
-fn has_turn_key(object: &Object<'_>, own: &Own<'_>) -> bool {
+fn has_turn_key(object: &Object<'_>, own: Own<'_>) -> bool {
     object.keys().any(|key| is_of_turn(key) || named_speaker(key).is_some() || own.is_of_turn(key))
 }
 
@@ -304,7 +302,7 @@ fn better<'a>(
 ) {
     match best {
         Some((known, before)) if value.is_null() || (*known <= rank && !before.is_null()) => {
-            rest.push((key, value))
+            rest.push((key, value));
         }
         Some((known, before)) => {
             let name = keys.get(*known).copied().unwrap_or("?");

@@ -83,11 +83,10 @@ pub(crate) fn is_list_of_records(feed: &mut Feed<'_>) -> Result<bool, Stop> {
             Some(b'{') if first.len() >= LOOKED_AT || take_value(first).is_some() => {
                 return Ok(!is_turn(&first[..first.len().min(LOOKED_AT)]));
             }
-            Some(b'{') => {}
+            Some(b'{') | None => {}
             // Nothing, another list, or a comment before the first record.
             Some(b']' | b'[' | b'/' | b'#') => return Ok(true),
             Some(_) => return Ok(false),
-            None => {}
         }
         if !feed.more()? {
             return Ok(!is_turn(feed.bytes()[1..].trim_ascii_start()));
