@@ -6,7 +6,7 @@
 
 use super::own::Own;
 use super::pairs::history;
-use super::record::Draft;
+use super::record::{Draft, Emptiness};
 use super::table::Meaning;
 use super::turns::{Turns, written_out};
 use crate::value::Value;
@@ -85,7 +85,7 @@ fn named(name: &str, turn: Turn) -> Turn {
 /// What both answers answer: a conversation, or a text.
 fn asked(draft: &mut Draft<'_, '_>) {
     for place in draft.fields.places(Meaning::Turns) {
-        if draft.conversation_at(place) {
+        if Emptiness::Said.is_of(draft.fields.value(place)) && draft.conversation_at(place) {
             return;
         }
     }

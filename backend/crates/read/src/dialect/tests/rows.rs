@@ -20,6 +20,62 @@ pub(super) struct Row(
 
 pub(super) const ROWS: &[Row] = &[
     Row(
+        "a caption beside no turns",
+        r#"{"image":"a.jpg","conversations":[],"caption":"A dog."}"#,
+        None,
+        &["a.jpg"],
+        &["gpt: <image>A dog."],
+        "{}",
+    ),
+    Row(
+        "a pair beside turns that are an object of empty lists",
+        r#"{"messages":{"role":[],"content":[]},"question":"Who?","answer":"Me."}"#,
+        None,
+        &[],
+        &["human: Who?", "gpt: Me."],
+        "{}",
+    ),
+    Row(
+        "the second key has the turns, the first an empty list in a text",
+        r#"{"conversations":"[]","messages":[{"role":"user","content":"Who?"}]}"#,
+        None,
+        &[],
+        &["human: Who?"],
+        "{}",
+    ),
+    Row(
+        "texts of the record's own keys beside no turns",
+        r#"{"image":"a.jpg","conversations":[],"caption":null,"remark":"a dog on a lawn"}"#,
+        None,
+        &["a.jpg"],
+        &["remark: a dog on a lawn"],
+        r#"{"caption":null}"#,
+    ),
+    Row(
+        "an empty caption before one that says something",
+        r#"{"image":"a.jpg","text":" ","caption":"A dog."}"#,
+        None,
+        &["a.jpg"],
+        &["gpt: <image>A dog."],
+        r#"{"text":" "}"#,
+    ),
+    Row(
+        "nothing but an empty caption",
+        r#"{"image":"a.jpg","caption":""}"#,
+        None,
+        &["a.jpg"],
+        &["gpt: <image>"],
+        "{}",
+    ),
+    Row(
+        "an empty document with a caption",
+        r#"{"text_list":[],"caption":"A dog.","image":"a.jpg"}"#,
+        None,
+        &["a.jpg"],
+        &["gpt: <image>A dog."],
+        r#"{"text_list":[]}"#,
+    ),
+    Row(
         "llava",
         r#"{"id":"0033","image":"coco/1.jpg","conversations":[{"from":"human","value":"<image>\nWhat?"},{"from":"gpt","value":"A bus."}]}"#,
         Some("\"0033\""),
@@ -170,10 +226,10 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         "a second list of turns is extra",
-        r#"{"messages":[{"x":1,"role":"r","content":""}],"conversations":[]}"#,
+        r#"{"messages":[{"x":1,"role":"r","content":""}],"conversations":[{"from":"gpt","value":"a"}]}"#,
         None,
         &[],
-        &[],
+        &["gpt: a"],
         r#"{"messages":[{"x":1,"role":"r","content":""}]}"#,
     ),
     Row(
@@ -578,6 +634,17 @@ pub(super) const ROWS: &[Row] = &[
 
 /// Records of binary containers, in which `{1}` and the like stand for pictures.
 pub(super) const KEPT: &[(Container, Row)] = &[
+    (
+        Container::TAR,
+        Row(
+            "the number of a picture's class",
+            r#"{"__key__":"a","jpg":{1},"cls":"7\n"}"#,
+            Some(r#""a""#),
+            &["1"],
+            &["cls: 7"],
+            "{}",
+        ),
+    ),
     (
         Container::PICKLE,
         Row(
