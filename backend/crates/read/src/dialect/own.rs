@@ -20,6 +20,11 @@ pub struct RecordKeys {
 pub(super) struct Own<'k>(pub(super) Option<&'k RecordKeys>);
 
 impl Own<'_> {
+    /// Whether it names keys of turns.
+    pub(super) fn names_turns(self) -> bool {
+        self.0.is_some_and(|keys| keys.role.is_some() || keys.text.is_some())
+    }
+
     pub(super) fn is_of_turn(self, key: &str) -> bool {
         self.speaker(key).is_some() || self.said(key).is_some()
     }

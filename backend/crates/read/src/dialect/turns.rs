@@ -65,6 +65,7 @@ impl Turns {
     }
 
     fn list(&mut self, items: Vec<Value<'_>>, own: Own<'_>) -> &'static str {
+        self.items.reserve(items.len());
         let mut shape = "empty";
         let are_pair = items.len() == 2;
         for (number, item) in items.into_iter().enumerate() {
@@ -119,6 +120,18 @@ impl Turns {
 
     /// One turn; says its shape.
     fn turn(&mut self, object: Object<'_>, own: Own<'_>) -> &'static str {
+        let Some(shape) = plain_shape(&object).filter(|_| !own.names_turns()) else {
+            return self.any_turn(object, own);
+        };
+        let mut values = object.0.into_iter().map(|(_, value)| value);
+        if let (Some(Value::Text(name)), Some(said)) = (values.next(), values.next()) {
+            let text = self.gathered.content(said).unwrap_or_default();
+            self.push(Role::from_name(&name), text);
+        }
+        shape
+    }
+
+    fn any_turn(&mut self, object: Object<'_>, own: Own<'_>) -> &'static str {
         let [mut speaker, mut said] = [None::<(usize, Value<'_>)>, None::<(usize, Value<'_>)>];
         let (mut calls, mut rest) = (Vec::new(), Vec::new());
         for (key, value) in object.0 {
@@ -310,6 +323,16 @@ fn better<'a>(
             *known = rank;
         }
         None => *best = Some((rank, value)),
+    }
+}
+
+/// The shape of a turn that is nothing but two texts under the usual keys, as nearly all are.
+fn plain_shape(object: &Object<'_>) -> Option<&'static str> {
+    let [(speaker, Value::Text(_)), (said, Value::Text(_))] = object.0.as_slice() else { return None };
+    match (speaker.as_ref(), said.as_ref()) {
+        ("from", "value") => Some("from, value"),
+        ("role", "content") => Some("role, content"),
+        _ => None,
     }
 }
 
