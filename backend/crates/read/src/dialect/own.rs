@@ -20,17 +20,22 @@ pub struct RecordKeys {
 pub(super) struct Own<'k>(pub(super) Option<&'k RecordKeys>);
 
 impl Own<'_> {
-    pub(super) fn is_of_turn(&self, key: &str) -> bool {
+    /// Whether it names keys of turns.
+    pub(super) fn names_turns(self) -> bool {
+        self.0.is_some_and(|keys| keys.role.is_some() || keys.text.is_some())
+    }
+
+    pub(super) fn is_of_turn(self, key: &str) -> bool {
         self.speaker(key).is_some() || self.said(key).is_some()
     }
 
     /// Before all known keys, where it is that of who speaks.
-    pub(super) fn speaker(&self, key: &str) -> Option<usize> {
+    pub(super) fn speaker(self, key: &str) -> Option<usize> {
         (self.0?.role.as_deref()? == key).then_some(0)
     }
 
     /// Before all known keys, where it is that of what is said.
-    pub(super) fn said(&self, key: &str) -> Option<usize> {
+    pub(super) fn said(self, key: &str) -> Option<usize> {
         (self.0?.text.as_deref()? == key).then_some(0)
     }
 
@@ -38,7 +43,7 @@ impl Own<'_> {
         self.0.map_or(&[], |keys| &keys.turns)
     }
 
-    pub(super) fn is_picture(&self, key: &str) -> bool {
+    pub(super) fn is_picture(self, key: &str) -> bool {
         self.0.is_some_and(|keys| keys.pictures.iter().any(|known| known == key))
     }
 

@@ -95,7 +95,7 @@ pub(super) fn history(draft: &mut Draft<'_, '_>) {
     let is_list = draft.fields.value(place).as_list().is_some_and(|items| !items.is_empty());
     if is_list {
         let (value, own) = (draft.fields.take(place), draft.own);
-        draft.turns.read(value, &own);
+        draft.turns.read(value, own);
     }
 }
 
@@ -251,7 +251,7 @@ fn chats(draft: &mut Draft<'_, '_>, asked: usize, answer: usize) -> bool {
         let key = draft.fields.at(place).key.clone().into_owned();
         if is_chat(draft.fields.value(place)) {
             let value = draft.fields.take(place);
-            draft.turns.read(value, &own);
+            draft.turns.read(value, own);
             draft.turns.take_rest(&key, &mut draft.more);
         } else if let Some(text) = draft.said_at(place) {
             draft.push(role, text);
