@@ -73,26 +73,43 @@ impl Feed<'_> {
     }
 }
 
-/// Whether the list that begins here is one of records, as its first value shows; else it is a list of turns, which is
-/// a record itself, or of something else.
+/// Whether the list that begins here is one of records, as its first object shows; else it is a list of turns, which is
+/// a record itself, or of something else. Texts, numbers and nulls before that object are odd records of the list.
 pub(crate) fn is_list_of_records(feed: &mut Feed<'_>) -> Result<bool, Stop> {
     loop {
-        let list = &feed.bytes()[1..];
-        let first = list.trim_ascii_start();
+        let list = feed.bytes()[1..].trim_ascii_start();
+        let first = behind_odd(list);
+        let is_first = first.len() == list.len();
         match first.first() {
             Some(b'{') if first.len() >= LOOKED_AT || take_value(first).is_some() => {
                 return Ok(!is_turn(&first[..first.len().min(LOOKED_AT)]));
             }
             Some(b'{') => {}
             // Nothing, another list, or a comment before the first record.
-            Some(b']' | b'[' | b'/' | b'#') => return Ok(true),
-            Some(_) => return Ok(false),
-            None => {}
+            Some(b']' | b'[' | b'/' | b'#') => return Ok(is_first),
+            // A text or number that goes on for too long, or is none.
+            Some(_) if list.len() > LOOKED_AT => return Ok(false),
+            _ => {}
         }
         if !feed.more()? {
-            return Ok(!is_turn(feed.bytes()[1..].trim_ascii_start()));
+            let list = feed.bytes()[1..].trim_ascii_start();
+            let first = behind_odd(list);
+            return Ok(matches!(first.first(), None | Some(b'{')) && !is_turn(first));
         }
     }
+}
+
+/// What follows the texts, numbers, booleans and nulls that a list begins with, as far as they are looked at.
+fn behind_odd(list: &[u8]) -> &[u8] {
+    let mut rest = list;
+    while list.len() - rest.len() < LOOKED_AT
+        && matches!(rest.first(), Some(byte) if !b"{[]/#".contains(byte))
+        && let Some((_, behind)) = take_value(rest)
+    {
+        let behind = behind.trim_ascii_start();
+        rest = behind.strip_prefix(b",").unwrap_or(behind).trim_ascii_start();
+    }
+    rest
 }
 
 /// Whether an object, maybe cut, is one turn of a conversation.
