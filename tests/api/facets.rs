@@ -142,7 +142,7 @@ fn what_cannot_be_asked_is_named() {
         ("colour=red", "colour", 400),
         ("turns=many", "turns", 400),
         ("has=sound", "has", 400),
-        ("flag=odd", "flag", 400),
+        ("flag=purple", "flag", 400),
         ("role=parrot", "role", 400),
         ("image_status=lost", "image_status", 400),
         ("stage=2", "stage", 400),
