@@ -37,6 +37,12 @@ fn generations(index: &Path) -> BTreeSet<PathBuf> {
     files.filter(|path| path.extension().is_some_and(|extension| extension == "gen")).collect()
 }
 
+/// All files below a folder.
+fn files_below(folder: &Path) -> usize {
+    let entries = fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path());
+    entries.map(|path| if path.is_dir() { files_below(&path) } else { 1 }).sum()
+}
+
 fn ready(root: &Root, index: &Path) -> Server {
     let server = Server::start_on(root.path(), index);
     server.wait_until_ready();
@@ -50,6 +56,9 @@ fn small_files_share_a_generation_and_a_changed_one_is_read_alone() {
     assert_eq!(total(&server, "q=common"), 4 * SHARDS as u64);
     let before = generations(index.path());
     assert!(before.len() < 4, "{before:?}");
+    // As many as for one file: neither files nor maps grow with the shards.
+    assert!(files_below(index.path()) < 100, "{} files", files_below(index.path()));
+    assert!(server.maps() < 400, "{} maps", server.maps());
     let second = server.json("/api/v1/search?q=common&sort=file&limit=1&offset=5");
     assert_eq!(second["items"][0]["ordinal"], 5);
 
