@@ -43,7 +43,8 @@ fn records(container: &str) -> Vec<Value> {
 }
 
 fn lines(container: &str) -> String {
-    records(container).iter().map(|record| format!("{record}\n")).collect()
+    let lines: Vec<String> = records(container).iter().map(Value::to_string).collect();
+    lines.join("\n")
 }
 
 fn table(container: &str) -> String {

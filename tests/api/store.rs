@@ -77,7 +77,7 @@ fn small_files_share_a_generation_and_a_changed_one_is_read_alone() {
     assert!(before.is_subset(&after) && after.len() == before.len() + 1, "{after:?}");
 
     fs::remove_file(root.path().join(shard(8, "").0)).unwrap();
-    let gone = poll(Duration::from_secs(60), || {
+    let gone = poll(Duration::from_mins(1), || {
         (total_now(&server, "q=common") == 4 * (SHARDS as u64 - 2)).then_some(())
     });
     assert!(gone.is_some());
@@ -128,7 +128,7 @@ fn a_damaged_generation_is_read_again() {
     let damaged = generations(index.path());
     let server = ready(&root, index.path());
     let mended =
-        poll(Duration::from_secs(60), || generations(index.path()).is_disjoint(&damaged).then_some(()));
+        poll(Duration::from_mins(1), || generations(index.path()).is_disjoint(&damaged).then_some(()));
     assert!(mended.is_some(), "{:?}", generations(index.path()));
     server.wait_until_ready();
     assert_eq!(total(&server, "q=common"), 4 * SHARDS as u64);
