@@ -49,7 +49,7 @@ fn missing_images_are_counted_as_refs() {
 
 #[test]
 fn a_bad_record_is_reported_with_its_place_and_the_rest_is_kept() {
-    let bad = json!({"id": "b", "conversations": "these are no turns"});
+    let bad = json!({"id": "b", "conversations": 42});
     let root = Root::with(&[("three.json", array(&[record("a", "1", "2"), bad, record("c", "3", "4")]))]);
     let server = Server::start(root.path());
     let dataset = dataset_of(&server, "three.json");

@@ -10,6 +10,7 @@ mod support;
 // The resources of the API.
 mod archives;
 mod boxes;
+mod containers;
 mod datasets;
 mod explain;
 mod export;
@@ -17,6 +18,7 @@ mod image_page;
 mod images;
 mod pickles;
 mod picture_states;
+mod readings;
 mod recipes;
 mod roots;
 mod samples;

@@ -59,7 +59,7 @@ pub(crate) fn compare_with_scan(server: &Server, root: &Path) -> BTreeSet<&'stat
         for file in dataset["files"].as_array().unwrap() {
             let path = text(&file["path"]);
             let skipped = skipped_records(&dataset, path);
-            if matches!(text(&file["container"]), "pickle" | "parquet" | "tar") {
+            if !is_plain(file) {
                 continue;
             }
             let records = read(root, path, text(&file["container"])).into_iter().enumerate();
@@ -82,10 +82,14 @@ pub(crate) fn compare_with_scan(server: &Server, root: &Path) -> BTreeSet<&'stat
     found
 }
 
+/// Whether a plain scan finds the turns in a file: it is JSON of one record after the other.
+fn is_plain(file: &Value) -> bool {
+    ["json_array", "json_lines"].iter().any(|form| text(&file["container"]).starts_with(form))
+}
+
 /// The samples of a dataset in containers that a plain scan cannot read, by their texts as they are shown.
 fn binary_samples(server: &Server, dataset: &Value) -> Vec<Vec<Vec<String>>> {
-    let is_binary = |file: &Value| matches!(text(&file["container"]), "pickle" | "parquet" | "tar");
-    if !dataset["files"].as_array().unwrap().iter().any(is_binary) {
+    if dataset["files"].as_array().unwrap().iter().all(is_plain) {
         return Vec::new();
     }
     let sample = |at: u64| server.json(&format!("/api/v1/samples/{}?at={at}", text(&dataset["slug"])));

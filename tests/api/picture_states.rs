@@ -1,6 +1,6 @@
 //! Whether pictures are there and whole: broken ones, remote ones, and paths that are written in another way.
 
-use crate::support::{count, dataset_of, items, text, total, unclaimed_reason};
+use crate::support::{count, dataset_of, items, text, total};
 use blendscope_tests::root::{GIF, Root, array, picture_record};
 use blendscope_tests::server::Server;
 use blendscope_tests::wait::poll;

@@ -2,7 +2,7 @@
 //! documents. None of it is in this repository.
 
 use crate::oracle::compare_with_scan;
-use crate::support::{count, dataset_of, file_entry, items, text, unclaimed_reason};
+use crate::support::{count, dataset_of, file_entry, items, text};
 use blendscope_shared::paths::image as image_address;
 use blendscope_tests::server::Server;
 use serde_json::Value;
@@ -89,13 +89,13 @@ fn every_embedded_image_is_shown() {
 }
 
 #[test]
-fn the_only_file_without_records_says_why() {
+fn captions_of_coco_are_looked_things_up_in_and_no_file_is_left_over() {
     let Some(root) = real_root() else { return };
     let server = Server::start(&root);
-    let reason = unclaimed_reason(&server, "coco/annotations/captions_train2017.json");
-    assert!(reason.contains("COCO annotation file"), "{reason}");
+    let captions = dataset_of(&server, "coco/annotations/captions_train2017.json");
+    assert_eq!((count(&captions["samples"]), &captions["is_reference"]), (55, &Value::Bool(true)));
     let datasets = server.json("/api/v1/datasets");
-    assert_eq!(datasets["unclaimed"].as_array().unwrap().len(), 1, "{}", datasets["unclaimed"]);
+    assert_eq!(datasets["unclaimed"].as_array().unwrap().len(), 0, "{}", datasets["unclaimed"]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What lies under a root: folders of captions, files with several names, reference datasets, and what is noticed later.
 
 use crate::support::{count, file_entry, items, text, total, unclaimed_reason};
+use blendscope_shared::paths::image as image_address;
 use blendscope_tests::root::{GIF, Root, array, record};
 use blendscope_tests::server::Server;
 use blendscope_tests::wait::poll;
@@ -30,7 +31,7 @@ fn pictures_with_captions_beside_them_are_samples_and_edited_captions_are_notice
     let answer = server.json("/api/v1/search?q=%22green+ferry%22");
     let image = &items(&answer)[0]["images"][0];
     assert_eq!(image["status"], "present", "{image}");
-    assert_eq!(server.get(text(&image["url"])).body, GIF);
+    assert_eq!(server.get(&image_address(text(&image["key"]))).body, GIF);
     assert_eq!(items(&answer)[0]["id"], "000000001");
 
     root.write("ours/00000/000000001.txt", "a yellow ferry");
@@ -39,6 +40,7 @@ fn pictures_with_captions_beside_them_are_samples_and_edited_captions_are_notice
     root.write("ours/00000/000000002.gif", GIF);
     root.write("ours/00000/000000002.txt", "a blue tram");
     finds(&server, "/api/v1/search?q=%22blue+tram%22").expect("a new pair is noticed");
+    server.wait_until_ready();
     assert_eq!(total(&server, "q=ferry"), 1);
 }
 

@@ -5,7 +5,7 @@ use std::process::Command;
 
 /// Runs a program under which `flock` fails with an error number, as on file systems without locks: its first argument
 /// is the number, the rest is the command. Ends with 77 where the system does not let it.
-pub const WITHOUT_FLOCK: &str = r#"
+pub const WITHOUT_FLOCK: &str = r"
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
@@ -27,7 +27,7 @@ int main(int count, char **words) {
     execv(words[2], words + 2);
     return 77;
 }
-"#;
+";
 
 /// A library to load before all others: reading `failing.jsonl` from its first megabyte up to the byte that `FAILING_TO`
 /// names fails with an error of the disk.

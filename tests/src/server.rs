@@ -83,6 +83,12 @@ impl Server {
         text(&self.log)
     }
 
+    /// How many pieces of files and memory are mapped into it.
+    pub fn maps(&self) -> usize {
+        let maps = std::fs::read_to_string(format!("/proc/{}/maps", self.child.id()));
+        maps.expect("a running process has maps").lines().count()
+    }
+
     /// A request to it.
     pub fn request<'a>(&'a self, method: &'a str, target: &'a str) -> Request<'a> {
         Request::new(&self.address, method, target)

@@ -26,17 +26,17 @@ impl Own<'_> {
     }
 
     pub(super) fn is_of_turn(self, key: &str) -> bool {
-        self.speaker(key).is_some() || self.said(key).is_some()
+        self.is_speaker(key) || self.is_said(key)
     }
 
-    /// Before all known keys, where it is that of who speaks.
-    pub(super) fn speaker(self, key: &str) -> Option<usize> {
-        (self.0?.role.as_deref()? == key).then_some(0)
+    /// Whether it is the key of who speaks.
+    pub(super) fn is_speaker(self, key: &str) -> bool {
+        self.0.is_some_and(|keys| keys.role.as_deref() == Some(key))
     }
 
-    /// Before all known keys, where it is that of what is said.
-    pub(super) fn said(self, key: &str) -> Option<usize> {
-        (self.0?.text.as_deref()? == key).then_some(0)
+    /// Whether it is the key of what is said.
+    pub(super) fn is_said(self, key: &str) -> bool {
+        self.0.is_some_and(|keys| keys.text.as_deref() == Some(key))
     }
 
     pub(super) fn turns(&self) -> &[String] {

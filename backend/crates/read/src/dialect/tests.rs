@@ -162,6 +162,10 @@ fn keys_of_ones_own_are_taken_first() {
     let row = Row("", "", Some("7"), &["a.jpg"], &["human: Who?", "gpt: Me."], r#"{"id":1}"#);
     check("a list of turns", &sample, &row);
     assert_eq!(reading.parse_id(raw).unwrap().as_deref(), Some("7"));
+    assert_eq!((&*sample.read_as.turns, sample.read_as.shape), ("talk", "keys of `[dataset.record]`"));
+    let both = br#"{"talk":[{"from":"mars","who":"user","value":"x","says":"Who?"}]}"#;
+    let row = Row("", "", None, &[], &["human: Who?"], r#"{"talk[].from":["mars"],"talk[].value":["x"]}"#);
+    check("known keys beside one's own", &reading.parse(0, both).unwrap(), &row);
     let sample = reading.parse(0, br#"{"remark":"a dog","shot":["a.jpg"]}"#).unwrap();
     check("a text", &sample, &Row("", "", None, &["a.jpg"], &["gpt: <image>a dog"], "{}"));
     assert!(sample.is_certain);

@@ -132,16 +132,16 @@ impl Turns {
     }
 
     fn any_turn(&mut self, object: Object<'_>, own: Own<'_>) -> &'static str {
-        let [mut speaker, mut said] = [None::<(usize, Value<'_>)>, None::<(usize, Value<'_>)>];
+        let [mut speaker, mut said] = [None::<Member<'_>>, None::<Member<'_>>];
         let (mut calls, mut rest) = (Vec::new(), Vec::new());
         for (key, value) in object.0 {
             if value.is_null() && !own.is_of_turn(&key) && !is_of_turn(&key) {
                 continue;
             }
-            if let Some(rank) = own.speaker(&key).or_else(|| rank(SPEAKERS, &key)) {
-                better(&mut speaker, rank, key, value, SPEAKERS, &mut rest);
-            } else if let Some(rank) = own.said(&key).or_else(|| rank(SAID, &key)) {
-                better(&mut said, rank, key, value, SAID, &mut rest);
+            if let Some(rank) = rank(own.is_speaker(&key), SPEAKERS, &key) {
+                better(&mut speaker, Member { rank, key, value }, &mut rest);
+            } else if let Some(rank) = rank(own.is_said(&key), SAID, &key) {
+                better(&mut said, Member { rank, key, value }, &mut rest);
             } else if CALLS.contains(&key.as_ref()) {
                 calls.push(value);
             } else {
@@ -149,27 +149,25 @@ impl Turns {
             }
         }
         if speaker.is_none() && rest.iter().any(|(key, _)| named_speaker(key).is_some()) {
-            if let Some((rank, value)) = said {
-                rest.push((Cow::Borrowed(SAID.get(rank).copied().unwrap_or("text")), value));
-            }
+            rest.extend(said.map(|said| (said.key, said.value)));
             return self.by_speaker(rest);
         }
         let shape = shape_of(speaker.as_ref(), said.as_ref());
-        self.spoken(speaker.map(|(_, value)| value), said, &calls, rest);
+        self.spoken(speaker.map(|speaker| speaker.value), said, &calls, rest);
         shape
     }
 
     fn spoken(
         &mut self,
         speaker: Option<Value<'_>>,
-        said: Option<(usize, Value<'_>)>,
+        said: Option<Member<'_>>,
         calls: &[Value<'_>],
         rest: Vec<(Cow<'_, str>, Value<'_>)>,
     ) {
         let number = self.items.len();
-        let is_text = matches!(&said, Some((_, Value::Text(_) | Value::List(_))));
-        let said_key = said.as_ref().and_then(|(rank, _)| SAID.get(*rank)).copied().unwrap_or("?");
-        let said = said.and_then(|(_, value)| self.gathered.content(value));
+        let is_text = matches!(&said, Some(Member { value: Value::Text(_) | Value::List(_), .. }));
+        let (said_key, said) = said.map_or((Cow::Borrowed("?"), None), |said| (said.key, Some(said.value)));
+        let said = said.and_then(|value| self.gathered.content(value));
         if !is_text && calls.is_empty() {
             let what = if said.is_some() { "is no text" } else { "has no text" };
             self.gathered.note(|| format!("turn {number} {what}"));
@@ -186,7 +184,7 @@ impl Turns {
             other => {
                 self.gathered.note(|| format!("turn {number} does not say who speaks"));
                 let name = other.as_ref().and_then(Value::words);
-                Role::Other(name.map_or_else(|| said_key.to_owned(), Cow::into_owned))
+                Role::Other(name.unwrap_or(said_key).into_owned())
             }
         };
         self.push(role, text);
@@ -288,16 +286,30 @@ pub(super) fn list_in(text: &str) -> Option<Vec<String>> {
     texts.filter(|texts| !texts.is_empty())
 }
 
+/// The rank of keys of one's own.
+const OWN: usize = 0;
+
+/// A member of a turn that says who speaks, or what.
+struct Member<'a> {
+    rank: usize,
+    key: Cow<'a, str>,
+    value: Value<'a>,
+}
+
 fn has_turn_key(object: &Object<'_>, own: Own<'_>) -> bool {
     object.keys().any(|key| is_of_turn(key) || named_speaker(key).is_some() || own.is_of_turn(key))
 }
 
 fn is_of_turn(key: &str) -> bool {
-    rank(SPEAKERS, key).is_some() || rank(SAID, key).is_some()
+    SPEAKERS.contains(&key) || SAID.contains(&key)
 }
 
-fn rank(keys: &[&str], key: &str) -> Option<usize> {
-    keys.iter().position(|known| *known == key)
+/// Which place a key has among those that mean the same: a key of one's own is before all known ones.
+fn rank(is_own: bool, known: &[&str], key: &str) -> Option<usize> {
+    if is_own {
+        return Some(OWN);
+    }
+    known.iter().position(|known| *known == key).map(|place| OWN + 1 + place)
 }
 
 fn named_speaker(key: &str) -> Option<&'static str> {
@@ -305,25 +317,18 @@ fn named_speaker(key: &str) -> Option<&'static str> {
 }
 
 /// Keeps the value of the earlier key; the other one goes to the rest.
-fn better<'a>(
-    best: &mut Option<(usize, Value<'a>)>,
-    rank: usize,
-    key: Cow<'a, str>,
-    value: Value<'a>,
-    keys: &[&'static str],
-    rest: &mut Vec<(Cow<'a, str>, Value<'a>)>,
-) {
-    match best {
-        Some((known, before)) if value.is_null() || (*known <= rank && !before.is_null()) => {
-            rest.push((key, value));
+fn better<'a>(best: &mut Option<Member<'a>>, new: Member<'a>, rest: &mut Vec<(Cow<'a, str>, Value<'a>)>) {
+    let left = match best.take() {
+        Some(before) if new.value.is_null() || (before.rank <= new.rank && !before.value.is_null()) => {
+            *best = Some(before);
+            Some(new)
         }
-        Some((known, before)) => {
-            let name = keys.get(*known).copied().unwrap_or("?");
-            rest.push((Cow::Borrowed(name), std::mem::replace(before, value)));
-            *known = rank;
+        before => {
+            *best = Some(new);
+            before
         }
-        None => *best = Some((rank, value)),
-    }
+    };
+    rest.extend(left.map(|left| (left.key, left.value)));
 }
 
 /// The shape of a turn that is nothing but two texts under the usual keys, as nearly all are.
@@ -336,10 +341,13 @@ fn plain_shape(object: &Object<'_>) -> Option<&'static str> {
     }
 }
 
-fn shape_of(speaker: Option<&(usize, Value<'_>)>, said: Option<&(usize, Value<'_>)>) -> &'static str {
-    match (speaker.map(|(rank, _)| *rank), said.map(|(rank, _)| *rank)) {
-        (Some(0), Some(0)) => "from, value",
-        (Some(1), Some(1)) => "role, content",
+fn shape_of(speaker: Option<&Member<'_>>, said: Option<&Member<'_>>) -> &'static str {
+    const FIRST: usize = OWN + 1;
+    const SECOND: usize = OWN + 2;
+    match (speaker.map(|speaker| speaker.rank), said.map(|said| said.rank)) {
+        (Some(OWN), Some(_)) | (Some(_), Some(OWN)) => "keys of `[dataset.record]`",
+        (Some(FIRST), Some(FIRST)) => "from, value",
+        (Some(SECOND), Some(SECOND)) => "role, content",
         (Some(_), Some(_)) => "speaker and text under other keys",
         _ => "odd turns",
     }

@@ -175,6 +175,17 @@ fn archives_are_told_apart_by_what_stands_beside_their_pictures() {
 }
 
 #[test]
+fn odd_values_before_the_first_record_of_a_list_refuse_nothing() {
+    let record = r#"{"id":1,"conversations":[{"from":"human","value":"a"}]}"#;
+    for odd in ["null", "42", r#""no sample""#, r#""no, [sample","nor this", 1.5"#, "[1,2]", "{}"] {
+        let text = format!("[{odd}, {record}, {record}]");
+        assert_eq!(sniff_bytes(text.as_bytes()), Sniff::Records(Container::JSON_ARRAY), "{text}");
+    }
+    let many = format!("[{}{record}]", "7,".repeat(100));
+    assert_eq!(sniff_bytes(many.as_bytes()), Sniff::Records(Container::JSON_ARRAY));
+}
+
+#[test]
 fn box_files_are_boxes() {
     for text in [
         r#"[{"id":"a","boxes":[[1,2,3,4]],"labels":["dog"]}]"#,
