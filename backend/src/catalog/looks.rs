@@ -207,11 +207,11 @@ fn cached<K: Eq + Hash + Copy, V: Clone>(
     if let Some(known) = lock(cache).get(&key) {
         return known;
     }
-    let made = make();
+    let value = make();
     if may_keep {
-        lock(cache).now.insert(key, made.clone());
+        lock(cache).now.insert(key, value.clone());
     }
-    made
+    value
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

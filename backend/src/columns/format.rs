@@ -205,7 +205,9 @@ mod tests {
         let path = folder.path().join("1.gen");
         let mut file = PartsWriter::create(path.clone()).unwrap();
         let mut writer = ColumnWriter::new("x");
-        [5, 6, 7].into_iter().for_each(|value| writer.push(value, &mut file).unwrap());
+        for value in [5, 6, 7] {
+            writer.push(value, &mut file).unwrap();
+        }
         writer.flush(&mut file).unwrap();
         let parts = Arc::new(Parts::open(&path, file.flush().unwrap()).unwrap());
         let reader = ColumnReader::open(&parts, "x", 2).unwrap();

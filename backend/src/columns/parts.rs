@@ -221,7 +221,9 @@ fn read_directories(file: &[u8]) -> Result<BTreeMap<String, Vec<Place>>, usize> 
         // Every directory lies before the next one, so this ends.
         end = before.filter(|before| *before <= begin).ok_or(begin)?;
     }
-    places.values_mut().for_each(|places| places.reverse());
+    for places in places.values_mut() {
+        places.reverse();
+    }
     Ok(places)
 }
 

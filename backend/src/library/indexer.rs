@@ -88,8 +88,9 @@ impl<'a> Pass<'a> {
             }
             for (generation, path, stamp) in touched {
                 self.change(generation, |state| {
-                    let file = state.files.iter_mut().find(|file| file.path == path);
-                    file.into_iter().for_each(|file| file.stamp = stamp.clone());
+                    if let Some(file) = state.files.iter_mut().find(|file| file.path == path) {
+                        file.stamp = stamp.clone();
+                    }
                 });
             }
             work.iter().try_for_each(|work| self.read(work, &mut writer))?;

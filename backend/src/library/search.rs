@@ -152,7 +152,9 @@ impl<'a> Request<'a> {
         let passing = generations.map(|of| (of, self.passing(of))).filter(|(_, rows)| !rows.is_empty());
         let passing: Vec<_> = passing.collect();
         let page = self.ordered_page(&mut |visit| {
-            passing.iter().for_each(|(of, rows)| order.for_each_rank(of, Some(rows), &mut *visit));
+            for (of, rows) in &passing {
+                order.for_each_rank(of, Some(rows), &mut *visit);
+            }
         });
         (passing.iter().map(|(of, rows)| (of.state.generation, rows.len())).collect(), page)
     }

@@ -219,7 +219,7 @@ impl<'a> SizeSearch<'a> {
     fn look_at(&mut self, file: &OpenFile, unseen: &[Unseen<'_>]) -> Result<(), LibraryError> {
         let opened = open(file)?;
         let ordinals = unseen.iter().map(|(ordinal, _)| *ordinal);
-        let mut records = RecordReader::new(file, &opened, Box::new(ordinals))?;
+        let mut records = RecordReader::new(file, &opened, Box::new(ordinals));
         let reading = file.reading();
         for (_, keys) in unseen {
             let Some((ordinal, record)) = records.next()?.filter(|_| !self.is_over()) else { break };

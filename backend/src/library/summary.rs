@@ -81,7 +81,7 @@ impl Library {
                 Some(file) => annotation_file(file),
                 None => AnnotationFile {
                     path: on_disk.relative.clone(),
-                    container: on_disk.container.name().to_owned(),
+                    container: on_disk.container.name(),
                     bytes: on_disk.bytes,
                     ..AnnotationFile::default()
                 },
@@ -170,19 +170,22 @@ fn wrong_count(file: &OpenFile, is_needed: bool) -> Option<RecordProblem> {
 /// Says that not every sample could be given its templates, where that is so.
 fn untold_templates(of: &OpenGeneration) -> Option<RecordProblem> {
     let untold = of.templates().ok()??.column().untold();
+    if untold == 0 {
+        return None;
+    }
     let message = format!(
         "{untold} samples are counted without their instruction templates: the file combines them in more ways than are \
          kept"
     );
     let file = of.state.files.first()?.path.clone();
-    (untold > 0).then(|| RecordProblem { file, record: None, byte_offset: 0, message })
+    Some(RecordProblem { file, record: None, byte_offset: 0, message })
 }
 
 fn annotation_file(file: &OpenFile) -> AnnotationFile {
     let state = file.state();
     AnnotationFile {
         path: state.path.clone(),
-        container: state.container.name().to_owned(),
+        container: state.container.name(),
         samples: u64::from(state.rows),
         skipped: state.skipped,
         bytes: state.stamp.bytes,

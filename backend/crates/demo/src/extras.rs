@@ -1,4 +1,4 @@
-//! Files that hold no samples and are found in real roots all the same.
+//! Files of real roots that hold nothing to train on: COCO's captions, which are for reference, and a pointer of Git LFS.
 
 use super::sources::Source;
 use super::texts;

@@ -154,11 +154,6 @@ pub fn parse_record(container: Container, raw: &[u8]) -> Result<Sample, RecordEr
     Reading::new(container).parse(0, raw)
 }
 
-/// Whether a record's JSON form has the address of a picture in it.
-pub(crate) fn has_pictures(raw: &[u8]) -> bool {
-    json::parse(raw, Origin::Kept).as_ref().is_ok_and(Value::has_picture)
-}
-
 /// A text without pieces between quotes that are nothing but long base64.
 fn without_long_base64(text: Cow<'_, str>) -> Cow<'_, str> {
     if !text.split('"').any(is_long_base64) {

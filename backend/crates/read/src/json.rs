@@ -42,6 +42,7 @@ pub(crate) struct Malformed {
 
 impl Malformed {
     #[cold]
+    #[expect(clippy::unnecessary_box_returns, reason = "a boxed error keeps results small")]
     fn at(offset: usize, message: &str) -> Box<Self> {
         Box::new(Self { offset, message: message.to_owned() })
     }
@@ -289,10 +290,12 @@ impl<'a> Parser<'a> {
         self.bytes.raw.get(self.at).copied()
     }
 
+    #[expect(clippy::unnecessary_box_returns, reason = "a boxed error keeps results small")]
     fn wrong(&self, message: &str) -> Box<Malformed> {
         Malformed::at(self.at, message)
     }
 
+    #[expect(clippy::unnecessary_box_returns, reason = "a boxed error keeps results small")]
     fn ended(&self) -> Box<Malformed> {
         self.wrong("expected more: the JSON is cut short (EOF)")
     }
@@ -303,15 +306,12 @@ fn last_of_each<'a>(members: Vec<(Cow<'a, str>, Value<'a>)>) -> Vec<(Cow<'a, str
     let mut places = std::collections::HashMap::with_capacity(members.len());
     let mut kept: Vec<(Cow<'a, str>, Value<'a>)> = Vec::with_capacity(members.len());
     for (key, value) in members {
-        match places.get(&key) {
-            Some(place) => {
-                let (_, before): &mut (Cow<'a, str>, Value<'a>) = &mut kept[*place];
-                *before = value;
-            }
-            None => {
-                places.insert(key.clone(), kept.len());
-                kept.push((key, value));
-            }
+        if let Some(place) = places.get(&key) {
+            let (_, before): &mut (Cow<'a, str>, Value<'a>) = &mut kept[*place];
+            *before = value;
+        } else {
+            places.insert(key.clone(), kept.len());
+            kept.push((key, value));
         }
     }
     kept

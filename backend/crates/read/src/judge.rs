@@ -4,6 +4,7 @@
 //! where they have pictures.
 
 use crate::{Container, ImageRef, RecordError, Sample, parse_record};
+use serde_json::Value;
 
 /// Values after which the answer does not change any more.
 const ENOUGH: u32 = 50;
@@ -16,6 +17,8 @@ pub(crate) enum Verdict {
     Pictures,
     /// Something with texts.
     Texts,
+    /// Nothing that says anything about the others: a value by itself or an object of nulls, for this reason.
+    Nothing(RecordError),
     /// Something else, for this reason.
     Other(RecordError),
 }
@@ -26,7 +29,17 @@ pub(crate) fn verdict(container: Container, raw: &[u8]) -> Verdict {
         Ok(sample) if sample.is_certain => Verdict::Record,
         Ok(sample) if has_pictures(&sample) => Verdict::Pictures,
         Ok(_) => Verdict::Texts,
+        Err(error) if is_nothing(raw) => Verdict::Nothing(error),
         Err(error) => Verdict::Other(error),
+    }
+}
+
+/// Whether a record's text is a null, text or number, or an object of nothing else than nulls.
+fn is_nothing(raw: &[u8]) -> bool {
+    match serde_json::from_slice::<Value>(raw) {
+        Ok(Value::Object(object)) => object.values().all(Value::is_null),
+        Ok(value) => !value.is_array(),
+        Err(_) => false,
     }
 }
 
@@ -42,6 +55,7 @@ pub(crate) fn is_record(raw: &[u8]) -> bool {
 /// Looks at values one after the other.
 #[derive(Default)]
 pub(crate) struct Judge {
+    /// Values that say something about the others.
     seen: u32,
     records: u32,
     with_pictures: u32,
@@ -56,12 +70,12 @@ impl Judge {
 
     /// Counts a value; true when that was enough.
     pub(crate) fn count(&mut self, verdict: &Verdict) -> bool {
-        self.seen += 1;
+        self.seen += u32::from(!matches!(verdict, Verdict::Nothing(_)));
         match verdict {
             Verdict::Record => self.records += 1,
             Verdict::Pictures => self.with_pictures += 1,
             Verdict::Texts => self.texts += 1,
-            Verdict::Other(_) => {}
+            Verdict::Nothing(_) | Verdict::Other(_) => {}
         }
         self.records > 0 || self.seen >= ENOUGH
     }

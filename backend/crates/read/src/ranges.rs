@@ -40,6 +40,7 @@ impl<'a> RangeReader<'a> {
     }
 
     /// The next range, with its number; none behind the last.
+    #[expect(clippy::should_implement_trait, reason = "it lends its buffer, which an iterator cannot")]
     pub fn next(&mut self) -> Result<Option<(u32, &[u8])>, ReadError> {
         if self.fetched.is_empty() {
             self.fetch()?;

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 /// One record: its id, images, turns and all its other keys.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "facts about a record, each by itself")]
 pub struct Sample {
     /// The id as compact JSON text: `"000000033471"` with its quotes, or `2327515`.
     pub id: Option<Box<str>>,

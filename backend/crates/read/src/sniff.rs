@@ -28,6 +28,9 @@ const HEAD: usize = 256 << 10;
 /// Records that are looked at where the first ones are none.
 const RECORDS: u64 = 1000;
 
+/// Records that are looked at where they are nothing, such as nulls.
+const RECORDS_OF_NOTHING: u64 = 100_000;
+
 /// Bytes behind which no more records are looked at, unless there are few of them.
 const ENOUGH: u64 = 8 << 20;
 
@@ -268,24 +271,48 @@ pub(crate) struct Seen {
     judge: Judge,
     /// The first record that is not a sample of a known shape, and why.
     first_other: Option<(Vec<u8>, Option<RecordError>)>,
+    /// The first that says nothing about the others, such as a null, and why it is no sample.
+    first_nothing: Option<(Vec<u8>, Option<RecordError>)>,
+    /// What records without text consist of, in a tar archive.
+    members: binary::Members,
     /// The first trouble that is no record.
     first_problem: Option<Problem>,
 }
 
+impl Seen {
+    /// Remembers the first record that tells what the file is.
+    fn note(&mut self, raw: &[u8], verdict: Verdict) {
+        let error = match verdict {
+            Verdict::Nothing(error) => {
+                self.first_nothing.get_or_insert_with(|| (raw.to_vec(), Some(error)));
+                return;
+            }
+            Verdict::Other(error) => Some(error),
+            _ => None,
+        };
+        self.first_other.get_or_insert_with(|| (raw.to_vec(), error));
+    }
+
+    /// The record that tells best what the file is, if it is none of samples.
+    fn telling(&mut self) -> Option<(Vec<u8>, Option<RecordError>)> {
+        self.first_other.take().or_else(|| self.first_nothing.take())
+    }
+}
+
 fn look_at_records(file: &File, container: Container) -> io::Result<Seen> {
     let mut seen = Seen::default();
-    let mut count = 0;
+    let (mut count, mut telling) = (0, 0);
     read_opened(file, container, LIMITS, &mut |item| {
         count += 1;
         let place = match item {
             Item::Record(record) => {
                 let verdict = verdict(container, record.raw);
                 seen.judge.count(&verdict);
-                if let Verdict::Other(error) = verdict {
-                    seen.first_other.get_or_insert_with(|| (record.raw.to_vec(), Some(error)));
-                } else {
-                    seen.first_other.get_or_insert_with(|| (record.raw.to_vec(), None));
+                if container.form == Form::Tar && matches!(verdict, Verdict::Other(_)) {
+                    seen.members.note(record.raw);
                 }
+                telling += u64::from(!matches!(verdict, Verdict::Nothing(_)));
+                seen.note(record.raw, verdict);
                 record.offset + record.raw.len() as u64
             }
             Item::Problem(problem) => {
@@ -295,7 +322,8 @@ fn look_at_records(file: &File, container: Container) -> io::Result<Seen> {
             }
         };
         let is_enough = seen.judge.has_records()
-            || count >= RECORDS
+            || telling >= RECORDS
+            || count >= RECORDS_OF_NOTHING
             || place > ENOUGH && count >= FEW
             || place > LIMITS.unpacked;
         if is_enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }

@@ -67,6 +67,17 @@ impl<'a> Value<'a> {
         matches!(self, Self::Null)
     }
 
+    /// Whether nothing is said by it: it is null, blank, or a list or object of nothing else, maybe written out in a text.
+    pub(crate) fn is_blank(&self) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Text(text) => matches!(text.trim(), "" | "[]" | "{}"),
+            Self::List(items) => items.iter().all(Self::is_blank),
+            Self::Object(object) => object.iter().all(|(_, value)| value.is_blank()),
+            _ => false,
+        }
+    }
+
     /// The text, if it is one.
     pub(crate) fn as_text(&self) -> Option<&str> {
         if let Self::Text(text) = self { Some(text) } else { None }

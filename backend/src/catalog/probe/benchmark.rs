@@ -1,6 +1,6 @@
 //! Telling questions of benchmarks from training records, by their keys.
 
-use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
 /// Keys that records to be trained on have, whatever else they have.
@@ -9,9 +9,9 @@ const OF_TRAINING: [&str; 4] = ["conversations", "conversation", "messages", "te
 /// Whether a record's JSON has the keys of a question or an answer of a benchmark:
 ///
 /// - `question_id` and `text`, as LLaVA's evaluation has it for questions, answers to be judged and reviews;
-/// - an exam with options `A` and `B` and a number `index`, as MMBench's tables have it.
+/// - an exam with options `A` and `B` and a number `index`, as `MMBench`'s tables have it.
 pub(super) fn is_of_benchmark(raw: &[u8]) -> bool {
-    let Ok(record) = serde_json::from_slice::<BTreeMap<String, IgnoredAny>>(raw) else { return false };
+    let Ok(record) = serde_json::from_slice::<BTreeMap<String, &RawValue>>(raw) else { return false };
     let has = |key: &str| record.contains_key(key);
     if OF_TRAINING.iter().any(|key| has(key)) {
         return false;
@@ -37,7 +37,7 @@ mod tests {
             r#"{"question_id":1,"image":"a.jpg","conversations":[],"text":""}"#,
             r#"{"question_id":1,"question":"What?","answer":"A bus."}"#,
             r#"{"question":"Which?","A":"a","B":"b","answer":"A"}"#,
-            r#"[1]"#,
+            "[1]",
             "{",
         ] {
             assert!(!is_of_benchmark(record.as_bytes()), "{record}");

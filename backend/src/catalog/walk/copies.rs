@@ -14,16 +14,13 @@ impl Walk<'_> {
         let mut kept: Vec<Candidate> = Vec::with_capacity(files.len());
         let mut places: HashMap<(u64, u64), usize> = HashMap::with_capacity(files.len());
         for file in files {
-            match places.get(&file.id.inode) {
-                Some(&place) => {
-                    let what = if file.path.is_symlink() { "link to" } else { "another name of" };
-                    let reason = format!("{what} a file that is read: {}", kept[place].relative);
-                    self.leave(&file.path, reason);
-                }
-                None => {
-                    places.insert(file.id.inode, kept.len());
-                    kept.push(file);
-                }
+            if let Some(&place) = places.get(&file.id.inode) {
+                let what = if file.path.is_symlink() { "link to" } else { "another name of" };
+                let reason = format!("{what} a file that is read: {}", kept[place].relative);
+                self.leave(&file.path, reason);
+            } else {
+                places.insert(file.id.inode, kept.len());
+                kept.push(file);
             }
         }
         kept.sort_by(|a, b| a.relative.cmp(&b.relative));

@@ -166,7 +166,7 @@ fn numbered(name: &str) -> Kind {
             return Kind::Unread(reason);
         }
         let is_data = |end: &&str| end.strip_prefix('.') == Some(extension);
-        if TEXT_EXTENSIONS.iter().chain(&BINARY_EXTENSIONS).any(|end| is_data(end)) {
+        if TEXT_EXTENSIONS.iter().chain(&BINARY_EXTENSIONS).any(is_data) {
             return Kind::Annotation;
         }
     }

@@ -90,7 +90,7 @@ impl Writing<'_> {
     ) -> Result<(), LibraryError> {
         let opened = open(file)?;
         let ordinals = of_file.iter().map(|at| file.ordinal_at(positions[*at]));
-        let mut records = RecordReader::new(file, &opened, Box::new(ordinals))?;
+        let mut records = RecordReader::new(file, &opened, Box::new(ordinals));
         for at in of_file {
             let Some(sample) = records.next()? else { break };
             let begin = batch.text.len();

@@ -31,11 +31,7 @@ enum Records<'a> {
 
 impl<'a> RecordReader<'a> {
     /// A reader of these samples' records.
-    pub(in crate::library) fn new(
-        file: &'a OpenFile,
-        opened: &'a File,
-        ordinals: Ordinals<'a>,
-    ) -> Result<Self, LibraryError> {
+    pub(in crate::library) fn new(file: &'a OpenFile, opened: &'a File, ordinals: Ordinals<'a>) -> Self {
         let container = file.state().container;
         let records = if container.is_kept() {
             Records::Kept(KeptReader::new(file.generation.parts()), ordinals)
@@ -51,7 +47,7 @@ impl<'a> RecordReader<'a> {
                 ranges,
             )))
         };
-        Ok(Self { file, opened, records })
+        Self { file, opened, records }
     }
 
     /// The next sample's ordinal and record; none behind the last.

@@ -87,7 +87,7 @@ impl<'a> Writing<'a> {
             return self.leave();
         }
         let opened = open(file)?;
-        let mut records = RecordReader::new(file, &opened, ordinals)?;
+        let mut records = RecordReader::new(file, &opened, ordinals);
         while let Some((ordinal, record)) = records.next()? {
             self.push(file, (ordinal, record))?;
             if self.is_full() {

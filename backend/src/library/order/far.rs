@@ -77,7 +77,9 @@ mod tests {
                 let begin = Begin::behind(offset, &mut visits).unwrap();
                 assert!(begin.skip as u64 <= HELD);
                 let mut smallest = Smallest::new(begin.skip + 2, begin.after);
-                all.iter().for_each(|ranked| smallest.offer(*ranked));
+                for ranked in &all {
+                    smallest.offer(*ranked);
+                }
                 let found = smallest.into_sorted().split_off(begin.skip);
                 assert_eq!(found, sorted[offset as usize..][..2], "offset {offset}");
             }

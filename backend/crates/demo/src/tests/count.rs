@@ -1,7 +1,7 @@
 //! Counts what is in a demo root, by reading it.
 
 use crate::DemoSummary;
-use blendscope_read::{ImageRef, Item, Sample, Sniff, parse_record, read_file, sniff};
+use blendscope_read::{Form, ImageRef, Item, Sample, Sniff, parse_record, read_file, sniff};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
@@ -116,11 +116,12 @@ fn count_sample(sample: &Sample, counted: &mut DemoSummary) {
     counted.embedded_pictures += embedded.count() as u64;
 }
 
-/// The samples of a pickle, a parquet table or a shard of `WebDataset`; none of any other file.
+/// The samples of a pickle, a parquet table or a shard of `WebDataset`; none of any other file, nor of COCO's captions,
+/// which are for reference and no part of what is trained on.
 pub(super) fn binary_samples(path: &Path) -> Vec<Sample> {
     let Sniff::Records(container) = sniff(path) else { return Vec::new() };
     let mut samples = Vec::new();
-    if container.is_kept() {
+    if container.is_kept() && container.form != Form::Coco {
         let end = read_file(path, container, &mut |item| {
             let Item::Record(record) = item else { panic!("{}: {item:?}", path.display()) };
             samples.push(parse_record(container, record.raw).unwrap());

@@ -1,6 +1,6 @@
 //! Captions: a text behind its pictures, trained on as a whole; and whole chats in one text.
 
-use super::record::Draft;
+use super::record::{Draft, Emptiness};
 use super::table::Meaning;
 use crate::value::Value;
 use blendscope_shared::content::{IMAGE_TOKEN, image_tokens};
@@ -31,7 +31,7 @@ const SPEAKERS: [(&str, Role); 16] = [
 ];
 
 /// Reads a caption, or several of the same picture.
-pub(super) fn read(draft: &mut Draft<'_, '_>) -> bool {
+pub(super) fn read(draft: &mut Draft<'_, '_>, emptiness: Emptiness) -> bool {
     let mut places = draft.fields.places(Meaning::Caption);
     places.extend(
         draft
@@ -43,7 +43,7 @@ pub(super) fn read(draft: &mut Draft<'_, '_>) -> bool {
     if !draft.images.is_empty() {
         places.extend(draft.fields.places(Meaning::PictureCaption));
     }
-    places.into_iter().any(|place| whole_at(draft, place))
+    places.into_iter().any(|place| emptiness.is_of(draft.fields.value(place)) && whole_at(draft, place))
 }
 
 /// Takes the text at a place as the whole; false if it is none.

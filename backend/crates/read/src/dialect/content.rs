@@ -134,7 +134,7 @@ impl Gathered {
                 .some(key)
                 .is_some_and(|value| matches!(named(value), Named::Pictures(found) if !found.is_empty()))
         };
-        if PICTURES.iter().filter(|key| **key != "data").any(|key| has_picture(&key)) {
+        if PICTURES.iter().filter(|key| **key != "data").any(has_picture) {
             return self.picture(object);
         }
         Value::Object(object.clone()).json_text()

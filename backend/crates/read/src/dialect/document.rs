@@ -9,7 +9,7 @@
 
 use super::captions::{harmless, whole};
 use super::pictures::{Named, named, refs};
-use super::record::Draft;
+use super::record::{Draft, Emptiness};
 use super::table::{Meaning, is_picture_name};
 use crate::json::{Origin, parse};
 use crate::sample::ImageRef;
@@ -29,8 +29,12 @@ struct Matched {
 }
 
 /// Reads sentences with images that name theirs.
-pub(super) fn matched(draft: &mut Draft<'_, '_>) -> bool {
+pub(super) fn matched(draft: &mut Draft<'_, '_>, emptiness: Emptiness) -> bool {
     let Some(place) = draft.fields.places(Meaning::Document).into_iter().next() else { return false };
+    let has_images = draft.fields.place_of("image_info").is_some();
+    if !has_images && !emptiness.is_of(draft.fields.value(place)) {
+        return false;
+    }
     let Some(items) = draft.fields.value(place).as_list() else { return false };
     let sentences: Vec<String> =
         items.iter().map(|item| item.words().unwrap_or_default().into_owned()).collect();

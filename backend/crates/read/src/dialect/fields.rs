@@ -33,7 +33,7 @@ pub(super) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    pub(super) fn new(object: Object<'a>, own: &Own<'_>) -> Self {
+    pub(super) fn new(object: Object<'a>, own: Own<'_>) -> Self {
         let field = |(key, value): (Cow<'a, str>, Value<'a>)| {
             let known = if own.is_picture(&key) {
                 Known { meaning: Meaning::Picture, rank: 0, name: "" }
@@ -111,8 +111,12 @@ impl<'a> Fields<'a> {
         let mut extra = Map::new();
         for field in self.all {
             // What says that there is no picture, or are no turns, is used by having said so.
-            let says_none = matches!(field.known.meaning, Meaning::Id | Meaning::Picture | Meaning::Turns);
-            if let Some(value) = field.value.filter(|value| !(says_none && value.is_null())) {
+            let says_none = |value: &Value<'_>| match field.known.meaning {
+                Meaning::Id | Meaning::Picture => value.is_null(),
+                Meaning::Turns => value.is_blank(),
+                _ => false,
+            };
+            if let Some(value) = field.value.filter(|value| !says_none(value)) {
                 extra.insert(field.key.into_owned(), value.into_json());
             }
         }

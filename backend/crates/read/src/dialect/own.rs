@@ -20,17 +20,22 @@ pub struct RecordKeys {
 pub(super) struct Own<'k>(pub(super) Option<&'k RecordKeys>);
 
 impl Own<'_> {
-    pub(super) fn is_of_turn(&self, key: &str) -> bool {
+    /// Whether it names keys of turns.
+    pub(super) fn names_turns(self) -> bool {
+        self.0.is_some_and(|keys| keys.role.is_some() || keys.text.is_some())
+    }
+
+    pub(super) fn is_of_turn(self, key: &str) -> bool {
         self.is_speaker(key) || self.is_said(key)
     }
 
     /// Whether it is the key of who speaks.
-    pub(super) fn is_speaker(&self, key: &str) -> bool {
+    pub(super) fn is_speaker(self, key: &str) -> bool {
         self.0.is_some_and(|keys| keys.role.as_deref() == Some(key))
     }
 
     /// Whether it is the key of what is said.
-    pub(super) fn is_said(&self, key: &str) -> bool {
+    pub(super) fn is_said(self, key: &str) -> bool {
         self.0.is_some_and(|keys| keys.text.as_deref() == Some(key))
     }
 
@@ -38,7 +43,7 @@ impl Own<'_> {
         self.0.map_or(&[], |keys| &keys.turns)
     }
 
-    pub(super) fn is_picture(&self, key: &str) -> bool {
+    pub(super) fn is_picture(self, key: &str) -> bool {
         self.0.is_some_and(|keys| keys.pictures.iter().any(|known| known == key))
     }
 

@@ -95,7 +95,7 @@ pub(super) fn history(draft: &mut Draft<'_, '_>) {
     let is_list = draft.fields.value(place).as_list().is_some_and(|items| !items.is_empty());
     if is_list {
         let (value, own) = (draft.fields.take(place), draft.own);
-        draft.turns.read(value, &own);
+        draft.turns.read(value, own);
     }
 }
 
@@ -251,7 +251,7 @@ fn chats(draft: &mut Draft<'_, '_>, asked: usize, answer: usize) -> bool {
         let key = draft.fields.at(place).key.clone().into_owned();
         if is_chat(draft.fields.value(place)) {
             let value = draft.fields.take(place);
-            draft.turns.read(value, &own);
+            draft.turns.read(value, own);
             draft.turns.take_rest(&key, &mut draft.more);
         } else if let Some(text) = draft.said_at(place) {
             draft.push(role, text);
@@ -266,11 +266,12 @@ fn question_alone(draft: &mut Draft<'_, '_>, place: usize) -> bool {
     let key = draft.fields.at(place).key.clone().into_owned();
     history(draft);
     let options = options(draft);
+    let is_exam = !options.0.is_empty() || draft.fields.place_of("question_id").is_some();
     let question = question(draft, place, &options);
     draft.push(Role::Human, question);
     draft.system_first();
     draft.read_as(key, "a question without an answer");
-    draft.sample.is_certain = !draft.images.is_empty();
+    draft.sample.is_certain = is_exam || !draft.images.is_empty();
     true
 }
 

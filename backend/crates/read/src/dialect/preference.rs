@@ -6,7 +6,7 @@
 
 use super::own::Own;
 use super::pairs::history;
-use super::record::Draft;
+use super::record::{Draft, Emptiness};
 use super::table::Meaning;
 use super::turns::{Turns, written_out};
 use crate::value::Value;
@@ -44,7 +44,7 @@ pub(super) fn read(draft: &mut Draft<'_, '_>) -> bool {
 }
 
 fn is_answer(value: &Value<'_>) -> bool {
-    value.words().is_some() || Turns::fits(value, &Own::default())
+    value.words().is_some() || Turns::fits(value, Own::default())
 }
 
 /// The turns of an answer.
@@ -57,7 +57,7 @@ fn answer(draft: &mut Draft<'_, '_>, place: usize) -> Vec<Turn> {
     };
     let known = draft.turns.items.len();
     if is_list {
-        draft.turns.read(value, &own);
+        draft.turns.read(value, own);
     } else if let Some(text) = draft.gathered().content(value) {
         draft.push(Role::Gpt, text);
     }
@@ -85,7 +85,7 @@ fn named(name: &str, turn: Turn) -> Turn {
 /// What both answers answer: a conversation, or a text.
 fn asked(draft: &mut Draft<'_, '_>) {
     for place in draft.fields.places(Meaning::Turns) {
-        if draft.conversation_at(place) {
+        if Emptiness::Said.is_of(draft.fields.value(place)) && draft.conversation_at(place) {
             return;
         }
     }

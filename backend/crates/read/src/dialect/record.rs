@@ -40,24 +40,33 @@ pub(super) struct Draft<'a, 'k> {
     pub(super) sample: Sample,
 }
 
+/// Which texts and lists of turns are read: one that is empty counts only where nothing else is said.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Emptiness {
+    /// Those that say something.
+    Said,
+    /// Those that say nothing.
+    Empty,
+}
+
+impl Emptiness {
+    /// Whether a value is of this kind.
+    pub(super) fn is_of(self, value: &Value<'_>) -> bool {
+        (self == Self::Empty) == value.is_blank()
+    }
+}
+
 /// Reads a record.
 pub(super) fn read(reading: &Reading, value: Value<'_>) -> Result<Sample, RecordError> {
     let own = Own(reading.keys.as_deref());
     let object = object_of(value, reading.container.form)?;
-    let mut draft = Draft::new(Fields::new(object, &own), own, reading.container.form);
+    let mut draft = Draft::new(Fields::new(object, own), own, reading.container.form);
     draft.take_id();
     if document::in_step(&mut draft) {
         return Ok(draft.finish());
     }
     draft.take_pictures();
-    let is_read = preference::read(&mut draft)
-        || draft.conversation()
-        || document::matched(&mut draft)
-        || pairs::read(&mut draft)
-        || document::truth(&mut draft)
-        || document::sequence(&mut draft)
-        || captions::read(&mut draft)
-        || rest::read(&mut draft);
+    let is_read = draft.shape(Emptiness::Said) || rest::read(&mut draft) || draft.shape(Emptiness::Empty);
     draft.take_addresses();
     let has_picture = !draft.images.is_empty() && draft.form != Form::Tar;
     draft.sample.is_certain &= is_read;
@@ -72,7 +81,7 @@ pub(super) fn read(reading: &Reading, value: Value<'_>) -> Result<Sample, Record
 pub(super) fn id(reading: &Reading, value: Value<'_>) -> Result<Option<Box<str>>, RecordError> {
     let own = Own(reading.keys.as_deref());
     let object = object_of(value, reading.container.form)?;
-    let mut draft = Draft::new(Fields::new(object, &own), own, reading.container.form);
+    let mut draft = Draft::new(Fields::new(object, own), own, reading.container.form);
     draft.take_id();
     Ok(draft.sample.id)
 }
@@ -108,7 +117,7 @@ fn lift_members(mut object: Object<'_>) -> Object<'_> {
                 }
             }
         }
-        Some(Value::List(items)) if Turns::fits(&Value::List(items.clone()), &Own::default()) => {
+        Some(Value::List(items)) if Turns::fits(&Value::List(items.clone()), Own::default()) => {
             object.0.push((Cow::Borrowed("conversations"), Value::List(items)));
         }
         Some(other) => object.0.push((Cow::Borrowed("json"), other)),
@@ -235,21 +244,40 @@ impl<'a, 'k> Draft<'a, 'k> {
         }
     }
 
+    /// Reads the first known shape that it has.
+    fn shape(&mut self, emptiness: Emptiness) -> bool {
+        emptiness == Emptiness::Said && preference::read(self)
+            || self.conversation(emptiness)
+            || document::matched(self, emptiness)
+            || emptiness == Emptiness::Said
+                && (pairs::read(self) || document::truth(self) || document::sequence(self))
+            || captions::read(self, emptiness)
+    }
+
     /// The turns of the first key that has some.
-    fn conversation(&mut self) -> bool {
+    fn conversation(&mut self, emptiness: Emptiness) -> bool {
         let own = self.own.turns().iter().filter_map(|key| self.fields.place_of(key));
         let own: Vec<usize> = own.collect();
         for place in own {
+            if !emptiness.is_of(self.fields.value(place)) {
+                continue;
+            }
             if self.conversation_at(place) || captions::whole_at(self, place) {
                 return true;
             }
         }
         for place in self.fields.places(Meaning::Turns) {
-            if self.conversation_at(place) {
+            if emptiness.is_of(self.fields.value(place)) && self.conversation_at(place) {
                 return true;
             }
         }
         false
+    }
+
+    /// Whether it has a key of turns, without any.
+    pub(super) fn has_empty_turns(&self) -> bool {
+        let places = self.fields.places(Meaning::Turns);
+        places.into_iter().any(|place| Emptiness::Empty.is_of(self.fields.value(place)))
     }
 
     /// Reads the turns at a place; false if these are none.
@@ -260,13 +288,13 @@ impl<'a, 'k> Draft<'a, 'k> {
         });
         // Several texts about one picture are captions of it.
         let are_captions = are_texts && self.fields.at(place).key == "texts";
-        if !Turns::fits(value, &self.own) || are_captions {
+        if !Turns::fits(value, self.own) || are_captions {
             return false;
         }
         let key = self.fields.at(place).name();
         let value = self.fields.take(place);
         let own = self.own;
-        let Some(shape) = self.turns.read(value, &own) else { return false };
+        let Some(shape) = self.turns.read(value, own) else { return false };
         self.turns.take_rest(&key, &mut self.more);
         self.read_as(key, shape);
         self.system_first();

@@ -2,6 +2,7 @@
 
 use super::record::Draft;
 use super::table::is_picture_name;
+use crate::Form;
 use crate::value::Value;
 use blendscope_shared::role::Role;
 
@@ -17,7 +18,13 @@ pub(super) fn read(draft: &mut Draft<'_, '_>) -> bool {
     let mut whole = Vec::new();
     for (place, value) in draft.fields.iter() {
         let before = texts.len();
-        collect(&draft.fields.at(place).key, value, DEEPEST, &mut texts);
+        let key = &draft.fields.at(place).key;
+        match value {
+            Value::Text(text) if draft.form == Form::Tar && !draft.images.is_empty() && is_number(text) => {
+                texts.push((key.clone().into_owned(), text.trim().to_owned()));
+            }
+            _ => collect(key, value, DEEPEST, &mut texts),
+        }
         if value.as_text().is_some() && texts.len() > before {
             whole.push(place);
         }
@@ -33,7 +40,7 @@ pub(super) fn read(draft: &mut Draft<'_, '_>) -> bool {
     for (key, text) in texts {
         draft.push(Role::Other(key), text);
     }
-    draft.sample.is_certain = false;
+    draft.sample.is_certain = draft.has_empty_turns();
     draft.sample.is_document = true;
     draft.read_as(keys.join(", "), "texts under their keys");
     true
@@ -55,6 +62,8 @@ fn collect(key: &str, value: &Value<'_>, levels: usize, into: &mut Vec<(String, 
                 collect(key, item, levels - 1, into);
             }
         }
+        // Bytes that are no picture, as the readers of archives and pickles hand them out.
+        Value::Object(object) if object.get("blake3").is_some() && object.get("bytes").is_some() => {}
         Value::Object(object) => {
             for (name, value) in object.iter() {
                 collect(&format!("{key}.{name}"), value, levels - 1, into);
@@ -62,6 +71,11 @@ fn collect(key: &str, value: &Value<'_>, levels: usize, into: &mut Vec<(String, 
         }
         _ => {}
     }
+}
+
+/// Whether a text is one number: the class of a picture, in a member of its own as `WebDataset` has it.
+fn is_number(text: &str) -> bool {
+    text.trim().parse::<f64>().is_ok_and(f64::is_finite)
 }
 
 /// Whether a text is something to read: no number, address, path or base64.

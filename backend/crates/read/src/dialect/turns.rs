@@ -34,7 +34,7 @@ pub(super) struct Turns {
 
 impl Turns {
     /// Whether a value can be turns: a list of which some item is one, or that is empty; an object with a turn's keys.
-    pub(super) fn fits(value: &Value<'_>, own: &Own<'_>) -> bool {
+    pub(super) fn fits(value: &Value<'_>, own: Own<'_>) -> bool {
         match value {
             Value::List(items) => {
                 let is_item = |item: &Value<'_>| match item {
@@ -52,7 +52,7 @@ impl Turns {
     }
 
     /// Reads the value of a key that holds turns; says their shape.
-    pub(super) fn read(&mut self, value: Value<'_>, own: &Own<'_>) -> Option<&'static str> {
+    pub(super) fn read(&mut self, value: Value<'_>, own: Own<'_>) -> Option<&'static str> {
         match value {
             Value::List(items) => Some(self.list(items, own)),
             Value::Object(object) => Some(self.object(object, own)),
@@ -64,11 +64,11 @@ impl Turns {
         }
     }
 
-    fn list(&mut self, items: Vec<Value<'_>>, own: &Own<'_>) -> &'static str {
+    fn list(&mut self, items: Vec<Value<'_>>, own: Own<'_>) -> &'static str {
+        self.items.reserve(items.len());
         let mut shape = "empty";
         let are_pair = items.len() == 2;
-        let mut number = 0;
-        for item in items {
+        for (number, item) in items.into_iter().enumerate() {
             shape = match item {
                 Value::Object(object) => self.turn(object, own),
                 Value::List(items) => self.inner_list(items, own),
@@ -84,19 +84,18 @@ impl Turns {
                     if are_pair { "a pair of texts" } else { "texts in turn" }
                 }
             };
-            number += 1;
         }
         shape
     }
 
     /// `["question", "answer"]`, or a conversation of its own.
-    fn inner_list(&mut self, items: Vec<Value<'_>>, own: &Own<'_>) -> &'static str {
+    fn inner_list(&mut self, items: Vec<Value<'_>>, own: Own<'_>) -> &'static str {
         self.list(items, own);
         "lists of turns"
     }
 
     /// An object of lists, or one turn.
-    fn object(&mut self, object: Object<'_>, own: &Own<'_>) -> &'static str {
+    fn object(&mut self, object: Object<'_>, own: Own<'_>) -> &'static str {
         let length = object.iter().filter_map(|(_, value)| value.as_list().map(<[Value<'_>]>::len)).max();
         let is_of_lists = object.iter().all(|(key, value)| {
             value.is_null()
@@ -120,7 +119,19 @@ impl Turns {
     }
 
     /// One turn; says its shape.
-    fn turn(&mut self, object: Object<'_>, own: &Own<'_>) -> &'static str {
+    fn turn(&mut self, object: Object<'_>, own: Own<'_>) -> &'static str {
+        let Some(shape) = plain_shape(&object).filter(|_| !own.names_turns()) else {
+            return self.any_turn(object, own);
+        };
+        let mut values = object.0.into_iter().map(|(_, value)| value);
+        if let (Some(Value::Text(name)), Some(said)) = (values.next(), values.next()) {
+            let text = self.gathered.content(said).unwrap_or_default();
+            self.push(Role::from_name(&name), text);
+        }
+        shape
+    }
+
+    fn any_turn(&mut self, object: Object<'_>, own: Own<'_>) -> &'static str {
         let [mut speaker, mut said] = [None::<Member<'_>>, None::<Member<'_>>];
         let (mut calls, mut rest) = (Vec::new(), Vec::new());
         for (key, value) in object.0 {
@@ -285,7 +296,7 @@ struct Member<'a> {
     value: Value<'a>,
 }
 
-fn has_turn_key(object: &Object<'_>, own: &Own<'_>) -> bool {
+fn has_turn_key(object: &Object<'_>, own: Own<'_>) -> bool {
     object.keys().any(|key| is_of_turn(key) || named_speaker(key).is_some() || own.is_of_turn(key))
 }
 
@@ -318,6 +329,16 @@ fn better<'a>(best: &mut Option<Member<'a>>, new: Member<'a>, rest: &mut Vec<(Co
         }
     };
     rest.extend(left.map(|left| (left.key, left.value)));
+}
+
+/// The shape of a turn that is nothing but two texts under the usual keys, as nearly all are.
+fn plain_shape(object: &Object<'_>) -> Option<&'static str> {
+    let [(speaker, Value::Text(_)), (said, Value::Text(_))] = object.0.as_slice() else { return None };
+    match (speaker.as_ref(), said.as_ref()) {
+        ("from", "value") => Some("from, value"),
+        ("role", "content") => Some("role, content"),
+        _ => None,
+    }
 }
 
 fn shape_of(speaker: Option<&Member<'_>>, said: Option<&Member<'_>>) -> &'static str {

@@ -70,9 +70,9 @@ pub fn pair_up(mut names: Vec<OsString>) -> Vec<Pair> {
     }
     for file in beside {
         let name = file.to_string_lossy();
-        let named = stem(&name);
-        let whole = || is_picture_name(named).then(|| places.get(stem(named))).flatten();
-        let place = places.get(named).or_else(whole).copied();
+        let without_end = stem(&name);
+        let whole = || is_picture_name(without_end).then(|| places.get(stem(without_end))).flatten();
+        let place = places.get(without_end).or_else(whole).copied();
         if let Some(place) = place {
             pairs[place].beside.push(file);
         }

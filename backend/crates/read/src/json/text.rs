@@ -15,6 +15,9 @@ const SHORTEST: usize = 64;
 /// Characters of base64 that are decoded at once; a multiple of 4.
 const PIECE: usize = 48 << 10;
 
+/// Bytes of a text that are looked at one by one: nearly all keys end within them, and a search takes time to begin.
+const SHORT: usize = 16;
+
 /// The usual alphabet, whether the end is padded or not.
 pub(crate) const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
@@ -82,6 +85,15 @@ pub(super) fn read(
 ) -> Result<Text<'_>, Box<Malformed>> {
     let raw = bytes.raw;
     let (mut at, mut from) = (begin + 1, begin + 1);
+    let head = &raw[at..raw.len().min(at + SHORT)];
+    match head.iter().position(|byte| *byte == quote || *byte == b'\\') {
+        Some(end) if head[end] == quote => {
+            let range = begin..at + end + 1;
+            return Ok(Text { decoded: bytes.characters(at..at + end), range });
+        }
+        Some(escape) => at += escape,
+        None => at += head.len(),
+    }
     let mut decoded: Option<String> = None;
     loop {
         let Some(found) = memchr::memchr2(quote, b'\\', &raw[at..]) else {

@@ -116,13 +116,13 @@ fn hash(input: &mut Input<'_>, span: Span) -> Result<[u8; 32], Halt> {
 }
 
 fn raw_image(input: &mut Input<'_>, span: Span) -> Result<Value, Halt> {
-    let mut scan = PictureScan::new();
+    let mut facts = PictureScan::new();
     pieces(input, span, |piece, _| {
-        scan.push(piece);
+        facts.push(piece);
         true
     })?;
     let at = ImageAt::Range { offset: span.at, length: span.len, encoding: ImageEncoding::Raw };
-    Ok(Value::Image(Rc::new(scan.finish(at))))
+    Ok(Value::Image(Rc::new(facts.finish(at))))
 }
 
 fn blob(input: &mut Input<'_>, span: Span) -> Result<Value, Halt> {
@@ -134,7 +134,7 @@ fn blob(input: &mut Input<'_>, span: Span) -> Result<Value, Halt> {
 
 /// The address of an image in base64; none when something else than base64 follows the head.
 fn base64_image(input: &mut Input<'_>, span: Span) -> Result<Option<EmbeddedImage>, Halt> {
-    let mut scan = PictureScan::new();
+    let mut facts = PictureScan::new();
     let mut decoded = vec![0; PIECE / 4 * 3];
     let mut is_whole = true;
     pieces(input, span, |piece, is_last| {
@@ -142,7 +142,7 @@ fn base64_image(input: &mut Input<'_>, span: Span) -> Result<Option<EmbeddedImag
         is_whole = match STANDARD.decode_slice(piece, &mut decoded[..full]) {
             // Only the end may be padded.
             Ok(some) if is_last || some == full => {
-                scan.push(&decoded[..some]);
+                facts.push(&decoded[..some]);
                 true
             }
             _ => false,
@@ -150,7 +150,7 @@ fn base64_image(input: &mut Input<'_>, span: Span) -> Result<Option<EmbeddedImag
         is_whole
     })?;
     let at = ImageAt::Range { offset: span.at, length: span.len, encoding: ImageEncoding::Base64 };
-    Ok(is_whole.then(|| scan.finish(at)))
+    Ok(is_whole.then(|| facts.finish(at)))
 }
 
 /// The text that an image stands for, where it turns out not to be used as one.

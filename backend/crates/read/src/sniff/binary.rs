@@ -1,15 +1,20 @@
 //! Containers that are no text: pickles, tables and archives.
 
 use crate::arrow::looks_like_arrow;
-use crate::dialect::has_pictures;
+use crate::json::{Origin, parse};
 use crate::parquet;
 use crate::pickle::looks_like_pickle;
 use crate::sniff::Seen;
 use crate::tar::looks_like_tar;
+use crate::value::Value;
 use crate::{Container, Form, Sniff};
+use std::collections::BTreeSet;
 
 /// Names that end like this are pictures, inside an archive.
 const PICTURES: [&str; 9] = [".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".avif"];
+
+/// Members that are named in a reason.
+const NAMED: usize = 8;
 
 /// How `PyTorch`'s files of the old format begin: a pickle of a magic number.
 const TORCH: &[u8] = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19";
@@ -32,8 +37,8 @@ pub(super) fn form(head: &[u8]) -> Option<Form> {
 }
 
 /// Says what a binary container is, by what its first records are.
-pub(super) fn judge(container: Container, seen: Seen) -> Sniff {
-    if seen.judge.has_texts() && seen.first_other.is_some() || seen.judge.has_records() {
+pub(super) fn judge(container: Container, mut seen: Seen) -> Sniff {
+    if seen.judge.has_texts() {
         return Sniff::Records(container);
     }
     let name = match container.form {
@@ -44,19 +49,66 @@ pub(super) fn judge(container: Container, seen: Seen) -> Sniff {
         Form::Tar => "a tar archive",
         _ => "a pickle",
     };
-    let has_pictures = seen.first_other.as_ref().is_some_and(|(raw, _)| has_pictures(raw));
-    if container.form == Form::Tar && has_pictures {
-        return Sniff::Pictures;
+    if container.form == Form::Tar && seen.members.has_pictures() {
+        return seen.members.judge();
     }
     let problem =
-        seen.first_problem.map(|problem| format!("{}, at byte {}", problem.message, problem.offset));
-    match (seen.first_other, problem) {
+        seen.first_problem.take().map(|problem| format!("{}, at byte {}", problem.message, problem.offset));
+    match (seen.telling(), problem) {
         (Some((_, Some(error))), _) => {
             Sniff::Foreign(format!("{name} whose records are no samples: {error}"))
         }
         (Some((_, None)), _) => Sniff::Foreign(format!("{name} of which few records have texts")),
         (None, Some(problem)) => Sniff::Unreadable(format!("{name} that cannot be read: {problem}")),
         (None, None) => Sniff::Foreign(format!("{name} without records")),
+    }
+}
+
+/// What the members of a tar archive's records are that have pictures and no text.
+#[derive(Default)]
+pub(super) struct Members {
+    /// Records that are pictures, or pictures with outlines of what is on them, as SA-1B has them.
+    pictures: u32,
+    /// Records that have something else beside their pictures.
+    others: u32,
+    /// Ends of the names of all that these have.
+    names: BTreeSet<String>,
+}
+
+impl Members {
+    /// Looks at a record.
+    pub(super) fn note(&mut self, raw: &[u8]) {
+        let Ok(Value::Object(record)) = parse(raw, Origin::Kept) else { return };
+        if !record.iter().any(|(_, value)| value.has_picture()) {
+            return;
+        }
+        let is_of_pictures = |(name, value): (&str, &Value<'_>)| {
+            let has_outlines =
+                value.as_object().and_then(|json| json.get("annotations")?.as_list()).is_some();
+            name == "__key__" || value.has_picture() || has_outlines
+        };
+        if record.iter().all(is_of_pictures) {
+            self.pictures += 1;
+            return;
+        }
+        self.others += 1;
+        let names = record.keys().filter(|name| *name != "__key__");
+        self.names.extend(names.take(NAMED).map(str::to_owned));
+    }
+
+    fn has_pictures(&self) -> bool {
+        self.pictures + self.others > 0
+    }
+
+    fn judge(&self) -> Sniff {
+        if self.pictures >= self.others {
+            return Sniff::Pictures;
+        }
+        let names: Vec<&str> = self.names.iter().take(NAMED).map(String::as_str).collect();
+        Sniff::Foreign(format!(
+            "a tar archive of pictures without texts; the members of its records: {}",
+            names.join(", ")
+        ))
     }
 }
 

@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 const NAMED_KEYS: usize = 8;
 
 /// Says what a list is in which no record is a sample.
-pub(super) fn list(seen: Seen, text: &[u8]) -> Sniff {
-    let Some((raw, error)) = seen.first_other else {
+pub(super) fn list(mut seen: Seen, text: &[u8]) -> Sniff {
+    let Some((raw, error)) = seen.telling() else {
         let is_empty = text.get(1..).is_some_and(|rest| rest.trim_ascii_start().starts_with(b"]"));
         return if is_empty {
             Sniff::Foreign("an empty list: no records".to_owned())
@@ -22,10 +22,10 @@ pub(super) fn list(seen: Seen, text: &[u8]) -> Sniff {
 }
 
 /// Says what a text is that begins with an object and has no samples; `has_more` says whether anything follows it.
-pub(super) fn object(seen: Seen, text: &[u8], has_more: bool) -> Sniff {
+pub(super) fn object(mut seen: Seen, text: &[u8], has_more: bool) -> Sniff {
     let keys = keys(text);
-    if has_more && let Some((raw, error)) = &seen.first_other {
-        return record("JSON lines", raw, error.as_ref());
+    if has_more && let Some((raw, error)) = seen.telling() {
+        return record("JSON lines", &raw, error.as_ref());
     }
     if keys.is_empty() {
         let is_empty = text.get(1..).is_some_and(|rest| rest.trim_ascii_start().starts_with(b"}"));

@@ -86,8 +86,10 @@ pub(super) fn other_format(head: &[u8]) -> Option<Sniff> {
 /// Text whose characters are wider than a byte, with a byte order mark or as JSON begins.
 fn wide_text(head: &[u8]) -> Option<&'static str> {
     match head {
-        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Some("UTF-32"),
-        [b'[' | b'{', 0, 0, 0, ..] | [0, 0, 0, b'[' | b'{', ..] => Some("UTF-32"),
+        [0xff, 0xfe, 0, 0, ..]
+        | [0, 0, 0xfe, 0xff, ..]
+        | [b'[' | b'{', 0, 0, 0, ..]
+        | [0, 0, 0, b'[' | b'{', ..] => Some("UTF-32"),
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some("UTF-16"),
         [b'[' | b'{', 0, next, 0, ..] if *next != 0 => Some("UTF-16"),
         [0, b'[' | b'{', 0, next, ..] if *next != 0 => Some("UTF-16"),
@@ -113,7 +115,7 @@ fn records_of_others(head: &[u8]) -> Option<&'static str> {
     is_shard.then_some("a shard of MosaicML's streaming format (MDS): not read")
 }
 
-/// The checksum that TFRecord files have behind each length: CRC-32C, turned and moved.
+/// The checksum that `TFRecord` files have behind each length: CRC-32C, turned and moved.
 fn masked_crc(bytes: &[u8]) -> u32 {
     const POLYNOMIAL: u32 = 0x82f6_3b78;
     let step = |crc: u32, _: u32| if crc & 1 == 1 { crc >> 1 ^ POLYNOMIAL } else { crc >> 1 };

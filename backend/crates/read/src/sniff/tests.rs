@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::testing::member;
+use blendscope_demo::pack::tar::TarWriter;
 
 const RECORD: &str = r#"{"id":1,"conversations":[{"from":"gpt","value":"a"}]}"#;
 
@@ -15,7 +16,33 @@ fn sniff_bytes(bytes: &[u8]) -> Sniff {
 #[test]
 fn records_are_found_whatever_is_around_them() {
     let long = format!(r#"[{{"id":1,"image":"data:{}","conversations":[]}}]"#, "x".repeat(1 << 20));
-    let rows: [(&str, String, Container); 18] = [
+    let rows: [(&str, String, Container); 24] = [
+        (
+            "nulls before a list of good ones",
+            format!("[{}{RECORD},{RECORD}]", "null,".repeat(30)),
+            Container::JSON_ARRAY,
+        ),
+        ("texts before a list of good ones", format!(r#"["header", "v1", {RECORD}]"#), Container::JSON_ARRAY),
+        (
+            "numbers and nulls before a list under a key",
+            format!(r#"{{"data":[{}1.5,true,{RECORD}]}}"#, "null,".repeat(80)),
+            Container::JSON_OBJECT,
+        ),
+        (
+            "many nulls before lines",
+            format!("{}\"header\"\n{RECORD}\n", "null\n".repeat(3000)),
+            Container::JSON_LINES,
+        ),
+        (
+            "nulls before a list of pictures with texts of their own keys",
+            format!(r#"[{}{{"image":"a.jpg","caption_en":"a dog"}}]"#, "null,".repeat(30)),
+            Container::JSON_ARRAY,
+        ),
+        (
+            "a list of which a later one is of turns",
+            format!(r#"["v1", {RECORD}, [{{"from":"gpt","value":"a"}}]]"#),
+            Container::JSON_ARRAY,
+        ),
         (
             "25 odd records before a good one",
             format!("[{} {RECORD}]", r#"{"id":0,"retries":3},"#.repeat(25)),
@@ -86,7 +113,9 @@ fn records_are_found_whatever_is_around_them() {
 
 #[test]
 fn other_schemas_are_named() {
-    let rows: [(&str, &str); 9] = [
+    let rows: [(&str, &str); 11] = [
+        ("[null, null]", "without a record that can be read"),
+        ("null\nnull\n", "text that is not JSON"),
         (
             r#"{"info":{"year":2017},"licenses":[],"images":[{"id":1}],"annotations":[]}"#,
             "COCO list of images (`images`) without annotations",
@@ -113,6 +142,35 @@ fn other_schemas_are_named() {
             panic!("{text} is foreign")
         };
         assert_eq!(packed, format!("packed by gzip: {reason}"));
+    }
+}
+
+/// A tar archive of two records with these members each.
+fn archive(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut tar = TarWriter::new(&mut bytes);
+    for key in ["a", "b"] {
+        for (name, data) in members {
+            tar.file(&format!("{key}.{name}"), data).unwrap();
+        }
+    }
+    tar.finish().unwrap();
+    bytes
+}
+
+#[test]
+fn archives_are_told_apart_by_what_stands_beside_their_pictures() {
+    let picture: (&str, &[u8]) = ("jpg", b"\xff\xd8\xff\xe0");
+    let beside = |name: &'static str, data: &'static [u8]| sniff_bytes(&archive(&[picture, (name, data)]));
+    assert_eq!(sniff_bytes(&archive(&[picture])), Sniff::Pictures);
+    assert_eq!(beside("json", br#"{"annotations":[{"bbox":[1,2]}]}"#), Sniff::Pictures);
+    for (name, text) in [("cls", b"7\n".as_slice()), ("cls", b"dog"), ("txt", b"A dog.")] {
+        assert_eq!(beside(name, text), Sniff::Records(Container::TAR), "{name}");
+    }
+    let rows = [("npy", b"\x93NUMPY\0\0".as_slice()), ("json", br#"{"label":3}"#)];
+    for (name, data) in rows {
+        let Sniff::Foreign(reason) = beside(name, data) else { panic!("{name} is foreign") };
+        assert!(reason.contains("pictures without texts") && reason.contains("jpg, "), "{reason}");
     }
 }
 

@@ -61,18 +61,18 @@ impl<'s, 'f, 'v> ArraySplitter<'s, 'f, 'v> {
         let mut expect = Expect::Opening;
         while let Some(byte) = self.feed.next_token()? {
             expect = match (expect, byte) {
-                (Expect::Opening, b'[') => self.pass(Expect::FirstOrEnd),
+                (Expect::Opening | Expect::Nothing, b'[') => self.pass(Expect::FirstOrEnd),
                 (Expect::Opening, _) => return Ok(Some(self.ending("the text does not begin with `[`"))),
-                (Expect::Nothing, b'[') => self.pass(Expect::FirstOrEnd),
-                (Expect::Nothing, b',') => self.pass(Expect::Nothing),
                 (Expect::Nothing, b'{') => match self.value()? {
                     Expect::CommaOrEnd => Expect::Nothing,
                     damaged => damaged,
                 },
+                (Expect::FirstOrEnd | Expect::CommaOrEnd, b']') | (Expect::Nothing, b',') => {
+                    self.pass(Expect::Nothing)
+                }
                 (Expect::Nothing, _) => {
                     return Ok(Some(self.ending("text behind the end of the list is ignored")));
                 }
-                (Expect::FirstOrEnd | Expect::CommaOrEnd, b']') => self.pass(Expect::Nothing),
                 (Expect::Value, b']') => {
                     self.trouble("a comma without a record behind it")?;
                     self.pass(Expect::Nothing)

@@ -14,8 +14,11 @@ const SEPARATOR: u8 = 0x1e;
 /// Bytes within which a comment ends; what goes on for longer is no comment.
 const LONGEST_COMMENT: usize = 4 << 10;
 
-/// Bytes of a list's first value that are looked at.
+/// Bytes of a list's first object that are looked at.
 const LOOKED_AT: usize = 4 << 10;
+
+/// Bytes of a list within which its first object is looked for.
+const LONGEST_HEADER: usize = 256 << 10;
 
 impl Feed<'_> {
     /// The next byte that is neither blank nor part of a byte order mark, separator or comment; not consumed itself.
@@ -73,43 +76,55 @@ impl Feed<'_> {
     }
 }
 
-/// Whether the list that begins here is one of records, as its first object shows; else it is a list of turns, which is
-/// a record itself, or of something else. Texts, numbers and nulls before that object are odd records of the list.
+/// Whether the list that begins here is one of records, as its first object shows, whatever single values stand before
+/// it; else it is a list of turns, which is a record itself, or of something else.
 pub(crate) fn is_list_of_records(feed: &mut Feed<'_>) -> Result<bool, Stop> {
+    let mut at = 1;
     loop {
-        let list = feed.bytes()[1..].trim_ascii_start();
-        let first = behind_odd(list);
-        let is_first = first.len() == list.len();
+        at = behind_single_values(feed.bytes(), at);
+        if at > LONGEST_HEADER {
+            return Ok(false);
+        }
+        let first = feed.bytes()[at..].trim_ascii_start();
         match first.first() {
             Some(b'{') if first.len() >= LOOKED_AT || take_value(first).is_some() => {
                 return Ok(!is_turn(&first[..first.len().min(LOOKED_AT)]));
             }
-            Some(b'{') => {}
-            // Nothing, another list, or a comment before the first record.
-            Some(b']' | b'[' | b'/' | b'#') => return Ok(is_first),
-            // A text or number that goes on for too long, or is none.
-            Some(_) if list.len() > LOOKED_AT => return Ok(false),
-            _ => {}
+            Some(b'{') | None => {}
+            // A list of nothing but texts or numbers is no list of records.
+            Some(b']') => return Ok(!has_values(feed.bytes(), at)),
+            // Another list, or a comment before the first record.
+            Some(b'[' | b'/' | b'#') => return Ok(true),
+            // A single value that goes on, or what is no value.
+            Some(_) if feed.bytes().len() > 2 * LONGEST_HEADER => return Ok(false),
+            Some(_) => {}
         }
         if !feed.more()? {
-            let list = feed.bytes()[1..].trim_ascii_start();
-            let first = behind_odd(list);
-            return Ok(matches!(first.first(), None | Some(b'{')) && !is_turn(first));
+            let first = feed.bytes()[at..].trim_ascii_start();
+            return Ok(first.first().is_none_or(|byte| *byte == b'{') && !is_turn(first));
         }
     }
 }
 
-/// What follows the texts, numbers, booleans and nulls that a list begins with, as far as they are looked at.
-fn behind_odd(list: &[u8]) -> &[u8] {
-    let mut rest = list;
-    while list.len() - rest.len() < LOOKED_AT
-        && matches!(rest.first(), Some(byte) if !b"{[]/#".contains(byte))
-        && let Some((_, behind)) = take_value(rest)
-    {
-        let behind = behind.trim_ascii_start();
-        rest = behind.strip_prefix(b",").unwrap_or(behind).trim_ascii_start();
+/// The place behind texts, numbers, truth values and nulls of a list with the commas behind them, from a place on.
+fn behind_single_values(bytes: &[u8], mut at: usize) -> usize {
+    loop {
+        let next = bytes[at..].trim_ascii_start();
+        if let Some(behind) = next.strip_prefix(b",") {
+            at = bytes.len() - behind.len();
+            continue;
+        }
+        if !next.first().is_some_and(|byte| matches!(byte, b'"' | b'-' | b'N' | b'0'..=b'9' | b'a'..=b'z')) {
+            return at;
+        }
+        let Some((_, behind)) = take_value(next) else { return at };
+        at = bytes.len() - behind.len();
     }
-    rest
+}
+
+/// Whether anything stands in a list up to a place in it.
+fn has_values(bytes: &[u8], at: usize) -> bool {
+    !bytes[1..at].trim_ascii().is_empty()
 }
 
 /// Whether an object, maybe cut, is one turn of a conversation.

@@ -29,7 +29,8 @@ pub(crate) fn split_lines(
 ) -> Result<Option<Problem>, Stop> {
     let line_end = line_end(feed)?;
     let trust = Trust::default();
-    LineSplitter { feed, limits, out, line_end, style: Style::Unknown, trust, unended: 0, wasted: 0 }.run()
+    let style = Style::Unknown;
+    LineSplitter { feed, limits, out, line_end, style, trust, is_in_list: false, unended: 0, wasted: 0 }.run()
 }
 
 /// The byte that ends lines: a carriage return where no line feed follows the first one.
@@ -104,6 +105,8 @@ struct LineSplitter<'s, 'f, 'v> {
     line_end: u8,
     style: Style,
     trust: Trust,
+    /// Whether a list of records is open.
+    is_in_list: bool,
     /// Values that turned out not to end.
     unended: u32,
     /// Bytes scanned for them.
@@ -114,13 +117,37 @@ impl LineSplitter<'_, '_, '_> {
     fn run(mut self) -> Result<Option<Problem>, Stop> {
         while let Some(byte) = self.feed.next_token()? {
             match byte {
-                b',' | b']' => self.feed.consume(1),
-                b'[' if is_list_of_records(self.feed)? => self.feed.consume(1),
+                b',' => self.feed.consume(1),
+                b']' => self.bracket(false),
+                b'[' if is_list_of_records(self.feed)? => self.bracket(true),
                 b'{' | b'[' => self.value()?,
+                b'"' | b'-' | b'N' | b'0'..=b'9' | b'a'..=b'z' if self.is_in_list => self.single_value()?,
                 _ => self.line()?,
             }
         }
         Ok(None)
+    }
+
+    fn bracket(&mut self, opens: bool) {
+        self.is_in_list = opens;
+        self.feed.consume(1);
+    }
+
+    /// Hands out a text, a number or the like that stands among the records of a list, for the parser to refuse it.
+    fn single_value(&mut self) -> Result<(), Stop> {
+        let mut scan = ValueScan::new();
+        loop {
+            let bytes = self.feed.bytes();
+            let line_end = memchr(self.line_end, bytes);
+            if let Scan::End(length) = scan.advance(&bytes[..line_end.unwrap_or(bytes.len())]) {
+                self.out.record(self.feed.offset(), &bytes[..length], self.feed.disk_done())?;
+                self.feed.consume(length);
+                return Ok(());
+            }
+            if line_end.is_some() || bytes.len() >= self.limits.record || !self.feed.more()? {
+                return self.line();
+            }
+        }
     }
 
     /// Cuts out the value that begins here and ends, as nearly all do, on its line.

@@ -97,9 +97,8 @@ impl Walk<'_, '_, '_> {
         };
         while self.feed.bytes().len() < start.value + LOOKED_AT_TURN && self.feed.more()? {}
         let by_key = match start.first {
-            b'{' => self.is_keyed || self.is_record_by_key(&start)?,
+            b'{' | b'"' => self.is_keyed || self.is_record_by_key(&start)?,
             b'[' => self.is_turns_by_key(&start) && (self.is_keyed || self.is_record_by_key(&start)?),
-            b'"' => self.is_keyed || self.is_record_by_key(&start)?,
             _ => false,
         };
         if by_key {

@@ -20,6 +20,62 @@ pub(super) struct Row(
 
 pub(super) const ROWS: &[Row] = &[
     Row(
+        "a caption beside no turns",
+        r#"{"image":"a.jpg","conversations":[],"caption":"A dog."}"#,
+        None,
+        &["a.jpg"],
+        &["gpt: <image>A dog."],
+        "{}",
+    ),
+    Row(
+        "a pair beside turns that are an object of empty lists",
+        r#"{"messages":{"role":[],"content":[]},"question":"Who?","answer":"Me."}"#,
+        None,
+        &[],
+        &["human: Who?", "gpt: Me."],
+        "{}",
+    ),
+    Row(
+        "the second key has the turns, the first an empty list in a text",
+        r#"{"conversations":"[]","messages":[{"role":"user","content":"Who?"}]}"#,
+        None,
+        &[],
+        &["human: Who?"],
+        "{}",
+    ),
+    Row(
+        "texts of the record's own keys beside no turns",
+        r#"{"image":"a.jpg","conversations":[],"caption":null,"remark":"a dog on a lawn"}"#,
+        None,
+        &["a.jpg"],
+        &["remark: a dog on a lawn"],
+        r#"{"caption":null}"#,
+    ),
+    Row(
+        "an empty caption before one that says something",
+        r#"{"image":"a.jpg","text":" ","caption":"A dog."}"#,
+        None,
+        &["a.jpg"],
+        &["gpt: <image>A dog."],
+        r#"{"text":" "}"#,
+    ),
+    Row(
+        "nothing but an empty caption",
+        r#"{"image":"a.jpg","caption":""}"#,
+        None,
+        &["a.jpg"],
+        &["gpt: <image>"],
+        "{}",
+    ),
+    Row(
+        "an empty document with a caption",
+        r#"{"text_list":[],"caption":"A dog.","image":"a.jpg"}"#,
+        None,
+        &["a.jpg"],
+        &["gpt: <image>A dog."],
+        r#"{"text_list":[]}"#,
+    ),
+    Row(
         "llava",
         r#"{"id":"0033","image":"coco/1.jpg","conversations":[{"from":"human","value":"<image>\nWhat?"},{"from":"gpt","value":"A bus."}]}"#,
         Some("\"0033\""),
@@ -170,10 +226,10 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row(
         "a second list of turns is extra",
-        r#"{"messages":[{"x":1,"role":"r","content":""}],"conversations":[]}"#,
+        r#"{"messages":[{"x":1,"role":"r","content":""}],"conversations":[{"from":"gpt","value":"a"}]}"#,
         None,
         &[],
-        &[],
+        &["gpt: a"],
         r#"{"messages":[{"x":1,"role":"r","content":""}]}"#,
     ),
     Row(
@@ -230,7 +286,7 @@ pub(super) const ROWS: &[Row] = &[
         None,
         &["a.jpg"],
         &["human: Q", "gpt: A"],
-        r#"{}"#,
+        r"{}",
     ),
     Row(
         "tool calls beside nothing and beside a text",
@@ -242,7 +298,7 @@ pub(super) const ROWS: &[Row] = &[
             r#"gpt: Wait.
 {"name":"f"}"#,
         ],
-        r#"{}"#,
+        r"{}",
     ),
     Row(
         "parts of other libraries",
@@ -250,7 +306,7 @@ pub(super) const ROWS: &[Row] = &[
         None,
         &["q.jpg", "http://x/y.jpg", "z.jpg"],
         &["human: <image>\na\nb\n<image>\n[video]\n[audio]\nno\n<image>\nc"],
-        r#"{}"#,
+        r"{}",
     ),
     Row(
         "a tool's result in parts",
@@ -259,7 +315,7 @@ pub(super) const ROWS: &[Row] = &[
         &[],
         &[r#"human: 42
 {"type":"tool_use","name":"f","input":{}}"#],
-        r#"{}"#,
+        r"{}",
     ),
     Row(
         "pictures of a turn's own",
@@ -267,7 +323,7 @@ pub(super) const ROWS: &[Row] = &[
         None,
         &["a.jpg"],
         &["human: What?"],
-        r#"{}"#,
+        r"{}",
     ),
     Row(
         "named by the speaker, with a source",
@@ -283,7 +339,7 @@ pub(super) const ROWS: &[Row] = &[
         None,
         &[],
         &["human: Q", "gpt: A"],
-        r#"{}"#,
+        r"{}",
     ),
     Row(
         "turns in a text, as JSON",
@@ -291,7 +347,7 @@ pub(super) const ROWS: &[Row] = &[
         None,
         &[],
         &["human: Q"],
-        r#"{}"#,
+        r"{}",
     ),
     Row(
         "turns in a text, as Python prints them",
@@ -299,7 +355,7 @@ pub(super) const ROWS: &[Row] = &[
         None,
         &[],
         &["human: it's", "gpt: "],
-        r#"{}"#,
+        r"{}",
     ),
     Row(
         "a bare list of turns",
@@ -307,7 +363,7 @@ pub(super) const ROWS: &[Row] = &[
         None,
         &[],
         &["human: Q", "gpt: A"],
-        r#"{}"#,
+        r"{}",
     ),
     Row(
         "texts in turn",
@@ -315,7 +371,7 @@ pub(super) const ROWS: &[Row] = &[
         None,
         &[],
         &["human: Q", "gpt: A", "human: R"],
-        r#"{}"#,
+        r"{}",
     ),
     Row(
         "pairs of a picture",
@@ -323,7 +379,7 @@ pub(super) const ROWS: &[Row] = &[
         None,
         &["a.jpg"],
         &["human: Q", "gpt: A", "human: R", "gpt: B"],
-        r#"{}"#,
+        r"{}",
     ),
     Row(
         "a question with options and a letter",
@@ -331,7 +387,7 @@ pub(super) const ROWS: &[Row] = &[
         None,
         &[],
         &["human: Which?\nA. left\nB. right", "gpt: B. right"],
-        r#"{}"#,
+        r"{}",
     ),
     Row(
         "a question with options and a number",
@@ -352,10 +408,10 @@ pub(super) const ROWS: &[Row] = &[
     Row(
         "several answers",
         r#"{"question_id":5,"image":"a.jpg","question":"Q","answers":[{"answer":"net","answer_id":1},{"answer":"net"},{"answer":"racket"}]}"#,
-        Some(r#"5"#),
+        Some(r"5"),
         &["a.jpg"],
         &["human: <image>\nQ", "gpt: net\nracket"],
-        r#"{}"#,
+        r"{}",
     ),
     Row(
         "query and history",
@@ -363,7 +419,7 @@ pub(super) const ROWS: &[Row] = &[
         None,
         &["a.jpg"],
         &["system: S", "human: h", "gpt: i", "human: <image>Q", "gpt: A"],
-        r#"{}"#,
+        r"{}",
     ),
     Row(
         "an instruction with input",
@@ -371,7 +427,7 @@ pub(super) const ROWS: &[Row] = &[
         None,
         &[],
         &["human: Add.\n1 2", "gpt: 3"],
-        r#"{}"#,
+        r"{}",
     ),
     Row(
         "an instruction without input",
@@ -379,7 +435,7 @@ pub(super) const ROWS: &[Row] = &[
         None,
         &[],
         &["human: Add.", "gpt: 3"],
-        r#"{}"#,
+        r"{}",
     ),
     Row(
         "problem and solution",
@@ -395,7 +451,7 @@ pub(super) const ROWS: &[Row] = &[
         None,
         &[],
         &["human: Q", "gpt: A"],
-        r#"{}"#,
+        r"{}",
     ),
     Row(
         "a preference with shared turns",
@@ -403,7 +459,7 @@ pub(super) const ROWS: &[Row] = &[
         None,
         &[],
         &["human: Q", "chosen: A", "rejected: B"],
-        r#"{}"#,
+        r"{}",
     ),
     Row(
         "a preference whose question stands twice",
@@ -411,7 +467,7 @@ pub(super) const ROWS: &[Row] = &[
         None,
         &[],
         &["human: Q", "chosen: A", "rejected: B"],
-        r#"{}"#,
+        r"{}",
     ),
     Row(
         "a caption",
@@ -427,7 +483,7 @@ pub(super) const ROWS: &[Row] = &[
         None,
         &["a.jpg"],
         &["gpt: <image>a dog\na puppy"],
-        r#"{}"#,
+        r"{}",
     ),
     Row(
         "a folder's metadata",
@@ -435,7 +491,7 @@ pub(super) const ROWS: &[Row] = &[
         None,
         &["a.jpg"],
         &["gpt: <image>a dog"],
-        r#"{}"#,
+        r"{}",
     ),
     Row(
         "an address and a caption",
@@ -459,7 +515,7 @@ pub(super) const ROWS: &[Row] = &[
         None,
         &["a.jpg"],
         &["gpt: <image>a dog"],
-        r#"{}"#,
+        r"{}",
     ),
     Row(
         "in step, as OBELICS has it",
@@ -467,7 +523,7 @@ pub(super) const ROWS: &[Row] = &[
         None,
         &["a.jpg"],
         &["gpt: One.\n<image>\nTwo."],
-        r#"{}"#,
+        r"{}",
     ),
     Row(
         "texts and pictures in one list",
@@ -475,7 +531,7 @@ pub(super) const ROWS: &[Row] = &[
         None,
         &["a.jpg", "b.jpg"],
         &["gpt: One.\n<image>\n<image>"],
-        r#"{}"#,
+        r"{}",
     ),
     Row(
         "a chat in one text",
@@ -483,7 +539,7 @@ pub(super) const ROWS: &[Row] = &[
         None,
         &["a.jpg"],
         &["system: A talk.", "human: <image>", "human: What?", "gpt: A dog."],
-        r#"{}"#,
+        r"{}",
     ),
     Row(
         "a chat in one text, marked",
@@ -491,7 +547,7 @@ pub(super) const ROWS: &[Row] = &[
         None,
         &[],
         &["human: Q", "gpt: A"],
-        r#"{}"#,
+        r"{}",
     ),
     Row(
         "a picture between tags",
@@ -499,7 +555,7 @@ pub(super) const ROWS: &[Row] = &[
         None,
         &["a.jpg"],
         &["human: Picture 1: <image>\nWhat?"],
-        r#"{}"#,
+        r"{}",
     ),
     Row(
         "pictures by their place-holders",
@@ -507,7 +563,7 @@ pub(super) const ROWS: &[Row] = &[
         None,
         &["a.jpg", "b.jpg"],
         &["human: <image> or <image>?"],
-        r#"{}"#,
+        r"{}",
     ),
     Row(
         "pictures under other keys",
@@ -515,7 +571,7 @@ pub(super) const ROWS: &[Row] = &[
         None,
         &["a.jpg", "b.jpg"],
         &[],
-        r#"{}"#,
+        r"{}",
     ),
     Row(
         "a list of pictures in a text",
@@ -523,7 +579,7 @@ pub(super) const ROWS: &[Row] = &[
         None,
         &["a.jpg", "b.jpg"],
         &[],
-        r#"{}"#,
+        r"{}",
     ),
     Row(
         "no picture",
@@ -531,7 +587,7 @@ pub(super) const ROWS: &[Row] = &[
         None,
         &[],
         &[],
-        r#"{}"#,
+        r"{}",
     ),
     Row(
         "ids of other stores",
@@ -539,15 +595,15 @@ pub(super) const ROWS: &[Row] = &[
         Some(r#"{"$oid":"6a"}"#),
         &[],
         &[],
-        r#"{}"#,
+        r"{}",
     ),
     Row(
         "a number that no machine holds",
         r#"{"id":18446744073709551617,"conversations":[]}"#,
-        Some(r#"18446744073709551617"#),
+        Some(r"18446744073709551617"),
         &[],
         &[],
-        r#"{}"#,
+        r"{}",
     ),
     Row(
         "what no shape fits, with a picture",
@@ -569,7 +625,7 @@ pub(super) const ROWS: &[Row] = &[
     Row(
         "an exam's question in a text",
         r#"{"question_id":1,"image":"a.jpg","text":"What?","category":"c"}"#,
-        Some(r#"1"#),
+        Some(r"1"),
         &["a.jpg"],
         &["human: <image>\nWhat?"],
         r#"{"category":"c"}"#,
@@ -579,11 +635,22 @@ pub(super) const ROWS: &[Row] = &[
 /// Records of binary containers, in which `{1}` and the like stand for pictures.
 pub(super) const KEPT: &[(Container, Row)] = &[
     (
+        Container::TAR,
+        Row(
+            "the number of a picture's class",
+            r#"{"__key__":"a","jpg":{1},"cls":"7\n"}"#,
+            Some(r#""a""#),
+            &["1"],
+            &["cls: 7"],
+            "{}",
+        ),
+    ),
+    (
         Container::PICKLE,
         Row(
             "a pair, its place-holder made harmless",
             r#"{"image":{1},"text":"an <image> of a dog","id":7,"url":"u"}"#,
-            Some(r#"7"#),
+            Some(r"7"),
             &["1"],
             &["gpt: <image>an <IMAGE> of a dog"],
             r#"{"url":"u"}"#,
@@ -597,7 +664,7 @@ pub(super) const KEPT: &[(Container, Row)] = &[
             None,
             &["1"],
             &["gpt: <image>a dog"],
-            r#"{}"#,
+            r"{}",
         ),
     ),
     (
@@ -608,7 +675,7 @@ pub(super) const KEPT: &[(Container, Row)] = &[
             Some(r#""a/1""#),
             &["1"],
             &["gpt: <image>a dog"],
-            r#"{}"#,
+            r"{}",
         ),
     ),
     (
@@ -630,7 +697,7 @@ pub(super) const KEPT: &[(Container, Row)] = &[
             Some(r#""s0""#),
             &["1"],
             &["human: Q"],
-            r#"{}"#,
+            r"{}",
         ),
     ),
     (
@@ -641,7 +708,7 @@ pub(super) const KEPT: &[(Container, Row)] = &[
             Some(r#""s0""#),
             &["1"],
             &["gpt: <image>a dog"],
-            r#"{}"#,
+            r"{}",
         ),
     ),
     (
@@ -652,7 +719,7 @@ pub(super) const KEPT: &[(Container, Row)] = &[
             Some(r#""x""#),
             &["1", "b.jpg"],
             &["human: <image>\n<image>\nWhich?", "gpt: Both."],
-            r#"{}"#,
+            r"{}",
         ),
     ),
     (
@@ -663,7 +730,7 @@ pub(super) const KEPT: &[(Container, Row)] = &[
             Some(r#""t""#),
             &[],
             &["human: 2 + 2?", "gpt: 4"],
-            r#"{}"#,
+            r"{}",
         ),
     ),
     (
@@ -685,7 +752,7 @@ pub(super) const KEPT: &[(Container, Row)] = &[
             None,
             &["1.jpg"],
             &["gpt: <image>a dog"],
-            r#"{}"#,
+            r"{}",
         ),
     ),
     (
@@ -696,7 +763,7 @@ pub(super) const KEPT: &[(Container, Row)] = &[
             None,
             &["1"],
             &["gpt: <image>目次 第一"],
-            r#"{}"#,
+            r"{}",
         ),
     ),
     (
@@ -715,10 +782,10 @@ pub(super) const KEPT: &[(Container, Row)] = &[
         Row(
             "pictures before they were merged",
             r#"{"key":12,"images":{"000.jpg":{1},"001.jpg":{2}}}"#,
-            Some(r#"12"#),
+            Some(r"12"),
             &["1", "2"],
             &[],
-            r#"{}"#,
+            r"{}",
         ),
     ),
     (
@@ -729,7 +796,7 @@ pub(super) const KEPT: &[(Container, Row)] = &[
             None,
             &["1", "2"],
             &["gpt: <image><image>a dog"],
-            r#"{}"#,
+            r"{}",
         ),
     ),
     (
@@ -740,7 +807,7 @@ pub(super) const KEPT: &[(Container, Row)] = &[
             Some(r#""m1""#),
             &["1", "2"],
             &["human: <image 1> or <image 2>?\nA. left\nB. right", "gpt: B. right"],
-            r#"{}"#,
+            r"{}",
         ),
     ),
 ];
