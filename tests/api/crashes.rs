@@ -54,8 +54,9 @@ fn a_full_disk_is_told_and_nothing_falls_over() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("data");
     demo::write(&root, &["--samples", "20000", "--without-images"]);
-    // No file may grow beyond 512 KiB; the signal for that is ignored, so that writing fails as on a full disk.
-    let limited = "trap '' XFSZ; ulimit -f 1024; exec \"$0\" \"$@\"";
+    // No file may grow beyond 64 KiB, much less than the index of these samples has in its largest file; the signal for
+    // that is ignored, so that writing fails as on a full disk.
+    let limited = "trap '' XFSZ; ulimit -f 128; exec \"$0\" \"$@\"";
     let serve = Server::command(&root, &folder.path().join("index"));
     let mut command = Command::new("sh");
     command.args(["-c", limited]).arg(serve.get_program()).args(serve.get_args());
