@@ -90,6 +90,7 @@ mod tests {
             previous: None,
             next: Some("/s/d/L".to_owned()),
             twins: vec![Twin { dataset: "e".to_owned(), url: "/s/e/K".to_owned() }],
+            odd: Vec::new(),
         };
         let sample = Sample::read(&serde_json::to_string(&view).unwrap()).unwrap();
         assert_eq!(
