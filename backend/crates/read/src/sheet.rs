@@ -30,6 +30,8 @@ pub(crate) fn read_sheet(source: &mut Source<'_>, limits: Limits, out: &mut Outp
     rows.begin(&dialect);
     let mut record = Vec::new();
     let mut is_head = dialect.has_head;
+    // Where the first row that is no UTF-8 begins, and how many there are.
+    let mut foreign: Option<(u64, u64)> = None;
     while let Some(row) = rows.next()? {
         if std::mem::take(&mut is_head) {
             continue;
@@ -37,13 +39,26 @@ pub(crate) fn read_sheet(source: &mut Source<'_>, limits: Limits, out: &mut Outp
         match row {
             Row::Lost { offset, message } => out.lost(offset, message)?,
             Row::Values { offset, bytes, values, disk_done } => {
+                if std::str::from_utf8(bytes).is_err() {
+                    foreign.get_or_insert((offset, 0)).1 += 1;
+                }
                 record.clear();
                 write_record(&dialect, bytes, &values, offset, &mut record);
                 out.record(offset, &record, disk_done)?;
             }
         }
     }
+    if let Some((offset, count)) = foreign {
+        out.trouble(offset, not_utf8(count))?;
+    }
     Ok(rows.position())
+}
+
+fn not_utf8(rows: u64) -> String {
+    format!(
+        "{rows} row(s) from here on are not UTF-8 text but of another encoding, such as Shift JIS or Latin-1: what cannot be \
+         read of them is replaced; convert the file to UTF-8"
+    )
 }
 
 /// Names of a table's columns, in messages.

@@ -114,3 +114,14 @@ fn what_is_no_table_of_training_data_is_not_taken_for_one() {
     };
     assert_eq!(reason, "a table (CSV) without pictures or conversations: its columns are epoch, loss");
 }
+
+/// Spreadsheets save in the code page of their machine.
+#[test]
+fn rows_of_another_encoding_are_read_as_far_as_they_can_be_and_told() {
+    let text = b"file_name,caption\na.jpg,\x90\xd4\x82\xa2\x91\xf9\nb.jpg,a kite\n";
+    let (rows, problems) = read(text);
+    assert_eq!(rows.len(), 2);
+    assert_eq!(rows[1], json!({"file_name": "b.jpg", "caption": "a kite"}));
+    assert_eq!(problems.len(), 1);
+    assert!(problems[0].starts_with("1 row(s) from here on are not UTF-8"), "{problems:?}");
+}
