@@ -49,6 +49,22 @@ pub struct Resolved {
 }
 
 impl Resolved {
+    /// Archives of pictures at places where no dataset looks for any.
+    fn unused_archives(&self) -> Vec<Unclaimed> {
+        let is_used = |archive: &PathBuf| {
+            let own = archive.parent().unwrap_or(&self.root);
+            let mut dirs = self.datasets.iter().flat_map(|dataset| &dataset.image_dirs);
+            let is_near = dirs.any(|dir| own.starts_with(dir) || dir.starts_with(own));
+            is_near || !self.datasets.is_empty() && !self.folders_of_archive(archive).is_empty()
+        };
+        let told = |archive: &PathBuf| Unclaimed {
+            path: paths::relative(&self.root, archive),
+            reason: "an archive of pictures without texts, and no dataset here looks for its pictures in it"
+                .to_owned(),
+        };
+        self.archives.iter().filter(|archive| !is_used(archive)).map(told).collect()
+    }
+
     /// The folders of pictures that an archive stands for, besides those that it would unpack to where it lies.
     pub fn folders_of_archive(&self, archive: &Path) -> Vec<PathBuf> {
         let of_datasets = self.datasets.iter().flat_map(|dataset| &dataset.image_dirs);
@@ -148,17 +164,20 @@ pub(crate) fn resolve(catalog: &Catalog, root: &Path, looks: &Looks) -> Result<R
         source_dirs::source_dirs(catalog, &mounts, &archives)
     };
     looks.finish(watched);
-    Ok(Resolved {
+    let mut resolved = Resolved {
         bases: claimed.bases,
         layouts,
         datasets,
         id_lists,
         archives,
         box_files: opened.box_files,
-        unclaimed: unclaimed::shortened(unclaimed),
+        unclaimed: Vec::new(),
         source_dirs,
         root,
-    })
+    };
+    unclaimed.extend(resolved.unused_archives());
+    resolved.unclaimed = unclaimed::shortened(unclaimed);
+    Ok(resolved)
 }
 
 /// Known datasets and then the others, each with a slug of its own.
