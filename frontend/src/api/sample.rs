@@ -37,6 +37,9 @@ pub(crate) struct Sample {
     /// All other keys of the record and their values: strings without quotes, everything else as it stands.
     #[serde(skip)]
     pub(crate) extra: Vec<(String, String)>,
+    /// What is odd about parts of the record.
+    #[serde(default)]
+    pub(crate) odd: Vec<String>,
     /// The record as it stands in the file, without embedded image bytes.
     pub(crate) raw: String,
     /// Page of the sample before it in the dataset.

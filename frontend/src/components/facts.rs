@@ -11,11 +11,12 @@ pub(crate) fn Facts(
     /// The sample.
     sample: Sample,
 ) -> impl IntoView {
-    let Sample { dataset, key, id, ordinal, file, images, extra, twins, .. } = sample;
+    let Sample { dataset, key, id, ordinal, file, images, extra, odd, twins, .. } = sample;
     let file_page = format!("{}?at={ordinal}", paths::dataset_page(&dataset));
     let has_twins = !twins.is_empty();
     let has_images = !images.is_empty();
     let has_extra = !extra.is_empty();
+    let has_odd = !odd.is_empty();
     view! {
         <dl class="facts">
             <dt>"Dataset"</dt>
@@ -42,6 +43,13 @@ pub(crate) fn Facts(
             <dd>
                 {format!("{}, from byte {}", format::count(file.record), format::count(file.byte_offset))}
             </dd>
+            {has_odd
+                .then(|| {
+                    view! {
+                        <dt>"Odd"</dt>
+                        <dd dir="auto">{odd.join("; ")}</dd>
+                    }
+                })}
             {has_images
                 .then(|| {
                     view! {
@@ -92,25 +100,27 @@ pub(crate) fn Facts(
                     }
                 })}
         </dl>
-        {has_extra
-            .then(|| {
-                view! {
-                    <section class="extra">
-                        <h2>"Other fields"</h2>
-                        <dl class="facts facts--extra">
-                            {extra
-                                .into_iter()
-                                .map(|(name, value)| {
-                                    view! {
-                                        <dt dir="auto">{name}</dt>
-                                        <dd dir="auto">{value}</dd>
-                                    }
-                                })
-                                .collect_view()}
-                        </dl>
-                    </section>
-                }
-            })}
+        {has_extra.then(|| view! { <OtherFields extra /> })}
+    }
+}
+
+/// The keys of the record that are shown nowhere else.
+#[component]
+fn OtherFields(
+    /// Names and values.
+    extra: Vec<(String, String)>,
+) -> impl IntoView {
+    let field = |(name, value): (String, String)| {
+        view! {
+            <dt dir="auto">{name}</dt>
+            <dd dir="auto">{value}</dd>
+        }
+    };
+    view! {
+        <section class="extra">
+            <h2>"Other fields"</h2>
+            <dl class="facts facts--extra">{extra.into_iter().map(field).collect_view()}</dl>
+        </section>
     }
 }
 
