@@ -36,6 +36,8 @@ pub(super) fn read(draft: &mut Draft<'_, '_>) -> bool {
     for place in whole {
         drop(draft.fields.take(place));
     }
+    // The key of a sample does not depend on the order of a record's keys.
+    texts.sort_by(|(one, _), (other, _)| one.cmp(other));
     let keys: Vec<String> = texts.iter().map(|(key, _)| key.clone()).collect();
     for (key, text) in texts {
         draft.push(Role::Other(key), text);

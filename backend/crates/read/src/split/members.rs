@@ -1,5 +1,6 @@
 //! Members of one JSON object, cut out without parsing them: for files that are one object of id to item.
 
+use crate::split::walk::{ending, skip_rest};
 use crate::split::{Feed, Limits, Problem, Scan, Stop, ValueScan};
 use std::ops::ControlFlow;
 
@@ -59,10 +60,6 @@ pub(crate) fn member_parts(raw: &[u8]) -> Option<(&[u8], &[u8])> {
     ended.then_some((&raw[..key_end], &raw[value..]))
 }
 
-fn ending(feed: &Feed<'_>, message: impl Into<String>) -> Problem {
-    Problem { number: None, offset: feed.offset(), message: message.into() }
-}
-
 fn behind_the_end(feed: &mut Feed<'_>) -> Result<Option<Problem>, Stop> {
     feed.consume(1);
     let more = feed.next_token()?.is_some();
@@ -96,7 +93,7 @@ fn cut_out(
                 if visit(Err(ending(feed, message))).is_break() {
                     return Err(Stop::Asked);
                 }
-                return pass_over(feed, cut);
+                return pass_over(feed, cut, limits);
             }
             Cut::More if feed.more()? => {}
             Cut::More => return Ok(Some(ending(feed, "the file ends in the middle of this member"))),
@@ -105,30 +102,12 @@ fn cut_out(
 }
 
 /// Passes over a member that does not fit into memory.
-fn pass_over(feed: &mut Feed<'_>, cut: MemberCut) -> Result<Option<Problem>, Stop> {
+fn pass_over(feed: &mut Feed<'_>, cut: MemberCut, limits: Limits) -> Result<Option<Problem>, Stop> {
     let Part::Value { value, .. } = cut.part else {
         return Ok(Some(ending(feed, "a key that does not end: the rest of the file is not read")));
     };
     feed.consume(value);
-    let mut scan = cut.scan;
-    loop {
-        match scan.advance(feed.bytes()) {
-            Scan::End(length) => {
-                feed.consume(length);
-                return Ok(None);
-            }
-            Scan::Mismatch(_) => {
-                let message = "brackets of this member do not match: the rest of the file is not read";
-                return Ok(Some(ending(feed, message)));
-            }
-            Scan::More => {
-                feed.consume(scan.forget());
-                if !feed.more()? {
-                    return Ok(Some(ending(feed, "the file ends in the middle of a member")));
-                }
-            }
-        }
-    }
+    skip_rest(feed, cut.scan, limits)
 }
 
 /// What a piece of text shows about the member.

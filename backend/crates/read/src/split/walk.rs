@@ -40,7 +40,15 @@ pub(super) fn member_start(feed: &mut Feed<'_>, limits: Limits) -> Result<Option
 
 /// Passes over the value that begins here; a problem ends reading.
 pub(super) fn skip_value(feed: &mut Feed<'_>, limits: Limits) -> Result<Option<Problem>, Stop> {
-    let mut scan = ValueScan::new();
+    skip_rest(feed, ValueScan::new(), limits)
+}
+
+/// As [`skip_value`] for a value of which a scan has seen a part, all of it still in the feed.
+pub(super) fn skip_rest(
+    feed: &mut Feed<'_>,
+    mut scan: ValueScan,
+    limits: Limits,
+) -> Result<Option<Problem>, Stop> {
     loop {
         match scan.advance(feed.bytes()) {
             Scan::End(length) => {
