@@ -22,7 +22,7 @@ pub fn read_embedded(
     match image.at {
         ImageAt::Cell { group, column, row, item, encoding } if container.form == Form::Parquet => {
             let stored = read_cell(file, group, column, row, item);
-            decoded(stored.map_err(|error| invalid(error.to_string()))?, encoding)
+            as_indexed(decoded(stored.map_err(|error| invalid(error.to_string()))?, encoding)?, image)
         }
         ImageAt::Cell { group, column, row, item, encoding } if container == Container::ARROW => {
             let stored = read_arrow_cell(file, group, column, row, item);
@@ -43,6 +43,14 @@ pub fn read_embedded(
         }
         ImageAt::Cell { .. } => Err(invalid("an address of another kind of file".to_owned())),
     }
+}
+
+/// The bytes if they are those that were indexed: of a damaged page a decoder may give others when it skips to a value.
+fn as_indexed(bytes: Vec<u8>, image: &EmbeddedImage) -> io::Result<Vec<u8>> {
+    if *blake3::hash(&bytes).as_bytes() == image.hash {
+        return Ok(bytes);
+    }
+    Err(invalid("other bytes than were indexed: the file is damaged, or has changed".to_owned()))
 }
 
 /// The image's bytes out of their stored form.
