@@ -5,6 +5,7 @@
 //! of turns is looked for first. All keys that are not used are extra. A record of no known shape has its texts as turns
 //! under the names of their keys. One odd turn, id or picture costs only itself, and the sample says what is odd.
 
+mod beside;
 mod captions;
 mod content;
 mod document;

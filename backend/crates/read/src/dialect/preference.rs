@@ -4,6 +4,7 @@
 //! lists begin with the same turns, these are the question and stand once. A question inside of one answer keeps its
 //! speaker behind the name: `chosen, human`.
 
+use super::beside;
 use super::own::Own;
 use super::pairs::history;
 use super::record::{Draft, Emptiness};
@@ -38,6 +39,7 @@ pub(super) fn read(draft: &mut Draft<'_, '_>) -> bool {
         draft.turns.items.extend(turns.into_iter().map(|turn| named(name, turn)));
     }
     draft.system_first();
+    beside::of_pair(draft, &[]);
     draft.sample.is_preference = true;
     draft.read_as("chosen, rejected", "a preference pair");
     true

@@ -8,6 +8,7 @@
 //! | pair | `question` and `answer`, `query` and `response`, … | the history, then two |
 //! | truth | `ground_truth` | the text sequence inside it |
 //! | caption | `text`, `caption`, …, with a picture also `description`, … | one text behind its pictures |
+//! | beside a pair or caption | `context`, `rationale`, further captions, … | each under its key's name |
 //! | anything else | texts, beside a picture or of several words | each under its key's name |
 
 use super::content::Gathered;

@@ -30,6 +30,10 @@ pub(super) enum Meaning {
     Input,
     /// What a question can be answered by.
     Options,
+    /// What a question is asked about.
+    Context,
+    /// Why an answer is right.
+    Reason,
     /// The better of two answers.
     Chosen,
     /// The worse of two answers.
@@ -145,6 +149,42 @@ const KEYS: &[(Meaning, &[&str])] = &[
     (Meaning::History, &["history"]),
     (Meaning::Input, &["input", "inputs"]),
     (Meaning::Options, &["options", "choices", "multiple_choices", "candidates"]),
+    (
+        Meaning::Context,
+        &[
+            "context",
+            "passage",
+            "paragraph",
+            "hint",
+            "background",
+            "article",
+            "story",
+            "premise",
+            "knowledge",
+        ],
+    ),
+    (
+        Meaning::Reason,
+        &[
+            "rationale",
+            "rationales",
+            "reasoning",
+            "reasoning_content",
+            "reason",
+            "reasons",
+            "explanation",
+            "explanations",
+            "lecture",
+            "thinking",
+            "think",
+            "thought",
+            "thoughts",
+            "cot",
+            "chain_of_thought",
+            "analysis",
+            "justification",
+        ],
+    ),
     (Meaning::Chosen, &["chosen", "chosen_response", "response_chosen", "preferred", "winner"]),
     (Meaning::Rejected, &["rejected", "rejected_response", "response_rejected", "dispreferred", "loser"]),
     (Meaning::Document, &["text_list"]),

@@ -20,6 +20,53 @@ pub(super) struct Row(
 
 pub(super) const ROWS: &[Row] = &[
     Row(
+        "rationales and every answer of an exam",
+        r#"{"question_id":"q1","image_id":7,"question":"What is it?","choices":["a bun","a braid"],"correct_choice_idx":1,"direct_answers":["braid","plait","braid"],"rationales":["It is woven.","It is long hair."]}"#,
+        Some("\"q1\""),
+        &[],
+        &[
+            "human: What is it?\nA. a bun\nB. a braid",
+            "gpt: braid\nplait",
+            "rationales: It is woven.\nIt is long hair.",
+        ],
+        r#"{"image_id":7,"correct_choice_idx":1}"#,
+    ),
+    Row(
+        "what a question is asked about comes before it, why its answer is right behind",
+        r#"{"hint":"Look at the map.","question":"Which?","choices":["Rome","Oslo"],"answer":1,"lecture":"Maps show towns.","solution":"It is in the north.","image":null,"skill":"read a map"}"#,
+        None,
+        &[],
+        &[
+            "hint: Look at the map.",
+            "human: Which?\nA. Rome\nB. Oslo",
+            "gpt: B. Oslo",
+            "solution: It is in the north.",
+            "lecture: Maps show towns.",
+        ],
+        r#"{"skill":"read a map"}"#,
+    ),
+    Row(
+        "a word by itself beside an answer is no turn, a system prompt stays first",
+        r#"{"system":"Be brief.","context":"It rained.","question":"Why?","answer":"Rain.","label":"weather","rationale":"nan"}"#,
+        None,
+        &[],
+        &["system: Be brief.", "context: It rained.", "human: Why?", "gpt: Rain."],
+        r#"{"label":"weather","rationale":"nan"}"#,
+    ),
+    Row(
+        "captions under several keys, each text once",
+        r#"{"image":"a.jpg","caption":"A dog.","captions":["A dog.","A dog on a lawn."],"long_caption":"A dog lies on a lawn.","title":"DSC 17","width":3}"#,
+        None,
+        &["a.jpg"],
+        &[
+            "gpt: <image>A dog.",
+            "captions: A dog on a lawn.",
+            "long_caption: A dog lies on a lawn.",
+            "title: DSC 17",
+        ],
+        r#"{"width":3}"#,
+    ),
+    Row(
         "a caption beside no turns",
         r#"{"image":"a.jpg","conversations":[],"caption":"A dog."}"#,
         None,
