@@ -81,7 +81,7 @@ impl Folders<'_> {
         if !is_packed && !probe::has_any(expected, refs) {
             dirs = probe::best_folders(others, refs);
             if dirs.is_empty() {
-                dirs = probe::best_folders(&probe::likely_folders(self.root, self.bases, file), refs);
+                dirs = probe::likely_folders(self.root, self.bases, file, refs);
             }
         }
         for folder in std::iter::once(expected).chain(others.iter().filter(|folder| folder.is_dir())) {
@@ -129,8 +129,7 @@ impl Folders<'_> {
             let around = file.path.parent().filter(|_| file.path != self.root);
             return vec![around.unwrap_or(self.root).to_owned()];
         }
-        let likely = probe::likely_folders(self.root, self.bases, file);
-        probe::best_folders(&likely, &self.beginning(file, None).refs)
+        probe::likely_folders(self.root, self.bases, file, &self.beginning(file, None).refs)
     }
 
     fn beginning(&self, file: &FoundFile, keys: Option<&Arc<RecordKeys>>) -> Arc<Beginning> {
