@@ -36,6 +36,7 @@ mod tar;
 mod testing;
 mod unpacked;
 mod value;
+mod zip;
 mod zstd;
 
 pub use boxes::{index_boxes, look_at, parse_boxes};
@@ -59,3 +60,4 @@ pub use sample::{ImageRef, ReadAs, Sample};
 pub use sniff::{Sniff, container_of_own, sniff};
 pub use split::{Item, Limits, Problem, RawRecord};
 pub use tar::{TarError, TarMembers};
+pub use zip::{ZipError, ZipMember, scan_zip, unpacked_path};
