@@ -120,6 +120,26 @@ impl Reading {
     }
 }
 
+/// A record in the JSON form that readers of containers hand out, of a text that begins at `offset` in its container's
+/// bytes. Where these have no addresses, pictures are left out.
+pub(crate) fn kept(
+    container: Container,
+    offset: u64,
+    raw: &[u8],
+    is_addressed: bool,
+) -> Result<Vec<u8>, RecordError> {
+    if is_addressed && !container.form.is_text() {
+        return Ok(raw.to_vec());
+    }
+    let mut value = Reading::new(container).value(offset, raw)?;
+    if !is_addressed {
+        value.leave_pictures_out();
+    }
+    let mut kept = Vec::with_capacity(raw.len());
+    value.write_kept(&mut kept);
+    Ok(kept)
+}
+
 /// Key and value of a record that is a member of an object, the value to the end of the record.
 fn member_of_object(container: Container, raw: &[u8]) -> Option<(&[u8], &[u8])> {
     let is_member = container.form == Form::JsonObject && raw.starts_with(b"\"");

@@ -4,6 +4,7 @@
 //! [`Reading::parse`] turns one record into a [`Sample`], and [`read_back`] fetches one record again by its range.
 //! Nothing here knows of the index, the catalog or the network.
 
+mod archive;
 mod arrow;
 mod boxes;
 mod coco;

@@ -45,7 +45,7 @@ impl<'f> Unpacker<'f> {
     }
 
     /// Place of the next byte that is handed out.
-    fn position(&self) -> u64 {
+    pub(crate) fn position(&self) -> u64 {
         match self {
             Self::Gzip(reader) => reader.position(),
             Self::Zstd(reader) => reader.position(),

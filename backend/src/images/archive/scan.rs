@@ -1,7 +1,7 @@
 //! Going through the files of an archive, of whichever kind.
 
-use super::error::ArchiveError;
 use super::ArchiveKind;
+use super::error::ArchiveError;
 use blendscope_read::{TarError, TarMembers, scan_zip, unpacked_path};
 use std::fs::File;
 use std::ops::ControlFlow;

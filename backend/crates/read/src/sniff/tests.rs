@@ -162,8 +162,8 @@ fn archive(members: &[(&str, &[u8])]) -> Vec<u8> {
 fn archives_are_told_apart_by_what_stands_beside_their_pictures() {
     let picture: (&str, &[u8]) = ("jpg", b"\xff\xd8\xff\xe0");
     let beside = |name: &'static str, data: &'static [u8]| sniff_bytes(&archive(&[picture, (name, data)]));
-    assert_eq!(sniff_bytes(&archive(&[picture])), Sniff::Pictures);
-    assert_eq!(beside("json", br#"{"annotations":[{"bbox":[1,2]}]}"#), Sniff::Pictures);
+    assert_eq!(sniff_bytes(&archive(&[picture])), Sniff::Pictures { note: None });
+    assert_eq!(beside("json", br#"{"annotations":[{"bbox":[1,2]}]}"#), Sniff::Pictures { note: None });
     for (name, text) in [("cls", b"7\n".as_slice()), ("cls", b"dog"), ("txt", b"A dog.")] {
         assert_eq!(beside(name, text), Sniff::Records(Container::TAR), "{name}");
     }
