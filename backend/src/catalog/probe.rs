@@ -8,7 +8,7 @@ pub(crate) use folders::{best_folders, has_any, likely_folders};
 use super::paths::safe_relative;
 use super::resolve::FoundFile;
 use super::spellings::{is_odd, spellings};
-use blendscope_read::{ImageRef, Item, Reading, RecordKeys};
+use blendscope_read::{Container, ImageRef, Item, Reading, RecordKeys, annotation_folders};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -28,6 +28,8 @@ pub(crate) struct Beginning {
     pub(crate) refs: Vec<String>,
     /// Whether they are questions of a benchmark, answers to be judged, or captions to look things up in.
     pub(crate) is_reference: bool,
+    /// Folders inside an archive that its annotation files lie in.
+    pub(crate) folders: Vec<String>,
 }
 
 /// Reads the beginning of a file.
@@ -56,12 +58,15 @@ pub(crate) fn beginning(file: &FoundFile, keys: Option<&Arc<RecordKeys>>) -> Beg
         let enough = record.number + 1 >= RECORDS || record.offset >= BYTES;
         if enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
+    let is_archive = file.container == Container::ARCHIVE;
+    let folders = if is_archive { annotation_folders(&file.path) } else { Vec::new() };
     // A file that cannot be read to its end is reported when it is indexed; here its beginning will do.
     drop(read);
     let step = ordered.len().div_ceil(REFS).max(1);
     Beginning {
         refs: ordered.into_iter().step_by(step).collect(),
         is_reference: seen > 0 && of_benchmark * 2 > seen,
+        folders,
     }
 }
 

@@ -14,7 +14,13 @@ use crate::file::read_text;
 use crate::sniff::sniff_text;
 use crate::split::{Item, Limits, Output, Problem, Stop};
 use crate::{Container, Sniff};
+use std::collections::BTreeSet;
+use std::fs::File;
 use std::ops::ControlFlow;
+use std::path::Path;
+
+/// How many folders of an archive are told.
+const FOLDERS: usize = 20;
 
 /// Streams the records of all annotation files in an archive, in its order. What is not read of it is told.
 pub(crate) fn read_archive(archive: Archive<'_>, limits: Limits, out: &mut Output<'_>) -> Result<(), Stop> {
@@ -33,6 +39,18 @@ pub(crate) fn read_archive(archive: Archive<'_>, limits: Limits, out: &mut Outpu
         Some(trouble) => out.trouble(0, trouble),
         None => Ok(()),
     }
+}
+
+/// The folders inside a plain archive that its annotation files lie in, a few at most; none for an archive that cannot be
+/// read. Pictures may be named from there.
+pub fn annotation_folders(path: &Path) -> Vec<String> {
+    let listed = File::open(path).and_then(|file| {
+        let listing = Archive::plain(&file)?.list(u64::MAX).unwrap_or_default();
+        Ok(listing.texts.into_iter().map(|member| member.path).collect::<Vec<_>>())
+    });
+    let paths = listed.unwrap_or_default();
+    let folders: BTreeSet<&str> = paths.iter().filter_map(|path| Some(path.rsplit_once('/')?.0)).collect();
+    folders.into_iter().take(FOLDERS).map(str::to_owned).collect()
 }
 
 fn read_member(member: &Member<'_>, limits: Limits, out: &mut Output<'_>) -> Result<(), Stop> {

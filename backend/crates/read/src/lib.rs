@@ -40,6 +40,7 @@ mod value;
 mod zip;
 mod zstd;
 
+pub use archive::annotation_folders;
 pub use boxes::{index_boxes, look_at, parse_boxes};
 pub use container::{Container, Form, Packing};
 pub use copy::compare_unpacked;

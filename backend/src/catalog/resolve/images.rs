@@ -9,7 +9,7 @@ use crate::catalog::looks::{FileId, Looks};
 use crate::catalog::paths::{inside, relative, under};
 use crate::catalog::probe::Beginning;
 use crate::catalog::{probe, suggest};
-use blendscope_read::{Form, RecordKeys};
+use blendscope_read::{Container, Form, RecordKeys};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -102,6 +102,10 @@ impl Folders<'_> {
         let own = files[0].path.parent().unwrap_or(self.root);
         if image_dirs.is_empty() && self.archives.iter().any(|archive| archive.parent() == Some(own)) {
             image_dirs.push(own.to_owned());
+        }
+        if files[0].container == Container::ARCHIVE {
+            let inside = &self.beginning(&files[0], None).folders;
+            image_dirs.extend(inside.iter().map(|folder| under(own, folder)));
         }
         if image_dirs.is_empty() {
             image_dirs.push(under(self.root, self.base_of(&files[0])));
