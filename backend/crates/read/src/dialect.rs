@@ -120,6 +120,14 @@ impl Reading {
     }
 }
 
+/// Whether a key is one of what makes an object a record by itself: its id, its picture, its film.
+pub(crate) fn names_a_record(key: &str) -> bool {
+    use table::Meaning;
+    let meaning = table::look_up(key).meaning;
+    matches!(meaning, Meaning::Id | Meaning::Picture | Meaning::File | Meaning::Video)
+        || ["_id", "_index", "Id"].iter().any(|end| key.ends_with(end))
+}
+
 /// A record in the JSON form that readers of containers hand out, of a text that begins at `offset` in its container's
 /// bytes. Where these have no addresses, pictures are left out.
 pub(crate) fn kept(

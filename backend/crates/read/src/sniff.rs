@@ -228,6 +228,18 @@ impl Text<'_> {
         {
             return Ok(found);
         }
+        if !first.has_more
+            && let Some(table) = foreign::table_of_pandas(text)
+        {
+            return Ok(table);
+        }
+        if first.is_whole
+            && !first.has_more
+            && foreign::is_around_records(text)
+            && self.records(Form::JsonObject)?.judge.is_data()
+        {
+            return Ok(Sniff::Records(self.container(Form::JsonObject)));
+        }
         let seen = if first.is_whole { Some(self.records(Form::JsonLines)?) } else { None };
         if seen
             .as_ref()

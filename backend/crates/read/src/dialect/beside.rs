@@ -20,16 +20,14 @@ pub(super) fn of_pair(draft: &mut Draft<'_, '_>, answers: &[&str]) {
     let system = turns.iter().take_while(|turn| turn.role == Role::System).count();
     turns.splice(system..system, before.drain(..));
     turns.extend(more);
-    let behind = said_under(draft, &[Meaning::Reason, Meaning::Caption]);
+    let behind = said_under(draft, &[Meaning::Reason, Meaning::Caption, Meaning::MoreCaption]);
     draft.turns.items.extend(behind);
 }
 
 /// Takes what else is said of the picture of a caption.
 pub(super) fn of_caption(draft: &mut Draft<'_, '_>) {
-    let mut meanings = vec![Meaning::Context, Meaning::Caption, Meaning::Reason];
-    if !draft.images.is_empty() {
-        meanings.push(Meaning::PictureCaption);
-    }
+    let meanings =
+        [Meaning::Context, Meaning::Caption, Meaning::PictureCaption, Meaning::MoreCaption, Meaning::Reason];
     let behind = said_under(draft, &meanings);
     draft.turns.items.extend(behind);
 }

@@ -94,7 +94,7 @@ fn text_of<'v>(value: &'v Value<'_>) -> Option<Cow<'v, str>> {
 fn one_text<'v>(value: &'v Value<'_>) -> Option<Cow<'v, str>> {
     match value {
         Value::Text(text) => Some(Cow::Borrowed(text)),
-        Value::Object(object) => ["caption", "text", "raw", "sentence", "value"]
+        Value::Object(object) => ["caption", "text", "raw", "sentence", "value", "phrase"]
             .iter()
             .find_map(|key| object.get(key)?.as_text())
             .map(|text| Cow::Owned(text.to_owned())),

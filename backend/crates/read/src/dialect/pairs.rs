@@ -17,7 +17,7 @@ use std::borrow::Cow;
 const LETTERS: [&str; 10] = ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J"];
 
 /// Keys of an answer that stand for the text of one among several.
-const TEXTS: [&str; 5] = ["answer", "text", "value", "content", "raw"];
+const TEXTS: [&str; 6] = ["answer", "text", "value", "content", "raw", "response"];
 
 /// Reads the first pair that a record has.
 pub(super) fn read(draft: &mut Draft<'_, '_>) -> bool {

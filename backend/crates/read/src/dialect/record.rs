@@ -15,7 +15,7 @@ use super::content::Gathered;
 use super::fields::Fields;
 use super::own::Own;
 use super::pictures::{Named, is_made_of_pictures, named, place_holders};
-use super::table::{Meaning, is_picture_name};
+use super::table::{Meaning, PAIRS, WRAPPERS, is_picture_name, look_up};
 use super::turns::{Turns, is_conversation};
 use super::{Reading, RecordError, captions, document, pairs, preference, rest};
 use crate::Form;
@@ -104,7 +104,32 @@ fn object_of(value: Value<'_>, form: Form) -> Result<Object<'_>, RecordError> {
             return Err(RecordError::Malformed { offset: 0, message });
         }
     };
-    Ok(if form == Form::Tar { lift_members(object) } else { object })
+    Ok(if form == Form::Tar { lift_members(object) } else { unwrapped(object) })
+}
+
+/// A record that is wrapped up in another object: its members are the record's, behind those of the object.
+fn unwrapped(mut object: Object<'_>) -> Object<'_> {
+    let says = |key: &str| {
+        let is_of_pair = PAIRS.iter().any(|(asked, _)| *asked == key);
+        is_of_pair
+            || !matches!(
+                look_up(key).meaning,
+                Meaning::Other | Meaning::Id | Meaning::Address | Meaning::Reason
+            )
+    };
+    let is_wrapper = !object.keys().any(says);
+    let inner = object.iter().find(|(key, value)| {
+        WRAPPERS.contains(key) && value.as_object().is_some_and(|inner| inner.keys().any(says))
+    });
+    let Some(name) = inner.filter(|_| is_wrapper).map(|(key, _)| key.to_owned()) else { return object };
+    if let Some(Value::Object(inner)) = object.take(&name) {
+        for (key, value) in inner.0 {
+            if object.get(&key).is_none() {
+                object.0.push((key, value));
+            }
+        }
+    }
+    object
 }
 
 /// The members of a `WebDataset` sample: what its `.json` says counts like the record's own keys, and a text's key is
@@ -247,12 +272,18 @@ impl<'a, 'k> Draft<'a, 'k> {
 
     /// Reads the first known shape that it has.
     fn shape(&mut self, emptiness: Emptiness) -> bool {
-        emptiness == Emptiness::Said && preference::read(self)
-            || self.conversation(emptiness)
-            || document::matched(self, emptiness)
-            || emptiness == Emptiness::Said
-                && (pairs::read(self) || document::truth(self) || document::sequence(self))
+        let is_said = emptiness == Emptiness::Said;
+        if is_said && preference::read(self) {
+            return true;
+        }
+        if self.conversation(emptiness) || is_said && pairs::read(self) {
+            preference::beside(self);
+            return true;
+        }
+        document::matched(self, emptiness)
+            || is_said && (document::truth(self) || document::sequence(self))
             || captions::read(self, emptiness)
+            || is_said && self.unnamed_conversation()
     }
 
     /// The turns of the first key that has some.
@@ -272,7 +303,22 @@ impl<'a, 'k> Draft<'a, 'k> {
                 return true;
             }
         }
-        false
+        let is_one = |place: &usize| self.fields.value(*place).as_list().is_some_and(is_conversation);
+        let sequence = self.fields.places(Meaning::Sequence).into_iter().find(is_one);
+        sequence.is_some_and(|place| self.conversation_at(place))
+    }
+
+    /// The turns of the only key, none of turns by its name, of which each item has a speaker and something said.
+    fn unnamed_conversation(&mut self) -> bool {
+        // What is called by a number is one of many records.
+        let is_name = |place: usize| !self.fields.at(place).key.contains(|c: char| c.is_ascii_digit());
+        let is_one =
+            |place: usize, value: &Value<'_>| is_name(place) && value.as_list().is_some_and(is_conversation);
+        let mut places =
+            self.fields.iter().filter(|(place, value)| is_one(*place, value)).map(|(place, _)| place);
+        let (Some(place), None) = (places.next(), places.next()) else { return false };
+        drop(places);
+        self.conversation_at(place)
     }
 
     /// Whether it has a key of turns, without any.

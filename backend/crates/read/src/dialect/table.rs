@@ -1,7 +1,8 @@
 //! The table of dialects: which keys of a record mean what. One table for all containers.
 //!
 //! A key is looked up as it stands, then in lower case without a colon at its end, since `TEXT`, `Question` and
-//! `answer:` occur; `image_1`, `image_2` and the like are pictures, too. Among keys of one meaning the earlier counts.
+//! `answer:` occur; `image_1`, `image_2` and the like are pictures, too, `left_url` an address, `short_caption` a caption
+//! beside others. Among keys of one meaning the earlier counts.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -48,6 +49,8 @@ pub(super) enum Meaning {
     Caption,
     /// A text that is a caption where there is a picture.
     PictureCaption,
+    /// A further caption beside others, by a part of its name.
+    MoreCaption,
     /// Any other key.
     Other,
 }
@@ -108,6 +111,7 @@ const KEYS: &[(Meaning, &[&str])] = &[
             "image_b64",
             "image_url",
             "image_urls",
+            "imageurl",
             "img_url",
             "picture",
             "pictures",
@@ -122,6 +126,9 @@ const KEYS: &[(Meaning, &[&str])] = &[
             "png",
             "webp",
             "gif",
+            "画像",
+            "图片",
+            "图像",
         ],
     ),
     (
@@ -186,7 +193,20 @@ const KEYS: &[(Meaning, &[&str])] = &[
         ],
     ),
     (Meaning::Chosen, &["chosen", "chosen_response", "response_chosen", "preferred", "winner"]),
-    (Meaning::Rejected, &["rejected", "rejected_response", "response_rejected", "dispreferred", "loser"]),
+    (
+        Meaning::Rejected,
+        &[
+            "rejected",
+            "rejected_response",
+            "response_rejected",
+            "rejected_answer",
+            "rejected_output",
+            "rejected_conversations",
+            "rejected_messages",
+            "dispreferred",
+            "loser",
+        ],
+    ),
     (Meaning::Document, &["text_list"]),
     (
         Meaning::Sequence,
@@ -216,6 +236,8 @@ const KEYS: &[(Meaning, &[&str])] = &[
             "recaption",
             "re_caption",
             "long_caption",
+            "キャプション",
+            "regions",
         ],
     ),
     (
@@ -231,6 +253,10 @@ const KEYS: &[(Meaning, &[&str])] = &[
             "transcription",
             "ocr",
             "outputs",
+            "transcript",
+            "transcripts",
+            "説明",
+            "描述",
         ],
     ),
 ];
@@ -261,16 +287,26 @@ pub(super) const PAIRS: &[(&str, &[&str])] = &[
         ],
     ),
     ("questions", &["answers", "answer", "responses"]),
+    ("question_string", &["answer", "answers"]),
+    ("質問", &["回答", "答え"]),
+    ("问题", &["答案", "回答"]),
     ("query", &["response", "answer", "answers", "output", "label"]),
     ("instruction", &["output", "response", "answer", "outputs", "completion"]),
     ("problem", &["solution", "answer", "answers", "response"]),
-    ("prompt", &["completion", "response", "output", "answer", "solution", "answers"]),
+    (
+        "prompt",
+        &["completion", "response", "output", "answer", "solution", "answers", "completions", "responses"],
+    ),
     ("user", &["assistant", "bot", "response"]),
     ("human", &["gpt", "assistant", "bot", "response"]),
     ("input", &["output", "outputs", "target", "response", "answer", "label"]),
     ("inputs", &["outputs", "output", "targets", "target"]),
     ("q", &["a"]),
 ];
+
+/// Keys under which a whole record stands inside another object, as in exports of labelling tools and in batches of
+/// requests.
+pub(super) const WRAPPERS: &[&str] = &["data", "body", "request", "sample", "record", "item", "example"];
 
 /// Keys of answers that stand without a question, where there is a picture.
 pub(super) const ANSWERS_ALONE: &[&str] =
@@ -280,7 +316,7 @@ pub(super) const ANSWERS_ALONE: &[&str] =
 pub(super) const SPEAKERS: &[&str] = &["from", "role", "speaker", "author", "sender", "user_type"];
 
 /// Keys of a turn that say what is said, in order of preference.
-pub(super) const SAID: &[&str] = &["value", "content", "text", "message", "utterance", "data"];
+pub(super) const SAID: &[&str] = &["value", "content", "text", "message", "utterance", "data", "parts"];
 
 /// Keys of a turn that are named after who speaks: `{"user": …, "assistant": …}`.
 pub(super) const NAMED_SPEAKERS: &[(&str, &str)] = &[
@@ -386,8 +422,16 @@ pub(super) fn look_up(key: &str) -> Known {
     if let Some(known) = TABLE.get(plain.as_str()) {
         return *known;
     }
+    let by_name = |meaning| Known { meaning, rank: u8::MAX, name: "" };
     if is_numbered_picture(&plain) {
-        Known { meaning: Meaning::Picture, rank: u8::MAX, name: "" }
+        by_name(Meaning::Picture)
+    } else if plain.ends_with("_url") {
+        by_name(Meaning::Address)
+    } else if plain
+        .split(['_', '-', ' ', '.'])
+        .any(|word| matches!(word, "caption" | "captions" | "description"))
+    {
+        by_name(Meaning::MoreCaption)
     } else {
         UNKNOWN
     }

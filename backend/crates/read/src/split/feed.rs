@@ -24,6 +24,8 @@ pub(crate) struct Feed<'f> {
     filled: usize,
     /// Place of the buffer's first byte in the text.
     base: u64,
+    /// Where the text begins.
+    begin: u64,
     chunk: usize,
     stop: Option<&'f AtomicBool>,
 }
@@ -31,7 +33,7 @@ pub(crate) struct Feed<'f> {
 impl<'f> Feed<'f> {
     pub(crate) fn new(source: Source<'f>, chunk: usize) -> Self {
         let base = source.position();
-        Self { source, buffer: Vec::new(), start: 0, filled: 0, base, chunk, stop: None }
+        Self { source, buffer: Vec::new(), start: 0, filled: 0, base, begin: base, chunk, stop: None }
     }
 
     /// The same, failing once `stop` is set, however little of the text is worth to be handed out.
@@ -47,6 +49,11 @@ impl<'f> Feed<'f> {
     /// Place of the first of [`bytes`](Self::bytes) in the text.
     pub(crate) fn offset(&self) -> u64 {
         self.base + self.start as u64
+    }
+
+    /// Bytes of the text consumed so far.
+    pub(crate) fn consumed(&self) -> u64 {
+        self.offset() - self.begin
     }
 
     /// Bytes of the file on disk read so far.
