@@ -11,10 +11,13 @@ use super::spellings::{is_odd, spellings};
 use blendscope_read::{Container, ImageRef, Item, Reading, RecordKeys, annotation_folders};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// How many refs are tried.
 const REFS: usize = 200;
+/// How many ids are tried.
+const IDS: usize = 20;
 /// How many records are read for them.
 const RECORDS: u64 = 2000;
 /// How many records are looked at to know a benchmark.
@@ -28,13 +31,38 @@ pub(crate) struct Beginning {
     pub(crate) refs: Vec<String>,
     /// Whether they are questions of a benchmark, answers to be judged, or captions to look things up in.
     pub(crate) is_reference: bool,
+    /// Where there are no refs: ids of pictures, as written, by which the pictures may be called.
+    pub(crate) ids: Vec<String>,
     /// Folders inside an archive that its annotation files lie in.
     pub(crate) folders: Vec<String>,
 }
 
+/// What is read of records whose pictures are called by the ids that they name.
+pub(crate) fn keys_of_ids() -> RecordKeys {
+    let pictures = ["image_id", "imageId", "img_id", "imageid"].map(str::to_owned).into();
+    RecordKeys { pictures, ..RecordKeys::default() }
+}
+
 /// Reads the beginning of a file.
 pub(crate) fn beginning(file: &FoundFile, keys: Option<&Arc<RecordKeys>>) -> Beginning {
-    let reading = Reading { container: file.container, keys: keys.cloned() };
+    let mut beginning = read_beginning(file, keys.cloned(), &|written| meant(written));
+    if beginning.refs.is_empty() && keys.is_none() {
+        let as_written = |written: &str| vec![written.to_owned()];
+        beginning.ids = read_beginning(file, Some(Arc::new(keys_of_ids())), &as_written).refs;
+    }
+    if file.container == Container::ARCHIVE {
+        beginning.folders = annotation_folders(&file.path);
+    }
+    beginning
+}
+
+/// Reads the beginning of a file for its refs, each in the ways that `ways` gives.
+fn read_beginning(
+    file: &FoundFile,
+    keys: Option<Arc<RecordKeys>>,
+    ways: &dyn Fn(&str) -> Vec<String>,
+) -> Beginning {
+    let reading = Reading { container: file.container, keys };
     let mut refs = BTreeSet::new();
     let mut ordered = Vec::new();
     let (mut seen, mut of_benchmark) = (0, 0);
@@ -49,7 +77,7 @@ pub(crate) fn beginning(file: &FoundFile, keys: Option<&Arc<RecordKeys>>) -> Beg
                 ImageRef::Path(written) => Some(written),
                 _ => None,
             });
-            for reference in written.flat_map(|written| meant(written)) {
+            for reference in written.flat_map(|written| ways(written)) {
                 if refs.insert(reference.clone()) {
                     ordered.push(reference);
                 }
@@ -58,16 +86,28 @@ pub(crate) fn beginning(file: &FoundFile, keys: Option<&Arc<RecordKeys>>) -> Beg
         let enough = record.number + 1 >= RECORDS || record.offset >= BYTES;
         if enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
-    let is_archive = file.container == Container::ARCHIVE;
-    let folders = if is_archive { annotation_folders(&file.path) } else { Vec::new() };
     // A file that cannot be read to its end is reported when it is indexed; here its beginning will do.
     drop(read);
     let step = ordered.len().div_ceil(REFS).max(1);
     Beginning {
         refs: ordered.into_iter().step_by(step).collect(),
         is_reference: seen > 0 && of_benchmark * 2 > seen,
-        folders,
+        ..Beginning::default()
     }
+}
+
+/// The folders that have the pictures of most of these ids.
+pub(crate) fn folders_of_ids(
+    root: &Path,
+    bases: &[String],
+    file: &FoundFile,
+    ids: &[String],
+) -> Vec<PathBuf> {
+    let step = ids.len().div_ceil(IDS).max(1);
+    let ways: Vec<Vec<String>> = ids.iter().step_by(step).map(|id| meant(id)).collect();
+    let mut folders = likely_folders(root, bases, file, &ways.concat());
+    folders.retain(|folder| ways.iter().filter(|ways| has_any(folder, ways)).count() * 2 >= ways.len());
+    folders
 }
 
 /// A ref as a path below a folder: as written, and as it may be meant where it is written in an odd way.

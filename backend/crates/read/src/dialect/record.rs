@@ -183,14 +183,26 @@ impl<'a, 'k> Draft<'a, 'k> {
                 return;
             }
         }
+        // The id of a picture is the record's, too, where it has no other.
+        let is_id = |place: &usize| look_up(&self.fields.at(*place).key).meaning == Meaning::Id;
+        let of_picture = self.fields.places(Meaning::Picture).into_iter().find(is_id);
+        self.sample.id = of_picture.and_then(|place| id_text(self.fields.value(place), false));
     }
 
     /// Takes what is a picture out of the record: values of the usual keys, and bytes under any other.
     fn take_pictures(&mut self) {
         let mut found: Vec<(usize, Vec<ImageRef>)> = Vec::new();
         for place in self.fields.places(Meaning::Picture) {
-            match named(self.fields.value(place)) {
+            let value = self.fields.value(place);
+            match named(value) {
                 Named::Pictures(refs) => found.push((place, refs)),
+                // The id of a picture, which is one where the catalog says so.
+                Named::Nothing
+                    if let (Value::Number(id), true) =
+                        (value, self.own.is_picture(&self.fields.at(place).key)) =>
+                {
+                    found.push((place, vec![ImageRef::from_written(id.clone().into_owned())]));
+                }
                 Named::Nothing => {
                     let key = self.fields.at(place).key.clone();
                     self.gathered().note(|| format!("`{key}` is no picture"));
@@ -210,8 +222,9 @@ impl<'a, 'k> Draft<'a, 'k> {
         // A path beside the picture's own bytes names the same picture.
         let is_embedded = |refs: &[ImageRef]| refs.iter().any(|image| matches!(image, ImageRef::Embedded(_)));
         let has_bytes = found.iter().any(|(_, refs)| is_embedded(refs));
-        for (place, refs) in found {
-            if has_bytes && !is_embedded(&refs) && !refs.is_empty() {
+        let others: Vec<bool> = (0..found.len()).map(|number| is_said_by_another(number, &found)).collect();
+        for ((place, refs), is_other) in found.into_iter().zip(others) {
+            if is_other || has_bytes && !is_embedded(&refs) && !refs.is_empty() {
                 continue;
             }
             self.use_pictures(place, refs);
@@ -415,6 +428,24 @@ fn has_video(fields: &Fields<'_>) -> bool {
         Value::List(items) => !items.is_empty(),
         Value::Object(_) => true,
         _ => false,
+    })
+}
+
+/// Whether the pictures of one key are the same as another key's: their names without extensions, or their web addresses
+/// beside as many paths.
+fn is_said_by_another(number: usize, found: &[(usize, Vec<ImageRef>)]) -> bool {
+    let refs = &found[number].1;
+    let others = found.iter().enumerate().filter(|(other, _)| *other != number).map(|(_, (_, refs))| refs);
+    let mut same = others.filter(|other| other.len() == refs.len() && !refs.is_empty());
+    same.any(|other| {
+        refs.iter().zip(other).all(|pair| match pair {
+            (ImageRef::Remote(_), ImageRef::Path(_)) => true,
+            (ImageRef::Path(name), ImageRef::Path(path)) => {
+                let file = path.rsplit('/').next().unwrap_or(path);
+                is_picture_name(file) && file.rsplit_once('.').is_some_and(|(stem, _)| stem == name)
+            }
+            _ => false,
+        })
     })
 }
 
