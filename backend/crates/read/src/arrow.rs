@@ -22,6 +22,8 @@ use std::fs::File;
 /// JSON text per byte of the file that is read at most, and the least that is allowed.
 const TEXT_RATIO: u64 = 128;
 const LEAST_TEXT: u64 = 128 << 20;
+/// What a row costs at least, however short its text is.
+const LEAST_ROW: u64 = 64;
 /// What a lost row costs, in place of its text.
 const LOST_ROW: u64 = 1024;
 
@@ -37,6 +39,9 @@ pub(crate) fn read_arrow(file: &File, out: &mut Output<'_>) -> Result<(), Stop> 
         Err(error) => return reader.trouble(error),
     };
     let columns = columns_of(decoder.schema().fields(), &|_| crate::tables::Meaning::Plain);
+    if columns.is_empty() {
+        reader.out.trouble(messages.position(), "a table without columns")?;
+    }
     while reader.left > 0 {
         let step = match decoder.step(&mut messages) {
             Ok(Some(step)) => step,
@@ -47,7 +52,7 @@ pub(crate) fn read_arrow(file: &File, out: &mut Output<'_>) -> Result<(), Stop> 
             Step::Lost { offset, rows, message } => reader.lose(offset, rows, &message)?,
             Step::Batch(read) => {
                 let body = Body { bytes: &read.body, offset: read.body_offset };
-                let rows = read.batch.num_rows() as u64;
+                let rows = if columns.is_empty() { 0 } else { read.batch.num_rows() as u64 };
                 let mut record = Vec::new();
                 for row in 0..rows {
                     record.clear();
@@ -70,7 +75,7 @@ pub(crate) fn read_arrow(file: &File, out: &mut Output<'_>) -> Result<(), Stop> 
                             .out
                             .lost(read.offset, format!("row {row} of its batch is lost: {error}"))?,
                     }
-                    if !reader.spend(record.len() as u64 + 1) {
+                    if !reader.spend((record.len() as u64).max(LEAST_ROW)) {
                         break;
                     }
                 }

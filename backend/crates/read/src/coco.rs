@@ -38,7 +38,7 @@ pub(crate) fn read_coco(text: TextAt<'_>, limits: Limits, out: &mut Output<'_>) 
         out.trouble(0, message)?;
     }
     match end {
-        Some(end) => out.problem(end),
+        Some(end) => out.pass_on(end),
         None => Ok(()),
     }
 }

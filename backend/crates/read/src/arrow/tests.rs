@@ -123,3 +123,14 @@ fn other_bytes_are_no_arrow() {
         assert!(!looks_like_arrow(head));
     }
 }
+
+#[test]
+fn rows_without_columns_are_none_however_many_a_batch_claims() {
+    let options = arrow_array::RecordBatchOptions::new().with_row_count(Some(1 << 40));
+    let schema = Arc::new(arrow_schema::Schema::empty());
+    let batch = RecordBatch::try_new_with_options(Arc::clone(&schema), Vec::new(), &options).unwrap();
+    let mut writer = StreamWriter::try_new(Vec::new(), &schema).unwrap();
+    writer.write(&batch).unwrap();
+    let (rows, problems) = read(&file_of(&writer.into_inner().unwrap()));
+    assert_eq!((rows, problems), (Vec::new(), vec!["a table without columns".to_owned()]));
+}
