@@ -239,3 +239,15 @@ proptest! {
         look(&bytes);
     }
 }
+
+#[test]
+fn a_bitmap_of_any_claimed_size_is_looked_at() {
+    let mut bytes = b"BMF\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0".to_vec();
+    bytes.extend([i32::MAX.to_le_bytes(), i32::MAX.to_le_bytes()].concat());
+    bytes.extend([1, 0, 0xff, 0xff, 0, 0, 0, 0]);
+    let mut scan = PictureScan::new();
+    scan.push(&bytes);
+    let image =
+        scan.finish(crate::ImageAt::Range { offset: 0, length: 34, encoding: crate::ImageEncoding::Raw });
+    assert!(image.facts.flaw.is_some(), "{image:?}");
+}

@@ -32,6 +32,14 @@ pub(crate) struct Column {
 }
 
 impl Column {
+    /// Numbers its leaves by those of the file, of which it was made from these in order.
+    pub(crate) fn number_by(&mut self, leaves: &[usize]) {
+        if let Some(&leaf) = leaves.get(self.leaf as usize) {
+            self.leaf = leaf as u32;
+        }
+        self.parts.iter_mut().for_each(|part| part.number_by(leaves));
+    }
+
     /// Whether the leaf of this number is in it.
     pub(super) fn has(&self, leaf: u32) -> bool {
         (self.leaf..self.leaf + self.leaves).contains(&leaf)

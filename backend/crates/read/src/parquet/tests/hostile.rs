@@ -67,6 +67,23 @@ fn a_column_that_cannot_be_read_is_named_and_the_others_are_read() {
 }
 
 #[test]
+fn pictures_behind_a_column_that_cannot_be_read_keep_their_addresses() {
+    let mut bytes = file_of_rows(3);
+    let ends: Vec<usize> = (0..bytes.len() - 4).filter(|&at| bytes[at..].starts_with(b"\x01n\x15")).collect();
+    for at in ends {
+        bytes[at + 3] = 6;
+    }
+    let file = file_of(&bytes);
+    let reading = read(&file);
+    assert!(reading.messages()[0].contains("column n is left out"), "{:?}", reading.messages());
+    let images: Vec<EmbeddedImage> = reading.rows.iter().flat_map(images).collect();
+    assert!(!images.is_empty());
+    for image in images {
+        bytes_at(&file, image);
+    }
+}
+
+#[test]
 fn rows_that_are_claimed_and_not_there_do_not_hang() {
     let bytes = file_of_rows(3);
     let footer = footer_at(&bytes);
