@@ -47,6 +47,13 @@ pub(crate) struct Member<'f> {
     pub(crate) text: TextAt<'f>,
 }
 
+impl Member<'_> {
+    /// Whether it is called a JSON file, as what says something about one picture is.
+    pub(crate) fn is_json(&self) -> bool {
+        self.path.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("json"))
+    }
+}
+
 /// What lies in an archive.
 #[derive(Default)]
 pub(crate) struct Listing<'f> {
@@ -191,7 +198,7 @@ impl<'f> Sorting<'f> {
         let before = listing.texts.len();
         let mut first = None;
         listing.texts.retain(|member| {
-            let is_of_picture = member.path.ends_with(".json") && pictures.contains(&stem(&member.path));
+            let is_of_picture = member.is_json() && pictures.contains(&stem(&member.path));
             if is_of_picture && first.is_none() {
                 first = Some(member.path.clone());
             }

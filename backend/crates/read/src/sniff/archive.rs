@@ -49,9 +49,10 @@ pub(super) fn tar(file: &File, packing: Packing, seen: &Seen) -> io::Result<Opti
 /// Says what an archive is by what lies in it; `has_samples` says whether its files are samples one by one.
 fn judge(listing: &Listing<'_>, packing: Packing, has_samples: bool) -> io::Result<Option<Sniff>> {
     let mut other = None;
-    for Member { path, text } in listing.texts.iter().take(LOOKS) {
+    for member in listing.texts.iter().take(LOOKS) {
+        let Member { path, text } = member;
         let reason = match sniff_text(*text)? {
-            Sniff::Records(found) if has_samples && path.ends_with(".json") && is_one(*text, found.form)? => {
+            Sniff::Records(found) if has_samples && member.is_json() && is_one(*text, found.form)? => {
                 continue;
             }
             Sniff::Records(_) if packing != Packing::Plain && listing.pictures > 0 => {
