@@ -72,7 +72,12 @@ fn a_change_that_keeps_size_and_time_is_noticed() {
     let sample = first_sample(&server, "cat");
 
     fs::write(&path, set("dog")).unwrap();
-    File::options().write(true).open(&path).unwrap().set_times(FileTimes::new().set_modified(modified)).unwrap();
+    File::options()
+        .write(true)
+        .open(&path)
+        .unwrap()
+        .set_times(FileTimes::new().set_modified(modified))
+        .unwrap();
     // Never shown as what was searched, also before it is noticed.
     let answer = server.get(&sample);
     assert!([404, 409].contains(&answer.status), "{}", answer.text());

@@ -102,9 +102,7 @@ fn kind_of_library_error(error: &LibraryError) -> (&'static str, &'static str, S
         LibraryError::BadParameter(_) => ("bad-parameter", "Bad parameter", StatusCode::BAD_REQUEST),
         LibraryError::FileChanged { .. }
         | LibraryError::NotAsIndexed { .. }
-        | LibraryError::Incomplete { .. } => {
-            ("file-changed", "The file has changed", StatusCode::CONFLICT)
-        }
+        | LibraryError::Incomplete { .. } => ("file-changed", "The file has changed", StatusCode::CONFLICT),
         LibraryError::Unreachable { .. } => {
             ("file-unreadable", "The file cannot be read", StatusCode::CONFLICT)
         }

@@ -103,7 +103,8 @@ fn reason(
         Ok(()) => None,
         Err(error) if is_absence(&error) => {
             let around = path.ancestors().skip(1).take_while(|folder| folder.starts_with(&resolved.root));
-            let folder = around.into_iter().find(|folder| fs::metadata(folder).is_ok_and(|of| of.is_dir()))?;
+            let folder =
+                around.into_iter().find(|folder| fs::metadata(folder).is_ok_and(|of| of.is_dir()))?;
             let reason = || reason_of_folder(&resolved.root, folder, device);
             folders.entry(folder.to_owned()).or_insert_with(reason).clone()
         }

@@ -76,7 +76,9 @@ pub enum LibraryError {
     #[error(transparent)]
     BadParameter(#[from] ParamError),
     /// The file is not what was indexed.
-    #[error("{path} was changed after it was indexed; its samples can be shown when it has been indexed again")]
+    #[error(
+        "{path} was changed after it was indexed; its samples can be shown when it has been indexed again"
+    )]
     FileChanged {
         /// Relative to the root.
         path: String,

@@ -81,8 +81,7 @@ pub(super) fn plan<'r>(resolved: &'r Resolved, manifest: &Manifest, rules: &Rule
             let entry = known.file(dataset, file);
             seen.extend(entry.map(|(generation, _)| (generation.generation, file.relative.as_str())));
             let is_suspect = |of: &GenerationState| {
-                !rules.suspects.is_empty()
-                    && rules.suspects.contains(&(of.generation, file.relative.clone()))
+                !rules.suspects.is_empty() && rules.suspects.contains(&(of.generation, file.relative.clone()))
             };
             let usable = entry.filter(|(of, state)| {
                 of.complete && !state.failed && of.keys_stamp == keys_stamp && !is_suspect(of)

@@ -98,10 +98,8 @@ impl RecordSource<'_> {
 
 /// Opens an annotation file that still has the size and time that it was indexed with.
 pub(super) fn open_unchanged(path: &Path, state: &FileState) -> Result<File, LibraryError> {
-    let failed = |error: io::Error| LibraryError::Unreachable {
-        path: state.path.clone(),
-        reason: error.to_string(),
-    };
+    let failed =
+        |error: io::Error| LibraryError::Unreachable { path: state.path.clone(), reason: error.to_string() };
     let file = File::open(path).map_err(failed)?;
     if !state.stamp.holds_for(&file.metadata().map_err(failed)?) {
         return Err(LibraryError::FileChanged { path: state.path.clone() });

@@ -20,8 +20,7 @@ fn indexed(paths: &[&str], device: u64) -> Manifest {
     let mut manifest = Manifest::empty();
     for (number, path) in (1..).zip(paths) {
         let stamp = Stamp { device, ..Stamp::default() };
-        let file =
-            FileState { rows: 3, ..FileState::new((*path).to_owned(), Container::JSON_ARRAY, stamp) };
+        let file = FileState { rows: 3, ..FileState::new((*path).to_owned(), Container::JSON_ARRAY, stamp) };
         let dataset = "set".to_owned();
         let files = vec![file];
         manifest.put(GenerationState { generation: number, dataset, files, ..GenerationState::default() });
