@@ -14,7 +14,7 @@ pub(crate) use cell::read_arrow_cell;
 pub(crate) use messages::looks_like_arrow;
 
 use crate::split::{Limits, Output, Stop};
-use crate::tables::{Body, Place, columns_of, write_row};
+use crate::tables::{Body, Meaning, Place, columns_of, write_row};
 use batch::{Decoder, Step};
 use messages::{ArrowError, Messages};
 use std::fs::File;
@@ -22,8 +22,6 @@ use std::fs::File;
 /// JSON text per byte of the file that is read at most, and the least that is allowed.
 const TEXT_RATIO: u64 = 128;
 const LEAST_TEXT: u64 = 128 << 20;
-/// What a row costs at least, however short its text is.
-const LEAST_ROW: u64 = 64;
 /// What a lost row costs, in place of its text.
 const LOST_ROW: u64 = 1024;
 
@@ -38,10 +36,7 @@ pub(crate) fn read_arrow(file: &File, out: &mut Output<'_>) -> Result<(), Stop> 
         Ok(decoder) => decoder,
         Err(error) => return reader.trouble(error),
     };
-    let columns = columns_of(decoder.schema().fields(), &|_| crate::tables::Meaning::Plain);
-    if columns.is_empty() {
-        reader.out.trouble(messages.position(), "a table without columns")?;
-    }
+    let columns = columns_of(decoder.schema().fields(), &|leaf| (leaf, Meaning::Plain));
     while reader.left > 0 {
         let step = match decoder.step(&mut messages) {
             Ok(Some(step)) => step,
@@ -52,7 +47,7 @@ pub(crate) fn read_arrow(file: &File, out: &mut Output<'_>) -> Result<(), Stop> 
             Step::Lost { offset, rows, message } => reader.lose(offset, rows, &message)?,
             Step::Batch(read) => {
                 let body = Body { bytes: &read.body, offset: read.body_offset };
-                let rows = if columns.is_empty() { 0 } else { read.batch.num_rows() as u64 };
+                let rows = read.batch.num_rows() as u64;
                 let mut record = Vec::new();
                 for row in 0..rows {
                     record.clear();
@@ -75,7 +70,7 @@ pub(crate) fn read_arrow(file: &File, out: &mut Output<'_>) -> Result<(), Stop> 
                             .out
                             .lost(read.offset, format!("row {row} of its batch is lost: {error}"))?,
                     }
-                    if !reader.spend((record.len() as u64).max(LEAST_ROW)) {
+                    if !reader.spend(record.len() as u64 + 1) {
                         break;
                     }
                 }

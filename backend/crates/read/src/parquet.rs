@@ -33,8 +33,6 @@ const TEXT_RATIO: u64 = 128;
 const LEAST_TEXT: u64 = 128 << 20;
 /// What a lost row costs, in place of its text.
 const LOST_ROW: u64 = 1024;
-/// What a row costs at least, however short its text is.
-const LEAST_ROW: u64 = 64;
 
 /// Streams the rows of a file in order, each as a JSON object of its columns.
 ///
@@ -116,7 +114,7 @@ impl Reader<'_, '_, '_> {
                     }
                 }
                 row += 1;
-                if !self.spend((record.len() as u64).max(LEAST_ROW)) {
+                if !self.spend(record.len() as u64) {
                     return Ok(());
                 }
             }

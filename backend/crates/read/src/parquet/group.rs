@@ -85,7 +85,6 @@ impl<'t> Group<'t> {
         };
         let reader = group.reader(&group.leaves, group.batch, None)?;
         group.columns = table.columns(&reader.schema(), &group.leaves);
-        group.columns.iter_mut().for_each(|column| column.number_by(&group.leaves));
         Ok(group)
     }
 
