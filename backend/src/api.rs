@@ -17,6 +17,7 @@ mod ranges;
 mod recipes;
 mod samples;
 mod search;
+mod searches;
 mod state;
 mod status;
 mod templates;

@@ -1,5 +1,6 @@
 //! Errors as answers: the only place that knows which error has which status.
 
+use crate::budget::Spent;
 use crate::library::LibraryError;
 use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -77,7 +78,11 @@ impl ApiError {
     /// Headers that some statuses must or should carry.
     fn headers(&self) -> Option<(header::HeaderName, HeaderValue)> {
         match self {
-            Self::Overloaded | Self::TooSlow(_) => Some((header::RETRY_AFTER, RETRY_AFTER_SECS.into())),
+            Self::Overloaded
+            | Self::TooSlow(_)
+            | Self::Library(LibraryError::Spent(Spent::Ended | Spent::Crowded | Spent::MemoryHeld)) => {
+                Some((header::RETRY_AFTER, RETRY_AFTER_SECS.into()))
+            }
             Self::TokenNeeded => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
             Self::RangeNotSatisfiable { length } => {
                 let range = HeaderValue::from_str(&format!("bytes */{length}")).ok()?;
@@ -103,6 +108,7 @@ fn kind_of_library_error(error: &LibraryError) -> (&'static str, &'static str, S
         LibraryError::FileChanged { .. } | LibraryError::Incomplete { .. } => {
             ("file-changed", "The file has changed", StatusCode::CONFLICT)
         }
+        LibraryError::Spent(spent) => kind_of_spent(*spent),
         LibraryError::StillReading { .. } => {
             ("still-reading", "The file is still being read", StatusCode::SERVICE_UNAVAILABLE)
         }
@@ -118,6 +124,16 @@ fn kind_of_library_error(error: &LibraryError) -> (&'static str, &'static str, S
         | LibraryError::Io { .. } => {
             ("library", "The data could not be read", StatusCode::INTERNAL_SERVER_ERROR)
         }
+    }
+}
+
+fn kind_of_spent(spent: Spent) -> (&'static str, &'static str, StatusCode) {
+    match spent {
+        Spent::Ended => ("too-slow", "Took too long", StatusCode::SERVICE_UNAVAILABLE),
+        Spent::Crowded | Spent::MemoryHeld => {
+            ("overloaded", "Too many requests at once", StatusCode::SERVICE_UNAVAILABLE)
+        }
+        Spent::MemoryNeeded(_) => ("too-costly", "Asks for too much", StatusCode::BAD_REQUEST),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `/search`: samples that match, by query string or by JSON body.
 
 use super::query::{NoQuery, Query, bad};
-use super::{ApiError, AppState, Lane, answer};
+use super::{ApiError, AppState, answer};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
@@ -17,7 +17,7 @@ pub(super) async fn search(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let params = SearchParams::parse(query.pairs())?;
-    let answer = state.ask(Lane::Records, move |library| library.search(&params)).await?;
+    let answer = state.search(move |library, budget| library.search(&params, budget)).await?;
     let untimed = SearchAnswer { took_ms: 0.0, total_ms: 0.0, ..answer.clone() };
     answer::json_unless_known(&headers, &untimed, &answer)
 }
@@ -29,7 +29,7 @@ pub(super) async fn facets(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let params = SearchParams::parse(query.pairs())?;
-    let answer = state.ask(Lane::Records, move |library| library.facets(&params)).await?;
+    let answer = state.search(move |library, budget| library.facets(&params, budget)).await?;
     let untimed = FacetsAnswer { took_ms: 0.0, ..answer.clone() };
     answer::json_unless_known(&headers, &untimed, &answer)
 }
@@ -41,7 +41,7 @@ pub(super) async fn facets_by_body(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
     let params = params_of(&body?)?;
-    answer::json(&state.ask(Lane::Records, move |library| library.facets(&params)).await?)
+    answer::json(&state.search(move |library, budget| library.facets(&params, budget)).await?)
 }
 
 /// `POST /search`: the same parameters as a JSON object, for queries too long for an address.
@@ -51,7 +51,7 @@ pub(super) async fn search_by_body(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
     let params = params_of(&body?)?;
-    answer::json(&state.ask(Lane::Records, move |library| library.search(&params)).await?)
+    answer::json(&state.search(move |library, budget| library.search(&params, budget)).await?)
 }
 
 fn params_of(body: &[u8]) -> Result<SearchParams, ApiError> {
