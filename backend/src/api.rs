@@ -12,6 +12,7 @@ mod export;
 mod guards;
 mod image_page;
 mod images;
+mod pairs;
 mod query;
 mod ranges;
 mod recipes;
@@ -85,6 +86,7 @@ pub fn router(state: AppState) -> Router {
             ),
         )
         .layer(from_fn(guards::time_limit))
+        .layer(from_fn(guards::address_limit))
         .layer(from_fn_with_state(state.clone(), access::check))
         .layer(CatchPanicLayer::custom(guards::panicked))
         .layer(from_fn(guards::security_headers))

@@ -21,6 +21,10 @@ pub(crate) enum ApiError {
     BadParameter(#[from] ParamError),
     #[error("the address is not valid UTF-8 after percent-decoding")]
     BadAddress,
+    #[error(
+        "the address has {length} bytes, {most} are the most; searches, facets and exports take the same in a body, by POST"
+    )]
+    AddressTooLong { length: usize, most: usize },
     #[error("the body is not a JSON object of search parameters: {0}")]
     BadBody(String),
     #[error("the body is larger than {} bytes", super::BODY_LIMIT)]
@@ -52,6 +56,7 @@ impl ApiError {
             Self::Library(error) => kind_of_library_error(error),
             Self::BadParameter(_) => ("bad-parameter", "Bad parameter", StatusCode::BAD_REQUEST),
             Self::BadAddress => ("bad-address", "Bad address", StatusCode::BAD_REQUEST),
+            Self::AddressTooLong { .. } => ("address-too-long", "Address too long", StatusCode::URI_TOO_LONG),
             Self::BadBody(_) => ("bad-body", "Bad body", StatusCode::BAD_REQUEST),
             Self::BodyTooLarge => ("body-too-large", "Body too large", StatusCode::PAYLOAD_TOO_LARGE),
             Self::NothingHere(_) => ("not-found", "Nothing here", StatusCode::NOT_FOUND),

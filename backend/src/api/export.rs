@@ -4,8 +4,8 @@
 //! stops, is broken off, so that every client notices. `X-Total-Count` says how many lines there will be, and
 //! `X-Total-Final` is false while indexing goes on.
 
+use super::pairs::pairs_of_body;
 use super::query::{NoQuery, Query};
-use super::search::pairs_of_body;
 use super::searches::Rest;
 use super::{ApiError, AppState};
 use crate::budget::Budget;

@@ -113,10 +113,7 @@ impl SearchParams {
             let bad = |message| ParamError { parameter: name.to_owned(), message };
             values += 1;
             if values > Self::MAX_VALUES {
-                return Err(bad(format!(
-                    "is one of more than {} values; ask for fewer at once",
-                    Self::MAX_VALUES
-                )));
+                return Err(bad(Self::too_many_values()));
             }
             params.set(name, value).map_err(bad)?;
         }
@@ -125,6 +122,11 @@ impl SearchParams {
             return Err(ParamError { parameter: "cursor".to_owned(), message });
         }
         Ok(params)
+    }
+
+    /// What is wrong with more than [`SearchParams::MAX_VALUES`] values.
+    pub fn too_many_values() -> String {
+        format!("is one of more than {} values; ask for fewer at once", Self::MAX_VALUES)
     }
 
     /// Refuses queries that are longer than any that is worth asking.

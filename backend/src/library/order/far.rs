@@ -70,8 +70,10 @@ mod tests {
     }
 
     fn visits_of(all: &[Ranked]) -> impl FnMut(&mut dyn FnMut(Ranked)) -> Result<(), Spent> {
-        |visit| {
-            all.iter().for_each(|ranked| visit(*ranked));
+        move |visit| {
+            for ranked in all {
+                visit(*ranked);
+            }
             Ok(())
         }
     }
