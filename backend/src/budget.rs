@@ -68,20 +68,45 @@ impl Drop for EndsWork {
     }
 }
 
-/// A turn among others, over when it is dropped.
-pub type Turn = Box<dyn Send>;
+/// Gives a turn among others back and waits for the next one, or is refused. Dropped, it gives back what it has.
+pub type NextTurn = Box<dyn FnMut() -> Result<(), Spent> + Send>;
 
-/// What is done, once, when work turns out to take long: it may wait for another turn, or be refused.
-pub type WhenLong = Box<dyn FnOnce() -> Result<Turn, Spent> + Send>;
+/// Turns that work takes.
+struct Turns {
+    /// Processor time of one turn.
+    length: Duration,
+    next: NextTurn,
+    /// When it is looked at again whether the turn is over.
+    look_at: Instant,
+    /// Processor time of this thread when the turn began.
+    began: Duration,
+}
+
+impl Turns {
+    fn end_if_over(&mut self) -> Result<(), Spent> {
+        let left = (self.began + self.length).saturating_sub(processor_time());
+        if !left.is_zero() {
+            self.look_at = Instant::now() + left;
+            return Ok(());
+        }
+        (self.next)()?;
+        (self.look_at, self.began) = (Instant::now() + self.length, processor_time());
+        Ok(())
+    }
+}
+
+/// Processor time that this thread has used.
+fn processor_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec.unsigned_abs() as u32)
+}
 
 /// What the work for one request may cost. It belongs to the thread that does the work.
 pub struct Budget {
     is_ended: Arc<AtomicBool>,
     /// Why the budget itself ended the work.
     spent: Cell<Option<Spent>>,
-    /// Until when the work counts as short, and what is done then; none when nothing is.
-    long: RefCell<Option<(Instant, WhenLong)>>,
-    turn: RefCell<Option<Turn>>,
+    turns: RefCell<Option<Turns>>,
     checks: Cell<u32>,
     share: Share,
 }
@@ -126,8 +151,7 @@ impl Budget {
         Self {
             is_ended: Arc::default(),
             spent: Cell::new(None),
-            long: RefCell::default(),
-            turn: RefCell::default(),
+            turns: RefCell::default(),
             checks: Cell::new(0),
             share: Share::default(),
         }
@@ -141,16 +165,15 @@ impl Budget {
         (budget, end)
     }
 
-    /// The same, doing `when_long` if the work still goes on after `short`.
-    #[must_use]
-    pub fn with_long_work(self, short: Duration, when_long: WhenLong) -> Self {
-        Self { long: RefCell::new(Some((Instant::now() + short, when_long))), ..self }
+    /// Begins a turn of so much processor time on this thread; after each, `next` is called for another one.
+    pub fn take_turns(&self, length: Duration, next: NextTurn) {
+        let turns = Turns { length, next, look_at: Instant::now() + length, began: processor_time() };
+        self.turns.replace(Some(turns));
     }
 
     /// Gives the turn back: what is left to do takes its time but no processor.
     pub fn leave(&self) {
-        self.long.take();
-        self.turn.take();
+        self.turns.take();
     }
 
     /// Whether the work may go on; once it may not, it never may again. Asking takes about a nanosecond.
@@ -163,14 +186,12 @@ impl Budget {
     }
 
     fn look_at_the_clock(&self) -> Result<(), Spent> {
-        let is_long = self.long.borrow().as_ref().is_some_and(|(until, _)| Instant::now() >= *until);
-        if !is_long {
+        let mut turns = self.turns.borrow_mut();
+        let Some(turns) = turns.as_mut().filter(|turns| Instant::now() >= turns.look_at) else {
             return Ok(());
-        }
-        let Some((_, when_long)) = self.long.take() else { return Ok(()) };
-        let turn = when_long().map_err(|spent| self.end(spent))?;
-        self.turn.replace(Some(turn));
-        self.check()
+        };
+        turns.end_if_over().map_err(|spent| self.end(spent))?;
+        if self.is_ended.load(Ordering::Relaxed) { Err(Spent::Ended) } else { Ok(()) }
     }
 
     fn end(&self, spent: Spent) -> Spent {
@@ -239,20 +260,18 @@ mod tests {
     }
 
     #[test]
-    fn long_work_is_told_so_once() {
-        let told = Arc::new(AtomicUsize::new(0));
-        let count = Arc::clone(&told);
-        let when_long = Box::new(move || {
-            count.fetch_add(1, Ordering::Relaxed);
-            Ok(Box::new(()) as Turn)
+    fn work_takes_turns() {
+        let taken = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&taken);
+        let next = Box::new(move || match count.fetch_add(1, Ordering::Relaxed) {
+            0 | 1 => Ok(()),
+            _ => Err(Spent::Crowded),
         });
-        let budget = Budget::unlimited().with_long_work(Duration::ZERO, when_long);
-        for _ in 0..10 * CHECKS_PER_LOOK {
-            budget.check().unwrap();
-        }
-        assert_eq!(told.load(Ordering::Relaxed), 1);
-        let refused = Box::new(|| Err(Spent::Crowded));
-        let budget = Budget::unlimited().with_long_work(Duration::ZERO, refused);
-        assert!((0..CHECKS_PER_LOOK).any(|_| budget.check() == Err(Spent::Crowded)));
+        let budget = Budget::unlimited();
+        budget.take_turns(Duration::ZERO, next);
+        let checks = (0..10 * CHECKS_PER_LOOK).take_while(|_| budget.check().is_ok()).count();
+        assert!(checks >= 2 * CHECKS_PER_LOOK as usize);
+        assert_eq!(budget.check(), Err(Spent::Crowded));
+        assert_eq!(taken.load(Ordering::Relaxed), 3);
     }
 }

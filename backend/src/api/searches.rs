@@ -1,11 +1,11 @@
 //! Questions to the index: each within a budget, short ones never behind long ones.
 //!
 //! A question begins at one of a few places. When it turns out to take long it gives that place to the next one and goes
-//! on at one of the places for long work, for which only a few may wait. When its client goes, or the time for an answer
-//! is over, its work ends and all is given back.
+//! on at the places for long work, turn by turn with others; only a few may do so at a time. When its client goes, or the
+//! time for an answer is over, its work ends and all is given back.
 
 use super::{ApiError, AppState};
-use crate::budget::{Budget, EndsWork, Memory, Spent, Turn, WhenLong};
+use crate::budget::{Budget, EndsWork, Memory, NextTurn, Spent};
 use crate::library::{Library, LibraryError};
 use std::sync::Arc;
 use std::thread::available_parallelism;
@@ -18,17 +18,14 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 /// Questions that may wait for a place; one more is answered with 503.
 const WAITING_MAX: usize = 1024;
 
-/// How long a question may keep a place that others wait for.
-const SHORT: Duration = Duration::from_millis(25);
+/// Processor time of a turn.
+const TURN: Duration = Duration::from_millis(25);
 
-/// Questions that may wait for each of the places for long work. Each keeps a thread, and what it found so far.
-const LONG_WAITING: usize = 8;
+/// Long questions that share a place. Each keeps a thread, and what it found so far.
+const LONG_PER_PLACE: usize = 8;
 
 /// The largest memory for all questions together, in bytes.
 const MEMORY_MAX: usize = 1 << 30;
-
-/// The share of the memory this process may use that they get if that is less.
-const MEMORY_SHARE: u64 = 8;
 
 /// Places for questions, and the memory that they share.
 #[derive(Clone)]
@@ -58,29 +55,25 @@ impl Searches {
         Self {
             admitted: Arc::new(Semaphore::new(cores * 2 + WAITING_MAX)),
             short: Arc::new(Semaphore::new(cores * 2)),
-            long_admitted: Arc::new(Semaphore::new(cores * (1 + LONG_WAITING))),
+            long_admitted: Arc::new(Semaphore::new(cores * LONG_PER_PLACE)),
             long: Arc::new(Semaphore::new(cores)),
             memory: Memory::new(MEMORY_MAX),
         }
     }
 
-    /// A budget at the place that `turn` stands for, and what ends its work.
-    fn budget(&self, turn: OwnedSemaphorePermit) -> (Budget, Ends) {
-        let ended = CancellationToken::new();
-        let (budget, end) = Budget::new(Arc::clone(&self.memory));
-        let budget = budget.with_long_work(SHORT, self.when_long(turn, ended.clone()));
-        (budget, Ends((end, ended.drop_guard())))
-    }
-
-    /// Gives the place for short work back, and waits for one for long work.
-    fn when_long(&self, turn: OwnedSemaphorePermit, ended: CancellationToken) -> WhenLong {
+    /// Gives the place that `turn` stands for back, and waits for one for long work, again and again.
+    fn next_turn(&self, turn: OwnedSemaphorePermit, ended: CancellationToken) -> NextTurn {
         let (long, long_admitted) = (Arc::clone(&self.long), Arc::clone(&self.long_admitted));
+        let (mut turn, mut admission) = (Some(turn), None);
         Box::new(move || {
-            drop(turn);
-            let admission = long_admitted.try_acquire_owned().map_err(|_| Spent::Crowded)?;
-            let turn = Handle::current().block_on(ended.run_until_cancelled(long.acquire_owned()));
-            let turn = turn.ok_or(Spent::Ended)?.expect("the semaphore is never closed");
-            Ok(Box::new((turn, admission)) as Turn)
+            turn.take();
+            if admission.is_none() {
+                admission = Some(Arc::clone(&long_admitted).try_acquire_owned().map_err(|_| Spent::Crowded)?);
+            }
+            let next = ended.run_until_cancelled(Arc::clone(&long).acquire_owned());
+            let next = Handle::current().block_on(next).ok_or(Spent::Ended)?;
+            turn = Some(next.expect("the semaphore is never closed"));
+            Ok(())
         })
     }
 }
@@ -103,10 +96,14 @@ impl AppState {
         let admission =
             Arc::clone(&searches.admitted).try_acquire_owned().map_err(|_| ApiError::Overloaded)?;
         let turn = Arc::clone(&searches.short).acquire_owned().await.map_err(|_| ApiError::Overloaded)?;
-        let (budget, end) = searches.budget(turn);
+        let ended = CancellationToken::new();
+        let next_turn = searches.next_turn(turn, ended.clone());
+        let (budget, end) = Budget::new(Arc::clone(&searches.memory));
+        let end = Ends((end, ended.drop_guard()));
         let library = Arc::clone(&self.library);
         let task = spawn_blocking(move || {
             let _admission = admission;
+            budget.take_turns(TURN, next_turn);
             let answer = question(&library, &budget);
             budget.leave();
             (answer, budget)
