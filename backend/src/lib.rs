@@ -22,6 +22,8 @@ pub mod images;
 
 mod blend;
 
+pub mod budget;
+
 mod templates;
 
 #[cfg(feature = "fuzzing")]
