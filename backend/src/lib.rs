@@ -14,6 +14,8 @@ pub mod catalog;
 
 mod field_hash;
 
+mod places;
+
 mod index;
 
 mod columns;

@@ -51,15 +51,16 @@ mod templates;
 mod understood;
 mod whole;
 
+pub use crate::images::Content;
 pub use error::LibraryError;
 pub use export::{Export, ExportParams, Lines};
 pub use home::{About, default_parent};
 pub use indexes::{IndexFolder, find_index, list_indexes};
-pub use pictures::{Original, OriginalBody, Thumbnail};
+pub use pictures::{Original, Thumbnail};
 
 use crate::catalog::{Catalog, Looks, Resolved};
 use crate::columns::LateFile;
-use crate::images::ThumbnailCache;
+use crate::images::{PictureMemory, ThumbnailCache};
 use crate::index::TextIndex;
 use beside::Beside;
 use blendscope_shared::status::{State, Status};
@@ -89,6 +90,8 @@ pub struct OpenOptions {
     pub index_parent: Option<PathBuf>,
     /// The user's catalog file.
     pub config: Option<PathBuf>,
+    /// Bytes that all pictures may take while they are read and decoded; a share of the machine's memory when absent.
+    pub picture_memory: Option<u64>,
 }
 
 /// One opened root.
@@ -100,6 +103,7 @@ pub struct Library {
     looks: Looks,
     index: TextIndex,
     thumbnails: ThumbnailCache,
+    picture_memory: Arc<PictureMemory>,
     snapshot: Mutex<Arc<Snapshot>>,
     beside: Beside,
     other_cases: OtherCases,
@@ -155,6 +159,7 @@ impl Library {
         Ok(Arc::new(Self {
             root,
             thumbnails: ThumbnailCache::open(home.thumbnails(), THUMBNAIL_BYTES),
+            picture_memory: options.picture_memory.map_or_else(PictureMemory::usual, PictureMemory::new),
             home,
             catalog,
             looks: Looks::default(),

@@ -77,6 +77,9 @@ impl ApiError {
     /// Headers that some statuses must or should carry.
     fn headers(&self) -> Option<(header::HeaderName, HeaderValue)> {
         match self {
+            Self::Library(LibraryError::Busy { retry_secs, .. }) => {
+                Some((header::RETRY_AFTER, (*retry_secs).into()))
+            }
             Self::Overloaded | Self::TooSlow(_) => Some((header::RETRY_AFTER, RETRY_AFTER_SECS.into())),
             Self::TokenNeeded => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
             Self::RangeNotSatisfiable { length } => {
@@ -99,6 +102,7 @@ fn kind_of_library_error(error: &LibraryError) -> (&'static str, &'static str, S
         LibraryError::BrokenImage { .. } => {
             ("broken-image", "Broken image", StatusCode::UNPROCESSABLE_ENTITY)
         }
+        LibraryError::Busy { .. } => ("busy", "Busy", StatusCode::SERVICE_UNAVAILABLE),
         LibraryError::BadParameter(_) => ("bad-parameter", "Bad parameter", StatusCode::BAD_REQUEST),
         LibraryError::FileChanged { .. } | LibraryError::Incomplete { .. } => {
             ("file-changed", "The file has changed", StatusCode::CONFLICT)

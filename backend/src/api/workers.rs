@@ -2,6 +2,7 @@
 
 use super::{ApiError, AppState};
 use crate::library::{Library, LibraryError};
+use crate::places::Place;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 use tokio::sync::Semaphore;
@@ -53,8 +54,8 @@ impl LaneLimits {
         let admission = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| ApiError::Overloaded)?;
         let turn = Arc::clone(&self.running).acquire_owned().await.map_err(|_| ApiError::Overloaded)?;
         let task = spawn_blocking(move || {
-            let _permits = (admission, turn);
-            work()
+            let _admission = admission;
+            Place::new(turn).work(work)
         });
         task.await.map_err(|_| ApiError::Crashed)
     }

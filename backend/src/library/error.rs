@@ -72,6 +72,14 @@ pub enum LibraryError {
         /// What is wrong.
         cause: String,
     },
+    /// It would go beyond what all requests may take together, for the moment.
+    #[error("{what}")]
+    Busy {
+        /// What is busy, as a sentence for the user.
+        what: String,
+        /// Seconds after which it may be tried again.
+        retry_secs: u64,
+    },
     /// A parameter has a value that cannot be.
     #[error(transparent)]
     BadParameter(#[from] ParamError),

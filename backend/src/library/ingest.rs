@@ -10,8 +10,9 @@ use super::state::{ContentHash, FileState, GenerationState};
 use super::templates::TemplatesWriter;
 use crate::columns::{ColumnSetWriter, Facts, PartsWriter, Place, Row, generation_file};
 use crate::index::TextWriter;
-use blendscope_read::{Container, FileEnd, Item, Problem, RawRecord, ReadError, Reading, Sample, read_file};
-use std::fs::File;
+use blendscope_read::{
+    Container, FileEnd, Item, Problem, RawRecord, ReadError, Reading, Sample, open_file, read_file,
+};
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -68,7 +69,7 @@ impl Ingest {
         let container = file.container;
         self.reading.container = container;
         self.at = Some(FileState { first_row: self.columns.rows(), ..file });
-        self.content = File::open(path).ok().map(ContentHash::of);
+        self.content = open_file(path).ok().map(ContentHash::of);
         let mut failure = None;
         let end = read_file(path, container, &mut |item| {
             let step = self.take(item, writer).and_then(|()| pause(self, writer));

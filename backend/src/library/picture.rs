@@ -2,8 +2,10 @@
 
 use super::LibraryError;
 use super::keys::hash_text;
-use crate::images::{ImageError, Member, described, head, look_at_bytes, look_at_file, probe};
-use blendscope_read::{Checkpoints, Container, EmbeddedImage, Flaw, Foreign, PictureFacts, read_embedded};
+use crate::images::{ImageError, Member, PictureMemory, Source, described, look_at_bytes, reserve};
+use blendscope_read::{
+    Checkpoints, Container, EmbeddedImage, Flaw, Foreign, ImageAt, ImageEncoding, PictureFacts, read_embedded,
+};
 use blendscope_shared::image::ImageStatus;
 use std::fs::{File, Metadata};
 use std::io;
@@ -11,8 +13,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
-/// Bytes of the largest picture that is taken out of an archive or an annotation file.
-const BYTES_MAX: u64 = 256 << 20;
+/// Bytes of an annotation file that are read to look at a picture in it.
+const LOOK_MAX: u64 = 8 << 20;
+
+/// Bytes that tell what a file is that is no picture.
+const HEAD_BYTES: usize = 64;
 
 /// A picture that is there.
 pub(super) enum Picture {
@@ -96,39 +101,60 @@ impl Picture {
     fn try_look(&self, is_brief: bool) -> io::Result<Known> {
         Ok(match self {
             Self::File { path, .. } => {
-                let facts = look_at_file(path)?.facts;
+                let content = Source::file(path)?.content;
+                let facts = content.look()?.facts;
                 match facts.flaw {
-                    Some(Flaw::Foreign(_)) => Known::of(facts, &head(path)?),
+                    Some(Flaw::Foreign(_)) => Known::of(facts, &content.head(HEAD_BYTES)?),
                     _ => Known::of(facts, &[]),
                 }
             }
-            Self::Member(member) if is_brief => Known::of(member.glance(BYTES_MAX)?.facts, &[]),
-            Self::Embedded { image, .. } if let Some(known) = Known::while_read(image) => known,
-            Self::Member(_) | Self::Embedded { .. } => {
-                let bytes = self.read()?;
-                Known::of(look_at_bytes(&bytes).facts, &bytes)
+            Self::Member(member) => {
+                let (facts, head) = if is_brief { member.glance()? } else { member.look()? };
+                Known::of(facts, if is_brief { &[] } else { &head })
             }
+            Self::Embedded { file, container, checkpoints, image, .. } => match Known::while_read(image) {
+                Some(known) => known,
+                None => {
+                    let bytes =
+                        read_embedded(file, *container, checkpoints.as_deref(), image, &mut may_look)?;
+                    Known::of(look_at_bytes(&bytes).facts, &bytes)
+                }
+            },
         })
     }
 
-    /// An error if it is a file that is no picture: that is not read, however large it is.
-    pub(super) fn check(&self) -> Result<(), ImageError> {
-        if let Self::File { path, .. } = self {
-            probe(path)?;
-        }
-        Ok(())
-    }
-
-    /// All its bytes.
-    pub(super) fn read(&self) -> io::Result<Vec<u8>> {
-        match self {
-            Self::File { path, .. } => std::fs::read(path),
-            Self::Member(member) => member.read(BYTES_MAX),
+    /// Its bytes, where they are. Those that have to be unpacked are read into memory, as soon as that has room.
+    pub(super) fn source(&self, memory: &Arc<PictureMemory>) -> Result<Source, ImageError> {
+        let (file, container, checkpoints, image) = match self {
+            Self::File { path, .. } => return Ok(Source::file(path)?),
+            Self::Member(member) => return member.source(memory),
             Self::Embedded { file, container, checkpoints, image, .. } => {
-                read_embedded(file, *container, checkpoints.as_deref(), image, BYTES_MAX)
+                (file, container, checkpoints, image)
             }
+        };
+        if let ImageAt::Range { offset, length, encoding: ImageEncoding::Raw } = image.at
+            && !container.is_packed()
+        {
+            return Ok(Source::part(file.try_clone()?, offset, length));
         }
+        let mut held = None;
+        let mut admit = |bytes| {
+            held = None;
+            held = reserve(memory, bytes, image.bytes)?;
+            Ok(())
+        };
+        let bytes = read_embedded(file, *container, checkpoints.as_deref(), image, &mut admit)?;
+        let held = held.and_then(|held| held.shrunk_to(bytes.len() as u64));
+        Ok(Source::memory(bytes, held))
     }
+}
+
+/// Lets a picture be looked at that is not too large for that.
+fn may_look(bytes: u64) -> io::Result<()> {
+    if bytes <= LOOK_MAX {
+        return Ok(());
+    }
+    Err(io::Error::other(format!("it takes {} MB to look at it, which is not done here", bytes >> 20)))
 }
 
 impl Known {
@@ -189,13 +215,16 @@ impl Known {
     }
 }
 
-/// The file at a path, if it is one.
+/// The file at a path, if there is one. A pipe or device is one that cannot be read.
 pub(super) fn on_disk(path: &Path) -> Option<Picture> {
-    let metadata = std::fs::metadata(path).ok().filter(Metadata::is_file)?;
+    let metadata = std::fs::metadata(path).ok().filter(|metadata| !metadata.is_dir())?;
     Some(Picture::File { path: path.to_owned(), metadata })
 }
 
-/// The error of a picture whose bytes are no picture.
-pub(super) fn broken(key: &str, path: String, cause: &impl ToString) -> LibraryError {
-    LibraryError::BrokenImage { key: key.to_owned(), path, cause: cause.to_string() }
+/// Why a picture cannot be shown.
+pub(super) fn not_shown(key: &str, path: String, cause: ImageError) -> LibraryError {
+    match cause {
+        ImageError::Busy { retry_secs } => LibraryError::Busy { what: cause.to_string(), retry_secs },
+        cause => LibraryError::BrokenImage { key: key.to_owned(), path, cause: cause.to_string() },
+    }
 }

@@ -5,7 +5,7 @@ use super::kept::KeptReader;
 use super::snapshot::OpenFile;
 use super::state::FileState;
 use crate::columns::{Parts, Place};
-use blendscope_read::{Checkpoints, Reading, Sample, read_back};
+use blendscope_read::{Checkpoints, Reading, Sample, open_file, read_back};
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
@@ -80,7 +80,7 @@ impl RecordSource<'_> {
 /// Opens an annotation file that still has the size and time that it was indexed with.
 pub(super) fn open_unchanged(path: &Path, state: &FileState) -> Result<File, LibraryError> {
     let io = |source| LibraryError::Io { path: path.to_owned(), source };
-    let file = File::open(path).map_err(io)?;
+    let file = open_file(path).map_err(io)?;
     if !state.stamp.holds_for(&file.metadata().map_err(io)?) {
         return Err(LibraryError::FileChanged { path: state.path.clone() });
     }

@@ -3,7 +3,7 @@
 use super::read_keys::ReadKeys;
 use super::subsets::SubsetState;
 use crate::columns::{LateFile, SetSums};
-use blendscope_read::{Container, FolderStamp, list_pairs};
+use blendscope_read::{Container, FolderStamp, list_pairs, open_file};
 use serde::{Deserialize, Serialize};
 use std::fs::{File, Metadata};
 use std::io;
@@ -162,11 +162,12 @@ pub(super) enum Compared {
 impl Stamp {
     /// Looks at a file, or at a folder of captions.
     pub(super) fn of(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
-        let metadata = file.metadata()?;
+        let metadata = std::fs::metadata(path)?;
         if metadata.is_dir() {
             return Self::of_folder(path, &metadata);
         }
+        let file = open_file(path)?;
+        let metadata = file.metadata()?;
         let bytes = metadata.len();
         let mut hasher = blake3::Hasher::new();
         let mut buffer = vec![0; FINGERPRINT_BYTES.min(bytes as usize)];
@@ -227,7 +228,7 @@ impl Stamp {
 
 /// BLAKE3 of all bytes of a file, as hex.
 fn content_hash(path: &Path) -> io::Result<String> {
-    let mut hash = ContentHash::of(File::open(path)?);
+    let mut hash = ContentHash::of(open_file(path)?);
     hash.advance(u64::MAX)?;
     Ok(hash.finish())
 }
