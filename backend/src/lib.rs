@@ -16,6 +16,8 @@ mod field_hash;
 
 mod places;
 
+mod reads;
+
 mod index;
 
 mod columns;

@@ -12,6 +12,7 @@ use super::limits::Limits;
 use super::need;
 use super::probe::{Probe, turned};
 use super::source::{Budget, Content};
+use crate::reads;
 
 /// From this reduction on, decoding a JPEG at a fraction of its size beats the faster decoder that cannot.
 ///
@@ -138,6 +139,7 @@ fn open<'c>(
 fn decode_error(error: image::ImageError, format: Format, limits: &Limits) -> ImageError {
     match error {
         image::ImageError::IoError(error) if error.kind() == ErrorKind::TimedOut => limits.too_slow(),
+        image::ImageError::IoError(error) if reads::is_unanswered(&error) => error.into(),
         image::ImageError::Limits(_) => ImageError::Damaged {
             format,
             reason: "its parts take more memory than a picture of its size".to_owned(),

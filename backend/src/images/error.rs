@@ -53,9 +53,11 @@ pub enum ImageError {
         /// The largest number of bytes allowed.
         limit: u64,
     },
-    /// Other pictures have the memory, and kept it for as long as can be waited.
-    #[error("other large pictures are being read; try again in a moment")]
+    /// Somebody else is at work on it, or has the memory for it, and was for as long as can be waited.
+    #[error("{why}; try again in a moment")]
     Busy {
+        /// As the first half of a sentence.
+        why: &'static str,
         /// Seconds after which it may be tried again.
         retry_secs: u64,
     },

@@ -22,8 +22,8 @@ const WAIT_MAX: Duration = Duration::from_secs(10);
 /// Pictures that may wait; one more is sent away at once.
 const WAITING_MAX: usize = 32;
 
-/// How long a client is told to stay away.
-const RETRY_SECS: u64 = 2;
+/// What those are told who cannot wait.
+const BUSY: ImageError = ImageError::Busy { why: "other large pictures are being read", retry_secs: 2 };
 
 /// The bound, and what is taken of it.
 #[derive(Debug)]
@@ -100,7 +100,7 @@ impl PictureMemory {
             return Ok(taken);
         }
         if taken.waiting >= WAITING_MAX {
-            return Err(ImageError::Busy { retry_secs: RETRY_SECS });
+            return Err(BUSY);
         }
         places::leave();
         taken.waiting += 1;
@@ -113,8 +113,7 @@ impl PictureMemory {
                 continue;
             }
             taken.waiting -= 1;
-            let busy = ImageError::Busy { retry_secs: RETRY_SECS };
-            return if is_in_time { Ok(taken) } else { Err(busy) };
+            return if is_in_time { Ok(taken) } else { Err(BUSY) };
         }
     }
 }

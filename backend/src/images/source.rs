@@ -4,12 +4,12 @@
 use super::error::ImageError;
 use super::memory::{PictureMemory, Reserved};
 use super::probe::Probe;
-use crate::places;
+use crate::{places, reads};
 use blendscope_read::{PictureLook, look_at_picture};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::os::unix::fs::FileExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -33,6 +33,8 @@ pub struct Source {
 pub enum Content {
     /// A part of a file.
     Part {
+        /// Absolute.
+        path: PathBuf,
         /// Opened.
         file: File,
         /// Its first byte.
@@ -49,12 +51,13 @@ impl Source {
     pub fn file(path: &Path) -> io::Result<Self> {
         let file = blendscope_read::open_file(path)?;
         let length = file.metadata()?.len();
-        Ok(Self::part(file, 0, length))
+        Ok(Self::part(path, file, 0, length))
     }
 
-    /// A part of a file.
-    pub fn part(file: File, from: u64, length: u64) -> Self {
-        Self { content: Content::Part { file, from, length }, held: None }
+    /// A part of a file, which is at `path`.
+    pub fn part(path: &Path, file: File, from: u64, length: u64) -> Self {
+        let content = Content::Part { path: path.to_owned(), file, from, length };
+        Self { content, held: None }
     }
 
     /// Bytes in memory that `held` was reserved for.
@@ -94,7 +97,10 @@ impl Content {
         let left = self.len().saturating_sub(at);
         let wanted = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
         match self {
-            Self::Part { file, from, .. } => file.read_at(&mut buffer[..wanted], from + at),
+            Self::Part { path, file, from, .. } => {
+                let _reading = reads::begin(path)?;
+                file.read_at(&mut buffer[..wanted], from + at)
+            }
             Self::Memory(bytes) => {
                 // Nothing is wanted from behind the end.
                 let at = usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
@@ -159,7 +165,7 @@ impl Read for Reader<'_> {
             return Err(io::ErrorKind::TimedOut.into());
         }
         if now >= self.began + QUICK {
-            places::step_aside();
+            places::works_for_long();
         }
         let left = usize::try_from(self.end.saturating_sub(self.at)).unwrap_or(usize::MAX);
         let wanted = left.min(buffer.len());

@@ -72,6 +72,14 @@ pub enum LibraryError {
         /// What is wrong.
         cause: String,
     },
+    /// A file keeps whoever reads it waiting.
+    #[error("{path} cannot be read: {source}")]
+    NotAnswering {
+        /// Relative to the root.
+        path: String,
+        /// For how long.
+        source: io::Error,
+    },
     /// It would go beyond what all requests may take together, for the moment.
     #[error("{what}")]
     Busy {

@@ -3,6 +3,7 @@
 use super::LibraryError;
 use super::keys::hash_text;
 use crate::images::{ImageError, Member, PictureMemory, Source, described, look_at_bytes, reserve};
+use crate::reads;
 use blendscope_read::{
     Checkpoints, Container, EmbeddedImage, Flaw, Foreign, ImageAt, ImageEncoding, PictureFacts, read_embedded,
 };
@@ -27,6 +28,13 @@ pub(super) enum Picture {
         path: PathBuf,
         /// As of now.
         metadata: Metadata,
+    },
+    /// A file that keeps whoever looks at it waiting.
+    Silent {
+        /// Absolute.
+        path: PathBuf,
+        /// For how long.
+        cause: Arc<io::Error>,
     },
     /// A member of an archive.
     Member(Member),
@@ -54,13 +62,15 @@ pub(super) struct Known {
     pub(super) trouble: Option<String>,
     /// Whether training would stop at it.
     pub(super) is_broken: bool,
+    /// Whether nothing is known since its file does not answer.
+    pub(super) is_silent: bool,
 }
 
 impl Picture {
     /// The file or archive that holds it.
     pub(super) fn path(&self) -> &Path {
         match self {
-            Self::File { path, .. } | Self::Embedded { path, .. } => path,
+            Self::File { path, .. } | Self::Silent { path, .. } | Self::Embedded { path, .. } => path,
             Self::Member(member) => &member.archive,
         }
     }
@@ -69,6 +79,7 @@ impl Picture {
     pub(super) fn bytes(&self) -> u64 {
         match self {
             Self::File { metadata, .. } => metadata.len(),
+            Self::Silent { .. } => 0,
             Self::Member(member) => member.size,
             Self::Embedded { image, .. } => image.bytes,
         }
@@ -81,6 +92,7 @@ impl Picture {
                 let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
                 format!("{}|{}|{modified:?}", path.display(), metadata.len())
             }
+            Self::Silent { path, .. } => path.display().to_string(),
             Self::Member(member) => member.version(),
             Self::Embedded { image, .. } => return hash_text(image.hash)[..16].to_owned(),
         };
@@ -90,16 +102,18 @@ impl Picture {
     /// What its bytes say: of a file its header and its end, of a member of a zip archive all that it holds, and of an
     /// embedded picture what was noted while its file was read.
     pub(super) fn look(&self) -> Known {
-        self.try_look(false).unwrap_or_else(Known::unreadable)
+        self.try_look(false).unwrap_or_else(|error| Known::unreadable(Arc::new(error)))
     }
 
     /// The same, without unpacking all of a large archive bit by bit.
     pub(super) fn glance(&self) -> Known {
-        self.try_look(true).unwrap_or_else(Known::unreadable)
+        self.try_look(true).unwrap_or_else(|error| Known::unreadable(Arc::new(error)))
     }
 
     fn try_look(&self, is_brief: bool) -> io::Result<Known> {
+        let _reading = reads::begin(self.path())?;
         Ok(match self {
+            Self::Silent { cause, .. } => return Ok(Known::unreadable(Arc::clone(cause))),
             Self::File { path, .. } => {
                 let content = Source::file(path)?.content;
                 let facts = content.look()?.facts;
@@ -125,7 +139,9 @@ impl Picture {
 
     /// Its bytes, where they are. Those that have to be unpacked are read into memory, as soon as that has room.
     pub(super) fn source(&self, memory: &Arc<PictureMemory>) -> Result<Source, ImageError> {
+        let _reading = reads::begin(self.path())?;
         let (file, container, checkpoints, image) = match self {
+            Self::Silent { cause, .. } => return Err(ImageError::Unreadable(Arc::clone(cause))),
             Self::File { path, .. } => return Ok(Source::file(path)?),
             Self::Member(member) => return member.source(memory),
             Self::Embedded { file, container, checkpoints, image, .. } => {
@@ -135,7 +151,7 @@ impl Picture {
         if let ImageAt::Range { offset, length, encoding: ImageEncoding::Raw } = image.at
             && !container.is_packed()
         {
-            return Ok(Source::part(file.try_clone()?, offset, length));
+            return Ok(Source::part(self.path(), file.try_clone()?, offset, length));
         }
         let mut held = None;
         let mut admit = |bytes| {
@@ -164,7 +180,8 @@ impl Known {
             [] => flaw.reason(facts.format),
             _ => described(flaw, head),
         });
-        Self { facts, trouble, is_broken: facts.flaw.is_some_and(Flaw::is_fatal) }
+        let is_broken = facts.flaw.is_some_and(Flaw::is_fatal);
+        Self { facts, trouble, is_broken, is_silent: false }
     }
 
     /// What was noted of an embedded picture while its file was read.
@@ -172,14 +189,19 @@ impl Known {
         (image.facts != PictureFacts::default()).then(|| Self::of(image.facts, &[]))
     }
 
-    fn unreadable(error: io::Error) -> Self {
-        let trouble = Some(ImageError::from(error).to_string());
-        Self { trouble, is_broken: true, ..Self::default() }
+    fn unreadable(error: Arc<io::Error>) -> Self {
+        let is_silent = reads::is_unanswered(&error);
+        let trouble = Some(ImageError::Unreadable(error).to_string());
+        Self { trouble, is_broken: !is_silent, is_silent, ..Self::default() }
     }
 
     /// Whether it can be shown.
     pub(super) fn status(&self) -> ImageStatus {
-        if self.is_broken { ImageStatus::Broken } else { ImageStatus::Present }
+        match self {
+            Self { is_silent: true, .. } => ImageStatus::Unchecked,
+            Self { is_broken: true, .. } => ImageStatus::Broken,
+            _ => ImageStatus::Present,
+        }
     }
 
     /// Width and height in pixels, where they are known.
@@ -217,14 +239,22 @@ impl Known {
 
 /// The file at a path, if there is one. A pipe or device is one that cannot be read.
 pub(super) fn on_disk(path: &Path) -> Option<Picture> {
-    let metadata = std::fs::metadata(path).ok().filter(|metadata| !metadata.is_dir())?;
-    Some(Picture::File { path: path.to_owned(), metadata })
+    let path = path.to_owned();
+    let _reading = match reads::begin(&path) {
+        Ok(reading) => reading,
+        Err(cause) => return Some(Picture::Silent { path, cause: Arc::new(cause) }),
+    };
+    let metadata = std::fs::metadata(&path).ok().filter(|metadata| !metadata.is_dir())?;
+    Some(Picture::File { path, metadata })
 }
 
 /// Why a picture cannot be shown.
 pub(super) fn not_shown(key: &str, path: String, cause: ImageError) -> LibraryError {
     match cause {
-        ImageError::Busy { retry_secs } => LibraryError::Busy { what: cause.to_string(), retry_secs },
+        ImageError::Busy { retry_secs, .. } => LibraryError::Busy { what: cause.to_string(), retry_secs },
+        ImageError::Unreadable(cause) if reads::is_unanswered(&cause) => {
+            LibraryError::NotAnswering { path, source: io::Error::other(cause.to_string()) }
+        }
         cause => LibraryError::BrokenImage { key: key.to_owned(), path, cause: cause.to_string() },
     }
 }

@@ -50,11 +50,12 @@ impl Library {
         let known = picture.look();
         match known.media_type() {
             Some(media_type) => self.as_it_is(&key, &picture, media_type),
-            None => Err(self.not_shown(
-                &key,
-                &picture,
-                ImageError::NotAPicture(known.trouble.unwrap_or_default()),
-            )),
+            // Asking for its bytes says which file does not answer.
+            None if known.is_silent => self.as_it_is(&key, &picture, ""),
+            None => {
+                let trouble = known.trouble.unwrap_or_default();
+                Err(self.not_shown(&key, &picture, ImageError::NotAPicture(trouble)))
+            }
         }
     }
 
@@ -239,7 +240,7 @@ fn fill_in(view: &mut ImageView, picture: &Picture) {
     let is_shown = known.is_broken || known.facts.format.is_some() || known.shown_as_it_is().is_some();
     view.thumbnail =
         if is_shown { format!("{}&v={}", view.thumbnail, picture.version()) } else { String::new() };
-    if known.is_broken {
+    if known.is_broken || known.is_silent {
         view.trouble = known.trouble;
     } else {
         view.note = known.trouble;

@@ -5,6 +5,7 @@ use super::kept::KeptReader;
 use super::snapshot::OpenFile;
 use super::state::FileState;
 use crate::columns::{Parts, Place};
+use crate::reads::{self, UnderWay};
 use blendscope_read::{Checkpoints, Reading, Sample, open_file, read_back};
 use std::fs::File;
 use std::path::Path;
@@ -66,6 +67,7 @@ impl RecordSource<'_> {
         if is_unpacked && checkpoints.is_none() && place.offset > UNPACK_MAX {
             return Err(LibraryError::StillReading { path: state.path.clone() });
         }
+        let _reading = reading(path, state)?;
         let file = open_unchanged(path, state)?;
         if state.container.is_kept() {
             let mut kept = KeptReader::new(parts);
@@ -77,8 +79,14 @@ impl RecordSource<'_> {
     }
 }
 
+/// Begins to read an annotation file; an error if it is known not to answer.
+fn reading(path: &Path, state: &FileState) -> Result<UnderWay, LibraryError> {
+    reads::begin(path).map_err(|source| LibraryError::NotAnswering { path: state.path.clone(), source })
+}
+
 /// Opens an annotation file that still has the size and time that it was indexed with.
 pub(super) fn open_unchanged(path: &Path, state: &FileState) -> Result<File, LibraryError> {
+    let _reading = reading(path, state)?;
     let io = |source| LibraryError::Io { path: path.to_owned(), source };
     let file = open_file(path).map_err(io)?;
     if !state.stamp.holds_for(&file.metadata().map_err(io)?) {

@@ -54,10 +54,10 @@ impl Member {
         let file = self.open()?;
         let begin = self.stored_at(&file)?;
         match self.method {
-            Packing::Raw => Ok(Source::part(file, begin, self.size)),
+            Packing::Raw => Ok(Source::part(&self.archive, file, begin, self.size)),
             Packing::ZipStored => {
                 self.pass(&file, begin, &mut |_| {})?;
-                Ok(Source::part(file, begin, self.size))
+                Ok(Source::part(&self.archive, file, begin, self.size))
             }
             Packing::ZipDeflated => {
                 let held = reserve(memory, self.most(), self.most())?;
@@ -96,7 +96,7 @@ impl Member {
     }
 
     fn look_without_check(&self, file: File, begin: u64) -> io::Result<(PictureFacts, Vec<u8>)> {
-        let content = Source::part(file, begin, self.size).content;
+        let content = Source::part(&self.archive, file, begin, self.size).content;
         Ok((content.look()?.facts, content.head(HEAD_BYTES)?))
     }
 
