@@ -9,6 +9,7 @@ mod support;
 
 // The resources of the API.
 mod archives;
+mod away;
 mod boxes;
 mod containers;
 mod datasets;
@@ -52,4 +53,5 @@ mod pairs;
 mod real_data;
 
 // The house itself.
+mod hanging;
 mod house;

@@ -40,6 +40,10 @@ pub(super) struct ServeArgs {
     #[arg(long, conflicts_with = "root")]
     demo: bool,
 
+    /// Compare all bytes of the annotation files with what was indexed, in the background, instead of some of each
+    #[arg(long)]
+    verify: bool,
+
     /// Open the browser
     #[arg(long)]
     open: bool,
@@ -76,7 +80,7 @@ pub(super) fn run(args: &ServeArgs) -> Result<(), CliError> {
 impl ServeArgs {
     fn options(&self) -> Result<OpenOptions, CliError> {
         let picture_memory = self.picture_memory.map(|megabytes| megabytes << 20);
-        let options = OpenOptions { picture_memory, ..self.library.options() };
+        let options = OpenOptions { picture_memory, verify: self.verify, ..self.library.options() };
         if !self.demo {
             return Ok(options);
         }
