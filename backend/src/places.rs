@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn only_some_step_aside() {
         let aside = Arc::default();
-        let places: Vec<_> = (0..BUSY_MAX + 1).map(|_| Place::new((), &aside)).collect();
+        let places: Vec<_> = (0..=BUSY_MAX).map(|_| Place::new((), &aside)).collect();
         for place in &places {
             place.step_aside(BUSY_MAX);
             place.step_aside(BUSY_MAX);

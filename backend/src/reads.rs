@@ -100,7 +100,7 @@ fn not_answering(path: &Path, waited: Duration) -> io::Error {
 
 /// Whether a file was not read because it does not answer.
 pub(crate) fn is_unanswered(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<NotAnswering>())
+    error.get_ref().and_then(|inner| inner.downcast_ref::<NotAnswering>()).is_some()
 }
 
 /// The file that has not answered for longest, if there is one.

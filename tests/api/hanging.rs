@@ -67,7 +67,6 @@ fn annotation_files_that_are_no_files_are_told_and_others_are_indexed() {
     symlink(at("pipe.json"), at("link.jsonl")).unwrap();
     symlink("/dev/zero", at("device.parquet")).unwrap();
     pipe(&at("1.count"));
-    pipe(&at("p.zip"));
     let server = Server::start(root.path());
     assert_eq!(total(&server, "q=dot"), 1);
     assert!(unclaimed_reason(&server, "pipe.json").contains("a named pipe, not a file"));

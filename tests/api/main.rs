@@ -10,6 +10,7 @@ mod support;
 // The resources of the API.
 mod archives;
 mod away;
+mod bombs;
 mod boxes;
 mod containers;
 mod datasets;

@@ -79,7 +79,7 @@ fn decode_scaled(
     decoder.scale(wanted_width, wanted_height)?;
     let pixels = match decoder.decode() {
         Err(_) if Instant::now() >= until => return Err(Scaled::Refused(limits.too_slow())),
-        decoded => decoded?,
+        result => result?,
     };
     let rgb = match decoder.info().map(|info| info.pixel_format) {
         Some(PixelFormat::RGB24) => pixels,
@@ -107,7 +107,7 @@ fn decode_full(
     };
     budget.take(needed)?;
     let decoder = open(content, probe, limits.until(), need::beside_pixels(probe, needed));
-    let decoded = decoder.and_then(|decoder| {
+    let picture = decoder.and_then(|decoder| {
         if decoder.total_bytes() > needed {
             return Err(image::ImageError::Limits(image::error::LimitError::from_kind(
                 image::error::LimitErrorKind::InsufficientMemory,
@@ -115,7 +115,7 @@ fn decode_full(
         }
         DynamicImage::from_decoder(decoder)
     });
-    decoded.map(on_white).map_err(|error| decode_error(error, format, limits))
+    picture.map(on_white).map_err(|error| decode_error(error, format, limits))
 }
 
 /// A decoder that has read the header, and may take so many bytes.

@@ -179,6 +179,7 @@ impl Reserved {
     }
 
     /// Keeps only so many bytes, which are neither read nor decoded any more: the next one may begin.
+    #[must_use]
     pub fn settled_at(mut self, bytes: u64) -> Self {
         let mut taken = self.memory.taken();
         let less = self.bytes.saturating_sub(bytes);

@@ -129,12 +129,8 @@ fn of_webp(content: &Content, pixels: u64) -> io::Result<u64> {
     let mut parts = Parts::default();
     parts.walk(content, 12, content.len())?;
     let largest = parts.pixels.max(pixels);
-    let whole = pixels * if parts.is_animated { 4 + 4 } else { 4 };
-    let lossless = if parts.is_lossless { 5 } else { 0 };
-    let lossy = if parts.is_lossy { 2 } else { 0 };
-    let alpha = if parts.has_alpha { 6 } else { 0 };
-    let frame = if parts.is_animated { 4 } else { 0 };
-    Ok(whole + largest * (frame + lossless + lossy + alpha) + parts.codes)
+    let Parts { frame, lossless, lossy, alpha, codes, .. } = parts;
+    Ok(pixels * (4 + frame) + largest * (frame + lossless + lossy + alpha) + codes)
 }
 
 /// What the parts of a WebP are.
@@ -143,10 +139,11 @@ struct Parts {
     pixels: u64,
     /// Bytes of tables of codes of lossless parts, at most.
     codes: u64,
-    is_animated: bool,
-    is_lossless: bool,
-    is_lossy: bool,
-    has_alpha: bool,
+    /// Bytes per pixel of frames, of lossless parts, of lossy ones, of transparency apart.
+    frame: u64,
+    lossless: u64,
+    lossy: u64,
+    alpha: u64,
 }
 
 /// Bytes of tables that a byte of a lossless part can ask for, and those of pictures that are no attack.
@@ -165,19 +162,19 @@ impl Parts {
             let short = |at: usize| u64::from(u16::from_le_bytes([chunk[at], chunk[at + 1]]));
             match &chunk[..4] {
                 b"VP8 " => {
-                    self.is_lossy = true;
+                    self.lossy = 2;
                     self.pixels = self.pixels.max((short(14) & 0x3FFF) * (short(16) & 0x3FFF));
                 }
                 b"VP8L" => {
-                    self.is_lossless = true;
+                    self.lossless = 5;
                     let bits = short(9) | short(11) << 16;
                     self.pixels = self.pixels.max(((bits & 0x3FFF) + 1) * ((bits >> 14 & 0x3FFF) + 1));
                     self.codes = self.codes.max(length.saturating_mul(CODES_PER_BYTE).min(CODES_MAX));
                 }
-                b"ALPH" => self.has_alpha = true,
-                b"ANMF" if !self.is_animated => {
+                b"ALPH" => self.alpha = 6,
+                b"ANMF" if self.frame == 0 => {
                     // Only the first frame is shown.
-                    self.is_animated = true;
+                    self.frame = 4;
                     self.walk(content, at + 8 + 16, at + 8 + length)?;
                 }
                 _ => {}

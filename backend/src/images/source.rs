@@ -66,6 +66,7 @@ impl Source {
     }
 
     /// Says that it will not be decoded, so that others may be meanwhile.
+    #[must_use]
     pub fn settled(self) -> Self {
         let length = self.content.len();
         Self { held: self.held.map(|held| held.settled_at(length)), ..self }

@@ -126,14 +126,12 @@ impl Picture {
                 let (facts, head) = if is_brief { member.glance()? } else { member.look()? };
                 Known::of(facts, if is_brief { &[] } else { &head })
             }
-            Self::Embedded { file, container, checkpoints, image, .. } => match Known::while_read(image) {
-                Some(known) => known,
-                None => {
-                    let bytes =
-                        read_embedded(file, *container, checkpoints.as_deref(), image, &mut may_look)?;
-                    Known::of(look_at_bytes(&bytes).facts, &bytes)
-                }
-            },
+            Self::Embedded { image, .. } if let Some(known) = Known::while_read(image) => known,
+            Self::Embedded { file, container, checkpoints, image, .. } => {
+                let checkpoints = checkpoints.as_deref();
+                let bytes = read_embedded(file, *container, checkpoints, image, &mut may_look)?;
+                Known::of(look_at_bytes(&bytes).facts, &bytes)
+            }
         })
     }
 

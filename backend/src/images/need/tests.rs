@@ -63,7 +63,7 @@ fn parts_of_a_webp_that_claim_more_than_the_whole_are_counted() {
 #[test]
 fn what_unpacks_before_the_pixels_of_a_png_is_counted() {
     let mut png = picture(DynamicImage::new_rgb8, ImageFormat::Png);
-    let profile = [&60_000_u32.to_be_bytes()[..], b"iCCP", &[0; 60_000 + 4]].concat();
+    let profile = [&60_000_u32.to_be_bytes()[..], b"iCCP", &vec![0; 60_000 + 4]].concat();
     png.splice(33..33, profile);
     assert!(per_pixel(png) * PIXELS >= PNG_HEADER_MAX);
 }
