@@ -26,6 +26,8 @@ pub mod images;
 
 mod blend;
 
+pub mod budget;
+
 mod templates;
 
 #[cfg(feature = "fuzzing")]

@@ -38,10 +38,12 @@ mod pages;
 
 // Bad weather.
 mod bad_files;
+mod budgets;
 mod changes;
 mod clean;
 mod command_line;
 mod crashes;
+mod histories;
 mod load;
 mod locks;
 mod search_command;

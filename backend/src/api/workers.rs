@@ -147,6 +147,7 @@ impl AppState {
 mod tests {
     use super::*;
     use futures::future::join_all;
+    use std::path::Path;
     use std::sync::mpsc;
 
     #[tokio::test(flavor = "multi_thread")]
@@ -180,6 +181,28 @@ mod tests {
         let lane = LaneLimits::new(2, QUEUE_LENGTH);
         let answers = join_all((0..1000).map(|number| lane.run(reads::FIRST_WAIT, move || number))).await;
         assert!(answers.into_iter().enumerate().all(|(number, answer)| answer.unwrap() == number));
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_read_that_hangs_gives_its_place_back_and_is_given_up() {
+        let path = Path::new("/a/disk/that/hangs/in/this/test");
+        let lane = LaneLimits::new(1, 8);
+        let (release, blocked) = mpsc::channel::<()>();
+        let hanging = tokio::spawn({
+            let lane = lane.clone();
+            let work = move || {
+                let _reading = reads::begin(path);
+                blocked.recv().is_err()
+            };
+            async move { lane.run(Duration::from_millis(300), work).await }
+        });
+        while lane.running.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(lane.run(reads::FIRST_WAIT, || 2).await.unwrap(), 2, "the only place is free again");
+        assert!(matches!(hanging.await.unwrap(), Err(ApiError::NotAnswering(_))));
+        assert!(reads::begin(path).is_err(), "it is not asked again");
+        drop(release);
     }
 
     #[tokio::test]

@@ -49,6 +49,7 @@ pub enum Content {
 impl Source {
     /// A whole file; an error if it is anything else than a regular one.
     pub fn file(path: &Path) -> io::Result<Self> {
+        let _reading = reads::begin(path)?;
         let file = blendscope_read::open_file(path)?;
         let length = file.metadata()?.len();
         Ok(Self::part(path, file, 0, length))

@@ -111,7 +111,6 @@ impl Picture {
     }
 
     fn try_look(&self, is_brief: bool) -> io::Result<Known> {
-        let _reading = reads::begin(self.path())?;
         Ok(match self {
             Self::Silent { cause, .. } => return Ok(Known::unreadable(Arc::clone(cause))),
             Self::File { path, .. } => {
@@ -128,6 +127,7 @@ impl Picture {
             }
             Self::Embedded { image, .. } if let Some(known) = Known::while_read(image) => known,
             Self::Embedded { file, container, checkpoints, image, .. } => {
+                let _reading = reads::begin(self.path())?;
                 let checkpoints = checkpoints.as_deref();
                 let bytes = read_embedded(file, *container, checkpoints, image, &mut may_look)?;
                 Known::of(look_at_bytes(&bytes).facts, &bytes)
@@ -137,7 +137,6 @@ impl Picture {
 
     /// Its bytes, where they are. Those that have to be unpacked are read into memory, as soon as that has room.
     pub(super) fn source(&self, memory: &Arc<PictureMemory>) -> Result<Source, ImageError> {
-        let _reading = reads::begin(self.path())?;
         let (file, container, checkpoints, image) = match self {
             Self::Silent { cause, .. } => return Err(ImageError::Unreadable(Arc::clone(cause))),
             Self::File { path, .. } => return Ok(Source::file(path)?),
@@ -151,6 +150,7 @@ impl Picture {
         {
             return Ok(Source::part(self.path(), file.try_clone()?, offset, length));
         }
+        let _reading = reads::begin(self.path())?;
         let mut held = None;
         let mut admit = |bytes| {
             held = None;

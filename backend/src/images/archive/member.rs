@@ -4,13 +4,14 @@ use super::index::FileState;
 use super::scan::Packing;
 use crate::images::probe::HEAD_BYTES;
 use crate::images::{ImageError, PictureMemory, Source, reserve};
+use crate::reads;
 use blendscope_read::{ImageAt, ImageEncoding, PictureFacts, PictureScan, open_file};
 use flate2::Crc;
 use flate2::read::DeflateDecoder;
 use std::fs::File;
 use std::io::{self, BufReader, Error, ErrorKind, Read};
 use std::os::unix::fs::FileExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Bytes of a zip header before its name.
@@ -101,6 +102,7 @@ impl Member {
     }
 
     fn open(&self) -> io::Result<File> {
+        let _reading = reads::begin(&self.archive)?;
         let file = open_file(&self.archive)?;
         if FileState::of(&file.metadata()?) != self.state {
             return Err(Error::other("the archive has changed since it was indexed: index it again"));
@@ -120,6 +122,7 @@ impl Member {
         let mut begin = self.offset;
         if self.method != Packing::Raw {
             let mut header = [0; ZIP_HEADER as usize];
+            let _reading = reads::begin(&self.archive)?;
             file.read_exact_at(&mut header, self.offset)?;
             if !header.starts_with(b"PK\x03\x04") {
                 return Err(bad(format!("no zip header at byte {}: the archive is damaged", self.offset)));
@@ -141,9 +144,9 @@ impl Member {
         if self.size > LARGEST {
             return Err(bad(format!("{} bytes, more than the limit of {LARGEST}", self.size)));
         }
-        let stored = StoredBytes { file, at: begin, end: begin + self.stored };
+        let stored = StoredBytes { archive: &self.archive, file, at: begin, end: begin + self.stored };
         let mut unpacked: Box<dyn Read + '_> = match self.method {
-            Packing::ZipDeflated => Box::new(DeflateDecoder::new(BufReader::new(stored))),
+            Packing::ZipDeflated => Box::new(DeflateDecoder::new(BufReader::with_capacity(PIECE, stored))),
             Packing::Raw | Packing::ZipStored => Box::new(stored),
         };
         let (mut crc, mut length, mut piece) = (Crc::new(), 0, vec![0; PIECE]);
@@ -179,6 +182,7 @@ impl Member {
 
 /// The bytes of a member as they lie in the archive.
 struct StoredBytes<'f> {
+    archive: &'f Path,
     file: &'f File,
     at: u64,
     end: u64,
@@ -188,6 +192,7 @@ impl Read for StoredBytes<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let left = usize::try_from(self.end.saturating_sub(self.at)).unwrap_or(usize::MAX);
         let wanted = left.min(buffer.len());
+        let _reading = reads::begin(self.archive)?;
         let filled = self.file.read_at(&mut buffer[..wanted], self.at)?;
         self.at += filled as u64;
         Ok(filled)
