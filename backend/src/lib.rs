@@ -14,6 +14,10 @@ pub mod catalog;
 
 mod field_hash;
 
+mod places;
+
+mod reads;
+
 mod index;
 
 mod columns;
