@@ -14,7 +14,13 @@ pub mod catalog;
 
 mod field_hash;
 
+mod places;
+
+mod reads;
+
 mod index;
+
+mod machine;
 
 mod columns;
 

@@ -53,16 +53,18 @@ mod templates;
 mod understood;
 mod whole;
 
+pub use crate::images::Content;
 pub use error::LibraryError;
 pub use export::{Export, ExportParams, Lines};
 pub use home::{About, default_parent};
 pub use indexes::{IndexFolder, find_index, list_indexes};
-pub use pictures::{Original, OriginalBody, Thumbnail};
+pub use pictures::{Original, Thumbnail};
 
 use crate::catalog::{Catalog, Looks, Resolved};
 use crate::columns::LateFile;
-use crate::images::ThumbnailCache;
+use crate::images::{PictureMemory, ThumbnailCache};
 use crate::index::TextIndex;
+use crate::reads;
 use beside::Beside;
 use blendscope_shared::status::{State, Status};
 use folders::Folders;
@@ -77,10 +79,15 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 /// Bytes that scaled pictures may take on disk.
 const THUMBNAIL_BYTES: u64 = 2 << 30;
+
+/// The longest that is waited for indexing to stop: committing takes less, and what takes longer waits for a disk.
+const STOP_WITHIN: Duration = Duration::from_secs(4);
+const STOP_LOOK: Duration = Duration::from_millis(5);
 
 /// What to open, and where its index goes.
 #[derive(Clone, Debug, Default)]
@@ -93,6 +100,8 @@ pub struct OpenOptions {
     pub config: Option<PathBuf>,
     /// Whether all bytes of annotation files are compared with what was indexed, instead of some.
     pub verify: bool,
+    /// Bytes that all pictures may take while they are read and decoded; a share of the machine's memory when absent.
+    pub picture_memory: Option<u64>,
 }
 
 /// One opened root.
@@ -104,6 +113,7 @@ pub struct Library {
     looks: Looks,
     index: TextIndex,
     thumbnails: ThumbnailCache,
+    picture_memory: Arc<PictureMemory>,
     snapshot: Mutex<Arc<Snapshot>>,
     beside: Beside,
     other_cases: OtherCases,
@@ -163,6 +173,7 @@ impl Library {
         Ok(Arc::new(Self {
             root,
             thumbnails: ThumbnailCache::open(home.thumbnails(), THUMBNAIL_BYTES),
+            picture_memory: options.picture_memory.map_or_else(PictureMemory::usual, PictureMemory::new),
             home,
             catalog,
             looks: Looks::default(),
@@ -216,7 +227,13 @@ impl Library {
 
     /// How far indexing has come.
     pub fn status(&self) -> Status {
-        self.status.borrow().clone()
+        let mut status = self.status.borrow().clone();
+        if let Some(path) = reads::unanswered() {
+            let path = self.snapshot().shown(&path);
+            let trouble = format!("{path} does not answer; everything else goes on, and it is tried again");
+            status.trouble.get_or_insert(trouble);
+        }
+        status
     }
 
     /// Every change of the status.
@@ -229,14 +246,20 @@ impl Library {
         format!("{:x}-{:x}", std::process::id(), self.snapshot().number)
     }
 
-    /// Stops indexing: commits what was read, drops unfinished merges.
+    /// Stops indexing: commits what was read, drops unfinished merges. Does not wait for a file that does not answer.
     pub fn shut_down(&self) {
         self.stopping.store(true, Ordering::Relaxed);
         let worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(worker) = worker {
             worker.thread().unpark();
-            // A worker that panicked has nothing left to commit; what was committed before stays.
-            let _ = worker.join();
+            let until = Instant::now() + STOP_WITHIN;
+            while !worker.is_finished() && Instant::now() < until {
+                thread::sleep(STOP_LOOK);
+            }
+            if worker.is_finished() {
+                // A worker that panicked has nothing left to commit; what was committed before stays.
+                let _ = worker.join();
+            }
         }
         self.let_go();
     }

@@ -28,6 +28,45 @@ fn dependencies_point_one_way() {
     }
 }
 
+/// Files that may open files without looking what they are: those of our own, and system files.
+const OPENERS: [&str; 11] = [
+    "crates/read/src/open.rs",
+    "src/columns/parts.rs",
+    "src/images/archive/index.rs",
+    "src/images/memory/machine.rs",
+    "src/images/store.rs",
+    "src/library/boxes.rs",
+    "src/library/indexes.rs",
+    "src/library/lock.rs",
+    "src/library/lock/",
+    "src/library/manifest.rs",
+    "src/ui/on_disk.rs",
+];
+
+/// Ways to open a file that wait for ever at a pipe.
+const OPENINGS: [&str; 5] =
+    ["File::open(", "fs::read(", "fs::read_to_string(", "OpenOptions::new(", "fs::copy("];
+
+#[test]
+fn files_of_the_user_are_opened_in_one_place() {
+    let backend = Path::new(env!("CARGO_MANIFEST_DIR")).join("../backend");
+    for source in ["src", "crates/read/src"].map(|source| backend.join(source)) {
+        for file in rust_files(&source) {
+            let name = file.strip_prefix(&backend).unwrap().to_str().unwrap();
+            let is_test =
+                name.contains("/tests/") || name.ends_with("tests.rs") || name.ends_with("testing.rs");
+            if is_test || OPENERS.iter().any(|opener| name.starts_with(opener)) {
+                continue;
+            }
+            let text = std::fs::read_to_string(&file).unwrap();
+            let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+            let breach = code.lines().find(|line| OPENINGS.iter().any(|opening| line.contains(opening)));
+            let what = breach.unwrap_or_default();
+            assert!(breach.is_none(), "{name} opens by itself, not by read::open_file: {what}");
+        }
+    }
+}
+
 /// Whether a line imports from a crate or module.
 fn names(line: &str, name: &str) -> bool {
     let rest = line.trim_start().strip_prefix("use ").and_then(|rest| rest.strip_prefix(name));

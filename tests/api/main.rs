@@ -10,6 +10,7 @@ mod support;
 // The resources of the API.
 mod archives;
 mod away;
+mod bombs;
 mod boxes;
 mod containers;
 mod datasets;
@@ -55,4 +56,5 @@ mod pairs;
 mod real_data;
 
 // The house itself.
+mod hanging;
 mod house;

@@ -12,6 +12,13 @@ use std::io;
 /// Seconds after which a client that was sent away may come back.
 const RETRY_AFTER_SECS: u64 = 1;
 
+/// The same where a file does not answer.
+const RETRY_UNANSWERED_SECS: u64 = 30;
+
+/// What is said of a file that does not answer.
+const NOT_ANSWERING: (&str, &str, StatusCode) =
+    ("not-answering", "A file does not answer", StatusCode::SERVICE_UNAVAILABLE);
+
 /// Why a request is not answered as asked. The texts are for the user.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ApiError {
@@ -45,6 +52,8 @@ pub(crate) enum ApiError {
     Overloaded,
     #[error("no answer within {0} seconds; try a simpler request, or later")]
     TooSlow(u64),
+    #[error("{0} does not answer, perhaps because a disk of the network is gone; it is tried again later")]
+    NotAnswering(String),
     #[error("the program met a defect of its own; the terminal it runs in says more")]
     Crashed,
 }
@@ -71,6 +80,7 @@ impl ApiError {
             Self::UnknownHost(_) => ("unknown-host", "Unknown host", StatusCode::MISDIRECTED_REQUEST),
             Self::Overloaded => ("overloaded", "Too many requests at once", StatusCode::SERVICE_UNAVAILABLE),
             Self::TooSlow(_) => ("too-slow", "Took too long", StatusCode::SERVICE_UNAVAILABLE),
+            Self::NotAnswering(_) => NOT_ANSWERING,
             Self::Crashed => ("internal", "Internal error", StatusCode::INTERNAL_SERVER_ERROR),
         }
     }
@@ -83,6 +93,12 @@ impl ApiError {
     /// Headers that some statuses must or should carry.
     fn headers(&self) -> Option<(header::HeaderName, HeaderValue)> {
         match self {
+            Self::Library(LibraryError::Busy { retry_secs, .. }) => {
+                Some((header::RETRY_AFTER, (*retry_secs).into()))
+            }
+            Self::NotAnswering(_) | Self::Library(LibraryError::NotAnswering { .. }) => {
+                Some((header::RETRY_AFTER, RETRY_UNANSWERED_SECS.into()))
+            }
             Self::Overloaded
             | Self::TooSlow(_)
             | Self::Library(LibraryError::Spent(Spent::Ended | Spent::Crowded | Spent::MemoryHeld)) => {
@@ -109,6 +125,8 @@ fn kind_of_library_error(error: &LibraryError) -> (&'static str, &'static str, S
         LibraryError::BrokenImage { .. } => {
             ("broken-image", "Broken image", StatusCode::UNPROCESSABLE_ENTITY)
         }
+        LibraryError::NotAnswering { .. } => NOT_ANSWERING,
+        LibraryError::Busy { .. } => ("busy", "Busy", StatusCode::SERVICE_UNAVAILABLE),
         LibraryError::BadParameter(_) => ("bad-parameter", "Bad parameter", StatusCode::BAD_REQUEST),
         LibraryError::FileChanged { .. }
         | LibraryError::NotAsIndexed { .. }

@@ -8,7 +8,7 @@ use super::conditional::is_unchanged;
 use super::query::{Query, Segments, bad};
 use super::ranges::{Range, requested_range};
 use super::{ApiError, AppState, Lane, answer, tagged};
-use crate::library::{Original, OriginalBody};
+use crate::library::{Content, Original, Thumbnail};
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -21,6 +21,9 @@ use tokio_util::io::ReaderStream;
 
 /// Bytes read from a picture at a time.
 const CHUNK_BYTES: usize = 64 * 1024;
+
+/// Media type of scaled pictures.
+const JPEG: &str = "image/jpeg";
 
 /// For an address that names a version of the picture.
 const FOREVER: HeaderValue = HeaderValue::from_static("private, max-age=31536000, immutable");
@@ -69,12 +72,16 @@ async fn get_thumbnail(
 ) -> Result<Tagged, ApiError> {
     let thumbnail =
         state.ask(Lane::Pictures, move |library| library.thumbnail(&source, &name, width)).await?;
-    let version = thumbnail.version;
+    let version = match &thumbnail {
+        Thumbnail::Small { version, .. } | Thumbnail::Whole(Original { version, .. }) => version.clone(),
+    };
     let etag = format!("\"{version}-{width}\"");
-    let response = if is_unchanged(headers, &etag) {
-        answer::not_modified()
-    } else {
-        ([(header::CONTENT_TYPE, thumbnail.media_type)], thumbnail.bytes).into_response()
+    let response = match thumbnail {
+        _ if is_unchanged(headers, &etag) => answer::not_modified(),
+        Thumbnail::Small { jpeg, .. } => {
+            ([(header::CONTENT_TYPE, JPEG)], Bytes::from_owner(jpeg)).into_response()
+        }
+        Thumbnail::Whole(picture) => stream_picture(picture, None).await?,
     };
     Ok(Tagged { response, version, etag })
 }
@@ -99,17 +106,18 @@ async fn get_original(
 async fn stream_picture(original: Original, range: Option<Range>) -> Result<Response, ApiError> {
     let all = original.bytes;
     let Range { first, length } = range.unwrap_or(Range { first: 0, length: all });
-    let (body, modified) = match original.body {
-        OriginalBody::File(path) => {
-            let mut file = File::open(&path).await?;
+    let (body, modified) = match original.body.content {
+        Content::Part { file, from, .. } => {
+            let mut file = File::from_std(file);
             let modified = file.metadata().await?.modified()?;
-            file.seek(SeekFrom::Start(first)).await?;
+            file.seek(SeekFrom::Start(from + first)).await?;
             let stream = ReaderStream::with_capacity(file.take(length), CHUNK_BYTES);
             (Body::from_stream(stream), Some(httpdate::fmt_http_date(modified)))
         }
-        OriginalBody::Bytes(bytes) => {
+        Content::Memory(_) => {
+            let bytes = Bytes::from_owner(original.body);
             let end = (first + length).min(bytes.len() as u64) as usize;
-            (Body::from(Bytes::from(bytes).slice(first.min(end as u64) as usize..end)), None)
+            (Body::from(bytes.slice(first.min(end as u64) as usize..end)), None)
         }
     };
     let mut response = Response::new(body);

@@ -2,10 +2,15 @@
 
 use super::{ApiError, AppState};
 use crate::library::{Library, LibraryError};
+use crate::places::Place;
+use crate::reads;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::thread::available_parallelism;
+use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 
 /// Requests that may wait in one lane; one more is answered with 503.
 const QUEUE_LENGTH: usize = 1024;
@@ -36,6 +41,8 @@ struct LaneLimits {
     admitted: Arc<Semaphore>,
     /// At work.
     running: Arc<Semaphore>,
+    /// At work without being counted, since they wait for a disk.
+    aside: Arc<AtomicUsize>,
 }
 
 impl LaneLimits {
@@ -43,20 +50,43 @@ impl LaneLimits {
         Self {
             admitted: Arc::new(Semaphore::new(running + waiting)),
             running: Arc::new(Semaphore::new(running)),
+            aside: Arc::default(),
         }
     }
 
     /// Runs `work` on a blocking thread when its turn comes.
     ///
-    /// The permits move into the thread: work whose requester has gone still counts until it is done.
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {
+    /// The permits move into the thread: work whose requester has gone still counts until it is done. Only who waits for
+    /// a disk lets the next one begin, and is given up when the disk does not answer for `longest_wait`.
+    async fn run<T: Send + 'static>(
+        &self,
+        longest_wait: Duration,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, ApiError> {
         let admission = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| ApiError::Overloaded)?;
         let turn = Arc::clone(&self.running).acquire_owned().await.map_err(|_| ApiError::Overloaded)?;
-        let task = spawn_blocking(move || {
-            let _permits = (admission, turn);
-            work()
+        let place = Place::new(turn, &self.aside);
+        let mut task = spawn_blocking({
+            let place = Arc::clone(&place);
+            move || {
+                let _admission = admission;
+                place.work(work)
+            }
         });
-        task.await.map_err(|_| ApiError::Crashed)
+        loop {
+            if let Ok(done) = timeout(reads::PATIENCE, &mut task).await {
+                return done.map_err(|_| ApiError::Crashed);
+            }
+            let Some(wait) = place.reading() else { continue };
+            let waited = wait.since.elapsed();
+            if waited >= longest_wait {
+                wait.give_up();
+                return Err(ApiError::NotAnswering(wait.path.display().to_string()));
+            }
+            if waited >= reads::PATIENCE {
+                place.waits_for_disk();
+            }
+        }
     }
 }
 
@@ -81,13 +111,24 @@ impl Workers {
 
 impl AppState {
     /// Asks the library on a blocking thread of `lane`.
+    ///
+    /// When a file of the user's does not answer, the question is asked again: it is known by then which one is not to be
+    /// waited for.
     pub(crate) async fn ask<T: Send + 'static>(
         &self,
         lane: Lane,
-        question: impl FnOnce(&Library) -> Result<T, LibraryError> + Send + 'static,
+        question: impl Fn(&Library) -> Result<T, LibraryError> + Send + Sync + 'static,
     ) -> Result<T, ApiError> {
-        let library = Arc::clone(&self.library);
-        Ok(self.workers.lane(lane).run(move || question(&library)).await??)
+        let question = Arc::new(question);
+        let mut longest_wait = reads::FIRST_WAIT;
+        for _ in 0..reads::TRIES {
+            let (library, question) = (Arc::clone(&self.library), Arc::clone(&question));
+            match self.workers.lane(lane).run(longest_wait, move || question(&library)).await {
+                Err(ApiError::NotAnswering(_)) => longest_wait = reads::NEXT_WAIT,
+                answer => return Ok(answer??),
+            }
+        }
+        Err(ApiError::NotAnswering("one of the files".to_owned()))
     }
 
     /// Begins work that goes on while its answer is sent; refused when too much of it is under way.
@@ -114,38 +155,38 @@ mod tests {
         let (release, blocked) = mpsc::channel::<()>();
         let first = tokio::spawn({
             let lane = lane.clone();
-            async move { lane.run(move || blocked.recv().is_err()).await }
+            async move { lane.run(reads::FIRST_WAIT, move || blocked.recv().is_err()).await }
         });
         while lane.running.available_permits() > 0 {
             tokio::task::yield_now().await;
         }
         let second = tokio::spawn({
             let lane = lane.clone();
-            async move { lane.run(|| 2).await }
+            async move { lane.run(reads::FIRST_WAIT, || 2).await }
         });
         while lane.admitted.available_permits() > 0 {
             tokio::task::yield_now().await;
         }
-        assert!(matches!(lane.run(|| 3).await, Err(ApiError::Overloaded)));
+        assert!(matches!(lane.run(reads::FIRST_WAIT, || 3).await, Err(ApiError::Overloaded)));
 
         drop(release);
         assert!(first.await.unwrap().unwrap());
         assert_eq!(second.await.unwrap().unwrap(), 2);
-        assert_eq!(lane.run(|| 4).await.unwrap(), 4);
+        assert_eq!(lane.run(reads::FIRST_WAIT, || 4).await.unwrap(), 4);
     }
 
     #[tokio::test(flavor = "multi_thread")]
     async fn a_thousand_at_once_are_all_answered() {
         let lane = LaneLimits::new(2, QUEUE_LENGTH);
-        let answers = join_all((0..1000).map(|number| lane.run(move || number))).await;
+        let answers = join_all((0..1000).map(|number| lane.run(reads::FIRST_WAIT, move || number))).await;
         assert!(answers.into_iter().enumerate().all(|(number, answer)| answer.unwrap() == number));
     }
 
     #[tokio::test]
     async fn a_panic_is_an_error_and_gives_its_place_back() {
         let lane = LaneLimits::new(1, 0);
-        let crash: Result<(), _> = lane.run(|| panic!("on purpose")).await;
+        let crash: Result<(), _> = lane.run(reads::FIRST_WAIT, || panic!("on purpose")).await;
         assert!(matches!(crash, Err(ApiError::Crashed)));
-        assert_eq!(lane.run(|| 1).await.unwrap(), 1);
+        assert_eq!(lane.run(reads::FIRST_WAIT, || 1).await.unwrap(), 1);
     }
 }

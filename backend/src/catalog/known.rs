@@ -9,7 +9,12 @@ use super::looks::Looks;
 use super::recipe::Recipe;
 use super::resolve::{FoundDataset, Resolved, resolve};
 use super::source::{Source, Sources, Spelling};
+use blendscope_read::read_whole;
+use std::io;
 use std::path::Path;
+
+/// Bytes of the largest file of settings.
+const LARGEST: u64 = 16 << 20;
 
 /// What is known about datasets, image sources, layouts, lists of ids and recipes.
 #[derive(Clone, Debug, Default)]
@@ -30,8 +35,9 @@ impl Catalog {
     /// The built-in catalog with the user's file on top: its entries come first, and one with a known slug replaces what
     /// it names of the built-in one.
     pub fn with_config(path: &Path) -> Result<Self, CatalogError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| CatalogError::Read { path: path.to_owned(), source })?;
+        let text =
+            read_whole(path, LARGEST).and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other));
+        let text = text.map_err(|source| CatalogError::Read { path: path.to_owned(), source })?;
         let mut loaded = Loaded::builtin();
         loaded.add(path, &text)?;
         Ok(Self::from(loaded))

@@ -6,6 +6,7 @@ use blendscope_read::{FolderStamp, Sniff, list_pairs};
 use std::collections::HashMap;
 use std::fs::Metadata;
 use std::hash::Hash;
+use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -152,9 +153,17 @@ impl Looks {
         lock(&self.beginnings).turn_over();
     }
 
-    /// What a file is.
-    pub(crate) fn sniffed(&self, file: FileId, sniff: impl FnOnce() -> Sniff) -> Sniff {
-        cached(&self.sniffed, file, file.is_settled(), sniff)
+    /// What a file is; an error of looking into it is not remembered.
+    pub(crate) fn sniffed(
+        &self,
+        file: FileId,
+        sniff: impl FnOnce() -> io::Result<Sniff>,
+    ) -> io::Result<Sniff> {
+        if let Some(known) = lock(&self.sniffed).get(&file) {
+            return Ok(known);
+        }
+        let sniff = sniff()?;
+        Ok(cached(&self.sniffed, file, file.is_settled(), || sniff))
     }
 
     /// Whether two files hold the same; an error says how they differ.

@@ -9,7 +9,7 @@ mod links;
 use super::list::IdList;
 use super::looks::{FileId, Looks, Watched};
 use super::paths;
-use blendscope_read::{Pair, pair_up};
+use blendscope_read::{Pair, irregular, pair_up};
 use blendscope_shared::dataset::Unclaimed;
 use kind::{Kind, kind_of};
 use std::collections::{BTreeSet, HashSet};
@@ -256,9 +256,9 @@ impl<'r> Walk<'r> {
             return;
         }
         self.found.watched.push(Watched::new(path.clone(), Some(&metadata)));
-        if !metadata.is_file() {
+        if let Some(instead) = irregular(metadata.file_type()) {
             if !matches!(kind, Kind::Nameless | Kind::Text) {
-                self.leave(&path, "not a regular file".to_owned());
+                self.leave(&path, format!("{instead}, not a file"));
             }
             return;
         }

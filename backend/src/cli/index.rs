@@ -45,6 +45,7 @@ impl LibraryArgs {
     /// What to open.
     pub(super) fn options(&self) -> OpenOptions {
         OpenOptions {
+            picture_memory: None,
             root: self.root.clone(),
             index_parent: self.index_dir.clone(),
             config: self.config.clone(),

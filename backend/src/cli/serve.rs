@@ -31,6 +31,11 @@ pub(super) struct ServeArgs {
     #[command(flatten)]
     listen: ListenArgs,
 
+    /// Memory, in MB, that all pictures together may take while they are read and made smaller; 768, or a quarter of what
+    /// this process may use if that is less
+    #[arg(long, value_name = "MB", value_parser = clap::value_parser!(u64).range(16..=1 << 20))]
+    picture_memory: Option<u64>,
+
     /// Serve made-up data, written into the user's cache folder the first time
     #[arg(long, conflicts_with = "root")]
     demo: bool,
@@ -74,7 +79,8 @@ pub(super) fn run(args: &ServeArgs) -> Result<(), CliError> {
 
 impl ServeArgs {
     fn options(&self) -> Result<OpenOptions, CliError> {
-        let options = OpenOptions { verify: self.verify, ..self.library.options() };
+        let picture_memory = self.picture_memory.map(|megabytes| megabytes << 20);
+        let options = OpenOptions { picture_memory, verify: self.verify, ..self.library.options() };
         if !self.demo {
             return Ok(options);
         }

@@ -55,7 +55,7 @@ fn read(bytes: &[u8], container: Container) {
             for image in sample.images.iter().take(left) {
                 if let ImageRef::Embedded(image) = image {
                     left -= 1;
-                    let read = read_embedded(file, container, None, image, image.bytes.saturating_mul(2));
+                    let read = read_embedded(file, container, None, image, &mut |_| Ok(()));
                     let read = read.expect("an image's address can be read");
                     assert_eq!(read.len() as u64, image.bytes, "an address gives as many bytes as it says");
                     assert_eq!(*blake3::hash(&read).as_bytes(), image.hash, "an address gives its image");

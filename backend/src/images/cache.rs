@@ -3,13 +3,32 @@
 use std::collections::HashMap;
 use std::io;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::error::ImageError;
 use super::store::Store;
+use crate::places;
 
 type Answer = Result<Arc<[u8]>, ImageError>;
-type Flights = HashMap<blake3::Hash, Arc<OnceLock<Answer>>>;
+type Flights = HashMap<blake3::Hash, Arc<Flight>>;
+
+/// How long those wait who ask for what somebody else is making already.
+const WAIT_MAX: Duration = Duration::from_secs(10);
+
+/// How many may wait for one thumbnail, and when the others may come back.
+const WAITING_MAX: usize = 32;
+const BUSY: ImageError = ImageError::Busy {
+    why: "this picture is being made smaller for somebody else, and it takes long",
+    retry_secs: 1,
+};
+
+/// A thumbnail that is being made.
+#[derive(Debug, Default)]
+struct Flight {
+    answer: Mutex<Option<Answer>>,
+    landed: Condvar,
+}
 
 /// A folder of thumbnails, addressed by what they were made from.
 ///
@@ -38,14 +57,16 @@ impl ThumbnailCache {
     /// for the same `id` at the same time wait for one `make` and get the same answer. Errors are not kept.
     pub fn get_or_make(&self, id: &str, make: impl FnOnce() -> Result<Vec<u8>, ImageError>) -> Answer {
         let key = blake3::hash(id.as_bytes());
-        let flight = Arc::clone(self.flights().entry(key).or_default());
-        let answer = flight.get_or_init(|| self.load_or_make(&key, make)).clone();
         let mut flights = self.flights();
-        // Another request may have landed this flight and begun the next one under the same key.
-        if flights.get(&key).is_some_and(|current| Arc::ptr_eq(current, &flight)) {
-            flights.remove(&key);
+        if let Some(flight) = flights.get(&key).map(Arc::clone) {
+            drop(flights);
+            return flight.wait();
         }
-        answer
+        let flight = Arc::clone(flights.entry(key).or_default());
+        drop(flights);
+        let mut landing = Landing { cache: self, key, flight, answer: Err(BUSY) };
+        landing.answer = self.load_or_make(&key, make);
+        landing.answer.clone()
     }
 
     /// Why the last thumbnail could not be kept, until one can be again.
@@ -65,6 +86,36 @@ impl ThumbnailCache {
 
     fn flights(&self) -> MutexGuard<'_, Flights> {
         self.flights.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Flight {
+    /// Waits for the answer, as long as that can be expected.
+    fn wait(self: &Arc<Self>) -> Answer {
+        if Arc::strong_count(self) > WAITING_MAX {
+            return Err(BUSY);
+        }
+        places::leave();
+        let answer = self.answer.lock().unwrap_or_else(PoisonError::into_inner);
+        let landed = self.landed.wait_timeout_while(answer, WAIT_MAX, |answer| answer.is_none());
+        let (answer, _) = landed.unwrap_or_else(PoisonError::into_inner);
+        answer.clone().unwrap_or(Err(BUSY))
+    }
+}
+
+/// Ends a flight with its answer, also when making it panics.
+struct Landing<'c> {
+    cache: &'c ThumbnailCache,
+    key: blake3::Hash,
+    flight: Arc<Flight>,
+    answer: Answer,
+}
+
+impl Drop for Landing<'_> {
+    fn drop(&mut self) {
+        self.cache.flights().remove(&self.key);
+        *self.flight.answer.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.answer.clone());
+        self.flight.landed.notify_all();
     }
 }
 

@@ -42,13 +42,24 @@ pub enum ImageError {
         /// The largest number of pixels allowed.
         limit: u64,
     },
-    /// More memory than [`Limits`](super::Limits) allow.
-    #[error("decoding this {format} picture takes more than the limit of {limit} bytes of memory")]
+    /// More memory than one picture may have.
+    #[error(
+        "making it smaller takes {} MB of memory, more than the {} MB that one picture may have; \
+         `--picture-memory` sets how much all may have", needed >> 20, limit >> 20
+    )]
     TooMuchMemory {
-        /// What it is by its header.
-        format: Format,
+        /// Bytes that it takes.
+        needed: u64,
         /// The largest number of bytes allowed.
         limit: u64,
+    },
+    /// Somebody else is at work on it, or has the memory for it, and was for as long as can be waited.
+    #[error("{why}; try again in a moment")]
+    Busy {
+        /// As the first half of a sentence.
+        why: &'static str,
+        /// Seconds after which it may be tried again.
+        retry_secs: u64,
     },
     /// More time than [`Limits`](super::Limits) allow.
     #[error("decoding takes longer than the limit of {limit_secs} s")]
@@ -60,6 +71,19 @@ pub enum ImageError {
 
 impl From<io::Error> for ImageError {
     fn from(error: io::Error) -> Self {
-        Self::Unreadable(Arc::new(error))
+        // Whoever reads may have met one of these further down.
+        match error.downcast::<Self>() {
+            Ok(own) => own,
+            Err(error) => Self::Unreadable(Arc::new(error)),
+        }
+    }
+}
+
+impl From<ImageError> for io::Error {
+    fn from(error: ImageError) -> Self {
+        match error {
+            ImageError::Unreadable(error) => Self::new(error.kind(), error),
+            error => Self::other(error),
+        }
     }
 }

@@ -1,10 +1,5 @@
 //! What a picture's header says, for those who decode it: format, size, rotation. No pixels.
 
-use std::fs::File;
-use std::io;
-use std::os::unix::fs::FileExt;
-use std::path::Path;
-
 use blendscope_read::{Flaw, PictureFacts, PictureLook, begins_with, look_at_picture};
 use image::metadata::Orientation;
 
@@ -12,7 +7,7 @@ use super::error::ImageError;
 use super::format::Format;
 
 /// So many bytes at the beginning show the reader what a file is that is no picture.
-const HEAD_BYTES: usize = 64;
+pub(super) const HEAD_BYTES: usize = 64;
 
 /// What a picture's header says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +21,9 @@ pub struct Probe {
     /// How the stored picture is to be turned.
     pub orientation: Orientation,
     /// Whether it is a JPEG that comes in several scans.
-    pub is_progressive: bool,
+    pub has_scans: bool,
+    /// Colour components of a JPEG; 0 for other formats.
+    pub components: u8,
 }
 
 impl Probe {
@@ -35,13 +32,14 @@ impl Probe {
     }
 
     /// What a look tells of a picture that begins with `head`; an error if there is no size.
-    fn of(look: &PictureLook, head: &[u8]) -> Result<Self, ImageError> {
+    pub(super) fn of(look: &PictureLook, head: &[u8]) -> Result<Self, ImageError> {
         let PictureFacts { format, width, height, flaw } = look.facts;
         match (format, flaw) {
             (Some(format), None | Some(Flaw::Cut)) => {
                 let orientation = Orientation::from_exif(look.orientation);
                 let orientation = orientation.unwrap_or(Orientation::NoTransforms);
-                Ok(Self { format, width, height, orientation, is_progressive: look.is_progressive })
+                let PictureLook { has_scans, components, .. } = *look;
+                Ok(Self { format, width, height, orientation, has_scans, components })
             }
             (_, Some(Flaw::Empty)) | (None, None) => Err(ImageError::Empty),
             (None, Some(flaw)) => Err(ImageError::NotAPicture(described(flaw, head))),
@@ -51,31 +49,12 @@ impl Probe {
 }
 
 /// What is wrong with a picture that begins with `head`, and its first letters where it is text.
-pub(crate) fn described(flaw: Flaw, head: &[u8]) -> String {
+pub fn described(flaw: Flaw, head: &[u8]) -> String {
     let reason = flaw.reason(Format::of(head));
     match begins_with(&head[..head.len().min(HEAD_BYTES)]).filter(|_| matches!(flaw, Flaw::Foreign(_))) {
         Some(text) => format!("{reason}: begins with {text:?}"),
         None => reason,
     }
-}
-
-/// Looks at the header and the end of a file: some kilobytes of it, whatever its size and name.
-pub fn look_at_file(path: &Path) -> io::Result<PictureLook> {
-    let file = File::open(path)?;
-    look_at_picture(file.metadata()?.len(), &mut |at, buffer| file.read_at(buffer, at))
-}
-
-/// Reads the header of a file: some kilobytes of it, whatever its size and name.
-pub fn probe(path: &Path) -> Result<Probe, ImageError> {
-    Probe::of(&look_at_file(path)?, &head(path)?)
-}
-
-/// The first bytes of a file.
-pub(crate) fn head(path: &Path) -> io::Result<Vec<u8>> {
-    let mut head = vec![0; HEAD_BYTES];
-    let filled = File::open(path)?.read_at(&mut head, 0)?;
-    head.truncate(filled);
-    Ok(head)
 }
 
 /// Looks at a picture in memory.
@@ -87,11 +66,6 @@ pub fn look_at_bytes(bytes: &[u8]) -> PictureLook {
         Ok(filled)
     });
     look.expect("reading memory does not fail")
-}
-
-/// Reads the header of a picture in memory, such as one embedded in an annotation file.
-pub fn probe_bytes(bytes: &[u8]) -> Result<Probe, ImageError> {
-    Probe::of(&look_at_bytes(bytes), bytes)
 }
 
 /// A size after turning: EXIF orientations 5 to 8 exchange width and height.

@@ -11,7 +11,10 @@ use super::decode::decode;
 use super::error::ImageError;
 use super::guard::guarded;
 use super::limits::Limits;
-use super::probe::{Probe, probe_bytes, turned};
+use super::memory::PictureMemory;
+use super::probe::{Probe, turned};
+use super::source::{Budget, Source};
+use std::sync::Arc;
 
 /// JPEG quality of thumbnails: artefacts begin to show below it.
 const QUALITY: u8 = 80;
@@ -26,13 +29,22 @@ const WIDEST: u32 = 4096;
 ///
 /// A smaller picture keeps its size; one more than eight times as high as `width` is made smaller still. Colours
 /// are taken as sRGB; colour profiles are ignored. A JPEG that ends too early shows what is there.
-pub fn thumbnail(bytes: &[u8], width: u32, limits: &Limits) -> Result<Vec<u8>, ImageError> {
-    let probe = probe_bytes(bytes)?;
+///
+/// Waits until the picture may have the memory that it takes.
+pub fn thumbnail(
+    source: Source,
+    width: u32,
+    limits: &Limits,
+    memory: &Arc<PictureMemory>,
+) -> Result<Vec<u8>, ImageError> {
+    let Source { content, held } = source;
+    let probe = content.probe()?;
     limits.check_pixels(&probe)?;
+    let mut budget = Budget::new(memory, held);
     guarded(probe.format, || {
         // Turning exchanges sides or leaves them, so that it leads back from the size shown to the size stored.
         let size = turned(fit(&probe, width.clamp(1, WIDEST)), probe.orientation);
-        let stored = decode(bytes, &probe, size, limits)?;
+        let stored = decode(&content, &probe, size, limits, &mut budget)?;
         let small = resize(stored, size).map_err(|error| damaged(&probe, error))?;
         let mut upright = DynamicImage::ImageRgb8(small);
         upright.apply_orientation(probe.orientation);

@@ -3,8 +3,10 @@
 
 use super::manifest::Manifest;
 use crate::catalog::{FoundDataset, FoundFile, Resolved};
+use crate::reads;
+use blendscope_read::open_file;
 use std::collections::{HashMap, HashSet};
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -97,8 +99,11 @@ fn reason(
     folders: &mut HashMap<PathBuf, Option<String>>,
 ) -> Option<String> {
     let shown = path.strip_prefix(&resolved.root).unwrap_or(path).display();
-    let is_openable = |metadata: &fs::Metadata| metadata.is_file() || metadata.is_dir();
-    let open = |metadata| if is_openable(&metadata) { File::open(path).map(drop) } else { Ok(()) };
+    let open = |metadata: fs::Metadata| match metadata {
+        of if of.is_dir() => fs::read_dir(path).map(drop),
+        of if of.is_file() => reads::check_answers(path).and_then(|()| open_file(path).map(drop)),
+        _ => Ok(()),
+    };
     match fs::metadata(path).and_then(open) {
         Ok(()) => None,
         Err(error) if is_absence(&error) => {

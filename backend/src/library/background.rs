@@ -8,6 +8,7 @@ use super::snapshot::Snapshot;
 use super::state::Stamp;
 use super::{Library, LibraryError};
 use crate::catalog::{Changes, Resolved};
+use crate::reads;
 use blendscope_read::Form;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -67,9 +68,17 @@ impl Library {
 
     /// Brings the index up to what lies on disk.
     pub(super) fn pass(&self) -> Result<Arc<Resolved>, LibraryError> {
+        let (passed_over, _) = reads::passed_over();
         let pass = Pass::begin(self)?;
         let resolved = pass.resolved();
         pass.run()?;
+        if let (count, path) = reads::passed_over()
+            && count != passed_over
+        {
+            let path = self.snapshot().shown(&path);
+            let unread = format!("{path} does not answer; it is tried again");
+            self.unread.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(unread);
+        }
         self.tell_trouble(self.unread());
         Ok(resolved)
     }

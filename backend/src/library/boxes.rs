@@ -15,7 +15,8 @@ mod build;
 
 use super::LibraryError;
 use super::state::Stamp;
-use blendscope_read::{Container, id_hash, look_at, parse_boxes, read_back};
+use crate::reads;
+use blendscope_read::{Container, id_hash, look_at, open_file, parse_boxes, read_back};
 use blendscope_shared::sample::LabelledBox;
 use build::build;
 use memmap2::Mmap;
@@ -143,7 +144,8 @@ impl BoxIndex {
 
     fn read(&self, place: Entry, id_text: &str) -> Option<Vec<LabelledBox>> {
         let (path, about) = self.paths.get(place.file as usize).zip(self.files.get(place.file as usize))?;
-        let file = File::open(path).ok()?;
+        let _reading = reads::begin(path).ok()?;
+        let file = open_file(path).ok()?;
         let is_same = about.stamp.as_ref()?.holds_for(&file.metadata().ok()?);
         if !is_same {
             return None;

@@ -1,12 +1,17 @@
 //! The `.count` file beside a pickle shard: the number of its records as text, which llm-jp's loader trusts.
 
+use blendscope_read::read_whole;
 use std::path::Path;
+
+/// Bytes of the largest file that can be one number.
+const LARGEST: u64 = 4096;
 
 /// What is wrong with a shard's `.count` file. One that is not there matters only where the loader needs it.
 pub(super) fn trouble(shard: &Path, records: u64, is_needed: bool) -> Option<String> {
     let path = shard.with_extension("count");
     let name = path.file_name()?.to_string_lossy().into_owned();
-    let Ok(text) = std::fs::read_to_string(&path) else {
+    let text = read_whole(&path, LARGEST).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let Some(text) = text else {
         let message =
             format!("no readable {name} beside it, without which llm-jp's loader cannot read the shard");
         return is_needed.then_some(message);

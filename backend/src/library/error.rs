@@ -73,6 +73,22 @@ pub enum LibraryError {
         /// What is wrong.
         cause: String,
     },
+    /// A file keeps whoever reads it waiting.
+    #[error("{path} cannot be read: {source}")]
+    NotAnswering {
+        /// Relative to the root.
+        path: String,
+        /// For how long.
+        source: io::Error,
+    },
+    /// It would go beyond what all requests may take together, for the moment.
+    #[error("{what}")]
+    Busy {
+        /// What is busy, as a sentence for the user.
+        what: String,
+        /// Seconds after which it may be tried again.
+        retry_secs: u64,
+    },
     /// A parameter has a value that cannot be.
     #[error(transparent)]
     BadParameter(#[from] ParamError),

@@ -77,7 +77,7 @@ fn describe(detail: &mut ImageDetail, picture: &Picture, snapshot: &Snapshot) {
     detail.status = known.status();
     (detail.width, detail.height) = known.size().unzip();
     detail.format = known.format();
-    if known.is_broken {
+    if known.is_broken || known.is_silent {
         detail.trouble = known.trouble;
     } else {
         detail.note = known.trouble.or(detail.note.take());

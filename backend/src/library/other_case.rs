@@ -1,6 +1,7 @@
 //! Names that differ from what is there in capitals only, as paths from a Mac or from Windows do. They are told, and not
 //! taken: where capitals count, training does not find the picture.
 
+use crate::reads;
 use std::collections::HashMap;
 use std::fs::read_dir;
 use std::path::{Path, PathBuf};
@@ -28,7 +29,10 @@ pub(super) struct OtherCases {
 impl OtherCases {
     /// The file that one of these places would be, were capitals all the same.
     pub(super) fn find(&self, places: &[PathBuf]) -> Option<PathBuf> {
-        places.iter().take(PLACES_MAX).find_map(|place| self.of_place(place))
+        places.iter().take(PLACES_MAX).find_map(|place| {
+            let _reading = reads::begin(place).ok()?;
+            self.of_place(place)
+        })
     }
 
     fn of_place(&self, place: &Path) -> Option<PathBuf> {

@@ -2,8 +2,11 @@
 
 use super::LibraryError;
 use super::keys::hash_text;
-use crate::images::{ImageError, Member, described, head, look_at_bytes, look_at_file, probe};
-use blendscope_read::{Checkpoints, Container, EmbeddedImage, Flaw, Foreign, PictureFacts, read_embedded};
+use crate::images::{ImageError, Member, PictureMemory, Source, described, look_at_bytes, reserve};
+use crate::reads;
+use blendscope_read::{
+    Checkpoints, Container, EmbeddedImage, Flaw, Foreign, ImageAt, ImageEncoding, PictureFacts, read_embedded,
+};
 use blendscope_shared::image::ImageStatus;
 use std::fs::{File, Metadata};
 use std::io;
@@ -11,8 +14,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
-/// Bytes of the largest picture that is taken out of an archive or an annotation file.
-const BYTES_MAX: u64 = 256 << 20;
+/// Bytes of an annotation file that are read to look at a picture in it.
+const LOOK_MAX: u64 = 8 << 20;
+
+/// Bytes that tell what a file is that is no picture.
+const HEAD_BYTES: usize = 64;
 
 /// A picture that is there.
 pub(super) enum Picture {
@@ -22,6 +28,13 @@ pub(super) enum Picture {
         path: PathBuf,
         /// As of now.
         metadata: Metadata,
+    },
+    /// A file that keeps whoever looks at it waiting.
+    Silent {
+        /// Absolute.
+        path: PathBuf,
+        /// For how long.
+        cause: Arc<io::Error>,
     },
     /// A member of an archive.
     Member(Member),
@@ -49,13 +62,15 @@ pub(super) struct Known {
     pub(super) trouble: Option<String>,
     /// Whether training would stop at it.
     pub(super) is_broken: bool,
+    /// Whether nothing is known since its file does not answer.
+    pub(super) is_silent: bool,
 }
 
 impl Picture {
     /// The file or archive that holds it.
     pub(super) fn path(&self) -> &Path {
         match self {
-            Self::File { path, .. } | Self::Embedded { path, .. } => path,
+            Self::File { path, .. } | Self::Silent { path, .. } | Self::Embedded { path, .. } => path,
             Self::Member(member) => &member.archive,
         }
     }
@@ -64,6 +79,7 @@ impl Picture {
     pub(super) fn bytes(&self) -> u64 {
         match self {
             Self::File { metadata, .. } => metadata.len(),
+            Self::Silent { .. } => 0,
             Self::Member(member) => member.size,
             Self::Embedded { image, .. } => image.bytes,
         }
@@ -76,6 +92,7 @@ impl Picture {
                 let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
                 format!("{}|{}|{modified:?}", path.display(), metadata.len())
             }
+            Self::Silent { path, .. } => path.display().to_string(),
             Self::Member(member) => member.version(),
             Self::Embedded { image, .. } => return hash_text(image.hash)[..16].to_owned(),
         };
@@ -85,50 +102,73 @@ impl Picture {
     /// What its bytes say: of a file its header and its end, of a member of a zip archive all that it holds, and of an
     /// embedded picture what was noted while its file was read.
     pub(super) fn look(&self) -> Known {
-        self.try_look(false).unwrap_or_else(Known::unreadable)
+        self.try_look(false).unwrap_or_else(|error| Known::unreadable(Arc::new(error)))
     }
 
     /// The same, without unpacking all of a large archive bit by bit.
     pub(super) fn glance(&self) -> Known {
-        self.try_look(true).unwrap_or_else(Known::unreadable)
+        self.try_look(true).unwrap_or_else(|error| Known::unreadable(Arc::new(error)))
     }
 
     fn try_look(&self, is_brief: bool) -> io::Result<Known> {
+        let _reading = reads::begin(self.path())?;
         Ok(match self {
+            Self::Silent { cause, .. } => return Ok(Known::unreadable(Arc::clone(cause))),
             Self::File { path, .. } => {
-                let facts = look_at_file(path)?.facts;
+                let content = Source::file(path)?.content;
+                let facts = content.look()?.facts;
                 match facts.flaw {
-                    Some(Flaw::Foreign(_)) => Known::of(facts, &head(path)?),
+                    Some(Flaw::Foreign(_)) => Known::of(facts, &content.head(HEAD_BYTES)?),
                     _ => Known::of(facts, &[]),
                 }
             }
-            Self::Member(member) if is_brief => Known::of(member.glance(BYTES_MAX)?.facts, &[]),
+            Self::Member(member) => {
+                let (facts, head) = if is_brief { member.glance()? } else { member.look()? };
+                Known::of(facts, if is_brief { &[] } else { &head })
+            }
             Self::Embedded { image, .. } if let Some(known) = Known::while_read(image) => known,
-            Self::Member(_) | Self::Embedded { .. } => {
-                let bytes = self.read()?;
+            Self::Embedded { file, container, checkpoints, image, .. } => {
+                let checkpoints = checkpoints.as_deref();
+                let bytes = read_embedded(file, *container, checkpoints, image, &mut may_look)?;
                 Known::of(look_at_bytes(&bytes).facts, &bytes)
             }
         })
     }
 
-    /// An error if it is a file that is no picture: that is not read, however large it is.
-    pub(super) fn check(&self) -> Result<(), ImageError> {
-        if let Self::File { path, .. } = self {
-            probe(path)?;
-        }
-        Ok(())
-    }
-
-    /// All its bytes.
-    pub(super) fn read(&self) -> io::Result<Vec<u8>> {
-        match self {
-            Self::File { path, .. } => std::fs::read(path),
-            Self::Member(member) => member.read(BYTES_MAX),
+    /// Its bytes, where they are. Those that have to be unpacked are read into memory, as soon as that has room.
+    pub(super) fn source(&self, memory: &Arc<PictureMemory>) -> Result<Source, ImageError> {
+        let _reading = reads::begin(self.path())?;
+        let (file, container, checkpoints, image) = match self {
+            Self::Silent { cause, .. } => return Err(ImageError::Unreadable(Arc::clone(cause))),
+            Self::File { path, .. } => return Ok(Source::file(path)?),
+            Self::Member(member) => return member.source(memory),
             Self::Embedded { file, container, checkpoints, image, .. } => {
-                read_embedded(file, *container, checkpoints.as_deref(), image, BYTES_MAX)
+                (file, container, checkpoints, image)
             }
+        };
+        if let ImageAt::Range { offset, length, encoding: ImageEncoding::Raw } = image.at
+            && !container.is_packed()
+        {
+            return Ok(Source::part(self.path(), file.try_clone()?, offset, length));
         }
+        let mut held = None;
+        let mut admit = |bytes| {
+            held = None;
+            held = reserve(memory, bytes, image.bytes)?;
+            Ok(())
+        };
+        let bytes = read_embedded(file, *container, checkpoints.as_deref(), image, &mut admit)?;
+        let held = held.and_then(|held| held.shrunk_to(bytes.len() as u64));
+        Ok(Source::memory(bytes, held))
     }
+}
+
+/// Lets a picture be looked at that is not too large for that.
+fn may_look(bytes: u64) -> io::Result<()> {
+    if bytes <= LOOK_MAX {
+        return Ok(());
+    }
+    Err(io::Error::other(format!("it takes {} MB to look at it, which is not done here", bytes >> 20)))
 }
 
 impl Known {
@@ -138,7 +178,8 @@ impl Known {
             [] => flaw.reason(facts.format),
             _ => described(flaw, head),
         });
-        Self { facts, trouble, is_broken: facts.flaw.is_some_and(Flaw::is_fatal) }
+        let is_broken = facts.flaw.is_some_and(Flaw::is_fatal);
+        Self { facts, trouble, is_broken, is_silent: false }
     }
 
     /// What was noted of an embedded picture while its file was read.
@@ -146,14 +187,19 @@ impl Known {
         (image.facts != PictureFacts::default()).then(|| Self::of(image.facts, &[]))
     }
 
-    fn unreadable(error: io::Error) -> Self {
-        let trouble = Some(ImageError::from(error).to_string());
-        Self { trouble, is_broken: true, ..Self::default() }
+    fn unreadable(error: Arc<io::Error>) -> Self {
+        let is_silent = reads::is_unanswered(&error);
+        let trouble = Some(ImageError::Unreadable(error).to_string());
+        Self { trouble, is_broken: !is_silent, is_silent, ..Self::default() }
     }
 
     /// Whether it can be shown.
     pub(super) fn status(&self) -> ImageStatus {
-        if self.is_broken { ImageStatus::Broken } else { ImageStatus::Present }
+        match self {
+            Self { is_silent: true, .. } => ImageStatus::Unchecked,
+            Self { is_broken: true, .. } => ImageStatus::Broken,
+            _ => ImageStatus::Present,
+        }
     }
 
     /// Width and height in pixels, where they are known.
@@ -189,13 +235,24 @@ impl Known {
     }
 }
 
-/// The file at a path, if it is one.
+/// The file at a path, if there is one. A pipe or device is one that cannot be read.
 pub(super) fn on_disk(path: &Path) -> Option<Picture> {
-    let metadata = std::fs::metadata(path).ok().filter(Metadata::is_file)?;
-    Some(Picture::File { path: path.to_owned(), metadata })
+    let path = path.to_owned();
+    let _reading = match reads::begin(&path) {
+        Ok(reading) => reading,
+        Err(cause) => return Some(Picture::Silent { path, cause: Arc::new(cause) }),
+    };
+    let metadata = std::fs::metadata(&path).ok().filter(|metadata| !metadata.is_dir())?;
+    Some(Picture::File { path, metadata })
 }
 
-/// The error of a picture whose bytes are no picture.
-pub(super) fn broken(key: &str, path: String, cause: &impl ToString) -> LibraryError {
-    LibraryError::BrokenImage { key: key.to_owned(), path, cause: cause.to_string() }
+/// Why a picture cannot be shown.
+pub(super) fn not_shown(key: &str, path: String, cause: ImageError) -> LibraryError {
+    match cause {
+        ImageError::Busy { retry_secs, .. } => LibraryError::Busy { what: cause.to_string(), retry_secs },
+        ImageError::Unreadable(cause) if reads::is_unanswered(&cause) => {
+            LibraryError::NotAnswering { path, source: io::Error::other(cause.to_string()) }
+        }
+        cause => LibraryError::BrokenImage { key: key.to_owned(), path, cause: cause.to_string() },
+    }
 }

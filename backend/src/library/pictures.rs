@@ -1,28 +1,26 @@
 //! From image refs and image keys to pictures.
 
 use super::keys::{hash_text, image_key, is_hash_text, key_hash};
-use super::picture::{Picture, broken, on_disk};
+use super::picture::{Picture, not_shown, on_disk};
 use super::records::{open_unchanged, read_record};
 use super::snapshot::{OpenFile, Snapshot};
 use super::{Library, LibraryError};
 use crate::catalog::How;
-use crate::images::{Archives, Limits, thumbnail};
+use crate::images::{Archives, ImageError, Limits, Source, thumbnail};
 use blendscope_read::{EmbeddedImage, ImageRef};
 use blendscope_shared::image::{ImageStatus, ImageView};
 use blendscope_shared::paths;
-use std::path::{Path, PathBuf};
-
-/// Media type of scaled pictures.
-const JPEG: &str = "image/jpeg";
+use std::path::Path;
+use std::sync::Arc;
 
 /// Width of the thumbnail that answers point to.
 const VIEW_WIDTH: u32 = 320;
 
 /// A picture as it is.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Original {
-    /// Where its bytes are.
-    pub body: OriginalBody,
+    /// Its bytes.
+    pub body: Source,
     /// What its bytes are.
     pub media_type: &'static str,
     /// Size in bytes.
@@ -31,60 +29,65 @@ pub struct Original {
     pub version: String,
 }
 
-/// The bytes of a picture.
-#[derive(Clone, Debug)]
-pub enum OriginalBody {
-    /// A file of its own, to be streamed.
-    File(PathBuf),
-    /// Bytes out of an archive or an annotation file.
-    Bytes(Vec<u8>),
-}
-
 /// A scaled picture.
-#[derive(Clone, Debug)]
-pub struct Thumbnail {
-    /// A JPEG, or the whole picture where only browsers can show it.
-    pub bytes: Vec<u8>,
-    /// What they are.
-    pub media_type: &'static str,
-    /// Changes when the picture's bytes do.
-    pub version: String,
+#[derive(Debug)]
+pub enum Thumbnail {
+    /// It is there.
+    Small {
+        /// A JPEG.
+        jpeg: Arc<[u8]>,
+        /// Changes when the picture's bytes do.
+        version: String,
+    },
+    /// The whole picture, where only browsers can show it.
+    Whole(Original),
 }
 
 impl Library {
     /// The picture with an image key.
     pub fn original(&self, source: &str, name: &str) -> Result<Original, LibraryError> {
         let (key, picture) = self.picture(source, name)?;
-        let fail = |cause: &str| broken(&key, self.snapshot().shown(picture.path()), &cause);
         let known = picture.look();
-        let Some(media_type) = known.media_type() else {
-            return Err(fail(&known.trouble.unwrap_or_default()));
-        };
-        let body = match &picture {
-            Picture::File { path, .. } => OriginalBody::File(path.clone()),
-            _ => OriginalBody::Bytes(picture.read().map_err(|error| fail(&error.to_string()))?),
-        };
-        let (bytes, version) = (picture.bytes(), picture.version());
-        Ok(Original { body, media_type, bytes, version })
+        match known.media_type() {
+            Some(media_type) => self.as_it_is(&key, &picture, media_type),
+            // Asking for its bytes says which file does not answer.
+            None if known.is_silent => self.as_it_is(&key, &picture, ""),
+            None => {
+                let trouble = known.trouble.unwrap_or_default();
+                Err(self.not_shown(&key, &picture, ImageError::NotAPicture(trouble)))
+            }
+        }
+    }
+
+    fn as_it_is(
+        &self,
+        key: &str,
+        picture: &Picture,
+        media_type: &'static str,
+    ) -> Result<Original, LibraryError> {
+        let source = picture.source(&self.picture_memory);
+        let body = source.map_err(|cause| self.not_shown(key, picture, cause))?.settled();
+        Ok(Original { bytes: body.content.len(), body, media_type, version: picture.version() })
+    }
+
+    fn not_shown(&self, key: &str, picture: &Picture, cause: ImageError) -> LibraryError {
+        not_shown(key, self.snapshot().shown(picture.path()), cause)
     }
 
     /// The picture with an image key, no wider than `width` pixels.
     pub fn thumbnail(&self, source: &str, name: &str, width: u32) -> Result<Thumbnail, LibraryError> {
         let (key, picture) = self.picture(source, name)?;
         let version = picture.version();
+        let memory = &self.picture_memory;
         let jpeg = self.thumbnails().get_or_make(&format!("{version}-{width}"), || {
-            picture.check()?;
-            thumbnail(&picture.read()?, width, &Limits::default())
+            thumbnail(picture.source(memory)?, width, &Limits::default(), memory)
         });
         match jpeg {
-            Ok(jpeg) => Ok(Thumbnail { bytes: jpeg.to_vec(), media_type: JPEG, version }),
-            // Browsers show these by themselves.
-            Err(_)
-                if let (Some(media_type), Ok(bytes)) = (picture.look().shown_as_it_is(), picture.read()) =>
-            {
-                Ok(Thumbnail { bytes, media_type, version })
+            Ok(jpeg) => Ok(Thumbnail::Small { jpeg, version }),
+            Err(ImageError::NotAPicture(_)) if let Some(media_type) = picture.look().shown_as_it_is() => {
+                self.as_it_is(&key, &picture, media_type).map(Thumbnail::Whole)
             }
-            Err(cause) => Err(broken(&key, self.snapshot().shown(picture.path()), &cause)),
+            Err(cause) => Err(self.not_shown(&key, &picture, cause)),
         }
     }
 
@@ -237,7 +240,7 @@ fn fill_in(view: &mut ImageView, picture: &Picture) {
     let is_shown = known.is_broken || known.facts.format.is_some() || known.shown_as_it_is().is_some();
     view.thumbnail =
         if is_shown { format!("{}&v={}", view.thumbnail, picture.version()) } else { String::new() };
-    if known.is_broken {
+    if known.is_broken || known.is_silent {
         view.trouble = known.trouble;
     } else {
         view.note = known.trouble;

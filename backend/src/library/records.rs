@@ -5,7 +5,8 @@ use super::snapshot::OpenFile;
 use super::state::FileState;
 use super::{Library, LibraryError};
 use crate::columns::{Column, Parts, Place};
-use blendscope_read::{Checkpoints, Reading, Sample, read_back};
+use crate::reads::{self, UnderWay};
+use blendscope_read::{Checkpoints, Reading, Sample, open_file, read_back};
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -78,6 +79,7 @@ impl RecordSource<'_> {
         if is_unpacked && checkpoints.is_none() && place.offset > UNPACK_MAX {
             return Err(LibraryError::StillReading { path: state.path.clone() });
         }
+        let _reading = reading(path, state)?;
         let file = open_unchanged(path, state)?;
         if state.container.is_kept() {
             let mut kept = KeptReader::new(parts);
@@ -96,11 +98,17 @@ impl RecordSource<'_> {
     }
 }
 
+/// Begins to read an annotation file; an error if it is known not to answer.
+fn reading(path: &Path, state: &FileState) -> Result<UnderWay, LibraryError> {
+    reads::begin(path).map_err(|source| LibraryError::NotAnswering { path: state.path.clone(), source })
+}
+
 /// Opens an annotation file that still has the size and time that it was indexed with.
 pub(super) fn open_unchanged(path: &Path, state: &FileState) -> Result<File, LibraryError> {
+    let _reading = reading(path, state)?;
     let failed =
         |error: io::Error| LibraryError::Unreachable { path: state.path.clone(), reason: error.to_string() };
-    let file = File::open(path).map_err(failed)?;
+    let file = open_file(path).map_err(failed)?;
     if !state.stamp.holds_for(&file.metadata().map_err(failed)?) {
         return Err(LibraryError::FileChanged { path: state.path.clone() });
     }

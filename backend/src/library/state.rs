@@ -3,7 +3,7 @@
 use super::read_keys::ReadKeys;
 use super::subsets::SubsetState;
 use crate::columns::{LateFile, SetSums};
-use blendscope_read::{Container, FolderStamp, list_pairs};
+use blendscope_read::{Container, FolderStamp, list_pairs, open_file};
 use serde::{Deserialize, Serialize};
 use std::fs::{File, Metadata};
 use std::io;
@@ -169,11 +169,12 @@ pub(super) enum Compared {
 impl Stamp {
     /// Looks at a file, or at a folder of captions.
     pub(super) fn of(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
-        let metadata = file.metadata()?;
+        let metadata = std::fs::metadata(path)?;
         if metadata.is_dir() {
             return Self::of_folder(path, &metadata);
         }
+        let file = open_file(path)?;
+        let metadata = file.metadata()?;
         let bytes = metadata.len();
         let fingerprint = fingerprint(&file, bytes)?;
         let (modified_ns, changed_ns) = (modified_ns(&metadata), changed_ns(&metadata));
@@ -263,7 +264,7 @@ fn fingerprint(file: &File, bytes: u64) -> io::Result<String> {
 
 /// BLAKE3 of all bytes of a file, as hex.
 fn content_hash(path: &Path) -> io::Result<String> {
-    let mut hash = ContentHash::of(File::open(path)?);
+    let mut hash = ContentHash::of(open_file(path)?);
     hash.advance(u64::MAX)?;
     Ok(hash.finish())
 }

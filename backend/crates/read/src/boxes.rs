@@ -9,10 +9,10 @@ mod item;
 
 pub use item::{look_at, parse_boxes};
 
-use crate::ReadError;
 use crate::split::{
     Feed, Item, Limits, Output, Problem, Source, Stop, split_array, split_lines, split_members,
 };
+use crate::{ReadError, open_file};
 use form::{Form, form_of};
 use std::fs::File;
 use std::io;
@@ -44,7 +44,7 @@ pub(crate) type VisitItem<'v> = dyn FnMut(&str, u64, u64) -> ControlFlow<()> + '
 ///
 /// The range of an item in an object of id to item begins at its key. [`look_at`] and [`parse_boxes`] read a range.
 pub fn index_boxes(path: &Path, visit: &mut VisitItem<'_>) -> Result<BoxesEnd, ReadError> {
-    let file = File::open(path).map_err(|source| ReadError::Open { path: path.to_owned(), source })?;
+    let file = open_file(path).map_err(|source| ReadError::Open { path: path.to_owned(), source })?;
     index_opened(&file, Limits::DEFAULT, visit).map_err(|(offset, source)| ReadError::Io {
         path: path.to_owned(),
         offset,

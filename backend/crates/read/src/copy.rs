@@ -1,7 +1,7 @@
 //! Whether a packed file holds what a plain file beside it holds: `train.jsonl.gz` and `train.jsonl`.
 
+use crate::open_file;
 use flate2::read::MultiGzDecoder;
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom};
 use std::path::Path;
 use zstd::stream::read::Decoder;
@@ -21,7 +21,7 @@ const CHUNK: usize = 256 << 10;
 pub fn compare_unpacked(packed: &Path, plain: &Path) -> Result<(), String> {
     let told = |error: io::Error| format!("cannot be compared: {error}");
     let mut text = unpacked(packed).map_err(told)?;
-    let mut plain_file = File::open(plain).map_err(told)?;
+    let mut plain_file = open_file(plain).map_err(told)?;
     let (mut left, mut right) = (vec![0; CHUNK], vec![0; CHUNK]);
     let mut at = 0_u64;
     while at < COMPARED {
@@ -44,7 +44,7 @@ pub fn compare_unpacked(packed: &Path, plain: &Path) -> Result<(), String> {
 }
 
 fn unpacked(path: &Path) -> io::Result<Box<dyn Read>> {
-    let mut file = BufReader::new(File::open(path)?);
+    let mut file = BufReader::new(open_file(path)?);
     if file.fill_buf()?.starts_with(&crate::gzip::MAGIC) {
         return Ok(Box::new(MultiGzDecoder::new(file)));
     }
@@ -70,7 +70,7 @@ fn fill(text: &mut (impl Read + ?Sized), into: &mut [u8]) -> (usize, bool) {
 /// Whether the size that stands at the end of a gzip file (RFC 1952, section 2.3.1) is that of the plain one. A zstd file
 /// need not tell: it counts as the same.
 fn same_size(packed: &Path, plain: &Path) -> io::Result<bool> {
-    let mut file = File::open(packed)?;
+    let mut file = open_file(packed)?;
     let mut start = [0; 2];
     file.read_exact(&mut start)?;
     if start != crate::gzip::MAGIC[..2] {

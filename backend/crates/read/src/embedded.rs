@@ -7,7 +7,7 @@
 
 mod bytes;
 
-pub use bytes::read_embedded;
+pub use bytes::{Admit, read_embedded};
 
 use crate::value::Value;
 use crate::{Flaw, Format, PictureFacts};

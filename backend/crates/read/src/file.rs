@@ -13,7 +13,7 @@ use crate::split::{
 };
 use crate::tar::read_tar;
 use crate::unpacked::{Measured, Unpacked, measure};
-use crate::{Container, Form, Packing, ReadError};
+use crate::{Container, Form, Packing, ReadError, open_file};
 use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
@@ -47,7 +47,7 @@ pub fn read_file(
     if container.form == Form::Folder {
         return read_by(visit, |out| read_folder(path, out)).map_err(open);
     }
-    let file = File::open(path).map_err(open)?;
+    let file = open_file(path).map_err(open)?;
     read_opened(&file, container, Limits::DEFAULT, visit).map_err(|(offset, source)| ReadError::Io {
         path: path.to_owned(),
         offset,

@@ -10,12 +10,12 @@ mod judge;
 mod pairs;
 mod stamp;
 
+use crate::open_file;
 use crate::split::{Limits, Output, Stop};
 pub use judge::judge_folder;
 pub use pairs::{Pair, is_beside_pictures, is_picture_name, list_pairs, pair_up};
 use serde_json::{Map, Value};
 pub use stamp::FolderStamp;
-use std::fs::File;
 use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -132,7 +132,7 @@ fn prefix(folder: &Path) -> String {
 fn read_whole(path: &Path) -> io::Result<Vec<u8>> {
     let limit = Limits::DEFAULT.record as u64;
     let mut content = Vec::new();
-    File::open(path)?.take(limit + 1).read_to_end(&mut content)?;
+    open_file(path)?.take(limit + 1).read_to_end(&mut content)?;
     if content.len() as u64 > limit {
         return Err(io::Error::other(format!("more than {} MB of text", limit >> 20)));
     }

@@ -5,10 +5,9 @@
 
 mod sorted;
 
-use crate::Packing;
-use crate::ReadError;
 use crate::gzip;
 use crate::split::{Feed, Item, Limits, Output, Problem, Source, Stop, read_at, split_text_lines};
+use crate::{Packing, ReadError, open_file};
 use sorted::Sorted;
 use std::fs::File;
 use std::io;
@@ -75,7 +74,7 @@ pub fn id_hash(id_text: &str) -> u64 {
 
 /// Reads a list of no more than `limit` different entries; fails soon after `stop` is set.
 pub fn read_ids(path: &Path, limit: usize, stop: &AtomicBool) -> Result<IdList, ReadError> {
-    let file = File::open(path).map_err(|source| ReadError::Open { path: path.to_owned(), source })?;
+    let file = open_file(path).map_err(|source| ReadError::Open { path: path.to_owned(), source })?;
     read_opened(&file, limit, stop).map_err(|(offset, source)| ReadError::Io {
         path: path.to_owned(),
         offset,

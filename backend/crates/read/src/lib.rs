@@ -21,6 +21,7 @@ mod id_list;
 mod json;
 mod judge;
 mod keyed;
+mod open;
 mod parquet;
 mod paths;
 mod pickle;
@@ -45,7 +46,7 @@ pub use boxes::{index_boxes, look_at, parse_boxes};
 pub use container::{Container, Form, Packing};
 pub use copy::compare_unpacked;
 pub use dialect::{Reading, RecordError, RecordKeys, parse_record};
-pub use embedded::{EmbeddedImage, ImageAt, ImageEncoding, read_embedded};
+pub use embedded::{Admit, EmbeddedImage, ImageAt, ImageEncoding, read_embedded};
 pub use error::ReadError;
 pub use file::{FileEnd, read_back, read_file, read_opened};
 pub use folder::{FolderStamp, Pair, is_beside_pictures, is_picture_name, judge_folder, list_pairs, pair_up};
@@ -53,6 +54,7 @@ pub use format::Format;
 pub use gzip::{BadCheckpoints, Checkpoints};
 pub use id_list::{Entries, IdList, id_hash, read_ids};
 pub use keyed::record_text;
+pub use open::{irregular, open_file, read_whole};
 pub use paths::safe_relative;
 pub use picture::{
     Flaw, Foreign, PictureFacts, PictureLook, PictureScan, ReadAt, begins_with, look_at_picture,

@@ -16,7 +16,7 @@ use crate::sheet::{Look, look_at_table};
 use crate::split::{Feed, Item, Limits, Problem, Scan, TextAt, ValueScan, is_list_of_records, take_value};
 use crate::unpacked::{Unpacked, Unpacker};
 use crate::zstd::is_zstd;
-use crate::{Container, Form, Packing, RecordError};
+use crate::{Container, Form, Packing, RecordError, irregular, open_file};
 use memchr::memmem;
 use std::fs::File;
 use std::io;
@@ -65,15 +65,10 @@ pub fn sniff(path: &Path) -> Sniff {
 }
 
 fn look(path: &Path) -> io::Result<Sniff> {
-    // Asked before opening, which would wait for ever at a pipe.
-    let metadata = std::fs::metadata(path)?;
-    if metadata.is_dir() {
-        return Ok(Sniff::Unreadable("a folder, not a file".to_owned()));
+    if let Some(kind) = irregular(std::fs::metadata(path)?.file_type()) {
+        return Ok(Sniff::Unreadable(format!("{kind}, not a file")));
     }
-    if !metadata.is_file() {
-        return Ok(Sniff::Unreadable("a pipe or device, not a file".to_owned()));
-    }
-    let file = File::open(path)?;
+    let file = open_file(path)?;
     let mut head = vec![0; HEAD];
     let filled = fill(&mut head, |into, done| Unpacked::plain(&file).read_at(into, done as u64))?;
     head.truncate(filled);

@@ -6,6 +6,7 @@ use crate::catalog::Dataset;
 use crate::catalog::looks::{Looks, Watched};
 use crate::catalog::paths::split;
 use crate::catalog::walk::{Candidate, PairFolder};
+use crate::reads;
 use blendscope_read::{Container, FolderStamp, Sniff, container_of_own, judge_folder, sniff};
 use blendscope_shared::dataset::Unclaimed;
 use std::collections::{HashMap, HashSet};
@@ -95,7 +96,12 @@ fn look_into(candidates: &[Candidate], looks: &Looks) -> Vec<Option<Sniff>> {
 fn look_at(numbers: &[usize], candidates: &[Candidate], looks: &Looks, seen: &mut [Option<Sniff>]) {
     let found = in_parallel(numbers.len(), |place| {
         let Candidate { path, id, .. } = &candidates[numbers[place]];
-        looks.sniffed(*id, || safely(|| sniff(path)))
+        let seen = looks.sniffed(*id, || {
+            reads::check_answers(path)?;
+            let _reading = reads::begin(path)?;
+            Ok(safely(|| sniff(path)))
+        });
+        seen.unwrap_or_else(|error| Sniff::Unreadable(format!("cannot be read: {error}")))
     });
     for (number, sniff) in numbers.iter().zip(found) {
         seen[*number] = Some(sniff);
@@ -104,7 +110,8 @@ fn look_at(numbers: &[usize], candidates: &[Candidate], looks: &Looks, seen: &mu
 
 /// What a folder of pairs is, and the state of its captions if it is data.
 fn judge(PairFolder { folder, pairs }: &PairFolder, looks: &Looks) -> (Sniff, Option<FolderStamp>) {
-    let seen = looks.sniffed(folder.id, || safely(|| judge_folder(&folder.path, pairs)));
+    let seen = looks.sniffed(folder.id, || Ok(safely(|| judge_folder(&folder.path, pairs))));
+    let seen = seen.unwrap_or_else(|error| Sniff::Unreadable(format!("cannot be read: {error}")));
     let captions = matches!(seen, Sniff::Records(_)).then(|| FolderStamp::of(&folder.path, pairs));
     (seen, captions)
 }

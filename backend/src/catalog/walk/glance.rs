@@ -1,6 +1,6 @@
 //! A glance at the first bytes of a file whose name does not say what it is.
 
-use std::fs::File;
+use blendscope_read::open_file;
 use std::io::Read;
 use std::path::Path;
 
@@ -77,7 +77,7 @@ pub(super) fn is_one_object(path: &Path) -> bool {
 
 fn head(path: &Path) -> Option<Vec<u8>> {
     let mut head = Vec::with_capacity(HEAD);
-    File::open(path).ok()?.take(HEAD as u64).read_to_end(&mut head).ok()?;
+    open_file(path).ok()?.take(HEAD as u64).read_to_end(&mut head).ok()?;
     Some(head)
 }
 

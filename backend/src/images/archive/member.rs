@@ -2,20 +2,28 @@
 
 use super::index::FileState;
 use super::scan::Packing;
-use crate::images::look_at_bytes;
-use blendscope_read::{PictureLook, look_at_picture};
+use crate::images::probe::HEAD_BYTES;
+use crate::images::{ImageError, PictureMemory, Source, reserve};
+use blendscope_read::{ImageAt, ImageEncoding, PictureFacts, PictureScan, open_file};
 use flate2::Crc;
 use flate2::read::DeflateDecoder;
 use std::fs::File;
-use std::io::{self, Error, ErrorKind, Read};
+use std::io::{self, BufReader, Error, ErrorKind, Read};
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Bytes of a zip header before its name.
 const ZIP_HEADER: u64 = 30;
 
 /// Deflate makes no more than this out of a byte.
 const MOST_PER_BYTE: u64 = 1032;
+
+/// Bytes of the largest member that is gone through.
+const LARGEST: u64 = 256 << 20;
+
+/// Bytes that are gone through at once.
+const PIECE: usize = 64 << 10;
 
 /// Bytes of the largest zip archive whose pictures are all read to be checked.
 const CHECKED_ARCHIVE: u64 = 256 << 20;
@@ -40,44 +48,60 @@ pub(crate) struct Member {
 }
 
 impl Member {
-    /// Its bytes, unpacked; an error if they are more than `limit`, their checksum is another, or the archive is not as
-    /// it was indexed.
-    pub(crate) fn read(&self, limit: u64) -> io::Result<Vec<u8>> {
-        if self.size > limit {
-            return Err(bad(format!("{} bytes, more than the limit of {limit}", self.size)));
-        }
+    /// Its bytes; an error if their checksum is another, or the archive is not as it was indexed. Those that lie in the
+    /// archive as they are stay there, others are unpacked into memory.
+    pub(crate) fn source(&self, memory: &Arc<PictureMemory>) -> Result<Source, ImageError> {
         let file = self.open()?;
         let begin = self.stored_at(&file)?;
-        let bytes = match self.method {
-            Packing::Raw | Packing::ZipStored => {
-                let mut bytes = vec![0; self.size as usize];
-                file.read_exact_at(&mut bytes, begin)?;
-                bytes
+        match self.method {
+            Packing::Raw => Ok(Source::part(&self.archive, file, begin, self.size)),
+            Packing::ZipStored => {
+                self.pass(&file, begin, &mut |_| {})?;
+                Ok(Source::part(&self.archive, file, begin, self.size))
             }
-            Packing::ZipDeflated => self.inflate(&file, begin)?,
-        };
-        self.check(&bytes)?;
-        Ok(bytes)
+            Packing::ZipDeflated => {
+                let held = reserve(memory, self.most(), self.most())?;
+                let mut bytes = Vec::with_capacity(self.most() as usize);
+                self.pass(&file, begin, &mut |piece| bytes.extend_from_slice(piece))?;
+                Ok(Source::memory(bytes, held))
+            }
+        }
     }
 
-    /// What its bytes say about it. Of a tar archive, and of a large zip archive in which it is not packed, only its
-    /// header and its end are read.
-    pub(crate) fn glance(&self, limit: u64) -> io::Result<PictureLook> {
-        let is_checked = self.method == Packing::ZipStored && self.state.bytes <= CHECKED_ARCHIVE;
-        if self.method == Packing::ZipDeflated || is_checked {
-            return Ok(look_at_bytes(&self.read(limit)?));
+    /// What its bytes say about it, all of which are read where they have a checksum, and its first ones.
+    pub(crate) fn look(&self) -> io::Result<(PictureFacts, Vec<u8>)> {
+        let file = self.open()?;
+        let begin = self.stored_at(&file)?;
+        if self.method == Packing::Raw {
+            return self.look_without_check(file, begin);
+        }
+        let (mut scan, mut head) = (PictureScan::new(), Vec::new());
+        self.pass(&file, begin, &mut |piece| {
+            scan.push(piece);
+            let wanted = HEAD_BYTES.saturating_sub(head.len()).min(piece.len());
+            head.extend_from_slice(&piece[..wanted]);
+        })?;
+        let nowhere = ImageAt::Range { offset: 0, length: 0, encoding: ImageEncoding::Raw };
+        Ok((scan.finish(nowhere).facts, head))
+    }
+
+    /// The same. Of a large zip archive in which it is not packed, only its header and its end are read.
+    pub(crate) fn glance(&self) -> io::Result<(PictureFacts, Vec<u8>)> {
+        if self.method != Packing::ZipStored || self.state.bytes <= CHECKED_ARCHIVE {
+            return self.look();
         }
         let file = self.open()?;
         let begin = self.stored_at(&file)?;
-        look_at_picture(self.size, &mut |at, buffer| {
-            let rest = usize::try_from(self.size.saturating_sub(at)).unwrap_or(usize::MAX);
-            let wanted = rest.min(buffer.len());
-            file.read_at(&mut buffer[..wanted], begin + at)
-        })
+        self.look_without_check(file, begin)
+    }
+
+    fn look_without_check(&self, file: File, begin: u64) -> io::Result<(PictureFacts, Vec<u8>)> {
+        let content = Source::part(&self.archive, file, begin, self.size).content;
+        Ok((content.look()?.facts, content.head(HEAD_BYTES)?))
     }
 
     fn open(&self) -> io::Result<File> {
-        let file = File::open(&self.archive)?;
+        let file = open_file(&self.archive)?;
         if FileState::of(&file.metadata()?) != self.state {
             return Err(Error::other("the archive has changed since it was indexed: index it again"));
         }
@@ -112,31 +136,61 @@ impl Member {
         Ok(begin)
     }
 
-    fn inflate(&self, file: &File, begin: u64) -> io::Result<Vec<u8>> {
-        let mut packed = vec![0; self.stored as usize];
-        file.read_exact_at(&mut packed, begin)?;
-        let most = self.size.min(self.stored.saturating_mul(MOST_PER_BYTE));
-        let mut bytes = Vec::with_capacity(most as usize);
-        // One byte more shows that there are more than the archive says.
-        let unpacked = DeflateDecoder::new(packed.as_slice()).take(self.size + 1).read_to_end(&mut bytes);
-        unpacked.map_err(|error| bad(format!("its packed bytes are damaged: {error}")))?;
-        if bytes.len() as u64 != self.size {
-            return Err(bad(format!("unpacks to another size than {}: the archive is damaged", self.size)));
+    /// Goes through its bytes, unpacked, piece by piece; an error if they are not those that the archive says.
+    fn pass(&self, file: &File, begin: u64, take: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+        if self.size > LARGEST {
+            return Err(bad(format!("{} bytes, more than the limit of {LARGEST}", self.size)));
         }
-        Ok(bytes)
-    }
-
-    fn check(&self, bytes: &[u8]) -> io::Result<()> {
-        if self.method == Packing::Raw {
-            return Ok(());
-        }
-        let mut crc = Crc::new();
-        crc.update(bytes);
-        if crc.sum() == self.crc {
-            return Ok(());
+        let stored = StoredBytes { file, at: begin, end: begin + self.stored };
+        let mut unpacked: Box<dyn Read + '_> = match self.method {
+            Packing::ZipDeflated => Box::new(DeflateDecoder::new(BufReader::new(stored))),
+            Packing::Raw | Packing::ZipStored => Box::new(stored),
+        };
+        let (mut crc, mut length, mut piece) = (Crc::new(), 0, vec![0; PIECE]);
+        loop {
+            let filled = unpacked.read(&mut piece);
+            let filled = filled.map_err(|error| match error.raw_os_error() {
+                Some(_) => error,
+                None => bad(format!("its packed bytes are damaged: {error}")),
+            })?;
+            length += filled as u64;
+            if length > self.size || filled == 0 && length < self.size {
+                let size = self.size;
+                return Err(bad(format!("unpacks to another size than {size}: the archive is damaged")));
+            }
+            if filled == 0 {
+                break;
+            }
+            crc.update(&piece[..filled]);
+            take(&piece[..filled]);
         }
         let (is, says) = (crc.sum(), self.crc);
+        if is == says {
+            return Ok(());
+        }
         Err(bad(format!("its CRC-32 is {is:08x} and the archive says {says:08x}: the archive is damaged")))
+    }
+
+    /// Bytes that it can be unpacked to, whatever the archive says.
+    fn most(&self) -> u64 {
+        self.size.min(self.stored.saturating_mul(MOST_PER_BYTE))
+    }
+}
+
+/// The bytes of a member as they lie in the archive.
+struct StoredBytes<'f> {
+    file: &'f File,
+    at: u64,
+    end: u64,
+}
+
+impl Read for StoredBytes<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.end.saturating_sub(self.at)).unwrap_or(usize::MAX);
+        let wanted = left.min(buffer.len());
+        let filled = self.file.read_at(&mut buffer[..wanted], self.at)?;
+        self.at += filled as u64;
+        Ok(filled)
     }
 }
 

@@ -6,8 +6,9 @@ use super::index::{FileState, Index, UNFINISHED};
 use super::member::Member;
 use super::scan::scan;
 use crate::field_hash::FieldHash;
+use blendscope_read::open_file;
 use std::collections::HashMap;
-use std::fs::{self, File};
+use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -144,7 +145,7 @@ impl Archives {
                 continue;
             }
             // One that cannot be read any more has no pictures that could be shown.
-            let Ok(file) = File::open(&archive.path) else { continue };
+            let Ok(file) = open_file(&archive.path) else { continue };
             let _ = scan(&file, &mut |entry| {
                 let (folder, name) = split(entry.path);
                 if folder == inside {
@@ -201,11 +202,7 @@ impl Archives {
 }
 
 fn open_one(path: &Path, cache: &Path, stopping: &AtomicBool) -> Result<Archive, ArchiveError> {
-    let metadata = fs::metadata(path)?;
-    if !metadata.is_file() {
-        return Err(ArchiveError::NotAnArchive);
-    }
-    let file = File::open(path)?;
+    let file = open_file(path)?;
     let state = FileState::of(&file.metadata()?);
     let index = Index::of(path, &file, state, cache, stopping)?;
     Ok(Archive { path: path.to_owned(), state, index })

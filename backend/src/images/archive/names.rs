@@ -1,7 +1,7 @@
 //! The first names in an archive, for tests that look into damaged ones.
 
 use super::scan::scan;
-use std::fs::File;
+use blendscope_read::open_file;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -10,7 +10,7 @@ use std::path::Path;
 ///
 /// An archive that is damaged behind some of them still gives these.
 pub(crate) fn first_names(path: &Path, at_most: usize) -> io::Result<Vec<String>> {
-    let file = File::open(path)?;
+    let file = open_file(path)?;
     let mut names = Vec::new();
     let scanned = scan(&file, &mut |entry| {
         if names.len() < at_most {

@@ -5,6 +5,7 @@ mod mounted;
 mod zips;
 
 use super::{Archives, Member};
+use crate::images::{ImageError, PictureMemory};
 use blendscope_demo::pack::tar::TarWriter;
 use blendscope_demo::pack::zip::ZipWriter;
 use std::path::{Path, PathBuf};
@@ -51,8 +52,14 @@ impl Root {
 
     /// The bytes that appear at a path.
     fn read(&self, archives: &Archives, relative: &str) -> Option<Vec<u8>> {
-        archives.find(&self.path(relative)).map(|member| member.read(1 << 20).unwrap())
+        archives.find(&self.path(relative)).map(|member| bytes_of(&member).unwrap())
     }
+}
+
+/// The bytes of a member.
+fn bytes_of(member: &Member) -> Result<Vec<u8>, ImageError> {
+    let content = member.source(&PictureMemory::new(1 << 30))?.content;
+    Ok(content.head(content.len() as usize)?)
 }
 
 fn tar_of(files: &[(&str, &[u8])]) -> Vec<u8> {

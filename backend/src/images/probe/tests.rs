@@ -4,12 +4,22 @@ use std::io::ErrorKind;
 use std::time::Instant;
 
 use image::ImageFormat;
+use std::path::Path;
 
 use super::*;
+use crate::images::Source;
 use crate::images::test_pictures::{corners, encoded, jpeg, jpeg_turned, jpeg_with, png_bomb};
 
 fn facts(probe: Probe) -> (Format, u32, u32) {
     (probe.format, probe.width, probe.height)
+}
+
+fn probe_bytes(bytes: &[u8]) -> Result<Probe, ImageError> {
+    Source::memory(bytes.to_vec(), None).content.probe()
+}
+
+fn probe(path: &Path) -> Result<Probe, ImageError> {
+    Source::file(path)?.content.probe()
 }
 
 fn message(bytes: &[u8]) -> String {
@@ -110,7 +120,7 @@ fn a_jpeg_with_nonsense_behind_its_magic_is_an_error() {
     for bytes in [
         &[0xFF, 0xD8, 0xFF, 0xDA, 0, 4, 0, 0][..],
         &[0xFF, 0xD8, 0xFF, 0xE0, 0, 1],
-        &[0xFF, 0xD8, 0xFF, 0xC0, 0, 17, 8, 0, 0, 0, 9],
+        &[0xFF, 0xD8, 0xFF, 0xC0, 0, 17, 8, 0, 0, 0, 9, 3],
     ] {
         assert_eq!(message(bytes), "damaged: the JPEG header makes no sense");
     }

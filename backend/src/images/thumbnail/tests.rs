@@ -12,8 +12,18 @@ use crate::images::test_pictures::{
 };
 
 fn small(bytes: &[u8], width: u32) -> RgbImage {
-    let jpeg = thumbnail(bytes, width, &Limits::default()).unwrap();
+    let jpeg = made(bytes, width, &Limits::default()).unwrap();
     image::load_from_memory_with_format(&jpeg, ImageFormat::Jpeg).unwrap().into_rgb8()
+}
+
+fn made(bytes: &[u8], width: u32, limits: &Limits) -> Result<Vec<u8>, ImageError> {
+    made_in(bytes, width, limits, 600 << 20)
+}
+
+/// The thumbnail that one picture's `memory` bytes lead to.
+fn made_in(bytes: &[u8], width: u32, limits: &Limits, memory: u64) -> Result<Vec<u8>, ImageError> {
+    let memory = PictureMemory::new(memory.div_ceil(25) * 32);
+    thumbnail(Source::memory(bytes.to_vec(), None), width, limits, &memory)
 }
 
 fn is_near(pixel: Rgb<u8>, colour: [u8; 3]) -> bool {
@@ -178,21 +188,21 @@ fn a_png_cut_short_is_an_error() {
     let noise =
         RgbImage::from_fn(64, 64, |x, y| Rgb([((x * 37) ^ (y * 91)) as u8, (x * y) as u8, (x ^ y) as u8]));
     let picture = encoded(noise, ImageFormat::Png);
-    let answer = thumbnail(&picture[..picture.len() / 2], 32, &Limits::default());
+    let answer = made(&picture[..picture.len() / 2], 32, &Limits::default());
     assert!(matches!(answer, Err(ImageError::Damaged { format: Format::Png, .. })), "{answer:?}");
 }
 
 #[test]
 fn bombs_are_errors_and_quick() {
     let start = Instant::now();
-    let error = thumbnail(&png_bomb(), 320, &Limits::default()).unwrap_err();
+    let error = made(&png_bomb(), 320, &Limits::default()).unwrap_err();
     assert_eq!(error.to_string(), "60000×60000 pixels, more than the limit of 200000000");
 
     let deep = encoded(DynamicImage::new_rgba16(1000, 1000), ImageFormat::Png);
-    let limits = Limits { max_memory_bytes: 1_000_000, ..Limits::default() };
-    assert!(matches!(thumbnail(&deep, 320, &limits), Err(ImageError::TooMuchMemory { .. })));
+    let limits = Limits::default();
+    assert!(matches!(made_in(&deep, 320, &limits, 1_000_000), Err(ImageError::TooMuchMemory { .. })));
     let scans = jpeg_with(&corners(1000, 1000), |encoder| encoder.set_progressive(true));
-    assert!(matches!(thumbnail(&scans, 320, &limits), Err(ImageError::TooMuchMemory { .. })));
+    assert!(matches!(made_in(&scans, 320, &limits, 1_000_000), Err(ImageError::TooMuchMemory { .. })));
     assert!(start.elapsed() < Duration::from_secs(5));
 }
 
@@ -200,7 +210,7 @@ fn bombs_are_errors_and_quick() {
 fn time_over_is_an_error() {
     let limits = Limits { max_time: Duration::ZERO, ..Limits::default() };
     for bytes in [jpeg(&corners(240, 120)), encoded(corners(240, 120), ImageFormat::Png)] {
-        assert!(matches!(thumbnail(&bytes, 24, &limits), Err(ImageError::TooSlow { .. })));
+        assert!(matches!(made(&bytes, 24, &limits), Err(ImageError::TooSlow { .. })));
     }
 }
 
@@ -217,7 +227,7 @@ fn damage_anywhere_is_a_picture_or_an_error() {
             let mut damaged = picture.clone();
             damaged[place] ^= 0xA5;
             // Which of the two is up to the decoder; what counts is that it comes back.
-            if let Ok(jpeg) = thumbnail(&damaged, 8, &limits) {
+            if let Ok(jpeg) = made(&damaged, 8, &limits) {
                 assert!(jpeg.starts_with(&[0xFF, 0xD8]));
             }
         }

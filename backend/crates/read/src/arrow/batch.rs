@@ -1,6 +1,7 @@
 //! Record batches out of messages, with what they claim checked before they are decoded.
 
 use super::messages::{ArrowError, Message, Messages};
+use crate::embedded::Admit;
 use crate::tables::guarded;
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_buffer::Buffer;
@@ -86,7 +87,7 @@ impl Decoder {
         while let Some(message) = messages.next()? {
             let kind = guarded(|| kind_of(&message.description)).and_then(|kind| kind);
             match kind.map_err(|why| ArrowError::damaged(message.offset, why))? {
-                Kind::Rows(rows) => return Ok(Some(self.rows(messages, &message, rows)?)),
+                Kind::Rows(rows) => return Ok(Some(self.rows(messages, &message, rows, &mut |_| Ok(()))?)),
                 Kind::Dictionary => self.dictionary(messages, &message)?,
                 Kind::Other => {}
             }
@@ -94,17 +95,20 @@ impl Decoder {
         Ok(None)
     }
 
-    /// Moves over batches; hands back the one of a number, from 0.
+    /// Moves over batches; hands back the one of a number, from 0, when `admit` lets it have the memory.
     pub(super) fn nth(
         &mut self,
         messages: &mut Messages<'_>,
         number: u32,
+        admit: &mut Admit<'_>,
     ) -> Result<Option<Step>, ArrowError> {
         let mut before = number;
         while let Some(message) = messages.next()? {
             let kind = guarded(|| kind_of(&message.description)).and_then(|kind| kind);
             match kind.map_err(|why| ArrowError::damaged(message.offset, why))? {
-                Kind::Rows(rows) if before == 0 => return Ok(Some(self.rows(messages, &message, rows)?)),
+                Kind::Rows(rows) if before == 0 => {
+                    return self.rows(messages, &message, rows, admit).map(Some);
+                }
                 Kind::Rows(_) => before -= 1,
                 Kind::Dictionary => self.dictionary(messages, &message)?,
                 Kind::Other => {}
@@ -113,7 +117,13 @@ impl Decoder {
         Ok(None)
     }
 
-    fn rows(&self, messages: &Messages<'_>, message: &Message, rows: u64) -> Result<Step, ArrowError> {
+    fn rows(
+        &self,
+        messages: &Messages<'_>,
+        message: &Message,
+        rows: u64,
+        admit: &mut Admit<'_>,
+    ) -> Result<Step, ArrowError> {
         // Rows that cannot have been there are not lost.
         let rows = rows.min(message.length.saturating_mul(RATIO * 8));
         let lost = |why| Step::Lost { offset: message.offset, rows, message: why };
@@ -123,15 +133,20 @@ impl Decoder {
                 "a record batch of {length} MB, more than the {most} MB that are read at once"
             )));
         }
+        admit(message.length)?;
         let body = match messages.body(message) {
             Ok(body) => Buffer::from(body),
             Err(ArrowError::Damaged { message: why, .. }) => return Ok(lost(why)),
             Err(error) => return Err(error),
         };
+        let unpacked = guarded(|| unpacked(&message.description, &body)).and_then(|unpacked| unpacked);
+        match unpacked {
+            Ok(bytes) => admit(message.length.saturating_add(bytes))?,
+            Err(why) => return Ok(lost(why)),
+        }
         let decode = || -> Result<RecordBatch, String> {
             let described = root_as_message(&message.description).map_err(|error| error.to_string())?;
             let batch = described.header_as_record_batch().ok_or("it is no record batch")?;
-            check(&batch, &body)?;
             let (schema, version) = (self.schema.clone(), described.version());
             read_record_batch(&body, batch, schema, &self.dictionaries, None, &version)
                 .map_err(|error| error.to_string())
@@ -222,8 +237,15 @@ fn depth(field: &Field) -> usize {
     }
 }
 
-/// Makes sure that the buffers of a batch are inside its body, and that they do not claim to unpack to too much.
-fn check(batch: &Description<'_>, body: &[u8]) -> Result<(), String> {
+/// Bytes that the buffers of a record batch unpack to, as [`check`] found them.
+fn unpacked(description: &[u8], body: &[u8]) -> Result<u64, String> {
+    let described = root_as_message(description).map_err(|error| error.to_string())?;
+    check(&described.header_as_record_batch().ok_or("it is no record batch")?, body)
+}
+
+/// Makes sure that the buffers of a batch are inside its body, and that they do not claim to unpack to too much; the
+/// answer is how many bytes they unpack to beside it.
+fn check(batch: &Description<'_>, body: &[u8]) -> Result<u64, String> {
     let mut unpacked = 0_u64;
     for buffer in batch.buffers().into_iter().flatten() {
         let range = usize::try_from(buffer.offset()).ok().zip(usize::try_from(buffer.length()).ok());
@@ -249,5 +271,5 @@ fn check(batch: &Description<'_>, body: &[u8]) -> Result<(), String> {
     if rows > most {
         return Err(format!("its {} bytes claim to be {rows} rows, more than they can hold", body.len()));
     }
-    Ok(())
+    Ok(unpacked)
 }

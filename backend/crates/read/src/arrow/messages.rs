@@ -39,6 +39,15 @@ impl ArrowError {
     }
 }
 
+impl From<ArrowError> for io::Error {
+    fn from(error: ArrowError) -> Self {
+        match error {
+            ArrowError::Failed(source) => source,
+            ArrowError::Damaged { .. } => Self::new(io::ErrorKind::InvalidData, error.to_string()),
+        }
+    }
+}
+
 /// Whether a file begins like an Arrow file or stream.
 pub(crate) fn looks_like_arrow(head: &[u8]) -> bool {
     if head.starts_with(MAGIC) {

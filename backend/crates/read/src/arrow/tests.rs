@@ -69,7 +69,7 @@ fn written(is_file: bool, packing: Option<CompressionType>) -> Vec<u8> {
 
 fn image_bytes(file: &File, value: &Value) -> (ImageAt, Vec<u8>) {
     let image = crate::testing::address(value).unwrap();
-    (image.at, read_embedded(file, Container::ARROW, None, &image, 1 << 20).unwrap())
+    (image.at, read_embedded(file, Container::ARROW, None, &image, &mut |_| Ok(())).unwrap())
 }
 
 #[test]

@@ -10,31 +10,38 @@ use base64::Engine;
 use std::fs::File;
 use std::io::{self, ErrorKind};
 
-/// Reads an embedded image, whose stored form is of at most `limit` bytes, out of its annotation file. In a packed file
-/// the bytes from the nearest checkpoint on are unpacked, or from the start without any.
+/// Asked before memory is taken, with the bytes that reading holds then in all; an error refuses them, and ends the
+/// reading.
+pub type Admit<'a> = dyn FnMut(u64) -> io::Result<()> + 'a;
+
+/// Reads an embedded image out of its annotation file, when `admit` lets it have the memory. In a packed file the bytes
+/// from the nearest checkpoint on are unpacked, or from the start without any.
 pub fn read_embedded(
     file: &File,
     container: Container,
     checkpoints: Option<&Checkpoints>,
     image: &EmbeddedImage,
-    limit: u64,
+    admit: &mut Admit<'_>,
 ) -> io::Result<Vec<u8>> {
     match image.at {
         ImageAt::Cell { group, column, row, item, encoding } if container.form == Form::Parquet => {
-            let stored = read_cell(file, group, column, row, item);
-            as_indexed(decoded(stored.map_err(|error| invalid(error.to_string()))?, encoding)?, image)
+            let mut admit_pages = |bytes: u64| admit(bytes.saturating_add(image.bytes));
+            let stored = read_cell(file, group, column, row, item, &mut admit_pages);
+            as_indexed(decoded(stored.map_err(io::Error::from)?, encoding)?, image)
         }
         ImageAt::Cell { group, column, row, item, encoding } if container == Container::ARROW => {
-            let stored = read_arrow_cell(file, group, column, row, item);
-            decoded(stored.map_err(|error| invalid(error.to_string()))?, encoding)
+            let mut admit_batch = |bytes: u64| admit(bytes.saturating_add(image.bytes));
+            let stored = read_arrow_cell(file, group, column, row, item, &mut admit_batch);
+            decoded(stored.map_err(io::Error::from)?, encoding)
         }
         ImageAt::Range { offset, length, encoding } => {
             let gone = || invalid(format!("{length} bytes at byte {offset} are not there"));
             let size = file.metadata()?.len();
             let ends = offset.checked_add(length).is_some_and(|end| end <= size || container.is_packed());
-            if length > limit || !ends {
+            if !ends {
                 return Err(gone());
             }
+            admit(length.saturating_add(image.bytes))?;
             let mut stored = vec![0; length as usize];
             if !Unpacked::new(file, container.packing, checkpoints).fill(&mut stored, offset)? {
                 return Err(gone());

@@ -37,6 +37,15 @@ impl ParquetError {
     }
 }
 
+impl From<ParquetError> for io::Error {
+    fn from(error: ParquetError) -> Self {
+        match error {
+            ParquetError::Failed { source, .. } => source,
+            ParquetError::Damaged { .. } => bad(error.to_string()),
+        }
+    }
+}
+
 /// The error of a decoder whose input is not what the format allows; its place is added further up.
 pub(super) fn bad(message: impl Into<String>) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, message.into())

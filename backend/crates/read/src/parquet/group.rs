@@ -28,6 +28,8 @@ pub(super) struct Group<'t> {
     /// Leaves that are read, in order.
     leaves: Vec<usize>,
     columns: Vec<Column>,
+    /// Bytes of the largest pages of all its columns, unpacked.
+    largest_page: u64,
     batch: usize,
     /// Rows, by what the footer says.
     pub(super) rows: u64,
@@ -78,6 +80,7 @@ impl<'t> Group<'t> {
             columns: Vec::new(),
             batch: batch_rows(table.rows(number), &pages),
             leaves,
+            largest_page: pages.largest,
             rows: table.rows(number),
             offset: pages.offset,
             length: pages.length,
@@ -86,6 +89,11 @@ impl<'t> Group<'t> {
         let reader = group.reader(&group.leaves, group.batch, None)?;
         group.columns = table.columns(&reader.schema(), &group.leaves);
         Ok(group)
+    }
+
+    /// Bytes of the largest pages of its columns, unpacked: so much is in memory while it is read.
+    pub(super) fn largest_page(&self) -> u64 {
+        self.largest_page
     }
 
     /// Its rows, in batches.

@@ -36,7 +36,7 @@ pub(super) struct Pages {
     /// Values of the column that has most.
     pub(super) most_values: u64,
     /// Bytes of the largest pages of all columns, unpacked.
-    largest: u64,
+    pub(super) largest: u64,
 }
 
 /// Looks at every page of some columns of a row group.

@@ -19,8 +19,10 @@ pub(super) enum Jpeg {
     Code,
     /// Before a segment's length.
     Length(u8),
-    /// Within a frame header of this kind, of which so many bytes are left behind the first five.
+    /// Within a frame header of this kind, of which so many bytes are left behind the first six.
     Frame(u8, u64),
+    /// Within the header of the first scan.
+    Scan,
     /// Within an APP1 segment.
     App1,
 }
@@ -42,6 +44,11 @@ impl Jpeg {
                 self.segment(marker, length, found)
             }
             Self::Frame(marker, rest) => self.frame(marker, rest, bytes, found),
+            Self::Scan => {
+                // Behind its length stands how many of the components it has; others come in scans of their own.
+                found.has_scans |= bytes[2] < found.components;
+                Ok(Next::Find(END))
+            }
             Self::App1 => {
                 if let Some(block) = bytes.strip_prefix(b"Exif\0\0") {
                     found.orientation = exif::orientation(block);
@@ -60,7 +67,10 @@ impl Jpeg {
         match code {
             0xFF => Ok(Next::Take(0, 1)),
             0x00 | 0x01 | 0xD0..=0xD8 => Ok(self.next_marker(0)),
-            0xDA if found.size.is_some() => Ok(Next::Find(END)),
+            0xDA if found.size.is_some() => {
+                *self = Self::Scan;
+                Ok(Next::Take(0, 3))
+            }
             // The pixels begin, or the picture ends, before its size was given.
             0xD9 | 0xDA => Err(Nonsense),
             _ => {
@@ -74,8 +84,8 @@ impl Jpeg {
         match marker {
             // C4, C8 and CC lie in the range of frame headers and are none.
             0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => {
-                *self = Self::Frame(marker, u64::from(length).checked_sub(5).ok_or(Nonsense)?);
-                Ok(Next::Take(0, 5))
+                *self = Self::Frame(marker, u64::from(length).checked_sub(6).ok_or(Nonsense)?);
+                Ok(Next::Take(0, 6))
             }
             0xE1 if found.orientation == 0 && length > 0 => {
                 *self = Self::App1;
@@ -86,7 +96,7 @@ impl Jpeg {
     }
 
     fn frame(&mut self, marker: u8, rest: u64, bytes: &[u8], found: &mut Found) -> Result<Next, Nonsense> {
-        let [_precision, height_high, height_low, width_high, width_low] = *bytes else {
+        let [_precision, height_high, height_low, width_high, width_low, components] = *bytes else {
             return Err(Nonsense);
         };
         let (width, height) =
@@ -95,7 +105,9 @@ impl Jpeg {
             return Err(Nonsense);
         }
         found.size = Some((width.into(), height.into()));
-        found.is_progressive = matches!(marker, 0xC2 | 0xC6 | 0xCA | 0xCE);
+        found.components = components;
+        // Baseline and extended sequential frames are the only ones that need not be kept until the last scan.
+        found.has_scans = !matches!(marker, 0xC0 | 0xC1);
         Ok(self.next_marker(rest))
     }
 }

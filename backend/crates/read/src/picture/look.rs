@@ -18,6 +18,9 @@ const PIECE: usize = 64 << 10;
 /// Bytes at the end in which its mark is looked for, first and then, before everything is looked through.
 const TAILS: [u64; 2] = [512, 64 << 10];
 
+/// Bytes that are read at most where nothing says how many there can be.
+const READ_MAX: u64 = 32 << 20;
+
 /// What a look at a picture tells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PictureLook {
@@ -26,10 +29,13 @@ pub struct PictureLook {
     /// How the stored picture is to be turned, 1 to 8 as in EXIF.
     pub orientation: u8,
     /// Whether it is a JPEG that comes in several scans.
-    pub is_progressive: bool,
+    pub has_scans: bool,
+    /// Colour components of a JPEG; 0 for other formats.
+    pub components: u8,
 }
 
-/// Looks at the header and the end of a picture of so many bytes. All of it is read only where the end has no mark.
+/// Looks at the header and the end of a picture of so many bytes. All of it is read only where the end has no mark, and
+/// of that no more than a picture of its size can have.
 pub fn look_at_picture(bytes: u64, read: &mut ReadAt<'_>) -> io::Result<PictureLook> {
     let mut buffer = vec![0; FIRST];
     let filled = fill(read, 0, &mut buffer)?;
@@ -38,10 +44,18 @@ pub fn look_at_picture(bytes: u64, read: &mut ReadAt<'_>) -> io::Result<PictureL
     let Some(mut walk) = Walk::new(format) else {
         return Ok(PictureLook::of_tiff(first_directory(read)?, bytes));
     };
-    let (mut at, mut has_seen_tail) = (filled as u64, false);
+    let (mut at, mut has_seen_tail, mut read_bytes) = (filled as u64, false, filled as u64);
     walk.push(&buffer);
     buffer.resize(PIECE, 0);
     while !walk.is_done() {
+        let is_enough = match walk.most_bytes() {
+            Some(most) => at >= most,
+            None => read_bytes >= READ_MAX,
+        };
+        if is_enough {
+            walk.give_up();
+            break;
+        }
         if let Some(mark) = walk.end_mark().filter(|_| !has_seen_tail) {
             has_seen_tail = true;
             if ends_with(mark, at, bytes, read)? {
@@ -49,13 +63,16 @@ pub fn look_at_picture(bytes: u64, read: &mut ReadAt<'_>) -> io::Result<PictureL
                 break;
             }
         }
-        at = at.saturating_add(walk.jump());
-        let filled = fill(read, at, &mut buffer)?;
+        let jumped = walk.jump();
+        at = at.saturating_add(jumped);
+        // What comes behind something long may be long as well.
+        let wanted = if jumped < FIRST as u64 { PIECE } else { FIRST };
+        let filled = fill(read, at, &mut buffer[..wanted])?;
         if filled == 0 {
             break;
         }
         walk.push(&buffer[..filled]);
-        at += filled as u64;
+        (at, read_bytes) = (at + filled as u64, read_bytes + filled as u64);
     }
     Ok(PictureLook::of_walk(format, &walk, bytes))
 }
@@ -96,7 +113,7 @@ impl PictureLook {
 
     /// Of a picture of so many bytes, all of which that matter were walked through.
     pub(super) fn of_walk(format: Format, walk: &Walk, bytes: u64) -> Self {
-        let Found { size, orientation, is_progressive, is_whole, least_bytes } = walk.found;
+        let Found { size, orientation, has_scans, components, is_whole, least_bytes } = walk.found;
         let is_whole = least_bytes.map_or(is_whole, |least| bytes >= least);
         let flaw = match size {
             _ if walk.is_nonsense => Some(Flaw::Header),
@@ -104,7 +121,7 @@ impl PictureLook {
             Some(_) => (!is_whole).then_some(Flaw::Cut),
         };
         let size = size.unwrap_or_default();
-        Self { is_progressive, ..Self::of_size(format, size, orientation, flaw) }
+        Self { has_scans, components, ..Self::of_size(format, size, orientation, flaw) }
     }
 
     /// Of a TIFF of so many bytes.
@@ -127,6 +144,6 @@ impl PictureLook {
         // Orientations 5 to 8 exchange width and height.
         let (width, height) = if orientation > 4 { (stored.1, stored.0) } else { stored };
         let facts = PictureFacts { format: Some(format), width, height, flaw };
-        Self { facts, orientation, is_progressive: false }
+        Self { facts, orientation, has_scans: false, components: 0 }
     }
 }

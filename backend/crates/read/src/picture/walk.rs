@@ -11,6 +11,10 @@ use super::webp::WebP;
 use crate::Format;
 use memchr::memmem;
 
+/// Bytes of profiles, previews and notes around pixels, and of a pixel that does not pack at all, at most.
+const AROUND_PIXELS: u64 = 64 << 20;
+const BYTES_PER_PIXEL: u64 = 16;
+
 /// What a parser wants next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Next {
@@ -30,7 +34,9 @@ pub(super) struct Found {
     /// How the stored picture is to be turned, 1 to 8 as in EXIF; 0 where nothing says so.
     pub(super) orientation: u8,
     /// Whether a JPEG comes in several scans.
-    pub(super) is_progressive: bool,
+    pub(super) has_scans: bool,
+    /// Colour components of a JPEG.
+    pub(super) components: u8,
     /// Whether the end of the picture was seen.
     pub(super) is_whole: bool,
     /// Bytes that the picture has at least, where its header says so in place of a mark at its end.
@@ -126,6 +132,21 @@ impl Walk {
     /// What stands at the end of a picture that is whole, where nothing else is of interest any more.
     pub(super) fn end_mark(&self) -> Option<&'static [u8]> {
         if let Next::Find(mark) = self.next { Some(mark) } else { None }
+    }
+
+    /// Ends the walk, since more has gone by than a picture has: one whose size was not found by now makes no sense, and
+    /// whether the rest of another one is there is not known, unless it would be more than the picture can have.
+    pub(super) fn give_up(&mut self) {
+        self.is_nonsense |= self.found.size.is_none();
+        self.found.is_whole |= self.end_mark().is_none();
+    }
+
+    /// Bytes by whose number a picture whose pixels have begun ends in any case: no format takes more than so many for a
+    /// pixel, and what stands around the pixels is some megabytes.
+    pub(super) fn most_bytes(&self) -> Option<u64> {
+        self.end_mark()?;
+        let (width, height) = self.found.size?;
+        Some(AROUND_PIXELS + u64::from(width) * u64::from(height) * BYTES_PER_PIXEL)
     }
 
     /// Looks for a mark, of which the first bytes may have gone by before.

@@ -2,7 +2,7 @@
 
 use super::LIMITS;
 use crate::file::read_opened;
-use crate::{Container, Item, Reading, RecordKeys};
+use crate::{Container, Item, Reading, RecordKeys, open_file};
 use std::fs::File;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -13,7 +13,7 @@ const RECORDS: u64 = 20;
 
 /// The container of a file in whose first records these keys are found, if there is one.
 pub fn container_of_own(path: &Path, keys: &Arc<RecordKeys>) -> Option<Container> {
-    let file = File::open(path).ok()?;
+    let file = open_file(path).ok()?;
     Container::all().find(|container| has_sample(&file, *container, keys))
 }
 

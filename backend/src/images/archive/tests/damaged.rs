@@ -51,7 +51,7 @@ proptest! {
         let archives = root.open();
         for path in ["data/1.jpg", "data/data/1.jpg", "data/a/2.jpg", "data/3.png"] {
             if let Some(member) = archives.find(&root.path(path))
-                && let Ok(bytes) = member.read(1 << 16)
+                && let Ok(bytes) = bytes_of(&member)
             {
                 prop_assert_eq!(bytes.len() as u64, member.size);
             }

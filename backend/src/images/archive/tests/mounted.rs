@@ -77,7 +77,7 @@ fn a_changed_archive_is_noticed_and_indexed_anew() {
     let archives = root.open();
     let before = archives.find(&root.path("1.jpg")).unwrap();
     std::fs::write(root.path("x.tar"), tar_of(&[("0.jpg", &[1; 9_000]), ("1.jpg", b"uno")])).unwrap();
-    let error = before.read(100).unwrap_err().to_string();
+    let error = bytes_of(&before).unwrap_err().to_string();
     assert!(error.contains("changed"), "{error}");
     let archives = root.open();
     assert_eq!(root.read(&archives, "1.jpg").unwrap(), b"uno");
