@@ -20,6 +20,8 @@ mod reads;
 
 mod index;
 
+mod machine;
+
 mod columns;
 
 pub mod images;

@@ -33,7 +33,7 @@ const OPENERS: [&str; 11] = [
     "crates/read/src/open.rs",
     "src/columns/parts.rs",
     "src/images/archive/index.rs",
-    "src/images/memory/machine.rs",
+    "src/machine.rs",
     "src/images/store.rs",
     "src/library/boxes.rs",
     "src/library/indexes.rs",
