@@ -2,6 +2,7 @@
 
 mod catalog;
 mod clean;
+mod connection_limits;
 mod demo;
 mod error;
 mod export;

@@ -10,9 +10,6 @@ use tokio::task::spawn_blocking;
 /// Requests that may wait in one lane; one more is answered with 503.
 const QUEUE_LENGTH: usize = 1024;
 
-/// Exports that may be under way at a time. Each keeps a thread for as long as its client takes to receive it.
-const EXPORTS: usize = 16;
-
 /// Kinds of work that must not hold each other up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lane {
@@ -27,7 +24,6 @@ pub(crate) enum Lane {
 pub(crate) struct Workers {
     records: LaneLimits,
     pictures: LaneLimits,
-    exports: Arc<Semaphore>,
 }
 
 #[derive(Clone)]
@@ -67,7 +63,6 @@ impl Workers {
         Self {
             records: LaneLimits::new(cores * 2, QUEUE_LENGTH),
             pictures: LaneLimits::new(cores, QUEUE_LENGTH),
-            exports: Arc::new(Semaphore::new(EXPORTS)),
         }
     }
 
@@ -88,17 +83,6 @@ impl AppState {
     ) -> Result<T, ApiError> {
         let library = Arc::clone(&self.library);
         Ok(self.workers.lane(lane).run(move || question(&library)).await??)
-    }
-
-    /// Begins work that goes on while its answer is sent; refused when too much of it is under way.
-    pub(super) fn begin_export(&self, work: impl FnOnce() + Send + 'static) -> Result<(), ApiError> {
-        let exports = Arc::clone(&self.workers.exports);
-        let permit = exports.try_acquire_owned().map_err(|_| ApiError::Overloaded)?;
-        spawn_blocking(move || {
-            let _permit = permit;
-            work();
-        });
-        Ok(())
     }
 }
 

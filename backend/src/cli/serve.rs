@@ -1,5 +1,6 @@
 //! `blendscope serve`: index in the background, serve at once.
 
+use super::connection_limits::ConnectionArgs;
 use super::demo;
 use super::error::CliError;
 use super::index::LibraryArgs;
@@ -18,9 +19,6 @@ use std::{env, path};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-/// Open files and connections that the process asks to be allowed; the usual 1,024 would not last.
-const OPEN_FILES: u64 = 65_536;
-
 /// Serve a folder with data to the browser, indexing it in the background
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -38,6 +36,9 @@ pub(super) struct ServeArgs {
     /// Open the browser
     #[arg(long)]
     open: bool,
+
+    #[command(flatten)]
+    connections: ConnectionArgs,
 }
 
 const EXAMPLES: &str = "Examples:
@@ -55,13 +56,13 @@ pub(super) fn run(args: &ServeArgs) -> Result<(), CliError> {
         let _inside = runtime.enter();
         args.listen.bind()?
     };
-    // Fewer open files than wished for only means fewer connections at a time.
-    let _ = rlimit::increase_nofile_limit(OPEN_FILES);
+    let limits = args.connections.limits();
     announce(args, &options, &listener)?;
     note_unusual(&library);
     library.start_indexing();
     let report = ProgressReport::of(Arc::clone(&library));
-    let outcome = runtime.block_on(server::serve(listener, AppState::new(Arc::clone(&library), access)));
+    let state = AppState::new(Arc::clone(&library), access, args.connections.body_timeout());
+    let outcome = runtime.block_on(server::serve(listener, state, limits));
     drop(report);
     library.shut_down();
     runtime.shutdown_timeout(Duration::from_secs(1));

@@ -1,10 +1,16 @@
 //! The wishes to stop: ctrl-c and SIGTERM.
 
 use super::error::CliError;
+use super::terminal::note;
 use std::process;
+use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+/// Time between the wish to stop and the end of the process, at most.
+const END_WITHIN: Duration = Duration::from_secs(9);
 
 /// Both signals, listened to from the moment this is made.
 pub(super) struct StopSignals {
@@ -27,10 +33,15 @@ impl StopSignals {
         }
     }
 
-    /// From now on one more of them ends the process on the spot, which the index survives.
-    pub(super) fn end_at_next(mut self) {
+    /// From now on one more of them ends the process on the spot, and so does time: whatever hangs, such as a file on a
+    /// disk that does not answer. The index survives that.
+    pub(super) fn end_soon(mut self) {
         tokio::spawn(async move {
-            self.received().await;
+            if timeout(END_WITHIN, self.received()).await.is_err() {
+                note(
+                    "note: something did not end in time, so the process ends without it; the index is not harmed",
+                );
+            }
             process::exit(1);
         });
     }
@@ -50,7 +61,7 @@ pub(super) fn unless_stopped<T: Send + 'static>(
                 outcome.map_err(|crash| CliError::System { what: "finish", cause: crash.into() })?
             }
             () = signals.received() => {
-                signals.end_at_next();
+                signals.end_soon();
                 Err(CliError::Interrupted)
             }
         }
