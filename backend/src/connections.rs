@@ -6,6 +6,7 @@
 
 mod accept;
 mod activity;
+mod bodies;
 mod connection;
 mod limits;
 mod open;

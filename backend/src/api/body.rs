@@ -3,7 +3,7 @@
 //! A page elsewhere can make a browser send forms and plain text to any address without asking there first, but not
 //! `application/json`. So nothing else is taken.
 
-use super::{ApiError, AppState};
+use super::{ApiError, AppState, BODY_LIMIT};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
@@ -24,6 +24,9 @@ impl FromRequest<AppState> for JsonBody {
         if !is_as_it_is(request.headers()) {
             return Err(ApiError::EncodedBody);
         }
+        if declared_length(request.headers()).is_some_and(|length| length > BODY_LIMIT as u64) {
+            return Err(ApiError::BodyTooLarge);
+        }
         let body = timeout(state.body_timeout, Bytes::from_request(request, state)).await;
         Ok(Self(body.map_err(|_| ApiError::BodyTooSlow)??))
     }
@@ -36,10 +39,17 @@ fn is_json(headers: &HeaderMap) -> bool {
     media_type.is_some_and(|media_type| media_type.trim().eq_ignore_ascii_case(JSON))
 }
 
+/// Whether nothing has to be unpacked. HTTP's own chunks are put together before the body is seen here.
 fn is_as_it_is(headers: &HeaderMap) -> bool {
-    let is_identity = |value: &str| value.trim().eq_ignore_ascii_case("identity");
-    let mut encodings = headers.get_all(header::CONTENT_ENCODING).iter();
-    encodings.all(|encoding| encoding.to_str().is_ok_and(is_identity))
+    let all_are = |name, plain: &str| {
+        let is_plain = |value: &str| value.trim().eq_ignore_ascii_case(plain);
+        headers.get_all(name).iter().all(|value| value.to_str().is_ok_and(is_plain))
+    };
+    all_are(header::CONTENT_ENCODING, "identity") && all_are(header::TRANSFER_ENCODING, "chunked")
+}
+
+fn declared_length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ pub(super) const CONTENT_TYPE: &str = "application/x-ndjson";
 const CHUNKS_WAITING: usize = 4;
 
 /// Bytes that are handed to the network at a time.
-const BYTES_AT_ONCE: usize = 64 << 10;
+const BYTES_AT_ONCE: usize = 32 << 10;
 
 /// Letters of a query that stand in the name of its file.
 const NAME_LENGTH: usize = 40;

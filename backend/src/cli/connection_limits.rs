@@ -28,8 +28,8 @@ pub(super) struct ConnectionArgs {
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
     idle_timeout: Duration,
 
-    /// Seconds that an answer may wait for its client to take the next 16 kB of it
-    #[arg(long, value_name = "SECONDS", default_value = "25", value_parser = seconds)]
+    /// Seconds that a client may take for the next 64 kB of an answer
+    #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = seconds)]
     write_timeout: Duration,
 }
 

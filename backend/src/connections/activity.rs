@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 /// Bytes of an answer that a client must take within the time limit. A client that takes a byte now and then is as good
 /// as one that takes none; one that takes 20 kB a second takes many times as much.
-const PROGRESS: usize = 16 << 10;
+const PROGRESS: usize = 64 << 10;
 
 /// How long nothing must have left of an answer before its connection may be given up for another one.
 const STALLED: Duration = Duration::from_secs(2);
@@ -30,7 +30,9 @@ enum Phase {
     Idle,
     /// In the middle of a request's head.
     Head,
-    /// The request is being answered, or its body still being received.
+    /// In the middle of a request's body.
+    Body,
+    /// The request is being answered.
     Working,
     /// The answer has begun.
     Answering,
@@ -54,7 +56,7 @@ enum Class {
     /// Nothing is lost: clients open a new connection when they have something to ask.
     Idle,
     /// Half a request.
-    Head,
+    Half,
     /// An answer of which nothing leaves.
     Stalled,
 }
@@ -76,6 +78,22 @@ impl Activity {
     /// A request's head is complete.
     pub(super) fn request_begins(&self) {
         self.lock().enter(Phase::Working);
+    }
+
+    /// More of its body has to come before the work goes on.
+    pub(super) fn needs_body(&self) {
+        let mut state = self.lock();
+        if state.phase == Phase::Working {
+            state.enter(Phase::Body);
+        }
+    }
+
+    /// What was needed of its body has come.
+    pub(super) fn has_body(&self) {
+        let mut state = self.lock();
+        if state.phase == Phase::Body {
+            state.enter(Phase::Working);
+        }
     }
 
     /// Its answer is on its way.
@@ -112,14 +130,15 @@ impl Activity {
         self.lock().waiting = None;
     }
 
-    /// When its time is over, as it is now; `None` while it is the server that takes its time.
+    /// When its time is over, as it is now; `None` while it is the server that takes its time, which is bounded where
+    /// the work is done, as is the time for a body.
     pub(super) fn deadline(&self, limits: &Limits) -> Option<Instant> {
         let state = self.lock();
         match (&state.waiting, state.phase) {
             (Some(waiting), _) => Some(waiting.since + limits.write),
             (None, Phase::Idle) => Some(state.since + limits.idle),
             (None, Phase::Head) => Some(state.since + limits.head),
-            (None, Phase::Working | Phase::Answering) => None,
+            (None, Phase::Body | Phase::Working | Phase::Answering) => None,
         }
     }
 
@@ -129,7 +148,7 @@ impl Activity {
         let class = match (&state.waiting, state.phase) {
             (Some(_), _) | (None, Phase::Answering) if state.wrote.elapsed() >= STALLED => Class::Stalled,
             (None, Phase::Idle) => Class::Idle,
-            (None, Phase::Head) => Class::Head,
+            (None, Phase::Head | Phase::Body) => Class::Half,
             _ => return None,
         };
         let since = if class == Class::Stalled { state.wrote } else { state.since };
@@ -196,8 +215,10 @@ mod tests {
 
     #[test]
     fn idle_connections_go_first_and_the_oldest_of_them() {
-        let (old, young, half, busy) = (Activity::new(), Activity::new(), Activity::new(), Activity::new());
+        let [old, young, half, busy] = [(); 4].map(|()| Activity::new());
         half.received();
+        half.request_begins();
+        half.needs_body();
         busy.request_begins();
         assert!(old.usefulness() < young.usefulness());
         assert!(young.usefulness() < half.usefulness());

@@ -2,11 +2,11 @@
 
 use super::Limits;
 use super::activity::Activity;
+use super::bodies::{Received, Sent};
 use super::open::Place;
 use super::stream::Stream;
 use axum::Router;
-use axum::body::{Body, Bytes, HttpBody};
-use hyper::body::{Frame, Incoming, SizeHint};
+use hyper::body::Incoming;
 use hyper::server::conn::http1::{self, Connection};
 use hyper::service::{Service, service_fn};
 use hyper::{Request, Response};
@@ -16,7 +16,6 @@ use std::convert::Infallible;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -29,7 +28,7 @@ const HEAD_BYTES: usize = 80 << 10;
 /// How long what a client still sends is read after the last answer. Closed at once, it might never see that answer.
 const LINGER: Duration = Duration::from_secs(1);
 
-type Answer = Pin<Box<dyn Future<Output = Result<Response<Watched>, Infallible>> + Send>>;
+type Answer = Pin<Box<dyn Future<Output = Result<Response<Sent>, Infallible>> + Send>>;
 
 /// Serves a connection until its client, its time, the need for its place or the end of the server ends it.
 pub(super) async fn serve_connection(
@@ -62,7 +61,7 @@ pub(super) async fn serve_connection(
 /// Answers requests until there are no more. A server that stops answers what has begun.
 async fn to_its_end<S>(connection: &mut Connection<TokioIo<Stream>, S>, stopping: &CancellationToken)
 where
-    S: Service<Request<Incoming>, Response = Response<Watched>, Error = Infallible, Future = Answer> + Unpin,
+    S: Service<Request<Incoming>, Response = Response<Sent>, Error = Infallible, Future = Answer> + Unpin,
 {
     let stopped = async {
         tokio::select! {
@@ -104,43 +103,12 @@ fn answers(router: Router, activity: Arc<Activity>) -> impl Fn(Request<Incoming>
     let service = TowerToHyperService::new(router);
     move |request| {
         activity.request_begins();
-        let (answer, activity) = (service.call(request), Arc::clone(&activity));
+        let activity = Arc::clone(&activity);
+        let answer = service.call(request.map(|body| Received { body, activity: Arc::clone(&activity) }));
         Box::pin(async move {
             let response = answer.await?;
             activity.answer_begins();
-            Ok(response.map(|body| Watched { body, activity }))
+            Ok(response.map(|body| Sent { body, activity }))
         })
-    }
-}
-
-/// The body of an answer, which tells the connection's activity when it is over.
-struct Watched {
-    body: Body,
-    activity: Arc<Activity>,
-}
-
-impl HttpBody for Watched {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
-}
-
-impl Drop for Watched {
-    fn drop(&mut self) {
-        self.activity.answer_ends();
     }
 }

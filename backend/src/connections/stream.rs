@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 
 /// Bytes that the system may hold of an answer beyond what the network and the client have room for. It would take
 /// megabytes; then it would be a long time before anybody noticed that a client takes nothing.
-const UNSENT_BYTES: u32 = 128 << 10;
+const UNSENT_BYTES: u32 = 64 << 10;
 
 /// A TCP stream that reports what happens on it.
 pub(super) struct Stream {

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 const EXPORTS: usize = 16;
 
 /// How long a client must have taken nothing before its export may be ended for another one.
-const STALLED: Duration = Duration::from_secs(8);
+const STALLED: Duration = Duration::from_secs(5);
 
 /// How long a new export waits for a place.
 const WAIT: Duration = Duration::from_secs(20);
