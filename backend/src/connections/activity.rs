@@ -18,6 +18,8 @@ struct State {
     phase: Phase,
     /// Since when.
     since: Instant,
+    /// Whether nothing had come when it was last looked. A new connection may bring its request along.
+    is_silent: bool,
     /// When something was last written.
     wrote: Instant,
     /// Set while an answer waits for its client to take what was written before.
@@ -64,12 +66,24 @@ enum Class {
 impl Activity {
     pub(super) fn new() -> Self {
         let now = Instant::now();
-        Self(Mutex::new(State { phase: Phase::Idle, since: now, wrote: now, waiting: None }))
+        Self(Mutex::new(State {
+            phase: Phase::Idle,
+            since: now,
+            is_silent: false,
+            wrote: now,
+            waiting: None,
+        }))
+    }
+
+    /// No bytes have come.
+    pub(super) fn found_nothing(&self) {
+        self.lock().is_silent = true;
     }
 
     /// Bytes have come.
     pub(super) fn received(&self) {
         let mut state = self.lock();
+        state.is_silent = false;
         if state.phase == Phase::Idle {
             state.enter(Phase::Head);
         }
@@ -147,7 +161,7 @@ impl Activity {
         let state = self.lock();
         let class = match (&state.waiting, state.phase) {
             (Some(_), _) | (None, Phase::Answering) if state.wrote.elapsed() >= STALLED => Class::Stalled,
-            (None, Phase::Idle) => Class::Idle,
+            (None, Phase::Idle) if state.is_silent => Class::Idle,
             (None, Phase::Head | Phase::Body) => Class::Half,
             _ => return None,
         };
@@ -216,6 +230,9 @@ mod tests {
     #[test]
     fn idle_connections_go_first_and_the_oldest_of_them() {
         let [old, young, half, busy] = [(); 4].map(|()| Activity::new());
+        assert_eq!(young.usefulness(), None, "its request may be there already");
+        old.found_nothing();
+        young.found_nothing();
         half.received();
         half.request_begins();
         half.needs_body();

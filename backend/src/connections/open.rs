@@ -92,6 +92,8 @@ mod tests {
     async fn room_is_made_by_who_is_missed_least() {
         let open = Arc::new(Open::new(3));
         let [busy, oldest, younger] = [open.enter().await, open.enter().await, open.enter().await];
+        oldest.activity.found_nothing();
+        younger.activity.found_nothing();
         busy.activity.request_begins();
         open.make_room();
         assert!(oldest.leave.is_cancelled() && !younger.leave.is_cancelled());
@@ -107,6 +109,7 @@ mod tests {
     async fn who_comes_when_all_places_are_taken_gets_that_of_another() {
         let open = Arc::new(Open::new(1));
         let first = open.enter().await;
+        first.activity.found_nothing();
         let leaving = first.leave.clone();
         tokio::spawn(async move {
             leaving.cancelled().await;

@@ -63,6 +63,8 @@ impl AsyncRead for Stream {
         let read = Pin::new(&mut self.tcp).poll_read(context, buffer);
         if buffer.filled().len() > before {
             self.activity.received();
+        } else {
+            self.activity.found_nothing();
         }
         read
     }
