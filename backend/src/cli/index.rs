@@ -4,6 +4,7 @@ use super::error::CliError;
 use super::progress::ProgressReport;
 use super::signals::unless_stopped;
 use super::terminal::note_unusual;
+use super::threads;
 use crate::library::{Library, OpenOptions};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -50,6 +51,7 @@ impl LibraryArgs {
 
 /// Runs the command.
 pub(super) fn run(args: &IndexArgs) -> Result<(), CliError> {
+    threads::require_for_indexing()?;
     let library = Library::open(&args.library.options())?;
     note_unusual(&library);
     let report = ProgressReport::of(Arc::clone(&library));

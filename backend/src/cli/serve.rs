@@ -8,6 +8,7 @@ use super::listen::ListenArgs;
 use super::progress::ProgressReport;
 use super::server;
 use super::terminal::{note, note_unusual, say};
+use super::threads;
 use crate::api::AppState;
 use crate::library::{Library, OpenOptions};
 use clap::Args;
@@ -49,6 +50,7 @@ const EXAMPLES: &str = "Examples:
 /// Runs the command until it is asked to stop.
 pub(super) fn run(args: &ServeArgs) -> Result<(), CliError> {
     let access = args.listen.access()?;
+    threads::require_for_serving()?;
     let options = args.options()?;
     let library = Library::open(&options)?;
     let runtime = Runtime::new().map_err(|cause| CliError::System { what: "start threads", cause })?;
@@ -57,7 +59,11 @@ pub(super) fn run(args: &ServeArgs) -> Result<(), CliError> {
         args.listen.bind()?
     };
     let limits = args.connections.limits();
-    announce(args, &options, &listener)?;
+    match announce(args, &options, &listener) {
+        // Of no importance to who looks at the pages.
+        Err(error @ CliError::Write { .. }) => note(&format!("warning: {error}")),
+        announced => announced?,
+    }
     note_unusual(&library);
     library.start_indexing();
     let report = ProgressReport::of(Arc::clone(&library));
@@ -84,18 +90,18 @@ fn announce(args: &ServeArgs, options: &OpenOptions, listener: &TcpListener) -> 
     let address =
         listener.local_addr().map_err(|cause| CliError::System { what: "name the address", cause })?;
     let link = format!("http://{}{}", browsable(address), args.listen.token_query());
-    let version = env!("CARGO_PKG_VERSION");
-    let root = path::absolute(&options.root).unwrap_or_else(|_| options.root.clone());
-    say(&format!("Blendscope {version} serves {} at {link}", root.display()));
-    if address.ip().is_unspecified() {
-        say("and at every other address of this machine");
-    } else if let Some(tunnel) = ssh_tunnel(address) {
-        say(&format!("from your own machine: {tunnel}"));
-    }
-    say("press ctrl-c to stop");
     if args.open {
         open_browser(&link);
     }
+    let version = env!("CARGO_PKG_VERSION");
+    let root = path::absolute(&options.root).unwrap_or_else(|_| options.root.clone());
+    say(&format!("Blendscope {version} serves {} at {link}", root.display()))?;
+    if address.ip().is_unspecified() {
+        say("and at every other address of this machine")?;
+    } else if let Some(tunnel) = ssh_tunnel(address) {
+        say(&format!("from your own machine: {tunnel}"))?;
+    }
+    say("press ctrl-c to stop")?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use super::error::CliError;
 use super::terminal::note;
 use std::process;
 use std::time::Duration;
-use tokio::runtime::Runtime;
+use tokio::runtime::Builder;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
@@ -53,7 +53,8 @@ pub(super) fn unless_stopped<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, CliError> + Send + 'static,
     stop: impl FnOnce(),
 ) -> Result<T, CliError> {
-    let runtime = Runtime::new().map_err(|cause| CliError::System { what: "start threads", cause })?;
+    let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    let runtime = runtime.map_err(|cause| CliError::System { what: "start threads", cause })?;
     let outcome = runtime.block_on(async {
         let mut signals = StopSignals::listen()?;
         tokio::select! {
