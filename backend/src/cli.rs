@@ -6,6 +6,7 @@ mod connection_limits;
 mod demo;
 mod error;
 mod export;
+mod hangup;
 mod index;
 mod listen;
 mod paint;

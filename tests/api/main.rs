@@ -29,6 +29,7 @@ mod subsets;
 mod templates;
 
 // What the page and the network around it rely on.
+mod elsewhere;
 mod escapes;
 mod facets;
 mod http;
@@ -39,9 +40,12 @@ mod bad_files;
 mod changes;
 mod clean;
 mod command_line;
+mod connections;
 mod crashes;
 mod load;
 mod locks;
+mod malformed;
+mod reload;
 mod search_command;
 mod store;
 mod storm;

@@ -152,6 +152,13 @@ impl Looks {
         lock(&self.beginnings).turn_over();
     }
 
+    /// Forgets what files are: by another catalog they may be something else.
+    pub fn forget(&self) {
+        *lock(&self.sniffed) = Cache::default();
+        *lock(&self.copies) = Cache::default();
+        *lock(&self.beginnings) = Cache::default();
+    }
+
     /// What a file is.
     pub(crate) fn sniffed(&self, file: FileId, sniff: impl FnOnce() -> Sniff) -> Sniff {
         cached(&self.sniffed, file, file.is_settled(), sniff)

@@ -28,7 +28,7 @@ pub(super) struct LibraryArgs {
     #[arg(long, value_name = "DIR")]
     index_dir: Option<PathBuf>,
 
-    /// TOML file with datasets of your own: files, image folders, titles
+    /// TOML file with datasets of your own: files, image folders, titles; a server reads it again on SIGHUP
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }

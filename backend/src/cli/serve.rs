@@ -6,7 +6,7 @@ use super::error::CliError;
 use super::index::LibraryArgs;
 use super::listen::ListenArgs;
 use super::progress::ProgressReport;
-use super::server;
+use super::server::{self, Signals};
 use super::terminal::{note, note_unusual, say};
 use super::threads;
 use crate::api::AppState;
@@ -54,9 +54,9 @@ pub(super) fn run(args: &ServeArgs) -> Result<(), CliError> {
     let options = args.options()?;
     let library = Library::open(&options)?;
     let runtime = Runtime::new().map_err(|cause| CliError::System { what: "start threads", cause })?;
-    let listener = {
+    let (listener, signals) = {
         let _inside = runtime.enter();
-        args.listen.bind()?
+        (args.listen.bind()?, Signals::listen()?)
     };
     let limits = args.connections.limits();
     match announce(args, &options, &listener) {
@@ -68,11 +68,11 @@ pub(super) fn run(args: &ServeArgs) -> Result<(), CliError> {
     library.start_indexing();
     let report = ProgressReport::of(Arc::clone(&library));
     let state = AppState::new(Arc::clone(&library), access, args.connections.body_timeout());
-    let outcome = runtime.block_on(server::serve(listener, state, limits));
+    runtime.block_on(server::serve(listener, state, limits, signals));
     drop(report);
     library.shut_down();
     runtime.shutdown_timeout(Duration::from_secs(1));
-    outcome
+    Ok(())
 }
 
 impl ServeArgs {

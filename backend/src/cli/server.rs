@@ -1,6 +1,7 @@
 //! Serving until asked to stop.
 
 use super::error::CliError;
+use super::hangup::Hangup;
 use super::signals::StopSignals;
 use crate::api::{self, AppState};
 use crate::connections::{self, Limits};
@@ -11,15 +12,29 @@ use tokio::time::timeout;
 /// Time that requests have to finish once the server was asked to stop.
 const FINISH_WITHIN: Duration = Duration::from_secs(4);
 
+/// The signals that a server listens to from the moment this is made.
+pub(super) struct Signals {
+    stop: StopSignals,
+    hangup: Hangup,
+}
+
+impl Signals {
+    /// Begins to listen. Must be called within a tokio runtime.
+    pub(super) fn listen() -> Result<Self, CliError> {
+        Ok(Self { stop: StopSignals::listen()?, hangup: Hangup::listen()? })
+    }
+}
+
 /// Serves until ctrl-c or SIGTERM, then finishes what is under way.
-pub(super) async fn serve(listener: TcpListener, state: AppState, limits: Limits) -> Result<(), CliError> {
-    let mut signals = StopSignals::listen()?;
+pub(super) async fn serve(listener: TcpListener, state: AppState, limits: Limits, mut signals: Signals) {
     let router = api::router(state.clone());
     let serving = tokio::spawn(connections::serve(listener, router, limits, state.stopping()));
-    signals.received().await;
-    signals.end_soon();
+    tokio::select! {
+        () = signals.stop.received() => {}
+        () = signals.hangup.follow(&state.library) => {}
+    }
+    signals.stop.end_soon();
     state.stop();
     // Who is not done by then is cut off when the runtime ends.
     let _ = timeout(FINISH_WITHIN, serving).await;
-    Ok(())
 }

@@ -62,6 +62,7 @@ impl Library {
 
     /// Brings the index up to what lies on disk.
     pub(super) fn pass(&self) -> Result<Arc<Resolved>, LibraryError> {
+        self.take_next_catalog();
         let resolved = Arc::new(self.catalog().resolve_again(self.root(), &self.looks)?);
         *self.unread.lock().unwrap_or_else(PoisonError::into_inner) = None;
         Pass::begin(self, Arc::clone(&resolved))?.run()?;
@@ -82,7 +83,8 @@ impl Library {
     pub(super) fn follow(&self) -> Result<(), LibraryError> {
         let last = self.last_commit()?;
         let lock = || self.followed.lock().unwrap_or_else(PoisonError::into_inner);
-        if *lock() == last && self.snapshot().number > 1 {
+        let is_same_catalog = !self.take_next_catalog();
+        if is_same_catalog && *lock() == last && self.snapshot().number > 1 {
             return Ok(());
         }
         let (commit, manifest) = self.committed()?;
@@ -146,7 +148,10 @@ impl Library {
         self.looks.be_thorough();
         while !self.is_stopping() {
             self.sleep((look_took * REST_SHARE).clamp(WATCH_INTERVAL, LONGEST_REST));
-            if retry_interval.is_some_and(|interval| began.elapsed() > interval) || self.has_damage() {
+            if self.catalogs.has_next()
+                || retry_interval.is_some_and(|interval| began.elapsed() > interval)
+                || self.has_damage()
+            {
                 return;
             }
             let started = Instant::now();
@@ -188,7 +193,7 @@ impl Library {
 
     fn sleep(&self, duration: Duration) {
         let until = Instant::now() + duration;
-        while !self.is_stopping() {
+        while !self.is_stopping() && !self.catalogs.has_next() {
             let Some(left) = until.checked_duration_since(Instant::now()) else { return };
             thread::park_timeout(left);
         }
