@@ -11,10 +11,10 @@ const OPEN_FILES: u64 = 65_536;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Connections")]
 pub(super) struct ConnectionArgs {
-    /// Connections at a time; when all are taken, the one that rested longest is closed. By default half of the files
-    /// that the process may open (`ulimit -n`), and at most 4096
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    max_connections: Option<u16>,
+    /// Connections at a time, 4096 unless said otherwise, and never more than half of the files that the process may
+    /// open (`ulimit -n`); when all are taken, the one that rested longest is closed for a new one
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    max_connections: Option<u64>,
 
     /// Seconds for the head of a request to arrive
     #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = seconds)]
@@ -38,9 +38,8 @@ impl ConnectionArgs {
     pub(super) fn limits(&self) -> Limits {
         // Fewer open files than wished for only means fewer connections at a time.
         let open_files = rlimit::increase_nofile_limit(OPEN_FILES).unwrap_or(0);
-        let connections = self.max_connections.map(usize::from);
         Limits {
-            connections: connections.unwrap_or_else(|| Limits::connections_within(open_files)),
+            connections: Limits::connections_within(open_files, self.max_connections),
             head: self.head_timeout,
             idle: self.idle_timeout,
             write: self.write_timeout,

@@ -185,34 +185,32 @@ impl State {
 mod tests {
     use super::*;
 
-    const LIMITS: Limits = Limits {
-        connections: 1,
-        head: Duration::from_secs(20),
-        idle: Duration::from_secs(30),
-        write: Duration::from_secs(25),
-    };
+    const HOUR: Duration = Duration::from_hours(1);
 
-    /// Seconds that are left, rounded up.
+    const LIMITS: Limits =
+        Limits { connections: 1, head: HOUR.saturating_mul(2), idle: HOUR.saturating_mul(3), write: HOUR };
+
+    /// Hours that are left, rounded up.
     fn left(activity: &Activity) -> Option<u64> {
         let deadline = activity.deadline(&LIMITS)?;
-        Some(deadline.duration_since(Instant::now()).as_secs_f64().ceil() as u64)
+        Some(deadline.duration_since(Instant::now()).as_secs().div_ceil(HOUR.as_secs()))
     }
 
     #[test]
     fn the_client_is_timed_and_the_server_is_not() {
         let activity = Activity::new();
-        assert_eq!(left(&activity), Some(30));
+        assert_eq!(left(&activity), Some(3));
         activity.received();
-        assert_eq!(left(&activity), Some(20));
+        assert_eq!(left(&activity), Some(2));
         activity.request_begins();
         assert_eq!(left(&activity), None);
         activity.answer_begins();
         activity.must_wait();
-        assert_eq!(left(&activity), Some(25));
+        assert_eq!(left(&activity), Some(1));
         activity.wrote_all();
         assert_eq!(left(&activity), None);
         activity.answer_ends();
-        assert_eq!(left(&activity), Some(30));
+        assert_eq!(left(&activity), Some(3));
     }
 
     #[test]

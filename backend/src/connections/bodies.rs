@@ -23,9 +23,9 @@ impl HttpBody for Received {
     ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
         let frame = Pin::new(&mut self.body).poll_frame(context);
         if frame.is_pending() {
-            self.activity.needs_body()
+            self.activity.needs_body();
         } else {
-            self.activity.has_body()
+            self.activity.has_body();
         }
         frame
     }

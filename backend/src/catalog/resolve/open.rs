@@ -121,7 +121,7 @@ fn in_parallel<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T
     let threads = thread::available_parallelism().map_or(1, usize::from).clamp(1, THREADS).min(count);
     let mut done: Vec<(usize, T)> = thread::scope(|scope| {
         // Where the system gives no more threads, this one does the work of all.
-        let start = |_| thread::Builder::new().spawn_scoped(scope, &take).ok();
+        let start = |_| thread::Builder::new().spawn_scoped(scope, take).ok();
         let workers: Vec<_> = (1..threads).filter_map(start).collect();
         let mut done = take();
         let join = |worker: thread::ScopedJoinHandle<'_, Vec<(usize, T)>>| {
