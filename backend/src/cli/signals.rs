@@ -10,7 +10,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 /// Time between the wish to stop and the end of the process, at most.
-const END_WITHIN: Duration = Duration::from_secs(9);
+const END_WITHIN: Duration = Duration::from_secs(8);
 
 /// Both signals, listened to from the moment this is made.
 pub(super) struct StopSignals {
