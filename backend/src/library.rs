@@ -1,5 +1,6 @@
 //! One opened root: catalog, index, columns and pictures together. The only thing that `api` talks to.
 
+mod away;
 mod background;
 mod beside;
 mod boxes;
@@ -47,6 +48,7 @@ mod snapshot;
 mod state;
 mod subsets;
 mod summary;
+mod suspects;
 mod tally;
 mod templates;
 mod understood;
@@ -91,6 +93,8 @@ pub struct OpenOptions {
     pub index_parent: Option<PathBuf>,
     /// The user's catalog file.
     pub config: Option<PathBuf>,
+    /// Whether all bytes of annotation files are compared with what was indexed, instead of some.
+    pub verify: bool,
 }
 
 /// One opened root.
@@ -118,6 +122,10 @@ pub struct Library {
     followed: Mutex<Option<Commit>>,
     /// Why the system could not look at one of the files in the last pass, if there is one.
     unread: Mutex<Option<String>>,
+    /// Files that are not what was indexed although their sizes and times say so: generation and path.
+    suspects: Mutex<HashSet<(u32, String)>>,
+    /// Whether all bytes of annotation files are compared with what was indexed.
+    verifies: bool,
     /// Held while this process may write the index; in its place who else does.
     lock: Mutex<Result<Lock, String>>,
 }
@@ -170,6 +178,8 @@ impl Library {
             checked: Mutex::default(),
             followed: Mutex::default(),
             unread: Mutex::new(None),
+            suspects: Mutex::default(),
+            verifies: options.verify,
             lock: Mutex::new(lock),
         }))
     }
@@ -191,7 +201,16 @@ impl Library {
     /// Indexes everything and returns when it is done or stopped.
     pub fn index_to_end(&self) -> Result<(), LibraryError> {
         match self.holder() {
-            None => self.pass().map(|_| ()),
+            None => {
+                self.pass()?;
+                if self.verifies {
+                    self.check_files(true, &AtomicBool::new(false))?;
+                    if !self.suspects().is_empty() {
+                        self.pass()?;
+                    }
+                }
+                Ok(())
+            }
             Some(holder) => Err(LibraryError::Held { holder }),
         }
     }

@@ -15,6 +15,10 @@ use std::sync::Arc;
 pub(super) struct IndexArgs {
     #[command(flatten)]
     library: LibraryArgs,
+
+    /// Compare all bytes of the annotation files with what was indexed, instead of some of each
+    #[arg(long)]
+    verify: bool,
 }
 
 /// Options about the data and its index.
@@ -45,6 +49,7 @@ impl LibraryArgs {
             root: self.root.clone(),
             index_parent: self.index_dir.clone(),
             config: self.config.clone(),
+            verify: false,
         }
     }
 }
@@ -52,7 +57,7 @@ impl LibraryArgs {
 /// Runs the command.
 pub(super) fn run(args: &IndexArgs) -> Result<(), CliError> {
     threads::require_for_indexing()?;
-    let library = Library::open(&args.library.options())?;
+    let library = Library::open(&OpenOptions { verify: args.verify, ..args.library.options() })?;
     note_unusual(&library);
     let report = ProgressReport::of(Arc::clone(&library));
     let indexing = Arc::clone(&library);

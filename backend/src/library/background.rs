@@ -1,7 +1,9 @@
 //! The thread that keeps the index up to date.
 
+use super::away::Away;
 use super::generation::check_all;
 use super::indexer::Pass;
+use super::manifest::Manifest;
 use super::snapshot::Snapshot;
 use super::state::Stamp;
 use super::{Library, LibraryError};
@@ -33,6 +35,9 @@ const LONGEST_PATIENCE: Duration = Duration::from_mins(10);
 /// How long to wait after a failure, such as a full disk, before trying again.
 const RETRY_INTERVAL: Duration = Duration::from_secs(10);
 
+/// How long files are believed to be what was indexed once they were compared with it.
+const RECHECK_INTERVAL: Duration = Duration::from_hours(1);
+
 /// How long to wait before files that the system failed to read are tried again, at least.
 const FAILED_INTERVAL: Duration = Duration::from_mins(1);
 
@@ -63,11 +68,23 @@ impl Library {
     /// Brings the index up to what lies on disk.
     pub(super) fn pass(&self) -> Result<Arc<Resolved>, LibraryError> {
         self.take_next_catalog();
-        let resolved = Arc::new(self.catalog().resolve_again(self.root(), &self.looks)?);
-        *self.unread.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        Pass::begin(self, Arc::clone(&resolved))?.run()?;
+        let pass = Pass::begin(self)?;
+        let resolved = pass.resolved();
+        pass.run()?;
         self.tell_trouble(self.unread());
         Ok(resolved)
+    }
+
+    /// What there is under the root, and what was indexed there and cannot be reached; an error if that is everything.
+    pub(super) fn resolve(&self, manifest: &Manifest) -> Result<(Arc<Resolved>, Away), LibraryError> {
+        let mut resolved = self.catalog().resolve_again(self.root(), &self.looks)?;
+        let away = Away::of(&resolved, manifest);
+        match away.trouble() {
+            Some(trouble) if away.is_all() => return Err(LibraryError::Away(trouble)),
+            Some(_) => away.restore(&mut resolved, &self.snapshot().resolved),
+            None => {}
+        }
+        Ok((Arc::new(resolved), away))
     }
 
     /// Shows what another process writes, until told to stop.
@@ -81,14 +98,14 @@ impl Library {
 
     /// Shows what another process has written so far.
     pub(super) fn follow(&self) -> Result<(), LibraryError> {
+        let is_same_catalog = !self.take_next_catalog();
         let last = self.last_commit()?;
         let lock = || self.followed.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_same_catalog = !self.take_next_catalog();
         if is_same_catalog && *lock() == last && self.snapshot().number > 1 {
             return Ok(());
         }
         let (commit, manifest) = self.committed()?;
-        let resolved = Arc::new(self.catalog().resolve_again(self.root(), &self.looks)?);
+        let (resolved, _) = self.resolve(&manifest)?;
         self.open_beside(&resolved)?;
         self.publish(&resolved, &manifest, manifest.is_final)?;
         *lock() = commit;
@@ -100,16 +117,38 @@ impl Library {
     fn watch(&self, resolved: &Arc<Resolved>, pass_took: Duration) {
         let enough = AtomicBool::new(false);
         thread::scope(|scope| {
-            scope.spawn(|| {
-                let work =
-                    || self.check_generations(&enough).and_then(|()| self.look_up_sizes(resolved, &enough));
-                if let Ok(Err(error)) = catch_unwind(AssertUnwindSafe(work)) {
-                    self.tell_trouble(Some(error.to_string()));
-                }
-            });
+            let beside = scope.spawn(|| self.work_beside_watching(resolved, &enough));
             self.wait_for_change(resolved, pass_took);
             enough.store(true, Ordering::Relaxed);
+            beside.thread().unpark();
         });
+    }
+
+    /// Checks what is kept, looks up sizes, and compares files with what was indexed, from time to time.
+    fn work_beside_watching(&self, resolved: &Arc<Resolved>, enough: &AtomicBool) {
+        let is_enough = || enough.load(Ordering::Relaxed) || self.is_stopping();
+        let work = || {
+            self.check_generations(enough)?;
+            self.look_up_sizes(resolved, enough)?;
+            self.check_files(self.verifies, enough)
+        };
+        while !is_enough() {
+            let rest = match catch_unwind(AssertUnwindSafe(work)) {
+                Ok(Err(error)) => {
+                    self.tell_trouble(Some(error.to_string()));
+                    RETRY_INTERVAL
+                }
+                Ok(Ok(())) => {
+                    self.tell_trouble(self.unread());
+                    RECHECK_INTERVAL
+                }
+                Err(_) => RECHECK_INTERVAL,
+            };
+            let until = Instant::now() + rest;
+            while !is_enough() && Instant::now() < until {
+                thread::park_timeout(until.saturating_duration_since(Instant::now()));
+            }
+        }
     }
 
     /// Reads all that is kept of every generation, once in a process, and notes what is damaged.
@@ -148,10 +187,8 @@ impl Library {
         self.looks.be_thorough();
         while !self.is_stopping() {
             self.sleep((look_took * REST_SHARE).clamp(WATCH_INTERVAL, LONGEST_REST));
-            if self.catalogs.has_next()
-                || retry_interval.is_some_and(|interval| began.elapsed() > interval)
-                || self.has_damage()
-            {
+            let is_due = retry_interval.is_some_and(|interval| began.elapsed() > interval);
+            if is_due || self.has_damage() || !self.suspects().is_empty() || self.catalogs.has_next() {
                 return;
             }
             let started = Instant::now();
@@ -172,12 +209,14 @@ impl Library {
 
     /// Whether a change under the root is one of annotation files or of pictures.
     fn has_news(&self, resolved: &Arc<Resolved>) -> bool {
-        let now = self.catalog().resolve_again(self.root(), &self.looks);
-        now.is_ok_and(|now| now != **resolved) || self.a_known_file_changed() || self.image_folders_changed()
+        let now = self.committed().and_then(|(_, manifest)| self.resolve(&manifest));
+        now.is_ok_and(|(now, _)| now != *resolved)
+            || self.a_known_file_changed()
+            || self.image_folders_changed()
     }
 
     /// Why the system could not look at one of the files in the last pass, if there is one.
-    fn unread(&self) -> Option<String> {
+    pub(super) fn unread(&self) -> Option<String> {
         self.unread.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -186,7 +225,7 @@ impl Library {
             if state.container.form == Form::Folder {
                 return Stamp::of(path).is_ok_and(|stamp| stamp.same_content(&state.stamp));
             }
-            std::fs::metadata(path).is_ok_and(|metadata| state.stamp.holds_for(&metadata))
+            std::fs::metadata(path).is_ok_and(|metadata| state.stamp.is_untouched(&metadata))
         };
         self.snapshot().files.iter().any(|file| !is_same(&file.path, file.state()))
     }

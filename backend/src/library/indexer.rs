@@ -4,6 +4,7 @@
 //! everything can be seen at once), then lists image folders and ranks equal samples. What a pass has done is kept by
 //! commits; a process that is killed goes on from the last one, and only files that were not complete are read again.
 
+use super::away::Away;
 use super::clock::Clock;
 use super::finish::{self, finish_dataset};
 use super::folders::Folders;
@@ -11,7 +12,7 @@ use super::generation::is_readable;
 use super::ingest::Ingest;
 use super::keys::Keys;
 use super::manifest::{Manifest, ManifestWriter};
-use super::plan::{Plan, Todo, Work, plan};
+use super::plan::{Plan, Rules, Todo, Work, plan};
 use super::state::{FileState, GenerationState, Ranks};
 use super::{Library, LibraryError, subsets};
 use crate::catalog::{FoundDataset, Locator, Resolved};
@@ -33,14 +34,17 @@ pub(super) struct Pass<'a> {
     log: ManifestWriter,
     /// Generations of which something cannot be read, perhaps after a power cut: their files are read again.
     damaged: Vec<Arc<GenerationState>>,
+    /// Files that cannot be reached, whose samples stay.
+    away: Away,
     locator: Locator,
     clock: Clock,
 }
 
 impl<'a> Pass<'a> {
     /// Begins a pass from what the last commit says.
-    pub(super) fn begin(library: &'a Library, resolved: Arc<Resolved>) -> Result<Self, LibraryError> {
+    pub(super) fn begin(library: &'a Library) -> Result<Self, LibraryError> {
         let (commit, mut manifest) = library.committed()?;
+        let (resolved, away) = library.resolve(&manifest)?;
         let dir = library.home().store();
         let log = ManifestWriter::new(&dir, commit.as_ref(), &manifest);
         let mut damaged = Vec::new();
@@ -60,19 +64,24 @@ impl<'a> Pass<'a> {
             }
         }
         let locator = Locator::new(library.catalog(), &resolved);
-        Ok(Self { library, resolved, manifest, log, damaged, locator, clock: Clock::start() })
+        Ok(Self { library, resolved, manifest, log, damaged, away, locator, clock: Clock::start() })
+    }
+
+    /// What it found under the root.
+    pub(super) fn resolved(&self) -> Arc<Resolved> {
+        Arc::clone(&self.resolved)
     }
 
     /// Runs the pass; false when it was stopped before its end.
     pub(super) fn run(mut self) -> Result<bool, LibraryError> {
-        let resolved = Arc::clone(&self.resolved);
-        let Plan { work, gone, touched, unread } =
-            plan(&resolved, &self.manifest, |of| self.keys(of).stamp());
-        let has_work = !(work.is_empty() && gone.is_empty() && touched.is_empty() && self.damaged.is_empty());
+        let resolved = self.resolved();
         let library = self.library;
-        if unread.is_some() {
-            *library.unread.lock().unwrap_or_else(PoisonError::into_inner) = unread;
-        }
+        let suspects = library.suspects();
+        let rules = Rules { keys_stamp: &|of| self.keys(of).stamp(), away: &self.away, suspects: &suspects };
+        let Plan { work, gone, touched, unread } = plan(&resolved, &self.manifest, &rules);
+        let has_work = !(work.is_empty() && gone.is_empty() && touched.is_empty() && self.damaged.is_empty());
+        *library.unread.lock().unwrap_or_else(PoisonError::into_inner) =
+            unread.or_else(|| self.away.trouble());
         if has_work {
             library.publish(&self.resolved, &self.manifest, false)?;
         }
@@ -177,23 +186,9 @@ impl<'a> Pass<'a> {
     fn next_generation(&mut self, dataset: &FoundDataset) -> GenerationState {
         let generation = self.manifest.next_generation;
         self.manifest.next_generation += 1;
-        GenerationState {
-            generation,
-            dataset: dataset.slug.clone(),
-            files: Vec::new(),
-            rows: 0,
-            refs: 0,
-            end: 0,
-            late: None,
-            complete: false,
-            keys_stamp: self.keys(dataset).stamp(),
-            folders_stamp: None,
-            sized_at: None,
-            broken: None,
-            subset: None,
-            has_repeats: false,
-            ranks: Ranks::Unknown,
-        }
+        let keys_stamp = self.keys(dataset).stamp();
+        let dataset = dataset.slug.clone();
+        GenerationState { generation, dataset, keys_stamp, ..GenerationState::default() }
     }
 
     /// Bytes of complete generations.
@@ -268,6 +263,8 @@ impl<'a> Pass<'a> {
         let commit = self.log.write(&self.manifest)?;
         writer.commit(&commit.to_text())?;
         self.library.publish(&self.resolved, &self.manifest, is_final)?;
+        // Whatever kept a pass before this one from committing is over.
+        self.library.tell_trouble(self.library.unread());
         self.clock.committed();
         Ok(())
     }

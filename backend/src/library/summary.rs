@@ -3,7 +3,6 @@
 use super::count_file;
 use super::problems::Problems;
 use super::read_keys::ReadKeys;
-use super::records::read_record;
 use super::snapshot::{OpenFile, OpenGeneration, Snapshot};
 use super::{Library, LibraryError};
 use crate::catalog::{FoundFile, FoundLayout};
@@ -132,7 +131,7 @@ impl Library {
         let candidates =
             (0..file.rows().min(COVER_SAMPLES)).filter(|row| file.value(Column::Images, *row) > 0);
         for ordinal in candidates {
-            let Ok(record) = read_record(file, ordinal) else { continue };
+            let Ok(record) = self.read_record(file, ordinal) else { continue };
             let Some(image) = record.sample.images.first() else { continue };
             let view = self.image_view(snapshot, file, image);
             let is_shown = view.status == ImageStatus::Present && !view.thumbnail.is_empty();
