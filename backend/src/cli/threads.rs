@@ -8,8 +8,11 @@ use std::thread::{self, available_parallelism};
 /// Threads that read the data and write the index.
 const INDEXING: usize = 12;
 
-/// Threads of a server beside these and one per core: a few that answer.
-const ANSWERING: usize = 4;
+/// Threads of a server beside these: exports, each of which keeps one.
+const EXPORTING: usize = 16;
+
+/// And for each core: connections, searches, pictures.
+const ANSWERING_PER_CORE: usize = 4;
 
 /// An error unless this process can start the threads that bringing an index up to date takes.
 pub(super) fn require_for_indexing() -> Result<(), CliError> {
@@ -18,7 +21,7 @@ pub(super) fn require_for_indexing() -> Result<(), CliError> {
 
 /// The same for a server.
 pub(super) fn require_for_serving() -> Result<(), CliError> {
-    require(INDEXING + ANSWERING + cores())
+    require(INDEXING + EXPORTING + ANSWERING_PER_CORE * cores())
 }
 
 /// The same for painting the demo.

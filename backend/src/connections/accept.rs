@@ -13,7 +13,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 /// How long to wait after the system has refused to accept a connection.
-const PAUSE: Duration = Duration::from_millis(50);
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// Answers what comes in at `listener` until `stopping` is cancelled, and then until every request that has begun is
 /// answered. Whoever has no patience for the latter drops the future, which ends all connections.
