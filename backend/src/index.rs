@@ -14,14 +14,17 @@ mod expand;
 mod explain;
 mod inflect;
 mod leaf;
+mod living;
 mod marks;
 mod meaning;
 mod merge;
 mod plan;
 mod positional;
 mod prepared;
+mod pruning;
 mod query;
 mod relevance;
+mod scan;
 mod schema;
 mod scoring;
 mod segments;
@@ -44,9 +47,12 @@ pub(crate) use snippet::snippets;
 pub(crate) use view::{Accepts, Counts, SearchView};
 pub(crate) use writer::TextWriter;
 
+use crate::budget::Spent;
 use directory::IndexDirectory;
+use living::LivingCache;
 use schema::Fields;
 use segments::SegmentCache;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
@@ -72,7 +78,19 @@ pub enum IndexError {
     /// A query could not be run.
     #[error("the search failed: {0}")]
     Search(#[from] tantivy::TantivyError),
+    /// The request may cost no more.
+    #[error(transparent)]
+    Spent(#[from] Spent),
 }
+
+impl From<io::Error> for IndexError {
+    fn from(error: io::Error) -> Self {
+        Self::Search(error.into())
+    }
+}
+
+/// What looking into the index comes to.
+type Outcome<T> = Result<T, IndexError>;
 
 impl IndexError {
     /// Whether the file system is to blame, so that the index itself may be sound.
@@ -91,6 +109,7 @@ pub(crate) struct TextIndex {
     fields: Fields,
     reader: IndexReader,
     segments: Arc<SegmentCache>,
+    living: Arc<LivingCache>,
     path: String,
 }
 
@@ -107,7 +126,14 @@ impl TextIndex {
         let index = Index::open_or_create(directory, schema)?;
         schema::register_analyzer(&index);
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { index, fields, reader, segments: Arc::default(), path: path.to_owned() })
+        Ok(Self {
+            index,
+            fields,
+            reader,
+            segments: Arc::default(),
+            living: Arc::default(),
+            path: path.to_owned(),
+        })
     }
 
     /// What the last commit says about itself.
@@ -123,8 +149,9 @@ impl TextIndex {
 
     /// What can be searched as of the last commit.
     pub(crate) fn view(&self) -> Result<SearchView, IndexError> {
-        let view =
-            self.reload().and_then(|()| SearchView::new(self.reader.searcher(), self.fields, &self.segments));
+        let view = self.reload().and_then(|()| {
+            SearchView::new(self.reader.searcher(), self.fields, &self.segments, &self.living)
+        });
         view.map_err(|source| self.engine_error(source))
     }
 

@@ -38,11 +38,13 @@ mod pages;
 
 // Bad weather.
 mod bad_files;
+mod budgets;
 mod changes;
 mod clean;
 mod command_line;
 mod connections;
 mod crashes;
+mod histories;
 mod load;
 mod locks;
 mod malformed;

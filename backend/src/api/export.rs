@@ -9,9 +9,11 @@ mod places;
 pub(super) use places::ExportPlaces;
 
 use super::body::JsonBody;
+use super::pairs::pairs_of_body;
 use super::query::{NoQuery, Query};
-use super::search::pairs_of_body;
-use super::{ApiError, AppState, Lane};
+use super::searches::Rest;
+use super::{ApiError, AppState};
+use crate::budget::Budget;
 use crate::library::{Export, ExportParams};
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -57,11 +59,13 @@ pub(super) async fn export_by_body(
 async fn answer(state: &AppState, params: ExportParams) -> Result<Response, ApiError> {
     let name = file_name(&params);
     let place = state.exports.enter(&state.stopping).await?;
-    let export = state.ask(Lane::Records, move |library| library.export(&params)).await?;
+    let (export, Rest { budget, end }) =
+        state.begin_search(move |library, budget| library.export(&params, budget)).await?;
     let (samples, is_final) = (export.samples, export.is_final);
     let (sender, receiver) = mpsc::channel(CHUNKS_WAITING);
-    let mut response = Response::new(Body::from_stream(body(receiver, place.hold.clone())));
-    spawn_blocking(move || send(&export, &sender, &place));
+    let outgoing = Outgoing { receiver, hold: place.hold.clone(), rest: Bytes::new(), _end: end };
+    let mut response = Response::new(Body::from_stream(body(outgoing)));
+    spawn_blocking(move || send(&export, &budget, &sender, &place));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -81,30 +85,31 @@ enum Piece {
 }
 
 /// Sends the lines until there are no more, nobody takes them, or the place is needed for another export.
-fn send(export: &Export, sender: &Sender<Piece>, place: &Place) {
+fn send(export: &Export, budget: &Budget, sender: &Sender<Piece>, place: &Place) {
     let runtime = Handle::current();
     let send = |piece| {
         let sent = runtime.block_on(place.hold.leave.run_until_cancelled(sender.send(piece)));
         // An error means that the client is gone.
         if matches!(sent, Some(Ok(()))) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
-    if export.write(&mut |lines| send(Piece::Lines(lines))).is_ok() {
+    if export.write(budget, &mut |lines| send(Piece::Lines(lines))).is_ok() {
         let _ = send(Piece::End);
     }
 }
 
 /// What stands between the writer and the network.
-struct Outgoing {
+struct Outgoing<E> {
     receiver: Receiver<Piece>,
     hold: Hold,
     /// What is left of the last piece.
     rest: Bytes,
+    /// Ends the work when the body is dropped.
+    _end: E,
 }
 
 /// The pieces as the body of an answer; an error where they break off.
-fn body(receiver: Receiver<Piece>, hold: Hold) -> impl Stream<Item = Result<Bytes, io::Error>> {
-    hold.gives();
-    let outgoing = Outgoing { receiver, hold, rest: Bytes::new() };
+fn body<E: Send>(outgoing: Outgoing<E>) -> impl Stream<Item = Result<Bytes, io::Error>> {
+    outgoing.hold.gives();
     stream::unfold(Some(outgoing), |outgoing| async {
         let mut outgoing = outgoing?;
         match outgoing.next().await {
@@ -115,7 +120,7 @@ fn body(receiver: Receiver<Piece>, hold: Hold) -> impl Stream<Item = Result<Byte
     })
 }
 
-impl Outgoing {
+impl<E> Outgoing<E> {
     /// The next bytes, few enough to see a slow client take them.
     async fn next(&mut self) -> Option<Result<Bytes, io::Error>> {
         if self.rest.is_empty() {
@@ -151,6 +156,10 @@ mod tests {
     use super::*;
     use futures::StreamExt;
 
+    fn outgoing(receiver: Receiver<Piece>, hold: Hold) -> Outgoing<()> {
+        Outgoing { receiver, hold, rest: Bytes::new(), _end: () }
+    }
+
     fn named(q: &str) -> String {
         file_name(&ExportParams::parse([("q", q), ("what", "ids")]).unwrap())
     }
@@ -172,13 +181,13 @@ mod tests {
         let (sender, receiver) = mpsc::channel(3);
         sender.send(Piece::Lines(b"{}\n".to_vec())).await.unwrap();
         sender.send(Piece::End).await.unwrap();
-        let pieces: Vec<_> = body(receiver, Hold::default()).collect().await;
+        let pieces: Vec<_> = body(outgoing(receiver, Hold::default())).collect().await;
         assert!(matches!(pieces.as_slice(), [Ok(lines)] if *lines == "{}\n"));
 
         let (sender, receiver) = mpsc::channel(3);
         sender.send(Piece::Lines(b"{}\n".to_vec())).await.unwrap();
         drop(sender);
-        let pieces: Vec<_> = body(receiver, Hold::default()).collect().await;
+        let pieces: Vec<_> = body(outgoing(receiver, Hold::default())).collect().await;
         assert!(matches!(pieces.as_slice(), [Ok(_), Err(_)]));
     }
 
@@ -187,7 +196,7 @@ mod tests {
         let (_sender, receiver) = mpsc::channel::<Piece>(3);
         let hold = Hold::default();
         hold.leave.cancel();
-        let pieces: Vec<_> = body(receiver, hold).collect().await;
+        let pieces: Vec<_> = body(outgoing(receiver, hold)).collect().await;
         assert!(matches!(pieces.as_slice(), [Err(_)]));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Access;
 use super::export::ExportPlaces;
+use super::searches::Searches;
 use super::workers::Workers;
 use crate::library::Library;
 use std::sync::Arc;
@@ -15,6 +16,8 @@ pub struct AppState {
     pub(crate) library: Arc<Library>,
     /// Where that asking happens.
     pub(crate) workers: Workers,
+    /// Where the index is asked.
+    pub(super) searches: Searches,
     /// Exports under way.
     pub(super) exports: ExportPlaces,
     /// Who may ask.
@@ -31,6 +34,7 @@ impl AppState {
         Self {
             library,
             workers: Workers::for_this_machine(),
+            searches: Searches::for_this_machine(),
             exports: ExportPlaces::new(),
             access: Arc::new(access),
             stopping: CancellationToken::new(),

@@ -11,7 +11,6 @@ mod mounts;
 #[cfg(any(test, feature = "fuzzing"))]
 mod names;
 mod scan;
-mod zip;
 
 pub(crate) use member::Member;
 pub(crate) use mounts::Archives;

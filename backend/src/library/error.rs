@@ -1,5 +1,6 @@
 //! What a library answers when it cannot answer. Each message is a sentence for the user.
 
+use crate::budget::Spent;
 use crate::catalog::{CatalogError, ResolveError};
 use crate::columns::ColumnError;
 use crate::index::IndexError;
@@ -150,9 +151,12 @@ pub enum LibraryError {
         /// Its process number as far as known.
         holder: String,
     },
+    /// The request may cost no more.
+    #[error(transparent)]
+    Spent(#[from] Spent),
     /// The index could not be written or searched.
     #[error(transparent)]
-    Index(#[from] IndexError),
+    Index(IndexError),
     /// A column could not be written or read.
     #[error(transparent)]
     Columns(#[from] ColumnError),
@@ -164,4 +168,13 @@ pub enum LibraryError {
         /// What it said.
         source: io::Error,
     },
+}
+
+impl From<IndexError> for LibraryError {
+    fn from(error: IndexError) -> Self {
+        match error {
+            IndexError::Spent(spent) => Self::Spent(spent),
+            error => Self::Index(error),
+        }
+    }
 }

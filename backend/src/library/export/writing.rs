@@ -3,6 +3,7 @@
 use super::Outlet;
 use super::lines::LineWriter;
 use super::source::{Ordinals, RecordReader, open};
+use crate::budget::{Budget, Spent};
 use crate::library::LibraryError;
 use crate::library::positions::within;
 use crate::library::snapshot::{OpenFile, Snapshot};
@@ -16,6 +17,7 @@ const CHUNK: usize = 256 << 10;
 pub(super) struct Writing<'a> {
     pub(super) snapshot: &'a Snapshot,
     pub(super) lines: &'a LineWriter,
+    pub(super) budget: &'a Budget,
     outlet: Outlet<'a>,
     /// Lines that have not left yet, and their number.
     chunk: Vec<u8>,
@@ -29,7 +31,7 @@ pub(super) struct Writing<'a> {
 
 /// Why a file was not read to its end.
 pub(super) enum Halt {
-    /// Who takes the lines wants no more.
+    /// Who takes the lines wants no more, or nobody waits for them.
     Stopped,
     /// A record could not be read back.
     Failed(LibraryError),
@@ -41,9 +43,21 @@ impl From<LibraryError> for Halt {
     }
 }
 
+impl From<Spent> for Halt {
+    fn from(_: Spent) -> Self {
+        Self::Stopped
+    }
+}
+
 impl<'a> Writing<'a> {
-    pub(super) fn new(snapshot: &'a Snapshot, lines: &'a LineWriter, outlet: Outlet<'a>) -> Self {
-        Self { snapshot, lines, outlet, chunk: Vec::new(), waiting: 0, sent: 0, missing: 0, cause: None }
+    pub(super) fn new(
+        snapshot: &'a Snapshot,
+        lines: &'a LineWriter,
+        budget: &'a Budget,
+        outlet: Outlet<'a>,
+    ) -> Self {
+        let chunk = Vec::new();
+        Self { snapshot, lines, budget, outlet, chunk, waiting: 0, sent: 0, missing: 0, cause: None }
     }
 
     /// An error when samples are missing.
@@ -100,7 +114,8 @@ impl<'a> Writing<'a> {
     }
 
     /// Adds the line of a sample.
-    pub(super) fn push(&mut self, file: &OpenFile, sample: (u32, &[u8])) -> Result<(), LibraryError> {
+    pub(super) fn push(&mut self, file: &OpenFile, sample: (u32, &[u8])) -> Result<(), Halt> {
+        self.budget.check()?;
         self.lines.push(self.snapshot, file, sample, &mut self.chunk)?;
         self.waiting += 1;
         Ok(())
