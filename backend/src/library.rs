@@ -39,6 +39,7 @@ mod read_keys;
 mod recipes;
 mod records;
 mod refs;
+mod reload;
 mod restriction;
 mod samples;
 mod search;
@@ -73,6 +74,7 @@ use lock::{Lock, WITHOUT_FLOCK};
 use manifest::{Commit, Manifest};
 use open::{absolute, check_folder, open_index};
 use other_case::OtherCases;
+use reload::Catalogs;
 use snapshot::{Parts, Snapshot};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -108,7 +110,7 @@ pub struct OpenOptions {
 pub struct Library {
     root: PathBuf,
     home: Home,
-    catalog: Arc<Catalog>,
+    catalogs: Catalogs,
     /// What was found under the root when it was last looked through.
     looks: Looks,
     index: TextIndex,
@@ -118,6 +120,8 @@ pub struct Library {
     beside: Beside,
     other_cases: OtherCases,
     status: watch::Sender<Status>,
+    /// What keeps the index from growing now.
+    index_trouble: Mutex<Option<String>>,
     stopping: AtomicBool,
     worker: Mutex<Option<JoinHandle<()>>>,
     /// Generations that were found damaged when all of them was looked at.
@@ -141,11 +145,7 @@ impl Library {
     pub fn open(options: &OpenOptions) -> Result<Arc<Self>, LibraryError> {
         let root = absolute(&options.root)?;
         check_folder(&root)?;
-        let catalog = match &options.config {
-            Some(path) => Catalog::with_config(path)?,
-            None => Catalog::builtin(),
-        };
-        let catalog = Arc::new(catalog);
+        let catalogs = Catalogs::open(options.config.clone())?;
         // One root has one index, however it is spelled.
         let canonical = std::fs::canonicalize(&root).unwrap_or_else(|_| root.clone());
         let home = Home::open(&canonical, options.index_parent.as_deref())?;
@@ -159,7 +159,7 @@ impl Library {
             view: index.view()?,
             manifest: &Manifest::empty(),
             resolved: Arc::default(),
-            catalog: Arc::clone(&catalog),
+            catalog: catalogs.current(),
             is_final: false,
         };
         let snapshot = Snapshot::open(parts, &home.store(), None)?;
@@ -175,13 +175,14 @@ impl Library {
             thumbnails: ThumbnailCache::open(home.thumbnails(), THUMBNAIL_BYTES),
             picture_memory: options.picture_memory.map_or_else(PictureMemory::usual, PictureMemory::new),
             home,
-            catalog,
+            catalogs,
             looks: Looks::default(),
             index,
             snapshot: Mutex::new(Arc::new(snapshot)),
             beside: Beside::default(),
             other_cases: OtherCases::default(),
             status: watch::Sender::new(status),
+            index_trouble: Mutex::default(),
             stopping: AtomicBool::new(false),
             worker: Mutex::new(None),
             damaged: Mutex::default(),
@@ -264,6 +265,13 @@ impl Library {
         self.let_go();
     }
 
+    /// Ends the worker's rest.
+    fn wake(&self) {
+        if let Some(worker) = &*self.worker.lock().unwrap_or_else(PoisonError::into_inner) {
+            worker.thread().unpark();
+        }
+    }
+
     /// Makes a commit visible.
     fn publish(
         &self,
@@ -275,7 +283,7 @@ impl Library {
             view: self.index.view()?,
             manifest,
             resolved: Arc::clone(resolved),
-            catalog: Arc::clone(&self.catalog),
+            catalog: self.catalog(),
             is_final,
         };
         let snapshot = Arc::new(Snapshot::open(parts, &self.home.store(), Some(&self.snapshot()))?);
@@ -322,7 +330,16 @@ impl Library {
         self.status.send_modify(|status| status.bytes_done = bytes_done.min(status.bytes_total));
     }
 
+    /// Says what keeps the index from growing now, beside what is wrong with the catalog file.
     fn tell_trouble(&self, trouble: Option<String>) {
+        *self.index_trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+        self.tell_trouble_again();
+    }
+
+    fn tell_trouble_again(&self) {
+        let of_index = self.index_trouble.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let all: Vec<String> = of_index.into_iter().chain(self.catalogs.trouble()).collect();
+        let trouble = (!all.is_empty()).then(|| all.join("; "));
         self.status.send_if_modified(|status| {
             let is_news = status.trouble != trouble;
             status.trouble = trouble;
@@ -352,8 +369,8 @@ impl Library {
         &self.home
     }
 
-    fn catalog(&self) -> &Catalog {
-        &self.catalog
+    fn catalog(&self) -> Arc<Catalog> {
+        self.catalogs.current()
     }
 
     fn index(&self) -> &TextIndex {

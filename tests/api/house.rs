@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 /// A crate or module, and the only rooms of `backend/src` that may name it.
-const RULES: [(&str, &[&str]); 6] = [
+const RULES: [(&str, &[&str]); 7] = [
     ("tantivy", &["index"]),
-    ("axum", &["api", "ui", "cli"]),
+    ("axum", &["api", "ui", "cli", "connections"]),
+    ("hyper", &["connections"]),
     ("image", &["images"]),
     ("crate::api", &["api", "ui", "cli"]),
     ("crate::library", &["library", "api", "ui", "cli"]),

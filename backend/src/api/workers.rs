@@ -15,9 +15,6 @@ use tokio::time::timeout;
 /// Requests that may wait in one lane; one more is answered with 503.
 const QUEUE_LENGTH: usize = 1024;
 
-/// Exports that may be under way at a time. Each keeps a thread for as long as its client takes to receive it.
-const EXPORTS: usize = 16;
-
 /// Kinds of work that must not hold each other up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lane {
@@ -32,7 +29,6 @@ pub(crate) enum Lane {
 pub(crate) struct Workers {
     records: LaneLimits,
     pictures: LaneLimits,
-    exports: Arc<Semaphore>,
 }
 
 #[derive(Clone)]
@@ -97,7 +93,6 @@ impl Workers {
         Self {
             records: LaneLimits::new(cores * 2, QUEUE_LENGTH),
             pictures: LaneLimits::new(cores, QUEUE_LENGTH),
-            exports: Arc::new(Semaphore::new(EXPORTS)),
         }
     }
 
@@ -129,17 +124,6 @@ impl AppState {
             }
         }
         Err(ApiError::NotAnswering("one of the files".to_owned()))
-    }
-
-    /// Begins work that goes on while its answer is sent; refused when too much of it is under way.
-    pub(super) fn begin_export(&self, work: impl FnOnce() + Send + 'static) -> Result<(), ApiError> {
-        let exports = Arc::clone(&self.workers.exports);
-        let permit = exports.try_acquire_owned().map_err(|_| ApiError::Overloaded)?;
-        spawn_blocking(move || {
-            let _permit = permit;
-            work();
-        });
-        Ok(())
     }
 }
 

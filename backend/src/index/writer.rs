@@ -77,7 +77,11 @@ impl TextWriter {
     /// merged then is left as it is and merged another time.
     pub(crate) fn finish_merges(self, is_stopping: impl Fn() -> bool) -> Result<(), IndexError> {
         let Self { writer, path, .. } = self;
-        let worker = thread::spawn(move || writer.wait_merging_threads());
+        let started = thread::Builder::new().spawn(move || writer.wait_merging_threads());
+        let worker = match started {
+            Ok(worker) => worker,
+            Err(cause) => return Err(IndexError::Engine { path, source: cause.into() }),
+        };
         while !worker.is_finished() {
             if is_stopping() {
                 return Ok(());

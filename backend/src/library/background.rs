@@ -69,6 +69,7 @@ impl Library {
     /// Brings the index up to what lies on disk.
     pub(super) fn pass(&self) -> Result<Arc<Resolved>, LibraryError> {
         let (passed_over, _) = reads::passed_over();
+        self.take_next_catalog();
         let pass = Pass::begin(self)?;
         let resolved = pass.resolved();
         pass.run()?;
@@ -106,9 +107,10 @@ impl Library {
 
     /// Shows what another process has written so far.
     pub(super) fn follow(&self) -> Result<(), LibraryError> {
+        let is_same_catalog = !self.take_next_catalog();
         let last = self.last_commit()?;
         let lock = || self.followed.lock().unwrap_or_else(PoisonError::into_inner);
-        if *lock() == last && self.snapshot().number > 1 {
+        if is_same_catalog && *lock() == last && self.snapshot().number > 1 {
             return Ok(());
         }
         let (commit, manifest) = self.committed()?;
@@ -195,7 +197,7 @@ impl Library {
         while !self.is_stopping() {
             self.sleep((look_took * REST_SHARE).clamp(WATCH_INTERVAL, LONGEST_REST));
             let is_due = retry_interval.is_some_and(|interval| began.elapsed() > interval);
-            if is_due || self.has_damage() || !self.suspects().is_empty() {
+            if is_due || self.has_damage() || !self.suspects().is_empty() || self.catalogs.has_next() {
                 return;
             }
             let started = Instant::now();
@@ -239,7 +241,7 @@ impl Library {
 
     fn sleep(&self, duration: Duration) {
         let until = Instant::now() + duration;
-        while !self.is_stopping() {
+        while !self.is_stopping() && !self.catalogs.has_next() {
             let Some(left) = until.checked_duration_since(Instant::now()) else { return };
             thread::park_timeout(left);
         }

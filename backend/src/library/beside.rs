@@ -39,8 +39,8 @@ impl Library {
         let with_folders = |path: &PathBuf| (path.clone(), resolved.folders_of_archive(path));
         let paths: Vec<_> = resolved.archives.iter().map(with_folders).collect();
         let data_folders: Vec<PathBuf> = resolved.bases.iter().map(|base| resolved.root.join(base)).collect();
-        let (names, cache) = (self.catalog().bases(), self.home().archives());
-        let archives = Archives::open(&paths, &data_folders, names, &cache, self.stopping());
+        let (catalog, cache) = (self.catalog(), self.home().archives());
+        let archives = Archives::open(&paths, &data_folders, catalog.bases(), &cache, self.stopping());
         *self.beside.archives.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(archives);
     }
 

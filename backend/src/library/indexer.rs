@@ -63,7 +63,7 @@ impl<'a> Pass<'a> {
                 manifest.is_final = false;
             }
         }
-        let locator = Locator::new(Arc::clone(&library.catalog), &resolved);
+        let locator = Locator::new(library.catalog(), &resolved);
         Ok(Self { library, resolved, manifest, log, damaged, away, locator, clock: Clock::start() })
     }
 
@@ -285,7 +285,7 @@ impl<'a> Pass<'a> {
     }
 
     fn keys(&self, dataset: &FoundDataset) -> Keys {
-        Keys::new(Arc::clone(&self.library.catalog), dataset)
+        Keys::new(self.library.catalog(), dataset)
     }
 
     fn is_stopping(&self) -> bool {
