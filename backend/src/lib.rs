@@ -16,6 +16,8 @@ mod field_hash;
 
 mod index;
 
+mod mapped;
+
 mod columns;
 
 pub mod images;

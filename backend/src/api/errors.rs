@@ -110,6 +110,9 @@ fn kind_of_library_error(error: &LibraryError) -> (&'static str, &'static str, S
         | LibraryError::IndexDir { .. }
         | LibraryError::Config { .. }
         | LibraryError::Held { .. }
+        | LibraryError::ReadOnlyIndex { .. }
+        | LibraryError::IndexFolderLost { .. }
+        | LibraryError::DamagedIndex
         | LibraryError::LaterLayout { .. }
         | LibraryError::NoHome
         | LibraryError::UnknownIndex { .. }

@@ -87,7 +87,11 @@ impl AppState {
         question: impl FnOnce(&Library) -> Result<T, LibraryError> + Send + 'static,
     ) -> Result<T, ApiError> {
         let library = Arc::clone(&self.library);
-        Ok(self.workers.lane(lane).run(move || question(&library)).await??)
+        let answer = self.workers.lane(lane).run(move || library.guarded(question)).await;
+        if matches!(answer, Err(ApiError::Crashed)) {
+            self.library.doubt();
+        }
+        Ok(answer??)
     }
 
     /// Begins work that goes on while its answer is sent; refused when too much of it is under way.

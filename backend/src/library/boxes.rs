@@ -4,7 +4,8 @@
 //!
 //! | bytes | what |
 //! |---|---|
-//! | 8 | `BSBOX\0\0\x01` |
+//! | 8 | `BSBOX\0\0\x02` |
+//! | 8 | checksum of all that follows: the first bytes of its BLAKE3 hash |
 //! | 8 | length of the next part, `u64` little endian |
 //! | … | the box files as JSON, with what they were when they were read |
 //! | 24 each | the items, sorted: hash of the id (`u64`), number of the file (`u32`), first byte (`u64`), bytes (`u32`), all little endian |
@@ -15,20 +16,24 @@ mod build;
 
 use super::LibraryError;
 use super::state::Stamp;
+use crate::columns::checksum;
+use crate::mapped::FileBytes;
 use blendscope_read::{Container, id_hash, look_at, parse_boxes, read_back};
 use blendscope_shared::sample::LabelledBox;
 use build::build;
-use memmap2::Mmap;
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-const MAGIC: &[u8; 8] = b"BSBOX\0\0\x01";
+const MAGIC: &[u8; 8] = b"BSBOX\0\0\x02";
+
+/// Bytes before what the checksum is of.
+const CHECKED_FROM: usize = MAGIC.len() + size_of::<u64>();
 
 /// Bytes before the list of box files.
-const HEAD: usize = MAGIC.len() + size_of::<u64>();
+const HEAD: usize = CHECKED_FROM + size_of::<u64>();
 
 /// Bytes of an item.
 const ENTRY: usize = 24;
@@ -65,7 +70,7 @@ pub(super) struct BoxFile {
 
 /// The boxes of all box files by id.
 pub(super) struct BoxIndex {
-    map: Mmap,
+    map: FileBytes,
     /// Where the items begin.
     entries: usize,
     paths: Vec<PathBuf>,
@@ -97,13 +102,14 @@ impl BoxIndex {
         Self::open(&kept, paths).ok_or_else(damaged).map(Some)
     }
 
-    /// Opens what is kept; none when it is not there or of other files.
-    #[expect(unsafe_code, reason = "memory maps are unsafe by signature; the file is ours and never changes")]
+    /// Opens what is kept; none when it is not there, damaged or of other files.
     fn open(kept: &Path, paths: &[PathBuf]) -> Option<Self> {
-        let file = File::open(kept).ok()?;
-        // SAFETY: the file lies in our own cache folder; it is only ever replaced as a whole.
-        let map = unsafe { Mmap::map(&file) }.ok()?;
-        let length = u64::from_le_bytes(map.strip_prefix(MAGIC)?.first_chunk().copied()?);
+        let map = FileBytes::open(kept, None).ok()?;
+        let (sum, checked) = map.strip_prefix(MAGIC)?.split_first_chunk()?;
+        if checksum(checked) != *sum {
+            return None;
+        }
+        let length = u64::from_le_bytes(checked.first_chunk().copied()?);
         let entries = HEAD.checked_add(usize::try_from(length).ok()?)?;
         let files: Vec<BoxFile> = serde_json::from_slice(map.get(HEAD..entries)?).ok()?;
         let items: u64 = files.iter().map(|file| file.items).sum();

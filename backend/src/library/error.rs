@@ -128,6 +128,23 @@ pub enum LibraryError {
         /// Its process number as far as known.
         holder: String,
     },
+    /// This user may not write the index.
+    #[error("the index in {} may only be read by this user; name a folder of your own with --index-dir", path.display())]
+    ReadOnlyIndex {
+        /// Its folder.
+        path: PathBuf,
+    },
+    /// The folder of the index went while it was written.
+    #[error("the index folder {} was removed or replaced while it was used; it is made anew", path.display())]
+    IndexFolderLost {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Something of the index could not be read.
+    #[error(
+        "a file of the index is damaged; what it held is read again from the annotation files, see the status"
+    )]
+    DamagedIndex,
     /// The index could not be written or searched.
     #[error(transparent)]
     Index(#[from] IndexError),

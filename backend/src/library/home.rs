@@ -4,7 +4,7 @@
 //! <cache>/blendscope/<hash of the root>/
 //!   about.json    which root this is, for `blendscope clean`
 //!   lock          held by the one process that writes; `lock.beat` where the file system has no locks
-//!   v11/          the index; the number changes with the layout of what is in it
+//!   v12/          the index; the number changes with the layout of what is in it
 //!     text/       the text index
 //!     store/      a file or two per generation, and the list of generations
 //!   archives/     what is inside tar and zip archives of pictures
@@ -15,6 +15,7 @@
 use super::LibraryError;
 use super::lock::Lock;
 use super::manifest::Commit;
+use crate::index::may_not_be_written;
 use serde::{Deserialize, Serialize};
 use std::fs::DirBuilder;
 use std::io;
@@ -40,6 +41,7 @@ pub struct About {
 #[derive(Clone, Debug)]
 pub(super) struct Home {
     dir: PathBuf,
+    about: About,
 }
 
 impl Home {
@@ -47,14 +49,17 @@ impl Home {
     pub(super) fn open(root: &Path, parent: Option<&Path>) -> Result<Self, LibraryError> {
         let parent = parent.map_or_else(default_parent, |parent| Ok(parent.to_owned()))?;
         let dir = parent.join(name_of(root));
-        let home = Self { dir };
         let about = About { root: root.to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() };
+        let home = Self { dir, about };
         let failed = |source| LibraryError::IndexDir { path: home.dir.clone(), source };
         let later = home.layouts().map_err(failed)?.into_iter().filter(|(layout, _)| *layout > LAYOUT).max();
         if let Some((found, path)) = later {
             return Err(LibraryError::LaterLayout { path, found, known: LAYOUT });
         }
-        home.make(&about).map_err(failed)?;
+        match home.make() {
+            Err(error) if may_not_be_written(&error) && home.text().is_dir() => {}
+            made => made.map_err(failed)?,
+        }
         Ok(home)
     }
 
@@ -84,11 +89,12 @@ impl Home {
         }
     }
 
-    fn make(&self, about: &About) -> io::Result<()> {
+    /// Makes what is not there.
+    pub(super) fn make(&self) -> io::Result<()> {
         for folder in [self.text(), self.store(), self.archives(), self.boxes(), self.thumbnails()] {
             make_private(&folder)?;
         }
-        let text = serde_json::to_string_pretty(about)?;
+        let text = serde_json::to_string_pretty(&self.about)?;
         std::fs::write(self.dir.join(ABOUT), text)
     }
 
@@ -120,6 +126,16 @@ impl Home {
     /// Becomes the one process that writes here, if no other is.
     pub(super) fn lock(&self) -> Result<Lock, LibraryError> {
         Lock::take(&self.dir)
+    }
+
+    /// Which process writes here, where this one may only read.
+    pub(super) fn holder(&self) -> Option<String> {
+        Lock::holder_of_readable(&self.dir)
+    }
+
+    /// The folder itself.
+    pub(super) fn dir(&self) -> &Path {
+        &self.dir
     }
 
     /// Throws the index and its generations away; thumbnails stay.

@@ -7,15 +7,15 @@
 use super::clock::Clock;
 use super::finish::{self, finish_dataset};
 use super::folders::Folders;
-use super::generation::is_readable;
 use super::ingest::Ingest;
+use super::integrity::Sorted;
 use super::keys::Keys;
 use super::manifest::{Manifest, ManifestWriter};
 use super::plan::{Plan, Todo, Work, plan};
 use super::state::{FileState, GenerationState, Ranks};
 use super::{Library, LibraryError, subsets};
 use crate::catalog::{FoundDataset, Locator, Resolved};
-use crate::columns::{Row, generation_file, late_file};
+use crate::columns::{PartsEnd, Row, generation_file, late_file};
 use crate::images::Listings;
 use crate::index::TextWriter;
 use std::collections::HashSet;
@@ -31,8 +31,9 @@ pub(super) struct Pass<'a> {
     resolved: Arc<Resolved>,
     manifest: Manifest,
     log: ManifestWriter,
-    /// Generations of which something cannot be read, perhaps after a power cut: their files are read again.
-    damaged: Vec<Arc<GenerationState>>,
+    /// Generations of which something is damaged, so that their files are read again, and others whose samples are in the
+    /// text index although nobody knows of them.
+    left_out: Vec<u32>,
     locator: Locator,
     clock: Clock,
 }
@@ -40,17 +41,11 @@ pub(super) struct Pass<'a> {
 impl<'a> Pass<'a> {
     /// Begins a pass from what the last commit says.
     pub(super) fn begin(library: &'a Library, resolved: Arc<Resolved>) -> Result<Self, LibraryError> {
-        let (commit, mut manifest) = library.committed()?;
+        let (commit, manifest) = library.committed()?;
         let dir = library.home().store();
         let log = ManifestWriter::new(&dir, commit.as_ref(), &manifest);
-        let mut damaged = Vec::new();
-        for (number, state) in std::mem::take(&mut manifest.generations) {
-            if !library.is_damaged(number) && is_readable(&dir, &state)? {
-                manifest.generations.insert(number, state);
-            } else {
-                damaged.push(state);
-            }
-        }
+        let Sorted { mut manifest, damaged, unknown } = library.sort_out(manifest)?;
+        let left_out = damaged.iter().map(|state| state.generation).chain(unknown).collect();
         let states: Vec<_> = manifest.generations.values().cloned().collect();
         for state in states {
             let is_there = |list: &str| resolved.id_lists.iter().any(|found| found.slug == list);
@@ -60,7 +55,7 @@ impl<'a> Pass<'a> {
             }
         }
         let locator = Locator::new(Arc::clone(&library.catalog), &resolved);
-        Ok(Self { library, resolved, manifest, log, damaged, locator, clock: Clock::start() })
+        Ok(Self { library, resolved, manifest, log, left_out, locator, clock: Clock::start() })
     }
 
     /// Runs the pass; false when it was stopped before its end.
@@ -68,21 +63,39 @@ impl<'a> Pass<'a> {
         let resolved = Arc::clone(&self.resolved);
         let Plan { work, gone, touched, unread } =
             plan(&resolved, &self.manifest, |of| self.keys(of).stamp());
-        let has_work = !(work.is_empty() && gone.is_empty() && touched.is_empty() && self.damaged.is_empty());
         let library = self.library;
+        let has_damage = !self.left_out.is_empty() || library.index().has_damage();
+        let has_work = !(work.is_empty() && gone.is_empty() && touched.is_empty()) || has_damage;
         if unread.is_some() {
             *library.unread.lock().unwrap_or_else(PoisonError::into_inner) = unread;
+        }
+        if has_damage {
+            library.tell_trouble(library.damage_told());
         }
         if has_work {
             library.publish(&self.resolved, &self.manifest, false)?;
         }
         // Also at the beginning: what a failed pass left behind may be what fills the disk.
         self.sweep();
+        if !has_work && self.manifest.is_final {
+            library.open_beside(&resolved)?;
+            if !self.is_unfinished(&resolved)? {
+                library.publish(&self.resolved, &self.manifest, true)?;
+                library.home().remove_earlier_layouts();
+                return Ok(true);
+            }
+        }
+        // Nothing is made from what was not looked at: it would look whole from then on.
+        if !library.check_before_writing(&self.manifest)? {
+            return Ok(false);
+        }
         let mut writer = library.index().writer()?;
         thread::scope(|scope| {
             // What lies beside the data is read beside the reading: a large archive or box file takes seconds.
             let beside = scope.spawn(|| library.open_beside(&resolved));
-            self.forget_damaged(&mut writer)?;
+            for generation in std::mem::take(&mut self.left_out) {
+                writer.remove_generation(generation)?;
+            }
             for (generation, path) in gone {
                 self.drop_file(generation, &path, &mut writer)?;
             }
@@ -104,17 +117,13 @@ impl<'a> Pass<'a> {
             self.commit(&mut writer, false)?;
             return Ok(false);
         }
-        if !has_work && self.manifest.is_final && !self.is_unfinished(&resolved)? {
-            library.publish(&self.resolved, &self.manifest, true)?;
-            library.home().remove_earlier_layouts();
-            return Ok(true);
-        }
         self.commit(&mut writer, false)?;
         self.finish_datasets(&resolved, &mut writer)?;
         let is_done = !self.is_stopping();
         self.commit(&mut writer, is_done)?;
         if is_done {
             writer.finish_merges(|| self.is_stopping())?;
+            library.note_mended();
             library.publish(&self.resolved, &self.manifest, true)?;
             library.home().remove_earlier_layouts();
         }
@@ -143,6 +152,7 @@ impl<'a> Pass<'a> {
             return Ok(());
         }
         let state = self.next_generation(work.dataset);
+        self.library.check_permission()?;
         let (library, dir) = (self.library, self.library.home().store());
         let mut ingest = Ingest::begin(state, &dir, self.keys(work.dataset))?;
         let done_before = self.bytes_done();
@@ -183,7 +193,7 @@ impl<'a> Pass<'a> {
             files: Vec::new(),
             rows: 0,
             refs: 0,
-            end: 0,
+            end: PartsEnd::default(),
             late: None,
             complete: false,
             keys_stamp: self.keys(dataset).stamp(),
@@ -253,17 +263,8 @@ impl<'a> Pass<'a> {
         Ok(writer.remove(Row::new(generation, file.first_row))?)
     }
 
-    fn forget_damaged(&mut self, writer: &mut TextWriter) -> Result<(), LibraryError> {
-        for state in std::mem::take(&mut self.damaged) {
-            for file in &state.files {
-                writer.remove(Row::new(state.generation, file.first_row))?;
-            }
-        }
-        Ok(())
-    }
-
     fn commit(&mut self, writer: &mut TextWriter, is_final: bool) -> Result<(), LibraryError> {
-        self.library.check_lock()?;
+        self.library.check_permission()?;
         self.manifest.is_final = is_final;
         let commit = self.log.write(&self.manifest)?;
         writer.commit(&commit.to_text())?;

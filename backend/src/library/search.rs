@@ -50,7 +50,7 @@ impl Library {
         let took_ms = milliseconds(started);
 
         let (blend, left_out) = snapshot.blend(&counts, params);
-        let total = Total { count: counts.values().sum(), is_final: snapshot.is_final };
+        let total = Total { count: counts.values().sum(), is_final: snapshot.is_final() };
         let items =
             page.rows.iter().filter_map(|(row, score)| self.hit(&snapshot, &request.expanded, *row, *score));
         Ok(SearchAnswer {

@@ -20,7 +20,7 @@ pub(super) use build::UNFINISHED;
 use super::error::ArchiveError;
 use super::scan::{Packing, Place};
 use crate::images::name_hash;
-use memmap2::Mmap;
+use crate::mapped::FileBytes;
 use std::fs::{File, Metadata};
 use std::io;
 use std::path::Path;
@@ -63,7 +63,7 @@ impl FileState {
 
 /// The index of one archive, mapped into memory.
 pub(super) struct Index {
-    map: Mmap,
+    map: FileBytes,
     members: usize,
     common_bytes: usize,
     trouble_bytes: usize,
@@ -91,15 +91,11 @@ impl Index {
     }
 
     /// Opens an index; none if it is damaged or of another state of the archive.
-    #[expect(unsafe_code, reason = "memory maps are unsafe by signature; the file is ours and never changed")]
     fn open(path: &Path, stamp: &Stamp) -> io::Result<Option<Self>> {
-        let file = File::open(path)?;
-        // SAFETY: the file lies in our own cache folder; it is only replaced as a whole.
-        let map = unsafe { Mmap::map(&file) }?;
-        Ok(Self::check(map, stamp))
+        Ok(Self::check(FileBytes::open(path, None)?, stamp))
     }
 
-    fn check(map: Mmap, stamp: &Stamp) -> Option<Self> {
+    fn check(map: FileBytes, stamp: &Stamp) -> Option<Self> {
         let header = map.get(..HEADER)?;
         let is_ours = header.starts_with(MAGIC)
             && header[24..40] == *stamp

@@ -6,6 +6,7 @@ use super::source::{Ordinals, RecordReader, open};
 use crate::library::LibraryError;
 use crate::library::positions::within;
 use crate::library::snapshot::{OpenFile, Snapshot};
+use crate::mapped::lost_pages;
 use roaring::RoaringTreemap;
 use std::ops::ControlFlow;
 
@@ -25,6 +26,8 @@ pub(super) struct Writing<'a> {
     /// Samples that could not be read back, and why the first of them.
     missing: u64,
     cause: Option<LibraryError>,
+    /// Pages of the index that were lost before.
+    lost_pages: u64,
 }
 
 /// Why a file was not read to its end.
@@ -43,7 +46,17 @@ impl From<LibraryError> for Halt {
 
 impl<'a> Writing<'a> {
     pub(super) fn new(snapshot: &'a Snapshot, lines: &'a LineWriter, outlet: Outlet<'a>) -> Self {
-        Self { snapshot, lines, outlet, chunk: Vec::new(), waiting: 0, sent: 0, missing: 0, cause: None }
+        Self {
+            snapshot,
+            lines,
+            outlet,
+            chunk: Vec::new(),
+            waiting: 0,
+            sent: 0,
+            missing: 0,
+            cause: None,
+            lost_pages: lost_pages(),
+        }
     }
 
     /// An error when samples are missing.
@@ -125,6 +138,9 @@ impl<'a> Writing<'a> {
     pub(super) fn leave(&mut self) -> Result<(), Halt> {
         if self.chunk.is_empty() {
             return Ok(());
+        }
+        if lost_pages() != self.lost_pages {
+            return Err(Halt::Failed(LibraryError::DamagedIndex));
         }
         let next = Vec::with_capacity(CHUNK + CHUNK / 8);
         self.sent += std::mem::take(&mut self.waiting);

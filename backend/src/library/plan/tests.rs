@@ -1,4 +1,5 @@
 use super::*;
+use crate::columns::PartsEnd;
 use crate::library::state::Ranks;
 use blendscope_read::Container;
 
@@ -45,7 +46,7 @@ fn generation(number: u32, files: &[FoundFile], gone: u32) -> Arc<GenerationStat
         rows: files.len() as u32 * 10 + gone,
         files,
         refs: 0,
-        end: 0,
+        end: PartsEnd::default(),
         late: None,
         complete: true,
         keys_stamp: 0,
