@@ -1,6 +1,7 @@
 //! The command line: a file per command.
 
 mod catalog;
+mod check;
 mod clean;
 mod demo;
 mod error;
@@ -49,6 +50,7 @@ enum Command {
     Export(export::ExportArgs),
     Demo(demo::DemoArgs),
     Catalog(catalog::CatalogArgs),
+    Check(check::CheckArgs),
     Clean(clean::CleanArgs),
 }
 
@@ -62,6 +64,7 @@ pub fn run() -> ExitCode {
         Command::Export(args) => return query::exit_code(export::run(&args)),
         Command::Demo(args) => demo::run(&args),
         Command::Catalog(args) => catalog::run(&args),
+        Command::Check(args) => return query::exit_code(check::run(&args)),
         Command::Clean(args) => clean::run(&args),
     };
     match outcome {

@@ -5,6 +5,7 @@
 
 mod analyzer;
 mod best;
+mod checkup;
 mod common;
 mod dictionary;
 mod directory;
@@ -35,6 +36,7 @@ mod view;
 mod writer;
 
 pub(crate) use best::Hit;
+pub(crate) use checkup::look_at_files;
 pub(crate) use directory::{MayWrite, is_without_locks, may_not_be_written};
 pub(crate) use expand::Expanded;
 pub(crate) use marks::marks;
@@ -99,6 +101,16 @@ impl TextIndex {
     pub(crate) fn open_or_create(dir: &Path, may_write: MayWrite) -> Result<Self, IndexError> {
         let path = dir.display().to_string();
         Self::open(dir, &path, may_write).map_err(|source| IndexError::Engine { path: path.clone(), source })
+    }
+
+    /// Whether there is one in `dir`.
+    pub(crate) fn exists(dir: &Path) -> bool {
+        dir.join(directory::SEGMENTS).exists()
+    }
+
+    /// Opens the index in `dir` without ever writing there.
+    pub(crate) fn open_to_read(dir: &Path) -> Result<Self, IndexError> {
+        Self::open_or_create(dir, Arc::new(|| Err(std::io::ErrorKind::PermissionDenied.into())))
     }
 
     fn open(dir: &Path, path: &str, may_write: MayWrite) -> tantivy::Result<Self> {

@@ -3,6 +3,7 @@
 mod background;
 mod beside;
 mod boxes;
+mod checkup;
 mod clock;
 mod count_file;
 mod dimensions;
@@ -53,6 +54,7 @@ mod templates;
 mod understood;
 mod whole;
 
+pub use checkup::{Checkup, check_index};
 pub use error::LibraryError;
 pub use export::{Export, ExportParams, Lines};
 pub use home::{About, default_parent};
@@ -126,9 +128,7 @@ impl Library {
             None => Catalog::builtin(),
         };
         let catalog = Arc::new(catalog);
-        // One root has one index, however it is spelled.
-        let canonical = std::fs::canonicalize(&root).unwrap_or_else(|_| root.clone());
-        let home = Home::open(&canonical, options.index_parent.as_deref())?;
+        let home = Home::open(options)?;
         let permission = Permission::ask(&home)?;
         let (index, damaged) = open_index(&home, &permission)?;
         let integrity = Integrity::new(damaged);
@@ -307,7 +307,7 @@ impl Library {
             )),
             Some(_) => None,
         };
-        let notices: Vec<String> = of_folder.into_iter().chain(self.damage_told()).collect();
+        let notices: Vec<String> = of_folder.into_iter().chain(self.damage_mended()).collect();
         let notice = (!notices.is_empty()).then(|| notices.join("; "));
         self.status.send_if_modified(|status| {
             let is_news = (&status.notice, status.read_only) != (&notice, denied.is_some());

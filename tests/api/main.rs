@@ -40,6 +40,7 @@ mod changes;
 mod clean;
 mod command_line;
 mod crashes;
+mod damage;
 mod load;
 mod locks;
 mod search_command;

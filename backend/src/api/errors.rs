@@ -112,6 +112,7 @@ fn kind_of_library_error(error: &LibraryError) -> (&'static str, &'static str, S
         | LibraryError::Held { .. }
         | LibraryError::ReadOnlyIndex { .. }
         | LibraryError::IndexFolderLost { .. }
+        | LibraryError::NoIndex { .. }
         | LibraryError::DamagedIndex
         | LibraryError::LaterLayout { .. }
         | LibraryError::NoHome

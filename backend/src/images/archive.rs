@@ -13,6 +13,7 @@ mod names;
 mod scan;
 mod zip;
 
+pub(crate) use index::is_whole as is_archive_index;
 pub(crate) use member::Member;
 pub(crate) use mounts::Archives;
 #[cfg(any(test, feature = "fuzzing"))]

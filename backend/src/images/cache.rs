@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::error::ImageError;
@@ -66,6 +66,11 @@ impl ThumbnailCache {
     fn flights(&self) -> MutexGuard<'_, Flights> {
         self.flights.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The thumbnails in a folder that are not as they were written; they are made anew when they are asked for.
+pub(crate) fn damaged_thumbnails(dir: &Path) -> Vec<PathBuf> {
+    Store::new(dir.to_owned(), u64::MAX).damaged_files()
 }
 
 #[cfg(test)]

@@ -13,7 +13,8 @@ mod seal;
 
 use aside::Aside;
 use rustix::io::Errno;
-use seal::{SealedFile, SealingWriter, sealed, unsealed};
+pub(super) use seal::{SealedFile, unsealed};
+use seal::{SealingWriter, sealed};
 use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -25,7 +26,7 @@ use tantivy::directory::{
 };
 
 /// The list of segments, as the engine calls it.
-const SEGMENTS: &str = "meta.json";
+pub(super) const SEGMENTS: &str = "meta.json";
 
 /// The list of files that the engine made, as the engine calls it.
 const FILES: &str = ".managed.json";

@@ -65,6 +65,10 @@ impl Library {
         match catch_unwind(AssertUnwindSafe(|| self.pass())) {
             Ok(Ok(resolved)) => self.watch(&resolved, started.elapsed()),
             Ok(Err(_)) if self.permission.denied().is_some() => {}
+            Ok(Err(error)) if error.is_of_damaged_list() => {
+                self.told(|| self.open_index_again());
+                self.sleep(INDEX_INTERVAL);
+            }
             Ok(Err(error)) => self.wait_after(error.to_string()),
             Err(_) => {
                 self.doubt();
@@ -96,8 +100,7 @@ impl Library {
         let resolved = Arc::new(self.catalog().resolve_again(self.root(), &self.looks)?);
         *self.unread.lock().unwrap_or_else(PoisonError::into_inner) = None;
         while !Pass::begin(self, Arc::clone(&resolved))?.run()? && !self.is_stopping() {}
-        self.tell_trouble(self.unread());
-        self.tell_notice();
+        self.tell_trouble(self.damage_under_repair().or(self.unread()));
         Ok(resolved)
     }
 
@@ -121,7 +124,7 @@ impl Library {
             *lock() = commit;
         }
         let trouble = beside.err().map(|error| error.to_string());
-        self.tell_trouble(self.damage_told().or(trouble));
+        self.tell_trouble(self.damage_under_repair().or(trouble));
         Ok(())
     }
 
@@ -171,9 +174,14 @@ impl Library {
                     self.check_pending(&manifest, &enough)?;
                     self.show_as_final(resolved)?;
                     self.check_own(&enough)?;
-                    self.look_up_sizes(resolved, &enough)
+                    self.look_up_sizes(resolved, &enough)?;
+                    if !enough.load(Ordering::Relaxed) && self.snapshot().is_final() {
+                        self.tell_mended();
+                    }
+                    Ok(())
                 };
-                if let Ok(Err(error)) = catch_unwind(AssertUnwindSafe(work)) {
+                let outcome: thread::Result<Result<(), LibraryError>> = catch_unwind(AssertUnwindSafe(work));
+                if let Ok(Err(error)) = outcome {
                     self.tell_trouble(Some(error.to_string()));
                 }
             });
@@ -238,6 +246,15 @@ impl Library {
     fn has_news(&self, resolved: &Arc<Resolved>) -> bool {
         let now = self.catalog().resolve_again(self.root(), &self.looks);
         now.is_ok_and(|now| now != **resolved) || self.a_known_file_changed() || self.image_folders_changed()
+    }
+
+    /// Tells that what was found damaged is as it was before, the sizes of pictures included.
+    fn tell_mended(&self) {
+        if self.damage_under_repair().is_some() {
+            self.note_mended();
+            self.tell_trouble(self.unread());
+            self.tell_notice();
+        }
     }
 
     /// Why the system could not look at one of the files in the last pass, if there is one.

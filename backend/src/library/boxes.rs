@@ -105,10 +105,7 @@ impl BoxIndex {
     /// Opens what is kept; none when it is not there, damaged or of other files.
     fn open(kept: &Path, paths: &[PathBuf]) -> Option<Self> {
         let map = FileBytes::open(kept, None).ok()?;
-        let (sum, checked) = map.strip_prefix(MAGIC)?.split_first_chunk()?;
-        if checksum(checked) != *sum {
-            return None;
-        }
+        let checked = checked_part(&map)?;
         let length = u64::from_le_bytes(checked.first_chunk().copied()?);
         let entries = HEAD.checked_add(usize::try_from(length).ok()?)?;
         let files: Vec<BoxFile> = serde_json::from_slice(map.get(HEAD..entries)?).ok()?;
@@ -117,6 +114,11 @@ impl BoxIndex {
         let is_whole = whole.len() as u64 == items && rest.is_empty();
         let is_of_these = files.iter().map(|file| file.path.clone()).eq(paths.iter().map(|path| shown(path)));
         (is_whole && is_of_these).then(|| Self { map, entries, paths: paths.to_vec(), files })
+    }
+
+    /// Whether its file has to be opened again, see [`FileBytes::has_changed`].
+    pub(super) fn has_changed(&self) -> bool {
+        self.map.has_changed()
     }
 
     /// Whether every box file is what it was.
@@ -185,6 +187,17 @@ impl Entry {
             length: number(20, 4) as u32,
         }
     }
+}
+
+/// What the checksum is of; none when that is not right.
+fn checked_part(bytes: &[u8]) -> Option<&[u8]> {
+    let (sum, checked) = bytes.strip_prefix(MAGIC)?.split_first_chunk()?;
+    (checksum(checked) == *sum).then_some(checked)
+}
+
+/// Whether a file is one of boxes as it was written.
+pub(super) fn is_whole(bytes: &[u8]) -> bool {
+    checked_part(bytes).is_some()
 }
 
 fn shown(path: &Path) -> String {

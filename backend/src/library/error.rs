@@ -140,6 +140,12 @@ pub enum LibraryError {
         /// The folder.
         path: PathBuf,
     },
+    /// Nothing was indexed yet.
+    #[error("there is no index of {} yet; `blendscope index` makes one", root.display())]
+    NoIndex {
+        /// As the user gave it.
+        root: PathBuf,
+    },
     /// Something of the index could not be read.
     #[error(
         "a file of the index is damaged; what it held is read again from the annotation files, see the status"
@@ -159,4 +165,15 @@ pub enum LibraryError {
         /// What it said.
         source: io::Error,
     },
+}
+
+impl LibraryError {
+    /// Whether the list of segments or that of generations cannot be read any more, so that the index is made anew.
+    pub(super) fn is_of_damaged_list(&self) -> bool {
+        match self {
+            Self::Index(error) => !error.is_io(),
+            Self::Io { source, .. } => source.kind() == io::ErrorKind::InvalidData,
+            _ => false,
+        }
+    }
 }

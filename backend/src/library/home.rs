@@ -12,9 +12,10 @@
 //!   thumbnails/   scaled pictures
 //! ```
 
-use super::LibraryError;
 use super::lock::Lock;
 use super::manifest::Commit;
+use super::open::absolute;
+use super::{LibraryError, OpenOptions};
 use crate::index::may_not_be_written;
 use serde::{Deserialize, Serialize};
 use std::fs::DirBuilder;
@@ -45,12 +46,10 @@ pub(super) struct Home {
 }
 
 impl Home {
-    /// Opens or makes the folder for a root, in `parent` or else in the user's cache folder.
-    pub(super) fn open(root: &Path, parent: Option<&Path>) -> Result<Self, LibraryError> {
-        let parent = parent.map_or_else(default_parent, |parent| Ok(parent.to_owned()))?;
-        let dir = parent.join(name_of(root));
-        let about = About { root: root.to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() };
-        let home = Self { dir, about };
+    /// Opens or makes the folder for a root, in the folder for indexes that is asked for or else in the user's cache
+    /// folder. One root has one, however it is spelled.
+    pub(super) fn open(options: &OpenOptions) -> Result<Self, LibraryError> {
+        let home = Self::of(options)?;
         let failed = |source| LibraryError::IndexDir { path: home.dir.clone(), source };
         let later = home.layouts().map_err(failed)?.into_iter().filter(|(layout, _)| *layout > LAYOUT).max();
         if let Some((found, path)) = later {
@@ -61,6 +60,15 @@ impl Home {
             made => made.map_err(failed)?,
         }
         Ok(home)
+    }
+
+    /// The folder for a root, which need not be there.
+    pub(super) fn of(options: &OpenOptions) -> Result<Self, LibraryError> {
+        let root = absolute(&options.root)?;
+        let root = std::fs::canonicalize(&root).unwrap_or(root);
+        let parent = options.index_parent.clone().map_or_else(default_parent, Ok)?;
+        let dir = parent.join(name_of(&root));
+        Ok(Self { dir, about: About { root, version: env!("CARGO_PKG_VERSION").to_owned() } })
     }
 
     /// The layouts of which there is an index, each with its folder; the earliest ones had two.

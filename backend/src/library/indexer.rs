@@ -69,8 +69,8 @@ impl<'a> Pass<'a> {
         if unread.is_some() {
             *library.unread.lock().unwrap_or_else(PoisonError::into_inner) = unread;
         }
-        if has_damage {
-            library.tell_trouble(library.damage_told());
+        if let Some(damage) = library.damage_under_repair() {
+            library.tell_trouble(Some(damage));
         }
         if has_work {
             library.publish(&self.resolved, &self.manifest, false)?;
@@ -123,7 +123,6 @@ impl<'a> Pass<'a> {
         self.commit(&mut writer, is_done)?;
         if is_done {
             writer.finish_merges(|| self.is_stopping())?;
-            library.note_mended();
             library.publish(&self.resolved, &self.manifest, true)?;
             library.home().remove_earlier_layouts();
         }

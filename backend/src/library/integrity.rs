@@ -215,7 +215,8 @@ impl Library {
         let is_in_doubt = self.integrity.doubt.load(Ordering::Acquire)
             || self.integrity.lost_pages.load(Ordering::Acquire) != lost
             || snapshot.generations.iter().any(|of| of.has_changed())
-            || self.index().has_changed();
+            || self.index().has_changed()
+            || self.has_changed_beside();
         if !is_in_doubt {
             return Ok(false);
         }
@@ -268,25 +269,34 @@ impl Library {
         self.integrity.found().is_mended = true;
     }
 
-    /// What to tell of damage: what is being read again, or was.
-    pub(super) fn damage_told(&self) -> Option<String> {
+    /// What to tell of damage that is being mended, if any is.
+    pub(super) fn damage_under_repair(&self) -> Option<String> {
+        let names = self.damaged_names().filter(|_| !self.integrity.found().is_mended)?;
+        let what_happens = match self.permission.denied() {
+            None => "is read again from the annotation files",
+            Some(_) => "is left out until the process that writes the index has read it again",
+        };
+        Some(format!("index files are damaged; what they held {what_happens}: {names}"))
+    }
+
+    /// What to tell of damage that was mended, if any was.
+    pub(super) fn damage_mended(&self) -> Option<String> {
+        let names = self.damaged_names().filter(|_| self.integrity.found().is_mended)?;
+        Some(format!(
+            "index files were damaged, and what they held was read again from the annotation files: {names}"
+        ))
+    }
+
+    /// The names of damaged files, the first of them.
+    fn damaged_names(&self) -> Option<String> {
         let files = self.damaged_files();
-        if files.is_empty() {
-            return None;
-        }
         let names = files.iter().take(NAMED).map(|path| path.display().to_string());
         let names = names.collect::<Vec<_>>().join(", ");
-        let more =
-            if files.len() > NAMED { format!(" and {} more", files.len() - NAMED) } else { String::new() };
-        Some(if self.integrity.found().is_mended {
-            format!(
-                "index files were damaged, and what they held was read again from the annotation files: {names}{more}"
-            )
-        } else {
-            format!(
-                "index files are damaged; what they held is read again from the annotation files: {names}{more}"
-            )
-        })
+        match files.len() {
+            0 => None,
+            named if named <= NAMED => Some(names),
+            all => Some(format!("{names} and {} more", all - NAMED)),
+        }
     }
 
     /// The damaged files that were found; the text index as a whole where only its samples are missing.

@@ -20,6 +20,8 @@ pub(super) fn open_index(
     home: &Home,
     permission: &Permission,
 ) -> Result<(TextIndex, Option<PathBuf>), LibraryError> {
+    // A process that was killed leaves the list of segments from the very beginning.
+    let is_lost = !TextIndex::exists(&home.text()) && has_files(&home.store());
     let open = || TextIndex::open_or_create(&home.text(), permission.may_write());
     let mut opened = open();
     if permission.denied().is_some() {
@@ -33,6 +35,7 @@ pub(super) fn open_index(
         return Ok((opened?, None));
     }
     let damaged = match &opened {
+        Ok(_) if is_lost => Some(home.text()),
         Ok(index) => damage_of(index, home),
         Err(error) if error.is_io() => None,
         Err(_) => Some(home.text()),
@@ -42,6 +45,10 @@ pub(super) fn open_index(
         opened = open();
     }
     Ok((opened?, damaged))
+}
+
+fn has_files(folder: &Path) -> bool {
+    std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
 }
 
 /// What of an index that can be opened makes it useless: the list of generations, or what says where that is.

@@ -97,14 +97,17 @@ impl Index {
 
     fn check(map: FileBytes, stamp: &Stamp) -> Option<Self> {
         let header = map.get(..HEADER)?;
-        let is_ours = header.starts_with(MAGIC)
-            && header[24..40] == *stamp
-            && header[8..CHECKED_FROM] == start_of_hash(&map[CHECKED_FROM..]);
+        let is_ours = is_whole(&map) && header[24..40] == *stamp;
         let members = usize::try_from(number(&header[40..48])).ok()?;
         let (common_bytes, trouble_bytes) =
             (number(&header[48..52]) as usize, number(&header[52..]) as usize);
         let length = members.checked_mul(ENTRY)?.checked_add(HEADER + common_bytes + trouble_bytes)?;
         (is_ours && map.len() == length).then_some(Self { map, members, common_bytes, trouble_bytes })
+    }
+
+    /// Whether its file has to be opened again, see [`FileBytes::has_changed`].
+    pub(super) fn has_changed(&self) -> bool {
+        self.map.has_changed()
     }
 
     /// Where a member is.
@@ -151,6 +154,12 @@ impl Index {
     fn entries(&self) -> &[[u8; ENTRY]] {
         self.map[HEADER..HEADER + self.members * ENTRY].as_chunks().0
     }
+}
+
+/// Whether a file is an index as it was written, of whatever archive.
+pub(crate) fn is_whole(bytes: &[u8]) -> bool {
+    let sum = bytes.strip_prefix(MAGIC).and_then(|rest| rest.get(..CHECKED_FROM - MAGIC.len()));
+    sum.is_some_and(|sum| *sum == start_of_hash(&bytes[CHECKED_FROM..]))
 }
 
 fn start_of_hash(bytes: &[u8]) -> [u8; 16] {

@@ -23,7 +23,7 @@ const SEAL: usize = 8;
 const CHECKED_AT_ONCE: usize = 64 << 20;
 
 /// A file of the text index with its seal.
-pub(super) struct SealedFile {
+pub(in crate::index) struct SealedFile {
     bytes: Arc<FileBytes>,
     is_checked: AtomicBool,
 }
@@ -31,7 +31,7 @@ pub(super) struct SealedFile {
 impl SealedFile {
     /// Opens a file, and checks it if that is quickly done; one that this process wrote `is_own` and needs no check. A
     /// damaged file is an error of the kind `InvalidData` or `UnexpectedEof`.
-    pub(super) fn open(path: &Path, is_own: bool) -> io::Result<Self> {
+    pub(in crate::index) fn open(path: &Path, is_own: bool) -> io::Result<Self> {
         let bytes = FileBytes::open(path, None)?;
         if !bytes.ends_with(MAGIC) || bytes.len() < SEAL {
             return Err(damaged());
@@ -53,7 +53,7 @@ impl SealedFile {
     }
 
     /// Reads all of it as it is on disk now and holds it against the seal.
-    pub(super) fn check_again(&self) -> io::Result<()> {
+    pub(in crate::index) fn check_again(&self) -> io::Result<()> {
         let mut hasher = begin(self.bytes.path());
         let mut left = self.len();
         self.bytes.for_each_piece(&mut |piece| {
@@ -83,6 +83,11 @@ impl SealedFile {
         OwnedBytes::new(SharedBytes(Arc::clone(&self.bytes))).slice(0..self.len())
     }
 
+    /// Bytes of the file.
+    pub(in crate::index) fn bytes(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+
     /// Whether somebody reads it.
     pub(super) fn is_in_use(&self) -> bool {
         Arc::strong_count(&self.bytes) > 1
@@ -102,7 +107,7 @@ pub(super) fn sealed(path: &Path, data: &[u8]) -> Vec<u8> {
 }
 
 /// What is in a small file; none when it is damaged.
-pub(super) fn unsealed(path: &Path, mut bytes: Vec<u8>) -> Option<Vec<u8>> {
+pub(in crate::index) fn unsealed(path: &Path, mut bytes: Vec<u8>) -> Option<Vec<u8>> {
     let length = bytes.len().checked_sub(SEAL)?;
     let mut hasher = begin(path);
     hasher.update(&bytes[..length]);
