@@ -84,6 +84,16 @@ impl IndexError {
             _ => false,
         }
     }
+
+    /// Whether the list of segments is gone or not as it was written.
+    pub(crate) fn is_damage(&self) -> bool {
+        let Self::Engine { source, .. } = self else { return false };
+        match source {
+            TantivyError::OpenReadError(OpenReadError::IoError { io_error, .. }) => is_damage(io_error),
+            TantivyError::OpenReadError(_) | TantivyError::DataCorruption(_) => true,
+            _ => false,
+        }
+    }
 }
 
 /// An opened text index.

@@ -46,6 +46,7 @@ mod locks;
 mod search_command;
 mod store;
 mod storm;
+mod writers;
 
 // The whole of it against a scan of the files.
 mod oracle;

@@ -64,7 +64,7 @@ impl Library {
         // A panic is a fault of ours; it must neither end indexing for good nor go unseen.
         match catch_unwind(AssertUnwindSafe(|| self.pass())) {
             Ok(Ok(resolved)) => self.watch(&resolved, started.elapsed()),
-            Ok(Err(_)) if self.permission.denied().is_some() => {}
+            Ok(Err(_)) if self.permission.check().is_err() => {}
             Ok(Err(error)) if error.is_of_damaged_list() => {
                 self.told(|| self.open_index_again());
                 self.sleep(INDEX_INTERVAL);
@@ -112,16 +112,16 @@ impl Library {
         if *lock() == last && self.snapshot().number > 1 && !looked_again {
             return Ok(());
         }
-        let (commit, manifest) = self.committed()?;
         let resolved = Arc::new(self.catalog().resolve_again(self.root(), &self.looks)?);
         // Archives and boxes that cannot be kept are told with the files that are not opened.
         let beside = self.open_beside(&resolved);
-        let Sorted { manifest, damaged, .. } = self.sort_out(manifest)?;
+        let (commit, Sorted { manifest, damaged, .. }) = self.sort_out_of_other()?;
         self.publish(&resolved, &manifest, manifest.is_final)?;
         self.check_pending(&manifest, &AtomicBool::new(false))?;
         if damaged.is_empty() && !self.has_damage() {
             self.publish(&resolved, &manifest, manifest.is_final)?;
             *lock() = commit;
+            self.note_mended();
         }
         let trouble = beside.err().map(|error| error.to_string());
         self.tell_trouble(self.damage_under_repair().or(trouble));
@@ -227,9 +227,8 @@ impl Library {
     fn rest_while_index_is_whole(&self, rest: Duration) -> bool {
         let until = Instant::now() + rest;
         loop {
-            let looked_again = self.look_again_in_doubt(&self.snapshot());
             if self.permission.check().is_err()
-                || !looked_again.is_ok_and(|looked| !looked)
+                || self.look_again_in_doubt(&self.snapshot()).unwrap_or(true)
                 || self.has_damage()
             {
                 return false;

@@ -171,7 +171,7 @@ impl LibraryError {
     /// Whether the list of segments or that of generations cannot be read any more, so that the index is made anew.
     pub(super) fn is_of_damaged_list(&self) -> bool {
         match self {
-            Self::Index(error) => !error.is_io(),
+            Self::Index(error) => error.is_damage(),
             Self::Io { source, .. } => source.kind() == io::ErrorKind::InvalidData,
             _ => false,
         }

@@ -5,7 +5,7 @@
 //! was not looked at, or is in [doubt](Library::doubt), no answer is final.
 
 use super::generation::{damage_in, unreadable_file};
-use super::manifest::Manifest;
+use super::manifest::{Commit, Manifest};
 use super::snapshot::Snapshot;
 use super::state::GenerationState;
 use super::{Library, LibraryError};
@@ -129,6 +129,20 @@ impl Library {
         }
         manifest.is_final &= damaged.is_empty();
         Ok(Sorted { manifest, damaged, unknown: samples.into_keys().collect() })
+    }
+
+    /// [`Self::sort_out`] for what another process has committed, with the commit.
+    pub(super) fn sort_out_of_other(&self) -> Result<(Option<Commit>, Sorted), LibraryError> {
+        loop {
+            let (commit, manifest) = self.committed()?;
+            // It may have been mended.
+            self.integrity.found().damaged.clear();
+            let sorted = self.sort_out(manifest)?;
+            // What is gone may have been replaced by a commit since.
+            if sorted.damaged.is_empty() || self.last_commit()? == commit {
+                return Ok((commit, sorted));
+            }
+        }
     }
 
     /// Whether all that is kept of a generation can be read, and as far as that is quickly done, is as it was written.
