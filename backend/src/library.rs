@@ -1,5 +1,6 @@
 //! One opened root: catalog, index, columns and pictures together. The only thing that `api` talks to.
 
+mod away;
 mod background;
 mod beside;
 mod boxes;
@@ -49,6 +50,7 @@ mod snapshot;
 mod state;
 mod subsets;
 mod summary;
+mod suspects;
 mod tally;
 mod templates;
 mod understood;
@@ -75,6 +77,7 @@ use open::{absolute, check_folder, open_index};
 use other_case::OtherCases;
 use permission::{Denied, Permission};
 use snapshot::{Parts, Snapshot};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -93,6 +96,8 @@ pub struct OpenOptions {
     pub index_parent: Option<PathBuf>,
     /// The user's catalog file.
     pub config: Option<PathBuf>,
+    /// Whether all bytes of annotation files are compared with what was indexed, instead of some.
+    pub verify: bool,
 }
 
 /// One opened root.
@@ -115,6 +120,10 @@ pub struct Library {
     followed: Mutex<Option<Commit>>,
     /// Why the system could not look at one of the files in the last pass, if there is one.
     unread: Mutex<Option<String>>,
+    /// Files that are not what was indexed although their sizes and times say so: generation and path.
+    suspects: Mutex<HashSet<(u32, String)>>,
+    /// Whether all bytes of annotation files are compared with what was indexed.
+    verifies: bool,
     permission: Permission,
 }
 
@@ -162,6 +171,8 @@ impl Library {
             integrity,
             followed: Mutex::default(),
             unread: Mutex::new(None),
+            suspects: Mutex::default(),
+            verifies: options.verify,
             permission,
         };
         library.tell_notice();
@@ -181,10 +192,17 @@ impl Library {
 
     /// Indexes everything and returns when it is done or stopped.
     pub fn index_to_end(&self) -> Result<(), LibraryError> {
-        match self.permission.denied() {
-            None => self.pass().map(|_| ()),
-            Some(denied) => Err(self.refusal(denied)),
+        if let Some(denied) = self.permission.denied() {
+            return Err(self.refusal(denied));
         }
+        self.pass()?;
+        if self.verifies {
+            self.check_files(true, &AtomicBool::new(false))?;
+            if !self.suspects().is_empty() {
+                self.pass()?;
+            }
+        }
+        Ok(())
     }
 
     /// How far indexing has come.

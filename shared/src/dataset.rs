@@ -57,8 +57,11 @@ pub struct Dataset {
     pub languages: Vec<LanguageCount>,
     /// Recipes this dataset is a part of.
     pub recipes: Vec<String>,
-    /// One entry per annotation file.
+    /// The first annotation files by path: up to 50 in the list of datasets, up to 2,000 in the answer about one.
     pub files: Vec<AnnotationFile>,
+    /// How many annotation files there are.
+    #[serde(default)]
+    pub files_total: u64,
     /// Whether every file is read and its images are looked up.
     pub complete: bool,
     /// Turns of all samples.

@@ -9,6 +9,7 @@ mod support;
 
 // The resources of the API.
 mod archives;
+mod away;
 mod boxes;
 mod containers;
 mod datasets;

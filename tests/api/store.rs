@@ -50,6 +50,18 @@ fn ready(root: &Root, index: &Path) -> Server {
 }
 
 #[test]
+fn answers_list_a_part_of_very_many_files() {
+    let (root, index) = (root(), tempfile::tempdir().unwrap());
+    let server = ready(&root, index.path());
+    let all = &server.json("/api/v1/datasets")["items"][0];
+    assert_eq!(all["files_total"], SHARDS);
+    assert_eq!(all["files"].as_array().unwrap().len(), 50);
+    assert_eq!(all["samples"], 4 * SHARDS);
+    let one = server.json(&format!("/api/v1/datasets/{}", all["slug"].as_str().unwrap()));
+    assert_eq!(one["files"].as_array().unwrap().len(), SHARDS);
+}
+
+#[test]
 fn small_files_share_a_generation_and_a_changed_one_is_read_alone() {
     let (root, index) = (root(), tempfile::tempdir().unwrap());
     let server = ready(&root, index.path());

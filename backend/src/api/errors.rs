@@ -100,8 +100,11 @@ fn kind_of_library_error(error: &LibraryError) -> (&'static str, &'static str, S
             ("broken-image", "Broken image", StatusCode::UNPROCESSABLE_ENTITY)
         }
         LibraryError::BadParameter(_) => ("bad-parameter", "Bad parameter", StatusCode::BAD_REQUEST),
-        LibraryError::FileChanged { .. } | LibraryError::Incomplete { .. } => {
-            ("file-changed", "The file has changed", StatusCode::CONFLICT)
+        LibraryError::FileChanged { .. }
+        | LibraryError::NotAsIndexed { .. }
+        | LibraryError::Incomplete { .. } => ("file-changed", "The file has changed", StatusCode::CONFLICT),
+        LibraryError::Unreachable { .. } => {
+            ("file-unreadable", "The file cannot be read", StatusCode::CONFLICT)
         }
         LibraryError::StillReading { .. } => {
             ("still-reading", "The file is still being read", StatusCode::SERVICE_UNAVAILABLE)
@@ -115,6 +118,7 @@ fn kind_of_library_error(error: &LibraryError) -> (&'static str, &'static str, S
         | LibraryError::NoIndex { .. }
         | LibraryError::DamagedIndex
         | LibraryError::LaterLayout { .. }
+        | LibraryError::Away(_)
         | LibraryError::NoHome
         | LibraryError::UnknownIndex { .. }
         | LibraryError::Index { .. }

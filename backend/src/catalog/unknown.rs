@@ -13,6 +13,9 @@ const SHARD_WORDS: [&str; 6] = ["shard", "part", "chunk", "split", "batch", "blo
 /// So many files of a folder whose names differ in one number are shards, however it is written.
 const MANY: usize = 10;
 
+/// So many datasets of one folder are one: it has a file per sample or per document.
+const CROWD: usize = 200;
+
 /// Annotation files that are one dataset, and the name they share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Group {
@@ -51,8 +54,34 @@ pub(crate) fn group(paths: &[&str]) -> Vec<Group> {
             None => groups.extend(members.into_iter().map(|number| Group::alone(paths, number))),
         }
     }
+    let mut groups = crowds(paths, groups);
     groups.sort_by_key(|group| group.members[0]);
     groups
+}
+
+/// Makes one group of very many that lie in the same folder and have the same extension.
+fn crowds(paths: &[&str], groups: Vec<Group>) -> Vec<Group> {
+    let mut families: BTreeMap<(&str, &str), Vec<Group>> = BTreeMap::new();
+    for group in groups {
+        let path = paths[group.members[0]];
+        families.entry((split(path).0, extension(path))).or_default().push(group);
+    }
+    let merged = |((folder, _), groups): ((&str, &str), Vec<Group>)| {
+        if groups.len() < CROWD {
+            return groups;
+        }
+        let mut members: Vec<usize> = groups.into_iter().flat_map(|group| group.members).collect();
+        members.sort_unstable();
+        let (around, name) = split(folder);
+        let name = if name.is_empty() { "." } else { name };
+        vec![Group { name: name.to_owned(), folder: split(around).1.to_owned(), members }]
+    };
+    families.into_iter().flat_map(merged).collect()
+}
+
+/// The extensions of a file, with the dots.
+fn extension(path: &str) -> &str {
+    &split(path).1[stem(path).len()..]
 }
 
 fn families(numbers: impl IntoIterator<Item = usize>, key: impl Fn(usize) -> String) -> Vec<Vec<usize>> {
@@ -267,6 +296,23 @@ mod tests {
         assert_eq!(names(&|n| format!("mmc4/{n}.jsonl")), shards("mmc4"));
         assert_eq!(names(&|n| format!("mmc4/docs_{n}.jsonl.gz")), shards("mmc4"));
         assert_eq!(names(&|n| format!("caps{n}x.json")), shards("capsx"));
+    }
+
+    #[test]
+    fn a_folder_with_a_file_per_sample_is_one_dataset() {
+        let groups = |folder: &str, files: u32| {
+            let name = |number: u32| format!("{folder}{:08x}.json", number.wrapping_mul(0x9e37_79b1));
+            let mut paths: Vec<String> = (0..files).map(name).collect();
+            paths.push(format!("{folder}other.jsonl"));
+            paths.sort();
+            let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+            let groups = group(&paths).into_iter();
+            groups.map(|group| (group.name, group.members.len())).collect::<Vec<_>>()
+        };
+        let expected = |name: &str| [(name.to_owned(), 1000), ("other".to_owned(), 1)];
+        assert_eq!(groups("web/pages/", 1000), expected("pages"));
+        assert_eq!(groups("", 1000), expected("."));
+        assert!(groups("web/", 100).len() > 90);
     }
 
     #[test]

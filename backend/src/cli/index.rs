@@ -14,6 +14,10 @@ use std::sync::Arc;
 pub(super) struct IndexArgs {
     #[command(flatten)]
     library: LibraryArgs,
+
+    /// Compare all bytes of the annotation files with what was indexed, instead of some of each
+    #[arg(long)]
+    verify: bool,
 }
 
 /// Options about the data and its index.
@@ -44,13 +48,14 @@ impl LibraryArgs {
             root: self.root.clone(),
             index_parent: self.index_dir.clone(),
             config: self.config.clone(),
+            verify: false,
         }
     }
 }
 
 /// Runs the command.
 pub(super) fn run(args: &IndexArgs) -> Result<(), CliError> {
-    let library = Library::open(&args.library.options())?;
+    let library = Library::open(&OpenOptions { verify: args.verify, ..args.library.options() })?;
     note_unusual(&library);
     let report = ProgressReport::of(Arc::clone(&library));
     let indexing = Arc::clone(&library);

@@ -35,6 +35,10 @@ pub(super) struct ServeArgs {
     #[arg(long, conflicts_with = "root")]
     demo: bool,
 
+    /// Compare all bytes of the annotation files with what was indexed, in the background, instead of some of each
+    #[arg(long)]
+    verify: bool,
+
     /// Open the browser
     #[arg(long)]
     open: bool,
@@ -70,7 +74,7 @@ pub(super) fn run(args: &ServeArgs) -> Result<(), CliError> {
 
 impl ServeArgs {
     fn options(&self) -> Result<OpenOptions, CliError> {
-        let options = self.library.options();
+        let options = OpenOptions { verify: self.verify, ..self.library.options() };
         if !self.demo {
             return Ok(options);
         }

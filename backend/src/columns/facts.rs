@@ -51,27 +51,32 @@ pub(crate) enum Flag {
     Odd = 1 << 12,
 }
 
-/// Every flag with its name in queries.
-const FLAGS: [(Flag, &str); 13] = [
-    (Flag::MissingId, "missing_id"),
-    (Flag::EmptyAnswer, "empty_answer"),
-    (Flag::ImageTokenMismatch, "image_token_mismatch"),
-    (Flag::FirstTurnNotHuman, "first_turn_not_human"),
-    (Flag::UnknownRole, "unknown_role"),
-    (Flag::NoTurns, "no_turns"),
-    (Flag::Video, "video"),
-    (Flag::NotEmbedded, "image_not_embedded"),
-    (Flag::Remote, "image_remote"),
-    (Flag::DuplicateId, "duplicate_id"),
-    (Flag::DuplicateSample, "duplicate_sample"),
-    (Flag::Preference, "preference"),
-    (Flag::Odd, "odd"),
+/// Every flag with its name in queries and its name for people.
+const FLAGS: [(Flag, &str, &str); 13] = [
+    (Flag::MissingId, "missing_id", "no id"),
+    (Flag::EmptyAnswer, "empty_answer", "empty response"),
+    (Flag::ImageTokenMismatch, "image_token_mismatch", "<image> tokens and images differ"),
+    (Flag::FirstTurnNotHuman, "first_turn_not_human", "first turn is not human"),
+    (Flag::UnknownRole, "unknown_role", "unknown role"),
+    (Flag::NoTurns, "no_turns", "no turns"),
+    (Flag::Video, "video", "video"),
+    (Flag::NotEmbedded, "image_not_embedded", "image is not in the file"),
+    (Flag::Remote, "image_remote", "remote image"),
+    (Flag::DuplicateId, "duplicate_id", "duplicate id"),
+    (Flag::DuplicateSample, "duplicate_sample", "duplicate sample"),
+    (Flag::Preference, "preference", "preference pair"),
+    (Flag::Odd, "odd", "malformed part"),
 ];
 
 impl Flag {
     /// The names of the flags in a sum of them.
     pub(crate) fn names_of(flags: u64) -> impl Iterator<Item = &'static str> {
-        FLAGS.iter().filter(move |(flag, _)| flags & *flag as u64 != 0).map(|(_, name)| *name)
+        FLAGS.iter().filter(move |(flag, ..)| flags & *flag as u64 != 0).map(|(_, name, _)| *name)
+    }
+
+    /// What people call the flag of this name.
+    pub(crate) fn title_of(name: &str) -> Option<&'static str> {
+        FLAGS.iter().find(|(_, known, _)| *known == name).map(|(.., title)| *title)
     }
 }
 

@@ -2,46 +2,54 @@
 
 use roaring::RoaringBitmap;
 
-/// Numbers that are gathered before they are added to the set.
-const BUFFER: usize = 1 << 12;
-
-/// Runs in which at least one in so many numbers stands are added as sets, sparser ones number by number.
-const DENSE: usize = 64;
+/// Numbers that are held as a list; more are bits, which take a few kilobytes for a segment.
+const LISTED: usize = 1 << 12;
 
 /// Gathers numbers that ascend for a while and then begin anew, as the postings of one word after the other do.
 #[derive(Default)]
 pub(crate) struct Gathered {
-    found: RoaringBitmap,
-    buffer: Vec<u32>,
+    /// The latest, in any order.
+    listed: Vec<u32>,
+    /// Bit `n % 64` of word `n / 64` for each `n` of those before.
+    bits: Vec<u64>,
 }
 
 impl Gathered {
     /// Adds a number.
     pub(crate) fn push(&mut self, number: u32) {
-        if self.buffer.len() >= BUFFER || self.buffer.last().is_some_and(|last| *last >= number) {
-            self.flush();
+        if self.bits.is_empty() {
+            self.listed.push(number);
+            if self.listed.len() > LISTED {
+                self.list_to_bits();
+            }
+        } else {
+            self.set_bit(number);
         }
-        self.buffer.push(number);
     }
 
     /// All of them.
     pub(crate) fn into_bitmap(mut self) -> RoaringBitmap {
-        self.flush();
-        self.found
+        if self.bits.is_empty() {
+            self.listed.sort_unstable();
+            self.listed.dedup();
+            return RoaringBitmap::from_sorted_iter(self.listed).expect("they are sorted");
+        }
+        let bytes: Vec<u8> = self.bits.iter().flat_map(|word| word.to_le_bytes()).collect();
+        RoaringBitmap::from_lsb0_bytes(0, &bytes)
     }
 
-    fn flush(&mut self) {
-        let ends = self.buffer.first().copied().zip(self.buffer.last().copied());
-        let Some((first, last)) = ends else { return };
-        let is_dense = ((last - first) as usize) < self.buffer.len() * DENSE;
-        let run = self.buffer.drain(..);
-        if self.found.max().is_none_or(|most| most < first) {
-            self.found.append(run).expect("a run ascends");
-        } else if is_dense {
-            self.found |= RoaringBitmap::from_sorted_iter(run).expect("a run ascends");
-        } else {
-            self.found.extend(run);
+    fn list_to_bits(&mut self) {
+        for number in std::mem::take(&mut self.listed) {
+            self.set_bit(number);
         }
+    }
+
+    fn set_bit(&mut self, number: u32) {
+        let word = (number / u64::BITS) as usize;
+        if word >= self.bits.len() {
+            self.bits.resize(word + 1, 0);
+        }
+        self.bits[word] |= 1 << (number % u64::BITS);
     }
 }
 
@@ -53,7 +61,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_gathered_is_a_set(runs in prop::collection::vec(prop::collection::btree_set(0_u32..9000, 0..300), 0..6)) {
+        fn what_is_gathered_is_a_set(
+            runs in prop::collection::vec(prop::collection::btree_set(0_u32..200_000, 0..3000), 0..4),
+        ) {
             let mut gathered = Gathered::default();
             runs.iter().flatten().for_each(|number| gathered.push(*number));
             let expected: BTreeSet<u32> = runs.into_iter().flatten().collect();

@@ -57,7 +57,9 @@ impl Docs {
 
     /// As a list.
     pub(super) fn to_list(&self) -> Vec<DocId> {
-        self.0.iter().collect()
+        let mut list = Vec::with_capacity(self.len());
+        self.for_each(|doc| list.push(doc));
+        list
     }
 
     /// Keeps those that pass a test.

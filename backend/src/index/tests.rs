@@ -15,7 +15,7 @@ const FACTS: [FactField; 2] =
 /// Samples of one instruction and one response each.
 fn index_of(samples: &[(&str, &str)]) -> (TempDir, SearchView) {
     let dir = TempDir::new().unwrap();
-    let index = TextIndex::open_or_create(dir.path()).unwrap();
+    let index = TextIndex::open_or_create(dir.path(), std::sync::Arc::new(|| Ok(()))).unwrap();
     let mut writer = index.writer().unwrap();
     for (ordinal, (human, gpt)) in (0..).zip(samples) {
         let turns = [(Role::Human, human), (Role::Gpt, gpt)];
@@ -100,7 +100,7 @@ fn every_operator_finds_what_it_says() {
 #[test]
 fn phrases_and_near_stay_within_a_turn() {
     let dir = TempDir::new().unwrap();
-    let index = TextIndex::open_or_create(dir.path()).unwrap();
+    let index = TextIndex::open_or_create(dir.path(), std::sync::Arc::new(|| Ok(()))).unwrap();
     let mut writer = index.writer().unwrap();
     let turn = |text: &str| Turn { role: Role::Gpt, text: text.to_owned() };
     let sample =

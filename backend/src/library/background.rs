@@ -1,7 +1,9 @@
 //! The thread that keeps the index up to date.
 
+use super::away::Away;
 use super::indexer::Pass;
 use super::integrity::Sorted;
+use super::manifest::Manifest;
 use super::open::open_index;
 use super::permission::Denied;
 use super::snapshot::Snapshot;
@@ -38,6 +40,9 @@ const LONGEST_PATIENCE: Duration = Duration::from_mins(10);
 
 /// How long to wait after a failure, such as a full disk, before trying again.
 const RETRY_INTERVAL: Duration = Duration::from_secs(10);
+
+/// How long files are believed to be what was indexed once they were compared with it.
+const RECHECK_INTERVAL: Duration = Duration::from_hours(1);
 
 /// How long to wait before files that the system failed to read are tried again, at least.
 const FAILED_INTERVAL: Duration = Duration::from_mins(1);
@@ -97,11 +102,26 @@ impl Library {
 
     /// Brings the index up to what lies on disk.
     pub(super) fn pass(&self) -> Result<Arc<Resolved>, LibraryError> {
-        let resolved = Arc::new(self.catalog().resolve_again(self.root(), &self.looks)?);
-        *self.unread.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        while !Pass::begin(self, Arc::clone(&resolved))?.run()? && !self.is_stopping() {}
-        self.tell_trouble(self.damage_under_repair().or(self.unread()));
-        Ok(resolved)
+        loop {
+            let pass = Pass::begin(self)?;
+            let resolved = pass.resolved();
+            if pass.run()? || self.is_stopping() {
+                self.tell_trouble(self.trouble_now());
+                return Ok(resolved);
+            }
+        }
+    }
+
+    /// What there is under the root, and what was indexed there and cannot be reached; an error if that is everything.
+    pub(super) fn resolve(&self, manifest: &Manifest) -> Result<(Arc<Resolved>, Away), LibraryError> {
+        let mut resolved = self.catalog().resolve_again(self.root(), &self.looks)?;
+        let away = Away::of(&resolved, manifest);
+        match away.trouble() {
+            Some(trouble) if away.is_all() => return Err(LibraryError::Away(trouble)),
+            Some(_) => away.restore(&mut resolved, &self.snapshot().resolved),
+            None => {}
+        }
+        Ok((Arc::new(resolved), away))
     }
 
     /// Shows what another process has written so far, as far as it is whole.
@@ -112,10 +132,10 @@ impl Library {
         if *lock() == last && self.snapshot().number > 1 && !looked_again {
             return Ok(());
         }
-        let resolved = Arc::new(self.catalog().resolve_again(self.root(), &self.looks)?);
+        let (commit, Sorted { manifest, damaged, .. }) = self.sort_out_of_other()?;
+        let (resolved, _) = self.resolve(&manifest)?;
         // Archives and boxes that cannot be kept are told with the files that are not opened.
         let beside = self.open_beside(&resolved);
-        let (commit, Sorted { manifest, damaged, .. }) = self.sort_out_of_other()?;
         self.publish(&resolved, &manifest, manifest.is_final)?;
         self.check_pending(&manifest, &AtomicBool::new(false))?;
         if damaged.is_empty() && !self.has_damage() {
@@ -168,26 +188,44 @@ impl Library {
     fn watch(&self, resolved: &Arc<Resolved>, pass_took: Duration) {
         let enough = AtomicBool::new(false);
         thread::scope(|scope| {
-            scope.spawn(|| {
-                let work = || {
-                    let (_, manifest) = self.committed()?;
-                    self.check_pending(&manifest, &enough)?;
-                    self.show_as_final(resolved)?;
-                    self.check_own(&enough)?;
-                    self.look_up_sizes(resolved, &enough)?;
-                    if !enough.load(Ordering::Relaxed) && self.snapshot().is_final() {
-                        self.tell_mended();
-                    }
-                    Ok(())
-                };
-                let outcome: thread::Result<Result<(), LibraryError>> = catch_unwind(AssertUnwindSafe(work));
-                if let Ok(Err(error)) = outcome {
-                    self.tell_trouble(Some(error.to_string()));
-                }
-            });
+            let beside = scope.spawn(|| self.work_beside_watching(resolved, &enough));
             self.wait_for_change(resolved, pass_took);
             enough.store(true, Ordering::Relaxed);
+            beside.thread().unpark();
         });
+    }
+
+    /// Checks what is kept, looks up sizes, and compares files with what was indexed, from time to time.
+    fn work_beside_watching(&self, resolved: &Arc<Resolved>, enough: &AtomicBool) {
+        let is_enough = || enough.load(Ordering::Relaxed) || self.is_stopping();
+        let work = || {
+            let (_, manifest) = self.committed()?;
+            self.check_pending(&manifest, enough)?;
+            self.show_as_final(resolved)?;
+            self.check_own(enough)?;
+            self.look_up_sizes(resolved, enough)?;
+            if !is_enough() {
+                self.tell_mended();
+            }
+            self.check_files(self.verifies, enough)
+        };
+        while !is_enough() {
+            let rest = match catch_unwind(AssertUnwindSafe(work)) {
+                Ok(Err(error)) => {
+                    self.tell_trouble(Some(error.to_string()));
+                    RETRY_INTERVAL
+                }
+                Ok(Ok(())) => {
+                    self.tell_trouble(self.trouble_now());
+                    RECHECK_INTERVAL
+                }
+                Err(_) => RECHECK_INTERVAL,
+            };
+            let until = Instant::now() + rest;
+            while !is_enough() && Instant::now() < until {
+                thread::park_timeout(until.saturating_duration_since(Instant::now()));
+            }
+        }
     }
 
     fn wait_for_change(&self, resolved: &Arc<Resolved>, pass_took: Duration) {
@@ -201,9 +239,8 @@ impl Library {
         self.looks.be_thorough();
         while !self.is_stopping() {
             let rest = (look_took * REST_SHARE).clamp(WATCH_INTERVAL, LONGEST_REST);
-            if !self.rest_while_index_is_whole(rest)
-                || retry_interval.is_some_and(|interval| began.elapsed() > interval)
-            {
+            let is_due = || retry_interval.is_some_and(|interval| began.elapsed() > interval);
+            if !self.rest_while_index_is_whole(rest) || is_due() || !self.suspects().is_empty() {
                 return;
             }
             let started = Instant::now();
@@ -243,21 +280,27 @@ impl Library {
 
     /// Whether a change under the root is one of annotation files or of pictures.
     fn has_news(&self, resolved: &Arc<Resolved>) -> bool {
-        let now = self.catalog().resolve_again(self.root(), &self.looks);
-        now.is_ok_and(|now| now != **resolved) || self.a_known_file_changed() || self.image_folders_changed()
+        let now = self.committed().and_then(|(_, manifest)| self.resolve(&manifest));
+        now.is_ok_and(|(now, _)| now != *resolved)
+            || self.a_known_file_changed()
+            || self.image_folders_changed()
     }
 
     /// Tells that what was found damaged is as it was before, the sizes of pictures included.
     fn tell_mended(&self) {
-        if self.damage_under_repair().is_some() {
+        if self.damage_under_repair().is_some() && self.snapshot().is_final() {
             self.note_mended();
-            self.tell_trouble(self.unread());
             self.tell_notice();
         }
     }
 
+    /// What is to be told now.
+    fn trouble_now(&self) -> Option<String> {
+        self.damage_under_repair().or_else(|| self.unread())
+    }
+
     /// Why the system could not look at one of the files in the last pass, if there is one.
-    fn unread(&self) -> Option<String> {
+    pub(super) fn unread(&self) -> Option<String> {
         self.unread.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -266,7 +309,7 @@ impl Library {
             if state.container.form == Form::Folder {
                 return Stamp::of(path).is_ok_and(|stamp| stamp.same_content(&state.stamp));
             }
-            std::fs::metadata(path).is_ok_and(|metadata| state.stamp.holds_for(&metadata))
+            std::fs::metadata(path).is_ok_and(|metadata| state.stamp.is_untouched(&metadata))
         };
         self.snapshot().files.iter().any(|file| !is_same(&file.path, file.state()))
     }

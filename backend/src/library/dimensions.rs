@@ -10,7 +10,7 @@ pub(super) use codes::Codes;
 
 use super::LibraryError;
 use super::snapshot::{OpenGeneration, Snapshot};
-use crate::columns::Column;
+use crate::columns::{Column, Flag};
 use crate::index::FactField;
 use std::sync::LazyLock;
 
@@ -174,6 +174,7 @@ pub(super) static DIMENSIONS: [Dimension; 21] = [
         Facet {
             codes: Codes::flags,
             values: |_, _, code| values::flags(code),
+            title: |_, name| Flag::title_of(name).map(str::to_owned),
             check: values::check_flag,
             ..PLAIN
         },

@@ -76,11 +76,33 @@ pub enum LibraryError {
     #[error(transparent)]
     BadParameter(#[from] ParamError),
     /// The file is not what was indexed.
-    #[error("{path} changed after it was indexed; it is read again, try once more in a moment")]
+    #[error(
+        "{path} was changed after it was indexed; its samples can be shown when it has been indexed again"
+    )]
     FileChanged {
         /// Relative to the root.
         path: String,
     },
+    /// The file is not what was indexed, although its size and time are.
+    #[error(
+        "{path} was changed after it was indexed, with the same size and time; its samples can be shown when it has \
+         been indexed again"
+    )]
+    NotAsIndexed {
+        /// Relative to the root.
+        path: String,
+    },
+    /// The file cannot be opened or read.
+    #[error("cannot read {path}: {reason}; its samples can be shown when it can be read again")]
+    Unreachable {
+        /// Relative to the root.
+        path: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// Nothing of what was indexed can be reached.
+    #[error("{0}")]
+    Away(String),
     /// A record far inside a packed file that is still being read.
     #[error("{path} is packed and still being read; its later records can be shown when that is done")]
     StillReading {

@@ -1,7 +1,7 @@
 //! The samples of a result, each with what of the query is in it.
 
 use super::Library;
-use super::records::{Record, read_record};
+use super::records::Record;
 use super::snapshot::{OpenFile, Snapshot};
 use crate::columns::{Column, Row};
 use crate::index::{Expanded, snippets};
@@ -34,7 +34,7 @@ impl Library {
             score,
             ..SearchHit::default()
         };
-        match read_record(file, ordinal) {
+        match self.read_record(file, ordinal) {
             Ok(record) => Some(self.fill_in(hit, snapshot, file, &record, expanded)),
             Err(error) => Some(SearchHit { trouble: Some(error.to_string()), ..hit }),
         }

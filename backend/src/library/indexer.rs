@@ -4,6 +4,7 @@
 //! everything can be seen at once), then lists image folders and ranks equal samples. What a pass has done is kept by
 //! commits; a process that is killed goes on from the last one, and only files that were not complete are read again.
 
+use super::away::Away;
 use super::clock::Clock;
 use super::finish::{self, finish_dataset};
 use super::folders::Folders;
@@ -11,11 +12,11 @@ use super::ingest::Ingest;
 use super::integrity::Sorted;
 use super::keys::Keys;
 use super::manifest::{Manifest, ManifestWriter};
-use super::plan::{Plan, Todo, Work, plan};
+use super::plan::{Plan, Rules, Todo, Work, plan};
 use super::state::{FileState, GenerationState, Ranks};
 use super::{Library, LibraryError, subsets};
 use crate::catalog::{FoundDataset, Locator, Resolved};
-use crate::columns::{PartsEnd, Row, generation_file, late_file};
+use crate::columns::{Row, generation_file, late_file};
 use crate::images::Listings;
 use crate::index::TextWriter;
 use std::collections::HashSet;
@@ -34,14 +35,17 @@ pub(super) struct Pass<'a> {
     /// Generations of which something is damaged, so that their files are read again, and others whose samples are in the
     /// text index although nobody knows of them.
     left_out: Vec<u32>,
+    /// Files that cannot be reached, whose samples stay.
+    away: Away,
     locator: Locator,
     clock: Clock,
 }
 
 impl<'a> Pass<'a> {
     /// Begins a pass from what the last commit says.
-    pub(super) fn begin(library: &'a Library, resolved: Arc<Resolved>) -> Result<Self, LibraryError> {
+    pub(super) fn begin(library: &'a Library) -> Result<Self, LibraryError> {
         let (commit, manifest) = library.committed()?;
+        let (resolved, away) = library.resolve(&manifest)?;
         let dir = library.home().store();
         let log = ManifestWriter::new(&dir, commit.as_ref(), &manifest);
         let Sorted { mut manifest, damaged, unknown } = library.sort_out(manifest)?;
@@ -55,20 +59,25 @@ impl<'a> Pass<'a> {
             }
         }
         let locator = Locator::new(Arc::clone(&library.catalog), &resolved);
-        Ok(Self { library, resolved, manifest, log, left_out, locator, clock: Clock::start() })
+        Ok(Self { library, resolved, manifest, log, left_out, away, locator, clock: Clock::start() })
+    }
+
+    /// What it found under the root.
+    pub(super) fn resolved(&self) -> Arc<Resolved> {
+        Arc::clone(&self.resolved)
     }
 
     /// Runs the pass; false when it was stopped before its end.
     pub(super) fn run(mut self) -> Result<bool, LibraryError> {
-        let resolved = Arc::clone(&self.resolved);
-        let Plan { work, gone, touched, unread } =
-            plan(&resolved, &self.manifest, |of| self.keys(of).stamp());
+        let resolved = self.resolved();
         let library = self.library;
+        let suspects = library.suspects();
+        let rules = Rules { keys_stamp: &|of| self.keys(of).stamp(), away: &self.away, suspects: &suspects };
+        let Plan { work, gone, touched, unread } = plan(&resolved, &self.manifest, &rules);
         let has_damage = !self.left_out.is_empty() || library.index().has_damage();
         let has_work = !(work.is_empty() && gone.is_empty() && touched.is_empty()) || has_damage;
-        if unread.is_some() {
-            *library.unread.lock().unwrap_or_else(PoisonError::into_inner) = unread;
-        }
+        *library.unread.lock().unwrap_or_else(PoisonError::into_inner) =
+            unread.or_else(|| self.away.trouble());
         if let Some(damage) = library.damage_under_repair() {
             library.tell_trouble(Some(damage));
         }
@@ -186,23 +195,9 @@ impl<'a> Pass<'a> {
     fn next_generation(&mut self, dataset: &FoundDataset) -> GenerationState {
         let generation = self.manifest.next_generation;
         self.manifest.next_generation += 1;
-        GenerationState {
-            generation,
-            dataset: dataset.slug.clone(),
-            files: Vec::new(),
-            rows: 0,
-            refs: 0,
-            end: PartsEnd::default(),
-            late: None,
-            complete: false,
-            keys_stamp: self.keys(dataset).stamp(),
-            folders_stamp: None,
-            sized_at: None,
-            broken: None,
-            subset: None,
-            has_repeats: false,
-            ranks: Ranks::Unknown,
-        }
+        let keys_stamp = self.keys(dataset).stamp();
+        let dataset = dataset.slug.clone();
+        GenerationState { generation, dataset, keys_stamp, ..GenerationState::default() }
     }
 
     /// Bytes of complete generations.
@@ -268,6 +263,8 @@ impl<'a> Pass<'a> {
         let commit = self.log.write(&self.manifest)?;
         writer.commit(&commit.to_text())?;
         self.library.publish(&self.resolved, &self.manifest, is_final)?;
+        // Whatever kept a pass before this one from committing is over.
+        self.library.tell_trouble(self.library.unread());
         self.clock.committed();
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! What a pass has to do: which files are read, in which groups, and which rows go.
 
+use super::away::Away;
 use super::manifest::Manifest;
 use super::state::{Compared, FileState, GenerationState, Stamp};
 use crate::catalog::{FoundDataset, FoundFile, Resolved};
@@ -59,22 +60,32 @@ pub(super) struct Plan<'r> {
     pub(super) touched: Vec<(u32, String, Stamp)>,
 }
 
-/// Compares what lies on disk with what was indexed; `keys_stamp` tells by which rules a dataset's images get their keys.
-pub(super) fn plan<'r>(
-    resolved: &'r Resolved,
-    manifest: &Manifest,
-    keys_stamp: impl Fn(&FoundDataset) -> u64,
-) -> Plan<'r> {
+/// By what a file is read again, or kept, beside what it is on disk.
+pub(super) struct Rules<'a> {
+    /// Tells by which rules a dataset's images get their keys.
+    pub(super) keys_stamp: &'a dyn Fn(&FoundDataset) -> u64,
+    /// Files that are not gone although they cannot be found.
+    pub(super) away: &'a Away,
+    /// Files that are not what was indexed although their sizes and times say so: generation and path.
+    pub(super) suspects: &'a HashSet<(u32, String)>,
+}
+
+/// Compares what lies on disk with what was indexed.
+pub(super) fn plan<'r>(resolved: &'r Resolved, manifest: &Manifest, rules: &Rules<'_>) -> Plan<'r> {
     let known = Known::of(manifest);
     let (mut plan, mut seen) = (Plan::default(), HashSet::new());
     for dataset in &resolved.datasets {
-        let keys_stamp = keys_stamp(dataset);
+        let keys_stamp = (rules.keys_stamp)(dataset);
         let (mut todo, mut current) = (Vec::new(), Vec::new());
         for file in &dataset.files {
             let entry = known.file(dataset, file);
             seen.extend(entry.map(|(generation, _)| (generation.generation, file.relative.as_str())));
-            let usable =
-                entry.filter(|(of, state)| of.complete && !state.failed && of.keys_stamp == keys_stamp);
+            let is_suspect = |of: &GenerationState| {
+                !rules.suspects.is_empty() && rules.suspects.contains(&(of.generation, file.relative.clone()))
+            };
+            let usable = entry.filter(|(of, state)| {
+                of.complete && !state.failed && of.keys_stamp == keys_stamp && !is_suspect(of)
+            });
             let compared = match usable {
                 Some((_, state)) => state.stamp.compare(&state.content, &file.path),
                 None => Stamp::of(&file.path).map(Compared::Changed),
@@ -105,7 +116,10 @@ pub(super) fn plan<'r>(
     }
     plan.work.sort_by_key(Work::bytes);
     for generation in manifest.generations.values() {
-        let gone = |file: &&FileState| !seen.contains(&(generation.generation, file.path.as_str()));
+        let gone = |file: &&FileState| {
+            !seen.contains(&(generation.generation, file.path.as_str()))
+                && !rules.away.holds(&generation.dataset, &file.path)
+        };
         let of_generation = generation.files.iter().filter(gone);
         plan.gone.extend(of_generation.map(|file| (generation.generation, file.path.clone())));
     }

@@ -1,12 +1,13 @@
 //! Reading one record back from its annotation file.
 
-use super::LibraryError;
 use super::kept::KeptReader;
 use super::snapshot::OpenFile;
 use super::state::FileState;
-use crate::columns::{Parts, Place};
+use super::{Library, LibraryError};
+use crate::columns::{Column, Parts, Place};
 use blendscope_read::{Checkpoints, Reading, Sample, read_back};
 use std::fs::File;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -21,6 +22,18 @@ pub(super) struct Record {
     pub(super) sample: Sample,
 }
 
+impl Library {
+    /// Reads a sample's record; an error if the file is not the one that was indexed. One that only seems to be is
+    /// indexed again.
+    pub(super) fn read_record(&self, file: &OpenFile, ordinal: u32) -> Result<Record, LibraryError> {
+        let record = read_record(file, ordinal);
+        if matches!(record, Err(LibraryError::NotAsIndexed { .. })) {
+            self.suspect(file);
+        }
+        record
+    }
+}
+
 /// Reads a sample's record; an error if the file is not the one that was indexed.
 pub(super) fn read_record(file: &OpenFile, ordinal: u32) -> Result<Record, LibraryError> {
     let place = file.place(ordinal);
@@ -32,8 +45,8 @@ pub(super) fn read_record(file: &OpenFile, ordinal: u32) -> Result<Record, Libra
     };
     let raw = source.read(place)?;
     match file.reading().parse(place.offset, &raw) {
-        Ok(sample) => Ok(Record { raw, sample }),
-        Err(_) => Err(LibraryError::FileChanged { path: file.state().path.clone() }),
+        Ok(sample) if sample.key().0 == file.value(Column::Key, ordinal) => Ok(Record { raw, sample }),
+        _ => Err(LibraryError::NotAsIndexed { path: file.state().path.clone() }),
     }
 }
 
@@ -61,7 +74,6 @@ impl RecordSource<'_> {
     /// time.
     pub(super) fn read(&self, place: Place) -> Result<Vec<u8>, LibraryError> {
         let Self { path, state, parts, checkpoints } = *self;
-        let changed = || LibraryError::FileChanged { path: state.path.clone() };
         let is_unpacked = state.container.is_packed() && !state.container.is_kept();
         if is_unpacked && checkpoints.is_none() && place.offset > UNPACK_MAX {
             return Err(LibraryError::StillReading { path: state.path.clone() });
@@ -73,15 +85,23 @@ impl RecordSource<'_> {
             return record.ok_or_else(|| parts.damaged(0).into());
         }
         let length = u64::from(place.length);
-        read_back(&file, state.container, checkpoints, place.offset, length).map_err(|_| changed())
+        read_back(&file, state.container, checkpoints, place.offset, length).map_err(|error| {
+            let path = state.path.clone();
+            if error.is_of_system() {
+                LibraryError::Unreachable { path, reason: error.to_string() }
+            } else {
+                LibraryError::NotAsIndexed { path }
+            }
+        })
     }
 }
 
 /// Opens an annotation file that still has the size and time that it was indexed with.
 pub(super) fn open_unchanged(path: &Path, state: &FileState) -> Result<File, LibraryError> {
-    let io = |source| LibraryError::Io { path: path.to_owned(), source };
-    let file = File::open(path).map_err(io)?;
-    if !state.stamp.holds_for(&file.metadata().map_err(io)?) {
+    let failed =
+        |error: io::Error| LibraryError::Unreachable { path: state.path.clone(), reason: error.to_string() };
+    let file = File::open(path).map_err(failed)?;
+    if !state.stamp.holds_for(&file.metadata().map_err(failed)?) {
         return Err(LibraryError::FileChanged { path: state.path.clone() });
     }
     Ok(file)

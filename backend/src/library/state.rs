@@ -14,8 +14,12 @@ use std::time::UNIX_EPOCH;
 /// Bytes at the head and at the tail of a file that its fingerprint looks at.
 const FINGERPRINT_BYTES: usize = 64 << 10;
 
+/// Into so many parts a file is divided; a block at the beginning of each is looked at too.
+const FINGERPRINT_BLOCKS: u64 = 16;
+const FINGERPRINT_BLOCK: usize = 4 << 10;
+
 /// One reading of an annotation file, or of a group of small ones of one dataset.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct GenerationState {
     /// Its number.
     pub(super) generation: u32,
@@ -135,7 +139,7 @@ pub(super) enum Ranks {
 }
 
 /// By what a changed file is noticed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Stamp {
     /// Size in bytes.
     pub(super) bytes: u64,
@@ -144,8 +148,11 @@ pub(super) struct Stamp {
     /// Time of the last change of anything about the file, its name and its rights included, in nanoseconds since 1970;
     /// no program can set it back.
     pub(super) changed_ns: i128,
-    /// BLAKE3 of the first and the last 64 KiB, as hex.
+    /// BLAKE3 of the first and the last 64 KiB and of some blocks between, as hex.
     pub(super) fingerprint: String,
+    /// Number of the device that it was on; it may have another one after the next start of the machine.
+    #[serde(default)]
+    pub(super) device: u64,
 }
 
 /// How a file compares with what is known of it.
@@ -168,39 +175,30 @@ impl Stamp {
             return Self::of_folder(path, &metadata);
         }
         let bytes = metadata.len();
-        let mut hasher = blake3::Hasher::new();
-        let mut buffer = vec![0; FINGERPRINT_BYTES.min(bytes as usize)];
-        file.read_exact_at(&mut buffer, 0)?;
-        hasher.update(&buffer);
-        let tail = bytes - buffer.len() as u64;
-        file.read_exact_at(&mut buffer, tail)?;
-        hasher.update(&buffer);
-        let fingerprint = hasher.finalize().to_hex()[..32].to_owned();
+        let fingerprint = fingerprint(&file, bytes)?;
         let (modified_ns, changed_ns) = (modified_ns(&metadata), changed_ns(&metadata));
-        Ok(Self { bytes, modified_ns, changed_ns, fingerprint })
+        Ok(Self { bytes, modified_ns, changed_ns, fingerprint, device: metadata.dev() })
     }
 
     /// Compares a file with what it was, by reading as little of it as tells:
     ///
-    /// 1. Size and all times are the same: so is the content.
-    /// 2. Size, time of the last change, and the first and last 64 KiB are the same: so is the content.
-    /// 3. Size, first and last 64 KiB are the same, but not the time: all of it is read once and hashed.
-    /// 4. Anything else is another content.
+    /// 1. Size and all times are the same: so is the content, as far as can be told without reading it.
+    /// 2. Size and fingerprint are the same, but not all times: all of it is read once and hashed.
+    /// 3. Anything else is another content.
     ///
     /// Of a folder of captions the names, sizes and times of these decide.
     pub(super) fn compare(&self, content: &str, path: &Path) -> io::Result<Compared> {
         let metadata = std::fs::metadata(path)?;
         let is_folder = metadata.is_dir();
-        if !is_folder && self.holds_for(&metadata) && self.changed_ns == changed_ns(&metadata) {
+        if !is_folder && self.is_untouched(&metadata) {
             return Ok(Compared::Same);
         }
         let now = Self::of(path)?;
         let looks_alike = self.bytes == now.bytes && self.fingerprint == now.fingerprint;
-        if looks_alike && self.modified_ns == now.modified_ns && self.changed_ns == now.changed_ns {
+        if looks_alike && self.same_times(&now) {
             return Ok(Compared::Same);
         }
-        let is_old = is_folder || self.modified_ns == now.modified_ns;
-        let is_same = looks_alike && (is_old || content_hash(path)? == content);
+        let is_same = looks_alike && (is_folder || content_hash(path)? == content);
         Ok(if is_same { Compared::Touched(now) } else { Compared::Changed(now) })
     }
 
@@ -208,7 +206,26 @@ impl Stamp {
     fn of_folder(path: &Path, metadata: &Metadata) -> io::Result<Self> {
         let FolderStamp { bytes, hash } = FolderStamp::of(path, &list_pairs(path)?);
         let fingerprint = blake3::Hash::from_bytes(hash).to_hex()[..32].to_owned();
-        Ok(Self { bytes, modified_ns: modified_ns(metadata), changed_ns: changed_ns(metadata), fingerprint })
+        let (modified_ns, changed_ns) = (modified_ns(metadata), changed_ns(metadata));
+        Ok(Self { bytes, modified_ns, changed_ns, fingerprint, device: metadata.dev() })
+    }
+
+    /// Whether a file with this size and these times also has this content: by its fingerprint, and by all of it if
+    /// that is wanted and `content` is known. What changed since is for [`compare`](Self::compare).
+    pub(super) fn is_true(&self, content: &str, path: &Path, all_of_it: bool) -> io::Result<bool> {
+        let now = Self::of(path)?;
+        let is_comparable = self.same_times(&now) && self.bytes == now.bytes;
+        let is_whole = !all_of_it || content.is_empty() || content_hash(path)? == content;
+        Ok(!is_comparable || self.fingerprint == now.fingerprint && is_whole)
+    }
+
+    fn same_times(&self, other: &Self) -> bool {
+        self.modified_ns == other.modified_ns && self.changed_ns == other.changed_ns
+    }
+
+    /// Whether nothing about the file has changed, its times included.
+    pub(super) fn is_untouched(&self, metadata: &Metadata) -> bool {
+        self.holds_for(metadata) && self.changed_ns == changed_ns(metadata)
     }
 
     /// Whether a file with this stamp has the same content, as far as can be told without reading it.
@@ -223,6 +240,25 @@ impl Stamp {
         let is_as_large = metadata.is_dir() || self.bytes == metadata.len();
         is_as_large && self.modified_ns == modified_ns(metadata)
     }
+}
+
+/// Reads the first and the last 64 KiB of a file, and some blocks at even distances between, as far as they can be read.
+fn fingerprint(file: &File, bytes: u64) -> io::Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    let mut buffer = vec![0; FINGERPRINT_BYTES.min(bytes as usize)];
+    let tail = bytes - buffer.len() as u64;
+    for offset in [0, tail] {
+        file.read_exact_at(&mut buffer, offset)?;
+        hasher.update(&buffer);
+    }
+    if tail > FINGERPRINT_BYTES as u64 {
+        let block = &mut buffer[..FINGERPRINT_BLOCK];
+        for number in 1..FINGERPRINT_BLOCKS {
+            let read = file.read_exact_at(block, bytes / FINGERPRINT_BLOCKS * number);
+            hasher.update(if read.is_ok() { block } else { b"unreadable" });
+        }
+    }
+    Ok(hasher.finalize().to_hex()[..32].to_owned())
 }
 
 /// BLAKE3 of all bytes of a file, as hex.

@@ -3,10 +3,9 @@
 use super::count_file;
 use super::problems::Problems;
 use super::read_keys::ReadKeys;
-use super::records::read_record;
 use super::snapshot::{OpenFile, OpenGeneration, Snapshot};
 use super::{Library, LibraryError};
-use crate::catalog::FoundLayout;
+use crate::catalog::{FoundFile, FoundLayout};
 use crate::columns::{Column, Language, SetSums};
 use blendscope_read::Container;
 use blendscope_shared::dataset::{
@@ -22,6 +21,10 @@ const COVERS: usize = 4;
 /// Samples looked at for them.
 const COVER_SAMPLES: u32 = 24;
 
+/// Annotation files listed with each of all datasets, and with the one that is asked for.
+const FILES_MAX: usize = 50;
+const FILES_OF_ONE_MAX: usize = 2_000;
+
 /// Bad records listed with a dataset.
 const PROBLEMS_MAX: usize = 100;
 
@@ -29,7 +32,8 @@ impl Library {
     /// All datasets, and the files that belong to none.
     pub fn datasets(&self) -> Datasets {
         let snapshot = self.snapshot();
-        let items = (0..snapshot.datasets.len()).map(|index| self.describe(&snapshot, index)).collect();
+        let items =
+            (0..snapshot.datasets.len()).map(|index| self.describe(&snapshot, index, FILES_MAX)).collect();
         let resolved = &snapshot.resolved;
         let mut unclaimed = resolved.unclaimed.clone();
         unclaimed.extend(self.trouble_beside(&snapshot));
@@ -61,47 +65,38 @@ impl Library {
             }
         }
         problems.truncate(PROBLEMS_MAX);
-        let mut dataset = self.describe(&snapshot, index);
+        let mut dataset = self.describe(&snapshot, index, FILES_OF_ONE_MAX);
         let files = snapshot.files_of(index).iter();
         dataset.reading = Some(ReadKeys::together(files.map(|file| &file.state().read_keys)));
         Ok(DatasetDetail { dataset, problems, problems_total })
     }
 
-    fn describe(&self, snapshot: &Snapshot, index: usize) -> Dataset {
+    fn describe(&self, snapshot: &Snapshot, index: usize, files_max: usize) -> Dataset {
         let found = snapshot.found(index);
         let mut sums = SetSums::default();
         snapshot.generations_of(index).iter().for_each(|of| sums.add_all(of.sums()));
-        let by_path: HashMap<&str, &OpenFile> =
-            snapshot.files_of(index).iter().map(|file| (file.state().path.as_str(), file.as_ref())).collect();
-        let is_complete = |file: &AnnotationFile| file.complete;
-        let entries: Vec<AnnotationFile> = found
-            .files
-            .iter()
-            .map(|on_disk| match by_path.get(on_disk.relative.as_str()) {
-                Some(file) => annotation_file(file),
-                None => AnnotationFile {
-                    path: on_disk.relative.clone(),
-                    container: on_disk.container.name(),
-                    bytes: on_disk.bytes,
-                    ..AnnotationFile::default()
-                },
-            })
-            .collect();
+        let mut entries = entries(snapshot, index);
+        let skipped = entries.iter().map(|file| file.skipped).sum();
+        let images_missing = entries.iter().map(|file| file.images_missing).sum();
+        let complete = entries.iter().all(|file| file.complete)
+            && snapshot.generations_of(index).iter().all(|of| of.state.folders_stamp.is_some());
+        let files_total = entries.len() as u64;
+        entries.truncate(files_max);
         Dataset {
             slug: found.slug.clone(),
             title: found.title.clone(),
             samples: snapshot.samples_of(index),
-            skipped: entries.iter().map(|file| file.skipped).sum(),
+            skipped,
             documented_samples: found.documented_samples,
             images_referenced: sums.images,
-            images_missing: entries.iter().map(|file| file.images_missing).sum(),
+            images_missing,
             images_broken: snapshot.generations_of(index).iter().map(|of| of.broken()).sum(),
             images_remote: sums.remote,
             languages: languages(&sums.languages),
             recipes: self.recipes_with(&found.slug),
-            complete: entries.iter().all(is_complete)
-                && snapshot.generations_of(index).iter().all(|of| of.state.folders_stamp.is_some()),
+            complete,
             files: entries,
+            files_total,
             turns: sums.turns,
             words: sums.words,
             text_only: sums.text_only,
@@ -136,7 +131,7 @@ impl Library {
         let candidates =
             (0..file.rows().min(COVER_SAMPLES)).filter(|row| file.value(Column::Images, *row) > 0);
         for ordinal in candidates {
-            let Ok(record) = read_record(file, ordinal) else { continue };
+            let Ok(record) = self.read_record(file, ordinal) else { continue };
             let Some(image) = record.sample.images.first() else { continue };
             let view = self.image_view(snapshot, file, image);
             let is_shown = view.status == ImageStatus::Present && !view.thumbnail.is_empty();
@@ -179,6 +174,22 @@ fn untold_templates(of: &OpenGeneration) -> Option<RecordProblem> {
     );
     let file = of.state.files.first()?.path.clone();
     Some(RecordProblem { file, record: None, byte_offset: 0, message })
+}
+
+/// The annotation files of a dataset, read or not, by path.
+fn entries(snapshot: &Snapshot, index: usize) -> Vec<AnnotationFile> {
+    let by_path: HashMap<&str, &OpenFile> =
+        snapshot.files_of(index).iter().map(|file| (file.state().path.as_str(), file.as_ref())).collect();
+    let entry = |on_disk: &FoundFile| match by_path.get(on_disk.relative.as_str()) {
+        Some(file) => annotation_file(file),
+        None => AnnotationFile {
+            path: on_disk.relative.clone(),
+            container: on_disk.container.name(),
+            bytes: on_disk.bytes,
+            ..AnnotationFile::default()
+        },
+    };
+    snapshot.found(index).files.iter().map(entry).collect()
 }
 
 fn annotation_file(file: &OpenFile) -> AnnotationFile {

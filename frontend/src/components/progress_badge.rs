@@ -65,6 +65,10 @@ fn details(progress: &Progress) -> String {
     if status.read_only {
         text.push_str("; another process writes this index");
     }
+    if let Some(notice) = &status.notice {
+        text.push_str("; ");
+        text.push_str(notice);
+    }
     text
 }
 

@@ -1,10 +1,8 @@
 use super::*;
-use crate::columns::PartsEnd;
-use crate::library::state::Ranks;
 use blendscope_read::Container;
 
 fn stamp(bytes: u64) -> Stamp {
-    Stamp { bytes, modified_ns: 1, changed_ns: 1, fingerprint: String::new() }
+    Stamp { bytes, modified_ns: 1, changed_ns: 1, ..Stamp::default() }
 }
 
 fn found(number: usize) -> FoundFile {
@@ -45,17 +43,8 @@ fn generation(number: u32, files: &[FoundFile], gone: u32) -> Arc<GenerationStat
         dataset: String::new(),
         rows: files.len() as u32 * 10 + gone,
         files,
-        refs: 0,
-        end: PartsEnd::default(),
-        late: None,
         complete: true,
-        keys_stamp: 0,
-        folders_stamp: None,
-        sized_at: None,
-        broken: None,
-        subset: None,
-        has_repeats: false,
-        ranks: Ranks::Unknown,
+        ..GenerationState::default()
     })
 }
 

@@ -21,6 +21,8 @@ pub(super) fn About(detail: DatasetDetail) -> impl IntoView {
     let DatasetDetail { mut dataset, problems, problems_total } = detail;
     let has_problems = problems_total > 0;
     let files = std::mem::take(&mut dataset.files);
+    let files_total = dataset.files_total.max(files.len() as u64);
+    let more = files_total - files.len() as u64;
     let subsets = std::mem::take(&mut dataset.subsets);
     let suggestion = dataset.suggestion.take();
     let images_in = images_in(&dataset.image_root, &files);
@@ -33,8 +35,8 @@ pub(super) fn About(detail: DatasetDetail) -> impl IntoView {
             subsets.into_iter().map(|list| subset(&slug, list)).collect(),
         )}
         {section(
-            format::counted(files.len() as u64, "File", "Files"),
-            files.into_iter().map(file).collect(),
+            format::counted(files_total, "File", "Files"),
+            files.into_iter().map(file).chain((more > 0).then(|| and_more(more))).collect(),
         )}
         {has_problems
             .then(|| {
@@ -203,6 +205,12 @@ fn subset(dataset: &str, subset: Subset) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+/// The end of a list that is cut short.
+fn and_more(files: u64) -> AnyView {
+    let text = format!("and {} more", format::count(files));
+    view! { <li class="file muted">{text}</li> }.into_any()
 }
 
 fn file(file: AnnotationFile) -> AnyView {

@@ -17,6 +17,8 @@ const MOST: u64 = 512 << 20;
 /// Bytes that a body may unpack to: as many times its own, and at least.
 const RATIO: u64 = 64;
 const LEAST: u64 = 32 << 20;
+/// Rows of a batch that may need no bytes at all.
+const EMPTY_ROWS: u64 = 1 << 16;
 /// Columns inside columns, at most.
 const DEEPEST: usize = 48;
 
@@ -112,6 +114,8 @@ impl Decoder {
     }
 
     fn rows(&self, messages: &Messages<'_>, message: &Message, rows: u64) -> Result<Step, ArrowError> {
+        // Rows that cannot have been there are not lost.
+        let rows = rows.min(message.length.saturating_mul(RATIO * 8));
         let lost = |why| Step::Lost { offset: message.offset, rows, message: why };
         if message.length > MOST {
             let (length, most) = (message.length >> 20, MOST >> 20);
@@ -238,6 +242,12 @@ fn check(batch: &Description<'_>, body: &[u8]) -> Result<(), String> {
             "its {} bytes claim to unpack to {unpacked}, where {allowed} are allowed",
             body.len()
         ));
+    }
+    // Every row needs a bit of some column, unless all it says is nothing.
+    let most = (unpacked.max(body.len() as u64) * 8).max(EMPTY_ROWS);
+    let rows = u64::try_from(batch.length()).unwrap_or(0);
+    if rows > most {
+        return Err(format!("its {} bytes claim to be {rows} rows, more than they can hold", body.len()));
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use crate::testing::file_of;
 use crate::{Container, ImageAt, Item, read_embedded, read_opened};
 use arrow_array::builder::{BinaryBuilder, ListBuilder};
 use arrow_array::types::Int32Type;
-use arrow_array::{ArrayRef, DictionaryArray, Float64Array, RecordBatch, StringArray};
+use arrow_array::{ArrayRef, DictionaryArray, Float64Array, NullArray, RecordBatch, StringArray};
 use arrow_ipc::CompressionType;
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 use serde_json::{Value, json};
@@ -102,6 +102,21 @@ fn a_file_whose_first_message_is_unfinished_is_read_by_its_footer() {
     let (rows, problems) = read(&file);
     assert_eq!((rows.len(), problems.len()), (4, 0), "{problems:?}");
     assert!(image_bytes(&file, &rows[3]["image"]).1 == picture(51));
+}
+
+#[test]
+fn rows_that_no_byte_stands_for_are_not_made_up() {
+    let of_nothing = |rows| {
+        let batch = RecordBatch::try_from_iter([("caption", Arc::new(NullArray::new(rows)) as ArrayRef)]);
+        let batch = batch.unwrap();
+        let mut writer = StreamWriter::try_new(Vec::new(), &batch.schema()).unwrap();
+        writer.write(&batch).unwrap();
+        read(&file_of(&writer.into_inner().unwrap()))
+    };
+    assert_eq!(of_nothing(1000).0.len(), 1000);
+    let (rows, problems) = of_nothing(1 << 40);
+    assert_eq!((rows.len(), problems.len()), (0, 1), "{problems:?}");
+    assert!(problems[0].contains("1099511627776 rows, more than they can hold"), "{problems:?}");
 }
 
 #[test]
