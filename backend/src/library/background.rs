@@ -295,12 +295,12 @@ impl Library {
     }
 
     /// What is to be told now.
-    fn trouble_now(&self) -> Option<String> {
+    pub(super) fn trouble_now(&self) -> Option<String> {
         self.damage_under_repair().or_else(|| self.unread())
     }
 
     /// Why the system could not look at one of the files in the last pass, if there is one.
-    pub(super) fn unread(&self) -> Option<String> {
+    fn unread(&self) -> Option<String> {
         self.unread.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 

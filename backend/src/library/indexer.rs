@@ -264,7 +264,7 @@ impl<'a> Pass<'a> {
         writer.commit(&commit.to_text())?;
         self.library.publish(&self.resolved, &self.manifest, is_final)?;
         // Whatever kept a pass before this one from committing is over.
-        self.library.tell_trouble(self.library.unread());
+        self.library.tell_trouble(self.library.trouble_now());
         self.clock.committed();
         Ok(())
     }

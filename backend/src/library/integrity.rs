@@ -308,7 +308,7 @@ impl Library {
         let names = names.collect::<Vec<_>>().join(", ");
         match files.len() {
             0 => None,
-            named if named <= NAMED => Some(names),
+            few if few <= NAMED => Some(names),
             all => Some(format!("{names} and {} more", all - NAMED)),
         }
     }

@@ -156,9 +156,10 @@ fn begin(path: &Path) -> Hasher {
 }
 
 fn seal(hasher: Hasher) -> [u8; SEAL] {
-    let [a, b, c, d] = hasher.finalize().to_le_bytes();
-    let [e, f, g, h] = *MAGIC;
-    [a, b, c, d, e, f, g, h]
+    let mut seal = [0; SEAL];
+    seal[..4].copy_from_slice(&hasher.finalize().to_le_bytes());
+    seal[4..].copy_from_slice(MAGIC);
+    seal
 }
 
 fn damaged() -> io::Error {
