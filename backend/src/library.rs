@@ -325,7 +325,8 @@ impl Library {
             )),
             Some(_) => None,
         };
-        let notices: Vec<String> = of_folder.into_iter().chain(self.damage_mended()).collect();
+        let notices: Vec<String> =
+            of_folder.into_iter().chain(self.damage_mended()).chain(self.crash_told()).collect();
         let notice = (!notices.is_empty()).then(|| notices.join("; "));
         self.status.send_if_modified(|status| {
             let is_news = (&status.notice, status.read_only) != (&notice, denied.is_some());

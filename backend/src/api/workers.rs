@@ -89,7 +89,7 @@ impl AppState {
         let library = Arc::clone(&self.library);
         let answer = self.workers.lane(lane).run(move || library.guarded(question)).await;
         if matches!(answer, Err(ApiError::Crashed)) {
-            self.library.doubt();
+            self.library.note_crash();
         }
         Ok(answer??)
     }

@@ -29,6 +29,8 @@ pub(super) struct Integrity {
     found: Mutex<Found>,
     /// Whether a request failed, or a file changed, in a way that may come from damage.
     doubt: Arc<AtomicBool>,
+    /// Whether a request met a defect of the program.
+    has_crashed: AtomicBool,
     /// Pages that were lost when the index was last looked at.
     lost_pages: AtomicU64,
 }
@@ -88,9 +90,23 @@ impl Integrity {
 
 impl Library {
     /// Something went wrong that may come from damage: no answer is final until the index was looked at again.
-    pub fn doubt(&self) {
+    pub(super) fn doubt(&self) {
         self.integrity.doubt.store(true, Ordering::Release);
         self.wake();
+    }
+
+    /// A request met a defect of the program, which may come from damage: the index is looked at again, and it stays told.
+    pub fn note_crash(&self) {
+        self.integrity.has_crashed.store(true, Ordering::Release);
+        self.doubt();
+    }
+
+    /// What to tell of requests that met a defect, if one did.
+    pub(super) fn crash_told(&self) -> Option<String> {
+        let has_crashed = self.integrity.has_crashed.load(Ordering::Acquire);
+        has_crashed.then(|| {
+            "a request met a defect of Blendscope, and the index was looked at again; the terminal says more".to_owned()
+        })
     }
 
     /// Answers a question, unless a page of the index was lost meanwhile: the answer might rest on it.
@@ -251,6 +267,7 @@ impl Library {
         }
         self.integrity.lost_pages.store(lost, Ordering::Release);
         self.integrity.doubt.store(false, Ordering::Release);
+        self.tell_notice();
         Ok(true)
     }
 
