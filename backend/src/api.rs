@@ -12,11 +12,13 @@ mod export;
 mod guards;
 mod image_page;
 mod images;
+mod pairs;
 mod query;
 mod ranges;
 mod recipes;
 mod samples;
 mod search;
+mod searches;
 mod state;
 mod status;
 mod templates;
@@ -84,6 +86,7 @@ pub fn router(state: AppState) -> Router {
             ),
         )
         .layer(from_fn(guards::time_limit))
+        .layer(from_fn(guards::address_limit))
         .layer(from_fn_with_state(state.clone(), access::check))
         .layer(CatchPanicLayer::custom(guards::panicked))
         .layer(from_fn(guards::security_headers))

@@ -15,6 +15,7 @@ mod expand;
 mod explain;
 mod inflect;
 mod leaf;
+mod living;
 mod marks;
 mod meaning;
 mod merge;
@@ -22,8 +23,10 @@ mod opening;
 mod plan;
 mod positional;
 mod prepared;
+mod pruning;
 mod query;
 mod relevance;
+mod scan;
 mod schema;
 mod scoring;
 mod segments;
@@ -47,10 +50,13 @@ pub(crate) use snippet::snippets;
 pub(crate) use view::{Accepts, Counts, SearchView};
 pub(crate) use writer::TextWriter;
 
+use crate::budget::Spent;
 use directory::{IndexDirectory, is_damage};
+use living::LivingCache;
 use opening::opening;
 use schema::Fields;
 use segments::SegmentCache;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tantivy::directory::error::OpenReadError;
@@ -70,7 +76,19 @@ pub enum IndexError {
     /// A query could not be run.
     #[error("the search failed: {0}")]
     Search(#[from] tantivy::TantivyError),
+    /// The request may cost no more.
+    #[error(transparent)]
+    Spent(#[from] Spent),
 }
+
+impl From<io::Error> for IndexError {
+    fn from(error: io::Error) -> Self {
+        Self::Search(error.into())
+    }
+}
+
+/// What looking into the index comes to.
+type Outcome<T> = Result<T, IndexError>;
 
 impl IndexError {
     /// Whether the file system is to blame, so that the index itself may be sound.
@@ -103,6 +121,7 @@ pub(crate) struct TextIndex {
     fields: Fields,
     reader: IndexReader,
     segments: Arc<SegmentCache>,
+    living: Arc<LivingCache>,
     path: String,
 }
 
@@ -130,7 +149,15 @@ impl TextIndex {
         schema::register_analyzer(&index);
         let reader =
             opening(&directory, || index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into())?;
-        Ok(Self { index, directory, fields, reader, segments: Arc::default(), path: path.to_owned() })
+        Ok(Self {
+            index,
+            directory,
+            fields,
+            reader,
+            segments: Arc::default(),
+            living: Arc::default(),
+            path: path.to_owned(),
+        })
     }
 
     /// The files that were found damaged. What they belong to is left out, and is gone with the next commit.
@@ -173,7 +200,7 @@ impl TextIndex {
     pub(crate) fn view(&self) -> Result<SearchView, IndexError> {
         let view = opening(&self.directory, || {
             self.reader.reload()?;
-            SearchView::new(self.reader.searcher(), self.fields, &self.segments)
+            SearchView::new(self.reader.searcher(), self.fields, &self.segments, &self.living)
         });
         view.map_err(|source| self.engine_error(source))
     }

@@ -24,6 +24,8 @@ pub mod images;
 
 mod blend;
 
+pub mod budget;
+
 mod templates;
 
 #[cfg(feature = "fuzzing")]

@@ -17,6 +17,7 @@ use on_disk as files;
 pub(crate) use policy::content_security_policy;
 
 use crate::api::{ApiError, AppState, Lane, Segments};
+use crate::budget::Budget;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
@@ -75,7 +76,9 @@ pub(crate) async fn sample_page(
     Segments((dataset, key)): Segments<(String, String)>,
     headers: HeaderMap,
 ) -> Response {
-    let sample = state.ask(Lane::Records, move |library| library.sample(&dataset, &key, "")).await;
+    let sample = state
+        .ask(Lane::Records, move |library| library.sample(&dataset, &key, "", &Budget::unlimited()))
+        .await;
     answer_with_preview(&headers, sample.map(|sample| Preview::of_sample(&sample)))
 }
 

@@ -37,11 +37,13 @@ mod pages;
 
 // Bad weather.
 mod bad_files;
+mod budgets;
 mod changes;
 mod clean;
 mod command_line;
 mod crashes;
 mod damage;
+mod histories;
 mod load;
 mod locks;
 mod search_command;

@@ -89,6 +89,15 @@ impl Server {
         maps.expect("a running process has maps").lines().count()
     }
 
+    /// The most memory it had at a time so far, in bytes, pages of mapped files included.
+    pub fn peak_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
+        let status = status.expect("a running process has a status");
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kilobytes = peak.and_then(|peak| peak.trim().trim_end_matches(" kB").parse::<u64>().ok());
+        kilobytes.expect("the kernel tells the peak in kB") << 10
+    }
+
     /// A request to it.
     pub fn request<'a>(&'a self, method: &'a str, target: &'a str) -> Request<'a> {
         Request::new(&self.address, method, target)

@@ -1,5 +1,6 @@
 //! Errors as answers: the only place that knows which error has which status.
 
+use crate::budget::Spent;
 use crate::library::LibraryError;
 use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -20,6 +21,10 @@ pub(crate) enum ApiError {
     BadParameter(#[from] ParamError),
     #[error("the address is not valid UTF-8 after percent-decoding")]
     BadAddress,
+    #[error(
+        "the address has {length} bytes, {most} are the most; searches, facets and exports take the same in a body, by POST"
+    )]
+    AddressTooLong { length: usize, most: usize },
     #[error("the body is not a JSON object of search parameters: {0}")]
     BadBody(String),
     #[error("the body is larger than {} bytes", super::BODY_LIMIT)]
@@ -51,6 +56,7 @@ impl ApiError {
             Self::Library(error) => kind_of_library_error(error),
             Self::BadParameter(_) => ("bad-parameter", "Bad parameter", StatusCode::BAD_REQUEST),
             Self::BadAddress => ("bad-address", "Bad address", StatusCode::BAD_REQUEST),
+            Self::AddressTooLong { .. } => ("address-too-long", "Address too long", StatusCode::URI_TOO_LONG),
             Self::BadBody(_) => ("bad-body", "Bad body", StatusCode::BAD_REQUEST),
             Self::BodyTooLarge => ("body-too-large", "Body too large", StatusCode::PAYLOAD_TOO_LARGE),
             Self::NothingHere(_) => ("not-found", "Nothing here", StatusCode::NOT_FOUND),
@@ -77,7 +83,11 @@ impl ApiError {
     /// Headers that some statuses must or should carry.
     fn headers(&self) -> Option<(header::HeaderName, HeaderValue)> {
         match self {
-            Self::Overloaded | Self::TooSlow(_) => Some((header::RETRY_AFTER, RETRY_AFTER_SECS.into())),
+            Self::Overloaded
+            | Self::TooSlow(_)
+            | Self::Library(LibraryError::Spent(Spent::Ended | Spent::Crowded | Spent::MemoryHeld)) => {
+                Some((header::RETRY_AFTER, RETRY_AFTER_SECS.into()))
+            }
             Self::TokenNeeded => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
             Self::RangeNotSatisfiable { length } => {
                 let range = HeaderValue::from_str(&format!("bytes */{length}")).ok()?;
@@ -103,6 +113,7 @@ fn kind_of_library_error(error: &LibraryError) -> (&'static str, &'static str, S
         LibraryError::FileChanged { .. }
         | LibraryError::NotAsIndexed { .. }
         | LibraryError::Incomplete { .. } => ("file-changed", "The file has changed", StatusCode::CONFLICT),
+        LibraryError::Spent(spent) => kind_of_spent(*spent),
         LibraryError::Unreachable { .. } => {
             ("file-unreadable", "The file cannot be read", StatusCode::CONFLICT)
         }
@@ -126,6 +137,16 @@ fn kind_of_library_error(error: &LibraryError) -> (&'static str, &'static str, S
         | LibraryError::Io { .. } => {
             ("library", "The data could not be read", StatusCode::INTERNAL_SERVER_ERROR)
         }
+    }
+}
+
+fn kind_of_spent(spent: Spent) -> (&'static str, &'static str, StatusCode) {
+    match spent {
+        Spent::Ended => ("too-slow", "Took too long", StatusCode::SERVICE_UNAVAILABLE),
+        Spent::Crowded | Spent::MemoryHeld => {
+            ("overloaded", "Too many requests at once", StatusCode::SERVICE_UNAVAILABLE)
+        }
+        Spent::MemoryNeeded(_) => ("too-costly", "Asks for too much", StatusCode::BAD_REQUEST),
     }
 }
 

@@ -4,9 +4,11 @@
 //! stops, is broken off, so that every client notices. `X-Total-Count` says how many lines there will be, and
 //! `X-Total-Final` is false while indexing goes on.
 
+use super::pairs::pairs_of_body;
 use super::query::{NoQuery, Query};
-use super::search::pairs_of_body;
-use super::{ApiError, AppState, Lane};
+use super::searches::Rest;
+use super::{ApiError, AppState};
+use crate::budget::Budget;
 use crate::library::{Export, ExportParams};
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -47,11 +49,12 @@ pub(super) async fn export_by_body(
 
 async fn answer(state: &AppState, params: ExportParams) -> Result<Response, ApiError> {
     let name = file_name(&params);
-    let export = state.ask(Lane::Records, move |library| library.export(&params)).await?;
+    let (export, Rest { budget, end }) =
+        state.begin_search(move |library, budget| library.export(&params, budget)).await?;
     let (samples, is_final) = (export.samples, export.is_final);
     let (sender, receiver) = mpsc::channel(CHUNKS_WAITING);
-    state.begin_export(move || send(&export, &sender))?;
-    let mut response = Response::new(Body::from_stream(body(receiver, state.stopping.clone())));
+    state.begin_export(move || send(&export, &budget, &sender))?;
+    let mut response = Response::new(Body::from_stream(body((receiver, end), state.stopping.clone())));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -71,8 +74,8 @@ enum Piece {
 }
 
 /// Sends the lines until there are no more, or nobody takes them.
-fn send(export: &Export, sender: &Sender<Piece>) {
-    let written = export.write(&mut |lines| match sender.blocking_send(Piece::Lines(lines)) {
+fn send(export: &Export, budget: &Budget, sender: &Sender<Piece>) {
+    let written = export.write(budget, &mut |lines| match sender.blocking_send(Piece::Lines(lines)) {
         Ok(()) => ControlFlow::Continue(()),
         Err(_) => ControlFlow::Break(()),
     });
@@ -82,17 +85,17 @@ fn send(export: &Export, sender: &Sender<Piece>) {
     }
 }
 
-/// The pieces as the body of an answer; an error where they break off.
+/// The pieces as the body of an answer; an error where they break off. What comes with the receiver is dropped with it.
 fn body(
-    receiver: Receiver<Piece>,
+    receiver: (Receiver<Piece>, impl Send),
     stopping: CancellationToken,
 ) -> impl Stream<Item = Result<Bytes, io::Error>> {
     stream::unfold(Some(receiver), move |receiver| {
         let stopping = stopping.clone();
         async move {
-            let mut receiver = receiver?;
+            let (mut receiver, end) = receiver?;
             match stopping.run_until_cancelled(receiver.recv()).await.flatten() {
-                Some(Piece::Lines(lines)) => Some((Ok(Bytes::from(lines)), Some(receiver))),
+                Some(Piece::Lines(lines)) => Some((Ok(Bytes::from(lines)), Some((receiver, end)))),
                 Some(Piece::End) => None,
                 None => Some((Err(io::Error::other("the export broke off")), None)),
             }
@@ -141,13 +144,13 @@ mod tests {
         let (sender, receiver) = mpsc::channel(3);
         sender.send(Piece::Lines(b"{}\n".to_vec())).await.unwrap();
         sender.send(Piece::End).await.unwrap();
-        let pieces: Vec<_> = body(receiver, CancellationToken::new()).collect().await;
+        let pieces: Vec<_> = body((receiver, ()), CancellationToken::new()).collect().await;
         assert!(matches!(pieces.as_slice(), [Ok(lines)] if *lines == "{}\n"));
 
         let (sender, receiver) = mpsc::channel(3);
         sender.send(Piece::Lines(b"{}\n".to_vec())).await.unwrap();
         drop(sender);
-        let pieces: Vec<_> = body(receiver, CancellationToken::new()).collect().await;
+        let pieces: Vec<_> = body((receiver, ()), CancellationToken::new()).collect().await;
         assert!(matches!(pieces.as_slice(), [Ok(_), Err(_)]));
     }
 
@@ -156,7 +159,7 @@ mod tests {
         let (_sender, receiver) = mpsc::channel::<Piece>(3);
         let stopping = CancellationToken::new();
         stopping.cancel();
-        let pieces: Vec<_> = body(receiver, stopping).collect().await;
+        let pieces: Vec<_> = body((receiver, ()), stopping).collect().await;
         assert!(matches!(pieces.as_slice(), [Err(_)]));
     }
 }

@@ -12,6 +12,9 @@ use std::time::Duration;
 /// Longest time until an answer begins. Streams may go on longer.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
+/// Longest address, query included, in bytes. The longest that the user interface makes has some thousand.
+const ADDRESS_MAX: usize = 32 << 10;
+
 /// Headers of every answer, unless it has its own.
 fn common_headers() -> [(HeaderName, HeaderValue); 4] {
     let same_origin = HeaderValue::from_static("same-origin");
@@ -32,7 +35,17 @@ pub(super) async fn security_headers(request: Request, next: Next) -> Response {
     response
 }
 
-/// Answers 503 when no answer has begun in time. What the library still does meanwhile keeps its place in the queue.
+/// Refuses addresses that are longer than any that makes sense; what they would say may be said in a body.
+pub(super) async fn address_limit(request: Request, next: Next) -> Response {
+    let length = request.uri().path_and_query().map_or(0, |address| address.as_str().len());
+    if length > ADDRESS_MAX {
+        return ApiError::AddressTooLong { length, most: ADDRESS_MAX }.into_response();
+    }
+    next.run(request).await
+}
+
+/// Answers 503 when no answer has begun in time. Questions to the index end then; what else the library still does keeps
+/// its place in the queue.
 pub(super) async fn time_limit(request: Request, next: Next) -> Response {
     match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {
         Ok(response) => response,

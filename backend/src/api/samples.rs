@@ -5,6 +5,7 @@ use super::{ApiError, AppState, Lane, answer};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use blendscope_shared::search::SearchParams;
 
 /// `GET /samples/{dataset}/{key}`, with `q` every hit of that query marked.
 pub(super) async fn get_sample(
@@ -15,7 +16,8 @@ pub(super) async fn get_sample(
 ) -> Result<Response, ApiError> {
     query.only(&["q"])?;
     let words = query.text("q").unwrap_or_default().to_owned();
-    let sample = state.ask(Lane::Records, move |library| library.sample(&dataset, &key, &words)).await?;
+    SearchParams::check_query(&words)?;
+    let sample = state.search(move |library, budget| library.sample(&dataset, &key, &words, budget)).await?;
     answer::json_unless_known(&headers, &sample, &sample)
 }
 
@@ -28,7 +30,8 @@ pub(super) async fn explain(
 ) -> Result<Response, ApiError> {
     query.only(&["q"])?;
     let words = query.text("q").ok_or_else(|| bad("q", "is needed: the query"))?.to_owned();
-    let why = state.ask(Lane::Records, move |library| library.explain(&dataset, &key, &words)).await?;
+    SearchParams::check_query(&words)?;
+    let why = state.search(move |library, budget| library.explain(&dataset, &key, &words, budget)).await?;
     answer::json_unless_known(&headers, &why, &why)
 }
 

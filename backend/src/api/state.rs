@@ -1,6 +1,7 @@
 //! What every handler has at hand.
 
 use super::Access;
+use super::searches::Searches;
 use super::workers::Workers;
 use crate::library::Library;
 use std::sync::Arc;
@@ -13,6 +14,8 @@ pub struct AppState {
     pub(crate) library: Arc<Library>,
     /// Where that asking happens.
     pub(crate) workers: Workers,
+    /// Where the index is asked.
+    pub(super) searches: Searches,
     /// Who may ask.
     pub(super) access: Arc<Access>,
     /// Ends what would otherwise never end, such as event streams.
@@ -25,6 +28,7 @@ impl AppState {
         Self {
             library,
             workers: Workers::for_this_machine(),
+            searches: Searches::for_this_machine(),
             access: Arc::new(access),
             stopping: CancellationToken::new(),
         }

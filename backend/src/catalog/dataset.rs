@@ -102,8 +102,8 @@ impl Dataset {
 }
 
 /// Extensions of annotation files that are text.
-pub(crate) const TEXT_EXTENSIONS: [&str; 8] =
-    [".json", ".jsonl", ".ndjson", ".jsonlines", ".jl", ".ldjson", ".csv", ".tsv"];
+pub(crate) const TEXT_EXTENSIONS: [&str; 9] =
+    [".json", ".jsonl", ".ndjson", ".jsonlines", ".jl", ".ldjson", ".csv", ".tsv", ".token"];
 
 /// Extensions of other containers.
 pub(crate) const BINARY_EXTENSIONS: [&str; 12] = [

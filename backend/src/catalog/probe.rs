@@ -1,40 +1,29 @@
-//! Finding the folder that image refs are relative to, by trying a few.
+//! What the beginning of an annotation file says about all of it: its image refs, and whether it is a benchmark's.
 
 mod benchmark;
+mod folders;
 
-use super::paths::{safe_relative, under};
+pub(crate) use folders::{best_folders, has_any, likely_folders};
+
+use super::paths::safe_relative;
 use super::resolve::FoundFile;
 use super::spellings::{is_odd, spellings};
-use blendscope_read::{ImageRef, Item, Reading, RecordKeys};
-use std::collections::{BTreeSet, HashMap};
+use blendscope_read::{Container, ImageRef, Item, Reading, RecordKeys, annotation_folders};
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// How many refs are tried.
 const REFS: usize = 200;
+/// How many ids are tried.
+const IDS: usize = 20;
 /// How many records are read for them.
 const RECORDS: u64 = 2000;
 /// How many records are looked at to know a benchmark.
 const JUDGED: usize = 20;
 /// How many bytes are read for them at most, a few records aside.
 const BYTES: u64 = 8 << 20;
-/// Folders that hold the annotations of the pictures in the folders beside them.
-const ANNOTATIONS: [&str; 10] = [
-    "annotations",
-    "annotation",
-    "anns",
-    "json",
-    "jsons",
-    "jsonl",
-    "captions",
-    "labels",
-    "texts",
-    "metadata",
-];
-/// How many folders beside an annotation file are tried.
-const NEIGHBOURS: usize = 100;
-
 /// What the first records of an annotation file say about all of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Beginning {
@@ -42,11 +31,38 @@ pub(crate) struct Beginning {
     pub(crate) refs: Vec<String>,
     /// Whether they are questions of a benchmark, answers to be judged, or captions to look things up in.
     pub(crate) is_reference: bool,
+    /// Where there are no refs: ids of pictures, as written, by which the pictures may be called.
+    pub(crate) ids: Vec<String>,
+    /// Folders inside an archive that its annotation files lie in.
+    pub(crate) folders: Vec<String>,
+}
+
+/// What is read of records whose pictures are called by the ids that they name.
+pub(crate) fn keys_of_ids() -> RecordKeys {
+    let pictures = ["image_id", "imageId", "img_id", "imageid"].map(str::to_owned).into();
+    RecordKeys { pictures, ..RecordKeys::default() }
 }
 
 /// Reads the beginning of a file.
 pub(crate) fn beginning(file: &FoundFile, keys: Option<&Arc<RecordKeys>>) -> Beginning {
-    let reading = Reading { container: file.container, keys: keys.cloned() };
+    let mut beginning = read_beginning(file, keys.cloned(), &|written| meant(written));
+    if beginning.refs.is_empty() && keys.is_none() {
+        let as_written = |written: &str| vec![written.to_owned()];
+        beginning.ids = read_beginning(file, Some(Arc::new(keys_of_ids())), &as_written).refs;
+    }
+    if file.container == Container::ARCHIVE {
+        beginning.folders = annotation_folders(&file.path);
+    }
+    beginning
+}
+
+/// Reads the beginning of a file for its refs, each in the ways that `ways` gives.
+fn read_beginning(
+    file: &FoundFile,
+    keys: Option<Arc<RecordKeys>>,
+    ways: &dyn Fn(&str) -> Vec<String>,
+) -> Beginning {
+    let reading = Reading { container: file.container, keys };
     let mut refs = BTreeSet::new();
     let mut ordered = Vec::new();
     let (mut seen, mut of_benchmark) = (0, 0);
@@ -61,7 +77,7 @@ pub(crate) fn beginning(file: &FoundFile, keys: Option<&Arc<RecordKeys>>) -> Beg
                 ImageRef::Path(written) => Some(written),
                 _ => None,
             });
-            for reference in written.flat_map(|written| meant(written)) {
+            for reference in written.flat_map(|written| ways(written)) {
                 if refs.insert(reference.clone()) {
                     ordered.push(reference);
                 }
@@ -76,86 +92,26 @@ pub(crate) fn beginning(file: &FoundFile, keys: Option<&Arc<RecordKeys>>) -> Beg
     Beginning {
         refs: ordered.into_iter().step_by(step).collect(),
         is_reference: seen > 0 && of_benchmark * 2 > seen,
+        ..Beginning::default()
     }
+}
+
+/// The folders that have the pictures of most of these ids.
+pub(crate) fn folders_of_ids(
+    root: &Path,
+    bases: &[String],
+    file: &FoundFile,
+    ids: &[String],
+) -> Vec<PathBuf> {
+    let step = ids.len().div_ceil(IDS).max(1);
+    let ways: Vec<Vec<String>> = ids.iter().step_by(step).map(|id| meant(id)).collect();
+    let mut folders = likely_folders(root, bases, file, &ways.concat());
+    folders.retain(|folder| ways.iter().filter(|ways| has_any(folder, ways)).count() * 2 >= ways.len());
+    folders
 }
 
 /// A ref as a path below a folder: as written, and as it may be meant where it is written in an odd way.
 fn meant(written: &str) -> Vec<String> {
     let others = if is_odd(written) { spellings(written) } else { Vec::new() };
     std::iter::once(written).chain(others.iter().map(String::as_str)).filter_map(safe_relative).collect()
-}
-
-/// Whether any of the refs is a file in this folder.
-pub(crate) fn has_any(folder: &Path, refs: &[String]) -> bool {
-    folder.is_dir() && refs.iter().any(|reference| folder.join(reference).is_file())
-}
-
-/// The folders in which refs are files, best first; among equals the earlier candidate.
-pub(crate) fn best_folders(candidates: &[PathBuf], refs: &[String]) -> Vec<PathBuf> {
-    let mut counted: Vec<(usize, &PathBuf)> = Vec::new();
-    for folder in candidates.iter().filter(|folder| folder.is_dir()) {
-        let hits = hits(folder, refs);
-        if hits > 0 {
-            counted.push((hits, folder));
-        }
-        if hits == refs.len() {
-            break;
-        }
-    }
-    counted.sort_by_key(|&(hits, _)| std::cmp::Reverse(hits));
-    counted.into_iter().map(|(_, folder)| folder.clone()).collect()
-}
-
-/// How many refs are files in this folder. The folders that refs begin with are looked for first: mostly there is none.
-fn hits(folder: &Path, refs: &[String]) -> usize {
-    let mut begins: HashMap<&str, bool> = HashMap::new();
-    let mut hits = 0;
-    for reference in refs {
-        let begin = reference.split_once('/').map(|(begin, _)| begin);
-        let may_be =
-            begin.is_none_or(|begin| *begins.entry(begin).or_insert_with(|| folder.join(begin).is_dir()));
-        hits += usize::from(may_be && folder.join(reference).is_file());
-    }
-    hits
-}
-
-/// Folders in which pictures may lie when nothing is documented: the root, the file's own folder and those above it up
-/// to the root, the other data folders, the folders beside the file, and those beside its folder, as of
-/// `annotations/train.json` and `images/`.
-pub(crate) fn likely_folders(root: &Path, bases: &[String], file: &FoundFile) -> Vec<PathBuf> {
-    let mut folders = vec![root.to_owned()];
-    let own = file.path.parent().unwrap_or(root);
-    folders.extend(
-        own.ancestors().take_while(|folder| *folder != root && folder.starts_with(root)).map(Into::into),
-    );
-    folders.extend(bases.iter().map(|base| under(root, base)));
-    folders.extend(["images", "image"].map(|name| own.join(name)));
-    folders.extend(neighbours(own));
-    if let Some(above) = own.parent().filter(|above| above.starts_with(root)) {
-        folders.extend(["images", "image"].map(|name| above.join(name)));
-        // Elsewhere the folders beside may be those of another set, which has pictures of the same names.
-        if own
-            .file_name()
-            .is_some_and(|name| ANNOTATIONS.contains(&name.to_string_lossy().to_lowercase().as_str()))
-        {
-            folders.extend(neighbours(above));
-        }
-    }
-    let mut seen = BTreeSet::new();
-    folders.retain(|folder| seen.insert(folder.clone()));
-    folders
-}
-
-/// The first folders inside a folder, by name. Bounded, because the folder may hold millions of pictures too.
-fn neighbours(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
-    let mut folders: Vec<PathBuf> = entries
-        .take(NEIGHBOURS * 10)
-        .filter_map(Result::ok)
-        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir() || kind.is_symlink()))
-        .map(|entry| entry.path())
-        .collect();
-    folders.sort();
-    folders.truncate(NEIGHBOURS);
-    folders
 }

@@ -175,7 +175,8 @@ pub(crate) fn resolve(catalog: &Catalog, root: &Path, looks: &Looks) -> Result<R
         source_dirs,
         root,
     };
-    unclaimed.extend(resolved.unused_archives());
+    let told: HashSet<String> = unclaimed.iter().map(|file| file.path.clone()).collect();
+    unclaimed.extend(resolved.unused_archives().into_iter().filter(|archive| !told.contains(&archive.path)));
     resolved.unclaimed = unclaimed::shortened(unclaimed);
     Ok(resolved)
 }

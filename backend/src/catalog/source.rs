@@ -55,7 +55,8 @@ impl Spelling {
         split(&self.before).1
     }
 
-    fn name<'p>(&self, path: &'p str) -> Option<&'p str> {
+    /// The name that a path has by this spelling.
+    pub(crate) fn name<'p>(&self, path: &'p str) -> Option<&'p str> {
         let name = path.strip_prefix(self.before.as_str())?.strip_suffix(self.after.as_str())?;
         (!name.is_empty()).then_some(name)
     }

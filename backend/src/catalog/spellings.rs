@@ -1,5 +1,5 @@
-//! Other ways in which the path of a picture may be meant: written on another system, as an address, or by a program
-//! that spells letters differently.
+//! Other ways in which the path of a picture may be meant: written on another system, as an address, by a program that
+//! spells letters differently, or without the extension, as ids of pictures are.
 //!
 //! A path is first taken exactly as written; these come after it, and what is found by them is said to be.
 
@@ -10,7 +10,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc, is_nfd};
 const MOST: usize = 24;
 
 /// Each makes one change, or none; a way is any number of them in this order.
-const CHANGES: [fn(&str) -> Option<String>; 8] = [
+const CHANGES: [fn(&str) -> Option<String>; 15] = [
     trimmed,
     without_scheme,
     with_slashes,
@@ -19,7 +19,17 @@ const CHANGES: [fn(&str) -> Option<String>; 8] = [
     without_query,
     |text| (!is_nfc(text)).then(|| text.nfc().collect()),
     |text| (!is_nfd(text)).then(|| text.nfd().collect()),
+    padded,
+    |text| of_coco(text, "COCO_train2014_"),
+    |text| of_coco(text, "COCO_val2014_"),
+    |text| with_extension(text, ".jpg"),
+    |text| with_extension(text, ".png"),
+    |text| with_extension(text, ".jpeg"),
+    |text| with_extension(text, ".webp"),
 ];
+
+/// Digits of the numbers by which COCO's pictures are called.
+const COCO_DIGITS: usize = 12;
 
 /// The other ways in which a path can be meant, those with fewer changes first; some are absolute.
 pub(crate) fn spellings(written: &str) -> Vec<String> {
@@ -40,7 +50,7 @@ pub(crate) fn spellings(written: &str) -> Vec<String> {
 pub(crate) fn is_odd(written: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'\\' | b'%' | b'?' | b'#' | b':');
     if written.bytes().all(is_plain) {
-        return written.starts_with('/');
+        return written.starts_with('/') || has_no_extension(written);
     }
     written.starts_with('/') || CHANGES.iter().any(|change| change(written).is_some())
 }
@@ -78,6 +88,29 @@ fn decoded(text: &str) -> Option<String> {
     (decoded != text).then(|| decoded.into_owned())
 }
 
+/// A number in as many digits as COCO's pictures have.
+fn padded(text: &str) -> Option<String> {
+    let is_short =
+        !text.is_empty() && text.len() < COCO_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_short.then(|| format!("{text:0>COCO_DIGITS$}"))
+}
+
+/// A number of COCO's as its pictures are called that were published by year.
+fn of_coco(text: &str, prefix: &str) -> Option<String> {
+    let is_number = text.len() == COCO_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| format!("{prefix}{text}"))
+}
+
+fn with_extension(text: &str, extension: &str) -> Option<String> {
+    has_no_extension(text).then(|| format!("{text}{extension}"))
+}
+
+/// Whether the name at the end of a path has no extension of a picture.
+fn has_no_extension(text: &str) -> bool {
+    let name = text.rsplit(['/', '\\']).next().unwrap_or(text);
+    !name.is_empty() && !name.contains(['.', '?', '#']) && !text.contains("://")
+}
+
 /// Without what follows a name with an extension, as in an address.
 fn without_query(text: &str) -> Option<String> {
     let (path, _) = text.split_once(['?', '#'])?;
@@ -106,6 +139,10 @@ mod tests {
             ("pics/a.jpg#top", "pics/a.jpg"),
             ("caf\u{e9}.jpg", "cafe\u{301}.jpg"),
             ("cafe\u{301}.jpg", "caf\u{e9}.jpg"),
+            ("pics/a", "pics/a.jpg"),
+            ("pics/a", "pics/a.png"),
+            ("139", "000000000139.jpg"),
+            ("139", "COCO_val2014_000000000139.jpg"),
             ("pics%2Fcaf%C3%A9.jpg?x", "pics/cafe\u{301}.jpg"),
         ] {
             assert!(

@@ -2,6 +2,7 @@
 
 mod config;
 mod containers;
+mod folders;
 mod keys;
 mod known;
 mod layouts;

@@ -6,6 +6,7 @@ use super::error::CliError;
 use super::query::{QueryArgs, as_texts, catch_up};
 use super::signals::unless_stopped;
 use super::terminal::note;
+use crate::budget::Budget;
 use crate::library::{ExportParams, Library, Lines};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
@@ -69,9 +70,10 @@ impl ExportArgs {
 fn export(library: &Arc<Library>, params: &ExportParams, target: Option<Target>) -> Result<bool, CliError> {
     catch_up(library)?;
     let started = Instant::now();
-    let export = library.export(params)?;
+    let budget = Budget::unlimited();
+    let export = library.export(params, &budget)?;
     let mut sink = Sink::open(target)?;
-    let written = export.write(&mut |lines| sink.take(&lines));
+    let written = export.write(&budget, &mut |lines| sink.take(&lines));
     if let Some(bytes) = sink.finish(written)? {
         let (samples, bytes) = (HumanCount(export.samples), HumanBytes(bytes));
         let seconds = started.elapsed().as_secs_f64();

@@ -8,6 +8,7 @@ use super::paint::{Colours, Paint};
 use super::query::{QueryArgs, as_texts, catch_up};
 use super::signals::unless_stopped;
 use super::terminal::note;
+use crate::budget::Budget;
 use blendscope_shared::search::{SearchAnswer, SearchParams};
 use clap::Args;
 use clap::builder::RangedU64ValueParser;
@@ -53,7 +54,7 @@ pub(super) fn run(args: &SearchArgs) -> Result<bool, CliError> {
     let searching = Arc::clone(&library);
     let search = move || {
         catch_up(&searching)?;
-        Ok(searching.search(&params)?)
+        Ok(searching.search(&params, &Budget::unlimited())?)
     };
     let answer = unless_stopped(search, || library.shut_down())?;
     let printed = if args.json { print_json(&answer) } else { print(&answer, paint) };

@@ -12,6 +12,7 @@
 
 use super::ColumnError;
 use super::parts::{Parts, PartsWriter};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 const HEADER: usize = 16;
@@ -116,7 +117,19 @@ impl ColumnReader {
 
     /// Rows that have exactly this value, in order.
     pub(crate) fn rows_with(&self, wanted: u64) -> Vec<u32> {
-        (0..).zip(self.iter()).filter(|(_, value)| *value == wanted).map(|(row, _)| row).collect()
+        self.rows_where(|value| value == wanted)
+    }
+
+    /// Rows that have one of some values, in order.
+    pub(crate) fn rows_with_any(&self, wanted: &HashSet<u64>) -> Vec<u32> {
+        match wanted.iter().next() {
+            Some(only) if wanted.len() == 1 => self.rows_with(*only),
+            _ => self.rows_where(|value| wanted.contains(&value)),
+        }
+    }
+
+    fn rows_where(&self, is_wanted: impl Fn(u64) -> bool) -> Vec<u32> {
+        (0..).zip(self.iter()).filter(|(_, value)| is_wanted(*value)).map(|(row, _)| row).collect()
     }
 }
 

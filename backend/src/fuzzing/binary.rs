@@ -29,6 +29,7 @@ pub(super) fn csv(bytes: &[u8]) {
 
 pub(super) fn tar(bytes: &[u8]) {
     read(bytes, Container::TAR);
+    read(bytes, Container::ARCHIVE);
 }
 
 pub(super) fn tar_gzip(bytes: &[u8]) {

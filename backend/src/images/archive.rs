@@ -11,7 +11,6 @@ mod mounts;
 #[cfg(any(test, feature = "fuzzing"))]
 mod names;
 mod scan;
-mod zip;
 
 pub(crate) use index::is_whole as is_archive_index;
 pub(crate) use member::Member;

@@ -1,6 +1,5 @@
 //! The most relevant samples of a result.
 
-use crate::columns::Row;
 use std::cmp::Ordering;
 
 /// A sample that matches, with its relevance.
@@ -8,8 +7,8 @@ use std::cmp::Ordering;
 pub(crate) struct Hit {
     /// Relevance; larger is better.
     pub(crate) score: f32,
-    /// The sample.
-    pub(crate) row: Row,
+    /// The sample, by its position over all datasets in file order.
+    pub(crate) position: u64,
 }
 
 impl Eq for Hit {}
@@ -20,10 +19,11 @@ impl PartialOrd for Hit {
     }
 }
 
-/// Better hits come first: by score, then by row, so that the order is total and pages never overlap.
+/// Better hits come first: by score, then by position, so that the order is total, depends on the data alone, and pages
+/// never overlap.
 impl Ord for Hit {
     fn cmp(&self, other: &Self) -> Ordering {
-        other.score.total_cmp(&self.score).then_with(|| self.row.cmp(&other.row))
+        other.score.total_cmp(&self.score).then_with(|| self.position.cmp(&other.position))
     }
 }
 
@@ -45,17 +45,18 @@ impl Best {
     }
 
     /// Scores up to this one need not be looked at. Samples as good as the worst that is kept may still go before it by
-    /// their row, so the threshold stays just below its score.
+    /// their position, so the threshold stays just below its score.
     pub(super) fn threshold(&self) -> f32 {
         self.threshold
     }
 
-    /// Keeps a sample if it is good enough; its row is asked for only then.
-    pub(super) fn offer(&mut self, score: f32, row: impl FnOnce() -> Row) {
+    /// Keeps a sample if it is good enough and shown; its position is asked for only then.
+    pub(super) fn offer(&mut self, score: f32, position: impl FnOnce() -> Option<u64>) {
         if self.count == 0 || self.after.is_some_and(|after| score > after.score) {
             return;
         }
-        let hit = Hit { score, row: row() };
+        let Some(position) = position() else { return };
+        let hit = Hit { score, position };
         if self.after.is_some_and(|after| hit <= after) {
             return;
         }
@@ -88,13 +89,13 @@ mod tests {
     proptest! {
         #[test]
         fn the_best_are_kept(scores in proptest::collection::vec(0_u8..20, 0..200), count in 0_usize..30, after: Option<u8>) {
-            let hit = |(ordinal, score): (usize, &u8)| Hit { score: f32::from(*score), row: Row::new(1, ordinal as u32) };
+            let hit = |(ordinal, score): (usize, &u8)| Hit { score: f32::from(*score), position: ordinal as u64 };
             let mut all: Vec<Hit> = scores.iter().enumerate().map(hit).collect();
             let after = after.and_then(|place| all.get(usize::from(place)).copied());
             let mut best = Best::new(count, after);
             for hit in &all {
                 if hit.score > best.threshold() {
-                    best.offer(hit.score, || hit.row);
+                    best.offer(hit.score, || Some(hit.position));
                 }
             }
             all.sort_unstable();

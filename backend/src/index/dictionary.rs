@@ -2,16 +2,17 @@
 
 mod without_accents;
 
+use super::Outcome;
 use super::common::is_pair;
 use super::inflect::{Candidates, bare};
 use super::meaning::SHOWN_MAX;
+use super::scan::Scan;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
-use tantivy::Searcher;
+use tantivy::Term;
+use tantivy::index::InvertedIndexReader;
 use tantivy::query::{DfaWrapper, FuzzyTermQuery};
 use tantivy::schema::Field;
-use tantivy::termdict::TermDictionary;
-use tantivy::{SegmentReader, Term};
 use tantivy_fst::Automaton;
 use without_accents::WithoutAccents;
 
@@ -30,10 +31,10 @@ pub(crate) struct Form {
 }
 
 /// The words that a folded term stands for, the most frequent first: itself, its accented and its inflected forms.
-pub(super) fn forms(searcher: &Searcher, fields: &[Field], term: &str) -> tantivy::Result<Vec<Form>> {
-    let Some(candidates) = Candidates::of(term) else { return itself(searcher, fields, term) };
+pub(super) fn forms(scan: &Scan<'_>, fields: &[Field], term: &str) -> Outcome<Vec<Form>> {
+    let Some(candidates) = Candidates::of(term) else { return itself(scan, fields, term) };
     let words = WithoutAccents::new(candidates.all());
-    let mut forms = collect(searcher, fields, || &words, "")?;
+    let mut forms = collect(scan, fields, || &words, "")?;
     let count_of = |is_counted: &dyn Fn(&str) -> bool| -> u64 {
         forms.iter().filter(|form| is_counted(&bare(&form.term))).map(|form| form.count).sum()
     };
@@ -50,10 +51,10 @@ pub(super) fn forms(searcher: &Searcher, fields: &[Field], term: &str) -> tantiv
 }
 
 /// A term that stands for itself only; nothing if it does not occur.
-fn itself(searcher: &Searcher, fields: &[Field], term: &str) -> tantivy::Result<Vec<Form>> {
+fn itself(scan: &Scan<'_>, fields: &[Field], term: &str) -> Outcome<Vec<Form>> {
     let mut form = Form { term: term.to_owned(), count: 0, fields: Vec::new() };
     for field in fields {
-        let count = searcher.doc_freq(&Term::from_field_text(*field, term))?;
+        let count = scan.living.samples_with(scan.searcher, &Term::from_field_text(*field, term))?;
         if count > 0 {
             form.count += count;
             form.fields.push(*field);
@@ -63,16 +64,11 @@ fn itself(searcher: &Searcher, fields: &[Field], term: &str) -> tantivy::Result<
 }
 
 /// Words at most so many edits (letters put in, left out or changed) away from a term, the most frequent first.
-pub(super) fn similar(
-    searcher: &Searcher,
-    fields: &[Field],
-    term: &str,
-    edits: u8,
-) -> tantivy::Result<Vec<Form>> {
+pub(super) fn similar(scan: &Scan<'_>, fields: &[Field], term: &str, edits: u8) -> Outcome<Vec<Form>> {
     let Some(field) = fields.first() else { return Ok(Vec::new()) };
     let query = FuzzyTermQuery::new(Term::from_field_text(*field, term), edits, false);
     let automaton = Similar(query.automaton()?);
-    collect(searcher, fields, || &automaton, FIRST_CJK)
+    collect(scan, fields, || &automaton, FIRST_CJK)
 }
 
 /// Words of several dictionaries that begin so, each with its samples counted once for each field.
@@ -126,24 +122,25 @@ impl Automaton for &Similar {
 }
 
 fn collect<A: Automaton>(
-    searcher: &Searcher,
+    scan: &Scan<'_>,
     fields: &[Field],
     automaton: impl Fn() -> A,
     before: &str,
-) -> tantivy::Result<Vec<Form>>
+) -> Outcome<Vec<Form>>
 where
     A::State: Clone,
 {
     let mut forms = Collected::default();
-    for_each_dictionary(searcher, fields, |_, field, dictionary| {
-        let search = dictionary.search(automaton());
+    for_each_dictionary(scan, fields, |number, field, inverted| {
+        let search = inverted.terms().search(automaton());
         let search = if before.is_empty() { search } else { search.lt(before) };
         let mut stream = search.into_stream()?;
         while stream.advance() {
+            scan.budget.check()?;
             if is_pair(stream.key()) {
                 continue;
             }
-            forms.add(stream.key(), field, stream.value().doc_freq);
+            forms.add(stream.key(), field, scan.living.samples_in(number, inverted, stream.value())?);
         }
         Ok(())
     })?;
@@ -151,15 +148,16 @@ where
 }
 
 fn for_each_dictionary(
-    searcher: &Searcher,
+    scan: &Scan<'_>,
     fields: &[Field],
-    mut visit: impl FnMut(&SegmentReader, Field, &TermDictionary) -> tantivy::Result<()>,
-) -> tantivy::Result<()> {
-    for segment in searcher.segment_readers() {
+    mut visit: impl FnMut(usize, Field, &InvertedIndexReader) -> Outcome<()>,
+) -> Outcome<()> {
+    for (number, segment) in scan.searcher.segment_readers().iter().enumerate() {
         for field in fields {
+            scan.budget.check()?;
             let inverted = segment.inverted_index(*field)?;
             if inverted.terms().num_terms() > 0 {
-                visit(segment, *field, inverted.terms())?;
+                visit(number, *field, &inverted)?;
             }
         }
     }
@@ -171,7 +169,11 @@ fn for_each_dictionary(
 struct Collected(BTreeMap<Vec<u8>, (u64, Vec<Field>)>);
 
 impl Collected {
+    /// Adds the samples with a word in a field; a word of deleted samples only is none.
     fn add(&mut self, term: &[u8], field: Field, count: u32) {
+        if count == 0 {
+            return;
+        }
         if !self.0.contains_key(term) {
             self.0.insert(term.to_vec(), (0, Vec::new()));
         }

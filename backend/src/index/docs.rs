@@ -55,6 +55,11 @@ impl Docs {
         self.0.iter().for_each(visit);
     }
 
+    /// Each, ascending.
+    pub(super) fn iter(&self) -> impl Iterator<Item = DocId> + '_ {
+        self.0.iter()
+    }
+
     /// As a list.
     pub(super) fn to_list(&self) -> Vec<DocId> {
         let mut list = Vec::with_capacity(self.len());

@@ -1,10 +1,12 @@
 //! Which documents of a segment match a query: sets put together, the smallest first.
 
+use super::Outcome;
 use super::docs::Docs;
 use super::leaf::Leaf;
 use super::query::{Clause, Node};
 use super::segments::SegmentRows;
 use super::view::Facts;
+use crate::budget::Budget;
 use crate::columns::{Gathered, RowSet};
 use roaring::RoaringBitmap;
 use std::sync::Arc;
@@ -32,6 +34,8 @@ pub(super) struct InSegment<'a> {
     pub(super) segment: &'a SegmentReader,
     /// Its rows.
     pub(super) rows: &'a SegmentRows,
+    /// What the request may cost.
+    pub(super) budget: &'a Budget,
 }
 
 impl InSegment<'_> {
@@ -92,58 +96,61 @@ impl Tree {
     }
 
     /// The documents that match.
-    pub(super) fn find(&self, place: &InSegment<'_>) -> Docs {
-        match self {
+    pub(super) fn find(&self, place: &InSegment<'_>) -> Outcome<Docs> {
+        place.budget.check()?;
+        Ok(match self {
             Self::Leaf(leaf) => leaf.segments[place.number].docs.clone(),
             Self::Fact(rows) => place.of_rows(rows),
-            Self::Or(trees) => any_of(trees.iter().map(|tree| tree.find(place))),
+            Self::Or(trees) => any_of(trees.iter().map(|tree| tree.find(place)))?,
             Self::And(trees) if !matches!(trees[0], Self::Not(_)) => {
-                let mut docs = trees[0].find(place);
-                trees[1..].iter().for_each(|tree| tree.narrow(&mut docs, place));
+                let mut docs = trees[0].find(place)?;
+                trees[1..].iter().try_for_each(|tree| tree.narrow(&mut docs, place))?;
                 docs
             }
             Self::And(_) | Self::Not(_) => {
                 let mut docs = place.all();
-                self.narrow(&mut docs, place);
+                self.narrow(&mut docs, place)?;
                 docs
             }
-        }
+        })
     }
 
     /// Keeps those of some documents that match.
-    fn narrow(&self, docs: &mut Docs, place: &InSegment<'_>) {
+    fn narrow(&self, docs: &mut Docs, place: &InSegment<'_>) -> Outcome<()> {
+        place.budget.check()?;
         if docs.is_empty() {
-            return;
+            return Ok(());
         }
         match self {
             Self::Leaf(leaf) => docs.intersect(&leaf.segments[place.number].docs),
             Self::Fact(rows) => docs.retain(|doc| rows.contains(place.rows.row(doc))),
-            Self::And(trees) => trees.iter().for_each(|tree| tree.narrow(docs, place)),
+            Self::And(trees) => trees.iter().try_for_each(|tree| tree.narrow(docs, place))?,
             Self::Or(trees) => {
                 let narrowed = trees.iter().map(|tree| {
                     let mut own = docs.clone();
-                    tree.narrow(&mut own, place);
-                    own
+                    tree.narrow(&mut own, place)?;
+                    Ok(own)
                 });
-                *docs = any_of(narrowed);
+                *docs = any_of(narrowed)?;
             }
             Self::Not(tree) => match tree.as_ref() {
                 Self::Leaf(leaf) => docs.subtract(&leaf.segments[place.number].docs),
                 Self::Fact(rows) => docs.retain(|doc| !rows.contains(place.rows.row(doc))),
                 tree => {
                     let mut without = docs.clone();
-                    tree.narrow(&mut without, place);
+                    tree.narrow(&mut without, place)?;
                     docs.subtract(&without);
                 }
             },
         }
+        Ok(())
     }
 }
 
-fn any_of(sets: impl Iterator<Item = Docs>) -> Docs {
-    let unite = |mut all: Docs, docs: Docs| {
-        all.unite(&docs);
-        all
-    };
-    sets.reduce(unite).unwrap_or_else(Docs::none)
+fn any_of(mut sets: impl Iterator<Item = Outcome<Docs>>) -> Outcome<Docs> {
+    let first = sets.next().unwrap_or_else(|| Ok(Docs::none()))?;
+    sets.try_fold(first, |mut all, docs| {
+        all.unite(&docs?);
+        Ok(all)
+    })
 }

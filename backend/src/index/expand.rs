@@ -1,11 +1,11 @@
 //! A query together with the words of the index that its words stand for.
 
+use super::Outcome;
 use super::dictionary::{Form, forms, similar};
 use super::query::{Atom, Leaf, Query, Scope};
-use super::schema::Fields;
+use super::scan::Scan;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use tantivy::Searcher;
 
 /// Forms of a word that are looked for; a note says when there are more.
 const FORMS_MAX: usize = 1000;
@@ -52,18 +52,13 @@ impl Expanded {
 
 impl Expansions {
     /// Looks up the words that a query stands for.
-    pub(super) fn expand(
-        &self,
-        mut query: Query,
-        searcher: &Searcher,
-        fields: &Fields,
-    ) -> tantivy::Result<Expanded> {
+    pub(super) fn expand(&self, mut query: Query, scan: &Scan<'_>) -> Outcome<Expanded> {
         let mut found = HashMap::new();
         let mut notes = Vec::new();
         for (leaf, _) in query.leaves() {
             let Leaf::Clause(clause) = leaf else { continue };
             for atom in clause.atoms() {
-                let forms = self.of(clause.scope, atom, searcher, fields)?;
+                let forms = self.of(clause.scope, atom, scan)?;
                 if forms.len() >= FORMS_MAX {
                     notes.push(format!(
                         "`{}`: only its {FORMS_MAX} most frequent forms are looked for",
@@ -78,22 +73,16 @@ impl Expansions {
     }
 
     /// The words that a word or similar words stand for; none for other kinds.
-    pub(super) fn of(
-        &self,
-        scope: Scope,
-        atom: &Atom,
-        searcher: &Searcher,
-        fields: &Fields,
-    ) -> tantivy::Result<Arc<[Form]>> {
+    pub(super) fn of(&self, scope: Scope, atom: &Atom, scan: &Scan<'_>) -> Outcome<Arc<[Form]>> {
         let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (scope, atom.clone());
         if let Some(known) = lock().get(&key) {
             return Ok(Arc::clone(known));
         }
-        let fields = fields.of_scope(scope);
+        let fields = scan.fields.of_scope(scope);
         let mut found = match atom {
-            Atom::Word(term) => forms(searcher, fields, term)?,
-            Atom::Fuzzy(term, edits) => similar(searcher, fields, term, *edits)?,
+            Atom::Word(term) => forms(scan, fields, term)?,
+            Atom::Fuzzy(term, edits) => similar(scan, fields, term, *edits)?,
             Atom::Exact(_) | Atom::Prefix(_) | Atom::Phrase(_) => Vec::new(),
         };
         found.truncate(FORMS_MAX);

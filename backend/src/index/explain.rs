@@ -1,6 +1,6 @@
 //! What the relevance of a sample is made of.
 
-use super::IndexError;
+use super::Outcome;
 use super::leaf::{InField, Leaf};
 use super::prepared::Prepared;
 use super::query::Query;
@@ -25,7 +25,7 @@ pub(crate) struct Given {
 
 impl Prepared<'_> {
     /// What each word and phrase of the query gives to a sample; none when the sample does not match.
-    pub(crate) fn explain(&self, query: &Query, row: Row) -> Result<Option<Vec<Given>>, IndexError> {
+    pub(crate) fn explain(&self, query: &Query, row: Row) -> Outcome<Option<Vec<Given>>> {
         let Some((number, segment, doc)) = self.place_of(row) else { return Ok(None) };
         let leaves = self.wanted.iter().map(|leaf| std::ptr::from_ref::<Leaf>(leaf));
         let typed: HashMap<_, _> = leaves.zip(query.wanted().map(|clause| clause.text.as_str())).collect();
@@ -64,7 +64,7 @@ impl Prepared<'_> {
         })
     }
 
-    fn samples_with(&self, part: &Part) -> Result<u64, IndexError> {
+    fn samples_with(&self, part: &Part) -> Outcome<u64> {
         let count = |leaf: &Leaf, field: usize| {
             let of_segments = leaf.segments.iter().map(|found| match &found.fields[field] {
                 InField::Words => 0,
@@ -74,7 +74,7 @@ impl Prepared<'_> {
             of_segments.sum()
         };
         Ok(match &part.kind {
-            Kind::Word(term, _) => self.view.searcher.doc_freq(term)?,
+            Kind::Word(term, _) => self.scan.living.samples_with(self.scan.searcher, term)?,
             Kind::Alike(leaf, field) | Kind::Places(leaf, field, _) => count(leaf, *field),
         })
     }

@@ -4,15 +4,20 @@ mod kept;
 
 pub(super) use kept::Leaves;
 
+use super::Outcome;
 use super::dictionary::{Beginning, Words};
 use super::docs::Docs;
 use super::plan::Look;
+use super::scan::Scan;
 use super::source::{DocReader, Source};
 use crate::columns::Gathered;
 use tantivy::index::InvertedIndexReader;
 use tantivy::postings::TermInfo;
 use tantivy::schema::Field;
-use tantivy::{DocId, Searcher, SegmentReader, Term};
+use tantivy::{DocId, SegmentReader, Term};
+
+/// Bytes that a word of a beginning takes while all of them are counted, about.
+const WORD_SIZE: usize = 96;
 
 /// What a clause finds.
 pub(super) struct Leaf {
@@ -46,19 +51,21 @@ pub(super) enum InField {
 
 impl Leaf {
     /// Looks a clause up.
-    pub(super) fn find(plan: Vec<(Field, Look)>, searcher: &Searcher) -> tantivy::Result<Self> {
+    pub(super) fn find(plan: Vec<(Field, Look)>, scan: &Scan<'_>) -> Outcome<Self> {
         let is_prefix = |(_, look): &(Field, Look)| matches!(look, Look::Alike(Source::Prefix(_), _));
         let mut words = plan.iter().any(is_prefix).then(Words::default);
-        let mut segments = Vec::with_capacity(searcher.segment_readers().len());
-        for segment in searcher.segment_readers() {
-            segments.push(Found::in_segment(&plan, segment, &mut words)?);
+        let mut segments = Vec::with_capacity(scan.searcher.segment_readers().len());
+        for number in 0..scan.searcher.segment_readers().len() {
+            let room = words.as_ref().map_or(0, |words| words.len() * WORD_SIZE);
+            let _held = scan.budget.hold(room)?;
+            segments.push(Found::in_segment(&plan, number, scan, &mut words)?);
         }
         let count = segments.iter().map(|found| found.docs.len() as u64).sum();
         Ok(Self { plan, segments, count, beginning: words.as_ref().map(Beginning::of) })
     }
 
     /// What it takes of memory, in bytes.
-    fn size(&self) -> usize {
+    pub(super) fn size(&self) -> usize {
         let of_field = |field: &InField| match field {
             InField::Words => 0,
             InField::Alike(docs) => docs.size(),
@@ -75,21 +82,27 @@ impl Leaf {
 impl Found {
     fn in_segment(
         plan: &[(Field, Look)],
-        segment: &SegmentReader,
+        number: usize,
+        scan: &Scan<'_>,
         words: &mut Option<Words>,
-    ) -> tantivy::Result<Self> {
-        let mut docs = docs_with_words(plan, segment)?;
+    ) -> Outcome<Self> {
+        let segment = scan.searcher.segment_reader(number as u32);
+        let mut docs = docs_with_words(plan, segment, scan)?;
         let mut fields = Vec::with_capacity(plan.len());
         for (field, look) in plan {
             fields.push(match look {
                 Look::Words(_) => InField::Words,
                 Look::Alike(source, _) => {
-                    let found = docs_alike(source, *field, segment, words)?;
+                    let mut found = docs_alike(source, *field, number, scan, words)?;
+                    found.keep_alive(segment.alive_bitset());
                     docs.unite(&found);
                     InField::Alike(found)
                 }
                 Look::Places(positional) => {
-                    let found = positional.find(segment)?;
+                    let mut found = positional.find(segment, scan.budget)?;
+                    if let Some(alive) = segment.alive_bitset() {
+                        found.retain(|(doc, _)| alive.is_alive(*doc));
+                    }
                     docs.unite(&Docs::ascending(found.iter().map(|(doc, _)| *doc)));
                     InField::Counted(found)
                 }
@@ -101,18 +114,19 @@ impl Found {
 }
 
 /// The documents with one of the words of a plan.
-fn docs_with_words(plan: &[(Field, Look)], segment: &SegmentReader) -> tantivy::Result<Docs> {
+fn docs_with_words(plan: &[(Field, Look)], segment: &SegmentReader, scan: &Scan<'_>) -> Outcome<Docs> {
     let mut terms: Vec<(Field, TermInfo)> = Vec::new();
     for (field, look) in plan {
         let Look::Words(words) = look else { continue };
         let inverted = segment.inverted_index(*field)?;
         for (word, _) in words {
+            scan.budget.check()?;
             let info = inverted.get_term_info(&Term::from_field_text(*field, word))?;
             terms.extend(info.map(|info| (*field, info)));
         }
     }
     let mut found = Gathered::default();
-    read_terms(&terms, segment, |doc| found.push(doc))?;
+    read_terms(&terms, segment, scan, |doc| found.push(doc))?;
     Ok(Docs::gathered(found))
 }
 
@@ -120,11 +134,12 @@ fn docs_with_words(plan: &[(Field, Look)], segment: &SegmentReader) -> tantivy::
 fn read_terms(
     terms: &[(Field, TermInfo)],
     segment: &SegmentReader,
+    scan: &Scan<'_>,
     mut visit: impl FnMut(DocId),
-) -> tantivy::Result<()> {
+) -> Outcome<()> {
     for of_field in terms.chunk_by(|left, right| left.0 == right.0) {
         let inverted: &InvertedIndexReader = &*segment.inverted_index(of_field[0].0)?;
-        let mut reader = DocReader::new(inverted);
+        let mut reader = DocReader::new(inverted, scan.budget);
         for (_, info) in of_field {
             reader.read(info, &mut visit)?;
         }
@@ -136,17 +151,20 @@ fn read_terms(
 fn docs_alike(
     source: &Source,
     field: Field,
-    segment: &SegmentReader,
+    number: usize,
+    scan: &Scan<'_>,
     words: &mut Option<Words>,
-) -> tantivy::Result<Docs> {
+) -> Outcome<Docs> {
     let mut found = Gathered::default();
-    let inverted = segment.inverted_index(field)?;
-    let mut reader = DocReader::new(&inverted);
-    source.for_each_term(&inverted, field, |term, info| {
+    let inverted = scan.searcher.segment_reader(number as u32).inverted_index(field)?;
+    let mut reader = DocReader::new(&inverted, scan.budget);
+    source.for_each_term(&inverted, field, scan.budget, |term, info| {
         if let Some(words) = words {
+            let samples = u64::from(scan.living.samples_in(number, &inverted, info)?);
             match words.get_mut(term) {
-                Some(count) => *count += u64::from(info.doc_freq),
-                None => drop(words.insert(term.to_vec(), u64::from(info.doc_freq))),
+                Some(count) => *count += samples,
+                None if samples > 0 => drop(words.insert(term.to_vec(), samples)),
+                None => {}
             }
         }
         reader.read(info, |doc| found.push(doc))

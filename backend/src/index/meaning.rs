@@ -1,13 +1,13 @@
 //! What a clause stands for, for people to read.
 
-use super::IndexError;
+use super::Outcome;
 use super::expand::{Expanded, Expansions};
 use super::leaf::Leaf;
-use super::query::{Atom, Clause};
-use super::schema::Fields;
+use super::query::{Atom, Clause, SIMILAR_LETTERS_MAX};
+use super::scan::Scan;
 use std::sync::Arc;
+use tantivy::Term;
 use tantivy::schema::Field;
-use tantivy::{Searcher, Term};
 
 /// Forms shown.
 pub(super) const SHOWN_MAX: usize = 12;
@@ -31,8 +31,8 @@ pub(crate) struct Meaning {
 pub(super) fn meaning(
     expanded: &Expanded,
     clause: &Clause,
-    leaf: impl Fn(&Clause) -> Result<Arc<Leaf>, IndexError>,
-) -> Result<Meaning, IndexError> {
+    leaf: impl Fn(&Clause) -> Outcome<Arc<Leaf>>,
+) -> Outcome<Meaning> {
     let mut meaning = Meaning::default();
     for atom in clause.atoms() {
         match atom {
@@ -60,30 +60,30 @@ pub(super) fn meaning(
 pub(super) fn suggestions(
     expanded: &Expanded,
     clause: &Clause,
-    searcher: &Searcher,
-    fields: &Fields,
+    scan: &Scan<'_>,
     expansions: &Expansions,
     most: &mut usize,
-) -> tantivy::Result<Vec<String>> {
+) -> Outcome<Vec<String>> {
     let mut found = Vec::new();
-    for term in unknown_words(expanded, clause, searcher, fields.of_scope(clause.scope))? {
+    let in_scope = scan.fields.of_scope(clause.scope);
+    for term in unknown_words(expanded, clause, scan, in_scope)? {
         let letters = term.chars().count();
-        let has_similar = letters >= 3 && term.chars().all(char::is_alphabetic) && !is_whole(&term);
+        let has_similar = (3..=SIMILAR_LETTERS_MAX).contains(&letters)
+            && term.chars().all(char::is_alphabetic)
+            && !is_whole(&term);
         if !has_similar || *most == 0 {
             continue;
         }
         *most -= 1;
-        let similar =
-            |edits| expansions.of(clause.scope, &Atom::Fuzzy(term.clone(), edits), searcher, fields);
+        let similar = |edits| expansions.of(clause.scope, &Atom::Fuzzy(term.clone(), edits), scan);
         let mut words = similar(1)?;
         if words.is_empty() && letters >= FAR_LETTERS {
             words = similar(2)?;
         }
         // Neighbouring letters that changed places are two edits apart, and the likeliest slip of all.
-        let in_scope = fields.of_scope(clause.scope);
         let mut near = Vec::new();
         for swapped in swaps(&term) {
-            if occurs(searcher, in_scope, &swapped)? {
+            if occurs(scan, in_scope, &swapped)? {
                 near.push(swapped);
             }
         }
@@ -115,9 +115,9 @@ fn is_whole(term: &str) -> bool {
 fn unknown_words(
     expanded: &Expanded,
     clause: &Clause,
-    searcher: &Searcher,
+    scan: &Scan<'_>,
     fields: &[Field],
-) -> tantivy::Result<Vec<String>> {
+) -> Outcome<Vec<String>> {
     let mut unknown = Vec::new();
     for atom in clause.atoms() {
         let terms: Vec<&String> = match atom {
@@ -129,7 +129,7 @@ fn unknown_words(
             _ => continue,
         };
         for term in terms {
-            if unknown.len() < SUGGESTIONS_MAX && !occurs(searcher, fields, term)? {
+            if unknown.len() < SUGGESTIONS_MAX && !occurs(scan, fields, term)? {
                 unknown.push(term.clone());
             }
         }
@@ -137,9 +137,9 @@ fn unknown_words(
     Ok(unknown)
 }
 
-fn occurs(searcher: &Searcher, fields: &[Field], term: &str) -> tantivy::Result<bool> {
+fn occurs(scan: &Scan<'_>, fields: &[Field], term: &str) -> Outcome<bool> {
     for field in fields {
-        if searcher.doc_freq(&Term::from_field_text(*field, term))? > 0 {
+        if scan.living.samples_with(scan.searcher, &Term::from_field_text(*field, term))? > 0 {
             return Ok(true);
         }
     }

@@ -5,8 +5,10 @@
 
 mod spans;
 
+use super::Outcome;
 use super::docs::Docs;
 use super::source::{DocReader, Source};
+use crate::budget::Budget;
 use crate::columns::Gathered;
 use spans::{Followed, Spans, near};
 use tantivy::postings::SegmentPostings;
@@ -39,14 +41,15 @@ pub(super) struct Slot(pub(super) Vec<(u32, Source)>);
 
 impl Positional {
     /// The documents of a segment, ascending, each with how often it matches.
-    pub(super) fn find(&self, segment: &SegmentReader) -> tantivy::Result<Vec<(DocId, u32)>> {
-        let mut docs = self.documents(segment)?;
+    pub(super) fn find(&self, segment: &SegmentReader, budget: &Budget) -> Outcome<Vec<(DocId, u32)>> {
+        let mut docs = self.documents(segment, budget)?;
         let mut found: Option<Spans> = None;
         for (index, sequence) in self.sequences.iter().enumerate() {
             if docs.is_empty() {
                 return Ok(Vec::new());
             }
-            let spans = sequence.spans(segment, self.field, &docs)?;
+            let spans = sequence.spans(segment, self.field, &docs, budget)?;
+            let _held = budget.hold(spans.size())?;
             let spans = match found {
                 None => spans,
                 Some(before) => near(&before, &spans, self.reach[index - 1]),
@@ -58,7 +61,7 @@ impl Positional {
     }
 
     /// Documents that have a term for every slot.
-    fn documents(&self, segment: &SegmentReader) -> tantivy::Result<Vec<DocId>> {
+    fn documents(&self, segment: &SegmentReader, budget: &Budget) -> Outcome<Vec<DocId>> {
         let (mut lists, mut sets) = (Vec::new(), Vec::new());
         for slot in self.sequences.iter().flat_map(|sequence| &sequence.slots) {
             match slot.only() {
@@ -66,7 +69,7 @@ impl Positional {
                     Some(postings) => lists.push(postings),
                     None => return Ok(Vec::new()),
                 },
-                None => sets.push(slot.documents(segment, self.field)?),
+                None => sets.push(slot.documents(segment, self.field, budget)?),
             }
         }
         // The rarest term, or set of terms, goes first.
@@ -80,6 +83,7 @@ impl Positional {
         };
         docs.retain(|doc| sets.iter().all(|set| set.contains(*doc)));
         for mut list in lists {
+            budget.check()?;
             docs.retain(|doc| {
                 let found = if list.doc() < *doc { list.seek(*doc) } else { list.doc() };
                 found == *doc
@@ -104,7 +108,13 @@ impl Sequence {
     }
 
     /// Where it stands in some documents.
-    fn spans(&self, segment: &SegmentReader, field: Field, docs: &[DocId]) -> tantivy::Result<Spans> {
+    fn spans(
+        &self,
+        segment: &SegmentReader,
+        field: Field,
+        docs: &[DocId],
+        budget: &Budget,
+    ) -> Outcome<Spans> {
         let mut slots: Vec<(u32, &Slot)> = Vec::with_capacity(self.slots.len());
         for slot in &self.slots {
             slots.push((slot.frequency(segment, field)?, slot));
@@ -114,13 +124,15 @@ impl Sequence {
         let mut spans = Spans::new(self.length);
         for (index, (_, slot)) in slots.into_iter().enumerate() {
             if index == 0 {
-                slot.for_each_postings(segment, field, |postings, offset| {
-                    spans.read(postings, docs, offset);
+                slot.for_each_postings(segment, field, budget, |postings, offset| {
+                    spans.read(postings, docs, offset, budget)
                 })?;
                 spans.sort();
             } else {
                 let mut followed = Followed::new(&spans);
-                slot.for_each_postings(segment, field, |postings, offset| followed.read(postings, offset))?;
+                slot.for_each_postings(segment, field, budget, |postings, offset| {
+                    followed.read(postings, offset, budget)
+                })?;
                 let marks = followed.into_marks();
                 spans.retain(&marks);
             }
@@ -144,17 +156,19 @@ impl Slot {
     }
 
     /// Documents with its term; those with one of several are not counted and taken to be many.
-    fn frequency(&self, segment: &SegmentReader, field: Field) -> tantivy::Result<u32> {
+    fn frequency(&self, segment: &SegmentReader, field: Field) -> Outcome<u32> {
         let Some((_, term)) = self.only() else { return Ok(u32::MAX) };
         Ok(segment.inverted_index(field)?.doc_freq(&Term::from_field_text(field, term))?)
     }
 
-    fn documents(&self, segment: &SegmentReader, field: Field) -> tantivy::Result<Docs> {
+    fn documents(&self, segment: &SegmentReader, field: Field, budget: &Budget) -> Outcome<Docs> {
         let mut found = Gathered::default();
         let inverted = segment.inverted_index(field)?;
-        let mut reader = DocReader::new(&inverted);
+        let mut reader = DocReader::new(&inverted, budget);
         for (_, source) in &self.0 {
-            source.for_each_term(&inverted, field, |_, info| reader.read(info, |doc| found.push(doc)))?;
+            source.for_each_term(&inverted, field, budget, |_, info| {
+                reader.read(info, |doc| found.push(doc))
+            })?;
         }
         Ok(Docs::gathered(found))
     }
@@ -163,10 +177,11 @@ impl Slot {
         &self,
         segment: &SegmentReader,
         field: Field,
-        mut visit: impl FnMut(SegmentPostings, u32),
-    ) -> tantivy::Result<()> {
+        budget: &Budget,
+        mut visit: impl FnMut(SegmentPostings, u32) -> Outcome<()>,
+    ) -> Outcome<()> {
         for (offset, source) in &self.0 {
-            source.for_each_postings(segment, field, |postings| visit(postings, *offset))?;
+            source.for_each_postings(segment, field, budget, |postings| visit(postings, *offset))?;
         }
         Ok(())
     }
@@ -177,7 +192,7 @@ fn postings_of(
     field: Field,
     term: &str,
     option: IndexRecordOption,
-) -> tantivy::Result<Option<SegmentPostings>> {
+) -> Outcome<Option<SegmentPostings>> {
     Ok(segment.inverted_index(field)?.read_postings(&Term::from_field_text(field, term), option)?)
 }
 

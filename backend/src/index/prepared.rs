@@ -1,11 +1,13 @@
 //! A query that was run: what it found can be counted, listed and ranked.
 
-use super::IndexError;
+use super::Outcome;
 use super::best::{Best, Hit};
 use super::docs::Docs;
 use super::leaf::Leaf;
 use super::plan::Look;
+use super::pruning::ADDED_UP;
 use super::relevance::Relevance;
+use super::scan::Scan;
 use super::scoring::Scoring;
 use super::segments::SegmentRows;
 use super::view::{Counts, SearchView};
@@ -13,7 +15,7 @@ use crate::columns::Row;
 use std::sync::Arc;
 use tantivy::query::{BooleanQuery, BoostQuery, Query as EngineQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{SegmentReader, Term};
+use tantivy::{DocId, SegmentReader, Term};
 
 /// Hits up to which a single word is ranked without looking at every sample with it.
 const PRUNED_MAX: usize = 1000;
@@ -21,6 +23,7 @@ const PRUNED_MAX: usize = 1000;
 /// The samples of a query.
 pub(crate) struct Prepared<'a> {
     pub(super) view: &'a SearchView,
+    pub(super) scan: Scan<'a>,
     /// Those that match, in the order of the searcher's segments.
     pub(super) found: Vec<Docs>,
     /// What they are ranked by.
@@ -28,6 +31,16 @@ pub(crate) struct Prepared<'a> {
     pub(super) relevance: Relevance<'a>,
     /// Whether these are the samples of its only clause, all of them.
     pub(super) is_one_clause: bool,
+}
+
+/// Where a sample stands over all datasets in file order; none for one that is not shown.
+pub(crate) type PositionOf<'a> = &'a dyn Fn(Row) -> Option<u64>;
+
+/// Samples that are being ranked.
+struct Ranking<'a> {
+    scoring: Scoring,
+    best: Best,
+    position: PositionOf<'a>,
 }
 
 impl Prepared<'_> {
@@ -48,49 +61,87 @@ impl Prepared<'_> {
     }
 
     /// Calls `visit` with the row of every matching sample, in no particular order.
-    pub(crate) fn for_each_row(&self, mut visit: impl FnMut(Row)) {
+    pub(crate) fn for_each_row(&self, mut visit: impl FnMut(Row)) -> Outcome<()> {
         for (docs, _, rows) in self.segments() {
-            docs.for_each(|doc| visit(rows.row(doc)));
-        }
-    }
-
-    /// The `count` most relevant samples after the hit `after`, best first.
-    ///
-    /// Every match is given its relevance, but for single words: the best samples with a word are found without looking
-    /// at all of them, which is many times quicker.
-    pub(crate) fn best(&self, count: usize, after: Option<Hit>) -> Result<Vec<Hit>, IndexError> {
-        let mut best = Best::new(count, after);
-        match self.words() {
-            Some(words) if count <= PRUNED_MAX => self.offer_best(words.as_ref(), &mut best)?,
-            _ => self.offer_all(&mut best)?,
-        }
-        Ok(best.into_hits())
-    }
-
-    fn offer_all(&self, best: &mut Best) -> tantivy::Result<()> {
-        let scoring = Scoring::new(&self.wanted, &self.relevance)?;
-        for (number, (docs, segment, rows)) in self.segments().enumerate() {
-            let docs = docs.to_list();
-            let scores = scoring.scores(number, segment, &docs)?;
-            for (doc, score) in docs.into_iter().zip(scores) {
-                if score > best.threshold() {
-                    best.offer(score, || rows.row(doc));
-                }
+            for doc in docs.iter() {
+                self.scan.budget.check()?;
+                visit(rows.row(doc));
             }
         }
         Ok(())
     }
 
-    fn offer_best(&self, words: &dyn EngineQuery, best: &mut Best) -> tantivy::Result<()> {
-        let weight = words.weight(self.relevance.scoring())?;
-        for (_, segment, rows) in self.segments() {
-            let alive = segment.alive_bitset();
-            weight.for_each_pruning(best.threshold(), segment, &mut |doc, score| {
-                if alive.is_none_or(|alive| alive.is_alive(doc)) {
-                    best.offer(score, || rows.row(doc));
+    /// The `count` most relevant samples after the hit `after`, best first. `position` tells where a sample stands among
+    /// all that are shown, which decides between samples that are as relevant as each other.
+    ///
+    /// Every match is given its relevance, but for single words: the best samples with a word are found without looking
+    /// at all of them, which is many times quicker.
+    pub(crate) fn best(
+        &self,
+        count: usize,
+        after: Option<Hit>,
+        position: PositionOf<'_>,
+    ) -> Outcome<Vec<Hit>> {
+        let matches: usize = self.found.iter().map(Docs::len).sum();
+        let _held = self.scan.budget.hold(count.min(matches) * 2 * size_of::<Hit>())?;
+        let mut ranking = Ranking {
+            scoring: Scoring::new(&self.wanted, &self.relevance)?,
+            best: Best::new(count, after),
+            position,
+        };
+        match self.words() {
+            Some(words) if count <= PRUNED_MAX => {
+                let candidates = Best::new(count, after.map(a_little_better));
+                self.rank_candidates(words.as_ref(), candidates, &mut ranking)?;
+            }
+            _ => {
+                for (number, docs) in self.found.iter().enumerate() {
+                    self.rank(number, &docs.to_list(), &mut ranking)?;
                 }
-                best.threshold()
+            }
+        }
+        Ok(ranking.best.into_hits())
+    }
+
+    /// Gives documents of a segment, the `number`-th, their relevance.
+    fn rank(&self, number: usize, docs: &[DocId], ranking: &mut Ranking<'_>) -> Outcome<()> {
+        let budget = self.scan.budget;
+        let _held = budget.hold(size_of_val(docs) * 2)?;
+        let rows = self.view.rows(number);
+        let segment = self.scan.searcher.segment_reader(number as u32);
+        let scores = ranking.scoring.scores(number, segment, docs, budget)?;
+        for (doc, score) in docs.iter().zip(scores) {
+            if score > ranking.best.threshold() {
+                ranking.best.offer(score, || (ranking.position)(rows.row(*doc)));
+            }
+        }
+        Ok(budget.check()?)
+    }
+
+    /// Ranks what the engine finds when it passes over blocks of documents that cannot be good enough. It adds up in an
+    /// order of its own, so what it finds is a little more than the best, and is then given its relevance as all is.
+    fn rank_candidates(
+        &self,
+        words: &dyn EngineQuery,
+        mut candidates: Best,
+        ranking: &mut Ranking<'_>,
+    ) -> Outcome<()> {
+        let weight = words.weight(self.relevance.scoring())?;
+        for (number, (found, segment, _)) in self.segments().enumerate() {
+            let Some(share) = self.pruned_share(number)? else {
+                self.rank(number, &found.to_list(), ranking)?;
+                continue;
+            };
+            let mut docs = Vec::new();
+            weight.for_each_pruning(candidates.threshold() * share, segment, &mut |doc, score| {
+                if found.contains(doc) {
+                    docs.push(doc);
+                    candidates.offer(score, || Some(docs.len() as u64));
+                }
+                let goes_on = self.scan.budget.check().is_ok();
+                if goes_on { candidates.threshold() * share } else { f32::INFINITY }
             })?;
+            self.rank(number, &docs, ranking)?;
         }
         Ok(())
     }
@@ -115,4 +166,9 @@ impl Prepared<'_> {
         let segments = self.view.segments();
         self.found.iter().zip(segments).map(|(docs, (segment, rows))| (docs, segment, rows))
     }
+}
+
+/// A hit of which it is certain that it comes before another one, however their relevance was added up.
+fn a_little_better(hit: Hit) -> Hit {
+    Hit { score: hit.score * (1.0 - ADDED_UP), position: u64::MAX }
 }

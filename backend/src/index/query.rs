@@ -22,7 +22,7 @@ mod show;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use atom::{Atom, Phrase};
+pub(crate) use atom::{Atom, Phrase, SIMILAR_LETTERS_MAX};
 pub(crate) use fact::{Condition, Fact, FactField};
 
 /// A query, understood.

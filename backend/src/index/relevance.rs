@@ -2,22 +2,22 @@
 
 use super::expand::Expanded;
 use super::query::Leaf;
-use super::schema::Fields;
+use super::scan::Scan;
 use std::collections::HashMap;
+use tantivy::Term;
 use tantivy::query::{Bm25StatisticsProvider, EnableScoring};
 use tantivy::schema::Field;
-use tantivy::{Searcher, Term};
 
 /// The statistics of one state of the index, as a query sees them.
 pub(super) struct Relevance<'a> {
-    searcher: &'a Searcher,
+    scan: Scan<'a>,
     /// Samples with one of the forms, for each form.
     with_forms: HashMap<Term, u64>,
 }
 
 impl<'a> Relevance<'a> {
     /// The statistics for a query.
-    pub(super) fn new(searcher: &'a Searcher, fields: &Fields, expanded: &Expanded) -> Self {
+    pub(super) fn new(scan: Scan<'a>, expanded: &Expanded) -> Self {
         let mut with_forms = HashMap::new();
         for (leaf, _) in expanded.query().leaves() {
             let Leaf::Clause(clause) = leaf else { continue };
@@ -26,34 +26,34 @@ impl<'a> Relevance<'a> {
                 let count = forms.iter().map(|form| form.count).sum();
                 let terms = forms.iter().flat_map(|form| {
                     let fields =
-                        fields.of_scope(clause.scope).iter().filter(|field| form.fields.contains(field));
+                        scan.fields.of_scope(clause.scope).iter().filter(|field| form.fields.contains(field));
                     fields.map(|field| Term::from_field_text(*field, &form.term))
                 });
                 with_forms.extend(terms.map(|term| (term, count)));
             }
         }
-        Self { searcher, with_forms }
+        Self { scan, with_forms }
     }
 
     /// Scoring by these statistics.
     pub(super) fn scoring(&self) -> EnableScoring<'_> {
-        EnableScoring::Enabled { searcher: self.searcher, statistics_provider: self }
+        EnableScoring::Enabled { searcher: self.scan.searcher, statistics_provider: self }
     }
 }
 
 impl Bm25StatisticsProvider for Relevance<'_> {
     fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
-        self.searcher.total_num_tokens(field)
+        self.scan.living.terms_in(self.scan.searcher, field)
     }
 
     fn total_num_docs(&self) -> tantivy::Result<u64> {
-        self.searcher.total_num_docs()
+        Ok(self.scan.searcher.num_docs())
     }
 
     fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
         match self.with_forms.get(term) {
             Some(count) => Ok((*count).min(self.total_num_docs()?)),
-            None => self.searcher.doc_freq(term),
+            None => self.scan.living.samples_with(self.scan.searcher, term),
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Relevance of samples that are known to match: what each word and phrase gives, added up clause by clause.
 
+use super::Outcome;
 use super::leaf::{InField, Leaf};
 use super::plan::{EXACT_WEIGHT, Look};
 use super::positional::{Positional, Sequence};
+use crate::budget::Budget;
 use std::collections::HashMap;
 use std::sync::Arc;
 use tantivy::fieldnorm::FieldNormReader;
@@ -61,9 +63,11 @@ impl Scoring {
         number: usize,
         segment: &SegmentReader,
         docs: &[DocId],
-    ) -> tantivy::Result<Vec<Score>> {
+        budget: &Budget,
+    ) -> Outcome<Vec<Score>> {
         let mut scores = vec![0.0; docs.len()];
         for part in &self.parts {
+            budget.check()?;
             part.add(number, segment, docs, |at, score, _| scores[at] += score)?;
         }
         Ok(scores)

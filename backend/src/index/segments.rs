@@ -126,6 +126,11 @@ fn for_each(rows: &dyn ColumnValues<u64>, max_doc: u32, mut visit: impl FnMut(Do
 pub(super) struct RowsOfSegments(Arc<Vec<(SegmentId, Arc<SegmentRows>)>>);
 
 impl RowsOfSegments {
+    /// The rows of a segment, the `number`-th of the searcher's.
+    pub(super) fn at(&self, number: usize) -> &SegmentRows {
+        &self.0[number].1
+    }
+
     /// The rows of every segment, in the order of the searcher's segments.
     pub(super) fn iter(&self) -> impl Iterator<Item = &SegmentRows> {
         self.0.iter().map(|(_, rows)| rows.as_ref())

@@ -1,6 +1,8 @@
 //! Terms of which one is meant, as they stand in a segment.
 
+use super::Outcome;
 use super::common::{is_common, is_pair};
+use crate::budget::Budget;
 use tantivy::index::InvertedIndexReader;
 use tantivy::postings::{BlockSegmentPostings, SegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
@@ -38,11 +40,13 @@ impl Source {
         &self,
         inverted: &InvertedIndexReader,
         field: Field,
-        mut visit: impl FnMut(&[u8], &TermInfo) -> tantivy::Result<()>,
-    ) -> tantivy::Result<()> {
+        budget: &Budget,
+        mut visit: impl FnMut(&[u8], &TermInfo) -> Outcome<()>,
+    ) -> Outcome<()> {
         match self {
             Self::Terms(terms) => {
                 for term in terms {
+                    budget.check()?;
                     if let Some(info) = inverted.get_term_info(&Term::from_field_text(field, term))? {
                         visit(term.as_bytes(), &info)?;
                     }
@@ -51,6 +55,7 @@ impl Source {
             Self::Prefix(prefix) | Self::UncommonPrefix(prefix) | Self::PairPrefix(prefix) => {
                 let mut stream = inverted.terms().range().ge(prefix.as_bytes()).into_stream()?;
                 while stream.advance() && stream.key().starts_with(prefix.as_bytes()) {
+                    budget.check()?;
                     if self.means(stream.key()) {
                         visit(stream.key(), stream.value())?;
                     }
@@ -74,13 +79,13 @@ impl Source {
         &self,
         segment: &SegmentReader,
         field: Field,
-        mut visit: impl FnMut(SegmentPostings),
-    ) -> tantivy::Result<()> {
+        budget: &Budget,
+        mut visit: impl FnMut(SegmentPostings) -> Outcome<()>,
+    ) -> Outcome<()> {
         let inverted = segment.inverted_index(field)?;
-        self.for_each_term(&inverted, field, |_, info| {
+        self.for_each_term(&inverted, field, budget, |_, info| {
             let option = IndexRecordOption::WithFreqsAndPositions;
-            visit(inverted.read_postings_from_terminfo(info, option)?);
-            Ok(())
+            visit(inverted.read_postings_from_terminfo(info, option)?)
         })
     }
 }
@@ -88,17 +93,18 @@ impl Source {
 /// Reads documents of many terms of a field, keeping what it reads with.
 pub(super) struct DocReader<'i> {
     inverted: &'i InvertedIndexReader,
+    budget: &'i Budget,
     block: Option<BlockSegmentPostings>,
 }
 
 impl<'i> DocReader<'i> {
     /// A reader for a field of a segment.
-    pub(super) fn new(inverted: &'i InvertedIndexReader) -> Self {
-        Self { inverted, block: None }
+    pub(super) fn new(inverted: &'i InvertedIndexReader, budget: &'i Budget) -> Self {
+        Self { inverted, budget, block: None }
     }
 
     /// Calls `visit` with every document of a term.
-    pub(super) fn read(&mut self, info: &TermInfo, mut visit: impl FnMut(DocId)) -> tantivy::Result<()> {
+    pub(super) fn read(&mut self, info: &TermInfo, mut visit: impl FnMut(DocId)) -> Outcome<()> {
         let block = match &mut self.block {
             Some(block) => {
                 self.inverted.reset_block_postings_from_terminfo(info, block)?;
@@ -109,6 +115,7 @@ impl<'i> DocReader<'i> {
             }
         };
         while !block.docs().is_empty() {
+            self.budget.check()?;
             block.docs().iter().for_each(|doc| visit(*doc));
             block.advance();
         }

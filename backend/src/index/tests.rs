@@ -1,6 +1,7 @@
 //! The index as its callers see it: what is put in is found, counted, ranked, explained and marked.
 
 use super::*;
+use crate::budget::Budget;
 use crate::columns::{Row, RowSet};
 use blendscope_read::Sample;
 use blendscope_shared::role::Role;
@@ -41,11 +42,12 @@ fn facts(fact: &Fact) -> Arc<RowSet> {
 
 /// The samples found, best first.
 fn found(view: &SearchView, query: &str) -> Vec<u32> {
-    let expanded = view.expand(Query::parse(query, false, &FACTS)).unwrap();
-    let prepared = view.prepare(&expanded, None, None, &facts).unwrap();
-    let hits = prepared.best(10, None).unwrap();
+    let budget = Budget::unlimited();
+    let expanded = view.expand(Query::parse(query, false, &FACTS), &budget).unwrap();
+    let prepared = view.prepare(&expanded, None, None, &facts, &budget).unwrap();
+    let hits = prepared.best(10, None, &|row| Some(row.0)).unwrap();
     assert_eq!(prepared.count_by_generation().values().sum::<u64>(), hits.len() as u64, "{query}");
-    hits.iter().map(|hit| hit.row.ordinal()).collect()
+    hits.iter().map(|hit| Row(hit.position).ordinal()).collect()
 }
 
 fn sorted(view: &SearchView, query: &str) -> Vec<u32> {
@@ -126,12 +128,13 @@ fn the_word_as_typed_comes_before_its_forms() {
 fn a_clause_tells_its_forms_and_what_may_have_been_meant() {
     let (_dir, view) = index_of(&[("q", "two dogs and a dog"), ("q", "more dogs"), ("q", "a giraffe")]);
     let told = |query: &str| {
-        let expanded = view.expand(Query::parse(query, false, &FACTS)).unwrap();
+        let budget = Budget::unlimited();
+        let expanded = view.expand(Query::parse(query, false, &FACTS), &budget).unwrap();
         let (leaf, _) = expanded.query().leaves()[0];
         let Leaf::Clause(clause) = leaf else { panic!("{leaf:?}") };
-        let count = view.count_clause(&expanded, clause).unwrap();
-        let suggestions = view.suggestions(&expanded, clause, &mut 1).unwrap();
-        (count, view.meaning(&expanded, clause).unwrap(), suggestions)
+        let count = view.count_clause(&expanded, clause, &budget).unwrap();
+        let suggestions = view.suggestions(&expanded, clause, &mut 1, &budget).unwrap();
+        (count, view.meaning(&expanded, clause, &budget).unwrap(), suggestions)
     };
     let (count, meaning, _) = told("dog");
     assert_eq!(count, 2);
@@ -145,7 +148,8 @@ fn a_clause_tells_its_forms_and_what_may_have_been_meant() {
 
 /// The text with its marks in brackets.
 fn marked(view: &SearchView, text: &str, query: &str) -> String {
-    let expanded = view.expand(Query::parse(query, false, &FACTS)).unwrap();
+    let budget = Budget::unlimited();
+    let expanded = view.expand(Query::parse(query, false, &FACTS), &budget).unwrap();
     let turns = [Turn { role: Role::Gpt, text: text.to_owned() }];
     let mut shown = String::new();
     let mut at = 0;
@@ -196,4 +200,97 @@ fn a_generation_is_taken_out_as_a_whole() {
     writer.remove_generation(1).unwrap();
     writer.commit("test").unwrap();
     assert_eq!(index.view().unwrap().samples_by_generation(), Counts::from([(2, 2)]));
+}
+
+/// Samples of texts that repeat after a while, long ones among them, some with a system prompt.
+fn varied(ordinal: u32) -> Sample {
+    let words = ["red", "bus", "dog", "dogs", "hill", "the", "buses"];
+    let length = 1 + ordinal % 7 + if ordinal.is_multiple_of(5) { ordinal % 60 } else { 0 };
+    let text = |step: u32| -> String {
+        let word = |at: u32| words[((ordinal * 31 + at * step) % 97 % words.len() as u32) as usize];
+        (0..length).map(word).collect::<Vec<_>>().join(" ")
+    };
+    let mut turns = vec![(Role::Human, text(3)), (Role::Gpt, text(5))];
+    if ordinal.is_multiple_of(3) {
+        turns.insert(0, (Role::System, text(7)));
+    }
+    let turn = |(role, text)| Turn { role, text };
+    Sample { turns: turns.into_iter().map(turn).collect(), ..Sample::default() }
+}
+
+/// An index of the same 3,000 samples as ever, after some histories of files that came and went.
+fn index_with_history(rewrites: u32) -> (TempDir, SearchView) {
+    let dir = TempDir::new().unwrap();
+    let index = TextIndex::open_or_create(dir.path(), Arc::new(|| Ok(()))).unwrap();
+    let mut writer = index.writer().unwrap();
+    for file in 0..10 {
+        for round in 0..=rewrites * (file % 3) {
+            let first = Row::new(file * 100 + round, 0);
+            if round > 0 {
+                writer.remove(Row::new(file * 100 + round - 1, 0)).unwrap();
+            }
+            let is_last = round == rewrites * (file % 3);
+            for ordinal in 0..300 {
+                // What is rewritten was another text before.
+                let text = if is_last { file * 300 + ordinal } else { ordinal * 7 + 1 };
+                writer.add(Row::new(first.generation(), ordinal), first, &varied(text)).unwrap();
+            }
+            if file % 2 == 0 {
+                writer.commit("test").unwrap();
+            }
+        }
+    }
+    writer.commit("test").unwrap();
+    writer.finish_merges(|| false).unwrap();
+    let view = index.view().unwrap();
+    (dir, view)
+}
+
+#[test]
+fn counts_and_order_do_not_depend_on_what_was_there_before() {
+    let budget = Budget::unlimited();
+    let position = |row: Row| Some(u64::from(row.generation() / 100 * 300 + row.ordinal()));
+    let answers = |view: &SearchView| -> Vec<String> {
+        let queries = [
+            "dog",
+            "\"dog\"",
+            "bus",
+            "the",
+            "red bus",
+            "\"red bus\"",
+            "do*",
+            "dig~",
+            "system:red",
+            "buse~",
+            "red NEAR/2 hill",
+            "\"the d*\"",
+            "hill OR bus -dog",
+        ];
+        let answer = |query: &&str| {
+            let expanded = view.expand(Query::parse(query, false, &FACTS), &budget).unwrap();
+            let told = expanded.query().leaves().into_iter().filter_map(|(leaf, _)| match leaf {
+                Leaf::Clause(clause) => Some((
+                    view.count_clause(&expanded, clause, &budget).unwrap(),
+                    view.meaning(&expanded, clause, &budget).unwrap(),
+                )),
+                Leaf::Fact(_) => None,
+            });
+            let told: Vec<_> = told.collect();
+            let prepared = view.prepare(&expanded, None, None, &facts, &budget).unwrap();
+            let few = prepared.best(20, None, &position).unwrap();
+            let more = prepared.best(20, few.last().copied(), &position).unwrap();
+            let all = prepared.best(3000, None, &position).unwrap();
+            assert_eq!([few.as_slice(), &more].concat(), all[..few.len() + more.len()], "{query}");
+            format!("{query}: {told:?} {all:?}")
+        };
+        queries.iter().map(answer).collect()
+    };
+    let (_dir, fresh) = index_with_history(0);
+    let expected = answers(&fresh);
+    for rewrites in [1, 3] {
+        let (_dir, view) = index_with_history(rewrites);
+        for (answer, expected) in answers(&view).iter().zip(&expected) {
+            assert!(answer == expected, "after {rewrites} rewrites:\n{answer:.600}\nfresh:\n{expected:.600}");
+        }
+    }
 }

@@ -1,15 +1,18 @@
 //! Running queries against one state of the index.
 
-use super::IndexError;
+use super::Outcome;
 use super::evaluate::{InSegment, Tree};
 use super::expand::{Expanded, Expansions};
-use super::leaf::{Leaf, Leaves};
+use super::leaf::Leaves;
+use super::living::{Living, LivingCache};
 use super::meaning::{Meaning, meaning, suggestions};
 use super::prepared::Prepared;
 use super::query::{Clause, Fact, Leaf as QueryLeaf, Node, Query};
 use super::relevance::Relevance;
+use super::scan::Scan;
 use super::schema::Fields;
 use super::segments::{RowsOfSegments, SegmentCache, SegmentRows};
+use crate::budget::Budget;
 use crate::columns::{Row, RowSet};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -21,6 +24,7 @@ pub(crate) struct SearchView {
     pub(super) searcher: Searcher,
     pub(super) fields: Fields,
     rows: RowsOfSegments,
+    living: Living,
     expansions: Arc<Expansions>,
     leaves: Arc<Leaves>,
 }
@@ -35,30 +39,40 @@ pub(crate) type Facts<'a> = &'a dyn Fn(&Fact) -> Arc<RowSet>;
 pub(crate) type Counts = BTreeMap<u32, u64>;
 
 impl SearchView {
-    pub(super) fn new(searcher: Searcher, fields: Fields, cache: &SegmentCache) -> tantivy::Result<Self> {
-        let rows = cache.of(searcher.segment_readers())?;
-        Ok(Self { searcher, fields, rows, expansions: Arc::default(), leaves: Arc::default() })
+    pub(super) fn new(
+        searcher: Searcher,
+        fields: Fields,
+        rows: &SegmentCache,
+        living: &LivingCache,
+    ) -> tantivy::Result<Self> {
+        let rows = rows.of(searcher.segment_readers())?;
+        let living = living.of(searcher.segment_readers());
+        Ok(Self { searcher, fields, rows, living, expansions: Arc::default(), leaves: Arc::default() })
     }
 
     /// Looks up the words that a query stands for.
-    pub(crate) fn expand(&self, query: Query) -> Result<Expanded, IndexError> {
-        Ok(self.expansions.expand(query, &self.searcher, &self.fields)?)
+    pub(crate) fn expand(&self, query: Query, budget: &Budget) -> Outcome<Expanded> {
+        self.expansions.expand(query, &self.scan(budget))
     }
 
     /// Finds the samples of a query, restricted to some generations if any are given, and to samples that `accepts` lets
     /// pass.
-    pub(crate) fn prepare(
-        &self,
+    pub(crate) fn prepare<'a>(
+        &'a self,
         expanded: &Expanded,
         generations: Option<&[u32]>,
         accepts: Option<Accepts<'_>>,
         facts: Facts<'_>,
-    ) -> Result<Prepared<'_>, IndexError> {
+        budget: &'a Budget,
+    ) -> Outcome<Prepared<'a>> {
+        let scan = self.scan(budget);
         let query = expanded.query();
         let mut leaves = Vec::new();
         for (leaf, _) in query.leaves() {
             if let QueryLeaf::Clause(clause) = leaf {
-                leaves.push((clause, self.leaf(expanded, clause)?));
+                let leaf = self.leaves.of(clause, expanded, &scan)?;
+                budget.hold(leaf.size())?.keep();
+                leaves.push((clause, leaf));
             }
         }
         let leaf = |clause: &Clause| {
@@ -69,32 +83,33 @@ impl SearchView {
         let wanted = query.wanted().map(leaf).collect();
         let mut found = Vec::with_capacity(self.searcher.segment_readers().len());
         for (number, (segment, rows)) in self.segments().enumerate() {
-            let place = InSegment { number, segment, rows };
+            let place = InSegment { number, segment, rows, budget };
             found.push(match &tree {
                 _ if query.is_void => super::docs::Docs::none(),
-                Some(tree) => tree.find(&place),
+                Some(tree) => tree.find(&place)?,
                 None => place.all(),
             });
         }
         let mut prepared = Prepared {
             view: self,
+            scan,
             found,
             wanted,
-            relevance: Relevance::new(&self.searcher, &self.fields, expanded),
+            relevance: Relevance::new(scan, expanded),
             is_one_clause: matches!(query.root, Some(Node::Clause(_))),
         };
-        prepared.restrict(generations, accepts);
+        prepared.restrict(generations, accepts)?;
         Ok(prepared)
     }
 
     /// Samples that match a clause by itself.
-    pub(crate) fn count_clause(&self, expanded: &Expanded, clause: &Clause) -> Result<u64, IndexError> {
-        Ok(self.leaf(expanded, clause)?.count)
+    pub(crate) fn count_clause(&self, expanded: &Expanded, clause: &Clause, budget: &Budget) -> Outcome<u64> {
+        Ok(self.leaves.of(clause, expanded, &self.scan(budget))?.count)
     }
 
     /// The words that a clause stands for.
-    pub(crate) fn meaning(&self, expanded: &Expanded, clause: &Clause) -> Result<Meaning, IndexError> {
-        meaning(expanded, clause, |clause| self.leaf(expanded, clause))
+    pub(crate) fn meaning(&self, expanded: &Expanded, clause: &Clause, budget: &Budget) -> Outcome<Meaning> {
+        meaning(expanded, clause, |clause| self.leaves.of(clause, expanded, &self.scan(budget)))
     }
 
     /// Words of the index written like those of a clause that occur nowhere; at most `most` words are looked up, and
@@ -104,8 +119,14 @@ impl SearchView {
         expanded: &Expanded,
         clause: &Clause,
         most: &mut usize,
-    ) -> Result<Vec<String>, IndexError> {
-        Ok(suggestions(expanded, clause, &self.searcher, &self.fields, &self.expansions, most)?)
+        budget: &Budget,
+    ) -> Outcome<Vec<String>> {
+        suggestions(expanded, clause, &self.scan(budget), &self.expansions, most)
+    }
+
+    /// The rows of a segment, the `number`-th.
+    pub(super) fn rows(&self, number: usize) -> &SegmentRows {
+        self.rows.at(number)
     }
 
     /// How many samples of each generation can be found.
@@ -122,14 +143,15 @@ impl SearchView {
         self.searcher.segment_readers().iter().zip(self.rows.iter())
     }
 
-    fn leaf(&self, expanded: &Expanded, clause: &Clause) -> Result<Arc<Leaf>, IndexError> {
-        Ok(self.leaves.of(clause, expanded, &self.searcher, &self.fields)?)
+    fn scan<'a>(&'a self, budget: &'a Budget) -> Scan<'a> {
+        Scan { searcher: &self.searcher, fields: &self.fields, living: &self.living, budget }
     }
 }
 
 impl Prepared<'_> {
-    fn restrict(&mut self, generations: Option<&[u32]>, accepts: Option<Accepts<'_>>) {
+    fn restrict(&mut self, generations: Option<&[u32]>, accepts: Option<Accepts<'_>>) -> Outcome<()> {
         self.is_one_clause &= generations.is_none() && accepts.is_none();
+        let budget = self.scan.budget;
         let generations: Option<HashSet<u32>> = generations.map(|list| list.iter().copied().collect());
         for (docs, (_, rows)) in self.found.iter_mut().zip(self.view.segments()) {
             if let Some(generations) = &generations {
@@ -138,9 +160,12 @@ impl Prepared<'_> {
                 docs.retain(|doc| allowed[rows.slot(doc)]);
             }
             if let Some(accepts) = accepts {
-                docs.retain(|doc| accepts(rows.row(doc)));
+                // What is left out because the budget is spent is never told: the next line says so.
+                docs.retain(|doc| budget.check().is_ok() && accepts(rows.row(doc)));
+                budget.check()?;
             }
         }
+        Ok(())
     }
 }
 

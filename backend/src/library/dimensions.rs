@@ -30,8 +30,8 @@ pub(super) enum Kind {
     Facet(Facet),
     /// A number with a histogram.
     Number(Number),
-    /// Values too many to choose from: the samples of a generation that have one.
-    Sought(fn(&OpenGeneration, &str) -> Vec<u32>),
+    /// Values too many to choose from: the samples of a generation that have one of some.
+    Sought(fn(&OpenGeneration, &[&str]) -> Vec<u32>),
     /// By whom the words of the query are said.
     Role,
 }

@@ -1,5 +1,6 @@
 //! What a library answers when it cannot answer. Each message is a sentence for the user.
 
+use crate::budget::Spent;
 use crate::catalog::{CatalogError, ResolveError};
 use crate::columns::ColumnError;
 use crate::index::IndexError;
@@ -173,9 +174,12 @@ pub enum LibraryError {
         "a file of the index is damaged; what it held is read again from the annotation files, see the status"
     )]
     DamagedIndex,
+    /// The request may cost no more.
+    #[error(transparent)]
+    Spent(#[from] Spent),
     /// The index could not be written or searched.
     #[error(transparent)]
-    Index(#[from] IndexError),
+    Index(IndexError),
     /// A column could not be written or read.
     #[error(transparent)]
     Columns(#[from] ColumnError),
@@ -196,6 +200,15 @@ impl LibraryError {
             Self::Index(error) => error.is_damage(),
             Self::Io { source, .. } => source.kind() == io::ErrorKind::InvalidData,
             _ => false,
+        }
+    }
+}
+
+impl From<IndexError> for LibraryError {
+    fn from(error: IndexError) -> Self {
+        match error {
+            IndexError::Spent(spent) => Self::Spent(spent),
+            error => Self::Index(error),
         }
     }
 }

@@ -2,15 +2,22 @@
 
 use super::search::Request;
 use super::{Library, LibraryError};
+use crate::budget::Budget;
 use blendscope_shared::search::{ExplainedTerm, Explanation, SearchParams};
 
 impl Library {
     /// What the relevance of a sample for a query is made of. A query without words gives none.
-    pub fn explain(&self, dataset: &str, key: &str, query: &str) -> Result<Explanation, LibraryError> {
+    pub fn explain(
+        &self,
+        dataset: &str,
+        key: &str,
+        query: &str,
+        budget: &Budget,
+    ) -> Result<Explanation, LibraryError> {
         let snapshot = self.snapshot();
         let (file, ordinal) = snapshot.find(dataset, key)?;
         let params = SearchParams { q: query.to_owned(), ..SearchParams::default() };
-        let request = Request::read(&params, &snapshot)?;
+        let request = Request::read(&params, &snapshot, budget)?;
         let row = file.row(ordinal);
         if request.asks_no_text() {
             return Ok(Explanation { is_match: request.passes(row), ..Explanation::default() });

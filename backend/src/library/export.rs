@@ -21,6 +21,7 @@ use super::positions::within;
 use super::search::Request;
 use super::snapshot::{OpenFile, Snapshot};
 use super::{Library, LibraryError};
+use crate::budget::Budget;
 use lines::LineWriter;
 use selection::Selection;
 use std::ops::ControlFlow;
@@ -43,10 +44,10 @@ type Outlet<'a> = &'a mut dyn FnMut(Vec<u8>) -> ControlFlow<()>;
 
 impl Library {
     /// Decides what a result holds, as of now. A file of it that changed is an error.
-    pub fn export(&self, params: &ExportParams) -> Result<Export, LibraryError> {
+    pub fn export(&self, params: &ExportParams, budget: &Budget) -> Result<Export, LibraryError> {
         let snapshot = self.snapshot();
         let search = params.search();
-        let request = Request::read(&search, &snapshot)?;
+        let request = Request::read(&search, &snapshot, budget)?;
         let selection = Selection::of(&request, &snapshot, params.limit)?;
         let samples = selection.samples();
         let is_final = snapshot.is_final();
@@ -65,8 +66,14 @@ impl Library {
 impl Export {
     /// Writes all lines. When some samples cannot be read back, because their file changed meanwhile, all others are
     /// written, and an error tells how many are missing.
-    pub fn write(&self, outlet: &mut dyn FnMut(Vec<u8>) -> ControlFlow<()>) -> Result<(), LibraryError> {
-        let mut writing = Writing::new(&self.snapshot, &self.lines, outlet);
+    ///
+    /// When the budget is spent no more is read, as when the outlet wants no more.
+    pub fn write(
+        &self,
+        budget: &Budget,
+        outlet: &mut dyn FnMut(Vec<u8>) -> ControlFlow<()>,
+    ) -> Result<(), LibraryError> {
+        let mut writing = Writing::new(&self.snapshot, &self.lines, budget, outlet);
         // Who wants no more need not be told what is missing.
         let _stopped = match &self.selection {
             Selection::InFiles { positions, .. } => writing.in_files(positions, self.samples),

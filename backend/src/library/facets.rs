@@ -7,6 +7,7 @@ use super::snapshot::{OpenGeneration, Snapshot};
 use super::tally::Tally;
 use super::whole::{Bars, Values, Whole};
 use super::{Library, LibraryError};
+use crate::budget::{Budget, Spent};
 use blendscope_shared::search::{Dimension, FacetValue, FacetsAnswer, Histogram, SearchParams, Total};
 use roaring::RoaringBitmap;
 use std::collections::HashMap;
@@ -54,8 +55,8 @@ struct Picked {
 }
 
 impl Library {
-    /// Facets and histograms of a search.
-    pub fn facets(&self, params: &SearchParams) -> Result<FacetsAnswer, LibraryError> {
+    /// Facets and histograms of a search, within a budget.
+    pub fn facets(&self, params: &SearchParams, budget: &Budget) -> Result<FacetsAnswer, LibraryError> {
         let started = Instant::now();
         let snapshot = self.snapshot();
         let asked =
@@ -63,7 +64,7 @@ impl Library {
         let key = asked.to_query();
         let mut answer = match snapshot.facets.get(&key) {
             Some(answer) => answer,
-            None => snapshot.facets.put(key, snapshot.count_facets(&asked)?),
+            None => snapshot.facets.put(key, snapshot.count_facets(&asked, budget)?),
         };
         answer.took_ms = (started.elapsed().as_secs_f64() * 100_000.0).round() / 100.0;
         Ok(answer)
@@ -72,8 +73,8 @@ impl Library {
 
 impl Snapshot {
     /// Counts facets and histograms of a search.
-    fn count_facets(&self, params: &SearchParams) -> Result<FacetsAnswer, LibraryError> {
-        let request = Request::read(params, self)?;
+    fn count_facets(&self, params: &SearchParams, budget: &Budget) -> Result<FacetsAnswer, LibraryError> {
+        let request = Request::read(params, self, budget)?;
         let selection = Selection::of(&request, self)?;
         let mut answer = FacetsAnswer {
             total: Total { count: selection.total(self), is_final: self.is_final() },
@@ -83,17 +84,17 @@ impl Snapshot {
             let (name, asked) = (dimension.name.to_owned(), params.chosen(dimension.name));
             let is_range = match (&dimension.kind, self.whole(number)) {
                 (Kind::Facet(facet), Whole::Values(whole)) if facet.is_listed => {
-                    let counts = selection.values(&request, number, facet, whole);
+                    let counts = selection.values(&request, number, facet, whole)?;
                     answer.facets.insert(name.clone(), listed(whole, &counts, asked));
                     false
                 }
                 (Kind::Number(of_number), Whole::Bars(bars)) => {
-                    let histogram = selection.histogram(&request, number, of_number.codes, bars);
+                    let histogram = selection.histogram(&request, number, of_number.codes, bars)?;
                     answer.histograms.insert(name.clone(), histogram);
                     true
                 }
                 (Kind::Role, Whole::Values(whole)) => {
-                    answer.facets.insert(name.clone(), roles(params, self, whole)?);
+                    answer.facets.insert(name.clone(), roles(params, self, whole, budget)?);
                     false
                 }
                 _ => continue,
@@ -125,7 +126,7 @@ impl Selection {
                 passing: Vec::new(),
                 kept_out: vec![Vec::new(); restrictions.len()],
             };
-            picked.pick(ordinals, restrictions);
+            picked.pick(ordinals, request)?;
             all.push(picked);
         }
         Ok(Self::Picked(all))
@@ -139,20 +140,26 @@ impl Selection {
     }
 
     /// Samples per value of a facet, its own restriction left aside.
-    fn values(&self, request: &Request<'_>, number: usize, facet: &Facet, whole: &Values) -> Vec<u64> {
+    fn values(
+        &self,
+        request: &Request<'_>,
+        number: usize,
+        facet: &Facet,
+        whole: &Values,
+    ) -> Result<Vec<u64>, Spent> {
         let Self::Picked(all) = self else {
-            return whole.values.iter().map(|value| value.all).collect();
+            return Ok(whole.values.iter().map(|value| value.all).collect());
         };
         let mut counts = vec![0; whole.values.len()];
         for picked in all {
-            let tally = picked.tally(request, number, &(facet.codes)(&picked.of));
+            let tally = picked.tally(request, number, &(facet.codes)(&picked.of))?;
             for (code, count) in tally.counts() {
                 for value in whole.of_code(&picked.of, code) {
                     counts[*value as usize] += count;
                 }
             }
         }
-        counts
+        Ok(counts)
     }
 
     /// Samples per bar of a number, its own restriction left aside.
@@ -162,32 +169,34 @@ impl Selection {
         number: usize,
         codes: fn(&OpenGeneration) -> Codes,
         bars: &Bars,
-    ) -> Histogram {
+    ) -> Result<Histogram, Spent> {
         let mut histogram =
             Histogram { bounds: bars.bounds.clone(), counts: bars.all.clone(), all: bars.all.clone() };
-        let Self::Picked(all) = self else { return histogram };
+        let Self::Picked(all) = self else { return Ok(histogram) };
         histogram.counts.fill(0);
         for picked in all {
-            let tally = picked.tally(request, number, &codes(&picked.of));
+            let tally = picked.tally(request, number, &codes(&picked.of))?;
             for (sum, count) in histogram.counts.iter_mut().zip(bars.of_tally(&tally)) {
                 *sum += count;
             }
         }
-        histogram
+        Ok(histogram)
     }
 }
 
 impl Picked {
     /// Tells samples that pass all restrictions from those that only one keeps out.
-    fn pick(&mut self, ordinals: &RoaringBitmap, restrictions: &[(usize, Restriction)]) {
+    fn pick(&mut self, ordinals: &RoaringBitmap, request: &Request<'_>) -> Result<(), Spent> {
+        let (restrictions, budget) = (&request.filter.restrictions, request.budget);
+        // A list holds four bytes a sample; a sample is in one of them at most.
+        budget.hold(ordinals.len() as usize * size_of::<u32>())?.keep();
         if restrictions.is_empty() {
             self.passing = ordinals.iter().collect();
-            return;
+            return Ok(());
         }
-        let passing: Vec<RoaringBitmap> = restrictions
-            .iter()
-            .map(|(_, restriction)| restriction.among(&self.of, ordinals.clone()))
-            .collect();
+        let among =
+            |(_, restriction): &(usize, Restriction)| restriction.among(&self.of, ordinals.clone(), budget);
+        let passing: Vec<RoaringBitmap> = restrictions.iter().map(among).collect::<Result<_, _>>()?;
         for (number, kept_out) in self.kept_out.iter_mut().enumerate() {
             let others = passing.iter().enumerate().filter(|(other, _)| *other != number);
             let mut only = others.fold(ordinals.clone(), |only, (_, other)| only & other);
@@ -195,16 +204,18 @@ impl Picked {
             *kept_out = only.iter().collect();
         }
         self.passing = passing.iter().fold(ordinals.clone(), |all, own| all & own).iter().collect();
+        Ok(())
     }
 
-    fn tally(&self, request: &Request<'_>, number: usize, codes: &Codes) -> Tally {
+    fn tally(&self, request: &Request<'_>, number: usize, codes: &Codes) -> Result<Tally, Spent> {
+        request.budget.check()?;
         let mut tally = Tally::default();
         tally.count(&self.of, codes, &self.passing);
         let restrictions = request.filter.restrictions.iter().zip(&self.kept_out);
         for (_, kept_out) in restrictions.filter(|((restricted, _), _)| *restricted == number) {
             tally.count(&self.of, codes, kept_out);
         }
-        tally
+        Ok(tally)
     }
 }
 
@@ -230,12 +241,13 @@ fn roles(
     params: &SearchParams,
     snapshot: &Snapshot,
     whole: &Values,
+    budget: &Budget,
 ) -> Result<Vec<FacetValue>, LibraryError> {
     let mut values = Vec::new();
     for role in &whole.values {
         let mut of_role = params.clone();
         of_role.choose("role", vec![role.value.clone()]);
-        let request = Request::read(&of_role, snapshot)?;
+        let request = Request::read(&of_role, snapshot, budget)?;
         if request.asks_no_text() {
             return Ok(Vec::new());
         }

@@ -3,6 +3,7 @@
 use super::dimensions::dimension;
 use super::restriction::Restriction;
 use super::snapshot::Snapshot;
+use crate::budget::{Budget, Spent};
 use crate::columns::RowSet;
 use crate::index::Fact;
 use std::collections::HashMap;
@@ -16,21 +17,26 @@ const ROOM: usize = 16 << 20;
 pub(super) struct KeptFacts(Mutex<HashMap<Fact, Arc<RowSet>>>);
 
 /// The samples that a fact holds for; none for fields that nothing is known of.
-pub(super) fn rows_of(fact: &Fact, snapshot: &Snapshot) -> Option<Arc<RowSet>> {
-    let number = dimension(fact.field.name)?;
+pub(super) fn rows_of(
+    fact: &Fact,
+    snapshot: &Snapshot,
+    budget: &Budget,
+) -> Result<Option<Arc<RowSet>>, Spent> {
+    let Some(number) = dimension(fact.field.name) else { return Ok(None) };
     let lock = || snapshot.kept_facts.0.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(known) = lock().get(fact) {
-        return Some(Arc::clone(known));
+        return Ok(Some(Arc::clone(known)));
     }
-    let restriction = Restriction::of(snapshot, number, std::slice::from_ref(&fact.condition));
-    let rows = Arc::new(restriction.rows(snapshot));
+    let restriction = Restriction::of(snapshot, number, std::slice::from_ref(&fact.condition), budget)?;
+    let rows = Arc::new(restriction.rows(snapshot, budget)?);
+    budget.hold(rows.size())?.keep();
     let mut kept = lock();
     let size: usize = kept.values().map(|rows| rows.size()).sum();
     if size + rows.size() > ROOM {
         kept.clear();
     }
     kept.insert(fact.clone(), Arc::clone(&rows));
-    Some(rows)
+    Ok(Some(rows))
 }
 
 impl Snapshot {

@@ -4,9 +4,11 @@ use super::LibraryError;
 use super::dimensions::{DIMENSIONS, Dimension, Facet, Kind, dimension};
 use super::restriction::Restriction;
 use super::snapshot::{OpenFile, OpenGeneration, Snapshot};
+use crate::budget::Budget;
 use crate::columns::Row;
 use crate::index::{Condition, Scope};
 use blendscope_shared::search::{ParamError, SearchParams};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Which samples a request is about.
@@ -19,7 +21,11 @@ pub(super) struct Filter {
 
 impl Filter {
     /// Reads the filters of a request.
-    pub(super) fn read(params: &SearchParams, snapshot: &Snapshot) -> Result<Self, LibraryError> {
+    pub(super) fn read(
+        params: &SearchParams,
+        snapshot: &Snapshot,
+        budget: &Budget,
+    ) -> Result<Self, LibraryError> {
         if let Some(name) = params.filters.keys().find(|name| dimension(name).is_none()) {
             return Err(bad_parameter(name, "is not known here"));
         }
@@ -36,7 +42,7 @@ impl Filter {
             }
             let conditions = values.iter().map(|value| condition(dimension, value));
             let conditions: Vec<Condition> = conditions.collect::<Result<_, _>>()?;
-            restrictions.push((number, Restriction::of(snapshot, number, &conditions)));
+            restrictions.push((number, Restriction::of(snapshot, number, &conditions, budget)?));
         }
         restrictions.retain(|(number, _)| !matches!(DIMENSIONS[*number].kind, Kind::Role));
         Ok(Self { restrictions, roles })
@@ -79,15 +85,15 @@ impl Filter {
     }
 }
 
-/// What a request asks of a dimension. A stage's number alone means that stage of the recipes that are asked for.
-fn values_of(params: &SearchParams, dimension: &Dimension) -> Vec<String> {
+/// What a request asks of a dimension, each value once. A stage's number alone means that stage of the recipes that are asked for.
+fn values_of(params: &SearchParams, dimension: &Dimension) -> BTreeSet<String> {
     if dimension.name != "stage" {
-        return params.chosen(dimension.name).to_vec();
+        return params.chosen(dimension.name).iter().cloned().collect();
     }
-    let mut values = Vec::new();
+    let mut values = BTreeSet::new();
     for stage in params.chosen("stage") {
         if stage.contains('/') || params.recipe.is_empty() {
-            values.push(stage.clone());
+            values.insert(stage.clone());
         } else {
             values.extend(params.recipe.iter().map(|recipe| format!("{recipe}/{stage}")));
         }
@@ -95,7 +101,7 @@ fn values_of(params: &SearchParams, dimension: &Dimension) -> Vec<String> {
     values
 }
 
-fn check(snapshot: &Snapshot, facet: &Facet, values: &[String]) -> Result<(), LibraryError> {
+fn check(snapshot: &Snapshot, facet: &Facet, values: &BTreeSet<String>) -> Result<(), LibraryError> {
     values.iter().try_for_each(|value| (facet.check)(snapshot, value))
 }
 

@@ -5,6 +5,7 @@ mod far;
 pub(super) use far::{Begin, Visits};
 
 use super::snapshot::{OpenFile, OpenGeneration};
+use crate::budget::{Budget, Spent};
 use crate::columns::{Column, Row};
 use crate::index::Hit;
 use blendscope_shared::search::ParamError;
@@ -51,8 +52,9 @@ impl Order {
         self,
         of: &OpenGeneration,
         ordinals: Option<&RoaringBitmap>,
+        budget: &Budget,
         mut visit: impl FnMut(Ranked),
-    ) {
+    ) -> Result<(), Spent> {
         let ordinals = ordinals.unwrap_or(of.live());
         let (mut some, mut values) = (Vec::new(), Vec::new());
         for block in of.blocks() {
@@ -63,6 +65,7 @@ impl Order {
                 if some.is_empty() {
                     break;
                 }
+                budget.check()?;
                 values.clear();
                 match self.column() {
                     Some(column) => of.columns().column(column).values_at(&some, &mut values),
@@ -74,6 +77,7 @@ impl Order {
                 }
             }
         }
+        Ok(())
     }
 
     /// The column by which it orders; none for the order of the files.
@@ -160,7 +164,7 @@ impl Cursor {
     /// The text that callers pass back.
     pub(super) fn to_text(self) -> String {
         match self {
-            Self::AfterHit(hit) => format!("h{:08x}{:016x}", hit.score.to_bits(), hit.row.0),
+            Self::AfterHit(hit) => format!("p{:08x}{:016x}", hit.score.to_bits(), hit.position),
             Self::AfterRank(order, key, position) => format!("{}{key:016x}{position:016x}", order.tag()),
         }
     }
@@ -168,8 +172,8 @@ impl Cursor {
     /// Reads a cursor for an order; `None` stands for relevance.
     pub(super) fn parse(text: &str, order: Option<Order>) -> Result<Self, ParamError> {
         let parsed = match order {
-            None => text.strip_prefix('h').and_then(|rest| parse_hex(rest, 8)).map(|(score, row)| {
-                Self::AfterHit(Hit { score: f32::from_bits(score as u32), row: Row(row) })
+            None => text.strip_prefix('p').and_then(|rest| parse_hex(rest, 8)).map(|(score, position)| {
+                Self::AfterHit(Hit { score: f32::from_bits(score as u32), position })
             }),
             Some(order) => text
                 .strip_prefix(&order.tag())
@@ -224,7 +228,7 @@ mod tests {
                 prop_assert!(Cursor::parse(&rank.to_text(), Some(Order::Random(!seed))).is_err());
                 prop_assert!(Cursor::parse(&rank.to_text(), None).is_err());
             }
-            let hit = Cursor::AfterHit(Hit { score, row: Row(position) });
+            let hit = Cursor::AfterHit(Hit { score, position });
             prop_assert_eq!(Cursor::parse(&hit.to_text(), None).unwrap(), hit);
             prop_assert!(Cursor::parse(&hit.to_text(), Some(Order::File)).is_err());
         }

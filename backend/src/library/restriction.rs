@@ -3,6 +3,7 @@
 use super::dimensions::{Codes, DIMENSIONS, Facet, Kind, Number};
 use super::snapshot::{OpenGeneration, Snapshot};
 use super::whole::Whole;
+use crate::budget::{Budget, Spent};
 use crate::columns::{Row, RowSet};
 use crate::index::Condition;
 use roaring::RoaringBitmap;
@@ -30,44 +31,53 @@ enum Passing {
 #[derive(Clone)]
 enum Wanted {
     Codes(Arc<HashSet<u64>>),
-    /// Any of these ranges, both ends included.
+    /// Any of these ranges, both ends included; they ascend and do not overlap.
     Ranges(Vec<(u64, u64)>),
 }
 
 impl Restriction {
     /// Samples that fulfil one of some conditions about a dimension.
-    pub(super) fn of(snapshot: &Snapshot, dimension: usize, conditions: &[Condition]) -> Self {
-        let texts = || {
-            conditions.iter().filter_map(|condition| match condition {
-                Condition::Is(value) => Some(value.as_str()),
-                Condition::Range(..) => None,
-            })
-        };
-        match &DIMENSIONS[dimension].kind {
-            Kind::Facet(facet) => Self::with_values(snapshot, dimension, facet, &texts().collect::<Vec<_>>()),
+    pub(super) fn of(
+        snapshot: &Snapshot,
+        dimension: usize,
+        conditions: &[Condition],
+        budget: &Budget,
+    ) -> Result<Self, Spent> {
+        let texts = conditions.iter().filter_map(|condition| match condition {
+            Condition::Is(value) => Some(value.as_str()),
+            Condition::Range(..) => None,
+        });
+        Ok(match &DIMENSIONS[dimension].kind {
+            Kind::Facet(facet) => Self::with_values(snapshot, dimension, facet, &texts.collect::<Vec<_>>()),
             Kind::Number(number) => {
                 let ranges = conditions.iter().filter_map(|condition| match condition {
                     Condition::Range(from, to) => Some((*from, *to)),
                     Condition::Is(_) => None,
                 });
-                Self::in_ranges(snapshot, *number, ranges)
+                Self::in_ranges(snapshot, *number, ranges.collect())
             }
             Kind::Sought(rows) => {
-                let passing = |of: &Arc<OpenGeneration>| {
-                    let found: RoaringBitmap = texts().flat_map(|value| rows(of, value)).collect();
-                    (!found.is_empty()).then(|| (of.state.generation, Passing::Ordinals(found)))
-                };
-                Self(snapshot.generations.iter().filter_map(passing).collect())
+                let texts: Vec<&str> = texts.collect();
+                let mut passing = HashMap::new();
+                for of in &snapshot.generations {
+                    budget.check()?;
+                    let found: RoaringBitmap = rows(of, &texts).into_iter().collect();
+                    if !found.is_empty() {
+                        passing.insert(of.state.generation, Passing::Ordinals(found));
+                    }
+                }
+                Self(passing)
             }
             Kind::Role => {
                 Self(snapshot.generations.iter().map(|of| (of.state.generation, Passing::All)).collect())
             }
-        }
+        })
     }
 
     fn with_values(snapshot: &Snapshot, dimension: usize, facet: &Facet, asked: &[&str]) -> Self {
         let Whole::Values(whole) = snapshot.whole(dimension) else { return Self::default() };
-        let is_asked = |value: &str| asked.iter().any(|asked| asked.eq_ignore_ascii_case(value));
+        let asked: HashSet<String> = asked.iter().map(|asked| asked.to_ascii_lowercase()).collect();
+        let is_asked = |value: &str| asked.contains(&value.to_ascii_lowercase());
         let is_asked: Vec<bool> = whole.values.iter().map(|value| is_asked(&value.value)).collect();
         let mut passing = HashMap::new();
         for of in &snapshot.generations {
@@ -88,8 +98,8 @@ impl Restriction {
     }
 
     /// Numbers that are not known are in no range.
-    fn in_ranges(snapshot: &Snapshot, number: Number, ranges: impl Iterator<Item = (u64, u64)>) -> Self {
-        let wanted = Wanted::Ranges(ranges.map(|(from, to)| (from.max(number.least), to)).collect());
+    fn in_ranges(snapshot: &Snapshot, number: Number, ranges: Vec<(u64, u64)>) -> Self {
+        let wanted = Wanted::ranges(ranges.into_iter().map(|(from, to)| (from.max(number.least), to)));
         let passing = |of: &Arc<OpenGeneration>| {
             let codes = (number.codes)(of);
             let is_left_out = matches!(codes, Codes::Same) && !wanted.has(0);
@@ -100,19 +110,25 @@ impl Restriction {
     }
 
     /// The samples that pass.
-    pub(super) fn rows(&self, snapshot: &Snapshot) -> RowSet {
-        let passing = |of: &Arc<OpenGeneration>| {
-            let passing = self.0.get(&of.state.generation)?;
-            Some((of.state.generation, passing.among(of, of.live().clone())))
-        };
-        RowSet::new(snapshot.generations.iter().filter_map(passing))
+    pub(super) fn rows(&self, snapshot: &Snapshot, budget: &Budget) -> Result<RowSet, Spent> {
+        let mut rows = Vec::new();
+        for of in &snapshot.generations {
+            if let Some(passing) = self.0.get(&of.state.generation) {
+                rows.push((of.state.generation, passing.among(of, of.live().clone(), budget)?));
+            }
+        }
+        Ok(RowSet::new(rows))
     }
 
     /// Those of some samples of a generation that pass.
-    pub(super) fn among(&self, of: &OpenGeneration, ordinals: RoaringBitmap) -> RoaringBitmap {
-        self.0
-            .get(&of.state.generation)
-            .map_or_else(RoaringBitmap::new, |passing| passing.among(of, ordinals))
+    pub(super) fn among(
+        &self,
+        of: &OpenGeneration,
+        ordinals: RoaringBitmap,
+        budget: &Budget,
+    ) -> Result<RoaringBitmap, Spent> {
+        let passing = self.0.get(&of.state.generation);
+        passing.map_or_else(|| Ok(RoaringBitmap::new()), |passing| passing.among(of, ordinals, budget))
     }
 
     /// Whether a sample passes.
@@ -133,14 +149,21 @@ impl Restriction {
 
 impl Passing {
     /// Those of some of a generation's samples that pass.
-    fn among(&self, of: &OpenGeneration, mut ordinals: RoaringBitmap) -> RoaringBitmap {
-        match self {
+    fn among(
+        &self,
+        of: &OpenGeneration,
+        mut ordinals: RoaringBitmap,
+        budget: &Budget,
+    ) -> Result<RoaringBitmap, Spent> {
+        Ok(match self {
             Self::All => ordinals,
             Self::Some(_, codes, wanted) => {
                 let wanted = wanted.quick();
                 let (mut passing, mut batch) = (RoaringBitmap::new(), Vec::with_capacity(BATCH));
                 let all: Vec<u32> = ordinals.iter().collect();
+                let _held = budget.hold(size_of_val(all.as_slice()))?;
                 for ordinals in all.chunks(BATCH) {
+                    budget.check()?;
                     batch.clear();
                     codes.of_many(of, ordinals, &mut batch);
                     let both = ordinals.iter().zip(&batch);
@@ -153,7 +176,7 @@ impl Passing {
                 ordinals &= found;
                 ordinals
             }
-        }
+        })
     }
 
     fn holds(&self, ordinal: u32) -> bool {
@@ -166,6 +189,20 @@ impl Passing {
 }
 
 impl Wanted {
+    /// Any of some ranges.
+    fn ranges(ranges: impl Iterator<Item = (u64, u64)>) -> Self {
+        let mut sorted: Vec<(u64, u64)> = ranges.filter(|(from, to)| from <= to).collect();
+        sorted.sort_unstable();
+        let mut joined: Vec<(u64, u64)> = Vec::with_capacity(sorted.len());
+        for (from, to) in sorted {
+            match joined.last_mut() {
+                Some(last) if from <= last.1 => last.1 = last.1.max(to),
+                _ => joined.push((from, to)),
+            }
+        }
+        Self::Ranges(joined)
+    }
+
     /// The same as [`Wanted::has`], for all samples of a of.
     fn quick(&self) -> Box<dyn Fn(u64) -> bool + '_> {
         match self {
@@ -189,7 +226,10 @@ impl Wanted {
     fn has(&self, code: u64) -> bool {
         match self {
             Self::Codes(codes) => codes.contains(&code),
-            Self::Ranges(ranges) => ranges.iter().any(|(from, to)| (*from..=*to).contains(&code)),
+            Self::Ranges(ranges) => {
+                let behind = ranges.partition_point(|(from, _)| *from <= code);
+                behind.checked_sub(1).is_some_and(|last| code <= ranges[last].1)
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ use super::dimensions::FIELDS;
 use super::records::Record;
 use super::snapshot::{OpenFile, Snapshot};
 use super::{Library, LibraryError};
+use crate::budget::Budget;
 use crate::columns::Column;
 use crate::index::{Query, marks};
 use blendscope_read::Sample;
@@ -17,12 +18,18 @@ impl Library {
     /// The sample with this key, or the n-th of equal ones for `key~n`.
     ///
     /// With a query, its hits are marked.
-    pub fn sample(&self, dataset: &str, key: &str, query: &str) -> Result<SampleView, LibraryError> {
+    pub fn sample(
+        &self,
+        dataset: &str,
+        key: &str,
+        query: &str,
+        budget: &Budget,
+    ) -> Result<SampleView, LibraryError> {
         let snapshot = self.snapshot();
         let (file, ordinal) = snapshot.find(dataset, key)?;
         let mut view = self.sample_view(&snapshot, &file, ordinal)?;
         if !query.is_empty() {
-            let expanded = snapshot.view.expand(Query::parse(query, false, &FIELDS))?;
+            let expanded = snapshot.view.expand(Query::parse(query, false, &FIELDS), budget)?;
             let found = marks(&view.turns, &expanded).into_iter();
             view.marks = found.map(|(turn, marks)| TurnMarks { turn, marks }).collect();
         }

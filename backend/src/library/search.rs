@@ -8,8 +8,9 @@ use super::order::{Begin, Cursor, Order, Ranked, Smallest, Visits};
 use super::snapshot::{OpenGeneration, Snapshot};
 use super::{Library, LibraryError, facts};
 use crate::blend::{Part, blend};
+use crate::budget::{Budget, Spent};
 use crate::columns::{Row, RowSet};
-use crate::index::{Counts, Expanded, Fact, Prepared, Query};
+use crate::index::{Counts, Expanded, Fact, Hit, Prepared, Query};
 use blendscope_shared::search::{BlendPart, ParamError, SearchAnswer, SearchParams, Sort, Total};
 use roaring::RoaringBitmap;
 use std::sync::Arc;
@@ -27,6 +28,8 @@ struct Page {
 /// What a search is about, resolved against a snapshot.
 pub(super) struct Request<'a> {
     params: &'a SearchParams,
+    /// What it may cost.
+    pub(super) budget: &'a Budget,
     /// The query with the words it stands for.
     pub(super) expanded: Expanded,
     /// The samples of each fact that the query asks for.
@@ -39,11 +42,11 @@ pub(super) struct Request<'a> {
 }
 
 impl Library {
-    /// Searches samples.
-    pub fn search(&self, params: &SearchParams) -> Result<SearchAnswer, LibraryError> {
+    /// Searches samples, within a budget.
+    pub fn search(&self, params: &SearchParams, budget: &Budget) -> Result<SearchAnswer, LibraryError> {
         let started = Instant::now();
         let snapshot = self.snapshot();
-        let request = Request::read(params, &snapshot)?;
+        let request = Request::read(params, &snapshot, budget)?;
         let (mut counts, page) = request.run(&snapshot)?;
         // What is about to leave the index, such as a removed file, is not counted any more.
         counts.retain(|generation, _| snapshot.generation(*generation).is_some());
@@ -51,12 +54,15 @@ impl Library {
 
         let (blend, left_out) = snapshot.blend(&counts, params);
         let total = Total { count: counts.values().sum(), is_final: snapshot.is_final() };
-        let items =
-            page.rows.iter().filter_map(|(row, score)| self.hit(&snapshot, &request.expanded, *row, *score));
+        let mut items = Vec::with_capacity(page.rows.len());
+        for (row, score) in &page.rows {
+            budget.check()?;
+            items.extend(self.hit(&snapshot, &request.expanded, *row, *score));
+        }
         Ok(SearchAnswer {
             total,
             took_ms,
-            items: items.collect(),
+            items,
             understood: request.understood(&snapshot, total.count)?,
             blend,
             left_out,
@@ -68,7 +74,11 @@ impl Library {
 
 impl<'a> Request<'a> {
     /// Reads a request, as of a snapshot.
-    pub(super) fn read(params: &'a SearchParams, snapshot: &Snapshot) -> Result<Self, LibraryError> {
+    pub(super) fn read(
+        params: &'a SearchParams,
+        snapshot: &Snapshot,
+        budget: &'a Budget,
+    ) -> Result<Self, LibraryError> {
         let order = match params.effective_sort() {
             Sort::Relevance => None,
             Sort::File => Some(Order::File),
@@ -77,11 +87,11 @@ impl<'a> Request<'a> {
             Sort::Random => Some(Order::Random(params.seed)),
         };
         let cursor = params.cursor.as_deref().map(|text| Cursor::parse(text, order)).transpose()?;
-        let filter = Filter::read(params, snapshot)?;
+        let filter = Filter::read(params, snapshot, budget)?;
         let query = Query::parse(&params.q, params.typing, &FIELDS).said_by(&filter.roles);
-        let mut expanded = snapshot.view.expand(query)?;
-        let facts = resolve(&mut expanded, snapshot);
-        let mut request = Self { params, expanded, facts, held: None, filter, cursor, order };
+        let mut expanded = snapshot.view.expand(query, budget)?;
+        let facts = resolve(&mut expanded, snapshot, budget)?;
+        let mut request = Self { params, budget, expanded, facts, held: None, filter, cursor, order };
         if request.asks_no_text() && !request.facts.is_empty() {
             let query = request.expanded.query();
             request.held = Some(query.rows_by_facts(&snapshot.all_rows(), &|fact| request.fact(fact)));
@@ -103,17 +113,17 @@ impl<'a> Request<'a> {
     /// Samples per generation, and a page of them.
     fn run(&self, snapshot: &Snapshot) -> Result<(Counts, Page), LibraryError> {
         if self.asks_no_text() {
-            return Ok(self.run_over_everything(snapshot));
+            return Ok(self.run_over_everything(snapshot)?);
         }
         self.with_prepared(&self.expanded, snapshot, |prepared| {
-            let Some(order) = self.order else { return self.best_page(prepared) };
-            let page = self.ordered_page(&mut |visit| {
-                prepared.for_each_row(|row| {
+            let Some(order) = self.order else { return self.best_page(prepared, snapshot) };
+            let page = self.ordered_page::<LibraryError>(&mut |visit| {
+                Ok(prepared.for_each_row(|row| {
                     if let Some((file, ordinal)) = snapshot.locate(row) {
                         visit(order.rank(file, ordinal));
                     }
-                });
-            });
+                })?)
+            })?;
             Ok((prepared.count_by_generation(), page))
         })
     }
@@ -130,7 +140,7 @@ impl<'a> Request<'a> {
     }
 
     /// Without a query no index is asked: positions and columns are enough.
-    fn run_over_everything(&self, snapshot: &Snapshot) -> (Counts, Page) {
+    fn run_over_everything(&self, snapshot: &Snapshot) -> Result<(Counts, Page), Spent> {
         if self.filter.looks_at_rows(snapshot) || self.held.is_some() {
             return self.run_over_rows(snapshot);
         }
@@ -138,25 +148,28 @@ impl<'a> Request<'a> {
         let page = match self.order {
             None | Some(Order::File) => self.file_page(snapshot),
             Some(order) => self.ordered_page(&mut |visit| {
-                let generations = self.filter.generations(snapshot);
-                generations.for_each(|of| order.for_each_rank(of, None, &mut *visit));
-            }),
+                let mut generations = self.filter.generations(snapshot);
+                generations.try_for_each(|of| order.for_each_rank(of, None, self.budget, &mut *visit))
+            })?,
         };
-        (counts.filter(|(_, rows)| *rows > 0).collect(), page)
+        Ok((counts.filter(|(_, rows)| *rows > 0).collect(), page))
     }
 
     /// Without a query, but with filters that have to look at every sample.
-    fn run_over_rows(&self, snapshot: &Snapshot) -> (Counts, Page) {
+    fn run_over_rows(&self, snapshot: &Snapshot) -> Result<(Counts, Page), Spent> {
         let order = self.order.unwrap_or(Order::File);
-        let generations = self.filter.generations(snapshot);
-        let passing = generations.map(|of| (of, self.passing(of))).filter(|(_, rows)| !rows.is_empty());
-        let passing: Vec<_> = passing.collect();
-        let page = self.ordered_page(&mut |visit| {
-            for (of, rows) in &passing {
-                order.for_each_rank(of, Some(rows), &mut *visit);
+        let mut passing = Vec::new();
+        for of in self.filter.generations(snapshot) {
+            let rows = self.passing(of)?;
+            if !rows.is_empty() {
+                passing.push((of, rows));
             }
-        });
-        (passing.iter().map(|(of, rows)| (of.state.generation, rows.len())).collect(), page)
+        }
+        let page = self.ordered_page(&mut |visit| {
+            let mut passing = passing.iter();
+            passing.try_for_each(|(of, rows)| order.for_each_rank(of, Some(rows), self.budget, &mut *visit))
+        })?;
+        Ok((passing.iter().map(|(of, rows)| (of.state.generation, rows.len())).collect(), page))
     }
 
     /// Whether a sample is in the result of a query that asks for no text.
@@ -165,10 +178,10 @@ impl<'a> Request<'a> {
     }
 
     /// The samples of a generation that are in the result of a query that asks for no text.
-    pub(super) fn passing(&self, of: &OpenGeneration) -> RoaringBitmap {
+    pub(super) fn passing(&self, of: &OpenGeneration) -> Result<RoaringBitmap, Spent> {
         let restrictions = &self.filter.restrictions;
-        restrictions.iter().fold(self.holding(of), |passing, (_, restriction)| {
-            if passing.is_empty() { passing } else { restriction.among(of, passing) }
+        restrictions.iter().try_fold(self.holding(of), |passing, (_, restriction)| {
+            if passing.is_empty() { Ok(passing) } else { restriction.among(of, passing, self.budget) }
         })
     }
 
@@ -201,7 +214,11 @@ impl<'a> Request<'a> {
         self.page(found)
     }
 
-    fn best_page(&self, prepared: &Prepared<'_>) -> Result<(Counts, Page), LibraryError> {
+    fn best_page(
+        &self,
+        prepared: &Prepared<'_>,
+        snapshot: &Snapshot,
+    ) -> Result<(Counts, Page), LibraryError> {
         let after = match self.cursor {
             Some(Cursor::AfterHit(hit)) => Some(hit),
             _ => None,
@@ -211,28 +228,29 @@ impl<'a> Request<'a> {
             return Ok((counts, Page { rows: Vec::new(), next: None }));
         }
         let skip = skip_of(self.params.offset)?;
-        let mut hits = prepared.best(skip + self.limit() + 1, after)?;
+        let mut hits = prepared.best(skip + self.limit() + 1, after, &|row| snapshot.position(row))?;
         hits.drain(..skip.min(hits.len()));
         let has_more = hits.len() > self.limit();
         hits.truncate(self.limit());
         let next = hits.last().filter(|_| has_more).map(|last| Cursor::AfterHit(*last));
-        Ok((counts, Page { rows: hits.into_iter().map(|hit| (hit.row, hit.score)).collect(), next }))
+        let row = |hit: &Hit| (snapshot.row_at(hit.position), hit.score);
+        Ok((counts, Page { rows: hits.iter().map(row).collect(), next }))
     }
 
     /// A page in an order by facts. `visits` visits all samples of the result, several times for a page far behind.
-    fn ordered_page(&self, visits: &mut Visits<'_>) -> Page {
+    fn ordered_page<E: From<Spent>>(&self, visits: &mut Visits<'_, E>) -> Result<Page, E> {
         let begin = match self.cursor {
             Some(Cursor::AfterRank(_, key, position)) => {
                 Some(Begin { after: Some((key, position)), skip: 0 })
             }
-            _ => Begin::behind(self.params.offset, visits),
+            _ => Begin::behind(self.params.offset, visits)?,
         };
-        let Some(Begin { after, skip }) = begin else { return Page { rows: Vec::new(), next: None } };
+        let Some(Begin { after, skip }) = begin else { return Ok(Page { rows: Vec::new(), next: None }) };
         let mut smallest = Smallest::new(skip + self.limit() + 1, after);
-        visits(&mut |ranked| smallest.offer(ranked));
+        visits(&mut |ranked| smallest.offer(ranked))?;
         let mut ranked = smallest.into_sorted();
         ranked.drain(..skip.min(ranked.len()));
-        self.page(ranked)
+        Ok(self.page(ranked))
     }
 
     /// Makes a page of the first few; one more than asked for says that there is a next page.
@@ -262,17 +280,21 @@ fn skip_of(offset: u64) -> Result<usize, ParamError> {
 }
 
 /// The samples of the facts of a query; what cannot be looked up holds for none, and a note says so.
-fn resolve(expanded: &mut Expanded, snapshot: &Snapshot) -> Vec<(Fact, Arc<RowSet>)> {
+fn resolve(
+    expanded: &mut Expanded,
+    snapshot: &Snapshot,
+    budget: &Budget,
+) -> Result<Vec<(Fact, Arc<RowSet>)>, Spent> {
     let (mut facts, mut notes) = (Vec::new(), Vec::new());
     for fact in expanded.query().facts() {
-        let rows = facts::rows_of(fact, snapshot).unwrap_or_else(|| {
+        let rows = facts::rows_of(fact, snapshot, budget)?.unwrap_or_else(|| {
             notes.push(format!("`{fact}`: nothing is known of this for any sample"));
             Arc::default()
         });
         facts.push((fact.clone(), rows));
     }
     expanded.note(notes);
-    facts
+    Ok(facts)
 }
 
 impl Snapshot {

@@ -210,6 +210,18 @@ impl Snapshot {
         Some((&self.files[block.file], row.ordinal() - block.first_row))
     }
 
+    /// Where a row stands over all datasets in file order; `None` for rows that are not shown.
+    pub(super) fn position(&self, row: Row) -> Option<u64> {
+        let block = self.generation(row.generation())?.block_of(row.ordinal())?;
+        Some(block.first_position + u64::from(row.ordinal() - block.first_row))
+    }
+
+    /// The row of the sample at a position over all datasets.
+    pub(super) fn row_at(&self, position: u64) -> Row {
+        let file = self.file_at(position);
+        file.row(file.ordinal_at(position))
+    }
+
     /// Whether the text index may find samples that are not shown: their files changed or went, or their generation is
     /// damaged, which the next commit tells.
     pub(super) fn hides_rows(&self) -> bool {

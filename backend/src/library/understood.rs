@@ -53,7 +53,7 @@ impl Request<'_> {
             kind: clause.kind().to_owned(),
             forms: forms.collect(),
             form_count: meaning.forms_count as u64,
-            suggestions: snapshot.view.suggestions(&self.expanded, clause, words_left)?,
+            suggestions: snapshot.view.suggestions(&self.expanded, clause, words_left, self.budget)?,
             excluded: false,
         })
     }
@@ -79,8 +79,8 @@ impl Request<'_> {
         if let Some(known) = lock().get(clause) {
             return Ok(known.clone());
         }
-        let count = snapshot.view.count_clause(&self.expanded, clause)?;
-        let found = (count, snapshot.view.meaning(&self.expanded, clause)?);
+        let count = snapshot.view.count_clause(&self.expanded, clause, self.budget)?;
+        let found = (count, snapshot.view.meaning(&self.expanded, clause, self.budget)?);
         let mut counts = lock();
         if counts.len() >= COUNTS_MAX {
             counts.clear();

@@ -97,6 +97,10 @@ impl std::error::Error for ParamError {}
 impl SearchParams {
     /// The largest `limit`.
     pub const MAX_LIMIT: u32 = 200;
+    /// The longest `q`, in bytes.
+    pub const MAX_QUERY: usize = 128 << 10;
+    /// The most values that filters may have together.
+    pub const MAX_VALUES: usize = 10_000;
     /// The `limit` of a query that names none.
     pub const DEFAULT_LIMIT: u32 = 50;
 
@@ -104,8 +108,14 @@ impl SearchParams {
     /// are filters, which the server knows or refuses.
     pub fn parse<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, ParamError> {
         let mut params = Self::default();
+        let mut values = 0;
         for (name, value) in pairs {
-            params.set(name, value).map_err(|message| ParamError { parameter: name.to_owned(), message })?;
+            let bad = |message| ParamError { parameter: name.to_owned(), message };
+            values += 1;
+            if values > Self::MAX_VALUES {
+                return Err(bad(Self::too_many_values()));
+            }
+            params.set(name, value).map_err(bad)?;
         }
         if params.cursor.is_some() && params.offset > 0 {
             let message = "cannot be combined with `offset`".to_owned();
@@ -114,9 +124,26 @@ impl SearchParams {
         Ok(params)
     }
 
+    /// What is wrong with more than [`SearchParams::MAX_VALUES`] values.
+    pub fn too_many_values() -> String {
+        format!("is one of more than {} values; ask for fewer at once", Self::MAX_VALUES)
+    }
+
+    /// Refuses queries that are longer than any that is worth asking.
+    pub fn check_query(q: &str) -> Result<(), ParamError> {
+        if q.len() <= Self::MAX_QUERY {
+            return Ok(());
+        }
+        let message = format!("has {} bytes; {} are the most", q.len(), Self::MAX_QUERY);
+        Err(ParamError { parameter: "q".to_owned(), message })
+    }
+
     fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
         match name {
-            "q" => value.clone_into(&mut self.q),
+            "q" => {
+                Self::check_query(value).map_err(|error| error.message)?;
+                value.clone_into(&mut self.q);
+            }
             "typing" => self.typing = boolean(value)?,
             "dataset" => self.dataset.push(value.to_owned()),
             "recipe" => self.recipe.push(value.to_owned()),

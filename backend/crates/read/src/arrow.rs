@@ -14,7 +14,7 @@ pub(crate) use cell::read_arrow_cell;
 pub(crate) use messages::looks_like_arrow;
 
 use crate::split::{Limits, Output, Stop};
-use crate::tables::{Body, Place, columns_of, write_row};
+use crate::tables::{Body, Meaning, Place, columns_of, write_row};
 use batch::{Decoder, Step};
 use messages::{ArrowError, Messages};
 use std::fs::File;
@@ -36,7 +36,7 @@ pub(crate) fn read_arrow(file: &File, out: &mut Output<'_>) -> Result<(), Stop> 
         Ok(decoder) => decoder,
         Err(error) => return reader.trouble(error),
     };
-    let columns = columns_of(decoder.schema().fields(), &|_| crate::tables::Meaning::Plain);
+    let columns = columns_of(decoder.schema().fields(), &|leaf| (leaf, Meaning::Plain));
     while reader.left > 0 {
         let step = match decoder.step(&mut messages) {
             Ok(Some(step)) => step,

@@ -3,11 +3,9 @@
 //! A record is an annotation joined with its image: the annotation's keys, and those of the image that it does not have
 //! itself. The schema is that of the files at <https://cocodataset.org/#format-data>.
 
-use crate::Packing;
-use crate::split::{Feed, Item, Limits, Output, Source, Stop, walk_list};
+use crate::split::{Feed, Item, Limits, Output, Stop, TextAt, walk_list};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
-use std::fs::File;
 use std::ops::ControlFlow;
 
 /// Keys of an image that are joined into its annotations.
@@ -21,14 +19,9 @@ type Images = HashMap<Box<str>, Box<str>>;
 
 /// Streams the annotations of a COCO file, each with its image. The file is read twice, for images may stand behind
 /// annotations.
-pub(crate) fn read_coco(
-    file: &File,
-    packing: Packing,
-    limits: Limits,
-    out: &mut Output<'_>,
-) -> Result<(), Stop> {
-    let (images, is_complete) = images(file, packing, limits)?;
-    let mut feed = Feed::new(Source::new(file, packing, u64::MAX)?, limits.chunk);
+pub(crate) fn read_coco(text: TextAt<'_>, limits: Limits, out: &mut Output<'_>) -> Result<(), Stop> {
+    let (images, is_complete) = images(text, limits)?;
+    let mut feed = Feed::new(text.open(u64::MAX)?, limits.chunk);
     let end = walk_list(&mut feed, limits, "annotations", &mut |item| {
         let sent = match item {
             Item::Problem(problem) => out.pass_on(problem),
@@ -45,16 +38,16 @@ pub(crate) fn read_coco(
         out.trouble(0, message)?;
     }
     match end {
-        Some(end) => out.problem(end),
+        Some(end) => out.pass_on(end),
         None => Ok(()),
     }
 }
 
 /// The images by id, and whether these are all.
-fn images(file: &File, packing: Packing, limits: Limits) -> Result<(Images, bool), Stop> {
+fn images(text: TextAt<'_>, limits: Limits) -> Result<(Images, bool), Stop> {
     let mut images = Images::new();
     let (mut room, mut is_complete) = (MEMORY, true);
-    let mut feed = Feed::new(Source::new(file, packing, u64::MAX)?, limits.chunk);
+    let mut feed = Feed::new(text.open(u64::MAX)?, limits.chunk);
     walk_list(&mut feed, limits, "images", &mut |item| {
         if let Item::Record(record) = item
             && let Some((id, joined)) = image(record.raw)

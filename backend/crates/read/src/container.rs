@@ -34,6 +34,8 @@ pub enum Form {
     Tsv,
     /// A tar archive with the members of a record one after another, as `WebDataset` writes them.
     Tar,
+    /// A tar or zip archive with annotation files in it, as a rule beside the pictures that these are about.
+    Archive,
     /// A folder of pictures with a text or a JSON file of the same name beside each.
     Folder,
 }
@@ -51,7 +53,7 @@ pub enum Packing {
 
 impl Form {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::JsonArray,
         Self::JsonLines,
         Self::JsonObject,
@@ -62,6 +64,7 @@ impl Form {
         Self::Csv,
         Self::Tsv,
         Self::Tar,
+        Self::Archive,
         Self::Folder,
     ];
 
@@ -78,6 +81,7 @@ impl Form {
             Self::Csv => "csv",
             Self::Tsv => "tsv",
             Self::Tar => "tar",
+            Self::Archive => "archive",
             Self::Folder => "folder",
         }
     }
@@ -124,6 +128,8 @@ impl Container {
     pub const TSV: Self = Self::plain(Form::Tsv);
     /// A tar archive, not packed.
     pub const TAR: Self = Self::plain(Form::Tar);
+    /// A tar or zip archive with annotation files in it, not packed as a whole.
+    pub const ARCHIVE: Self = Self::plain(Form::Archive);
     /// A folder of pictures with texts beside them.
     pub const FOLDER: Self = Self::plain(Form::Folder);
 

@@ -5,6 +5,7 @@
 //! of turns is looked for first. All keys that are not used are extra. A record of no known shape has its texts as turns
 //! under the names of their keys. One odd turn, id or picture costs only itself, and the sample says what is odd.
 
+mod beside;
 mod captions;
 mod content;
 mod document;
@@ -117,6 +118,34 @@ impl Reading {
         shown.push_str(&String::from_utf8_lossy(&raw[from..]));
         without_long_base64(Cow::Owned(shown))
     }
+}
+
+/// Whether a key is one of what makes an object a record by itself: its id, its picture, its film.
+pub(crate) fn names_a_record(key: &str) -> bool {
+    use table::Meaning;
+    let meaning = table::look_up(key).meaning;
+    matches!(meaning, Meaning::Id | Meaning::Picture | Meaning::File | Meaning::Video)
+        || ["_id", "_index", "Id"].iter().any(|end| key.ends_with(end))
+}
+
+/// A record in the JSON form that readers of containers hand out, of a text that begins at `offset` in its container's
+/// bytes. Where these have no addresses, pictures are left out.
+pub(crate) fn kept(
+    container: Container,
+    offset: u64,
+    raw: &[u8],
+    is_addressed: bool,
+) -> Result<Vec<u8>, RecordError> {
+    if is_addressed && !container.form.is_text() {
+        return Ok(raw.to_vec());
+    }
+    let mut value = Reading::new(container).value(offset, raw)?;
+    if !is_addressed {
+        value.leave_pictures_out();
+    }
+    let mut kept = Vec::with_capacity(raw.len());
+    value.write_kept(&mut kept);
+    Ok(kept)
 }
 
 /// Key and value of a record that is a member of an object, the value to the end of the record.

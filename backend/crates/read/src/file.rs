@@ -1,5 +1,6 @@
 //! Streaming a whole annotation file, and fetching one of its records again.
 
+use crate::archive::{Archive, read_archive};
 use crate::arrow::read_arrow;
 use crate::coco::read_coco;
 use crate::folder::read_folder;
@@ -8,11 +9,11 @@ use crate::parquet::read_parquet;
 use crate::pickle::read_pickle;
 use crate::sheet::read_sheet;
 use crate::split::{
-    Feed, Item, Limits, Output, Problem, Source, Stop, split_array, split_lines, split_object,
+    Feed, Item, Limits, Output, Problem, Stop, TextAt, split_array, split_lines, split_object,
 };
 use crate::tar::read_tar;
 use crate::unpacked::{Measured, Unpacked, measure};
-use crate::{Container, Form, ReadError};
+use crate::{Container, Form, Packing, ReadError};
 use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
@@ -62,35 +63,44 @@ pub fn read_opened(
     visit: &mut dyn FnMut(Item<'_>) -> ControlFlow<()>,
 ) -> Result<FileEnd, (u64, io::Error)> {
     if container.form.is_text() {
-        return read_text(file, container, limits, &mut Output::new(visit));
+        let text = TextAt::whole(file, container.packing);
+        return read_json(text, container.form, limits, &mut Output::new(visit));
     }
     let mut checkpoints = None;
     let end = read_by(visit, |out| read_binary(file, container, limits, &mut checkpoints, out));
     end.map(|end| FileEnd { checkpoints, ..end }).map_err(|error| (0, error))
 }
 
-fn read_text(
-    file: &File,
-    container: Container,
+/// Streams the records of a text in one of the forms that texts have, and hands back what is wrong with its packing.
+pub(crate) fn read_text(
+    text: TextAt<'_>,
+    form: Form,
+    limits: Limits,
+    visit: &mut dyn FnMut(Item<'_>) -> ControlFlow<()>,
+) -> io::Result<FileEnd> {
+    match form {
+        Form::Csv | Form::Tsv => read_by(visit, |out| read_table(text, limits, &mut None, out)),
+        Form::Coco => read_by(visit, |out| read_coco(text, limits, out)),
+        _ => read_json(text, form, limits, &mut Output::new(visit)).map_err(|(_, error)| error),
+    }
+}
+
+fn read_json(
+    text: TextAt<'_>,
+    form: Form,
     limits: Limits,
     out: &mut Output<'_>,
 ) -> Result<FileEnd, (u64, io::Error)> {
-    let source = Source::new(file, container.packing, limits.spacing).map_err(|error| (0, error))?;
+    let source = text.open(limits.spacing).map_err(|error| (0, error))?;
     let mut feed = Feed::new(source, limits.chunk);
-    let split = match container.form {
+    let split = match form {
         Form::JsonLines => split_lines,
         Form::JsonObject => split_object,
         _ => split_array,
     };
     let result = split(&mut feed, limits, out);
     let (offset, disk_done) = (feed.offset(), feed.disk_done());
-    let (damage, checkpoints) = match feed.into_source() {
-        Source::Plain { .. } => (None, None),
-        Source::Packed(reader) => {
-            let (damage, checkpoints) = reader.finish();
-            (damage, Some(checkpoints))
-        }
-    };
+    let (damage, checkpoints) = feed.into_source().finish();
     let result = result.and_then(|ending| match last_problem(ending, damage, offset) {
         Some(problem) => out.problem(problem),
         None => Ok(()),
@@ -112,12 +122,16 @@ fn read_binary(
     checkpoints: &mut Option<Checkpoints>,
     out: &mut Output<'_>,
 ) -> Result<(), Stop> {
+    let text = TextAt::whole(file, container.packing);
     match container.form {
         Form::Parquet => return read_parquet(file, out),
         Form::Arrow => return read_arrow(file, out),
-        Form::Csv | Form::Tsv => return read_table_of_text(file, container, limits, checkpoints, out),
+        Form::Csv | Form::Tsv => return read_table(text, limits, checkpoints, out),
         Form::Folder => return Err(Stop::Failed(io::Error::other("a folder is read by its path"))),
-        Form::Coco => return read_coco(file, container.packing, limits, out),
+        Form::Coco => return read_coco(text, limits, out),
+        Form::Archive if container.packing == Packing::Plain => {
+            return read_archive(Archive::plain(file)?, limits, out);
+        }
         _ => {}
     }
     let spacing = limits.spacing.saturating_mul(FARTHER);
@@ -126,6 +140,10 @@ fn read_binary(
     let bytes = Unpacked::new(file, container.packing, Some(&found));
     let read = match container.form {
         Form::Tar => read_tar(bytes, length, out),
+        Form::Archive => {
+            let archive = Archive { file, packing: container.packing, checkpoints: Some(&found), length };
+            read_archive(archive, limits, out)
+        }
         _ => read_pickle(bytes, length, out),
     };
     if container.is_packed() {
@@ -135,19 +153,16 @@ fn read_binary(
     damage.map_or(Ok(()), |damage| out.trouble(length, damage))
 }
 
-fn read_table_of_text(
-    file: &File,
-    container: Container,
+fn read_table(
+    text: TextAt<'_>,
     limits: Limits,
     checkpoints: &mut Option<Checkpoints>,
     out: &mut Output<'_>,
 ) -> Result<(), Stop> {
-    let spacing = limits.spacing.saturating_mul(FARTHER);
-    let mut source = Source::new(file, container.packing, spacing)?;
+    let mut source = text.open(limits.spacing.saturating_mul(FARTHER))?;
     let end = read_sheet(&mut source, limits, out)?;
-    let Source::Packed(reader) = source else { return Ok(()) };
-    let (damage, found) = reader.finish();
-    *checkpoints = Some(found);
+    let (damage, found) = source.finish();
+    *checkpoints = found;
     damage.map_or(Ok(()), |damage| out.trouble(end, damage))
 }
 

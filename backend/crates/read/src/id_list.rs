@@ -99,10 +99,7 @@ pub(crate) fn read_opened(file: &File, limit: usize, stop: &AtomicBool) -> Resul
     if let Err(Stop::Failed(error)) = result {
         return Err((feed.disk_done(), error));
     }
-    let damage = match feed.into_source() {
-        Source::Plain { .. } => None,
-        Source::Packed(reader) => reader.finish().0,
-    };
+    let (damage, _) = feed.into_source().finish();
     Ok(list.finish(damage))
 }
 

@@ -4,6 +4,7 @@
 //! [`Reading::parse`] turns one record into a [`Sample`], and [`read_back`] fetches one record again by its range.
 //! Nothing here knows of the index, the catalog or the network.
 
+mod archive;
 mod arrow;
 mod boxes;
 mod coco;
@@ -36,8 +37,10 @@ mod tar;
 mod testing;
 mod unpacked;
 mod value;
+mod zip;
 mod zstd;
 
+pub use archive::annotation_folders;
 pub use boxes::{index_boxes, look_at, parse_boxes};
 pub use container::{Container, Form, Packing};
 pub use copy::compare_unpacked;
@@ -59,3 +62,4 @@ pub use sample::{ImageRef, ReadAs, Sample};
 pub use sniff::{Sniff, container_of_own, sniff};
 pub use split::{Item, Limits, Problem, RawRecord};
 pub use tar::{TarError, TarMembers};
+pub use zip::{ZipError, ZipMember, scan_zip, unpacked_path};

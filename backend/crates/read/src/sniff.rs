@@ -1,5 +1,6 @@
 //! What a file is, by looking into it; its name says nothing.
 
+mod archive;
 mod binary;
 mod coco;
 mod foreign;
@@ -8,11 +9,11 @@ mod own;
 
 pub use own::container_of_own;
 
-use crate::file::read_opened;
+use crate::file::{read_opened, read_text};
 use crate::gzip;
 use crate::judge::{Judge, Verdict, verdict};
 use crate::sheet::{Look, look_at_table};
-use crate::split::{Feed, Item, Limits, Problem, Scan, Source, ValueScan, is_list_of_records, take_value};
+use crate::split::{Feed, Item, Limits, Problem, Scan, TextAt, ValueScan, is_list_of_records, take_value};
 use crate::unpacked::{Unpacked, Unpacker};
 use crate::zstd::is_zstd;
 use crate::{Container, Form, Packing, RecordError};
@@ -46,7 +47,10 @@ pub enum Sniff {
     /// It has records that can be read.
     Records(Container),
     /// An archive of pictures without samples.
-    Pictures,
+    Pictures {
+        /// What lies in it and is not read, if something does.
+        note: Option<String>,
+    },
     /// Boxes on pictures, by sample id, as MG-LLaVA writes them.
     Boxes,
     /// It can be read, but its schema is not ours, for this reason.
@@ -104,7 +108,7 @@ fn packed(packing: Packing, inside: Sniff) -> Sniff {
         Sniff::Foreign(reason) => Sniff::Foreign(format!("{by}: {reason}")),
         Sniff::Unreadable(reason) => Sniff::Unreadable(format!("{by}: {reason}")),
         Sniff::Boxes => Sniff::Foreign(format!("{by}: a box file, unpack it first")),
-        Sniff::Pictures => Sniff::Foreign(format!("{by}: an archive of pictures, unpack it first")),
+        Sniff::Pictures { .. } => Sniff::Foreign(format!("{by}: an archive of pictures, unpack it first")),
         Sniff::Records(_) => inside,
     }
 }
@@ -124,33 +128,55 @@ fn fill(into: &mut [u8], mut read: impl FnMut(&mut [u8], usize) -> io::Result<us
 /// Looks into a file whose contents begin with `head`.
 fn look_inside(file: &File, packing: Packing, head: &[u8]) -> io::Result<Sniff> {
     if let Some(zip) = binary::zip(head) {
-        return Ok(zip);
+        let is_plain = packing == Packing::Plain;
+        return Ok(if is_plain {
+            archive::zip(file, zip)?
+        } else {
+            Sniff::Foreign("a zip archive: unpack it first".to_owned())
+        });
     }
     if let Some(form) = binary::form(head) {
         if packing != Packing::Plain && matches!(form, Form::Parquet | Form::Arrow) {
             return Ok(Sniff::Foreign("a table in a packed file: unpack it first".to_owned()));
         }
         let container = Container { form, packing };
-        return Ok(binary::judge(container, look_at_records(file, container)?));
+        let seen = look_at_file(file, container)?;
+        let inside = if form == Form::Tar { archive::tar(file, packing, &seen)? } else { None };
+        return Ok(inside.unwrap_or_else(|| binary::judge(container, seen)));
     }
     if let Some(other) = magic::other_format(head) {
         return Ok(other);
     }
-    Text { file, packing, head }.look()
+    Text { text: TextAt::whole(file, packing), head }.look()
 }
 
-/// A file of text.
+/// Looks into a text, such as a member of an archive.
+pub(crate) fn sniff_text(text: TextAt<'_>) -> io::Result<Sniff> {
+    let mut source = text.open(u64::MAX)?;
+    let mut head = vec![0; HEAD];
+    let filled = fill(&mut head, |into, _| source.read(into))?;
+    head.truncate(filled);
+    if let (true, (Some(damage), _)) = (head.is_empty(), source.finish()) {
+        return Ok(Sniff::Unreadable(damage));
+    }
+    if let Some(other) = magic::other_format(&head) {
+        return Ok(other);
+    }
+    Text { text, head: &head }.look()
+}
+
+/// A text, and its first bytes.
 struct Text<'a> {
-    file: &'a File,
-    packing: Packing,
+    text: TextAt<'a>,
     head: &'a [u8],
 }
 
 impl Text<'_> {
     fn look(&self) -> io::Result<Sniff> {
-        let mut feed = Feed::new(Source::new(self.file, self.packing, u64::MAX)?, LIMITS.chunk);
+        let mut feed = Feed::new(self.text.open(u64::MAX)?, LIMITS.chunk);
         let token = feed.next_token()?;
-        let text = self.head.get(feed.offset() as usize..).unwrap_or_default();
+        let before = (feed.offset() - self.text.begin()) as usize;
+        let text = self.head.get(before..).unwrap_or_default();
         match token {
             Some(b'[') => {
                 let is_records = is_list_of_records(&mut feed).unwrap_or(true);
@@ -183,11 +209,11 @@ impl Text<'_> {
     }
 
     fn container(&self, form: Form) -> Container {
-        Container { form, packing: self.packing }
+        Container { form, packing: self.text.packing() }
     }
 
     fn records(&self, form: Form) -> io::Result<Seen> {
-        look_at_records(self.file, self.container(form))
+        look_at_text(self.text, form)
     }
 
     /// Says what a text is that begins with an object: records one behind the other, one record, or one object that has
@@ -198,9 +224,21 @@ impl Text<'_> {
             return Ok(Sniff::Boxes);
         }
         if !first.has_more
-            && let Some(found) = coco::look(self.file, self.packing, text)?
+            && let Some(found) = coco::look(self.text, text)?
         {
             return Ok(found);
+        }
+        if !first.has_more
+            && let Some(table) = foreign::table_of_pandas(text)
+        {
+            return Ok(table);
+        }
+        if first.is_whole
+            && !first.has_more
+            && foreign::is_around_records(text)
+            && self.records(Form::JsonObject)?.judge.is_data()
+        {
+            return Ok(Sniff::Records(self.container(Form::JsonObject)));
         }
         let seen = if first.is_whole { Some(self.records(Form::JsonLines)?) } else { None };
         if seen
@@ -299,17 +337,35 @@ impl Seen {
     }
 }
 
-fn look_at_records(file: &File, container: Container) -> io::Result<Seen> {
+/// Looks at the first records of a container that is no text.
+fn look_at_file(file: &File, container: Container) -> io::Result<Seen> {
+    look_at_records(container, 0, |visit| {
+        read_opened(file, container, LIMITS, visit).map(drop).map_err(|(_, error)| error)
+    })
+}
+
+/// Looks at the first records of a text in some form.
+fn look_at_text(text: TextAt<'_>, form: Form) -> io::Result<Seen> {
+    let container = Container { form, packing: text.packing() };
+    look_at_records(container, text.begin(), |visit| read_text(text, form, LIMITS, visit).map(drop))
+}
+
+/// Looks at the first records that `read` hands out of a container that begins at a byte.
+fn look_at_records(
+    container: Container,
+    begin: u64,
+    read: impl FnOnce(&mut dyn FnMut(Item<'_>) -> ControlFlow<()>) -> io::Result<()>,
+) -> io::Result<Seen> {
     let mut seen = Seen::default();
     let (mut count, mut telling) = (0, 0);
-    read_opened(file, container, LIMITS, &mut |item| {
+    read(&mut |item| {
         count += 1;
         let place = match item {
             Item::Record(record) => {
                 let verdict = verdict(container, record.raw);
                 seen.judge.count(&verdict);
-                if container.form == Form::Tar && matches!(verdict, Verdict::Other(_)) {
-                    seen.members.note(record.raw);
+                if container.form == Form::Tar {
+                    seen.members.note(record.raw, &verdict);
                 }
                 telling += u64::from(!matches!(verdict, Verdict::Nothing(_)));
                 seen.note(record.raw, verdict);
@@ -321,14 +377,14 @@ fn look_at_records(file: &File, container: Container) -> io::Result<Seen> {
                 offset
             }
         };
+        let place = place.saturating_sub(begin);
         let is_enough = seen.judge.has_records()
             || telling >= RECORDS
             || count >= RECORDS_OF_NOTHING
             || place > ENOUGH && count >= FEW
             || place > LIMITS.unpacked;
         if is_enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    })
-    .map_err(|(_, error)| error)?;
+    })?;
     Ok(seen)
 }
 

@@ -7,16 +7,18 @@ mod lines;
 mod members;
 mod object;
 mod scan;
+mod source;
 mod text_lines;
 mod walk;
 
 pub(crate) use array::split_array;
 pub(crate) use between::{is_list_of_records, take_value};
-pub(crate) use feed::{Feed, Source, read_at};
+pub(crate) use feed::{Feed, read_at};
 pub(crate) use lines::split_lines;
 pub(crate) use members::{member_parts, split_members};
 pub(crate) use object::split_object;
 pub(crate) use scan::{Scan, ValueScan};
+pub(crate) use source::{Deflated, Source, TextAt};
 pub(crate) use text_lines::split_text_lines;
 pub(crate) use walk::walk_list;
 

@@ -10,6 +10,21 @@ use std::io;
 /// Bytes that a decoder had better unpack than begin anew at a checkpoint.
 const UNPACKED: u64 = 256 << 10;
 
+/// A decoder that unpacks step by step into memory of its own.
+pub(crate) trait Steps {
+    /// Makes bytes ready, if none are; false at the end, also at a damaged place.
+    fn unpack(&mut self) -> io::Result<bool>;
+
+    /// The bytes that are unpacked and not taken.
+    fn ready(&self) -> &[u8];
+
+    /// Takes so many of them.
+    fn take(&mut self, count: usize);
+
+    /// Number of all bytes unpacked so far, from the start of the text.
+    fn unpacked(&self) -> u64;
+}
+
 /// Unpacks a file from front to back.
 pub(crate) enum Unpacker<'f> {
     /// By gzip.
@@ -30,26 +45,47 @@ impl<'f> Unpacker<'f> {
 
     /// Unpacks the next bytes; 0 at the end, also at a damaged place.
     pub(crate) fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        match self {
-            Self::Gzip(reader) => reader.read(into),
-            Self::Zstd(reader) => reader.read(into),
+        let steps = self.steps();
+        if !steps.unpack()? {
+            return Ok(0);
         }
+        let count = steps.ready().len().min(into.len());
+        into[..count].copy_from_slice(&steps.ready()[..count]);
+        steps.take(count);
+        Ok(count)
     }
 
     /// Unpacks up to a place; false when the bytes end before.
     fn skip_to(&mut self, at: u64) -> io::Result<bool> {
+        loop {
+            let wanted = at.saturating_sub(self.position());
+            let steps = self.steps();
+            let ready = steps.ready().len();
+            if wanted <= ready as u64 {
+                steps.take(wanted as usize);
+                return Ok(true);
+            }
+            steps.take(ready);
+            if !steps.unpack()? {
+                return Ok(false);
+            }
+        }
+    }
+
+    fn steps(&mut self) -> &mut dyn Steps {
         match self {
-            Self::Gzip(reader) => reader.skip_to(at),
-            Self::Zstd(reader) => reader.skip_to(at),
+            Self::Gzip(reader) => &mut **reader,
+            Self::Zstd(reader) => &mut **reader,
         }
     }
 
     /// Place of the next byte that is handed out.
-    fn position(&self) -> u64 {
-        match self {
-            Self::Gzip(reader) => reader.position(),
-            Self::Zstd(reader) => reader.position(),
-        }
+    pub(crate) fn position(&self) -> u64 {
+        let steps: &dyn Steps = match self {
+            Self::Gzip(reader) => &**reader,
+            Self::Zstd(reader) => &**reader,
+        };
+        steps.unpacked() - steps.ready().len() as u64
     }
 
     /// Bytes of the file read so far.

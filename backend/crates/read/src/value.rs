@@ -112,6 +112,16 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// Puts what is said of something left out in the place of every picture of the annotation file.
+    pub(crate) fn leave_pictures_out(&mut self) {
+        match self {
+            Self::Picture(_) => *self = Self::Text("[picture in a deflated file: unpack the archive]".into()),
+            Self::List(items) => items.iter_mut().for_each(Self::leave_pictures_out),
+            Self::Object(object) => object.0.iter_mut().for_each(|(_, value)| value.leave_pictures_out()),
+            _ => {}
+        }
+    }
+
     /// Levels of lists and objects.
     pub(crate) fn depth(&self) -> usize {
         match self {

@@ -3,6 +3,7 @@
 
 use crate::gzip::{Checkpoint, Checkpoints};
 use crate::split::read_at;
+use crate::unpacked::Steps;
 use std::fs::File;
 use std::io;
 use std::ops::Range;
@@ -81,37 +82,6 @@ impl<'f> ZstdReader<'f> {
         })
     }
 
-    /// Unpacks the next bytes; 0 at the end, also at a damaged place.
-    pub(crate) fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if !self.unpack()? {
-            return Ok(0);
-        }
-        let count = self.ready.len().min(into.len());
-        into[..count].copy_from_slice(&self.output[self.ready.start..self.ready.start + count]);
-        self.ready.start += count;
-        Ok(count)
-    }
-
-    /// Unpacks up to a place in the text; false when the text ends before.
-    pub(crate) fn skip_to(&mut self, text: u64) -> io::Result<bool> {
-        loop {
-            let wanted = text.saturating_sub(self.position());
-            if wanted <= self.ready.len() as u64 {
-                self.ready.start += wanted as usize;
-                return Ok(true);
-            }
-            self.ready.start = self.ready.end;
-            if !self.unpack()? {
-                return Ok(false);
-            }
-        }
-    }
-
-    /// Place in the text of the next byte that is handed out.
-    pub(crate) fn position(&self) -> u64 {
-        self.text - self.ready.len() as u64
-    }
-
     /// Bytes of the file unpacked so far.
     pub(crate) fn disk_done(&self) -> u64 {
         self.input_end - self.waiting.len() as u64
@@ -120,26 +90,6 @@ impl<'f> ZstdReader<'f> {
     /// What is wrong with the packed data, if anything was, and the starts of frames noted on the way.
     pub(crate) fn finish(self) -> (Option<String>, Checkpoints) {
         (self.damage, self.checkpoints)
-    }
-
-    /// Makes text ready, if none is; false at the end.
-    fn unpack(&mut self) -> io::Result<bool> {
-        while self.ready.is_empty() {
-            if self.has_ended {
-                return Ok(false);
-            }
-            if self.waiting.is_empty() {
-                let filled = read_at(self.file, &mut self.input, self.input_end)?;
-                self.waiting = 0..filled;
-                self.input_end += filled as u64;
-            }
-            if self.waiting.is_empty() && self.frame.is_none() {
-                self.has_ended = true;
-                return Ok(false);
-            }
-            self.step();
-        }
-        Ok(true)
     }
 
     /// Unpacks some of the input, or what is left of the frame in the decoder.
@@ -192,5 +142,39 @@ impl<'f> ZstdReader<'f> {
     fn damaged(&mut self, message: String) {
         self.damage.get_or_insert(message);
         self.has_ended = true;
+    }
+}
+
+impl Steps for ZstdReader<'_> {
+    /// Makes text ready, if none is; false at the end.
+    fn unpack(&mut self) -> io::Result<bool> {
+        while self.ready.is_empty() {
+            if self.has_ended {
+                return Ok(false);
+            }
+            if self.waiting.is_empty() {
+                let filled = read_at(self.file, &mut self.input, self.input_end)?;
+                self.waiting = 0..filled;
+                self.input_end += filled as u64;
+            }
+            if self.waiting.is_empty() && self.frame.is_none() {
+                self.has_ended = true;
+                return Ok(false);
+            }
+            self.step();
+        }
+        Ok(true)
+    }
+
+    fn ready(&self) -> &[u8] {
+        &self.output[self.ready.clone()]
+    }
+
+    fn take(&mut self, count: usize) {
+        self.ready.start += count;
+    }
+
+    fn unpacked(&self) -> u64 {
+        self.text
     }
 }

@@ -2,14 +2,14 @@
 
 use super::claim::Known;
 use super::{FoundDataset, FoundFile};
-use crate::catalog::Layout;
 use crate::catalog::archive::stands_for;
 use crate::catalog::known::Catalog;
 use crate::catalog::looks::{FileId, Looks};
-use crate::catalog::paths::{inside, relative, under};
+use crate::catalog::paths::{inside, join, relative, under};
 use crate::catalog::probe::Beginning;
+use crate::catalog::{Layout, Source, Spelling};
 use crate::catalog::{probe, suggest};
-use blendscope_read::{Form, RecordKeys};
+use blendscope_read::{Container, Form, RecordKeys};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -81,7 +81,7 @@ impl Folders<'_> {
         if !is_packed && !probe::has_any(expected, refs) {
             dirs = probe::best_folders(others, refs);
             if dirs.is_empty() {
-                dirs = probe::best_folders(&probe::likely_folders(self.root, self.bases, file), refs);
+                dirs = probe::likely_folders(self.root, self.bases, file, refs);
             }
         }
         for folder in std::iter::once(expected).chain(others.iter().filter(|folder| folder.is_dir())) {
@@ -96,12 +96,18 @@ impl Folders<'_> {
     /// data folder that the file is in, or the root.
     pub(crate) fn unknown(&self, title: String, slug: String, files: Vec<FoundFile>) -> FoundDataset {
         let mut image_dirs = self.likely_dirs(&files[0]);
-        let is_reference =
-            files[0].container.form == Form::Coco || self.beginning(&files[0], None).is_reference;
+        let beginning = self.beginning(&files[0], None);
+        let is_reference = files[0].container.form == Form::Coco || beginning.is_reference;
+        let of_ids = probe::folders_of_ids(self.root, self.bases, &files[0], &beginning.ids);
+        let record = (!of_ids.is_empty()).then(|| Arc::new(probe::keys_of_ids()));
+        image_dirs.extend(of_ids);
         // Pictures that lie beside the file in an archive cannot be looked for yet.
         let own = files[0].path.parent().unwrap_or(self.root);
         if image_dirs.is_empty() && self.archives.iter().any(|archive| archive.parent() == Some(own)) {
             image_dirs.push(own.to_owned());
+        }
+        if files[0].container == Container::ARCHIVE {
+            image_dirs.extend(beginning.folders.iter().map(|folder| under(own, folder)));
         }
         if image_dirs.is_empty() {
             image_dirs.push(under(self.root, self.base_of(&files[0])));
@@ -116,6 +122,7 @@ impl Folders<'_> {
             files,
             has_boxes: true,
             is_reference,
+            record,
             ..FoundDataset::default()
         };
         found.suggestion = Some(suggest::suggestion(&found, self.base_of(&found.files[0])));
@@ -129,8 +136,29 @@ impl Folders<'_> {
             let around = file.path.parent().filter(|_| file.path != self.root);
             return vec![around.unwrap_or(self.root).to_owned()];
         }
-        let likely = probe::likely_folders(self.root, self.bases, file);
-        probe::best_folders(&likely, &self.beginning(file, None).refs)
+        let refs = &self.beginning(file, None).refs;
+        let likely = probe::likely_folders(self.root, self.bases, file, refs);
+        if likely.is_empty() { probe::best_folders(&self.dirs_of_sources(refs), refs) } else { likely }
+    }
+
+    /// The folders of image sources whose pictures are called like these refs: `COCO_train2014_000000000009.jpg`.
+    fn dirs_of_sources(&self, refs: &[String]) -> Vec<PathBuf> {
+        let names_one = |source: &&Source| source.names.is_some();
+        let mut dirs = Vec::new();
+        for source in self.catalog.sources().iter().filter(names_one) {
+            let is_called = |reference: &String, spelling: &Spelling| {
+                let path = join(spelling.folder(), reference);
+                spelling.name(&path).is_some_and(|name| source.allows(name))
+            };
+            for spelling in &source.spellings {
+                let called = refs.iter().filter(|reference| is_called(reference, spelling)).count();
+                if called * 2 > refs.len() {
+                    let bases = std::iter::once("").chain(self.bases.iter().map(String::as_str));
+                    dirs.extend(bases.map(|base| under(&under(self.root, base), spelling.folder())));
+                }
+            }
+        }
+        dirs
     }
 
     fn beginning(&self, file: &FoundFile, keys: Option<&Arc<RecordKeys>>) -> Arc<Beginning> {

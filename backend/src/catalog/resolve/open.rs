@@ -6,7 +6,7 @@ use crate::catalog::Dataset;
 use crate::catalog::looks::{Looks, Watched};
 use crate::catalog::paths::split;
 use crate::catalog::walk::{Candidate, PairFolder};
-use blendscope_read::{FolderStamp, Sniff, container_of_own, judge_folder, sniff};
+use blendscope_read::{Container, FolderStamp, Sniff, container_of_own, judge_folder, sniff};
 use blendscope_shared::dataset::Unclaimed;
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -174,8 +174,17 @@ impl Opened {
     fn take(&mut self, candidate: Candidate, seen: Sniff) -> Option<Unclaimed> {
         let Candidate { path, relative, bytes, .. } = candidate;
         match seen {
-            Sniff::Records(container) => self.files.push(FoundFile { path, relative, container, bytes }),
-            Sniff::Pictures => self.archives.push(path),
+            Sniff::Records(container) => {
+                // Its pictures are found in it like those of any other archive.
+                if container == Container::ARCHIVE {
+                    self.archives.push(path.clone());
+                }
+                self.files.push(FoundFile { path, relative, container, bytes });
+            }
+            Sniff::Pictures { note } => {
+                self.archives.push(path);
+                return note.map(|reason| Unclaimed { path: relative, reason });
+            }
             Sniff::Boxes => self.box_files.push(BoxFile { path, relative, bytes }),
             Sniff::Foreign(reason) | Sniff::Unreadable(reason) => {
                 return Some(Unclaimed { path: relative, reason });

@@ -5,7 +5,7 @@ use crate::catalog::list::IdList;
 use blendscope_read::{is_beside_pictures, is_picture_name};
 
 /// Files that look like data but are not read, by the end of their name; the first that fits counts.
-const UNREAD: [(&[&str], &str); 21] = [
+const UNREAD: [(&[&str], &str); 22] = [
     (&["tfrecord", "tfrecords", "tfrec"], "TFRecord file: not read, export it as parquet or WebDataset"),
     (
         &["array_record", "arrayrecord", "riegeli"],
@@ -28,6 +28,7 @@ const UNREAD: [(&[&str], &str); 21] = [
     (&["lmdb", "mdb"], "LMDB database: not read, export it as parquet or WebDataset"),
     (&["db", "sqlite", "sqlite3", "duckdb"], "database: not read, export its table as parquet or JSON lines"),
     (&["avro", "orc"], "Avro or ORC table: not read, export it as parquet"),
+    (&["json5", "hjson"], "JSON with its own rules (JSON5 or Hjson): not read, export it as JSON"),
     (&["xlsx", "xls", "ods"], "spreadsheet: not read, export it as CSV"),
     (&["msgpack", "bson", "cbor"], "binary records in a form that is not read: export them as JSON lines"),
     (

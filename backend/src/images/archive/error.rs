@@ -1,5 +1,6 @@
 //! Why an archive cannot be used.
 
+use blendscope_read::ZipError;
 use std::io;
 use std::path::PathBuf;
 
@@ -31,4 +32,13 @@ pub(crate) enum ArchiveError {
     /// The program ends.
     #[error("indexing the archive was stopped")]
     Stopped,
+}
+
+impl From<ZipError> for ArchiveError {
+    fn from(error: ZipError) -> Self {
+        match error {
+            ZipError::Io(error) => Self::Io(error),
+            ZipError::Damaged { offset, reason } => Self::Damaged { offset, reason },
+        }
+    }
 }

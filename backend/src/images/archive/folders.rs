@@ -1,12 +1,4 @@
-//! Paths inside archives: made the same however they are written, and the folders in them.
-
-use blendscope_read::safe_relative;
-
-/// The path that a member gets when it is unpacked, relative and without `.` segments; `None` for one that climbs, has a
-/// NUL, or names nothing. As in tar and unzip, slashes at the start are dropped.
-pub(super) fn unpacked(written: &str) -> Option<String> {
-    safe_relative(written.trim_start_matches('/'))
-}
+//! Folders of paths inside archives.
 
 /// Folder and name of an unpacked path; the folder is empty at the top.
 pub(super) fn split(path: &str) -> (&str, &str) {
@@ -35,16 +27,6 @@ pub(super) fn is_inside(folder: &str, outer: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn paths_are_made_the_same_and_never_climb() {
-        for written in ["a/1.jpg", "./a/1.jpg", "/a//1.jpg", "a/./1.jpg"] {
-            assert_eq!(unpacked(written).as_deref(), Some("a/1.jpg"));
-        }
-        for bad in ["../a", "a/../b", "..", "", "./", "a\0b"] {
-            assert_eq!(unpacked(bad), None, "{bad:?}");
-        }
-    }
 
     #[test]
     fn common_folders_end_between_segments() {

@@ -1,8 +1,8 @@
-//! The index of one archive: a file in our cache that says where each member is, version 2.
+//! The index of one archive: a file in our cache that says where each member is, version 3.
 //!
 //! | bytes | what |
 //! |---|---|
-//! | 8 | `BSARC\0\0\x02` |
+//! | 8 | `BSARC\0\0\x03` |
 //! | 16 | the start of the BLAKE3 of all that follows |
 //! | 16 | the archive's [`Stamp`] |
 //! | 8 | number of members, `u64` |
@@ -27,7 +27,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-const MAGIC: &[u8; 8] = b"BSARC\0\0\x02";
+const MAGIC: &[u8; 8] = b"BSARC\0\0\x03";
 const HEADER: usize = 56;
 const CHECKED_FROM: usize = 24;
 

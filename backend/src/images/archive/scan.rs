@@ -1,9 +1,8 @@
 //! Going through the files of an archive, of whichever kind.
 
+use super::ArchiveKind;
 use super::error::ArchiveError;
-use super::folders::unpacked;
-use super::{ArchiveKind, zip};
-use blendscope_read::{TarError, TarMembers};
+use blendscope_read::{TarError, TarMembers, scan_zip, unpacked_path};
 use std::fs::File;
 use std::ops::ControlFlow;
 
@@ -47,7 +46,19 @@ pub(super) type Visit<'v> = dyn FnMut(Entry<'_>) -> ControlFlow<()> + 'v;
 pub(super) fn scan(file: &File, visit: &mut Visit<'_>) -> Result<Option<String>, ArchiveError> {
     match ArchiveKind::of_file(file)? {
         Some(ArchiveKind::Tar) => scan_tar(file, visit),
-        Some(ArchiveKind::Zip) => zip::scan(file, visit),
+        Some(ArchiveKind::Zip) => {
+            let told = scan_zip(file, &mut |member| {
+                let place = Place {
+                    offset: member.offset,
+                    stored: member.stored,
+                    size: member.size,
+                    crc: member.crc,
+                    packing: if member.is_deflated { Packing::ZipDeflated } else { Packing::ZipStored },
+                };
+                visit(Entry { path: &member.path, place })
+            })?;
+            Ok(told)
+        }
         None => Err(ArchiveError::NotAnArchive),
     }
 }
@@ -58,7 +69,7 @@ fn scan_tar(file: &File, visit: &mut Visit<'_>) -> Result<Option<String>, Archiv
     loop {
         match members.next_member() {
             Ok(Some(member)) => {
-                let path = unpacked(&member.path).filter(|_| member.is_file);
+                let path = unpacked_path(&member.path).filter(|_| member.is_file);
                 let Some(path) = path else { continue };
                 found += 1;
                 let place = Place {

@@ -1,13 +1,13 @@
 //! Leaves of one state of the index, kept while there is room: people and pages ask for the same words again and again.
 
 use super::Leaf;
+use crate::index::Outcome;
 use crate::index::expand::Expanded;
 use crate::index::plan::plan;
 use crate::index::query::Clause;
-use crate::index::schema::Fields;
+use crate::index::scan::Scan;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use tantivy::Searcher;
 
 /// What all leaves may take of memory, in bytes.
 const ROOM: usize = 32 << 20;
@@ -36,16 +36,15 @@ impl Leaves {
         &self,
         clause: &Clause,
         expanded: &Expanded,
-        searcher: &Searcher,
-        fields: &Fields,
-    ) -> tantivy::Result<Arc<Leaf>> {
+        scan: &Scan<'_>,
+    ) -> Outcome<Arc<Leaf>> {
         // However it was typed, it finds the same.
         let key = Clause { text: String::new(), ..clause.clone() };
         let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = lock().get(&key) {
             return Ok(known);
         }
-        let leaf = Arc::new(Leaf::find(plan(expanded, fields, clause), searcher)?);
+        let leaf = Arc::new(Leaf::find(plan(expanded, scan.fields, clause), scan)?);
         lock().keep(key, Arc::clone(&leaf));
         Ok(leaf)
     }

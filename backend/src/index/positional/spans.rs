@@ -1,5 +1,7 @@
 //! Where sequences stand: document by document, position by position.
 
+use crate::budget::Budget;
+use crate::index::Outcome;
 use std::ops::Range;
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::{DocId, DocSet, TERMINATED};
@@ -27,14 +29,21 @@ impl Spans {
     }
 
     /// Adds where a term stands in some documents, put back by its offset in the sequence.
-    pub(super) fn read(&mut self, mut postings: SegmentPostings, docs: &[DocId], offset: u32) {
+    pub(super) fn read(
+        &mut self,
+        mut postings: SegmentPostings,
+        docs: &[DocId],
+        offset: u32,
+        budget: &Budget,
+    ) -> Outcome<()> {
         let mut positions = Vec::new();
         let mut index = 0;
         while index < docs.len() {
+            budget.check()?;
             let wanted = docs[index];
             let doc = if postings.doc() < wanted { postings.seek(wanted) } else { postings.doc() };
             if doc == TERMINATED {
-                return;
+                break;
             }
             if doc == wanted {
                 postings.positions(&mut positions);
@@ -46,6 +55,12 @@ impl Spans {
                 index += docs[index..].partition_point(|next| *next < doc);
             }
         }
+        Ok(())
+    }
+
+    /// What it takes of memory, in bytes.
+    pub(super) fn size(&self) -> usize {
+        size_of_val(self.places.as_slice())
     }
 
     /// Puts occurrences in order that were added out of order.
@@ -95,10 +110,16 @@ impl<'s> Followed<'s> {
     }
 
     /// Marks those that a term follows, its offset after their first.
-    pub(super) fn read(&mut self, mut postings: SegmentPostings, offset: u32) {
+    pub(super) fn read(
+        &mut self,
+        mut postings: SegmentPostings,
+        offset: u32,
+        budget: &Budget,
+    ) -> Outcome<()> {
         let places = &self.spans.places;
         let mut at = 0;
         while at < places.len() {
+            budget.check()?;
             let wanted = places[at].0;
             let doc = if postings.doc() < wanted { postings.seek(wanted) } else { postings.doc() };
             if doc != wanted {
@@ -115,6 +136,7 @@ impl<'s> Followed<'s> {
                 *mark |= rest.peek() == Some(&&wanted);
             }
         }
+        Ok(())
     }
 
     /// Which were marked.

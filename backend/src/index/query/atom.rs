@@ -8,6 +8,10 @@ pub(super) const TERMS_MAX: usize = 256;
 /// Letters below which no word is similar to another.
 const FUZZY_LETTERS_MIN: usize = 4;
 
+/// Letters above which nothing similar is looked for: longer words are hardly ones that somebody mistyped, and looking
+/// costs by the letter.
+pub(crate) const SIMILAR_LETTERS_MAX: usize = 64;
+
 /// Letters from which two edits are allowed where the query does not say how many.
 const FUZZY_LETTERS_TWO: usize = 8;
 
@@ -113,6 +117,10 @@ fn similar(text: &str, asked: Option<u32>, notes: &mut Vec<String>) -> Option<At
         notes.push(format!(
             "`{text}`: words under {FUZZY_LETTERS_MIN} letters are too short to look for similar ones"
         ));
+        return Some(Atom::Word(term));
+    }
+    if letters > SIMILAR_LETTERS_MAX {
+        notes.push(format!("words over {SIMILAR_LETTERS_MAX} letters are too long to look for similar ones"));
         return Some(Atom::Word(term));
     }
     let edits = asked.unwrap_or(if letters < FUZZY_LETTERS_TWO { 1 } else { 2 });

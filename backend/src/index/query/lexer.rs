@@ -40,6 +40,9 @@ const NEAR_DEFAULT: u32 = 10;
 /// The largest reach of `NEAR`: two turns lie further apart, so that it never looks from one into the next.
 pub(super) const NEAR_MAX: u32 = 15;
 
+/// Letters of the longest name of a field, and more.
+const FIELD_LETTERS_MAX: usize = 32;
+
 /// Walks over a query.
 pub(super) struct Lexer<'a> {
     rest: &'a str,
@@ -91,22 +94,27 @@ impl<'a> Lexer<'a> {
     }
 
     fn word(&mut self, after_field: bool) -> Lexeme<'a> {
-        let end = self.word_end();
-        let word = &self.rest[..end];
-        if let Some((field, length)) = self.field_of(word, &self.rest[end..]) {
+        if let Some((field, length)) = self.field() {
             self.rest = &self.rest[length..];
             self.after_field = true;
             return Lexeme::Field(field);
         }
+        let end = self.word_end();
+        let word = &self.rest[..end];
         self.rest = &self.rest[end..];
         let operator = if after_field { None } else { self.operator(word) };
         operator.unwrap_or(Lexeme::Word(word))
     }
 
-    /// The field a word begins with, and the bytes of its name and colon. Something must follow directly.
-    fn field_of(&self, word: &str, after: &str) -> Option<(Field, usize)> {
-        let (name, value) = word.split_once(':')?;
-        if value.is_empty() && !after.starts_with(|next: char| next == '(' || is_quote(next)) {
+    /// The field that comes next, and the bytes of its name and colon. Something must follow directly.
+    fn field(&self) -> Option<(Field, usize)> {
+        let is_name = |letter: &u8| letter.is_ascii_alphabetic() || *letter == b'_';
+        let length = self.rest.bytes().take_while(is_name).take(FIELD_LETTERS_MAX).count();
+        let (name, after) = self.rest.split_at(length);
+        let value = after.strip_prefix(':')?;
+        if value.is_empty()
+            || value.starts_with(|next: char| next.is_whitespace() || matches!(next, ')' | '|'))
+        {
             return None;
         }
         let text = Scope::from_name(name).map(Field::Text);

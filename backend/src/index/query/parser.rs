@@ -9,6 +9,9 @@ use std::collections::BTreeSet;
 /// Words, phrases and facts looked at; the rest is named in a note.
 const LEAVES_MAX: usize = 64;
 
+/// Remarks on how a query was read; nobody reads more.
+const NOTES_MAX: usize = 32;
+
 /// Parentheses and signs inside each other.
 const DEPTH_MAX: usize = 24;
 
@@ -33,6 +36,10 @@ pub(super) fn parse(text: &str, typing: bool, facts: &[FactField]) -> Query {
     let mut notes = parser.notes;
     let mut seen = BTreeSet::new();
     notes.retain(|note| seen.insert(note.clone()));
+    if notes.len() > NOTES_MAX {
+        notes.truncate(NOTES_MAX);
+        notes.push("there is more to be said of this query".to_owned());
+    }
     Query { root, notes, is_void }
 }
 

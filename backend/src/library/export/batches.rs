@@ -46,6 +46,7 @@ impl Writing<'_> {
         let (mut rest, mut batch) = (positions, Batch::default());
         while !rest.is_empty() {
             let (positions, behind) = rest.split_at(batch_length(rest, self.snapshot));
+            self.budget.check()?;
             self.gather(positions, &mut batch);
             for place in &batch.places {
                 self.add_line(&batch.text[place.clone()]);

@@ -1,5 +1,6 @@
 //! Which samples are taken along, and in which order.
 
+use crate::budget::{Budget, Spent};
 use crate::columns::RowSet;
 use crate::library::LibraryError;
 use crate::library::order::Order;
@@ -31,16 +32,20 @@ impl Selection {
         if request.order().is_none() {
             let count =
                 usize::try_from(limit.unwrap_or(u64::MAX).min(snapshot.samples())).unwrap_or(usize::MAX);
-            if let Some(rows) = request.most_relevant(snapshot, count)? {
-                let found = rows.into_iter().filter_map(|row| snapshot.locate(row));
-                return Ok(Self::Ordered(found.map(|(file, ordinal)| file.position(ordinal)).collect()));
+            if let Some(positions) = request.most_relevant(snapshot, count)? {
+                request.budget.hold(size_of_val(positions.as_slice()))?.keep();
+                return Ok(Self::Ordered(positions));
             }
         }
         let rows = request.samples(snapshot)?;
         let count = rows.len().min(limit.unwrap_or(u64::MAX));
         Ok(match request.order() {
             None | Some(Order::File) => Self::InFiles { positions: snapshot.positions_of(&rows), count },
-            Some(order) => Self::Ordered(ordered(&rows, order, snapshot, count as usize)),
+            Some(order) => {
+                let positions = ordered(&rows, order, snapshot, count as usize, request.budget)?;
+                request.budget.hold(size_of_val(positions.as_slice()))?.keep();
+                Self::Ordered(positions)
+            }
         })
     }
 
@@ -62,16 +67,25 @@ impl Selection {
 }
 
 /// The first `count` of a set in an order; ties are broken by position, as in pages.
-fn ordered(rows: &RowSet, order: Order, snapshot: &Snapshot, count: usize) -> Vec<u64> {
+fn ordered(
+    rows: &RowSet,
+    order: Order,
+    snapshot: &Snapshot,
+    count: usize,
+    budget: &Budget,
+) -> Result<Vec<u64>, Spent> {
+    let _held = budget.hold(rows.len() as usize * size_of::<(u64, u64)>())?;
     let mut ranked = Vec::with_capacity(rows.len() as usize);
     for of in &snapshot.generations {
         let Some(ordinals) = rows.of(of.state.generation) else { continue };
-        order.for_each_rank(of, Some(ordinals), |sample| ranked.push((sample.key, sample.position)));
+        order.for_each_rank(of, Some(ordinals), budget, |sample| {
+            ranked.push((sample.key, sample.position));
+        })?;
     }
     if count < ranked.len() {
         ranked.select_nth_unstable(count);
         ranked.truncate(count);
     }
     ranked.sort_unstable();
-    ranked.into_iter().map(|(_, position)| position).collect()
+    Ok(ranked.into_iter().map(|(_, position)| position).collect())
 }

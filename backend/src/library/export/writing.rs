@@ -3,6 +3,7 @@
 use super::Outlet;
 use super::lines::LineWriter;
 use super::source::{Ordinals, RecordReader, open};
+use crate::budget::{Budget, Spent};
 use crate::library::LibraryError;
 use crate::library::positions::within;
 use crate::library::snapshot::{OpenFile, Snapshot};
@@ -17,6 +18,7 @@ const CHUNK: usize = 256 << 10;
 pub(super) struct Writing<'a> {
     pub(super) snapshot: &'a Snapshot,
     pub(super) lines: &'a LineWriter,
+    pub(super) budget: &'a Budget,
     outlet: Outlet<'a>,
     /// Lines that have not left yet, and their number.
     chunk: Vec<u8>,
@@ -32,7 +34,7 @@ pub(super) struct Writing<'a> {
 
 /// Why a file was not read to its end.
 pub(super) enum Halt {
-    /// Who takes the lines wants no more.
+    /// Who takes the lines wants no more, or nobody waits for them.
     Stopped,
     /// A record could not be read back.
     Failed(LibraryError),
@@ -44,18 +46,31 @@ impl From<LibraryError> for Halt {
     }
 }
 
+impl From<Spent> for Halt {
+    fn from(_: Spent) -> Self {
+        Self::Stopped
+    }
+}
+
 impl<'a> Writing<'a> {
-    pub(super) fn new(snapshot: &'a Snapshot, lines: &'a LineWriter, outlet: Outlet<'a>) -> Self {
+    pub(super) fn new(
+        snapshot: &'a Snapshot,
+        lines: &'a LineWriter,
+        budget: &'a Budget,
+        outlet: Outlet<'a>,
+    ) -> Self {
+        let (chunk, lost_pages) = (Vec::new(), lost_pages());
         Self {
             snapshot,
             lines,
+            budget,
             outlet,
-            chunk: Vec::new(),
+            chunk,
             waiting: 0,
             sent: 0,
             missing: 0,
             cause: None,
-            lost_pages: lost_pages(),
+            lost_pages,
         }
     }
 
@@ -113,7 +128,8 @@ impl<'a> Writing<'a> {
     }
 
     /// Adds the line of a sample.
-    pub(super) fn push(&mut self, file: &OpenFile, sample: (u32, &[u8])) -> Result<(), LibraryError> {
+    pub(super) fn push(&mut self, file: &OpenFile, sample: (u32, &[u8])) -> Result<(), Halt> {
+        self.budget.check()?;
         self.lines.push(self.snapshot, file, sample, &mut self.chunk)?;
         self.waiting += 1;
         Ok(())

@@ -23,12 +23,12 @@ pub(in crate::library) struct Begin {
     pub(in crate::library) skip: usize,
 }
 
-/// Visits every sample of a result.
-pub(in crate::library) type Visits<'a> = dyn FnMut(&mut dyn FnMut(Ranked)) + 'a;
+/// Visits every sample of a result, unless it may cost no more.
+pub(in crate::library) type Visits<'a, E> = dyn FnMut(&mut dyn FnMut(Ranked)) -> Result<(), E> + 'a;
 
 impl Begin {
     /// Where the page behind the first `offset` samples begins; `None` where there are no more than that.
-    pub(in crate::library) fn behind(offset: u64, visits: &mut Visits<'_>) -> Option<Self> {
+    pub(in crate::library) fn behind<E>(offset: u64, visits: &mut Visits<'_, E>) -> Result<Option<Self>, E> {
         let (mut prefix, mut known, mut skip) = (0_u128, 0, offset);
         while skip > HELD && known < BITS {
             let mut counts = vec![0_u64; 1 << DIGIT];
@@ -37,24 +37,26 @@ impl Begin {
                 if known == 0 || rank >> (BITS - known) == prefix {
                     counts[(rank >> (BITS - known - DIGIT)) as usize & ((1 << DIGIT) - 1)] += 1;
                 }
-            });
+            })?;
             let group = counts.iter().position(|count| {
                 let is_before = *count <= skip;
                 skip -= if is_before { *count } else { 0 };
                 !is_before
-            })?;
+            });
+            let Some(group) = group else { return Ok(None) };
             prefix = prefix << DIGIT | group as u128;
             known += DIGIT;
         }
         let first = if known == 0 { 0 } else { prefix << (BITS - known) };
         let after = first.checked_sub(1).map(|last| ((last >> 64) as u64, last as u64));
-        Some(Self { after, skip: skip as usize })
+        Ok(Some(Self { after, skip: skip as usize }))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::budget::Spent;
     use crate::columns::Row;
     use crate::library::order::Smallest;
 
@@ -67,14 +69,23 @@ mod tests {
         [equal, ranked(|at| at.wrapping_mul(0x9E37_79B9_7F4A_7C15)).collect()]
     }
 
+    fn visits_of(all: &[Ranked]) -> impl FnMut(&mut dyn FnMut(Ranked)) -> Result<(), Spent> {
+        move |visit| {
+            for ranked in all {
+                visit(*ranked);
+            }
+            Ok(())
+        }
+    }
+
     #[test]
     fn a_far_page_is_the_one_that_sorting_gives() {
         for all in samples() {
             let mut sorted = all.clone();
             sorted.sort_unstable();
             for offset in [0, 1, 99_999, 100_000, 100_001, 123_456, 250_000, 299_998] {
-                let mut visits = |visit: &mut dyn FnMut(Ranked)| all.iter().for_each(|ranked| visit(*ranked));
-                let begin = Begin::behind(offset, &mut visits).unwrap();
+                let mut visits = visits_of(&all);
+                let begin = Begin::behind(offset, &mut visits).unwrap().unwrap();
                 assert!(begin.skip as u64 <= HELD);
                 let mut smallest = Smallest::new(begin.skip + 2, begin.after);
                 for ranked in &all {
@@ -89,9 +100,9 @@ mod tests {
     #[test]
     fn behind_the_last_one_there_is_nothing() {
         for all in samples() {
-            let mut visits = |visit: &mut dyn FnMut(Ranked)| all.iter().for_each(|ranked| visit(*ranked));
+            let mut visits = visits_of(&all);
             for offset in [300_000, 4_000_000_000, u64::MAX] {
-                assert_eq!(Begin::behind(offset, &mut visits), None);
+                assert_eq!(Begin::behind(offset, &mut visits), Ok(None));
             }
         }
     }

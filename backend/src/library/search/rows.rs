@@ -1,7 +1,7 @@
 //! All samples of a result, for those who want more than a page of it.
 
 use super::Request;
-use crate::columns::{Gathered, Row, RowSet};
+use crate::columns::{Gathered, RowSet};
 use crate::index::{Accepts, Expanded, Fact, Prepared};
 use crate::library::LibraryError;
 use crate::library::order::Order;
@@ -18,23 +18,28 @@ impl Request<'_> {
     pub(in crate::library) fn samples(&self, snapshot: &Snapshot) -> Result<RowSet, LibraryError> {
         if self.asks_no_text() {
             let generations = self.filter.generations(snapshot);
-            return Ok(RowSet::new(generations.map(|of| (of.state.generation, self.passing(of)))));
+            let mut passing = Vec::new();
+            for of in generations {
+                passing.push((of.state.generation, self.passing(of)?));
+            }
+            return Ok(RowSet::new(passing));
         }
-        self.with_prepared(&self.expanded, snapshot, |prepared| Ok(rows_of(prepared, snapshot)))
+        self.with_prepared(&self.expanded, snapshot, |prepared| rows_of(prepared, snapshot))
     }
 
-    /// The `count` most relevant samples of the result, best first; `None` where all are equally relevant.
+    /// The positions of the `count` most relevant samples of the result, best first; `None` where all are equally relevant.
     pub(in crate::library) fn most_relevant(
         &self,
         snapshot: &Snapshot,
         count: usize,
-    ) -> Result<Option<Vec<Row>>, LibraryError> {
+    ) -> Result<Option<Vec<u64>>, LibraryError> {
         if self.asks_no_text() {
             return Ok(None);
         }
-        let best =
-            self.with_prepared(&self.expanded, snapshot, |prepared| Ok(prepared.best(count, None)?))?;
-        Ok(Some(best.into_iter().map(|hit| hit.row).collect()))
+        let best = self.with_prepared(&self.expanded, snapshot, |prepared| {
+            Ok(prepared.best(count, None, &|row| snapshot.position(row))?)
+        })?;
+        Ok(Some(best.into_iter().map(|hit| hit.position).collect()))
     }
 
     /// Every sample that matches the query, filters left aside.
@@ -43,8 +48,9 @@ impl Request<'_> {
             let generations = snapshot.generations.iter();
             return Ok(RowSet::new(generations.map(|of| (of.state.generation, self.holding(of)))));
         }
-        let prepared = snapshot.view.prepare(&self.expanded, None, None, &|fact| self.fact(fact))?;
-        Ok(rows_of(&prepared, snapshot))
+        let facts = |fact: &Fact| self.fact(fact);
+        let prepared = snapshot.view.prepare(&self.expanded, None, None, &facts, self.budget)?;
+        rows_of(&prepared, snapshot)
     }
 
     /// Asks the index for a query, this one or a part of it, restricted as this one is.
@@ -60,12 +66,12 @@ impl Request<'_> {
         let looks_at_rows = hides_rows || self.filter.looks_at_rows(snapshot);
         let accepts: Option<Accepts<'_>> = if looks_at_rows { Some(&accepts) } else { None };
         let facts = |fact: &Fact| self.fact(fact);
-        ask(&snapshot.view.prepare(expanded, generations.as_deref(), accepts, &facts)?)
+        ask(&snapshot.view.prepare(expanded, generations.as_deref(), accepts, &facts, self.budget)?)
     }
 }
 
 /// What was found, as far as it is shown.
-fn rows_of(prepared: &Prepared<'_>, snapshot: &Snapshot) -> RowSet {
+fn rows_of(prepared: &Prepared<'_>, snapshot: &Snapshot) -> Result<RowSet, LibraryError> {
     let mut found: HashMap<u32, Gathered> = HashMap::new();
     // Samples of a generation mostly come one after the other.
     let mut last = (0, Gathered::default());
@@ -76,14 +82,14 @@ fn rows_of(prepared: &Prepared<'_>, snapshot: &Snapshot) -> RowSet {
             found.insert(generation, before);
         }
         last.1.push(row.ordinal());
-    });
+    })?;
     found.insert(last.0, last.1);
-    RowSet::new(found.into_iter().filter_map(|(generation, rows)| {
+    Ok(RowSet::new(found.into_iter().filter_map(|(generation, rows)| {
         let of = snapshot.generation(generation)?;
         let mut rows = rows.into_bitmap();
         if !of.is_whole() {
             rows &= of.live();
         }
         Some((generation, rows))
-    }))
+    })))
 }

@@ -273,13 +273,16 @@ impl OpenGeneration {
     }
 
     /// The ordinals of samples with this id.
-    pub(crate) fn with_id(&self, id: &str) -> Vec<u32> {
-        self.live_rows(self.columns().column(Column::Id).rows_with(id_hash(id)))
+    pub(crate) fn with_id(&self, ids: &[&str]) -> Vec<u32> {
+        let hashes = ids.iter().map(|id| id_hash(id)).collect();
+        self.live_rows(self.columns().column(Column::Id).rows_with_any(&hashes))
     }
 
-    /// The ordinals of samples with an image of this key; none where the column of keys cannot be read.
-    pub(crate) fn with_image(&self, key: &str) -> Vec<u32> {
-        self.with_image_key(key_hash(key)).unwrap_or_default()
+    /// The ordinals of samples with an image of one of these keys; none where the column of keys cannot be read.
+    pub(crate) fn with_image(&self, keys: &[&str]) -> Vec<u32> {
+        let hashes = keys.iter().map(|key| key_hash(key)).collect();
+        let found = self.image_keys().map(|keys| self.samples_of_refs(&keys.rows_with_any(&hashes)));
+        found.unwrap_or_default()
     }
 
     /// The ordinals of samples with this key.

@@ -15,7 +15,7 @@ pub(crate) fn read_arrow_cell(
 ) -> Result<Vec<u8>, ArrowError> {
     let mut messages = Messages::new(file)?;
     let mut decoder = Decoder::open(&mut messages)?;
-    let columns = columns_of(decoder.schema().fields(), &|_| Meaning::Plain);
+    let columns = columns_of(decoder.schema().fields(), &|leaf| (leaf, Meaning::Plain));
     match decoder.nth(&mut messages, group)? {
         Some(Step::Batch(read)) => {
             cell_bytes(&columns, read.batch.columns(), column, row as usize, item as usize)

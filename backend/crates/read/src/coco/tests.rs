@@ -30,3 +30,11 @@ fn an_annotation_is_a_record_with_its_image() {
         }
     }
 }
+
+#[test]
+fn an_annotation_that_ends_the_file_is_counted_as_lost() {
+    let text = r#"{"images":[{"id":1,"file_name":"a.jpg"}],"annotations":[{"id":1,"caption:"x"}]}"#;
+    let reading = read_all(&file_of(text.as_bytes()), Container::COCO, Limits::DEFAULT);
+    let lost = reading.problems.iter().filter(|problem| problem.number.is_some()).count() as u64;
+    assert_eq!(reading.end.records, reading.records.len() as u64 + lost, "{:?}", reading.problems);
+}

@@ -1,5 +1,6 @@
 //! Captions: a text behind its pictures, trained on as a whole; and whole chats in one text.
 
+use super::beside;
 use super::record::{Draft, Emptiness};
 use super::table::Meaning;
 use crate::value::Value;
@@ -65,6 +66,7 @@ pub(super) fn whole_at(draft: &mut Draft<'_, '_>, place: usize) -> bool {
     }
     let text = draft.gathered().content(Value::Text(Cow::Owned(text))).unwrap_or_default();
     whole(draft, &text);
+    beside::of_caption(draft);
     draft.read_as(key, "a text as a whole");
     true
 }
@@ -92,7 +94,7 @@ fn text_of<'v>(value: &'v Value<'_>) -> Option<Cow<'v, str>> {
 fn one_text<'v>(value: &'v Value<'_>) -> Option<Cow<'v, str>> {
     match value {
         Value::Text(text) => Some(Cow::Borrowed(text)),
-        Value::Object(object) => ["caption", "text", "raw", "sentence", "value"]
+        Value::Object(object) => ["caption", "text", "raw", "sentence", "value", "phrase"]
             .iter()
             .find_map(|key| object.get(key)?.as_text())
             .map(|text| Cow::Owned(text.to_owned())),

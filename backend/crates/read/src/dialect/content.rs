@@ -17,7 +17,7 @@ use blendscope_shared::content::IMAGE_TOKEN;
 const TEXTS: [&str; 4] = ["text", "data", "value", "content"];
 
 /// Keys under which a part has its picture.
-const PICTURES: [&str; 11] = [
+const PICTURES: [&str; 13] = [
     "image",
     "image_url",
     "url",
@@ -29,6 +29,8 @@ const PICTURES: [&str; 11] = [
     "images",
     "img",
     "image_file",
+    "inline_data",
+    "inlineData",
 ];
 
 /// What stands for what is not shown, by a piece of its type.

@@ -3,6 +3,7 @@
 //! Options of a question stand below it, a line each; an answer that is an option's letter or number is followed by the
 //! option. Of several answers each is said once.
 
+use super::beside;
 use super::captions::whole;
 use super::record::Draft;
 use super::table::{ANSWERS_ALONE, Meaning, PAIRS};
@@ -16,7 +17,7 @@ use std::borrow::Cow;
 const LETTERS: [&str; 10] = ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J"];
 
 /// Keys of an answer that stand for the text of one among several.
-const TEXTS: [&str; 5] = ["answer", "text", "value", "content", "raw"];
+const TEXTS: [&str; 6] = ["answer", "text", "value", "content", "raw", "response"];
 
 /// Reads the first pair that a record has.
 pub(super) fn read(draft: &mut Draft<'_, '_>) -> bool {
@@ -26,6 +27,7 @@ pub(super) fn read(draft: &mut Draft<'_, '_>) -> bool {
         if let Some(answer) = answer
             && both(draft, place, answer)
         {
+            beside::of_pair(draft, answers);
             return true;
         }
     }
@@ -35,7 +37,9 @@ pub(super) fn read(draft: &mut Draft<'_, '_>) -> bool {
         let place =
             draft.fields.place_of(asked).filter(|place| draft.fields.value(*place).as_text().is_some());
         if let Some(place) = place {
-            return question_alone(draft, place);
+            question_alone(draft, place);
+            beside::of_pair(draft, &[]);
+            return true;
         }
     }
     answer_alone(draft)
@@ -262,17 +266,16 @@ fn chats(draft: &mut Draft<'_, '_>, asked: usize, answer: usize) -> bool {
     true
 }
 
-fn question_alone(draft: &mut Draft<'_, '_>, place: usize) -> bool {
+fn question_alone(draft: &mut Draft<'_, '_>, place: usize) {
     let key = draft.fields.at(place).key.clone().into_owned();
     history(draft);
     let options = options(draft);
-    let is_exam = !options.0.is_empty() || draft.fields.place_of("question_id").is_some();
+    let is_exam = !options.0.is_empty() || draft.fields.has("question_id");
     let question = question(draft, place, &options);
     draft.push(Role::Human, question);
     draft.system_first();
     draft.read_as(key, "a question without an answer");
     draft.sample.is_certain = is_exam || !draft.images.is_empty();
-    true
 }
 
 /// An answer beside a picture is a caption of it.
@@ -287,6 +290,7 @@ fn answer_alone(draft: &mut Draft<'_, '_>) -> bool {
     let key = draft.fields.at(place).key.clone().into_owned();
     let text = draft.said_at(place).unwrap_or_default();
     whole(draft, &text);
+    beside::of_caption(draft);
     draft.read_as(key, "a text as a whole");
     true
 }

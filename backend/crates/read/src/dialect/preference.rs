@@ -2,8 +2,10 @@
 //!
 //! Both answers are turns under the names `chosen` and `rejected`, each a text, a turn or a list of turns. Where both
 //! lists begin with the same turns, these are the question and stand once. A question inside of one answer keeps its
-//! speaker behind the name: `chosen, human`.
+//! speaker behind the name: `chosen, human`. A worse answer may also stand alone beside turns, of which the last is the
+//! better one.
 
+use super::beside;
 use super::own::Own;
 use super::pairs::history;
 use super::record::{Draft, Emptiness};
@@ -38,9 +40,22 @@ pub(super) fn read(draft: &mut Draft<'_, '_>) -> bool {
         draft.turns.items.extend(turns.into_iter().map(|turn| named(name, turn)));
     }
     draft.system_first();
+    beside::of_pair(draft, &[]);
     draft.sample.is_preference = true;
     draft.read_as("chosen, rejected", "a preference pair");
     true
+}
+
+/// Takes the worse answer that stands beside turns or a pair whose last turn is the better one.
+pub(super) fn beside(draft: &mut Draft<'_, '_>) {
+    let places = draft.fields.places(Meaning::Rejected);
+    let Some(place) = places.into_iter().find(|place| is_answer(draft.fields.value(*place))) else { return };
+    let mut rejected = answer(draft, place);
+    let is_said = |turn: &&Turn| draft.turns.items.contains(turn);
+    let shared = rejected.iter().take_while(is_said).count().min(rejected.len().saturating_sub(1));
+    rejected.drain(..shared);
+    draft.turns.items.extend(rejected.into_iter().map(|turn| named("rejected", turn)));
+    draft.sample.is_preference = true;
 }
 
 fn is_answer(value: &Value<'_>) -> bool {

@@ -8,13 +8,14 @@
 //! | pair | `question` and `answer`, `query` and `response`, … | the history, then two |
 //! | truth | `ground_truth` | the text sequence inside it |
 //! | caption | `text`, `caption`, …, with a picture also `description`, … | one text behind its pictures |
+//! | beside a pair or caption | `context`, `rationale`, further captions, … | each under its key's name |
 //! | anything else | texts, beside a picture or of several words | each under its key's name |
 
 use super::content::Gathered;
 use super::fields::Fields;
 use super::own::Own;
 use super::pictures::{Named, is_made_of_pictures, named, place_holders};
-use super::table::{Meaning, is_picture_name};
+use super::table::{Meaning, PAIRS, WRAPPERS, is_picture_name, look_up};
 use super::turns::{Turns, is_conversation};
 use super::{Reading, RecordError, captions, document, pairs, preference, rest};
 use crate::Form;
@@ -103,7 +104,32 @@ fn object_of(value: Value<'_>, form: Form) -> Result<Object<'_>, RecordError> {
             return Err(RecordError::Malformed { offset: 0, message });
         }
     };
-    Ok(if form == Form::Tar { lift_members(object) } else { object })
+    Ok(if form == Form::Tar { lift_members(object) } else { unwrapped(object) })
+}
+
+/// A record that is wrapped up in another object: its members are the record's, behind those of the object.
+fn unwrapped(mut object: Object<'_>) -> Object<'_> {
+    let says = |key: &str| {
+        let is_of_pair = PAIRS.iter().any(|(asked, _)| *asked == key);
+        is_of_pair
+            || !matches!(
+                look_up(key).meaning,
+                Meaning::Other | Meaning::Id | Meaning::Address | Meaning::Reason
+            )
+    };
+    let is_wrapper = !object.keys().any(says);
+    let inner = object.iter().find(|(key, value)| {
+        WRAPPERS.contains(key) && value.as_object().is_some_and(|inner| inner.keys().any(says))
+    });
+    let Some(name) = inner.filter(|_| is_wrapper).map(|(key, _)| key.to_owned()) else { return object };
+    if let Some(Value::Object(inner)) = object.take(&name) {
+        for (key, value) in inner.0 {
+            if object.get(&key).is_none() {
+                object.0.push((key, value));
+            }
+        }
+    }
+    object
 }
 
 /// The members of a `WebDataset` sample: what its `.json` says counts like the record's own keys, and a text's key is
@@ -157,14 +183,26 @@ impl<'a, 'k> Draft<'a, 'k> {
                 return;
             }
         }
+        // The id of a picture is the record's, too, where it has no other.
+        let is_id = |place: &usize| look_up(&self.fields.at(*place).key).meaning == Meaning::Id;
+        let of_picture = self.fields.places(Meaning::Picture).into_iter().find(is_id);
+        self.sample.id = of_picture.and_then(|place| id_text(self.fields.value(place), false));
     }
 
     /// Takes what is a picture out of the record: values of the usual keys, and bytes under any other.
     fn take_pictures(&mut self) {
         let mut found: Vec<(usize, Vec<ImageRef>)> = Vec::new();
         for place in self.fields.places(Meaning::Picture) {
-            match named(self.fields.value(place)) {
+            let value = self.fields.value(place);
+            match named(value) {
                 Named::Pictures(refs) => found.push((place, refs)),
+                // The id of a picture, which is one where the catalog says so.
+                Named::Nothing
+                    if let (Value::Number(id), true) =
+                        (value, self.own.is_picture(&self.fields.at(place).key)) =>
+                {
+                    found.push((place, vec![ImageRef::from_written(id.clone().into_owned())]));
+                }
                 Named::Nothing => {
                     let key = self.fields.at(place).key.clone();
                     self.gathered().note(|| format!("`{key}` is no picture"));
@@ -184,8 +222,9 @@ impl<'a, 'k> Draft<'a, 'k> {
         // A path beside the picture's own bytes names the same picture.
         let is_embedded = |refs: &[ImageRef]| refs.iter().any(|image| matches!(image, ImageRef::Embedded(_)));
         let has_bytes = found.iter().any(|(_, refs)| is_embedded(refs));
-        for (place, refs) in found {
-            if has_bytes && !is_embedded(&refs) && !refs.is_empty() {
+        let others: Vec<bool> = (0..found.len()).map(|number| is_said_by_another(number, &found)).collect();
+        for ((place, refs), is_other) in found.into_iter().zip(others) {
+            if is_other || has_bytes && !is_embedded(&refs) && !refs.is_empty() {
                 continue;
             }
             self.use_pictures(place, refs);
@@ -246,12 +285,18 @@ impl<'a, 'k> Draft<'a, 'k> {
 
     /// Reads the first known shape that it has.
     fn shape(&mut self, emptiness: Emptiness) -> bool {
-        emptiness == Emptiness::Said && preference::read(self)
-            || self.conversation(emptiness)
-            || document::matched(self, emptiness)
-            || emptiness == Emptiness::Said
-                && (pairs::read(self) || document::truth(self) || document::sequence(self))
+        let is_said = emptiness == Emptiness::Said;
+        if is_said && preference::read(self) {
+            return true;
+        }
+        if self.conversation(emptiness) || is_said && pairs::read(self) {
+            preference::beside(self);
+            return true;
+        }
+        document::matched(self, emptiness)
+            || is_said && (document::truth(self) || document::sequence(self))
             || captions::read(self, emptiness)
+            || is_said && self.unnamed_conversation()
     }
 
     /// The turns of the first key that has some.
@@ -271,7 +316,22 @@ impl<'a, 'k> Draft<'a, 'k> {
                 return true;
             }
         }
-        false
+        let is_one = |place: &usize| self.fields.value(*place).as_list().is_some_and(is_conversation);
+        let sequence = self.fields.places(Meaning::Sequence).into_iter().find(is_one);
+        sequence.is_some_and(|place| self.conversation_at(place))
+    }
+
+    /// The turns of the only key, none of turns by its name, of which each item has a speaker and something said.
+    fn unnamed_conversation(&mut self) -> bool {
+        // What is called by a number is one of many records.
+        let is_name = |place: usize| !self.fields.at(place).key.contains(|c: char| c.is_ascii_digit());
+        let is_one =
+            |place: usize, value: &Value<'_>| is_name(place) && value.as_list().is_some_and(is_conversation);
+        let mut places =
+            self.fields.iter().filter(|(place, value)| is_one(*place, value)).map(|(place, _)| place);
+        let (Some(place), None) = (places.next(), places.next()) else { return false };
+        drop(places);
+        self.conversation_at(place)
     }
 
     /// Whether it has a key of turns, without any.
@@ -368,6 +428,24 @@ fn has_video(fields: &Fields<'_>) -> bool {
         Value::List(items) => !items.is_empty(),
         Value::Object(_) => true,
         _ => false,
+    })
+}
+
+/// Whether the pictures of one key are the same as another key's: their names without extensions, or their web addresses
+/// beside as many paths.
+fn is_said_by_another(number: usize, found: &[(usize, Vec<ImageRef>)]) -> bool {
+    let refs = &found[number].1;
+    let others = found.iter().enumerate().filter(|(other, _)| *other != number).map(|(_, (_, refs))| refs);
+    let mut same = others.filter(|other| other.len() == refs.len() && !refs.is_empty());
+    same.any(|other| {
+        refs.iter().zip(other).all(|pair| match pair {
+            (ImageRef::Remote(_), ImageRef::Path(_)) => true,
+            (ImageRef::Path(name), ImageRef::Path(path)) => {
+                let file = path.rsplit('/').next().unwrap_or(path);
+                is_picture_name(file) && file.rsplit_once('.').is_some_and(|(stem, _)| stem == name)
+            }
+            _ => false,
+        })
     })
 }
 

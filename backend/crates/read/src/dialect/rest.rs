@@ -90,7 +90,7 @@ fn is_readable(text: &str) -> bool {
 }
 
 /// Whether a text is of several words, or of a script without blanks between them.
-fn is_said(text: &str) -> bool {
+pub(super) fn is_said(text: &str) -> bool {
     is_readable(text)
         && (text.trim().contains(char::is_whitespace) || text.chars().filter(|c| !c.is_ascii()).count() > 1)
 }

@@ -1,7 +1,8 @@
 //! The table of dialects: which keys of a record mean what. One table for all containers.
 //!
 //! A key is looked up as it stands, then in lower case without a colon at its end, since `TEXT`, `Question` and
-//! `answer:` occur; `image_1`, `image_2` and the like are pictures, too. Among keys of one meaning the earlier counts.
+//! `answer:` occur; `image_1`, `image_2` and the like are pictures, too, `left_url` an address, `short_caption` a caption
+//! beside others. Among keys of one meaning the earlier counts.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -30,6 +31,10 @@ pub(super) enum Meaning {
     Input,
     /// What a question can be answered by.
     Options,
+    /// What a question is asked about.
+    Context,
+    /// Why an answer is right.
+    Reason,
     /// The better of two answers.
     Chosen,
     /// The worse of two answers.
@@ -44,6 +49,8 @@ pub(super) enum Meaning {
     Caption,
     /// A text that is a caption where there is a picture.
     PictureCaption,
+    /// A further caption beside others, by a part of its name.
+    MoreCaption,
     /// Any other key.
     Other,
 }
@@ -98,12 +105,16 @@ const KEYS: &[(Meaning, &[&str])] = &[
             "img_name",
             "image_src",
             "image_file_name",
+            "image_local_name",
+            "image_local_path",
+            "local_image_path",
             "image_list",
             "image_bytes",
             "image_base64",
             "image_b64",
             "image_url",
             "image_urls",
+            "imageurl",
             "img_url",
             "picture",
             "pictures",
@@ -118,6 +129,9 @@ const KEYS: &[(Meaning, &[&str])] = &[
             "png",
             "webp",
             "gif",
+            "画像",
+            "图片",
+            "图像",
         ],
     ),
     (
@@ -145,8 +159,57 @@ const KEYS: &[(Meaning, &[&str])] = &[
     (Meaning::History, &["history"]),
     (Meaning::Input, &["input", "inputs"]),
     (Meaning::Options, &["options", "choices", "multiple_choices", "candidates"]),
+    (
+        Meaning::Context,
+        &[
+            "context",
+            "passage",
+            "paragraph",
+            "hint",
+            "background",
+            "article",
+            "story",
+            "premise",
+            "knowledge",
+        ],
+    ),
+    (
+        Meaning::Reason,
+        &[
+            "rationale",
+            "rationales",
+            "reasoning",
+            "reasoning_content",
+            "reason",
+            "reasons",
+            "explanation",
+            "explanations",
+            "lecture",
+            "thinking",
+            "think",
+            "thought",
+            "thoughts",
+            "cot",
+            "chain_of_thought",
+            "analysis",
+            "justification",
+        ],
+    ),
     (Meaning::Chosen, &["chosen", "chosen_response", "response_chosen", "preferred", "winner"]),
-    (Meaning::Rejected, &["rejected", "rejected_response", "response_rejected", "dispreferred", "loser"]),
+    (
+        Meaning::Rejected,
+        &[
+            "rejected",
+            "rejected_response",
+            "response_rejected",
+            "rejected_answer",
+            "rejected_output",
+            "rejected_conversations",
+            "rejected_messages",
+            "dispreferred",
+            "loser",
+        ],
+    ),
     (Meaning::Document, &["text_list"]),
     (
         Meaning::Sequence,
@@ -176,6 +239,8 @@ const KEYS: &[(Meaning, &[&str])] = &[
             "recaption",
             "re_caption",
             "long_caption",
+            "キャプション",
+            "regions",
         ],
     ),
     (
@@ -191,6 +256,10 @@ const KEYS: &[(Meaning, &[&str])] = &[
             "transcription",
             "ocr",
             "outputs",
+            "transcript",
+            "transcripts",
+            "説明",
+            "描述",
         ],
     ),
 ];
@@ -221,16 +290,26 @@ pub(super) const PAIRS: &[(&str, &[&str])] = &[
         ],
     ),
     ("questions", &["answers", "answer", "responses"]),
+    ("question_string", &["answer", "answers"]),
+    ("質問", &["回答", "答え"]),
+    ("问题", &["答案", "回答"]),
     ("query", &["response", "answer", "answers", "output", "label"]),
     ("instruction", &["output", "response", "answer", "outputs", "completion"]),
     ("problem", &["solution", "answer", "answers", "response"]),
-    ("prompt", &["completion", "response", "output", "answer", "solution", "answers"]),
+    (
+        "prompt",
+        &["completion", "response", "output", "answer", "solution", "answers", "completions", "responses"],
+    ),
     ("user", &["assistant", "bot", "response"]),
     ("human", &["gpt", "assistant", "bot", "response"]),
     ("input", &["output", "outputs", "target", "response", "answer", "label"]),
     ("inputs", &["outputs", "output", "targets", "target"]),
     ("q", &["a"]),
 ];
+
+/// Keys under which a whole record stands inside another object, as in exports of labelling tools and in batches of
+/// requests.
+pub(super) const WRAPPERS: &[&str] = &["data", "body", "request", "sample", "record", "item", "example"];
 
 /// Keys of answers that stand without a question, where there is a picture.
 pub(super) const ANSWERS_ALONE: &[&str] =
@@ -240,7 +319,7 @@ pub(super) const ANSWERS_ALONE: &[&str] =
 pub(super) const SPEAKERS: &[&str] = &["from", "role", "speaker", "author", "sender", "user_type"];
 
 /// Keys of a turn that say what is said, in order of preference.
-pub(super) const SAID: &[&str] = &["value", "content", "text", "message", "utterance", "data"];
+pub(super) const SAID: &[&str] = &["value", "content", "text", "message", "utterance", "data", "parts"];
 
 /// Keys of a turn that are named after who speaks: `{"user": …, "assistant": …}`.
 pub(super) const NAMED_SPEAKERS: &[(&str, &str)] = &[
@@ -346,8 +425,16 @@ pub(super) fn look_up(key: &str) -> Known {
     if let Some(known) = TABLE.get(plain.as_str()) {
         return *known;
     }
+    let by_name = |meaning| Known { meaning, rank: u8::MAX, name: "" };
     if is_numbered_picture(&plain) {
-        Known { meaning: Meaning::Picture, rank: u8::MAX, name: "" }
+        by_name(Meaning::Picture)
+    } else if plain.ends_with("_url") {
+        by_name(Meaning::Address)
+    } else if plain
+        .split(['_', '-', ' ', '.'])
+        .any(|word| matches!(word, "caption" | "captions" | "description"))
+    {
+        by_name(Meaning::MoreCaption)
     } else {
         UNKNOWN
     }

@@ -195,7 +195,9 @@ impl Turns {
     fn by_speaker(&mut self, mut rest: Vec<(Cow<'_, str>, Value<'_>)>) -> &'static str {
         let number = self.items.len();
         for (name, role) in NAMED_SPEAKERS {
-            let Some(place) = rest.iter().position(|(key, _)| key == name) else { continue };
+            let Some(place) = rest.iter().position(|(key, _)| key.eq_ignore_ascii_case(name)) else {
+                continue;
+            };
             let (_, value) = rest.remove(place);
             if let Some(text) = self.gathered.content(value) {
                 self.push(Role::from_name(role), text);
@@ -247,7 +249,7 @@ pub(super) fn is_conversation(items: &[Value<'_>]) -> bool {
     !items.is_empty()
         && items.iter().all(|item| {
             let has = |keys: &[&str]| {
-                item.as_object().is_some_and(|turn| keys.iter().any(|key| turn.get(key).is_some()))
+                item.as_object().is_some_and(|turn| turn.keys().any(|key| is_one_of(keys, key)))
             };
             has(SPEAKERS) && (has(SAID) || has(CALLS))
         })
@@ -301,7 +303,12 @@ fn has_turn_key(object: &Object<'_>, own: Own<'_>) -> bool {
 }
 
 fn is_of_turn(key: &str) -> bool {
-    SPEAKERS.contains(&key) || SAID.contains(&key)
+    is_one_of(SPEAKERS, key) || is_one_of(SAID, key)
+}
+
+/// Whether a key is one of these but for capitals.
+fn is_one_of(known: &[&str], key: &str) -> bool {
+    known.iter().any(|known| known.eq_ignore_ascii_case(key))
 }
 
 /// Which place a key has among those that mean the same: a key of one's own is before all known ones.
@@ -309,11 +316,11 @@ fn rank(is_own: bool, known: &[&str], key: &str) -> Option<usize> {
     if is_own {
         return Some(OWN);
     }
-    known.iter().position(|known| *known == key).map(|place| OWN + 1 + place)
+    known.iter().position(|known| known.eq_ignore_ascii_case(key)).map(|place| OWN + 1 + place)
 }
 
 fn named_speaker(key: &str) -> Option<&'static str> {
-    NAMED_SPEAKERS.iter().find(|(name, _)| *name == key).map(|(_, role)| *role)
+    NAMED_SPEAKERS.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, role)| *role)
 }
 
 /// Keeps the value of the earlier key; the other one goes to the rest.

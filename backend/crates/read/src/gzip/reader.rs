@@ -4,6 +4,7 @@ use crate::gzip::checkpoints::{Checkpoint, Checkpoints, WINDOW};
 use crate::gzip::crc::Crc;
 use crate::gzip::header::{self, Header, read_header};
 use crate::split::read_at;
+use crate::unpacked::Steps;
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::inflate_flags::{
     TINFL_FLAG_HAS_MORE_INPUT, TINFL_FLAG_STOP_ON_BLOCK_BOUNDARY,
@@ -80,50 +81,6 @@ impl<'f> GzipReader<'f> {
             ..BlockBoundaryState::default()
         });
         Some(reader)
-    }
-
-    /// Unpacks the next bytes; 0 at the end, also at a damaged place.
-    pub(crate) fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if !self.unpack()? {
-            return Ok(0);
-        }
-        let count = self.ready.len().min(into.len());
-        into[..count].copy_from_slice(&self.ring[self.ready.start..self.ready.start + count]);
-        self.ready.start += count;
-        Ok(count)
-    }
-
-    /// Makes text ready, if none is; false at the end.
-    fn unpack(&mut self) -> io::Result<bool> {
-        while self.ready.is_empty() {
-            match self.phase {
-                Phase::FirstHeader | Phase::NextHeader => self.header()?,
-                Phase::Body => self.inflate()?,
-                Phase::Trailer => self.trailer()?,
-                Phase::Ended => return Ok(false),
-            }
-        }
-        Ok(true)
-    }
-
-    /// Unpacks up to a place in the text; false when the text ends before.
-    pub(crate) fn skip_to(&mut self, text: u64) -> io::Result<bool> {
-        loop {
-            let wanted = text.saturating_sub(self.position());
-            if wanted <= self.ready.len() as u64 {
-                self.ready.start += wanted as usize;
-                return Ok(true);
-            }
-            self.ready.start = self.ready.end;
-            if !self.unpack()? {
-                return Ok(false);
-            }
-        }
-    }
-
-    /// Place in the text of the next byte that is handed out.
-    pub(crate) fn position(&self) -> u64 {
-        self.text - self.ready.len() as u64
     }
 
     /// Bytes of the file read so far.
@@ -257,6 +214,33 @@ impl<'f> GzipReader<'f> {
     fn damaged(&mut self, message: String) {
         self.damage.get_or_insert(message);
         self.phase = Phase::Ended;
+    }
+}
+
+impl Steps for GzipReader<'_> {
+    /// Makes text ready, if none is; false at the end.
+    fn unpack(&mut self) -> io::Result<bool> {
+        while self.ready.is_empty() {
+            match self.phase {
+                Phase::FirstHeader | Phase::NextHeader => self.header()?,
+                Phase::Body => self.inflate()?,
+                Phase::Trailer => self.trailer()?,
+                Phase::Ended => return Ok(false),
+            }
+        }
+        Ok(true)
+    }
+
+    fn ready(&self) -> &[u8] {
+        &self.ring[self.ready.clone()]
+    }
+
+    fn take(&mut self, count: usize) {
+        self.ready.start += count;
+    }
+
+    fn unpacked(&self) -> u64 {
+        self.text
     }
 }
 

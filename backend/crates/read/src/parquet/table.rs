@@ -47,11 +47,11 @@ impl Table {
 
     /// The columns of a schema that has the leaves of these numbers.
     pub(super) fn columns(&self, schema: &Schema, leaves: &[usize]) -> Vec<Column> {
-        let meaning = |number: u32| {
-            let leaf = leaves.get(number as usize).and_then(|&leaf| self.meanings.get(leaf));
-            leaf.copied().unwrap_or_default()
+        let leaf = |position: u32| {
+            let leaf = leaves.get(position as usize).copied().unwrap_or_default();
+            (leaf as u32, self.meanings.get(leaf).copied().unwrap_or_default())
         };
-        columns_of(schema.fields(), &meaning)
+        columns_of(schema.fields(), &leaf)
     }
 
     /// The name of a leaf with the names around it.

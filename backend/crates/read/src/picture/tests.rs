@@ -138,6 +138,15 @@ fn a_picture_cut_anywhere_is_told() {
 }
 
 #[test]
+fn the_largest_numbers_of_a_bitmap_are_only_not_there() {
+    let mut bytes = bitmap();
+    bytes[18..22].copy_from_slice(&i32::MAX.to_le_bytes());
+    bytes[22..26].copy_from_slice(&i32::MAX.to_le_bytes());
+    bytes[28..30].copy_from_slice(&u16::MAX.to_le_bytes());
+    assert_eq!(look(&bytes).facts.flaw, Some(Flaw::Cut));
+}
+
+#[test]
 fn bytes_behind_the_end_do_no_harm() {
     for (format, bytes) in pictures() {
         for rest in [&b"more"[..], &vec![0; 70_000], &[0xFF; 3]] {

@@ -311,7 +311,11 @@ impl Value {
         {
             return Self::Url;
         }
-        if PICTURES.iter().any(|end| lower.ends_with(end)) {
+        // Several captions of a picture have their number behind its name: `1.jpg#0`.
+        let is_number = |rest: &str| rest.bytes().all(|byte| byte.is_ascii_digit());
+        let name =
+            lower.rsplit_once('#').filter(|(_, rest)| is_number(rest)).map_or(&*lower, |(name, _)| name);
+        if PICTURES.iter().any(|end| name.ends_with(end)) {
             return Self::Path;
         }
         if text.parse::<f64>().is_ok() {

@@ -52,18 +52,8 @@ pub(super) struct Rows<'s, 'f> {
 
 impl<'s, 'f> Rows<'s, 'f> {
     pub(super) fn new(source: &'s mut Source<'f>, limits: Limits) -> Self {
-        let (window, at) = (Vec::new(), 0);
-        Self {
-            source,
-            limits,
-            window,
-            start: 0,
-            at,
-            is_ended: false,
-            separator: 0,
-            line_end: b'\n',
-            columns: 0,
-        }
+        let (window, at, start) = (Vec::new(), 0, source.position());
+        Self { source, limits, window, start, at, is_ended: false, separator: 0, line_end: b'\n', columns: 0 }
     }
 
     /// The first bytes of the text, and whether they are all of it.

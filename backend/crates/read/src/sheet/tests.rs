@@ -26,6 +26,14 @@ fn read_limited(text: &[u8], limits: Limits) -> (Vec<Value>, Vec<String>) {
 }
 
 #[test]
+fn captions_that_number_their_pictures_have_no_head() {
+    let text = "a.jpg#0\ta cat\na.jpg#1\ta dog\n";
+    let expected =
+        [json!({"image": "a.jpg#0", "caption": "a cat"}), json!({"image": "a.jpg#1", "caption": "a dog"})];
+    assert_eq!(read(text.as_bytes()).0, expected);
+}
+
+#[test]
 fn rows_are_read_whatever_the_separator_and_line_ends() {
     let wanted =
         [json!({"image": "a.jpg", "caption": "a cat"}), json!({"image": "b.jpg", "caption": "a dog"})];

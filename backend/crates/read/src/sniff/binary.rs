@@ -2,6 +2,7 @@
 
 use crate::arrow::looks_like_arrow;
 use crate::json::{Origin, parse};
+use crate::judge::Verdict;
 use crate::parquet;
 use crate::pickle::looks_like_pickle;
 use crate::sniff::Seen;
@@ -73,13 +74,16 @@ pub(super) struct Members {
     others: u32,
     /// Ends of the names of all that these have.
     names: BTreeSet<String>,
+    /// Whether a record has several members.
+    pub(super) are_together: bool,
 }
 
 impl Members {
     /// Looks at a record.
-    pub(super) fn note(&mut self, raw: &[u8]) {
+    pub(super) fn note(&mut self, raw: &[u8], verdict: &Verdict) {
         let Ok(Value::Object(record)) = parse(raw, Origin::Kept) else { return };
-        if !record.iter().any(|(_, value)| value.has_picture()) {
+        self.are_together |= record.keys().count() > 2;
+        if !matches!(verdict, Verdict::Other(_)) || !record.iter().any(|(_, value)| value.has_picture()) {
             return;
         }
         let is_of_pictures = |(name, value): (&str, &Value<'_>)| {
@@ -102,7 +106,7 @@ impl Members {
 
     fn judge(&self) -> Sniff {
         if self.pictures >= self.others {
-            return Sniff::Pictures;
+            return Sniff::Pictures { note: None };
         }
         let names: Vec<&str> = self.names.iter().take(NAMED).map(String::as_str).collect();
         Sniff::Foreign(format!(
@@ -128,7 +132,11 @@ pub(crate) fn zip(head: &[u8]) -> Option<Sniff> {
         if !name.ends_with('/') {
             let lower = name.to_ascii_lowercase();
             let is_picture = PICTURES.iter().any(|end| lower.ends_with(end));
-            return Some(if is_picture { Sniff::Pictures } else { Sniff::Foreign(zip_of(&name)) });
+            return Some(if is_picture {
+                Sniff::Pictures { note: None }
+            } else {
+                Sniff::Foreign(zip_of(&name))
+            });
         }
         rest = rest.get(ZIP_HEADER + name_length + extra + stored..).unwrap_or_default();
     }

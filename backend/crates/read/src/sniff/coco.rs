@@ -2,10 +2,9 @@
 
 use super::{LIMITS, Sniff};
 use crate::sniff::foreign::keys;
-use crate::split::{Feed, Item, Limits, Source, Stop, walk_list};
-use crate::{Container, Form, Packing};
+use crate::split::{Feed, Item, Limits, Stop, TextAt, walk_list};
+use crate::{Container, Form};
 use serde_json::{Map, Value};
-use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
 
@@ -13,21 +12,21 @@ use std::ops::ControlFlow;
 const LOOKED_AT: u64 = 512 << 20;
 
 /// Says what a file is whose text begins with one object, if it is COCO's.
-pub(super) fn look(file: &File, packing: Packing, text: &[u8]) -> io::Result<Option<Sniff>> {
-    let keys = keys(text);
+pub(super) fn look(text: TextAt<'_>, head: &[u8]) -> io::Result<Option<Sniff>> {
+    let keys = keys(head);
     let has = |name: &str| keys.iter().any(|key| key == name);
     let is_coco =
         has("images") && ["annotations", "info", "licenses", "categories"].iter().any(|key| has(key));
     if !is_coco {
         return Ok(None);
     }
-    let Some(first) = first_annotation(file, packing)? else {
+    let Some(first) = first_annotation(text)? else {
         let reason = "a COCO list of images (`images`) without annotations: no texts";
         return Ok(Some(Sniff::Foreign(reason.to_owned())));
     };
     let has = |name: &str| first.contains_key(name);
     if has("caption") {
-        return Ok(Some(Sniff::Records(Container { form: Form::Coco, packing })));
+        return Ok(Some(Sniff::Records(Container { form: Form::Coco, packing: text.packing() })));
     }
     let reason = if has("segments_info") {
         "COCO panoptic segments (`segments_info`) and no captions"
@@ -45,9 +44,9 @@ pub(super) fn look(file: &File, packing: Packing, text: &[u8]) -> io::Result<Opt
     Ok(Some(Sniff::Foreign(reason.to_owned())))
 }
 
-fn first_annotation(file: &File, packing: Packing) -> io::Result<Option<Map<String, Value>>> {
+fn first_annotation(text: TextAt<'_>) -> io::Result<Option<Map<String, Value>>> {
     let mut first = None;
-    let mut feed = Feed::new(Source::new(file, packing, u64::MAX)?, 1 << 20);
+    let mut feed = Feed::new(text.open(u64::MAX)?, 1 << 20);
     let limits = Limits { unpacked: LOOKED_AT, ..LIMITS };
     let walked = walk_list(&mut feed, limits, "annotations", &mut |item| {
         if let Item::Record(record) = item {

@@ -1,6 +1,8 @@
 //! JSON of other schemas, named by their keys.
 
 use super::Seen;
+use crate::dialect::names_a_record;
+use crate::record_keys::{is_of_turns, is_turn};
 use crate::split::take_value;
 use crate::{RecordError, Sniff};
 use serde_json::{Map, Value};
@@ -37,6 +39,59 @@ pub(super) fn object(mut seen: Seen, text: &[u8], has_more: bool) -> Sniff {
     }
     let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
     Sniff::Foreign(format!("one JSON object, not a list of records; its keys: {}", named(&keys)))
+}
+
+/// Says how pandas wrote a table into one object, if it is such: by columns or split up.
+pub(super) fn table_of_pandas(text: &[u8]) -> Option<Sniff> {
+    let members = members(text);
+    let value = |wanted: &str| members.iter().find(|(key, _)| key == wanted).map(|(_, value)| *value);
+    let is_list_of = |value: &[u8], first: u8| {
+        let inner = value.strip_prefix(b"[").map(<[u8]>::trim_ascii_start);
+        inner.is_some_and(|inner| inner.first() == Some(&first))
+    };
+    let is_split = value("columns").is_some_and(|columns| is_list_of(columns, b'"'))
+        && value("data").is_some_and(|rows| is_list_of(rows, b'['));
+    // Of each column the rows by their numbers.
+    let is_column = |value: &[u8]| first_member(value).is_some_and(|(row, _)| row == "0");
+    let is_plain = |value: &[u8]| first_member(value).is_some_and(|(_, cell)| !cell.starts_with(b"{"));
+    let is_by_columns = members.len() > 1
+        && members.iter().all(|(_, value)| is_column(value))
+        && members.iter().any(|(_, value)| is_plain(value));
+    let way = if is_split { "split" } else { "columns" };
+    (is_split || is_by_columns).then(|| {
+        Sniff::Foreign(format!(
+            "a table that pandas wrote (`to_json`, orient=\"{way}\"): write it with orient=\"records\", lines=True"
+        ))
+    })
+}
+
+/// Whether the object that a text begins with holds records of their own although it could be one by itself: what a list
+/// in it holds has ids or pictures, and it has none; or all its members are conversations.
+pub(super) fn is_around_records(text: &[u8]) -> bool {
+    let members = members(text);
+    let is_list_of_records = |value: &[u8]| {
+        let keys = keys_of_first(value).unwrap_or_default();
+        keys.iter().any(|key| names_a_record(key)) && !is_turn_of(&keys)
+    };
+    let is_one_record = |(key, value): &(String, &[u8])| {
+        let is_list = [b"[{".as_slice(), b"[["].iter().any(|begin| value.starts_with(begin));
+        names_a_record(key) && !is_list || key == "text_list"
+    };
+    let is_conversation = |(key, value): &(String, &[u8])| {
+        !is_of_turns(key) && keys_of_first(value).is_some_and(|keys| is_turn_of(&keys))
+    };
+    !members.iter().any(is_one_record)
+        && (members.iter().any(|(_, value)| is_list_of_records(value)) || members.iter().all(is_conversation))
+}
+
+/// The keys of the first object of a list.
+fn keys_of_first(list: &[u8]) -> Option<Vec<String>> {
+    let first = list.strip_prefix(b"[")?.trim_ascii_start();
+    first.starts_with(b"{").then(|| keys(first))
+}
+
+fn is_turn_of(keys: &[String]) -> bool {
+    is_turn(&keys.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 /// Whether a text begins with a box file's first item, by itself or under its id.
@@ -85,6 +140,11 @@ fn named(keys: &[&str]) -> String {
 /// The keys of the object that a text begins with, as far as the text goes.
 pub(super) fn keys(text: &[u8]) -> Vec<String> {
     members(text).into_iter().map(|(key, _)| key).collect()
+}
+
+/// The first member of a value that may be no object.
+fn first_member(value: &[u8]) -> Option<(String, &[u8])> {
+    if value.starts_with(b"{") { members(value).into_iter().next() } else { None }
 }
 
 /// The members of an object as far as the text goes: keys, and the bytes of the values, the last one maybe cut.

@@ -78,9 +78,11 @@ pub(super) fn other_format(head: &[u8]) -> Option<Sniff> {
         let reason = "only zero bytes: a download or copy is incomplete, fetch it again";
         return Some(Sniff::Unreadable(reason.to_owned()));
     }
-    head[..head.len().min(LONGEST_LINK)]
-        .contains(&0)
-        .then(|| Sniff::Foreign("binary data of an unknown format".to_owned()))
+    let start = &head[..head.len().min(LONGEST_LINK)];
+    // A file system may leave a hole of zeros in what it was writing.
+    let first_line = start.split(|&byte| byte == b'\n').next().unwrap_or(start);
+    let is_json = first_line.starts_with(b"{") && first_line.len() < start.len() && !first_line.contains(&0);
+    (start.contains(&0) && !is_json).then(|| Sniff::Foreign("binary data of an unknown format".to_owned()))
 }
 
 /// Text whose characters are wider than a byte, with a byte order mark or as JSON begins.

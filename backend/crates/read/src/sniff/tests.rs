@@ -162,8 +162,8 @@ fn archive(members: &[(&str, &[u8])]) -> Vec<u8> {
 fn archives_are_told_apart_by_what_stands_beside_their_pictures() {
     let picture: (&str, &[u8]) = ("jpg", b"\xff\xd8\xff\xe0");
     let beside = |name: &'static str, data: &'static [u8]| sniff_bytes(&archive(&[picture, (name, data)]));
-    assert_eq!(sniff_bytes(&archive(&[picture])), Sniff::Pictures);
-    assert_eq!(beside("json", br#"{"annotations":[{"bbox":[1,2]}]}"#), Sniff::Pictures);
+    assert_eq!(sniff_bytes(&archive(&[picture])), Sniff::Pictures { note: None });
+    assert_eq!(beside("json", br#"{"annotations":[{"bbox":[1,2]}]}"#), Sniff::Pictures { note: None });
     for (name, text) in [("cls", b"7\n".as_slice()), ("cls", b"dog"), ("txt", b"A dog.")] {
         assert_eq!(beside(name, text), Sniff::Records(Container::TAR), "{name}");
     }
@@ -253,4 +253,46 @@ fn folders_and_missing_files_are_told() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(sniff(folder.path()), Sniff::Unreadable("a folder, not a file".to_owned()));
     assert!(matches!(sniff(&folder.path().join("none.json")), Sniff::Unreadable(_)));
+}
+
+#[test]
+fn tables_that_pandas_wrote_into_one_object_are_told() {
+    for (text, orient) in [
+        (r#"{"image":{"0":"a.jpg","1":"b.jpg"},"caption":{"0":"A dog.","1":"A cat."}}"#, "columns"),
+        (r#"{"id":{"0":1},"conversations":{"0":[{"from":"human","value":"Who?"}]}}"#, "columns"),
+        (r#"{"columns":["image","caption"],"index":[0],"data":[["a.jpg","A dog."]]}"#, "split"),
+    ] {
+        let Sniff::Foreign(reason) = sniff_bytes(text.as_bytes()) else { panic!("{text} is told") };
+        assert!(reason.contains(&format!("orient=\"{orient}\"")), "{reason}");
+    }
+    let splits = r#"{"train":{"0":{"image":"a.jpg","caption":"A dog."}},"val":{"0":{"image":"b.jpg","caption":"A cat."}}}"#;
+    assert_eq!(sniff_bytes(splits.as_bytes()), Sniff::Records(Container::JSON_OBJECT));
+}
+
+#[test]
+fn one_object_around_records_is_told_from_one_record() {
+    for (text, form) in [
+        (r#"{"qa_pairs":[{"question_string":"Who?","answer":"Me.","image_index":3}]}"#, Form::JsonObject),
+        (
+            r#"{"videos":[{"video_id":"v0"}],"sentences":[{"caption":"A dog.","video_id":"v0"}]}"#,
+            Form::JsonObject,
+        ),
+        (
+            r#"{"x1":[{"from":"human","value":"Who?"}],"x2":[{"from":"human","value":"Why?"}]}"#,
+            Form::JsonObject,
+        ),
+        (
+            r#"{"image":"a.jpg","qa_pairs":[{"question":"Who?","answer":"Me.","image_id":3}]}"#,
+            Form::JsonLines,
+        ),
+        (r#"{"conversations":[{"from":"human","value":"Who?","id":1}]}"#, Form::JsonLines),
+        (
+            r#"{"text_list":["A dog."],"image_info":[{"image_name":"a.jpg","matched_text_index":0}]}"#,
+            Form::JsonLines,
+        ),
+    ] {
+        assert_eq!(sniff_bytes(text.as_bytes()), Sniff::Records(Container::plain(form)), "{text}");
+    }
+    let words = r#"{"movie":"m","question":["Is","the",[0],"here","?"],"objects":["person"]}"#;
+    assert!(matches!(sniff_bytes(words.as_bytes()), Sniff::Foreign(_)));
 }

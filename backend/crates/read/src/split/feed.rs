@@ -1,51 +1,10 @@
 //! The text of a file, read piece by piece into one buffer that moves along with the record being cut.
 
-use crate::Packing;
-use crate::unpacked::Unpacker;
+use super::source::Source;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 use std::sync::atomic::{AtomicBool, Ordering};
-
-/// Where the text comes from.
-pub(crate) enum Source<'f> {
-    /// The file as it is, from a position on.
-    Plain {
-        /// The opened file.
-        file: &'f File,
-        /// Bytes read so far.
-        position: u64,
-    },
-    /// The unpacked contents of a packed file.
-    Packed(Unpacker<'f>),
-}
-
-impl<'f> Source<'f> {
-    /// A file's contents from the start, with a checkpoint about every `spacing` unpacked bytes.
-    pub(crate) fn new(file: &'f File, packing: Packing, spacing: u64) -> io::Result<Self> {
-        let packed = Unpacker::new(file, packing, spacing)?;
-        Ok(packed.map_or(Self::Plain { file, position: 0 }, Self::Packed))
-    }
-
-    pub(crate) fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        match self {
-            Self::Plain { file, position } => {
-                let count = read_at(file, into, *position)?;
-                *position += count as u64;
-                Ok(count)
-            }
-            Self::Packed(reader) => reader.read(into),
-        }
-    }
-
-    /// Bytes of the file on disk read so far.
-    pub(crate) fn disk_done(&self) -> u64 {
-        match self {
-            Self::Plain { position, .. } => *position,
-            Self::Packed(reader) => reader.disk_done(),
-        }
-    }
-}
 
 /// One read at a position, begun anew when a signal comes in between.
 pub(crate) fn read_at(file: &File, into: &mut [u8], position: u64) -> io::Result<usize> {
@@ -65,13 +24,16 @@ pub(crate) struct Feed<'f> {
     filled: usize,
     /// Place of the buffer's first byte in the text.
     base: u64,
+    /// Where the text begins.
+    begin: u64,
     chunk: usize,
     stop: Option<&'f AtomicBool>,
 }
 
 impl<'f> Feed<'f> {
     pub(crate) fn new(source: Source<'f>, chunk: usize) -> Self {
-        Self { source, buffer: Vec::new(), start: 0, filled: 0, base: 0, chunk, stop: None }
+        let base = source.position();
+        Self { source, buffer: Vec::new(), start: 0, filled: 0, base, begin: base, chunk, stop: None }
     }
 
     /// The same, failing once `stop` is set, however little of the text is worth to be handed out.
@@ -87,6 +49,11 @@ impl<'f> Feed<'f> {
     /// Place of the first of [`bytes`](Self::bytes) in the text.
     pub(crate) fn offset(&self) -> u64 {
         self.base + self.start as u64
+    }
+
+    /// Bytes of the text consumed so far.
+    pub(crate) fn consumed(&self) -> u64 {
+        self.offset() - self.begin
     }
 
     /// Bytes of the file on disk read so far.

@@ -4,12 +4,12 @@
 //! Which lists are records is found by what stands in them, never by their keys. What else the object has is told.
 
 use crate::judge::{Judge, is_record};
-use crate::record_keys;
 use crate::split::array::ArraySplitter;
 use crate::split::between::{is_turn, take_value};
 use crate::split::scan::{Scan, ValueScan};
 use crate::split::walk::{Start, ending, member_start, skip_value};
 use crate::split::{Feed, Limits, Output, Problem, Stop};
+use crate::{is_picture_name, record_keys};
 
 /// Levels of objects that are looked into.
 const DEEPEST: usize = 3;
@@ -48,7 +48,7 @@ struct Walk<'s, 'f, 'v> {
     feed: &'s mut Feed<'f>,
     limits: Limits,
     out: &'s mut Output<'v>,
-    /// Whether a member was a record: then all its neighbours are.
+    /// Whether a member of this object was a record: then all its neighbours are.
     is_keyed: bool,
     /// Keys of what is no record.
     other: Vec<String>,
@@ -83,7 +83,7 @@ impl Walk<'_, '_, '_> {
                     return Ok(Some(self.ending(message)));
                 }
             }
-            if self.feed.offset() > self.limits.unpacked {
+            if self.feed.consumed() > self.limits.unpacked {
                 return Ok(Some(self.ending("not looked at any further")));
             }
         }
@@ -111,7 +111,12 @@ impl Walk<'_, '_, '_> {
             b'[' if self.is_list_of_records()? => {
                 ArraySplitter::new(self.feed, self.limits, self.out).run_inner()
             }
-            b'{' if depth < DEEPEST => self.object(depth + 1),
+            b'{' if depth < DEEPEST => {
+                let before = std::mem::replace(&mut self.is_keyed, false);
+                let end = self.object(depth + 1);
+                self.is_keyed = before;
+                end
+            }
             _ => {
                 self.note(&key);
                 self.skip()
@@ -122,8 +127,12 @@ impl Walk<'_, '_, '_> {
     /// Whether the member that begins here has an id, and turns or captions for it.
     fn is_turns_by_key(&self, start: &Start) -> bool {
         let bytes = self.feed.bytes();
-        let key = std::str::from_utf8(&bytes[..start.key]).unwrap_or_default();
-        !record_keys::is_of_turns(key.trim_matches('"')) && is_turn_list(&bytes[start.value..])
+        let key = std::str::from_utf8(&bytes[..start.key]).unwrap_or_default().trim_matches('"');
+        let list = bytes[start.value + 1..].trim_ascii_start();
+        // Bare texts say something of what is called by a number or a picture's name; others are words of a record.
+        let is_named = key.contains(|c: char| c.is_ascii_digit()) || is_picture_name(key);
+        !record_keys::is_of_turns(key)
+            && (list.starts_with(b"{") && is_turn(list) || list.starts_with(b"\"") && is_named)
     }
 
     /// Whether the member that begins here is a record by its key.
@@ -231,10 +240,4 @@ impl Walk<'_, '_, '_> {
         );
         self.out.trouble(self.feed.offset(), message)
     }
-}
-
-/// Whether a list, maybe cut, begins with a turn or a text.
-fn is_turn_list(list: &[u8]) -> bool {
-    let first = list.get(1..).unwrap_or_default().trim_ascii_start();
-    first.starts_with(b"{") && is_turn(first) || first.starts_with(b"\"")
 }

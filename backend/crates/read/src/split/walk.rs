@@ -61,7 +61,7 @@ pub(super) fn skip_rest(
             }
             Scan::More => feed.consume(scan.forget()),
         }
-        if feed.offset() > limits.unpacked {
+        if feed.consumed() > limits.unpacked {
             return Ok(Some(ending(feed, "not looked at any further")));
         }
         if !feed.more()? {

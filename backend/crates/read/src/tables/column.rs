@@ -24,8 +24,10 @@ pub(crate) enum Meaning {
 pub(crate) struct Column {
     pub(super) name: String,
     pub(super) meaning: Meaning,
-    /// Number of its first leaf in the file, depth first from 0.
+    /// Number of its first leaf among those that are read, depth first from 0.
     pub(super) leaf: u32,
+    /// The same among all of the file.
+    pub(super) in_file: u32,
     /// Leaves below it; 1 if it is one.
     pub(super) leaves: u32,
     pub(super) parts: Vec<Column>,
@@ -38,9 +40,9 @@ impl Column {
     }
 }
 
-/// The columns of a schema; `meanings` knows what each leaf stands for.
-pub(crate) fn columns_of(fields: &Fields, meanings: &dyn Fn(u32) -> Meaning) -> Vec<Column> {
-    Numbering { next: 0, meanings }.parts(fields.iter().map(AsRef::as_ref), false)
+/// The columns of a schema; `leaf` knows of each leaf that is read its number in the file, and what it stands for.
+pub(crate) fn columns_of(fields: &Fields, leaf: &dyn Fn(u32) -> (u32, Meaning)) -> Vec<Column> {
+    Numbering { next: 0, leaf }.parts(fields.iter().map(AsRef::as_ref), false)
 }
 
 /// Names made different from each other by a number behind those that come again.
@@ -64,7 +66,7 @@ pub(crate) fn unique_names<'n>(names: impl Iterator<Item = &'n str>) -> Vec<Stri
 
 struct Numbering<'m> {
     next: u32,
-    meanings: &'m dyn Fn(u32) -> Meaning,
+    leaf: &'m dyn Fn(u32) -> (u32, Meaning),
 }
 
 impl Numbering<'_> {
@@ -103,18 +105,13 @@ impl Numbering<'_> {
                 Vec::new()
             }
         };
-        let meaning = self.meaning(field, leaf, is_picture);
-        Column { name, meaning, leaf, leaves: self.next - leaf, parts }
-    }
-
-    fn meaning(&self, field: &Field, leaf: u32, is_picture: bool) -> Meaning {
-        if field.extension_type_name() == Some("arrow.uuid") {
-            return Meaning::Uuid;
-        }
-        match (self.meanings)(leaf) {
+        let (in_file, meaning) = (self.leaf)(leaf);
+        let meaning = match meaning {
+            _ if field.extension_type_name() == Some("arrow.uuid") => Meaning::Uuid,
             Meaning::Plain if is_picture => Meaning::MaybePicture,
             known => known,
-        }
+        };
+        Column { name, meaning, leaf, in_file, leaves: self.next - leaf, parts }
     }
 }
 

@@ -199,7 +199,7 @@ impl Row<'_> {
 
     fn bytes(&mut self, column: &Column, bytes: &[u8], is_text: bool, at: At) {
         let item = at.index.wrapping_sub(at.start);
-        let address = |stored: &[u8], encoding| self.place.address(stored, column.leaf, item, encoding);
+        let address = |stored: &[u8], encoding| self.place.address(stored, column.in_file, item, encoding);
         let can_be_found = at.has_address || self.place.body.is_some();
         let image = if !can_be_found {
             None

@@ -61,6 +61,9 @@ impl<W: Write> Listing<W> {
         let (folder, name) = split(entry.path);
         if folder != self.folder.0 || self.common.is_none() {
             self.folder = (folder.to_owned(), name_hash(folder));
+        }
+        // What macOS adds lies in a folder of its own beside that of the pictures.
+        if !entry.path.starts_with("__MACOSX/") {
             let common = self.common.as_deref().map_or(folder, |before| common(before, folder));
             self.common = Some(common.to_owned());
         }

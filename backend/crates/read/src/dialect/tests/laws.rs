@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 /// Keys of the table and others, so that made-up records come near to real ones.
-const KEYS: [&str; 36] = [
+const KEYS: [&str; 39] = [
     "id",
     "image",
     "images",
@@ -38,6 +38,9 @@ const KEYS: [&str; 36] = [
     "url",
     "text_list",
     "image_info",
+    "hint",
+    "rationale",
+    "long_caption",
     "system",
     "video",
     "user",

@@ -67,6 +67,23 @@ fn a_column_that_cannot_be_read_is_named_and_the_others_are_read() {
 }
 
 #[test]
+fn pictures_behind_a_column_that_cannot_be_read_are_found() {
+    let mut bytes = file_of_rows(2);
+    // The end of column n's path and its codec: zigzag 1 for Snappy.
+    let places: Vec<usize> =
+        bytes.windows(4).enumerate().filter(|(_, four)| four == b"\x01n\x15\x02").map(|(at, _)| at).collect();
+    assert_eq!(places.len(), 2, "one in each row group");
+    for at in places {
+        bytes[at + 3] = 6;
+    }
+    let file = file_of(&bytes);
+    let reading = read(&file);
+    assert_eq!((reading.rows.len(), reading.messages().len()), (4, 1), "{:?}", reading.messages());
+    let pictures = images(&reading.rows[0]).into_iter().map(|image| bytes_at(&file, image));
+    assert_eq!(pictures.collect::<Vec<_>>(), [b"\xff\xd8\xff picture"]);
+}
+
+#[test]
 fn rows_that_are_claimed_and_not_there_do_not_hang() {
     let bytes = file_of_rows(3);
     let footer = footer_at(&bytes);

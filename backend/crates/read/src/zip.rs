@@ -1,16 +1,15 @@
-//! Zip archives, by their central directory (APPNOTE 6.3.10), read as a stream.
+//! The members of a zip archive, by its central directory (APPNOTE 6.3.10), which is read as a stream.
 
 mod end;
 mod entry;
 mod names;
 
-use super::error::ArchiveError;
-use super::folders::unpacked;
-use super::scan::{Entry, Visit};
+use crate::safe_relative;
 use end::Directory;
 use entry::{Found, LeftOut};
 use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::ops::ControlFlow;
 
 /// Bytes of the directory read at once.
 const CHUNK: usize = 256 << 10;
@@ -18,8 +17,48 @@ const CHUNK: usize = 256 << 10;
 /// Bytes of a directory entry before its name.
 const FIXED: usize = 46;
 
-/// Tells of every file in a zip archive; see [`scan`](super::scan::scan).
-pub(super) fn scan(file: &File, visit: &mut Visit<'_>) -> Result<Option<String>, ArchiveError> {
+/// A file in a zip archive that can be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ZipMember {
+    /// Its path as it would be unpacked: relative, with slashes.
+    pub path: String,
+    /// Where its local header begins.
+    pub offset: u64,
+    /// Bytes in the archive.
+    pub stored: u64,
+    /// Bytes after unpacking.
+    pub size: u64,
+    /// CRC-32 of the unpacked bytes.
+    pub crc: u32,
+    /// Whether it is deflated, or else stored as it is.
+    pub is_deflated: bool,
+}
+
+/// Why the members of a zip archive cannot be listed.
+#[derive(Debug, thiserror::Error)]
+pub enum ZipError {
+    /// The system failed to read.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// Its directory makes no sense.
+    #[error("{reason} (byte {offset})")]
+    Damaged {
+        /// Where it is.
+        offset: u64,
+        /// What is wrong.
+        reason: &'static str,
+    },
+}
+
+/// Tells of every file in a zip archive, until `visit` ends it. The answer is what is wrong with the archive although
+/// files were found.
+///
+/// Links and encrypted files are left out, and paths that climb. A file whose name can be read in several ways is told
+/// of by each of them.
+pub fn scan_zip(
+    file: &File,
+    visit: &mut dyn FnMut(&ZipMember) -> ControlFlow<()>,
+) -> Result<Option<String>, ZipError> {
     let directory = end::find(file)?;
     let mut reading = file;
     reading.seek(SeekFrom::Start(directory.begin))?;
@@ -32,11 +71,12 @@ pub(super) fn scan(file: &File, visit: &mut Visit<'_>) -> Result<Option<String>,
         at += (FIXED + rest.len()) as u64;
         seen.entries += 1;
         match entry::parse(&fixed, &rest) {
-            Found::File { paths, are_guesses, mut place } => {
+            Found::File { paths, are_guesses, mut member } => {
                 seen.guessed_names += u64::from(are_guesses);
-                place.offset = place.offset.saturating_add(directory.shift);
-                for path in paths.iter().filter_map(|path| unpacked(path)) {
-                    if visit(Entry { path: &path, place }).is_break() {
+                member.offset = member.offset.saturating_add(directory.shift);
+                for path in paths.iter().filter_map(|path| unpacked_path(path)) {
+                    member.path = path;
+                    if visit(&member).is_break() {
                         return Ok(None);
                     }
                 }
@@ -49,13 +89,19 @@ pub(super) fn scan(file: &File, visit: &mut Visit<'_>) -> Result<Option<String>,
     Ok(seen.trouble(&directory))
 }
 
+/// The path that a member of an archive gets when it is unpacked, relative and without `.` segments; `None` for one that
+/// climbs, has a NUL, or names nothing. As in tar and unzip, slashes at the start are dropped.
+pub fn unpacked_path(written: &str) -> Option<String> {
+    safe_relative(written.trim_start_matches('/'))
+}
+
 fn read_entry(
     reading: &mut impl Read,
     at: u64,
     fixed: &mut [u8; FIXED],
     rest: &mut Vec<u8>,
-) -> Result<(), ArchiveError> {
-    let damaged = |reason| ArchiveError::Damaged { offset: at, reason };
+) -> Result<(), ZipError> {
+    let damaged = |reason| ZipError::Damaged { offset: at, reason };
     let cut = |_| damaged("the zip archive's directory is cut short: fetch it again");
     reading.read_exact(fixed).map_err(cut)?;
     if !fixed.starts_with(b"PK\x01\x02") {
@@ -143,4 +189,19 @@ fn u32_at(bytes: &[u8], at: usize) -> u32 {
 
 fn u64_at(bytes: &[u8], at: usize) -> u64 {
     u64::from(u32_at(bytes, at)) | u64::from(u32_at(bytes, at + 4)) << 32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_made_the_same_and_never_climb() {
+        for written in ["a/1.jpg", "./a/1.jpg", "/a//1.jpg", "a/./1.jpg"] {
+            assert_eq!(unpacked_path(written).as_deref(), Some("a/1.jpg"));
+        }
+        for bad in ["../a", "a/../b", "..", "", "./", "a\0b"] {
+            assert_eq!(unpacked_path(bad), None, "{bad:?}");
+        }
+    }
 }

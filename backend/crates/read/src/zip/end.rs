@@ -1,7 +1,6 @@
 //! The end of a zip archive, which says where its directory is.
 
-use super::{u16_at, u32_at, u64_at};
-use crate::images::archive::error::ArchiveError;
+use super::{ZipError, u16_at, u32_at, u64_at};
 use memchr::memmem;
 use std::fs::File;
 use std::io;
@@ -35,19 +34,19 @@ struct End {
 }
 
 /// Finds the directory of a zip archive.
-pub(super) fn find(file: &File) -> Result<Directory, ArchiveError> {
+pub(super) fn find(file: &File) -> Result<Directory, ZipError> {
     let length = file.metadata()?.len();
     let mut tail = vec![0; length.min(END as u64 + LONGEST_COMMENT) as usize];
     let tail_at = length - tail.len() as u64;
     file.read_exact_at(&mut tail, tail_at)?;
     let Some(place) = find_end(&tail) else {
         let reason = "the end of the zip archive is missing: a download was cut short, fetch it again";
-        return Err(ArchiveError::Damaged { offset: length, reason });
+        return Err(ZipError::Damaged { offset: length, reason });
     };
     let (record, at) = (&tail[place..], tail_at + place as u64);
     if !matches!(u16_at(record, 4), 0 | 0xffff) {
         let reason = "one part of a split zip archive: join the parts with `zip -s 0`";
-        return Err(ArchiveError::Damaged { offset: at, reason });
+        return Err(ZipError::Damaged { offset: at, reason });
     }
     let end = match end64(file, at)? {
         Some(end) => end,
@@ -96,10 +95,10 @@ fn end64(file: &File, at: u64) -> io::Result<Option<End>> {
     Ok(None)
 }
 
-fn place_directory(file: &File, end: &End) -> Result<Directory, ArchiveError> {
+fn place_directory(file: &File, end: &End) -> Result<Directory, ZipError> {
     let Some(latest) = end.at.checked_sub(end.bytes) else {
         let reason = "the zip archive's directory is larger than the archive: fetch it again";
-        return Err(ArchiveError::Damaged { offset: end.at, reason });
+        return Err(ZipError::Damaged { offset: end.at, reason });
     };
     let directory = |begin, shift| Directory { begin, bytes: end.bytes, entries: end.entries, shift };
     if end.bytes == 0 {
@@ -112,5 +111,5 @@ fn place_directory(file: &File, end: &End) -> Result<Directory, ArchiveError> {
         return Ok(if is_here { directory(end.offset, 0) } else { directory(latest, latest - end.offset) });
     }
     let reason = "the zip archive's directory is not where its end says: fetch it again";
-    Err(ArchiveError::Damaged { offset: end.at, reason })
+    Err(ZipError::Damaged { offset: end.at, reason })
 }

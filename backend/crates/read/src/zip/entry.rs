@@ -1,8 +1,7 @@
 //! One entry of a zip archive's directory.
 
 use super::names::{self, Names};
-use super::{FIXED, u16_at, u32_at, u64_at};
-use crate::images::archive::scan::{Packing, Place};
+use super::{FIXED, ZipMember, u16_at, u32_at, u64_at};
 
 /// Extra fields: sizes that do not fit, and Info-ZIP's name in UTF-8.
 const ZIP64: u16 = 0x0001;
@@ -23,8 +22,8 @@ pub(super) enum Found {
         paths: Vec<String>,
         /// Whether that is so.
         are_guesses: bool,
-        /// Where it is, before the directory's shift.
-        place: Place,
+        /// Where it is, before the directory's shift; its path is left empty.
+        member: ZipMember,
     },
     /// Something else.
     LeftOut(LeftOut),
@@ -53,13 +52,13 @@ pub(super) fn parse(fixed: &[u8; FIXED], rest: &[u8]) -> Found {
     if flags & ENCRYPTED != 0 {
         return Found::LeftOut(LeftOut::Encrypted);
     }
-    let packing = match method {
-        0 => Packing::ZipStored,
-        8 => Packing::ZipDeflated,
-        other => return Found::LeftOut(LeftOut::Method(other)),
-    };
+    if !matches!(method, 0 | 8) {
+        return Found::LeftOut(LeftOut::Method(method));
+    }
     let [size, stored, offset] = large_fields([24, 20, 42].map(|place| u32_at(fixed, place)), extra);
-    Found::File { paths, are_guesses, place: Place { offset, stored, size, crc: u32_at(fixed, 16), packing } }
+    let (crc, is_deflated) = (u32_at(fixed, 16), method == 8);
+    let member = ZipMember { path: String::new(), offset, stored, size, crc, is_deflated };
+    Found::File { paths, are_guesses, member }
 }
 
 /// The fields, each replaced by the next number of the zip64 extra field where it is full.
