@@ -1,6 +1,7 @@
 //! The command line: a file per command.
 
 mod catalog;
+mod check;
 mod clean;
 mod connection_limits;
 mod demo;
@@ -54,6 +55,7 @@ enum Command {
     Export(export::ExportArgs),
     Demo(demo::DemoArgs),
     Catalog(catalog::CatalogArgs),
+    Check(check::CheckArgs),
     Clean(clean::CleanArgs),
 }
 
@@ -71,6 +73,7 @@ pub fn run() -> ExitCode {
         Command::Export(args) => return query::exit_code(export::run(&args)),
         Command::Demo(args) => demo::run(&args),
         Command::Catalog(args) => catalog::run(&args),
+        Command::Check(args) => return query::exit_code(check::run(&args)),
         Command::Clean(args) => clean::run(&args),
     };
     match outcome {

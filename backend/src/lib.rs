@@ -24,6 +24,8 @@ mod index;
 
 mod machine;
 
+mod mapped;
+
 mod columns;
 
 pub mod images;

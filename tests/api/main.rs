@@ -45,6 +45,7 @@ mod clean;
 mod command_line;
 mod connections;
 mod crashes;
+mod damage;
 mod histories;
 mod load;
 mod locks;
@@ -53,6 +54,7 @@ mod reload;
 mod search_command;
 mod store;
 mod storm;
+mod writers;
 
 // The whole of it against a scan of the files.
 mod oracle;

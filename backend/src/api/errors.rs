@@ -163,6 +163,10 @@ fn kind_of_library_error(error: &LibraryError) -> (&'static str, &'static str, S
         | LibraryError::IndexDir { .. }
         | LibraryError::Config { .. }
         | LibraryError::Held { .. }
+        | LibraryError::ReadOnlyIndex { .. }
+        | LibraryError::IndexFolderLost { .. }
+        | LibraryError::NoIndex { .. }
+        | LibraryError::DamagedIndex
         | LibraryError::LaterLayout { .. }
         | LibraryError::Away(_)
         | LibraryError::NoHome

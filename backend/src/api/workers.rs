@@ -118,8 +118,13 @@ impl AppState {
         let mut longest_wait = reads::FIRST_WAIT;
         for _ in 0..reads::TRIES {
             let (library, question) = (Arc::clone(&self.library), Arc::clone(&question));
-            match self.workers.lane(lane).run(longest_wait, move || question(&library)).await {
+            let work = move || library.guarded(|library| question(library));
+            match self.workers.lane(lane).run(longest_wait, work).await {
                 Err(ApiError::NotAnswering(_)) => longest_wait = reads::NEXT_WAIT,
+                Err(ApiError::Crashed) => {
+                    self.library.note_crash();
+                    return Err(ApiError::Crashed);
+                }
                 answer => return Ok(answer??),
             }
         }

@@ -6,9 +6,11 @@ use super::schema::Fields;
 use crate::columns::Row;
 use blendscope_read::Sample;
 use serde_json::Value;
+use std::ops::Bound;
 use std::thread;
 use std::time::Duration;
 use tantivy::indexer::{IndexWriterOptions, UserOperation};
+use tantivy::query::RangeQuery;
 use tantivy::schema::TantivyDocument;
 use tantivy::{Index, IndexWriter, TantivyError, Term};
 
@@ -61,6 +63,16 @@ impl TextWriter {
         self.hand_over()?;
         self.writer.delete_term(Term::from_field_u64(self.fields.block, block.0));
         Ok(())
+    }
+
+    /// Takes all samples of a generation out, those added before this call.
+    pub(crate) fn remove_generation(&mut self, generation: u32) -> Result<(), IndexError> {
+        self.hand_over()?;
+        let row = |row: Row| Term::from_field_u64(self.fields.row, row.0);
+        let first = Bound::Included(row(Row::new(generation, 0)));
+        let last = Bound::Included(row(Row::new(generation, u32::MAX)));
+        let removed = self.writer.delete_query(Box::new(RangeQuery::new(first, last)));
+        removed.map(|_| ()).map_err(|source| self.error(source))
     }
 
     /// Makes everything so far searchable and lasting, together with what is said about it.

@@ -66,6 +66,11 @@ impl Library {
         self.beside.boxes.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Whether what is kept of archives and boxes changed on disk, so that it has to be opened again.
+    pub(super) fn has_changed_beside(&self) -> bool {
+        self.archives().has_changed() || self.boxes().is_some_and(|boxes| boxes.has_changed())
+    }
+
     /// Archives and box files of which something cannot be read.
     pub(super) fn trouble_beside(&self, snapshot: &Snapshot) -> Vec<Unclaimed> {
         let archives = self.archives();
