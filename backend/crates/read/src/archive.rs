@@ -13,9 +13,8 @@ use crate::dialect::kept;
 use crate::file::read_text;
 use crate::sniff::sniff_text;
 use crate::split::{Item, Limits, Output, Problem, Stop};
-use crate::{Container, Sniff};
+use crate::{Container, Sniff, open_file};
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -44,7 +43,7 @@ pub(crate) fn read_archive(archive: Archive<'_>, limits: Limits, out: &mut Outpu
 /// The folders inside a plain archive that its annotation files lie in, a few at most; none for an archive that cannot be
 /// read. Pictures may be named from there.
 pub fn annotation_folders(path: &Path) -> Vec<String> {
-    let listed = File::open(path).and_then(|file| {
+    let listed = open_file(path).and_then(|file| {
         let listing = Archive::plain(&file)?.list(u64::MAX).unwrap_or_default();
         Ok(listing.texts.into_iter().map(|member| member.path).collect::<Vec<_>>())
     });
