@@ -6,7 +6,7 @@ use super::state::FileState;
 use super::{Library, LibraryError};
 use crate::columns::{Column, Parts, Place};
 use crate::reads::{self, UnderWay};
-use blendscope_read::{Checkpoints, Reading, Sample, open_file, read_back};
+use blendscope_read::{Checkpoints, Form, Reading, Sample, open_file, open_folder, read_back};
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -108,7 +108,8 @@ pub(super) fn open_unchanged(path: &Path, state: &FileState) -> Result<File, Lib
     let _reading = reading(path, state)?;
     let failed =
         |error: io::Error| LibraryError::Unreachable { path: state.path.clone(), reason: error.to_string() };
-    let file = open_file(path).map_err(failed)?;
+    let is_folder = state.container.form == Form::Folder;
+    let file = if is_folder { open_folder(path) } else { open_file(path) }.map_err(failed)?;
     if !state.stamp.holds_for(&file.metadata().map_err(failed)?) {
         return Err(LibraryError::FileChanged { path: state.path.clone() });
     }
