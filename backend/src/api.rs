@@ -5,6 +5,7 @@
 
 mod access;
 mod answer;
+mod body;
 mod conditional;
 mod datasets;
 mod errors;
@@ -24,7 +25,7 @@ mod status;
 mod templates;
 mod workers;
 
-pub use access::Access;
+pub use access::{Access, HostName};
 pub(crate) use answer::tagged;
 pub(crate) use conditional::{etag_of, is_unchanged};
 pub(crate) use errors::ApiError;

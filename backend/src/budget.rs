@@ -58,13 +58,34 @@ impl Memory {
     }
 }
 
-/// Ends the work of a budget when it is dropped.
-#[derive(Debug)]
-pub struct EndsWork(Arc<AtomicBool>);
+/// Whether work has ended.
+#[derive(Clone, Debug, Default)]
+pub struct Ended(Arc<AtomicBool>);
+
+impl Ended {
+    fn set(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Ends the work of some budgets when it is dropped.
+#[derive(Debug, Default)]
+pub struct EndsWork(Ended);
+
+impl EndsWork {
+    /// What tells budgets so.
+    pub fn ended(&self) -> Ended {
+        self.0.clone()
+    }
+}
 
 impl Drop for EndsWork {
     fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.0.set();
     }
 }
 
@@ -103,7 +124,7 @@ fn processor_time() -> Duration {
 
 /// What the work for one request may cost. It belongs to the thread that does the work.
 pub struct Budget {
-    is_ended: Arc<AtomicBool>,
+    ended: Ended,
     /// Why the budget itself ended the work.
     spent: Cell<Option<Spent>>,
     turns: RefCell<Option<Turns>>,
@@ -149,7 +170,7 @@ impl Budget {
     /// For commands, whose user may end them at any time: no bounds.
     pub fn unlimited() -> Self {
         Self {
-            is_ended: Arc::default(),
+            ended: Ended::default(),
             spent: Cell::new(None),
             turns: RefCell::default(),
             checks: Cell::new(0),
@@ -157,12 +178,10 @@ impl Budget {
         }
     }
 
-    /// A budget out of the memory for all requests, and what ends its work.
-    pub fn new(memory: Arc<Memory>) -> (Self, EndsWork) {
+    /// A budget out of the memory for all requests, for work that ends when `ended` says so.
+    pub fn new(memory: Arc<Memory>, ended: Ended) -> Self {
         let share = Share { memory: Some(memory), held: Cell::new(0) };
-        let budget = Self { share, ..Self::unlimited() };
-        let end = EndsWork(Arc::clone(&budget.is_ended));
-        (budget, end)
+        Self { ended, share, ..Self::unlimited() }
     }
 
     /// Begins a turn of so much processor time on this thread; after each, `next` is called for another one.
@@ -178,7 +197,7 @@ impl Budget {
 
     /// Whether the work may go on; once it may not, it never may again. Asking takes about a nanosecond.
     pub fn check(&self) -> Result<(), Spent> {
-        if self.is_ended.load(Ordering::Relaxed) {
+        if self.ended.is_set() {
             return Err(self.spent.get().unwrap_or(Spent::Ended));
         }
         self.checks.set(self.checks.get().wrapping_add(1));
@@ -191,12 +210,12 @@ impl Budget {
             return Ok(());
         };
         turns.end_if_over().map_err(|spent| self.end(spent))?;
-        if self.is_ended.load(Ordering::Relaxed) { Err(Spent::Ended) } else { Ok(()) }
+        if self.ended.is_set() { Err(Spent::Ended) } else { Ok(()) }
     }
 
     fn end(&self, spent: Spent) -> Spent {
         self.spent.set(Some(spent));
-        self.is_ended.store(true, Ordering::Relaxed);
+        self.ended.set();
         spent
     }
 
@@ -234,7 +253,8 @@ mod tests {
 
     #[test]
     fn work_ends_when_nobody_waits_for_it() {
-        let (budget, end) = Budget::new(Memory::new(1000));
+        let end = EndsWork::default();
+        let budget = Budget::new(Memory::new(1000), end.ended());
         assert_eq!(budget.check(), Ok(()));
         drop(end);
         assert_eq!(budget.check(), Err(Spent::Ended));
@@ -244,19 +264,18 @@ mod tests {
     #[test]
     fn memory_is_shared_and_comes_back() {
         let memory = Memory::new(4 << 20);
-        let (one, _end) = Budget::new(Arc::clone(&memory));
-        let (other, _end) = Budget::new(Arc::clone(&memory));
+        let budget = || Budget::new(Arc::clone(&memory), Ended::default());
+        let (one, other) = (budget(), budget());
         one.hold(2 << 20).unwrap().keep();
         let held = other.hold(2 << 20).unwrap();
-        let (third, _end) = Budget::new(Arc::clone(&memory));
+        let third = budget();
         assert_eq!(third.hold(1).err(), Some(Spent::MemoryHeld));
         assert_eq!(third.check(), Err(Spent::MemoryHeld), "what is spent stays so");
         drop(held);
         other.hold(2 << 20).unwrap().keep();
         assert_eq!(other.hold(1).err(), Some(Spent::MemoryNeeded(2)));
         drop((one, other));
-        let (last, _end) = Budget::new(memory);
-        assert!(last.hold(2 << 20).is_ok());
+        assert!(budget().hold(2 << 20).is_ok());
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! The command line: a file per command.
 
 mod catalog;
+mod check;
 mod clean;
+mod connection_limits;
 mod demo;
 mod error;
 mod export;
+mod hangup;
 mod index;
 mod listen;
 mod paint;
@@ -16,8 +19,11 @@ mod server;
 mod signals;
 mod table;
 mod terminal;
+mod threads;
 
 use clap::{Parser, Subcommand};
+use error::CliError;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 /// Browse, search and share the data that your vision-language model is fed.
@@ -49,28 +55,44 @@ enum Command {
     Export(export::ExportArgs),
     Demo(demo::DemoArgs),
     Catalog(catalog::CatalogArgs),
+    Check(check::CheckArgs),
     Clean(clean::CleanArgs),
 }
 
 /// Runs the program with the arguments of the process: 0 when all went well, 1 for a failure, 2 for wrong usage. Searches
 /// and exports answer as grep does: 0 when something was found, 1 when nothing was, 2 for every failure.
 pub fn run() -> ExitCode {
-    let outcome = match Cli::parse().command {
+    let command = match Cli::try_parse() {
+        Ok(cli) => cli.command,
+        Err(help_or_error) => return print(&help_or_error),
+    };
+    let outcome = match command {
         Command::Serve(args) => serve::run(&args),
         Command::Index(args) => index::run(&args),
         Command::Search(args) => return query::exit_code(search::run(&args)),
         Command::Export(args) => return query::exit_code(export::run(&args)),
         Command::Demo(args) => demo::run(&args),
         Command::Catalog(args) => catalog::run(&args),
+        Command::Check(args) => return query::exit_code(check::run(&args)),
         Command::Clean(args) => clean::run(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            terminal::note(&format!("error: {error}"));
-            ExitCode::from(error.exit_code())
-        }
+        Err(error) => fail(&error),
     }
+}
+
+/// Prints what clap answers in place of a command: help, the version, or what is wrong with the arguments.
+fn print(answer: &clap::Error) -> ExitCode {
+    match terminal::or_closed(answer.print().and_then(|()| io::stdout().flush())) {
+        Ok(()) => ExitCode::from(u8::try_from(answer.exit_code()).unwrap_or(2)),
+        Err(error) => fail(&error),
+    }
+}
+
+fn fail(error: &CliError) -> ExitCode {
+    terminal::note(&format!("error: {error}"));
+    ExitCode::from(error.exit_code())
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ pub(crate) use format::{ColumnReader, ColumnWriter};
 pub(crate) use gathered::Gathered;
 pub(crate) use language::Language;
 pub(crate) use late::{LateColumn, LateFile, generation_file, late_file, open_late, write_late};
-pub(crate) use parts::{Parts, PartsWriter};
+pub(crate) use parts::{Parts, PartsEnd, PartsWriter, checksum};
 pub(crate) use row::Row;
 pub(crate) use row_set::RowSet;
 pub(crate) use set::{ColumnSet, ColumnSetWriter};
@@ -40,7 +40,7 @@ pub enum ColumnError {
     },
     /// The file is not what was written.
     #[error(
-        "index file {path} is damaged at byte {offset}; restart Blendscope and its annotation files are read again"
+        "index file {path} is damaged at byte {offset}; what it held is read again from the annotation files"
     )]
     Damaged {
         /// The file.

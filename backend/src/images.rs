@@ -22,8 +22,9 @@ mod thumbnail;
 
 #[cfg(feature = "fuzzing")]
 pub(crate) use archive::first_names;
-pub(crate) use archive::{Archives, Member};
+pub(crate) use archive::{Archives, Member, is_archive_index};
 pub use cache::ThumbnailCache;
+pub(crate) use cache::damaged_thumbnails;
 pub use error::ImageError;
 pub use format::Format;
 pub use limits::Limits;

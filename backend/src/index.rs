@@ -5,6 +5,7 @@
 
 mod analyzer;
 mod best;
+mod checkup;
 mod common;
 mod dictionary;
 mod directory;
@@ -18,6 +19,7 @@ mod living;
 mod marks;
 mod meaning;
 mod merge;
+mod opening;
 mod plan;
 mod positional;
 mod prepared;
@@ -37,7 +39,8 @@ mod view;
 mod writer;
 
 pub(crate) use best::Hit;
-pub(crate) use directory::is_without_locks;
+pub(crate) use checkup::look_at_files;
+pub(crate) use directory::{MayWrite, is_without_locks, may_not_be_written};
 pub(crate) use expand::Expanded;
 pub(crate) use marks::marks;
 pub(crate) use meaning::Meaning;
@@ -48,21 +51,16 @@ pub(crate) use view::{Accepts, Counts, SearchView};
 pub(crate) use writer::TextWriter;
 
 use crate::budget::Spent;
-use directory::IndexDirectory;
+use directory::{IndexDirectory, is_damage};
 use living::LivingCache;
+use opening::opening;
 use schema::Fields;
 use segments::SegmentCache;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread;
-use std::time::Duration;
 use tantivy::directory::error::OpenReadError;
 use tantivy::{Index, IndexReader, ReloadPolicy, TantivyError};
-
-/// How often opening the files of a commit is tried again, and the time between.
-const RELOADS: usize = 10;
-const RELOAD_PAUSE: Duration = Duration::from_millis(50);
 
 /// What goes wrong in the index.
 #[derive(Debug, thiserror::Error)]
@@ -96,16 +94,30 @@ impl IndexError {
     /// Whether the file system is to blame, so that the index itself may be sound.
     pub(crate) fn is_io(&self) -> bool {
         let Self::Engine { source, .. } = self else { return false };
-        matches!(
-            source,
-            TantivyError::IoError(_) | TantivyError::OpenDirectoryError(_) | TantivyError::LockFailure(..)
-        )
+        match source {
+            TantivyError::OpenReadError(OpenReadError::IoError { io_error, .. }) => !is_damage(io_error),
+            TantivyError::IoError(_)
+            | TantivyError::OpenDirectoryError(_)
+            | TantivyError::LockFailure(..) => true,
+            _ => false,
+        }
+    }
+
+    /// Whether the list of segments is gone or not as it was written.
+    pub(crate) fn is_damage(&self) -> bool {
+        let Self::Engine { source, .. } = self else { return false };
+        match source {
+            TantivyError::OpenReadError(OpenReadError::IoError { io_error, .. }) => is_damage(io_error),
+            TantivyError::OpenReadError(_) | TantivyError::DataCorruption(_) => true,
+            _ => false,
+        }
     }
 }
 
 /// An opened text index.
 pub(crate) struct TextIndex {
     index: Index,
+    directory: IndexDirectory,
     fields: Fields,
     reader: IndexReader,
     segments: Arc<SegmentCache>,
@@ -114,26 +126,63 @@ pub(crate) struct TextIndex {
 }
 
 impl TextIndex {
-    /// Opens the index in `dir`, which exists; makes a new one if there is none.
-    pub(crate) fn open_or_create(dir: &Path) -> Result<Self, IndexError> {
+    /// Opens the index in `dir`, which exists; makes a new one if there is none. Before it writes, `may_write` is asked.
+    pub(crate) fn open_or_create(dir: &Path, may_write: MayWrite) -> Result<Self, IndexError> {
         let path = dir.display().to_string();
-        Self::open(dir, &path).map_err(|source| IndexError::Engine { path: path.clone(), source })
+        Self::open(dir, &path, may_write).map_err(|source| IndexError::Engine { path: path.clone(), source })
     }
 
-    fn open(dir: &Path, path: &str) -> tantivy::Result<Self> {
+    /// Whether there is one in `dir`.
+    pub(crate) fn exists(dir: &Path) -> bool {
+        dir.join(directory::SEGMENTS).exists()
+    }
+
+    /// Opens the index in `dir` without ever writing there.
+    pub(crate) fn open_to_read(dir: &Path) -> Result<Self, IndexError> {
+        Self::open_or_create(dir, Arc::new(|| Err(std::io::ErrorKind::PermissionDenied.into())))
+    }
+
+    fn open(dir: &Path, path: &str, may_write: MayWrite) -> tantivy::Result<Self> {
         let (schema, fields) = Fields::build();
-        let directory = IndexDirectory::open(dir)?;
-        let index = Index::open_or_create(directory, schema)?;
+        let directory = IndexDirectory::open(dir, may_write)?;
+        let index = Index::open_or_create(directory.clone(), schema)?;
         schema::register_analyzer(&index);
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        let reader =
+            opening(&directory, || index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into())?;
         Ok(Self {
             index,
+            directory,
             fields,
             reader,
             segments: Arc::default(),
             living: Arc::default(),
             path: path.to_owned(),
         })
+    }
+
+    /// The files that were found damaged. What they belong to is left out, and is gone with the next commit.
+    pub(crate) fn damaged_files(&self) -> Vec<PathBuf> {
+        self.directory.aside().files()
+    }
+
+    /// Whether the last commit has something that was found damaged.
+    pub(crate) fn has_damage(&self) -> bool {
+        self.directory.lists_aside()
+    }
+
+    /// Whether all files in use were read as a whole and held against their checksums.
+    pub(crate) fn is_checked(&self) -> bool {
+        self.directory.is_checked()
+    }
+
+    /// Whether files in use changed on disk, so that all of them should be checked again.
+    pub(crate) fn has_changed(&self) -> bool {
+        self.directory.has_changed()
+    }
+
+    /// Checks the files in use that were not checked when they were opened, or all of them `again`.
+    pub(crate) fn check(&self, again: bool, is_stopping: &dyn Fn() -> bool) {
+        self.directory.check(again, is_stopping);
     }
 
     /// What the last commit says about itself.
@@ -149,24 +198,11 @@ impl TextIndex {
 
     /// What can be searched as of the last commit.
     pub(crate) fn view(&self) -> Result<SearchView, IndexError> {
-        let view = self.reload().and_then(|()| {
+        let view = opening(&self.directory, || {
+            self.reader.reload()?;
             SearchView::new(self.reader.searcher(), self.fields, &self.segments, &self.living)
         });
         view.map_err(|source| self.engine_error(source))
-    }
-
-    /// Opens the files of the last commit. Where the file system has no locks, another process may remove one of them
-    /// at that moment, after it has committed others.
-    fn reload(&self) -> tantivy::Result<()> {
-        let mut outcome = self.reader.reload();
-        for _ in 0..RELOADS {
-            if !matches!(outcome, Err(TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(_)))) {
-                break;
-            }
-            thread::sleep(RELOAD_PAUSE);
-            outcome = self.reader.reload();
-        }
-        outcome
     }
 
     fn engine_error(&self, source: tantivy::TantivyError) -> IndexError {

@@ -1,12 +1,14 @@
 //! Blendscope's server: indexes prepared vision-language training data as it lies on disk, and serves it.
 //!
-//! `api` asks `library`; `library` puts together `catalog`, `read`, `index`, `columns`, `images`, `templates` and `blend`, which know
+//! `connections` takes requests from the network and `api` answers them by asking `library`; `library` puts together `catalog`, `read`, `index`, `columns`, `images`, `templates` and `blend`, which know
 //! nothing of the web nor of each other's insides.
 
 pub mod cli;
 
 pub mod api;
 mod ui;
+
+mod connections;
 
 pub mod library;
 
@@ -19,6 +21,10 @@ mod places;
 mod reads;
 
 mod index;
+
+mod machine;
+
+mod mapped;
 
 mod columns;
 

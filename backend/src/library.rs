@@ -4,6 +4,7 @@ mod away;
 mod background;
 mod beside;
 mod boxes;
+mod checkup;
 mod clock;
 mod count_file;
 mod dimensions;
@@ -22,6 +23,7 @@ mod image_page;
 mod indexer;
 mod indexes;
 mod ingest;
+mod integrity;
 mod kept;
 mod keys;
 mod lock;
@@ -30,6 +32,7 @@ mod once;
 mod open;
 mod order;
 mod other_case;
+mod permission;
 mod picture;
 mod pictures;
 mod plan;
@@ -39,6 +42,7 @@ mod read_keys;
 mod recipes;
 mod records;
 mod refs;
+mod reload;
 mod restriction;
 mod samples;
 mod search;
@@ -54,6 +58,7 @@ mod understood;
 mod whole;
 
 pub use crate::images::Content;
+pub use checkup::{Checkup, check_index};
 pub use error::LibraryError;
 pub use export::{Export, ExportParams, Lines};
 pub use home::{About, default_parent};
@@ -61,7 +66,6 @@ pub use indexes::{IndexFolder, find_index, list_indexes};
 pub use pictures::{Original, Thumbnail};
 
 use crate::catalog::{Catalog, Looks, Resolved};
-use crate::columns::LateFile;
 use crate::images::{PictureMemory, ThumbnailCache};
 use crate::index::TextIndex;
 use crate::reads;
@@ -69,10 +73,13 @@ use beside::Beside;
 use blendscope_shared::status::{State, Status};
 use folders::Folders;
 use home::Home;
-use lock::{Lock, WITHOUT_FLOCK};
+use integrity::Integrity;
+use lock::WITHOUT_FLOCK;
 use manifest::{Commit, Manifest};
 use open::{absolute, check_folder, open_index};
 use other_case::OtherCases;
+use permission::{Denied, Permission};
+use reload::Catalogs;
 use snapshot::{Parts, Snapshot};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -108,22 +115,21 @@ pub struct OpenOptions {
 pub struct Library {
     root: PathBuf,
     home: Home,
-    catalog: Arc<Catalog>,
+    catalogs: Catalogs,
     /// What was found under the root when it was last looked through.
     looks: Looks,
-    index: TextIndex,
+    index: Mutex<Arc<TextIndex>>,
     thumbnails: ThumbnailCache,
     picture_memory: Arc<PictureMemory>,
     snapshot: Mutex<Arc<Snapshot>>,
     beside: Beside,
     other_cases: OtherCases,
     status: watch::Sender<Status>,
+    /// What keeps the index from growing now.
+    index_trouble: Mutex<Option<String>>,
     stopping: AtomicBool,
     worker: Mutex<Option<JoinHandle<()>>>,
-    /// Generations that were found damaged when all of them was looked at.
-    damaged: Mutex<HashSet<u32>>,
-    /// Generations, and files of their late columns, of which all was looked at.
-    checked: Mutex<HashSet<(u32, Option<LateFile>)>>,
+    integrity: Integrity,
     /// The commit of another process that is shown.
     followed: Mutex<Option<Commit>>,
     /// Why the system could not look at one of the files in the last pass, if there is one.
@@ -132,8 +138,7 @@ pub struct Library {
     suspects: Mutex<HashSet<(u32, String)>>,
     /// Whether all bytes of annotation files are compared with what was indexed.
     verifies: bool,
-    /// Held while this process may write the index; in its place who else does.
-    lock: Mutex<Result<Lock, String>>,
+    permission: Permission,
 }
 
 impl Library {
@@ -141,67 +146,56 @@ impl Library {
     pub fn open(options: &OpenOptions) -> Result<Arc<Self>, LibraryError> {
         let root = absolute(&options.root)?;
         check_folder(&root)?;
-        let catalog = match &options.config {
-            Some(path) => Catalog::with_config(path)?,
-            None => Catalog::builtin(),
-        };
-        let catalog = Arc::new(catalog);
-        // One root has one index, however it is spelled.
-        let canonical = std::fs::canonicalize(&root).unwrap_or_else(|_| root.clone());
-        let home = Home::open(&canonical, options.index_parent.as_deref())?;
-        let lock = match home.lock() {
-            Ok(lock) => Ok(lock),
-            Err(LibraryError::Held { holder }) => Err(holder),
-            Err(error) => return Err(error),
-        };
-        let index = open_index(&home, lock.is_ok())?;
+        let catalogs = Catalogs::open(options.config.clone())?;
+        let home = Home::open(options)?;
+        let permission = Permission::ask(&home)?;
+        let (index, damaged) = open_index(&home, &permission)?;
+        let integrity = Integrity::new(damaged);
         let parts = Parts {
             view: index.view()?,
             manifest: &Manifest::empty(),
             resolved: Arc::default(),
-            catalog: Arc::clone(&catalog),
+            catalog: catalogs.current(),
             is_final: false,
+            doubt: Arc::clone(integrity.doubt()),
         };
         let snapshot = Snapshot::open(parts, &home.store(), None)?;
         let status = Status {
             root: options.root.display().to_string(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            read_only: lock.is_err(),
-            notice: lock.as_ref().is_ok_and(Lock::is_beat).then(|| WITHOUT_FLOCK.to_owned()),
             ..Status::default()
         };
-        Ok(Arc::new(Self {
+        let library = Self {
             root,
             thumbnails: ThumbnailCache::open(home.thumbnails(), THUMBNAIL_BYTES),
             picture_memory: options.picture_memory.map_or_else(PictureMemory::usual, PictureMemory::new),
             home,
-            catalog,
+            catalogs,
             looks: Looks::default(),
-            index,
+            index: Mutex::new(Arc::new(index)),
             snapshot: Mutex::new(Arc::new(snapshot)),
             beside: Beside::default(),
             other_cases: OtherCases::default(),
             status: watch::Sender::new(status),
+            index_trouble: Mutex::default(),
             stopping: AtomicBool::new(false),
             worker: Mutex::new(None),
-            damaged: Mutex::default(),
-            checked: Mutex::default(),
+            integrity,
             followed: Mutex::default(),
             unread: Mutex::new(None),
             suspects: Mutex::default(),
             verifies: options.verify,
-            lock: Mutex::new(lock),
-        }))
+            permission,
+        };
+        library.tell_notice();
+        Ok(Arc::new(library))
     }
 
     /// Begins to index in the background, and to watch for changes afterwards. Where another process writes the index,
     /// shows what that one has done.
     pub fn start_indexing(self: &Arc<Self>) {
         let library = Arc::clone(self);
-        let work = move || match library.holder() {
-            None => library.work_in_background(),
-            Some(_) => library.follow_in_background(),
-        };
+        let work = move || library.work_in_background();
         match thread::Builder::new().name("indexer".to_owned()).spawn(work) {
             Ok(worker) => *self.worker.lock().unwrap_or_else(PoisonError::into_inner) = Some(worker),
             Err(error) => self.tell_trouble(Some(format!("cannot start indexing: {error}"))),
@@ -210,19 +204,17 @@ impl Library {
 
     /// Indexes everything and returns when it is done or stopped.
     pub fn index_to_end(&self) -> Result<(), LibraryError> {
-        match self.holder() {
-            None => {
-                self.pass()?;
-                if self.verifies {
-                    self.check_files(true, &AtomicBool::new(false))?;
-                    if !self.suspects().is_empty() {
-                        self.pass()?;
-                    }
-                }
-                Ok(())
-            }
-            Some(holder) => Err(LibraryError::Held { holder }),
+        if let Some(denied) = self.permission.denied() {
+            return Err(self.refusal(denied));
         }
+        self.pass()?;
+        if self.verifies {
+            self.check_files(true, &AtomicBool::new(false))?;
+            if !self.suspects().is_empty() {
+                self.pass()?;
+            }
+        }
+        Ok(())
     }
 
     /// How far indexing has come.
@@ -261,7 +253,7 @@ impl Library {
                 let _ = worker.join();
             }
         }
-        self.let_go();
+        self.permission.let_go();
     }
 
     /// Makes a commit visible.
@@ -271,12 +263,14 @@ impl Library {
         manifest: &Manifest,
         is_final: bool,
     ) -> Result<(), LibraryError> {
+        let is_final = is_final && self.is_checked(manifest);
         let parts = Parts {
-            view: self.index.view()?,
+            view: self.index().view()?,
             manifest,
             resolved: Arc::clone(resolved),
-            catalog: Arc::clone(&self.catalog),
+            catalog: self.catalog(),
             is_final,
+            doubt: Arc::clone(self.integrity.doubt()),
         };
         let snapshot = Arc::new(Snapshot::open(parts, &self.home.store(), Some(&self.snapshot()))?);
         let bytes_total =
@@ -310,24 +304,75 @@ impl Library {
     }
 
     fn last_commit(&self) -> Result<Option<Commit>, LibraryError> {
-        Ok(self.index.payload()?.and_then(|text| Commit::parse(&text)))
-    }
-
-    /// Whether something of a generation was found damaged.
-    fn is_damaged(&self, generation: u32) -> bool {
-        self.damaged.lock().unwrap_or_else(PoisonError::into_inner).contains(&generation)
+        Ok(self.index().payload()?.and_then(|text| Commit::parse(&text)))
     }
 
     fn tell_progress(&self, bytes_done: u64) {
         self.status.send_modify(|status| status.bytes_done = bytes_done.min(status.bytes_total));
     }
 
+    /// Says what keeps the index from growing now, beside what is wrong with the catalog file.
     fn tell_trouble(&self, trouble: Option<String>) {
+        *self.index_trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+        self.tell_trouble_again();
+    }
+
+    fn tell_trouble_again(&self) {
+        let of_index = self.index_trouble.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let all: Vec<String> = of_index.into_iter().chain(self.catalogs.trouble()).collect();
+        let trouble = (!all.is_empty()).then(|| all.join("; "));
         self.status.send_if_modified(|status| {
             let is_news = status.trouble != trouble;
             status.trouble = trouble;
             is_news
         });
+    }
+
+    /// Fails, and writes no more, when this process may not write the index, or not any more.
+    fn check_permission(&self) -> Result<(), LibraryError> {
+        self.permission.check().map_err(|denied| {
+            self.tell_notice();
+            self.refusal(denied)
+        })
+    }
+
+    /// The error for a command that needs to write.
+    fn refusal(&self, denied: Denied) -> LibraryError {
+        let path = self.home.dir().to_owned();
+        match denied {
+            Denied::Held(holder) => LibraryError::Held { holder },
+            Denied::ReadOnly => LibraryError::ReadOnlyIndex { path },
+            Denied::FolderLost => LibraryError::IndexFolderLost { path },
+            Denied::LetGo => LibraryError::Held { holder: "unknown".to_owned() },
+        }
+    }
+
+    /// Tells what is unusual, and whether this process only reads the index.
+    fn tell_notice(&self) {
+        let denied = self.permission.denied();
+        let of_folder = match &denied {
+            None => self.permission.is_beat().then(|| WITHOUT_FLOCK.to_owned()),
+            Some(Denied::ReadOnly) => Some(format!(
+                "the index in {} may only be read by this user, so nobody watches for changes under the root",
+                self.home.dir().display()
+            )),
+            Some(_) => None,
+        };
+        let notices: Vec<String> =
+            of_folder.into_iter().chain(self.damage_mended()).chain(self.crash_told()).collect();
+        let notice = (!notices.is_empty()).then(|| notices.join("; "));
+        self.status.send_if_modified(|status| {
+            let is_news = (&status.notice, status.read_only) != (&notice, denied.is_some());
+            (status.notice, status.read_only) = (notice, denied.is_some());
+            is_news
+        });
+    }
+
+    /// Has the thread that keeps the index up to date look at once for something to do.
+    fn wake(&self) {
+        if let Some(worker) = &*self.worker.lock().unwrap_or_else(PoisonError::into_inner) {
+            worker.thread().unpark();
+        }
     }
 
     fn image_folders_changed(&self) -> bool {
@@ -352,12 +397,12 @@ impl Library {
         &self.home
     }
 
-    fn catalog(&self) -> &Catalog {
-        &self.catalog
+    fn catalog(&self) -> Arc<Catalog> {
+        self.catalogs.current()
     }
 
-    fn index(&self) -> &TextIndex {
-        &self.index
+    fn index(&self) -> Arc<TextIndex> {
+        Arc::clone(&self.index.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn thumbnails(&self) -> &ThumbnailCache {

@@ -114,6 +114,7 @@ pub fn container(name: &str) -> &str {
         "arrow" => "Arrow",
         "csv" => "CSV",
         "tsv" => "TSV",
+        "archive" => "annotation files in an archive",
         other => other,
     }
 }

@@ -149,7 +149,8 @@ pub struct LanguageCount {
 pub struct AnnotationFile {
     /// Relative to the root, with `/`.
     pub path: String,
-    /// `json_array`, `json_lines`, `json_array_gzip`, `json_lines_gzip`, `pickle`, `parquet`, `arrow`, `csv`, `tsv` or `tar`.
+    /// `json_array`, `json_lines`, `json_array_gzip`, `json_lines_gzip`, `pickle`, `parquet`, `arrow`, `csv`, `tsv`, `tar` or
+    /// `archive`.
     pub container: String,
     /// Samples read so far.
     pub samples: u64,

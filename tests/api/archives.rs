@@ -122,3 +122,52 @@ fn pictures_of_an_unknown_dataset_are_found_in_the_archive_beside_it() {
     let hits = server.json("/api/v1/search?q=pixel");
     assert_eq!(server.get(text(&hits["items"][0]["images"][0]["thumbnail"])).status, 200);
 }
+
+#[test]
+fn annotation_files_in_an_archive_are_read_beside_their_pictures() {
+    let records = |names: [&str; 2]| {
+        let lines = names.map(|name| picture_record(name, name, "A dot.").to_string());
+        lines.join("\n")
+    };
+    let root = Root::with::<&str>(&[]);
+    let inside = Root::with(&[("images/1.gif", GIF), ("images/2.gif", GIF)]);
+    inside.write("train.jsonl", records(["images/1.gif", "images/2.gif"]));
+    std::fs::create_dir_all(root.path().join("one")).unwrap();
+    tar(&root.path().join("one/set.tar"), inside.path());
+    let zipped = records(["3.gif", "4.gif"]);
+    let files: [(&str, &[u8]); 3] =
+        [("train/3.gif", GIF), ("train/metadata.jsonl", zipped.as_bytes()), ("val/x.gif", GIF)];
+    root.write("two/set.zip", zip::stored(&files));
+    let server = Server::start(root.path());
+    for (path, missing) in [("one/set.tar", 0), ("two/set.zip", 1)] {
+        let file = file_entry(&server, path);
+        let counted = ["samples", "images_missing"].map(|key| count(&file[key]));
+        assert_eq!(counted, [2, missing], "{path}");
+        assert_eq!(text(&file["container"]), "archive");
+    }
+    let found = server.json("/api/v1/search?q=dot");
+    assert_eq!(count(&found["total"]["count"]), 4);
+    assert_eq!(server.json("/api/v1/datasets")["unclaimed"].as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn what_lies_in_an_archive_of_pictures_and_is_not_read_is_told() {
+    let root = Root::with(&[("train.json", array(&[picture_record("1", "images/1.gif", "A dot.")]))]);
+    root.write("images.zip", zip::stored(&[("images/1.gif", GIF), ("images/train.parquet", b"PAR1")]));
+    let server = Server::start(root.path());
+    assert_eq!(count(&file_entry(&server, "train.json")["images_missing"]), 0);
+    let unclaimed = server.json("/api/v1/datasets")["unclaimed"].clone();
+    assert_eq!(text(&unclaimed[0]["path"]), "images.zip");
+    assert!(text(&unclaimed[0]["reason"]).contains("images/train.parquet in it is not read"));
+}
+
+#[test]
+fn pictures_called_by_their_ids_are_found() {
+    let questions = r#"{"questions":[{"image_id":42,"question":"Who is it?","question_id":1},{"image_id":43,"question":"Why is it?","question_id":2}]}"#;
+    let root = Root::with(&[("vqa/train.json", questions)]);
+    root.write("vqa/train2014/COCO_train2014_000000000042.jpg", GIF);
+    root.write("vqa/train2014/COCO_train2014_000000000043.jpg", GIF);
+    let server = Server::start(root.path());
+    let file = file_entry(&server, "vqa/train.json");
+    assert_eq!(["samples", "images_referenced", "images_missing"].map(|key| count(&file[key])), [2, 2, 0]);
+}

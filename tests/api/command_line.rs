@@ -130,6 +130,81 @@ fn the_demo_root_is_the_same_on_every_machine() {
     assert!(contents[0] == contents[1], "two demo roots differ");
 }
 
+/// Commands that answer on the standard output, each with what it needs.
+fn talkative(index: &str) -> Vec<Vec<String>> {
+    let root = demo::root().display().to_string();
+    let words = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    let of_root =
+        |line: &str| [words(line), vec![root.clone(), "--index-dir".to_owned(), index.to_owned()]].concat();
+    vec![
+        words("--help"),
+        words("--version"),
+        words("serve --help"),
+        words("catalog"),
+        words("catalog --toml"),
+        [words("catalog"), vec![root.clone()]].concat(),
+        words(&format!("clean --index-dir {index}")),
+        of_root("search"),
+        of_root("search --json"),
+        of_root("export"),
+        of_root("export --what ids"),
+    ]
+}
+
+#[test]
+fn a_full_disk_behind_the_output_is_an_error() {
+    let index = tempfile::tempdir().unwrap();
+    for args in talkative(index.path().to_str().unwrap()) {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = binary::command().args(&args).stdin(Stdio::null()).stdout(full).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(matches!(output.status.code(), Some(1 | 2)), "{args:?}: {said}");
+        assert!(said.contains("cannot write to the standard output"), "{args:?}: {said}");
+    }
+}
+
+#[test]
+fn who_reads_only_the_beginning_hears_no_complaint() {
+    let index = tempfile::tempdir().unwrap();
+    for args in talkative(index.path().to_str().unwrap()) {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = binary::command().args(&args).stdin(Stdio::null()).stdout(writer).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{args:?}: {said}");
+        assert!(!said.contains("error"), "{args:?}: {said}");
+    }
+}
+
+#[test]
+fn too_few_threads_are_told() {
+    let limited = |threads: usize| {
+        let script = format!("ulimit -u {threads} && exec \"$0\" \"$@\"");
+        // The limit does not hold for root.
+        let is_root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
+        let mut command = Command::new(if is_root { "setpriv" } else { "sh" });
+        if is_root {
+            command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "sh"]);
+        }
+        command.arg("-c").arg(script).arg(binary::path());
+        command
+    };
+    if !limited(1).arg("--version").output().is_ok_and(|output| output.status.success()) {
+        println!("skipped: the binary cannot be run as another user");
+        return;
+    }
+    let root = demo::root();
+    for threads in [1, 2, 4] {
+        for command in ["serve", "index", "search", "export"] {
+            let (code, said) = run(limited(threads).arg(command).arg(root));
+            assert!(matches!(code, Some(1 | 2)), "{command}: {said}");
+            assert!(said.contains("ulimit -u") && !said.contains("panicked"), "{command}: {said}");
+        }
+        let (code, said) = run(limited(threads).arg("catalog"));
+        assert_eq!(code, Some(0), "{said}");
+    }
+}
+
 /// The files below a folder, sorted, relative to it.
 fn listing(folder: &std::path::Path) -> Vec<String> {
     let output = Command::new("find").args([".", "-type", "f"]).current_dir(folder).output().unwrap();

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 /// A crate or module, and the only rooms of `backend/src` that may name it.
-const RULES: [(&str, &[&str]); 6] = [
+const RULES: [(&str, &[&str]); 7] = [
     ("tantivy", &["index"]),
-    ("axum", &["api", "ui", "cli"]),
+    ("axum", &["api", "ui", "cli", "connections"]),
+    ("hyper", &["connections"]),
     ("image", &["images"]),
     ("crate::api", &["api", "ui", "cli"]),
     ("crate::library", &["library", "api", "ui", "cli"]),
@@ -33,7 +34,7 @@ const OPENERS: [&str; 11] = [
     "crates/read/src/open.rs",
     "src/columns/parts.rs",
     "src/images/archive/index.rs",
-    "src/images/memory/machine.rs",
+    "src/machine.rs",
     "src/images/store.rs",
     "src/library/boxes.rs",
     "src/library/indexes.rs",

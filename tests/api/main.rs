@@ -31,6 +31,7 @@ mod subsets;
 mod templates;
 
 // What the page and the network around it rely on.
+mod elsewhere;
 mod escapes;
 mod facets;
 mod http;
@@ -42,13 +43,18 @@ mod budgets;
 mod changes;
 mod clean;
 mod command_line;
+mod connections;
 mod crashes;
+mod damage;
 mod histories;
 mod load;
 mod locks;
+mod malformed;
+mod reload;
 mod search_command;
 mod store;
 mod storm;
+mod writers;
 
 // The whole of it against a scan of the files.
 mod oracle;

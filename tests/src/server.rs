@@ -131,10 +131,16 @@ impl Server {
         self.child.kill().expect("a child can be killed");
     }
 
+    /// Sends it a signal, such as `HUP`.
+    #[track_caller]
+    pub fn signal(&self, name: &str) {
+        let killed = Command::new("kill").args(["-s", name]).arg(self.child.id().to_string()).status();
+        assert!(killed.is_ok_and(|status| status.success()), "the server ran no more:\n{}", self.log());
+    }
+
     /// Asks it to end, as `kill` does, and waits for that.
     pub fn stop(mut self) -> ExitStatus {
-        let killed = Command::new("kill").arg(self.child.id().to_string()).status();
-        assert!(killed.is_ok_and(|status| status.success()), "the server ran no more:\n{}", self.log());
+        self.signal("TERM");
         let ended = poll(Duration::from_secs(20), || self.child.try_wait().expect("a child can be asked"));
         ended.unwrap_or_else(|| panic!("the server did not end within 20 seconds:\n{}", self.log()))
     }

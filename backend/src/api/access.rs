@@ -1,7 +1,11 @@
-//! Who may ask: names this server answers to, and the token.
+//! Who may ask: names this server answers to, pages that it belongs to, and the token.
 
 mod hosts;
+mod pages;
 mod token;
+
+pub use hosts::HostName;
+pub(super) use pages::is_address_of_picture;
 
 use super::{ApiError, AppState};
 use axum::extract::{Request, State};
@@ -9,23 +13,35 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use hosts::KnownHosts;
 use token::Token;
 
-/// Who is let in. The default lets everybody in.
+/// Who is let in. The default lets everybody in but pages elsewhere.
 #[derive(Debug, Default)]
 pub struct Access {
-    hosts: Option<KnownHosts>,
+    /// Whether the `Host` of a request must be known.
+    is_by_name: bool,
+    /// The address that is listened at.
+    own: Option<HostName>,
+    /// Further names, and the names of proxies before this server.
+    allowed: Vec<HostName>,
     token: Option<Token>,
 }
 
 impl Access {
-    /// Answers only requests whose `Host` is this machine's own name for itself or one of `names`.
+    /// Lets pages in that are opened by these names.
+    #[must_use]
+    pub fn with_names(mut self, names: Vec<HostName>) -> Self {
+        self.allowed = names;
+        self
+    }
+
+    /// Answers only requests whose `Host` is this machine's own name for itself, the address `own` or one of the names.
     ///
     /// Guards a server on a loopback address against web pages elsewhere that let their own name point at it.
     #[must_use]
-    pub fn with_local_hosts(mut self, names: impl IntoIterator<Item = String>) -> Self {
-        self.hosts = Some(KnownHosts::local_and(names));
+    pub fn only_by_name(mut self, own: Option<HostName>) -> Self {
+        self.is_by_name = true;
+        self.own = own;
         self
     }
 
@@ -38,11 +54,15 @@ impl Access {
 
     /// What a request is answered with instead of what it asks for; `None` lets it in.
     fn objection(&self, request: &Request) -> Option<Response> {
-        if let Some(hosts) = &self.hosts {
-            let host = host_of(request);
-            if !hosts.know(host) {
-                return Some(ApiError::UnknownHost(host.to_owned()).into_response());
-            }
+        if pages::is_unclear(request) {
+            return Some(ApiError::UnclearHost.into_response());
+        }
+        let host = host_of(request);
+        if self.is_by_name && !self.knows(host) {
+            return Some(ApiError::UnknownHost(host.to_owned()).into_response());
+        }
+        if pages::is_foreign(request, &self.allowed) {
+            return Some(ApiError::ForeignPage.into_response());
         }
         let token = self.token.as_ref()?;
         let is_reading = matches!(*request.method(), Method::GET | Method::HEAD);
@@ -54,6 +74,13 @@ impl Access {
         let by_header = text(headers, header::AUTHORIZATION).is_some_and(|value| token.is_bearer(value));
         let by_cookie = headers.get_all(header::COOKIE).iter().any(|value| token.is_in_cookies(value));
         (!by_header && !by_cookie).then(refuse)
+    }
+
+    /// Whether a host, with whatever port, is one of this server's.
+    fn knows(&self, host: &str) -> bool {
+        let known =
+            |name: &HostName| self.own.iter().chain(&self.allowed).any(|known| known.name == name.name);
+        HostName::parse(host).is_some_and(|name| hosts::is_local(&name) || known(&name))
     }
 }
 

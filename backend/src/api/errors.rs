@@ -36,6 +36,12 @@ pub(crate) enum ApiError {
     BadBody(String),
     #[error("the body is larger than {} bytes", super::BODY_LIMIT)]
     BodyTooLarge,
+    #[error("the body has to be JSON, and say so with `Content-Type: application/json`")]
+    NotJson,
+    #[error("the body has to be sent as it is, without `Content-Encoding`")]
+    EncodedBody,
+    #[error("the body did not arrive in time; try again over a better connection, or send less")]
+    BodyTooSlow,
     #[error("nothing is at `{0}`")]
     NothingHere(String),
     #[error("`{0}` is not a method of this address")]
@@ -48,6 +54,13 @@ pub(crate) enum ApiError {
     TokenNeeded,
     #[error("this server is not known as `{0}`; open it by its address, or start it with `--allow-host {0}`")]
     UnknownHost(String),
+    #[error("a request names the one host that it is meant for, in one `Host` header")]
+    UnclearHost,
+    #[error(
+        "a page elsewhere asked for this, and those may only link to Blendscope and show its pictures; open it by its \
+         own address, and if that is the name of a proxy, start the server with `--allow-host` and that name"
+    )]
+    ForeignPage,
     #[error("too many requests are waiting; try again in a moment")]
     Overloaded,
     #[error("no answer within {0} seconds; try a simpler request, or later")]
@@ -68,6 +81,10 @@ impl ApiError {
             Self::AddressTooLong { .. } => ("address-too-long", "Address too long", StatusCode::URI_TOO_LONG),
             Self::BadBody(_) => ("bad-body", "Bad body", StatusCode::BAD_REQUEST),
             Self::BodyTooLarge => ("body-too-large", "Body too large", StatusCode::PAYLOAD_TOO_LARGE),
+            Self::NotJson | Self::EncodedBody => {
+                ("unsupported-body", "Unsupported body", StatusCode::UNSUPPORTED_MEDIA_TYPE)
+            }
+            Self::BodyTooSlow => ("body-too-slow", "Body too slow", StatusCode::REQUEST_TIMEOUT),
             Self::NothingHere(_) => ("not-found", "Nothing here", StatusCode::NOT_FOUND),
             Self::MethodNotAllowed(_) => {
                 ("method-not-allowed", "Method not allowed", StatusCode::METHOD_NOT_ALLOWED)
@@ -78,6 +95,8 @@ impl ApiError {
             Self::Unreadable(_) => ("unreadable", "File unreadable", StatusCode::INTERNAL_SERVER_ERROR),
             Self::TokenNeeded => ("token-needed", "Token needed", StatusCode::UNAUTHORIZED),
             Self::UnknownHost(_) => ("unknown-host", "Unknown host", StatusCode::MISDIRECTED_REQUEST),
+            Self::UnclearHost => ("unclear-host", "Unclear host", StatusCode::BAD_REQUEST),
+            Self::ForeignPage => ("foreign-page", "Asked by a page elsewhere", StatusCode::FORBIDDEN),
             Self::Overloaded => ("overloaded", "Too many requests at once", StatusCode::SERVICE_UNAVAILABLE),
             Self::TooSlow(_) => ("too-slow", "Took too long", StatusCode::SERVICE_UNAVAILABLE),
             Self::NotAnswering(_) => NOT_ANSWERING,
@@ -99,6 +118,8 @@ impl ApiError {
             Self::NotAnswering(_) | Self::Library(LibraryError::NotAnswering { .. }) => {
                 Some((header::RETRY_AFTER, RETRY_UNANSWERED_SECS.into()))
             }
+            Self::EncodedBody => Some((header::ACCEPT_ENCODING, HeaderValue::from_static("identity"))),
+            Self::NotJson => Some((header::ACCEPT, HeaderValue::from_static("application/json"))),
             Self::Overloaded
             | Self::TooSlow(_)
             | Self::Library(LibraryError::Spent(Spent::Ended | Spent::Crowded | Spent::MemoryHeld)) => {
@@ -142,6 +163,10 @@ fn kind_of_library_error(error: &LibraryError) -> (&'static str, &'static str, S
         | LibraryError::IndexDir { .. }
         | LibraryError::Config { .. }
         | LibraryError::Held { .. }
+        | LibraryError::ReadOnlyIndex { .. }
+        | LibraryError::IndexFolderLost { .. }
+        | LibraryError::NoIndex { .. }
+        | LibraryError::DamagedIndex
         | LibraryError::LaterLayout { .. }
         | LibraryError::Away(_)
         | LibraryError::NoHome

@@ -4,6 +4,11 @@
 //! stops, is broken off, so that every client notices. `X-Total-Count` says how many lines there will be, and
 //! `X-Total-Final` is false while indexing goes on.
 
+mod places;
+
+pub(super) use places::ExportPlaces;
+
+use super::body::JsonBody;
 use super::pairs::pairs_of_body;
 use super::query::{NoQuery, Query};
 use super::searches::Rest;
@@ -12,21 +17,25 @@ use crate::budget::Budget;
 use crate::library::{Export, ExportParams};
 use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::Response;
 use blendscope_shared::paths::escape;
 use futures::stream::{self, Stream};
+use places::{Hold, Place};
 use std::io;
 use std::ops::ControlFlow;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc::{self, Receiver, Sender};
-use tokio_util::sync::CancellationToken;
+use tokio::task::spawn_blocking;
 
 /// What the answer is.
 pub(super) const CONTENT_TYPE: &str = "application/x-ndjson";
 
 /// Chunks that may wait for the network.
 const CHUNKS_WAITING: usize = 4;
+
+/// Bytes that are handed to the network at a time.
+const BYTES_AT_ONCE: usize = 32 << 10;
 
 /// Letters of a query that stand in the name of its file.
 const NAME_LENGTH: usize = 40;
@@ -40,21 +49,23 @@ pub(super) async fn export(State(state): State<AppState>, query: Query) -> Resul
 pub(super) async fn export_by_body(
     State(state): State<AppState>,
     _: NoQuery,
-    body: Result<Bytes, BytesRejection>,
+    JsonBody(body): JsonBody,
 ) -> Result<Response, ApiError> {
-    let pairs = pairs_of_body(&body?)?;
+    let pairs = pairs_of_body(&body)?;
     let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     answer(&state, ExportParams::parse(pairs)?).await
 }
 
 async fn answer(state: &AppState, params: ExportParams) -> Result<Response, ApiError> {
     let name = file_name(&params);
+    let place = state.exports.enter(&state.stopping).await?;
     let (export, Rest { budget, end }) =
         state.begin_search(move |library, budget| library.export(&params, budget)).await?;
     let (samples, is_final) = (export.samples, export.is_final);
     let (sender, receiver) = mpsc::channel(CHUNKS_WAITING);
-    state.begin_export(move || send(&export, &budget, &sender))?;
-    let mut response = Response::new(Body::from_stream(body((receiver, end), state.stopping.clone())));
+    let outgoing = Outgoing { receiver, hold: place.hold.clone(), rest: Bytes::new(), _end: end };
+    let mut response = Response::new(Body::from_stream(body(outgoing)));
+    spawn_blocking(move || send(&export, &budget, &sender, &place));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -73,34 +84,56 @@ enum Piece {
     End,
 }
 
-/// Sends the lines until there are no more, or nobody takes them.
-fn send(export: &Export, budget: &Budget, sender: &Sender<Piece>) {
-    let written = export.write(budget, &mut |lines| match sender.blocking_send(Piece::Lines(lines)) {
-        Ok(()) => ControlFlow::Continue(()),
-        Err(_) => ControlFlow::Break(()),
-    });
-    if written.is_ok() {
+/// Sends the lines until there are no more, nobody takes them, or the place is needed for another export.
+fn send(export: &Export, budget: &Budget, sender: &Sender<Piece>, place: &Place) {
+    let runtime = Handle::current();
+    let send = |piece| {
+        let sent = runtime.block_on(place.hold.leave.run_until_cancelled(sender.send(piece)));
         // An error means that the client is gone.
-        let _ = sender.blocking_send(Piece::End);
+        if matches!(sent, Some(Ok(()))) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    };
+    if export.write(budget, &mut |lines| send(Piece::Lines(lines))).is_ok() {
+        let _ = send(Piece::End);
     }
 }
 
-/// The pieces as the body of an answer; an error where they break off. What comes with the receiver is dropped with it.
-fn body(
-    receiver: (Receiver<Piece>, impl Send),
-    stopping: CancellationToken,
-) -> impl Stream<Item = Result<Bytes, io::Error>> {
-    stream::unfold(Some(receiver), move |receiver| {
-        let stopping = stopping.clone();
-        async move {
-            let (mut receiver, end) = receiver?;
-            match stopping.run_until_cancelled(receiver.recv()).await.flatten() {
-                Some(Piece::Lines(lines)) => Some((Ok(Bytes::from(lines)), Some((receiver, end)))),
-                Some(Piece::End) => None,
-                None => Some((Err(io::Error::other("the export broke off")), None)),
-            }
+/// What stands between the writer and the network.
+struct Outgoing<E> {
+    receiver: Receiver<Piece>,
+    hold: Hold,
+    /// What is left of the last piece.
+    rest: Bytes,
+    /// Ends the work when the body is dropped.
+    _end: E,
+}
+
+/// The pieces as the body of an answer; an error where they break off.
+fn body<E: Send>(outgoing: Outgoing<E>) -> impl Stream<Item = Result<Bytes, io::Error>> {
+    outgoing.hold.gives();
+    stream::unfold(Some(outgoing), |outgoing| async {
+        let mut outgoing = outgoing?;
+        match outgoing.next().await {
+            Some(Ok(bytes)) => Some((Ok(bytes), Some(outgoing))),
+            Some(Err(error)) => Some((Err(error), None)),
+            None => None,
         }
     })
+}
+
+impl<E> Outgoing<E> {
+    /// The next bytes, few enough to see a slow client take them.
+    async fn next(&mut self) -> Option<Result<Bytes, io::Error>> {
+        if self.rest.is_empty() {
+            self.hold.is_asked();
+            match self.hold.leave.run_until_cancelled(self.receiver.recv()).await.flatten() {
+                Some(Piece::Lines(lines)) => self.rest = Bytes::from(lines),
+                Some(Piece::End) => return None,
+                None => return Some(Err(io::Error::other("the export broke off"))),
+            }
+        }
+        self.hold.gives();
+        Some(Ok(self.rest.split_to(self.rest.len().min(BYTES_AT_ONCE))))
+    }
 }
 
 /// A name for the file, out of the words of the query.
@@ -123,6 +156,10 @@ mod tests {
     use super::*;
     use futures::StreamExt;
 
+    fn outgoing(receiver: Receiver<Piece>, hold: Hold) -> Outgoing<()> {
+        Outgoing { receiver, hold, rest: Bytes::new(), _end: () }
+    }
+
     fn named(q: &str) -> String {
         file_name(&ExportParams::parse([("q", q), ("what", "ids")]).unwrap())
     }
@@ -144,22 +181,22 @@ mod tests {
         let (sender, receiver) = mpsc::channel(3);
         sender.send(Piece::Lines(b"{}\n".to_vec())).await.unwrap();
         sender.send(Piece::End).await.unwrap();
-        let pieces: Vec<_> = body((receiver, ()), CancellationToken::new()).collect().await;
+        let pieces: Vec<_> = body(outgoing(receiver, Hold::default())).collect().await;
         assert!(matches!(pieces.as_slice(), [Ok(lines)] if *lines == "{}\n"));
 
         let (sender, receiver) = mpsc::channel(3);
         sender.send(Piece::Lines(b"{}\n".to_vec())).await.unwrap();
         drop(sender);
-        let pieces: Vec<_> = body((receiver, ()), CancellationToken::new()).collect().await;
+        let pieces: Vec<_> = body(outgoing(receiver, Hold::default())).collect().await;
         assert!(matches!(pieces.as_slice(), [Ok(_), Err(_)]));
     }
 
     #[tokio::test]
-    async fn a_server_that_stops_breaks_it_off() {
+    async fn who_has_to_leave_breaks_it_off() {
         let (_sender, receiver) = mpsc::channel::<Piece>(3);
-        let stopping = CancellationToken::new();
-        stopping.cancel();
-        let pieces: Vec<_> = body((receiver, ()), stopping).collect().await;
+        let hold = Hold::default();
+        hold.leave.cancel();
+        let pieces: Vec<_> = body(outgoing(receiver, hold)).collect().await;
         assert!(matches!(pieces.as_slice(), [Err(_)]));
     }
 }

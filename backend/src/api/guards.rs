@@ -1,6 +1,7 @@
 //! What holds for every answer: security headers, a time limit, no panic that reaches a user.
 
 use super::ApiError;
+use super::access::is_address_of_picture;
 use crate::ui;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method, header};
@@ -16,20 +17,22 @@ const TIME_LIMIT: Duration = Duration::from_secs(30);
 const ADDRESS_MAX: usize = 32 << 10;
 
 /// Headers of every answer, unless it has its own.
-fn common_headers() -> [(HeaderName, HeaderValue); 4] {
-    let same_origin = HeaderValue::from_static("same-origin");
+fn common_headers(path: &str) -> [(HeaderName, HeaderValue); 4] {
+    // A page elsewhere may show a picture, though not look into it.
+    let shown_by = if is_address_of_picture(path) { "cross-origin" } else { "same-origin" };
     [
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-        (header::REFERRER_POLICY, same_origin.clone()),
-        (HeaderName::from_static("cross-origin-resource-policy"), same_origin),
+        (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+        (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static(shown_by)),
         (header::CONTENT_SECURITY_POLICY, ui::content_security_policy(&[])),
     ]
 }
 
 /// Adds the headers that keep a browser from doing with an answer what it is not meant for.
 pub(super) async fn security_headers(request: Request, next: Next) -> Response {
+    let headers = common_headers(request.uri().path());
     let mut response = next.run(request).await;
-    for (name, value) in common_headers() {
+    for (name, value) in headers {
         response.headers_mut().entry(name).or_insert(value);
     }
     response

@@ -1,11 +1,10 @@
 //! `/search`: samples that match, by query string or by JSON body.
 
+use super::body::JsonBody;
 use super::pairs::pairs_of_body;
 use super::query::{NoQuery, Query};
 use super::{ApiError, AppState, answer};
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use blendscope_shared::search::{FacetsAnswer, SearchAnswer, SearchParams};
@@ -38,9 +37,9 @@ pub(super) async fn facets(
 pub(super) async fn facets_by_body(
     State(state): State<AppState>,
     _: NoQuery,
-    body: Result<Bytes, BytesRejection>,
+    JsonBody(body): JsonBody,
 ) -> Result<Response, ApiError> {
-    let params = params_of(&body?)?;
+    let params = params_of(&body)?;
     answer::json(&state.search(move |library, budget| library.facets(&params, budget)).await?)
 }
 
@@ -48,9 +47,9 @@ pub(super) async fn facets_by_body(
 pub(super) async fn search_by_body(
     State(state): State<AppState>,
     _: NoQuery,
-    body: Result<Bytes, BytesRejection>,
+    JsonBody(body): JsonBody,
 ) -> Result<Response, ApiError> {
-    let params = params_of(&body?)?;
+    let params = params_of(&body)?;
     answer::json(&state.search(move |library, budget| library.search(&params, budget)).await?)
 }
 

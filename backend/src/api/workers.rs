@@ -15,9 +15,6 @@ use tokio::time::timeout;
 /// Requests that may wait in one lane; one more is answered with 503.
 const QUEUE_LENGTH: usize = 1024;
 
-/// Exports that may be under way at a time. Each keeps a thread for as long as its client takes to receive it.
-const EXPORTS: usize = 16;
-
 /// Kinds of work that must not hold each other up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lane {
@@ -32,7 +29,6 @@ pub(crate) enum Lane {
 pub(crate) struct Workers {
     records: LaneLimits,
     pictures: LaneLimits,
-    exports: Arc<Semaphore>,
 }
 
 #[derive(Clone)]
@@ -79,11 +75,7 @@ impl LaneLimits {
 
 /// Waits for work at a place, which it gives back when it waits for a disk. One that does not answer for `longest_wait`
 /// is given up.
-pub(super) async fn answered<T>(
-    mut task: JoinHandle<T>,
-    place: &Place,
-    longest_wait: Duration,
-) -> Result<T, ApiError> {
+async fn answered<T>(mut task: JoinHandle<T>, place: &Place, longest_wait: Duration) -> Result<T, ApiError> {
     loop {
         if let Ok(done) = timeout(reads::PATIENCE, &mut task).await {
             return done.map_err(|_| ApiError::Crashed);
@@ -107,7 +99,6 @@ impl Workers {
         Self {
             records: LaneLimits::new(cores * 2, QUEUE_LENGTH),
             pictures: LaneLimits::new(cores, QUEUE_LENGTH),
-            exports: Arc::new(Semaphore::new(EXPORTS)),
         }
     }
 
@@ -133,23 +124,17 @@ impl AppState {
         let mut longest_wait = reads::FIRST_WAIT;
         for _ in 0..reads::TRIES {
             let (library, question) = (Arc::clone(&self.library), Arc::clone(&question));
-            match self.workers.lane(lane).run(longest_wait, move || question(&library)).await {
+            let work = move || library.guarded(|library| question(library));
+            match self.workers.lane(lane).run(longest_wait, work).await {
                 Err(ApiError::NotAnswering(_)) => longest_wait = reads::NEXT_WAIT,
+                Err(ApiError::Crashed) => {
+                    self.library.note_crash();
+                    return Err(ApiError::Crashed);
+                }
                 answer => return Ok(answer??),
             }
         }
         Err(ApiError::NotAnswering("one of the files".to_owned()))
-    }
-
-    /// Begins work that goes on while its answer is sent; refused when too much of it is under way.
-    pub(super) fn begin_export(&self, work: impl FnOnce() + Send + 'static) -> Result<(), ApiError> {
-        let exports = Arc::clone(&self.workers.exports);
-        let permit = exports.try_acquire_owned().map_err(|_| ApiError::Overloaded)?;
-        spawn_blocking(move || {
-            let _permit = permit;
-            work();
-        });
-        Ok(())
     }
 }
 

@@ -153,6 +153,13 @@ impl Looks {
         lock(&self.beginnings).turn_over();
     }
 
+    /// Forgets what files are: by another catalog they may be something else.
+    pub fn forget(&self) {
+        *lock(&self.sniffed) = Cache::default();
+        *lock(&self.copies) = Cache::default();
+        *lock(&self.beginnings) = Cache::default();
+    }
+
     /// What a file is; an error of looking into it is not remembered.
     pub(crate) fn sniffed(
         &self,

@@ -67,8 +67,7 @@ enum Section {
 /// Runs the command.
 pub(super) fn run(args: &CatalogArgs) -> Result<(), CliError> {
     if args.toml {
-        say(toml(&args.only.sections()).trim_end());
-        return Ok(());
+        return say(toml(&args.only.sections()).trim_end());
     }
     let catalog = match &args.config {
         Some(path) => Catalog::with_config(path).map_err(LibraryError::from)?,
@@ -81,8 +80,7 @@ pub(super) fn run(args: &CatalogArgs) -> Result<(), CliError> {
         }
         None => known::lines(&catalog, &args.only.sections()),
     };
-    say(&lines.join("\n"));
-    Ok(())
+    say(&lines.join("\n"))
 }
 
 impl Only {

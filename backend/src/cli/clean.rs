@@ -55,9 +55,8 @@ pub(super) fn run(args: &CleanArgs) -> Result<(), CliError> {
     let parent = args.index_dir.clone().map_or_else(default_parent, Ok)?;
     let indexes = list_indexes(&parent)?;
     if !args.chooses() {
-        say(&format!("indexes in {}", parent.display()));
-        list(&indexes);
-        return Ok(());
+        say(&format!("indexes in {}", parent.display()))?;
+        return list(&indexes);
     }
     let mut chosen = Vec::new();
     for wanted in &args.remove {
@@ -69,8 +68,7 @@ pub(super) fn run(args: &CleanArgs) -> Result<(), CliError> {
     chosen.sort_by(|one, other| one.key.cmp(&other.key));
     chosen.dedup_by(|one, other| one.key == other.key);
     if chosen.is_empty() {
-        say("nothing to remove");
-        return Ok(());
+        return say("nothing to remove");
     }
     args.remove(&chosen)
 }
@@ -87,19 +85,18 @@ impl CleanArgs {
         let bytes: u64 = chosen.iter().map(|index| bytes_of(index)).sum();
         if !self.yes {
             for index in chosen {
-                say(&format!("{}  {}", index.key, shown_root(index)));
+                say(&format!("{}  {}", index.key, shown_root(index)))?;
             }
             let question = format!("remove {what}{}, {}?", count(chosen.len()), HumanBytes(bytes));
             if !is_agreed(&question)? {
-                say("nothing was removed; add --yes to remove them");
-                return Ok(());
+                return say("nothing was removed; add --yes to remove them");
             }
         }
         let mut failed = 0;
         for index in chosen {
             let outcome = if self.thumbnails { index.remove_thumbnails() } else { index.remove() };
             match outcome {
-                Ok(()) => say(&format!("removed {what}{}  {}", index.key, shown_root(index))),
+                Ok(()) => say(&format!("removed {what}{}  {}", index.key, shown_root(index)))?,
                 Err(error) => {
                     failed += 1;
                     note(&format!("error: {} stays: {error}", index.key));
@@ -113,7 +110,7 @@ impl CleanArgs {
 /// Asks on the terminal; without one the answer is no.
 fn is_agreed(question: &str) -> Result<bool, CliError> {
     if !io::stdin().is_terminal() {
-        say(question);
+        say(question)?;
         return Ok(false);
     }
     let failed = |cause| CliError::System { what: "ask on the terminal", cause };
@@ -128,7 +125,7 @@ fn print_question(question: &str) -> io::Result<()> {
     out.flush()
 }
 
-fn list(indexes: &[IndexFolder]) {
+fn list(indexes: &[IndexFolder]) -> Result<(), CliError> {
     let row = |index: &IndexFolder| {
         let age = index.last_opened.and_then(|time| SystemTime::now().duration_since(time).ok());
         [
@@ -144,14 +141,14 @@ fn list(indexes: &[IndexFolder]) {
     let rows: Vec<_> = indexes.iter().map(row).collect();
     let heading = ["key", "size", "of it pictures", "last opened", "layout", "state", "root"];
     for line in table(heading, &rows) {
-        say(&line);
+        say(&line)?;
     }
     let bytes = indexes.iter().map(|index| index.bytes).sum();
     say(&format!(
         "{}, {}; see `blendscope clean --help` for how to remove some",
         count(indexes.len()),
         HumanBytes(bytes)
-    ));
+    ))
 }
 
 /// What a user should know before removing it, or not removing it.

@@ -2,6 +2,7 @@
 
 use super::error::CliError;
 use super::terminal::say;
+use super::threads;
 use crate::library::default_parent;
 use blendscope_demo::{DEMO_FORM, DemoOptions, write_demo};
 use clap::Args;
@@ -37,9 +38,8 @@ pub(super) struct DemoArgs {
 pub(super) fn run(args: &DemoArgs) -> Result<(), CliError> {
     let options = DemoOptions { samples: args.samples, images: !args.without_images, seed: args.seed };
     let samples = write(&args.dir, &options)?;
-    say(&format!("wrote {} samples into {}", HumanCount(samples), args.dir.display()));
-    say(&format!("serve it with `blendscope serve {}`", args.dir.display()));
-    Ok(())
+    say(&format!("wrote {} samples into {}", HumanCount(samples), args.dir.display()))?;
+    say(&format!("serve it with `blendscope serve {}`", args.dir.display()))
 }
 
 /// The demo root in the user's cache folder, written the first time.
@@ -62,6 +62,7 @@ pub(super) fn in_cache_dir() -> Result<PathBuf, CliError> {
 
 /// Writes a demo root and says how many samples it has.
 fn write(dir: &Path, options: &DemoOptions) -> Result<u64, CliError> {
+    threads::require_for_painting()?;
     let bar = ProgressBar::new(options.samples);
     let style = ProgressStyle::with_template("painting {wide_bar} {human_pos}/{human_len}");
     bar.set_style(style.expect("the template is well-formed"));

@@ -27,6 +27,11 @@ pub(super) enum CliError {
     Unremoved(usize),
     #[error("stopped before the end; what was indexed so far is kept, run the same command to go on")]
     Interrupted,
+    #[error(
+        "the system lets this process start {started} more threads, and it needs {needed}: {cause}; raise the limit \
+         (`ulimit -u` for the user, `pids.max` for a container), or end other programs of this user"
+    )]
+    Threads { started: usize, needed: usize, cause: io::Error },
     #[error("the system refuses to {what}: {cause}")]
     System { what: &'static str, cause: io::Error },
 }

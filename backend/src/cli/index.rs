@@ -4,6 +4,7 @@ use super::error::CliError;
 use super::progress::ProgressReport;
 use super::signals::unless_stopped;
 use super::terminal::note_unusual;
+use super::threads;
 use crate::library::{Library, OpenOptions};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -31,7 +32,7 @@ pub(super) struct LibraryArgs {
     #[arg(long, value_name = "DIR")]
     index_dir: Option<PathBuf>,
 
-    /// TOML file with datasets of your own: files, image folders, titles
+    /// TOML file with datasets of your own: files, image folders, titles; a server reads it again on SIGHUP
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }
@@ -56,6 +57,7 @@ impl LibraryArgs {
 
 /// Runs the command.
 pub(super) fn run(args: &IndexArgs) -> Result<(), CliError> {
+    threads::require_for_indexing()?;
     let library = Library::open(&OpenOptions { verify: args.verify, ..args.library.options() })?;
     note_unusual(&library);
     let report = ProgressReport::of(Arc::clone(&library));

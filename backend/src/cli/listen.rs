@@ -1,7 +1,7 @@
 //! Where to listen, and who may ask there.
 
 use super::error::CliError;
-use crate::api::Access;
+use crate::api::{Access, HostName};
 use clap::Args;
 use std::net::{SocketAddr, ToSocketAddrs};
 use tokio::net::{TcpListener, TcpSocket};
@@ -26,7 +26,7 @@ pub(super) struct ListenArgs {
 
     /// Answer under this host name too, such as the name of a reverse proxy; may be repeated
     #[arg(long, value_name = "NAME")]
-    allow_host: Vec<String>,
+    allow_host: Vec<HostName>,
 }
 
 impl ListenArgs {
@@ -40,13 +40,9 @@ impl ListenArgs {
                 self.listen
             )));
         }
-        let mut access = Access::default();
+        let mut access = Access::default().with_names(self.allow_host.clone());
         if is_local || !self.allow_host.is_empty() {
-            let own_address = match self.listen.ip() {
-                std::net::IpAddr::V4(ip) => ip.to_string(),
-                std::net::IpAddr::V6(ip) => format!("[{ip}]"),
-            };
-            access = access.with_local_hosts(self.allow_host.iter().cloned().chain([own_address]));
+            access = access.only_by_name(self.listen.to_string().parse().ok());
         }
         if let Some(token) = &self.token {
             access = access.with_token(token);

@@ -34,15 +34,16 @@ impl ProgressReport {
 
     fn begin(library: Arc<Library>, only_waiting: bool) -> Self {
         let (stop, stopped) = mpsc::channel();
-        let thread = thread::spawn(move || {
+        let show = move || {
             let mut display = Display::new(only_waiting);
             while stopped.recv_timeout(LOOK_EVERY) == Err(RecvTimeoutError::Timeout) {
                 display.show(&library.status());
             }
             display.show(&library.status());
             display.bar.finish_and_clear();
-        });
-        Self { stop: Some(stop), thread: Some(thread) }
+        };
+        // Without a thread for it nothing is shown; the work goes on.
+        Self { stop: Some(stop), thread: thread::Builder::new().name("progress".to_owned()).spawn(show).ok() }
     }
 }
 

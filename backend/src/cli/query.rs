@@ -3,7 +3,7 @@
 use super::error::CliError;
 use super::index::LibraryArgs;
 use super::progress::ProgressReport;
-use super::terminal;
+use super::{terminal, threads};
 use crate::library::Library;
 use blendscope_shared::search::Sort;
 use clap::Args;
@@ -77,6 +77,7 @@ impl QueryArgs {
 
     /// The library, with its index as of the last time that it was brought up to date.
     pub(super) fn open(&self) -> Result<Arc<Library>, CliError> {
+        threads::require_for_indexing()?;
         Ok(Library::open(&self.library.options())?)
     }
 }

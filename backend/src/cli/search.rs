@@ -7,7 +7,7 @@ use super::error::CliError;
 use super::paint::{Colours, Paint};
 use super::query::{QueryArgs, as_texts, catch_up};
 use super::signals::unless_stopped;
-use super::terminal::note;
+use super::terminal::{note, or_closed};
 use crate::budget::Budget;
 use blendscope_shared::search::{SearchAnswer, SearchParams};
 use clap::Args;
@@ -58,13 +58,7 @@ pub(super) fn run(args: &SearchArgs) -> Result<bool, CliError> {
     };
     let answer = unless_stopped(search, || library.shut_down())?;
     let printed = if args.json { print_json(&answer) } else { print(&answer, paint) };
-    match printed {
-        // Who reads no further, such as `head`, has seen enough.
-        Err(cause) if cause.kind() != io::ErrorKind::BrokenPipe => {
-            return Err(CliError::Write { place: "the standard output".to_owned(), cause });
-        }
-        _ => {}
-    }
+    or_closed(printed)?;
     if !args.json {
         for line in summary::lines(&answer) {
             note(&line);

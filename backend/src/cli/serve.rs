@@ -1,12 +1,14 @@
 //! `blendscope serve`: index in the background, serve at once.
 
+use super::connection_limits::ConnectionArgs;
 use super::demo;
 use super::error::CliError;
 use super::index::LibraryArgs;
 use super::listen::ListenArgs;
 use super::progress::ProgressReport;
-use super::server;
+use super::server::{self, Signals};
 use super::terminal::{note, note_unusual, say};
+use super::threads;
 use crate::api::AppState;
 use crate::library::{Library, OpenOptions};
 use clap::Args;
@@ -17,9 +19,6 @@ use std::time::Duration;
 use std::{env, path};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
-
-/// Open files and connections that the process asks to be allowed; the usual 1,024 would not last.
-const OPEN_FILES: u64 = 65_536;
 
 /// Serve a folder with data to the browser, indexing it in the background
 #[derive(Debug, Args)]
@@ -47,6 +46,9 @@ pub(super) struct ServeArgs {
     /// Open the browser
     #[arg(long)]
     open: bool,
+
+    #[command(flatten)]
+    connections: ConnectionArgs,
 }
 
 const EXAMPLES: &str = "Examples:
@@ -57,24 +59,29 @@ const EXAMPLES: &str = "Examples:
 /// Runs the command until it is asked to stop.
 pub(super) fn run(args: &ServeArgs) -> Result<(), CliError> {
     let access = args.listen.access()?;
+    threads::require_for_serving()?;
     let options = args.options()?;
     let library = Library::open(&options)?;
     let runtime = Runtime::new().map_err(|cause| CliError::System { what: "start threads", cause })?;
-    let listener = {
+    let (listener, signals) = {
         let _inside = runtime.enter();
-        args.listen.bind()?
+        (args.listen.bind()?, Signals::listen()?)
     };
-    // Fewer open files than wished for only means fewer connections at a time.
-    let _ = rlimit::increase_nofile_limit(OPEN_FILES);
-    announce(args, &options, &listener)?;
+    let limits = args.connections.limits();
+    match announce(args, &options, &listener) {
+        // Of no importance to who looks at the pages.
+        Err(error @ CliError::Write { .. }) => note(&format!("warning: {error}")),
+        announced => announced?,
+    }
     note_unusual(&library);
     library.start_indexing();
     let report = ProgressReport::of(Arc::clone(&library));
-    let outcome = runtime.block_on(server::serve(listener, AppState::new(Arc::clone(&library), access)));
+    let state = AppState::new(Arc::clone(&library), access, args.connections.body_timeout());
+    runtime.block_on(server::serve(listener, state, limits, signals));
     drop(report);
     library.shut_down();
     runtime.shutdown_timeout(Duration::from_secs(1));
-    outcome
+    Ok(())
 }
 
 impl ServeArgs {
@@ -93,18 +100,18 @@ fn announce(args: &ServeArgs, options: &OpenOptions, listener: &TcpListener) -> 
     let address =
         listener.local_addr().map_err(|cause| CliError::System { what: "name the address", cause })?;
     let link = format!("http://{}{}", browsable(address), args.listen.token_query());
-    let version = env!("CARGO_PKG_VERSION");
-    let root = path::absolute(&options.root).unwrap_or_else(|_| options.root.clone());
-    say(&format!("Blendscope {version} serves {} at {link}", root.display()));
-    if address.ip().is_unspecified() {
-        say("and at every other address of this machine");
-    } else if let Some(tunnel) = ssh_tunnel(address) {
-        say(&format!("from your own machine: {tunnel}"));
-    }
-    say("press ctrl-c to stop");
     if args.open {
         open_browser(&link);
     }
+    let version = env!("CARGO_PKG_VERSION");
+    let root = path::absolute(&options.root).unwrap_or_else(|_| options.root.clone());
+    say(&format!("Blendscope {version} serves {} at {link}", root.display()))?;
+    if address.ip().is_unspecified() {
+        say("and at every other address of this machine")?;
+    } else if let Some(tunnel) = ssh_tunnel(address) {
+        say(&format!("from your own machine: {tunnel}"))?;
+    }
+    say("press ctrl-c to stop")?;
     Ok(())
 }
 

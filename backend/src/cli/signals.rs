@@ -1,10 +1,16 @@
 //! The wishes to stop: ctrl-c and SIGTERM.
 
 use super::error::CliError;
+use super::terminal::note;
 use std::process;
-use tokio::runtime::Runtime;
+use std::time::Duration;
+use tokio::runtime::Builder;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+/// Time between the wish to stop and the end of the process, at most.
+const END_WITHIN: Duration = Duration::from_secs(8);
 
 /// Both signals, listened to from the moment this is made.
 pub(super) struct StopSignals {
@@ -27,10 +33,15 @@ impl StopSignals {
         }
     }
 
-    /// From now on one more of them ends the process on the spot, which the index survives.
-    pub(super) fn end_at_next(mut self) {
+    /// From now on one more of them ends the process on the spot, and so does time: whatever hangs, such as a file on a
+    /// disk that does not answer. The index survives that.
+    pub(super) fn end_soon(mut self) {
         tokio::spawn(async move {
-            self.received().await;
+            if timeout(END_WITHIN, self.received()).await.is_err() {
+                note(
+                    "note: something did not end in time, so the process ends without it; the index is not harmed",
+                );
+            }
             process::exit(1);
         });
     }
@@ -42,7 +53,8 @@ pub(super) fn unless_stopped<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, CliError> + Send + 'static,
     stop: impl FnOnce(),
 ) -> Result<T, CliError> {
-    let runtime = Runtime::new().map_err(|cause| CliError::System { what: "start threads", cause })?;
+    let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    let runtime = runtime.map_err(|cause| CliError::System { what: "start threads", cause })?;
     let outcome = runtime.block_on(async {
         let mut signals = StopSignals::listen()?;
         tokio::select! {
@@ -50,7 +62,7 @@ pub(super) fn unless_stopped<T: Send + 'static>(
                 outcome.map_err(|crash| CliError::System { what: "finish", cause: crash.into() })?
             }
             () = signals.received() => {
-                signals.end_at_next();
+                signals.end_soon();
                 Err(CliError::Interrupted)
             }
         }

@@ -1,13 +1,24 @@
-//! Lines on the terminal. A closed pipe is no reason to stop serving, so failures are ignored.
+//! Lines on the terminal.
 
+use super::error::CliError;
 use crate::library::Library;
 use std::io::{self, Write};
 
-/// A line of the answer, at once even through a pipe.
-pub(super) fn say(line: &str) {
+/// A line of the answer, at once even through a pipe. Who reads no further, such as `head`, has seen enough; a full
+/// disk is an error.
+pub(super) fn say(line: &str) -> Result<(), CliError> {
     let mut out = io::stdout().lock();
-    let _ = writeln!(out, "{line}");
-    let _ = out.flush();
+    or_closed(writeln!(out, "{line}").and_then(|()| out.flush()))
+}
+
+/// The outcome of writing to the standard output, of which a pipe may be closed.
+pub(super) fn or_closed(written: io::Result<()>) -> Result<(), CliError> {
+    match written {
+        Err(cause) if cause.kind() != io::ErrorKind::BrokenPipe => {
+            Err(CliError::Write { place: "the standard output".to_owned(), cause })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A line beside the answer.

@@ -6,7 +6,7 @@
 
 use super::ColumnError;
 use super::format::ColumnWriter;
-use super::parts::{Parts, PartsWriter};
+use super::parts::{Parts, PartsEnd, PartsWriter};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 pub(crate) struct LateFile {
     /// Its number, from 1.
     pub(crate) number: u32,
-    /// Its bytes.
-    pub(crate) bytes: u64,
+    /// The end of its directory.
+    pub(crate) end: PartsEnd,
 }
 
 /// A late column about to be written: its name, and its values row by row.
@@ -34,7 +34,7 @@ pub(crate) fn late_file(dir: &Path, generation: u32, number: u32) -> PathBuf {
 
 /// Opens the late columns of a generation.
 pub(crate) fn open_late(dir: &Path, generation: u32, file: LateFile) -> Result<Parts, ColumnError> {
-    Parts::open(&late_file(dir, generation, file.number), file.bytes)
+    Parts::open(&late_file(dir, generation, file.number), file.end)
 }
 
 /// Writes late columns of a generation, in place of those that have the same names; all others are taken over from
@@ -62,7 +62,7 @@ pub(crate) fn write_late(
         }
         column.flush(&mut file)?;
     }
-    Ok(LateFile { number, bytes: file.sync()? })
+    Ok(LateFile { number, end: file.sync()? })
 }
 
 #[cfg(test)]

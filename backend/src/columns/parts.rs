@@ -13,16 +13,19 @@
 //! | 4 | bytes of the directory up to here |
 //! | 8 | checksum of the directory up to here |
 //!
-//! Files only grow. A commit says where the last directory that counts ends; what stands behind it is left from a process
-//! that was killed, or belongs to a batch under way, and is not read. Several parts may have one name: a column has one
+//! Files only grow. A commit says where the last directory that counts ends, and its checksum ([`PartsEnd`]): so each file
+//! can be told from all others. What stands behind it is left from a process that was killed, or belongs to a batch under
+//! way, and is not read. Several parts may have one name: a column has one
 //! for each stretch of rows.
 
 use super::ColumnError;
-use memmap2::{Mmap, MmapOptions};
+use crate::mapped::FileBytes;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::ops::Range;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 const MAGIC: &[u8; 8] = b"BSGEN\0\0\x01";
@@ -41,8 +44,17 @@ pub(crate) struct PartsWriter {
     at: u64,
     /// Parts that no directory lists yet.
     unlisted: Vec<(String, Place)>,
-    /// Where the last directory ends.
-    directory_end: u64,
+    /// The end of the last directory.
+    end: PartsEnd,
+}
+
+/// The end of the last directory of a file that counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct PartsEnd {
+    /// Bytes before it.
+    pub(crate) at: u64,
+    /// Checksum of the directory, as a little-endian number.
+    sum: u64,
 }
 
 /// Where a part is.
@@ -62,7 +74,7 @@ impl PartsWriter {
         match created {
             Ok(file) => {
                 let at = MAGIC.len() as u64;
-                Ok(Self { path, file, at, unlisted: Vec::new(), directory_end: 0 })
+                Ok(Self { path, file, at, unlisted: Vec::new(), end: PartsEnd::default() })
             }
             Err(source) => Err(ColumnError::Io { path, source }),
         }
@@ -86,18 +98,19 @@ impl PartsWriter {
 
     /// Lists what was added and hands everything to the operating system, so that readers see it. Gives the end of the
     /// directory, which [`Parts::open`] wants to know.
-    pub(crate) fn flush(&mut self) -> Result<u64, ColumnError> {
-        if !self.unlisted.is_empty() || self.directory_end == 0 {
-            let directory = encode(self.directory_end, &std::mem::take(&mut self.unlisted));
+    pub(crate) fn flush(&mut self) -> Result<PartsEnd, ColumnError> {
+        if !self.unlisted.is_empty() || self.end.at == 0 {
+            let directory = encode(self.end.at, &std::mem::take(&mut self.unlisted));
             self.write(&directory)?;
-            self.directory_end = self.at;
+            let sum = number(&directory[directory.len() - size_of::<u64>()..]);
+            self.end = PartsEnd { at: self.at, sum };
         }
         self.file.flush().map_err(|source| self.error(source))?;
-        Ok(self.directory_end)
+        Ok(self.end)
     }
 
     /// As [`Self::flush`], and makes sure that everything survives a power cut.
-    pub(crate) fn sync(&mut self) -> Result<u64, ColumnError> {
+    pub(crate) fn sync(&mut self) -> Result<PartsEnd, ColumnError> {
         let end = self.flush()?;
         self.file.get_ref().sync_data().map_err(|source| self.error(source))?;
         Ok(end)
@@ -131,33 +144,49 @@ fn encode(before: u64, parts: &[(String, Place)]) -> Vec<u8> {
     directory
 }
 
-/// The parts of a generation's file as of one commit, behind one memory map. Only our own files are mapped.
+/// The parts of a generation's file as of one commit.
 pub(crate) struct Parts {
     path: PathBuf,
-    map: Mmap,
+    file: FileBytes,
     /// By name, in the order in which they were written.
     places: BTreeMap<String, Vec<Place>>,
 }
 
 impl Parts {
-    /// Opens the file as of the commit that says that its last directory ends at `end`.
-    #[expect(unsafe_code, reason = "memory maps are unsafe by signature; the file is ours and only grows")]
-    pub(crate) fn open(path: &Path, end: u64) -> Result<Self, ColumnError> {
-        let io = |source| ColumnError::Io { path: path.to_owned(), source };
-        let file = File::open(path).map_err(io)?;
-        if file.metadata().map_err(io)?.len() < end {
-            return Err(ColumnError::Damaged { path: path.to_owned(), offset: end as usize });
-        }
-        // SAFETY: the file lies in our own cache folder; it is only appended to or removed as a whole.
-        let map = unsafe { MmapOptions::new().len(end as usize).map(&file) }.map_err(io)?;
-        let places = read_directories(&map)
-            .map_err(|offset| ColumnError::Damaged { path: path.to_owned(), offset })?;
-        Ok(Self { path: path.to_owned(), map, places })
+    /// Opens the file as of the commit that says that its last directory ends so.
+    pub(crate) fn open(path: &Path, end: PartsEnd) -> Result<Self, ColumnError> {
+        let damaged = |offset| ColumnError::Damaged { path: path.to_owned(), offset };
+        let file = FileBytes::open(path, Some(end.at)).map_err(|source| match source.kind() {
+            ErrorKind::UnexpectedEof => damaged(end.at as usize),
+            _ => ColumnError::Io { path: path.to_owned(), source },
+        })?;
+        let places = read_directories(&file, end.sum).map_err(damaged)?;
+        Ok(Self { path: path.to_owned(), file, places })
     }
 
     /// All bytes of the file up to the last directory.
     pub(crate) fn bytes(&self) -> &[u8] {
-        &self.map
+        &self.file
+    }
+
+    /// Where the file is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether the file has to be checked again, see [`FileBytes::has_changed`].
+    pub(crate) fn has_changed(&self) -> bool {
+        self.file.has_changed()
+    }
+
+    /// Says that the file was checked again and is whole.
+    pub(crate) fn accept_change(&self) {
+        self.file.accept_change();
+    }
+
+    /// Whether zeros stand in the place of something that could not be read, see [`FileBytes::has_lost_pages`].
+    pub(crate) fn has_lost_pages(&self) -> bool {
+        self.file.has_lost_pages()
     }
 
     /// Where the parts with a name are, in the order in which they were written.
@@ -177,9 +206,23 @@ impl Parts {
         self.places.get(name).into_iter().flatten().map(|place| self.checked(place))
     }
 
-    /// Looks at the checksums of all parts: reads all of them.
+    /// Looks at the checksums of all parts: reads all of them, as they are on disk now.
     pub(crate) fn check(&self) -> Result<(), ColumnError> {
-        self.places.values().flatten().try_for_each(|place| self.checked(place).map(drop))
+        let io = |source| ColumnError::Io { path: self.path.clone(), source };
+        let file = File::open(&self.path).map_err(io)?;
+        let mut buffer = Vec::new();
+        for place in self.places.values().flatten() {
+            let begin = place.range.start;
+            buffer.resize((place.range.end - begin) as usize, 0);
+            file.read_exact_at(&mut buffer, begin).map_err(|source| match source.kind() {
+                ErrorKind::UnexpectedEof => self.damaged(begin as usize),
+                _ => io(source),
+            })?;
+            if checksum(&buffer) != place.checksum {
+                return Err(self.damaged(begin as usize));
+            }
+        }
+        Ok(())
     }
 
     /// The names of all parts.
@@ -194,13 +237,17 @@ impl Parts {
 
     fn checked(&self, place: &Place) -> Result<&[u8], ColumnError> {
         let begin = place.range.start as usize;
-        let bytes = &self.map[begin..place.range.end as usize];
+        let bytes = &self.file[begin..place.range.end as usize];
         if checksum(bytes) == place.checksum { Ok(bytes) } else { Err(self.damaged(begin)) }
     }
 }
 
-/// Reads all directories, from the last one back; the error is where the file stops making sense.
-fn read_directories(file: &[u8]) -> Result<BTreeMap<String, Vec<Place>>, usize> {
+/// Reads all directories, from the last one back, whose checksum is given; the error is where the file stops making sense.
+fn read_directories(file: &[u8], sum: u64) -> Result<BTreeMap<String, Vec<Place>>, usize> {
+    let sum_at = file.len().saturating_sub(size_of::<u64>());
+    if number(&file[sum_at..]) != sum {
+        return Err(sum_at);
+    }
     if !file.starts_with(MAGIC) {
         return Err(0);
     }

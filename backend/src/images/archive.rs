@@ -12,6 +12,7 @@ mod mounts;
 mod names;
 mod scan;
 
+pub(crate) use index::is_whole as is_archive_index;
 pub(crate) use member::Member;
 pub(crate) use mounts::Archives;
 #[cfg(any(test, feature = "fuzzing"))]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -117,6 +117,11 @@ impl Drop for Landing<'_> {
         *self.flight.answer.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.answer.clone());
         self.flight.landed.notify_all();
     }
+}
+
+/// The thumbnails in a folder that are not as they were written; they are made anew when they are asked for.
+pub(crate) fn damaged_thumbnails(dir: &Path) -> Vec<PathBuf> {
+    Store::new(dir.to_owned(), u64::MAX).damaged_files()
 }
 
 #[cfg(test)]

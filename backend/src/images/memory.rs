@@ -3,10 +3,8 @@
 //! Whoever decodes says first how many bytes it takes, and waits until so many are free. Pictures that take a lot do so
 //! one after the other and never have all of it, so that ordinary ones go on beside them.
 
-mod machine;
-
 use super::error::ImageError;
-use crate::places;
+use crate::{machine, places};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 

@@ -57,6 +57,16 @@ impl Store {
         }
     }
 
+    /// The files that are not as they were written.
+    pub(super) fn damaged_files(&self) -> Vec<PathBuf> {
+        let is_whole = |content: &[u8]| {
+            let parts = content.split_at_checked(CHECKSUM_BYTES);
+            parts.is_some_and(|(sum, picture)| *sum == checksum(picture))
+        };
+        let paths = self.finished_files().into_iter().map(|file| file.path);
+        paths.filter(|path| fs::read(path).is_ok_and(|content| !is_whole(&content))).collect()
+    }
+
     /// Keeps `picture` under `key`: whole or not at all. Starts a sweep when the store has become too large.
     pub(super) fn save(self: &Arc<Self>, key: &blake3::Hash, picture: &[u8]) -> io::Result<()> {
         let path = self.path(key);

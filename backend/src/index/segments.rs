@@ -2,9 +2,10 @@
 
 use super::schema::ROW;
 use crate::columns::Row;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use tantivy::columnar::ColumnValues;
+use tantivy::fastfield::AliveBitSet;
 use tantivy::index::SegmentId;
 use tantivy::{DocId, SegmentReader};
 
@@ -14,6 +15,8 @@ pub(super) struct SegmentRows {
     /// The generations that occur, and for each document the place of its own among them.
     generations: Vec<u32>,
     slots: Slots,
+    /// Documents of each of these generations, deleted ones too.
+    counts: Vec<u64>,
 }
 
 /// A place in a list of generations per document. Two bytes a document make counting by dataset as quick as walking over
@@ -33,6 +36,7 @@ impl SegmentRows {
         let mut numbers: HashMap<u32, u32> = HashMap::new();
         let mut generations: Vec<u32> = Vec::new();
         let mut slots = Vec::with_capacity(max_doc as usize);
+        let mut counts: Vec<u64> = Vec::new();
         let mut last = None;
         for_each(rows.as_ref(), max_doc, |_, row| {
             let generation = row.generation();
@@ -41,15 +45,17 @@ impl SegmentRows {
                 || {
                     *numbers.entry(generation).or_insert_with(|| {
                         generations.push(generation);
+                        counts.push(0);
                         generations.len() as u32 - 1
                     })
                 },
                 |(_, slot)| slot,
             );
+            counts[slot as usize] += 1;
             last = Some((generation, slot));
             slots.push(slot);
         });
-        Self { rows, slots: Slots::of(slots, generations.len()), generations }
+        Self { rows, slots: Slots::of(slots, generations.len()), generations, counts }
     }
 
     /// Calls `visit` with every document and its row.
@@ -67,6 +73,18 @@ impl SegmentRows {
         match &self.slots {
             Slots::Narrow(slots) => usize::from(slots[doc as usize]),
             Slots::Wide(slots) => slots[doc as usize] as usize,
+        }
+    }
+
+    /// Adds the number of documents of each generation that are not deleted.
+    pub(super) fn add_samples(&self, alive: Option<&AliveBitSet>, samples: &mut BTreeMap<u32, u64>) {
+        let mut counts = self.counts.clone();
+        if let Some(alive) = alive {
+            let deleted = (0..self.slots.len() as u32).filter(|doc| alive.is_deleted(*doc));
+            deleted.for_each(|doc| counts[self.slot(doc)] -= 1);
+        }
+        for (generation, count) in self.generations.iter().zip(counts).filter(|(_, count)| *count > 0) {
+            *samples.entry(*generation).or_default() += count;
         }
     }
 

@@ -16,7 +16,7 @@ const FACTS: [FactField; 2] =
 /// Samples of one instruction and one response each.
 fn index_of(samples: &[(&str, &str)]) -> (TempDir, SearchView) {
     let dir = TempDir::new().unwrap();
-    let index = TextIndex::open_or_create(dir.path()).unwrap();
+    let index = TextIndex::open_or_create(dir.path(), Arc::new(|| Ok(()))).unwrap();
     let mut writer = index.writer().unwrap();
     for (ordinal, (human, gpt)) in (0..).zip(samples) {
         let turns = [(Role::Human, human), (Role::Gpt, gpt)];
@@ -102,7 +102,7 @@ fn every_operator_finds_what_it_says() {
 #[test]
 fn phrases_and_near_stay_within_a_turn() {
     let dir = TempDir::new().unwrap();
-    let index = TextIndex::open_or_create(dir.path()).unwrap();
+    let index = TextIndex::open_or_create(dir.path(), Arc::new(|| Ok(()))).unwrap();
     let mut writer = index.writer().unwrap();
     let turn = |text: &str| Turn { role: Role::Gpt, text: text.to_owned() };
     let sample =
@@ -184,6 +184,24 @@ fn every_hit_is_marked_where_it_is() {
     }
 }
 
+#[test]
+fn a_generation_is_taken_out_as_a_whole() {
+    let dir = TempDir::new().unwrap();
+    let index = TextIndex::open_or_create(dir.path(), Arc::new(|| Ok(()))).unwrap();
+    let mut writer = index.writer().unwrap();
+    for (generation, rows) in [(1, 3), (2, 2)] {
+        for ordinal in 0..rows {
+            let row = Row::new(generation, ordinal);
+            writer.add(row, Row::new(generation, 0), &Sample::default()).unwrap();
+        }
+    }
+    writer.commit("test").unwrap();
+    assert_eq!(index.view().unwrap().samples_by_generation(), Counts::from([(1, 3), (2, 2)]));
+    writer.remove_generation(1).unwrap();
+    writer.commit("test").unwrap();
+    assert_eq!(index.view().unwrap().samples_by_generation(), Counts::from([(2, 2)]));
+}
+
 /// Samples of texts that repeat after a while, long ones among them, some with a system prompt.
 fn varied(ordinal: u32) -> Sample {
     let words = ["red", "bus", "dog", "dogs", "hill", "the", "buses"];
@@ -203,7 +221,7 @@ fn varied(ordinal: u32) -> Sample {
 /// An index of the same 3,000 samples as ever, after some histories of files that came and went.
 fn index_with_history(rewrites: u32) -> (TempDir, SearchView) {
     let dir = TempDir::new().unwrap();
-    let index = TextIndex::open_or_create(dir.path()).unwrap();
+    let index = TextIndex::open_or_create(dir.path(), Arc::new(|| Ok(()))).unwrap();
     let mut writer = index.writer().unwrap();
     for file in 0..10 {
         for round in 0..=rewrites * (file % 3) {

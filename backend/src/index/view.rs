@@ -129,6 +129,15 @@ impl SearchView {
         self.rows.at(number)
     }
 
+    /// How many samples of each generation can be found.
+    pub(crate) fn samples_by_generation(&self) -> Counts {
+        let mut samples = Counts::new();
+        for (segment, rows) in self.segments() {
+            rows.add_samples(segment.alive_bitset(), &mut samples);
+        }
+        samples
+    }
+
     /// The segments with their rows.
     pub(super) fn segments(&self) -> impl Iterator<Item = (&SegmentReader, &SegmentRows)> {
         self.searcher.segment_readers().iter().zip(self.rows.iter())

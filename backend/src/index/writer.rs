@@ -6,9 +6,11 @@ use super::schema::Fields;
 use crate::columns::Row;
 use blendscope_read::Sample;
 use serde_json::Value;
+use std::ops::Bound;
 use std::thread;
 use std::time::Duration;
 use tantivy::indexer::{IndexWriterOptions, UserOperation};
+use tantivy::query::RangeQuery;
 use tantivy::schema::TantivyDocument;
 use tantivy::{Index, IndexWriter, TantivyError, Term};
 
@@ -63,6 +65,16 @@ impl TextWriter {
         Ok(())
     }
 
+    /// Takes all samples of a generation out, those added before this call.
+    pub(crate) fn remove_generation(&mut self, generation: u32) -> Result<(), IndexError> {
+        self.hand_over()?;
+        let row = |row: Row| Term::from_field_u64(self.fields.row, row.0);
+        let first = Bound::Included(row(Row::new(generation, 0)));
+        let last = Bound::Included(row(Row::new(generation, u32::MAX)));
+        let removed = self.writer.delete_query(Box::new(RangeQuery::new(first, last)));
+        removed.map(|_| ()).map_err(|source| self.error(source))
+    }
+
     /// Makes everything so far searchable and lasting, together with what is said about it.
     pub(crate) fn commit(&mut self, payload: &str) -> Result<(), IndexError> {
         self.hand_over()?;
@@ -77,7 +89,11 @@ impl TextWriter {
     /// merged then is left as it is and merged another time.
     pub(crate) fn finish_merges(self, is_stopping: impl Fn() -> bool) -> Result<(), IndexError> {
         let Self { writer, path, .. } = self;
-        let worker = thread::spawn(move || writer.wait_merging_threads());
+        let started = thread::Builder::new().spawn(move || writer.wait_merging_threads());
+        let worker = match started {
+            Ok(worker) => worker,
+            Err(cause) => return Err(IndexError::Engine { path, source: cause.into() }),
+        };
         while !worker.is_finished() {
             if is_stopping() {
                 return Ok(());

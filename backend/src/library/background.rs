@@ -1,13 +1,16 @@
 //! The thread that keeps the index up to date.
 
 use super::away::Away;
-use super::generation::check_all;
 use super::indexer::Pass;
+use super::integrity::Sorted;
 use super::manifest::Manifest;
+use super::open::open_index;
+use super::permission::Denied;
 use super::snapshot::Snapshot;
 use super::state::Stamp;
 use super::{Library, LibraryError};
 use crate::catalog::{Changes, Resolved};
+use crate::index::may_not_be_written;
 use crate::reads;
 use blendscope_read::Form;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -19,6 +22,9 @@ use std::time::{Duration, Instant};
 
 /// How long nothing is looked at between two looks at the root, at least.
 const WATCH_INTERVAL: Duration = Duration::from_secs(3);
+
+/// How often the files of the index are looked at: sizes and times only.
+const INDEX_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The same at most: what changed is noticed within 20 seconds.
 const LONGEST_REST: Duration = Duration::from_secs(12);
@@ -43,20 +49,49 @@ const RECHECK_INTERVAL: Duration = Duration::from_hours(1);
 const FAILED_INTERVAL: Duration = Duration::from_mins(1);
 
 impl Library {
-    /// Indexes and then watches, until told to stop.
+    /// Indexes and then watches, until told to stop. Where another process does that, shows what that one has done, and
+    /// takes over when it is gone.
     pub(super) fn work_in_background(&self) {
         while !self.is_stopping() {
-            if self.holder().is_some() {
-                return self.follow_in_background();
-            }
-            let started = Instant::now();
-            // A panic is a fault of ours; it must neither end indexing for good nor go unseen.
-            match catch_unwind(AssertUnwindSafe(|| self.pass())) {
-                Ok(Ok(resolved)) => self.watch(&resolved, started.elapsed()),
-                Ok(Err(error)) => self.wait_after(error.to_string()),
-                Err(_) => {
-                    self.wait_after("indexing failed by a fault of Blendscope; it is tried again".to_owned());
+            match self.permission.denied() {
+                None => self.keep_up_to_date(),
+                Some(Denied::FolderLost) => self.told(|| self.begin_anew()),
+                Some(_) => {
+                    self.told(|| self.follow());
+                    self.sleep(WATCH_INTERVAL);
+                    self.told(|| self.take_over());
                 }
+            }
+        }
+    }
+
+    fn keep_up_to_date(&self) {
+        let started = Instant::now();
+        // A panic is a fault of ours; it must neither end indexing for good nor go unseen.
+        match catch_unwind(AssertUnwindSafe(|| self.pass())) {
+            Ok(Ok(resolved)) => self.watch(&resolved, started.elapsed()),
+            Ok(Err(_)) if self.permission.check().is_err() => {}
+            Ok(Err(error)) if error.is_of_damaged_list() => {
+                self.told(|| self.open_index_again());
+                self.sleep(INDEX_INTERVAL);
+            }
+            Ok(Err(error)) => self.wait_after(error.to_string()),
+            Err(_) => {
+                self.doubt();
+                self.wait_after("indexing failed by a fault of Blendscope; it is tried again".to_owned());
+            }
+        }
+    }
+
+    /// Does something whose failure is told and leads to another try.
+    fn told(&self, work: impl Fn() -> Result<(), LibraryError>) {
+        match catch_unwind(AssertUnwindSafe(&work)) {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => self.wait_after(error.to_string()),
+            Err(_) => {
+                self.wait_after(
+                    "reading the index failed by a fault of Blendscope; it is tried again".to_owned(),
+                );
             }
         }
     }
@@ -69,18 +104,26 @@ impl Library {
     /// Brings the index up to what lies on disk.
     pub(super) fn pass(&self) -> Result<Arc<Resolved>, LibraryError> {
         let (passed_over, _) = reads::passed_over();
-        let pass = Pass::begin(self)?;
-        let resolved = pass.resolved();
-        pass.run()?;
-        if let (count, path) = reads::passed_over()
-            && count != passed_over
-        {
+        loop {
+            self.take_next_catalog();
+            let pass = Pass::begin(self)?;
+            let resolved = pass.resolved();
+            if pass.run()? || self.is_stopping() {
+                self.note_passed_over(passed_over);
+                self.tell_trouble(self.trouble_now());
+                return Ok(resolved);
+            }
+        }
+    }
+
+    /// Takes note of files that did not answer since so many had not.
+    fn note_passed_over(&self, before: u64) {
+        let (count, path) = reads::passed_over();
+        if count != before {
             let path = self.snapshot().shown(&path);
             let unread = format!("{path} does not answer; it is tried again");
             self.unread.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(unread);
         }
-        self.tell_trouble(self.unread());
-        Ok(resolved)
     }
 
     /// What there is under the root, and what was indexed there and cannot be reached; an error if that is everything.
@@ -95,32 +138,68 @@ impl Library {
         Ok((Arc::new(resolved), away))
     }
 
-    /// Shows what another process writes, until told to stop.
-    pub(super) fn follow_in_background(&self) {
-        while !self.is_stopping() {
-            let shown = self.follow();
-            self.tell_trouble(shown.err().map(|error| error.to_string()));
-            self.sleep(WATCH_INTERVAL);
-        }
-    }
-
-    /// Shows what another process has written so far.
+    /// Shows what another process has written so far, as far as it is whole.
     pub(super) fn follow(&self) -> Result<(), LibraryError> {
+        let is_same_catalog = !self.take_next_catalog();
         let last = self.last_commit()?;
         let lock = || self.followed.lock().unwrap_or_else(PoisonError::into_inner);
-        if *lock() == last && self.snapshot().number > 1 {
+        let looked_again = self.look_again_in_doubt(&self.snapshot())?;
+        if is_same_catalog && *lock() == last && self.snapshot().number > 1 && !looked_again {
             return Ok(());
         }
-        let (commit, manifest) = self.committed()?;
+        let (commit, Sorted { manifest, damaged, .. }) = self.sort_out_of_other()?;
         let (resolved, _) = self.resolve(&manifest)?;
-        self.open_beside(&resolved)?;
+        // Archives and boxes that cannot be kept are told with the files that are not opened.
+        let beside = self.open_beside(&resolved);
         self.publish(&resolved, &manifest, manifest.is_final)?;
-        *lock() = commit;
+        self.check_pending(&manifest, &AtomicBool::new(false))?;
+        if damaged.is_empty() && !self.has_damage() {
+            self.publish(&resolved, &manifest, manifest.is_final)?;
+            *lock() = commit;
+            self.note_mended();
+        }
+        let trouble = beside.err().map(|error| error.to_string());
+        self.tell_trouble(self.damage_under_repair().or(trouble));
         Ok(())
     }
 
-    /// Returns when something changed on disk. Until then the sizes of pictures are looked up, as far as that is not
-    /// done.
+    /// Becomes the process that writes, if no other does any more.
+    fn take_over(&self) -> Result<(), LibraryError> {
+        if let Err(error) = self.home().make()
+            && !may_not_be_written(&error)
+        {
+            return Err(LibraryError::IndexDir { path: self.home().dir().to_owned(), source: error });
+        }
+        let is_granted = self.permission.ask_again(self.home())?;
+        if is_granted {
+            self.open_index_again()?;
+        }
+        self.tell_notice();
+        Ok(())
+    }
+
+    /// Makes the index anew after its folder went; or shows that of another process, if one has made it by now.
+    fn begin_anew(&self) -> Result<(), LibraryError> {
+        let path = self.home().dir().to_owned();
+        self.tell_trouble(Some(LibraryError::IndexFolderLost { path: path.clone() }.to_string()));
+        self.home().make().map_err(|source| LibraryError::IndexDir { path, source })?;
+        self.permission.ask_again(self.home())?;
+        self.open_index_again()?;
+        self.tell_notice();
+        Ok(())
+    }
+
+    /// Opens the index that is in the folder now.
+    fn open_index_again(&self) -> Result<(), LibraryError> {
+        let (index, damaged) = open_index(self.home(), &self.permission)?;
+        *self.index.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(index);
+        *self.followed.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.integrity.begin_anew(damaged);
+        Ok(())
+    }
+
+    /// Returns when something changed on disk. Until then the index is looked at as far as that was not done, and the sizes
+    /// of pictures are looked up.
     fn watch(&self, resolved: &Arc<Resolved>, pass_took: Duration) {
         let enough = AtomicBool::new(false);
         thread::scope(|scope| {
@@ -135,8 +214,14 @@ impl Library {
     fn work_beside_watching(&self, resolved: &Arc<Resolved>, enough: &AtomicBool) {
         let is_enough = || enough.load(Ordering::Relaxed) || self.is_stopping();
         let work = || {
-            self.check_generations(enough)?;
+            let (_, manifest) = self.committed()?;
+            self.check_pending(&manifest, enough)?;
+            self.show_as_final(resolved)?;
+            self.check_own(enough)?;
             self.look_up_sizes(resolved, enough)?;
+            if !is_enough() {
+                self.tell_mended();
+            }
             self.check_files(self.verifies, enough)
         };
         while !is_enough() {
@@ -146,7 +231,7 @@ impl Library {
                     RETRY_INTERVAL
                 }
                 Ok(Ok(())) => {
-                    self.tell_trouble(self.unread());
+                    self.tell_trouble(self.trouble_now());
                     RECHECK_INTERVAL
                 }
                 Err(_) => RECHECK_INTERVAL,
@@ -156,31 +241,6 @@ impl Library {
                 thread::park_timeout(until.saturating_duration_since(Instant::now()));
             }
         }
-    }
-
-    /// Reads all that is kept of every generation, once in a process, and notes what is damaged.
-    fn check_generations(&self, enough: &AtomicBool) -> Result<(), LibraryError> {
-        let (snapshot, dir) = (self.snapshot(), self.home().store());
-        for of in snapshot.generations.iter().filter(|of| of.state.complete) {
-            let number = of.state.generation;
-            for late in [None, of.state.late] {
-                if enough.load(Ordering::Relaxed) || self.is_stopping() {
-                    return Ok(());
-                }
-                let is_new =
-                    self.checked.lock().unwrap_or_else(PoisonError::into_inner).insert((number, late));
-                if is_new && !check_all(&dir, &of.state, late)? {
-                    self.damaged.lock().unwrap_or_else(PoisonError::into_inner).insert(number);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn has_damage(&self) -> bool {
-        let snapshot = self.snapshot();
-        let damaged = self.damaged.lock().unwrap_or_else(PoisonError::into_inner);
-        damaged.iter().any(|generation| snapshot.generation(*generation).is_some())
     }
 
     fn wait_for_change(&self, resolved: &Arc<Resolved>, pass_took: Duration) {
@@ -193,9 +253,9 @@ impl Library {
         let mut growing: Option<Instant> = None;
         self.looks.be_thorough();
         while !self.is_stopping() {
-            self.sleep((look_took * REST_SHARE).clamp(WATCH_INTERVAL, LONGEST_REST));
-            let is_due = retry_interval.is_some_and(|interval| began.elapsed() > interval);
-            if is_due || self.has_damage() || !self.suspects().is_empty() {
+            let rest = (look_took * REST_SHARE).clamp(WATCH_INTERVAL, LONGEST_REST);
+            let is_due = || retry_interval.is_some_and(|interval| began.elapsed() > interval);
+            if !self.rest_while_index_is_whole(rest) || is_due() || !self.suspects().is_empty() {
                 return;
             }
             let started = Instant::now();
@@ -214,6 +274,26 @@ impl Library {
         }
     }
 
+    /// Rests, and looks meanwhile at the files of the index as they are known to the file system. False as soon as there is
+    /// something to mend, or the folder is another one.
+    fn rest_while_index_is_whole(&self, rest: Duration) -> bool {
+        let until = Instant::now() + rest;
+        loop {
+            if self.permission.check().is_err()
+                || self.look_again_in_doubt(&self.snapshot()).unwrap_or(true)
+                || self.has_damage()
+                || self.catalogs.has_next()
+            {
+                return false;
+            }
+            let Some(left) = until.checked_duration_since(Instant::now()) else { return true };
+            if self.is_stopping() {
+                return false;
+            }
+            thread::park_timeout(left.min(INDEX_INTERVAL));
+        }
+    }
+
     /// Whether a change under the root is one of annotation files or of pictures.
     fn has_news(&self, resolved: &Arc<Resolved>) -> bool {
         let now = self.committed().and_then(|(_, manifest)| self.resolve(&manifest));
@@ -222,8 +302,21 @@ impl Library {
             || self.image_folders_changed()
     }
 
+    /// Tells that what was found damaged is as it was before, the sizes of pictures included.
+    fn tell_mended(&self) {
+        if self.damage_under_repair().is_some() && self.snapshot().is_final() {
+            self.note_mended();
+            self.tell_notice();
+        }
+    }
+
+    /// What is to be told now.
+    pub(super) fn trouble_now(&self) -> Option<String> {
+        self.damage_under_repair().or_else(|| self.unread())
+    }
+
     /// Why the system could not look at one of the files in the last pass, if there is one.
-    pub(super) fn unread(&self) -> Option<String> {
+    fn unread(&self) -> Option<String> {
         self.unread.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -239,7 +332,7 @@ impl Library {
 
     fn sleep(&self, duration: Duration) {
         let until = Instant::now() + duration;
-        while !self.is_stopping() {
+        while !self.is_stopping() && !self.catalogs.has_next() {
             let Some(left) = until.checked_duration_since(Instant::now()) else { return };
             thread::park_timeout(left);
         }

@@ -39,8 +39,8 @@ impl Library {
         let with_folders = |path: &PathBuf| (path.clone(), resolved.folders_of_archive(path));
         let paths: Vec<_> = resolved.archives.iter().map(with_folders).collect();
         let data_folders: Vec<PathBuf> = resolved.bases.iter().map(|base| resolved.root.join(base)).collect();
-        let (names, cache) = (self.catalog().bases(), self.home().archives());
-        let archives = Archives::open(&paths, &data_folders, names, &cache, self.stopping());
+        let (catalog, cache) = (self.catalog(), self.home().archives());
+        let archives = Archives::open(&paths, &data_folders, catalog.bases(), &cache, self.stopping());
         *self.beside.archives.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(archives);
     }
 
@@ -64,6 +64,11 @@ impl Library {
 
     fn boxes(&self) -> Option<Arc<BoxIndex>> {
         self.beside.boxes.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether what is kept of archives and boxes changed on disk, so that it has to be opened again.
+    pub(super) fn has_changed_beside(&self) -> bool {
+        self.archives().has_changed() || self.boxes().is_some_and(|boxes| boxes.has_changed())
     }
 
     /// Archives and box files of which something cannot be read.

@@ -4,7 +4,8 @@
 //!
 //! | bytes | what |
 //! |---|---|
-//! | 8 | `BSBOX\0\0\x01` |
+//! | 8 | `BSBOX\0\0\x02` |
+//! | 8 | checksum of all that follows: the first bytes of its BLAKE3 hash |
 //! | 8 | length of the next part, `u64` little endian |
 //! | … | the box files as JSON, with what they were when they were read |
 //! | 24 each | the items, sorted: hash of the id (`u64`), number of the file (`u32`), first byte (`u64`), bytes (`u32`), all little endian |
@@ -15,21 +16,24 @@ mod build;
 
 use super::LibraryError;
 use super::state::Stamp;
+use crate::columns::checksum;
+use crate::mapped::FileBytes;
 use crate::reads;
 use blendscope_read::{Container, id_hash, look_at, open_file, parse_boxes, read_back};
 use blendscope_shared::sample::LabelledBox;
 use build::build;
-use memmap2::Mmap;
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-const MAGIC: &[u8; 8] = b"BSBOX\0\0\x01";
+const MAGIC: &[u8; 8] = b"BSBOX\0\0\x02";
+
+/// Bytes before what the checksum is of.
+const CHECKED_FROM: usize = MAGIC.len() + size_of::<u64>();
 
 /// Bytes before the list of box files.
-const HEAD: usize = MAGIC.len() + size_of::<u64>();
+const HEAD: usize = CHECKED_FROM + size_of::<u64>();
 
 /// Bytes of an item.
 const ENTRY: usize = 24;
@@ -66,7 +70,7 @@ pub(super) struct BoxFile {
 
 /// The boxes of all box files by id.
 pub(super) struct BoxIndex {
-    map: Mmap,
+    map: FileBytes,
     /// Where the items begin.
     entries: usize,
     paths: Vec<PathBuf>,
@@ -98,13 +102,11 @@ impl BoxIndex {
         Self::open(&kept, paths).ok_or_else(damaged).map(Some)
     }
 
-    /// Opens what is kept; none when it is not there or of other files.
-    #[expect(unsafe_code, reason = "memory maps are unsafe by signature; the file is ours and never changes")]
+    /// Opens what is kept; none when it is not there, damaged or of other files.
     fn open(kept: &Path, paths: &[PathBuf]) -> Option<Self> {
-        let file = File::open(kept).ok()?;
-        // SAFETY: the file lies in our own cache folder; it is only ever replaced as a whole.
-        let map = unsafe { Mmap::map(&file) }.ok()?;
-        let length = u64::from_le_bytes(map.strip_prefix(MAGIC)?.first_chunk().copied()?);
+        let map = FileBytes::open(kept, None).ok()?;
+        let checked = checked_part(&map)?;
+        let length = u64::from_le_bytes(checked.first_chunk().copied()?);
         let entries = HEAD.checked_add(usize::try_from(length).ok()?)?;
         let files: Vec<BoxFile> = serde_json::from_slice(map.get(HEAD..entries)?).ok()?;
         let items: u64 = files.iter().map(|file| file.items).sum();
@@ -112,6 +114,11 @@ impl BoxIndex {
         let is_whole = whole.len() as u64 == items && rest.is_empty();
         let is_of_these = files.iter().map(|file| file.path.clone()).eq(paths.iter().map(|path| shown(path)));
         (is_whole && is_of_these).then(|| Self { map, entries, paths: paths.to_vec(), files })
+    }
+
+    /// Whether its file has to be opened again, see [`FileBytes::has_changed`].
+    pub(super) fn has_changed(&self) -> bool {
+        self.map.has_changed()
     }
 
     /// Whether every box file is what it was.
@@ -181,6 +188,17 @@ impl Entry {
             length: number(20, 4) as u32,
         }
     }
+}
+
+/// What the checksum is of; none when that is not right.
+fn checked_part(bytes: &[u8]) -> Option<&[u8]> {
+    let (sum, checked) = bytes.strip_prefix(MAGIC)?.split_first_chunk()?;
+    (checksum(checked) == *sum).then_some(checked)
+}
+
+/// Whether a file is one of boxes as it was written.
+pub(super) fn is_whole(bytes: &[u8]) -> bool {
+    checked_part(bytes).is_some()
 }
 
 fn shown(path: &Path) -> String {

@@ -167,6 +167,29 @@ pub enum LibraryError {
         /// Its process number as far as known.
         holder: String,
     },
+    /// This user may not write the index.
+    #[error("the index in {} may only be read by this user; name a folder of your own with --index-dir", path.display())]
+    ReadOnlyIndex {
+        /// Its folder.
+        path: PathBuf,
+    },
+    /// The folder of the index went while it was written.
+    #[error("the index folder {} was removed or replaced while it was used; it is made anew", path.display())]
+    IndexFolderLost {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Nothing was indexed yet.
+    #[error("there is no index of {} yet; `blendscope index` makes one", root.display())]
+    NoIndex {
+        /// As the user gave it.
+        root: PathBuf,
+    },
+    /// Something of the index could not be read.
+    #[error(
+        "a file of the index is damaged; what it held is read again from the annotation files, see the status"
+    )]
+    DamagedIndex,
     /// The request may cost no more.
     #[error(transparent)]
     Spent(#[from] Spent),
@@ -184,6 +207,17 @@ pub enum LibraryError {
         /// What it said.
         source: io::Error,
     },
+}
+
+impl LibraryError {
+    /// Whether the list of segments or that of generations cannot be read any more, so that the index is made anew.
+    pub(super) fn is_of_damaged_list(&self) -> bool {
+        match self {
+            Self::Index(error) => error.is_damage(),
+            Self::Io { source, .. } => source.kind() == io::ErrorKind::InvalidData,
+            _ => false,
+        }
+    }
 }
 
 impl From<IndexError> for LibraryError {

@@ -50,7 +50,7 @@ impl Library {
         let request = Request::read(&search, &snapshot, budget)?;
         let selection = Selection::of(&request, &snapshot, params.limit)?;
         let samples = selection.samples();
-        let is_final = snapshot.is_final;
+        let is_final = snapshot.is_final();
         let export = Export {
             lines: LineWriter::new(params.lines, &params.base),
             snapshot,

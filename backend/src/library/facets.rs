@@ -77,7 +77,7 @@ impl Snapshot {
         let request = Request::read(params, self, budget)?;
         let selection = Selection::of(&request, self)?;
         let mut answer = FacetsAnswer {
-            total: Total { count: selection.total(self), is_final: self.is_final },
+            total: Total { count: selection.total(self), is_final: self.is_final() },
             ..FacetsAnswer::default()
         };
         for (number, dimension) in DIMENSIONS.iter().enumerate() {

@@ -7,7 +7,7 @@ use super::templates::GenerationTemplates;
 use crate::columns::{ColumnError, ColumnReader, ColumnSet, LateFile, Parts, generation_file, open_late};
 use blendscope_read::Checkpoints;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The late column that counts missing images per sample.
@@ -59,25 +59,26 @@ pub(super) fn late_column(
     ColumnReader::open(&parts, name, state.rows as usize).map(Some)
 }
 
-/// Whether everything kept for a generation can be read; false when some of it is damaged or gone, as after a power cut.
-/// An error of the system, such as too many open files, says nothing about the files and is passed on.
+/// The file of a generation that cannot be read, because something of it is damaged or gone, as after a power cut. An error
+/// of the system, such as too many open files, says nothing about the files and is passed on.
 ///
-/// Directories are looked at, and the parts that are read as a whole; [`check_all`] looks at every byte.
-pub(super) fn is_readable(dir: &Path, state: &GenerationState) -> Result<bool, LibraryError> {
-    sound(open_all(dir, state))
+/// Directories are looked at, and the parts that are read as a whole; [`damage_in`] looks at every byte.
+pub(super) fn unreadable_file(dir: &Path, state: &GenerationState) -> Result<Option<PathBuf>, LibraryError> {
+    damaged_file(open_all(dir, state))
 }
 
-/// Reads the file of a generation, or one of late columns, and looks at all checksums; false when something is damaged.
-pub(super) fn check_all(
+/// Reads the file of a generation, or one of late columns, and looks at all checksums; gives the file when something is
+/// damaged.
+pub(super) fn damage_in(
     dir: &Path,
     state: &GenerationState,
     late: Option<LateFile>,
-) -> Result<bool, LibraryError> {
+) -> Result<Option<PathBuf>, LibraryError> {
     let opened = match late {
         None => Parts::open(&generation_file(dir, state.generation), state.end),
         Some(late) => open_late(dir, state.generation, late),
     };
-    sound(opened.and_then(|parts| parts.check()))
+    damaged_file(opened.and_then(|parts| parts.check()))
 }
 
 fn open_all(dir: &Path, state: &GenerationState) -> Result<(), ColumnError> {
@@ -93,11 +94,11 @@ fn open_all(dir: &Path, state: &GenerationState) -> Result<(), ColumnError> {
     Ok(())
 }
 
-fn sound(opened: Result<(), ColumnError>) -> Result<bool, LibraryError> {
+fn damaged_file(opened: Result<(), ColumnError>) -> Result<Option<PathBuf>, LibraryError> {
     match opened {
-        Ok(()) => Ok(true),
-        Err(ColumnError::Damaged { .. }) => Ok(false),
-        Err(ColumnError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => Ok(false),
+        Ok(()) => Ok(None),
+        Err(ColumnError::Damaged { path, .. }) => Ok(Some(path)),
+        Err(ColumnError::Io { path, source }) if source.kind() == ErrorKind::NotFound => Ok(Some(path)),
         Err(error) => Err(error.into()),
     }
 }

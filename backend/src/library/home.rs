@@ -4,7 +4,7 @@
 //! <cache>/blendscope/<hash of the root>/
 //!   about.json    which root this is, for `blendscope clean`
 //!   lock          held by the one process that writes; `lock.beat` where the file system has no locks
-//!   v11/          the index; the number changes with the layout of what is in it
+//!   v12/          the index; the number changes with the layout of what is in it
 //!     text/       the text index
 //!     store/      a file or two per generation, and the list of generations
 //!   archives/     what is inside tar and zip archives of pictures
@@ -12,9 +12,11 @@
 //!   thumbnails/   scaled pictures
 //! ```
 
-use super::LibraryError;
 use super::lock::Lock;
 use super::manifest::Commit;
+use super::open::absolute;
+use super::{LibraryError, OpenOptions};
+use crate::index::may_not_be_written;
 use serde::{Deserialize, Serialize};
 use std::fs::DirBuilder;
 use std::io;
@@ -40,22 +42,33 @@ pub struct About {
 #[derive(Clone, Debug)]
 pub(super) struct Home {
     dir: PathBuf,
+    about: About,
 }
 
 impl Home {
-    /// Opens or makes the folder for a root, in `parent` or else in the user's cache folder.
-    pub(super) fn open(root: &Path, parent: Option<&Path>) -> Result<Self, LibraryError> {
-        let parent = parent.map_or_else(default_parent, |parent| Ok(parent.to_owned()))?;
-        let dir = parent.join(name_of(root));
-        let home = Self { dir };
-        let about = About { root: root.to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() };
+    /// Opens or makes the folder for a root, in the folder for indexes that is asked for or else in the user's cache
+    /// folder. One root has one, however it is spelled.
+    pub(super) fn open(options: &OpenOptions) -> Result<Self, LibraryError> {
+        let home = Self::of(options)?;
         let failed = |source| LibraryError::IndexDir { path: home.dir.clone(), source };
         let later = home.layouts().map_err(failed)?.into_iter().filter(|(layout, _)| *layout > LAYOUT).max();
         if let Some((found, path)) = later {
             return Err(LibraryError::LaterLayout { path, found, known: LAYOUT });
         }
-        home.make(&about).map_err(failed)?;
+        match home.make() {
+            Err(error) if may_not_be_written(&error) && home.text().is_dir() => {}
+            made => made.map_err(failed)?,
+        }
         Ok(home)
+    }
+
+    /// The folder for a root, which need not be there.
+    pub(super) fn of(options: &OpenOptions) -> Result<Self, LibraryError> {
+        let root = absolute(&options.root)?;
+        let root = std::fs::canonicalize(&root).unwrap_or(root);
+        let parent = options.index_parent.clone().map_or_else(default_parent, Ok)?;
+        let dir = parent.join(name_of(&root));
+        Ok(Self { dir, about: About { root, version: env!("CARGO_PKG_VERSION").to_owned() } })
     }
 
     /// The layouts of which there is an index, each with its folder; the earliest ones had two.
@@ -84,11 +97,12 @@ impl Home {
         }
     }
 
-    fn make(&self, about: &About) -> io::Result<()> {
+    /// Makes what is not there.
+    pub(super) fn make(&self) -> io::Result<()> {
         for folder in [self.text(), self.store(), self.archives(), self.boxes(), self.thumbnails()] {
             make_private(&folder)?;
         }
-        let text = serde_json::to_string_pretty(about)?;
+        let text = serde_json::to_string_pretty(&self.about)?;
         std::fs::write(self.dir.join(ABOUT), text)
     }
 
@@ -120,6 +134,16 @@ impl Home {
     /// Becomes the one process that writes here, if no other is.
     pub(super) fn lock(&self) -> Result<Lock, LibraryError> {
         Lock::take(&self.dir)
+    }
+
+    /// Which process writes here, where this one may only read.
+    pub(super) fn holder(&self) -> Option<String> {
+        Lock::holder_of_readable(&self.dir)
+    }
+
+    /// The folder itself.
+    pub(super) fn dir(&self) -> &Path {
+        &self.dir
     }
 
     /// Throws the index and its generations away; thumbnails stay.

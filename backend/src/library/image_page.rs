@@ -23,7 +23,8 @@ impl Library {
         let key = format!("{source}/{name}");
         let first = cursor.map_or(Ok(0), parse_cursor)?;
         let samples = self.samples_with(&snapshot, &key, first, limit)?;
-        let source = self.catalog().source_of(&key);
+        let catalog = self.catalog();
+        let source = catalog.source_of(&key);
         let mut detail = ImageDetail {
             url: paths::image_page(&key),
             terms: source.and_then(|source| source.terms.clone().filter(|_| source.is_restricted)),

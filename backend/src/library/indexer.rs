@@ -8,8 +8,8 @@ use super::away::Away;
 use super::clock::Clock;
 use super::finish::{self, finish_dataset};
 use super::folders::Folders;
-use super::generation::is_readable;
 use super::ingest::Ingest;
+use super::integrity::Sorted;
 use super::keys::Keys;
 use super::manifest::{Manifest, ManifestWriter};
 use super::plan::{Plan, Rules, Todo, Work, plan};
@@ -32,8 +32,9 @@ pub(super) struct Pass<'a> {
     resolved: Arc<Resolved>,
     manifest: Manifest,
     log: ManifestWriter,
-    /// Generations of which something cannot be read, perhaps after a power cut: their files are read again.
-    damaged: Vec<Arc<GenerationState>>,
+    /// Generations of which something is damaged, so that their files are read again, and others whose samples are in the
+    /// text index although nobody knows of them.
+    left_out: Vec<u32>,
     /// Files that cannot be reached, whose samples stay.
     away: Away,
     locator: Locator,
@@ -43,18 +44,12 @@ pub(super) struct Pass<'a> {
 impl<'a> Pass<'a> {
     /// Begins a pass from what the last commit says.
     pub(super) fn begin(library: &'a Library) -> Result<Self, LibraryError> {
-        let (commit, mut manifest) = library.committed()?;
+        let (commit, manifest) = library.committed()?;
         let (resolved, away) = library.resolve(&manifest)?;
         let dir = library.home().store();
         let log = ManifestWriter::new(&dir, commit.as_ref(), &manifest);
-        let mut damaged = Vec::new();
-        for (number, state) in std::mem::take(&mut manifest.generations) {
-            if !library.is_damaged(number) && is_readable(&dir, &state)? {
-                manifest.generations.insert(number, state);
-            } else {
-                damaged.push(state);
-            }
-        }
+        let Sorted { mut manifest, damaged, unknown } = library.sort_out(manifest)?;
+        let left_out = damaged.iter().map(|state| state.generation).chain(unknown).collect();
         let states: Vec<_> = manifest.generations.values().cloned().collect();
         for state in states {
             let is_there = |list: &str| resolved.id_lists.iter().any(|found| found.slug == list);
@@ -63,8 +58,8 @@ impl<'a> Pass<'a> {
                 manifest.is_final = false;
             }
         }
-        let locator = Locator::new(Arc::clone(&library.catalog), &resolved);
-        Ok(Self { library, resolved, manifest, log, damaged, away, locator, clock: Clock::start() })
+        let locator = Locator::new(library.catalog(), &resolved);
+        Ok(Self { library, resolved, manifest, log, left_out, away, locator, clock: Clock::start() })
     }
 
     /// What it found under the root.
@@ -79,19 +74,37 @@ impl<'a> Pass<'a> {
         let suspects = library.suspects();
         let rules = Rules { keys_stamp: &|of| self.keys(of).stamp(), away: &self.away, suspects: &suspects };
         let Plan { work, gone, touched, unread } = plan(&resolved, &self.manifest, &rules);
-        let has_work = !(work.is_empty() && gone.is_empty() && touched.is_empty() && self.damaged.is_empty());
+        let has_damage = !self.left_out.is_empty() || library.index().has_damage();
+        let has_work = !(work.is_empty() && gone.is_empty() && touched.is_empty()) || has_damage;
         *library.unread.lock().unwrap_or_else(PoisonError::into_inner) =
             unread.or_else(|| self.away.trouble());
+        if let Some(damage) = library.damage_under_repair() {
+            library.tell_trouble(Some(damage));
+        }
         if has_work {
             library.publish(&self.resolved, &self.manifest, false)?;
         }
         // Also at the beginning: what a failed pass left behind may be what fills the disk.
         self.sweep();
+        if !has_work && self.manifest.is_final {
+            library.open_beside(&resolved)?;
+            if !self.is_unfinished(&resolved)? {
+                library.publish(&self.resolved, &self.manifest, true)?;
+                library.home().remove_earlier_layouts();
+                return Ok(true);
+            }
+        }
+        // Nothing is made from what was not looked at: it would look whole from then on.
+        if !library.check_before_writing(&self.manifest)? {
+            return Ok(false);
+        }
         let mut writer = library.index().writer()?;
         thread::scope(|scope| {
             // What lies beside the data is read beside the reading: a large archive or box file takes seconds.
             let beside = scope.spawn(|| library.open_beside(&resolved));
-            self.forget_damaged(&mut writer)?;
+            for generation in std::mem::take(&mut self.left_out) {
+                writer.remove_generation(generation)?;
+            }
             for (generation, path) in gone {
                 self.drop_file(generation, &path, &mut writer)?;
             }
@@ -112,11 +125,6 @@ impl<'a> Pass<'a> {
         if self.is_stopping() {
             self.commit(&mut writer, false)?;
             return Ok(false);
-        }
-        if !has_work && self.manifest.is_final && !self.is_unfinished(&resolved)? {
-            library.publish(&self.resolved, &self.manifest, true)?;
-            library.home().remove_earlier_layouts();
-            return Ok(true);
         }
         self.commit(&mut writer, false)?;
         self.finish_datasets(&resolved, &mut writer)?;
@@ -152,6 +160,7 @@ impl<'a> Pass<'a> {
             return Ok(());
         }
         let state = self.next_generation(work.dataset);
+        self.library.check_permission()?;
         let (library, dir) = (self.library, self.library.home().store());
         let mut ingest = Ingest::begin(state, &dir, self.keys(work.dataset))?;
         let done_before = self.bytes_done();
@@ -248,23 +257,14 @@ impl<'a> Pass<'a> {
         Ok(writer.remove(Row::new(generation, file.first_row))?)
     }
 
-    fn forget_damaged(&mut self, writer: &mut TextWriter) -> Result<(), LibraryError> {
-        for state in std::mem::take(&mut self.damaged) {
-            for file in &state.files {
-                writer.remove(Row::new(state.generation, file.first_row))?;
-            }
-        }
-        Ok(())
-    }
-
     fn commit(&mut self, writer: &mut TextWriter, is_final: bool) -> Result<(), LibraryError> {
-        self.library.check_lock()?;
+        self.library.check_permission()?;
         self.manifest.is_final = is_final;
         let commit = self.log.write(&self.manifest)?;
         writer.commit(&commit.to_text())?;
         self.library.publish(&self.resolved, &self.manifest, is_final)?;
         // Whatever kept a pass before this one from committing is over.
-        self.library.tell_trouble(self.library.unread());
+        self.library.tell_trouble(self.library.trouble_now());
         self.clock.committed();
         Ok(())
     }
@@ -285,7 +285,7 @@ impl<'a> Pass<'a> {
     }
 
     fn keys(&self, dataset: &FoundDataset) -> Keys {
-        Keys::new(Arc::clone(&self.library.catalog), dataset)
+        Keys::new(self.library.catalog(), dataset)
     }
 
     fn is_stopping(&self) -> bool {

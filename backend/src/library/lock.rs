@@ -12,9 +12,10 @@ mod tests;
 use super::LibraryError;
 use crate::index::is_without_locks;
 use beat::Beat;
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Read, Seek, Write};
-use std::path::Path;
+use std::fs::{File, Metadata, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind, Read, Seek, Write};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
@@ -32,9 +33,23 @@ const FLOCK_FILE: &str = "lock";
 /// Held as long as this process may write the index.
 pub(super) enum Lock {
     /// The system lets go of it when the process ends.
-    System { _file: File },
+    System {
+        /// Where the file is.
+        path: PathBuf,
+        /// The file that was locked.
+        file: File,
+    },
     /// A lock file with a beat.
     Beat(Beat),
+}
+
+/// How a lock was lost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Lost {
+    /// The folder was removed, or another one is in its place.
+    Folder,
+    /// Another process took this one for dead; its number as far as known.
+    To(String),
 }
 
 impl Lock {
@@ -52,7 +67,7 @@ impl Lock {
                 }
                 let written = file.set_len(0).and_then(|()| write!(file, "{}", std::process::id()));
                 written.map_err(fail)?;
-                Ok(Self::System { _file: file })
+                Ok(Self::System { path, file })
             }
             Err(TryLockError::WouldBlock) => {
                 let mut holder = String::new();
@@ -82,12 +97,29 @@ impl Lock {
         }
     }
 
-    /// Fails when the lock was lost: this process stood still for so long that another one took it for dead.
-    pub(super) fn check(&self) -> Result<(), LibraryError> {
+    /// Fails when the lock was lost: its folder is not the one any more, or this process stood still for so long that
+    /// another one took it for dead.
+    pub(super) fn check(&self) -> Result<(), Lost> {
         match self {
-            Self::System { .. } => Ok(()),
-            Self::Beat(beat) => beat.check().map_err(|holder| LibraryError::Held { holder }),
+            Self::System { path, file } => {
+                let identity = |metadata: Metadata| (metadata.dev(), metadata.ino());
+                let held = file.metadata().map(identity).map_err(|_| Lost::Folder)?;
+                match path.metadata().map(identity) {
+                    Ok(now) if now == held => Ok(()),
+                    Err(error) if error.kind() != ErrorKind::NotFound => Ok(()),
+                    _ => Err(Lost::Folder),
+                }
+            }
+            Self::Beat(beat) => beat.check(),
         }
+    }
+
+    /// Who writes in `dir`, which this user may only read, as far as that can be told.
+    pub(super) fn holder_of_readable(dir: &Path) -> Option<String> {
+        let file = File::open(dir.join(FLOCK_FILE)).ok()?;
+        // What could be locked is free again at the end of this function.
+        let is_held = matches!(try_lock(&file), Err(TryLockError::WouldBlock));
+        is_held.then(|| io::read_to_string(file).unwrap_or_default())
     }
 
     /// Whether the file system knows no locks.

@@ -120,7 +120,7 @@ impl Library {
     pub(super) fn image_view(&self, snapshot: &Snapshot, file: &OpenFile, image: &ImageRef) -> ImageView {
         let dataset = snapshot.found(file.dataset);
         let mut view = ImageView { written: image.written().to_owned(), ..ImageView::default() };
-        let Some(key) = image_key(self.catalog(), dataset, image) else {
+        let Some(key) = image_key(&self.catalog(), dataset, image) else {
             let is_remote = matches!(image, ImageRef::Remote(_));
             view.status = if is_remote { ImageStatus::Remote } else { ImageStatus::NotEmbedded };
             return view;

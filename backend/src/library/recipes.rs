@@ -23,7 +23,8 @@ impl Library {
 
     /// One recipe.
     pub fn recipe(&self, slug: &str) -> Result<Recipe, LibraryError> {
-        let recipe = self.catalog().recipes().iter().find(|recipe| recipe.slug == slug);
+        let catalog = self.catalog();
+        let recipe = catalog.recipes().iter().find(|recipe| recipe.slug == slug);
         let recipe = recipe.ok_or_else(|| LibraryError::UnknownRecipe(slug.to_owned()))?;
         Ok(self.snapshot().recipe(recipe))
     }

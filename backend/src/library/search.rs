@@ -53,7 +53,7 @@ impl Library {
         let took_ms = milliseconds(started);
 
         let (blend, left_out) = snapshot.blend(&counts, params);
-        let total = Total { count: counts.values().sum(), is_final: snapshot.is_final };
+        let total = Total { count: counts.values().sum(), is_final: snapshot.is_final() };
         let mut items = Vec::with_capacity(page.rows.len());
         for (row, score) in &page.rows {
             budget.check()?;

@@ -104,7 +104,7 @@ impl Library {
         manifest: &Manifest,
         log: &mut ManifestWriter,
     ) -> Result<(), LibraryError> {
-        self.check_lock()?;
+        self.check_permission()?;
         let mut writer = self.index().writer()?;
         writer.commit(&log.write(manifest)?.to_text())?;
         writer.finish_merges(|| self.is_stopping())?;

@@ -22,6 +22,7 @@ use blendscope_shared::image::ImageView;
 use open_generation::Block;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 /// Everything that can be shown as of one commit.
@@ -42,8 +43,11 @@ pub(super) struct Snapshot {
     pub(super) generations: Vec<Arc<OpenGeneration>>,
     /// Of each dataset, in the order of `resolved.datasets`, its files.
     pub(super) datasets: Vec<std::ops::Range<usize>>,
-    /// Whether nothing will be added any more.
-    pub(super) is_final: bool,
+    is_final: bool,
+    /// Set while something of the index is in doubt.
+    doubt: Arc<AtomicBool>,
+    /// Whether the text index has samples that are not shown.
+    hides_rows: bool,
     /// Pictures for the cards of datasets, by number; kept once nothing is added any more.
     pub(super) covers: Mutex<HashMap<usize, Vec<ImageView>>>,
     /// Counts of single terms.
@@ -71,6 +75,8 @@ pub(super) struct Parts<'a> {
     pub(super) catalog: Arc<Catalog>,
     /// Whether nothing will be added any more.
     pub(super) is_final: bool,
+    /// Set while something of the index is in doubt.
+    pub(super) doubt: Arc<AtomicBool>,
 }
 
 /// A file that is shown: its dataset, its path, and its place in its generation.
@@ -86,7 +92,7 @@ struct Shown<'a> {
 impl Snapshot {
     /// Opens what a commit holds, in the folder of generations, taking over from `before` what has not changed.
     pub(super) fn open(parts: Parts<'_>, dir: &Path, before: Option<&Self>) -> Result<Self, LibraryError> {
-        let Parts { view, manifest, resolved, catalog, is_final } = parts;
+        let Parts { view, manifest, resolved, catalog, is_final, doubt } = parts;
         let (shown, datasets) = shown(manifest, &resolved);
         let mut blocks: BTreeMap<(usize, u32), Vec<Block>> = BTreeMap::new();
         for (file, of) in shown.iter().enumerate() {
@@ -115,6 +121,7 @@ impl Snapshot {
                 first_position: of.first_position,
             })
         };
+        let hides_rows = hides_rows(&view, &generations, &by_generation);
         Ok(Self {
             number: before.map_or(1, |before| before.number + 1),
             view,
@@ -125,6 +132,8 @@ impl Snapshot {
             generations,
             datasets,
             is_final,
+            doubt,
+            hides_rows,
             covers: Mutex::default(),
             term_counts: TermCounts::default(),
             kept_facts: KeptFacts::default(),
@@ -133,6 +142,11 @@ impl Snapshot {
             templates: OnceLock::new(),
             by_generation,
         })
+    }
+
+    /// Whether nothing will be added any more, and nothing is in doubt.
+    pub(super) fn is_final(&self) -> bool {
+        self.is_final && !self.doubt.load(Ordering::Acquire)
     }
 
     /// An opened generation, if samples of it are shown.
@@ -208,11 +222,20 @@ impl Snapshot {
         file.row(file.ordinal_at(position))
     }
 
-    /// Whether the text index may find samples that are not shown, in generations of which others are: their files
-    /// changed or went, which the next commit tells.
+    /// Whether the text index may find samples that are not shown: their files changed or went, or their generation is
+    /// damaged, which the next commit tells.
     pub(super) fn hides_rows(&self) -> bool {
-        self.generations.iter().any(|generation| generation.hides_rows())
+        self.hides_rows
     }
+}
+
+fn hides_rows(
+    view: &SearchView,
+    generations: &[Arc<OpenGeneration>],
+    by_generation: &HashMap<u32, usize>,
+) -> bool {
+    generations.iter().any(|generation| generation.hides_rows())
+        || view.samples_by_generation().keys().any(|number| !by_generation.contains_key(number))
 }
 
 /// What is shown of the generations: the files that are still there, dataset by dataset.

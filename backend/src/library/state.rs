@@ -2,7 +2,7 @@
 
 use super::read_keys::ReadKeys;
 use super::subsets::SubsetState;
-use crate::columns::{LateFile, SetSums};
+use crate::columns::{LateFile, PartsEnd, SetSums};
 use blendscope_read::{Container, FolderStamp, list_pairs, open_file};
 use serde::{Deserialize, Serialize};
 use std::fs::{File, Metadata};
@@ -33,7 +33,7 @@ pub(super) struct GenerationState {
     /// Image refs in its columns.
     pub(super) refs: u64,
     /// Where the last directory of its file ends, see [`Parts::open`](crate::columns::Parts::open).
-    pub(super) end: u64,
+    pub(super) end: PartsEnd,
     /// Its late columns.
     pub(super) late: Option<LateFile>,
     /// Whether all of it was read.

@@ -119,7 +119,7 @@ impl Library {
             return covers.clone();
         }
         let covers = self.find_covers(snapshot, index);
-        if snapshot.is_final {
+        if snapshot.is_final() {
             lock().insert(index, covers.clone());
         }
         covers

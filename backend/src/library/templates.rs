@@ -49,7 +49,7 @@ impl Library {
             items: page.map(|(samples, shared)| template(&snapshot, shared, *samples, datasets)).collect(),
             total: found.len() as u64,
             samples: count(&all.samples),
-            is_final: snapshot.is_final,
+            is_final: snapshot.is_final(),
             next: (end < found.len()).then(|| end.to_string()),
         })
     }

@@ -1,56 +1,87 @@
-//! The names under which a server on a loopback address may be asked.
+//! Names of hosts: those under which a server on a loopback address may be asked.
+
+use std::str::FromStr;
 
 /// Names that every loopback server has.
 const LOCAL: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
-/// Host names without ports, in lower case.
-#[derive(Debug)]
-pub(super) struct KnownHosts(Vec<String>);
+/// A host's name, and a port if one is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostName {
+    /// In lower case, without the dot that may end it.
+    pub(super) name: String,
+    /// Digits.
+    pub(super) port: Option<String>,
+}
 
-impl KnownHosts {
-    /// The local names and some more.
-    pub(super) fn local_and(names: impl IntoIterator<Item = String>) -> Self {
-        let local = LOCAL.into_iter().map(str::to_owned);
-        Self(local.chain(names.into_iter().map(|name| name.to_ascii_lowercase())).collect())
-    }
+impl FromStr for HostName {
+    type Err = String;
 
-    /// Whether `host`, with or without a port, is one of them.
-    pub(super) fn know(&self, host: &str) -> bool {
-        let Some(name) = without_port(host) else { return false };
-        self.0.iter().any(|known| known.eq_ignore_ascii_case(name))
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::parse(text).ok_or_else(|| "must be a host such as lab.example or lab.example:8443".to_owned())
     }
 }
 
-/// The host without its port; `None` if what follows it is not a port.
-fn without_port(host: &str) -> Option<&str> {
-    let name_end = match host.find(']') {
-        Some(bracket) if host.starts_with('[') => bracket + 1,
-        Some(_) => return None,
-        None => host.find(':').unwrap_or(host.len()),
-    };
-    let (name, rest) = host.split_at(name_end);
-    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
-    (rest.is_empty() || rest.strip_prefix(':').is_some_and(is_port)).then_some(name)
+impl HostName {
+    /// Reads `name`, `name:port` or `[address]:port`; `None` for what is no host.
+    pub(super) fn parse(host: &str) -> Option<Self> {
+        let name_end = match host.find(']') {
+            Some(bracket) if host.starts_with('[') => bracket + 1,
+            Some(_) => return None,
+            None => host.find(':').unwrap_or(host.len()),
+        };
+        let (name, rest) = host.split_at(name_end);
+        let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+        let port = match rest.strip_prefix(':') {
+            Some(port) if is_port(port) => Some(port).filter(|port| !port.is_empty()),
+            None if rest.is_empty() => None,
+            _ => return None,
+        };
+        let name = name.strip_suffix('.').unwrap_or(name);
+        let is_name = !name.is_empty() && !name.contains(['/', '@', '\\', '?', '#']);
+        is_name.then(|| Self { name: name.to_ascii_lowercase(), port: port.map(str::to_owned) })
+    }
+
+    /// Whether `other` has this name, and this port if it names one.
+    pub(super) fn covers(&self, other: &Self) -> bool {
+        self.name == other.name && (self.port.is_none() || self.port == other.port)
+    }
+}
+
+/// Whether a server on a loopback address has this name, with whatever port: a tunnel has another one.
+pub(super) fn is_local(name: &HostName) -> bool {
+    LOCAL.contains(&name.name.as_str())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn is_local_name(host: &str) -> bool {
+        HostName::parse(host).is_some_and(|name| is_local(&name))
+    }
+
     #[test]
     fn local_names_pass_with_any_port() {
-        let hosts = KnownHosts::local_and(["Lab-7.example".to_owned()]);
-        for host in ["localhost", "LOCALHOST:7878", "127.0.0.1:1", "[::1]", "[::1]:7878", "lab-7.example:80"]
-        {
-            assert!(hosts.know(host), "{host}");
+        for host in [
+            "localhost",
+            "LOCALHOST:7878",
+            "localhost.",
+            "localhost.:80",
+            "127.0.0.1:1",
+            "[::1]",
+            "[::1]:7878",
+        ] {
+            assert!(is_local_name(host), "{host}");
         }
     }
 
     #[test]
     fn other_names_do_not() {
-        let hosts = KnownHosts::local_and([]);
         for host in [
             "",
+            ".",
+            "localhost..",
             "evil.example",
             "localhost.evil.example",
             "127.0.0.1.evil.example",
@@ -62,7 +93,15 @@ mod tests {
             "]localhost",
             "127.0.0.2",
         ] {
-            assert!(!hosts.know(host), "{host}");
+            assert!(!is_local_name(host), "{host}");
         }
+    }
+
+    #[test]
+    fn a_name_without_a_port_stands_for_every_port() {
+        let covers =
+            |one: &str, other: &str| HostName::parse(one).unwrap().covers(&HostName::parse(other).unwrap());
+        assert!(covers("Lab.example", "lab.example:80") && covers("lab.example:80", "lab.example:80"));
+        assert!(!covers("lab.example:80", "lab.example") && !covers("lab.example", "lab.example.org"));
     }
 }

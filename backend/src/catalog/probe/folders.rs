@@ -37,6 +37,16 @@ const ANNOTATIONS: [&str; 22] = [
 const PICTURES: [&str; 10] =
     ["images", "image", "imgs", "img", "pictures", "pics", "photos", "frames", "jpg", "png"];
 
+/// How the parts of a set are called, whose pictures may have the same names.
+const PARTS: [(&str, &str); 6] = [
+    ("train", "train"),
+    ("val", "val"),
+    ("valid", "val"),
+    ("validation", "val"),
+    ("test", "test"),
+    ("dev", "dev"),
+];
+
 /// How many folders inside of one are tried.
 const NEIGHBOURS: usize = 100;
 
@@ -107,6 +117,7 @@ pub(crate) fn likely_folders(
     folders.extend(beside.iter().cloned());
     let mut seen = BTreeSet::new();
     folders.retain(|folder| seen.insert(folder.clone()));
+    let mut folders = other_parts_last(folders, &file.path);
 
     let found = best_folders(&folders, refs);
     let is_found = |reference: &&String| found.iter().any(|folder| folder.join(reference).is_file());
@@ -115,7 +126,32 @@ pub(crate) fn likely_folders(
         return found;
     }
     folders.extend(below(&beside, &missing));
-    best_folders(&folders, refs)
+    best_folders(&other_parts_last(folders, &file.path), refs)
+}
+
+/// The folders with those of other parts of a set behind all others, where the annotation file's own part has one beside
+/// them: pictures of `val.json` are in `images/val` before they are in `images/train`.
+fn other_parts_last(folders: Vec<PathBuf>, file: &Path) -> Vec<PathBuf> {
+    let Some(own) = part_of_set(file) else { return folders };
+    let around: BTreeSet<PathBuf> = folders
+        .iter()
+        .filter(|folder| part_of_set(folder) == Some(own))
+        .filter_map(|folder| folder.parent().map(Into::into))
+        .collect();
+    let is_other = |folder: &PathBuf| {
+        part_of_set(folder).is_some_and(|part| part != own)
+            && folder.parent().is_some_and(|parent| around.contains(parent))
+    };
+    let (others, mut ordered): (Vec<PathBuf>, Vec<PathBuf>) = folders.into_iter().partition(is_other);
+    ordered.extend(others);
+    ordered
+}
+
+/// The part of a set that a file or folder is named after: `train` of `train2017` and of `vqa_train_questions.json`.
+fn part_of_set(path: &Path) -> Option<&'static str> {
+    let name = path.file_name()?.to_string_lossy().to_lowercase();
+    let mut words = name.split(|c: char| !c.is_alphabetic());
+    words.find_map(|word| PARTS.iter().find(|(called, _)| *called == word).map(|(_, part)| *part))
 }
 
 /// The folders beside an annotation file, and beside its folder where that is one of annotations.

@@ -127,11 +127,15 @@ fn in_parallel<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T
     };
     let threads = thread::available_parallelism().map_or(1, usize::from).clamp(1, THREADS).min(count);
     let mut done: Vec<(usize, T)> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(take)).collect();
+        // Where the system gives no more threads, this one does the work of all.
+        let start = |_| thread::Builder::new().spawn_scoped(scope, take).ok();
+        let workers: Vec<_> = (1..threads).filter_map(start).collect();
+        let mut done = take();
         let join = |worker: thread::ScopedJoinHandle<'_, Vec<(usize, T)>>| {
             worker.join().unwrap_or_else(|panic| resume_unwind(panic))
         };
-        workers.into_iter().flat_map(join).collect()
+        done.extend(workers.into_iter().flat_map(join));
+        done
     });
     done.sort_unstable_by_key(|(number, _)| *number);
     done.into_iter().map(|(_, result)| result).collect()

@@ -33,7 +33,7 @@ pub(crate) fn mounts(
         spellings.any(|spelling| inside(folder, spelling.folder()).is_some())
     };
     for dataset in datasets {
-        let has_others = !is_of_source(&dataset.key_root);
+        let has_others = !dataset.is_known || !is_of_source(&dataset.key_root);
         for dir in &dataset.image_dirs {
             mount(&dataset.key_root, dir.clone());
             // A ref may be a documented path by itself, whatever folder it is relative to.

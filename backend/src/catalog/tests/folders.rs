@@ -47,3 +47,20 @@ fn a_few_names_of_another_set_are_no_pictures_of_this_one() {
     root.records("one/train.json", &["1.jpg"]).file("two/images/train/1.jpg", "x");
     assert_eq!(folders(&root), [""]);
 }
+
+#[test]
+fn pictures_of_one_part_of_a_set_are_not_taken_for_those_of_another() {
+    for (annotations, pictures) in [
+        ("annotations/val.json", "val2017"),
+        ("annotations/val.json", "images/val"),
+        ("val.json", "images/val"),
+        ("set_validation.json", "val"),
+    ] {
+        let root = Root::new();
+        root.records(annotations, &["a.jpg", "b.jpg"]);
+        for folder in [pictures, &pictures.replace("val", "train")] {
+            root.file(&format!("{folder}/a.jpg"), "x").file(&format!("{folder}/b.jpg"), "x");
+        }
+        assert_eq!(folders(&root)[0], pictures, "{annotations}");
+    }
+}

@@ -20,7 +20,7 @@ pub(super) use build::UNFINISHED;
 use super::error::ArchiveError;
 use super::scan::{Packing, Place};
 use crate::images::name_hash;
-use memmap2::Mmap;
+use crate::mapped::FileBytes;
 use std::fs::{File, Metadata};
 use std::io;
 use std::path::Path;
@@ -63,7 +63,7 @@ impl FileState {
 
 /// The index of one archive, mapped into memory.
 pub(super) struct Index {
-    map: Mmap,
+    map: FileBytes,
     members: usize,
     common_bytes: usize,
     trouble_bytes: usize,
@@ -91,24 +91,23 @@ impl Index {
     }
 
     /// Opens an index; none if it is damaged or of another state of the archive.
-    #[expect(unsafe_code, reason = "memory maps are unsafe by signature; the file is ours and never changed")]
     fn open(path: &Path, stamp: &Stamp) -> io::Result<Option<Self>> {
-        let file = File::open(path)?;
-        // SAFETY: the file lies in our own cache folder; it is only replaced as a whole.
-        let map = unsafe { Mmap::map(&file) }?;
-        Ok(Self::check(map, stamp))
+        Ok(Self::check(FileBytes::open(path, None)?, stamp))
     }
 
-    fn check(map: Mmap, stamp: &Stamp) -> Option<Self> {
+    fn check(map: FileBytes, stamp: &Stamp) -> Option<Self> {
         let header = map.get(..HEADER)?;
-        let is_ours = header.starts_with(MAGIC)
-            && header[24..40] == *stamp
-            && header[8..CHECKED_FROM] == start_of_hash(&map[CHECKED_FROM..]);
+        let is_ours = is_whole(&map) && header[24..40] == *stamp;
         let members = usize::try_from(number(&header[40..48])).ok()?;
         let (common_bytes, trouble_bytes) =
             (number(&header[48..52]) as usize, number(&header[52..]) as usize);
         let length = members.checked_mul(ENTRY)?.checked_add(HEADER + common_bytes + trouble_bytes)?;
         (is_ours && map.len() == length).then_some(Self { map, members, common_bytes, trouble_bytes })
+    }
+
+    /// Whether its file has to be opened again, see [`FileBytes::has_changed`].
+    pub(super) fn has_changed(&self) -> bool {
+        self.map.has_changed()
     }
 
     /// Where a member is.
@@ -155,6 +154,12 @@ impl Index {
     fn entries(&self) -> &[[u8; ENTRY]] {
         self.map[HEADER..HEADER + self.members * ENTRY].as_chunks().0
     }
+}
+
+/// Whether a file is an index as it was written, of whatever archive.
+pub(crate) fn is_whole(bytes: &[u8]) -> bool {
+    let sum = bytes.strip_prefix(MAGIC).and_then(|rest| rest.get(..CHECKED_FROM - MAGIC.len()));
+    sum.is_some_and(|sum| *sum == start_of_hash(&bytes[CHECKED_FROM..]))
 }
 
 fn start_of_hash(bytes: &[u8]) -> [u8; 16] {

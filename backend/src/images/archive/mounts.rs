@@ -91,6 +91,11 @@ impl Archives {
         self.opened.is_empty()
     }
 
+    /// Whether the file of an index of them changed on disk, so that they have to be opened again.
+    pub(crate) fn has_changed(&self) -> bool {
+        self.opened.iter().any(|archive| archive.index.has_changed())
+    }
+
     /// A number that changes when one is added, removed or changed.
     pub(crate) fn stamp(&self) -> u64 {
         let mut hash = FieldHash::default();

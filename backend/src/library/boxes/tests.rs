@@ -1,6 +1,7 @@
 //! Boxes by id, over several files, and what happens when a file changes.
 
 use super::*;
+use std::fs::File;
 use std::os::unix::fs::MetadataExt;
 use std::sync::atomic::Ordering;
 use std::time::SystemTime;

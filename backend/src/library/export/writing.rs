@@ -7,6 +7,7 @@ use crate::budget::{Budget, Spent};
 use crate::library::LibraryError;
 use crate::library::positions::within;
 use crate::library::snapshot::{OpenFile, Snapshot};
+use crate::mapped::lost_pages;
 use roaring::RoaringTreemap;
 use std::ops::ControlFlow;
 
@@ -27,6 +28,8 @@ pub(super) struct Writing<'a> {
     /// Samples that could not be read back, and why the first of them.
     missing: u64,
     cause: Option<LibraryError>,
+    /// Pages of the index that were lost before.
+    lost_pages: u64,
 }
 
 /// Why a file was not read to its end.
@@ -56,8 +59,19 @@ impl<'a> Writing<'a> {
         budget: &'a Budget,
         outlet: Outlet<'a>,
     ) -> Self {
-        let chunk = Vec::new();
-        Self { snapshot, lines, budget, outlet, chunk, waiting: 0, sent: 0, missing: 0, cause: None }
+        let (chunk, lost_pages) = (Vec::new(), lost_pages());
+        Self {
+            snapshot,
+            lines,
+            budget,
+            outlet,
+            chunk,
+            waiting: 0,
+            sent: 0,
+            missing: 0,
+            cause: None,
+            lost_pages,
+        }
     }
 
     /// An error when samples are missing.
@@ -140,6 +154,9 @@ impl<'a> Writing<'a> {
     pub(super) fn leave(&mut self) -> Result<(), Halt> {
         if self.chunk.is_empty() {
             return Ok(());
+        }
+        if lost_pages() != self.lost_pages {
+            return Err(Halt::Failed(LibraryError::DamagedIndex));
         }
         let next = Vec::with_capacity(CHUNK + CHUNK / 8);
         self.sent += std::mem::take(&mut self.waiting);

@@ -4,6 +4,7 @@
 //! of this machine that is gone, or when it was not written for a minute, told by the clock of the file system: the time
 //! of a new file beside it. A stale file is moved away before a new one is made, so that of several processes one wins.
 
+use super::Lost;
 use super::holder::Holder;
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -57,13 +58,14 @@ impl Beat {
         Ok(is_held.then(|| found.shown()))
     }
 
-    /// Whether this process still holds the lock; else who does.
-    pub(super) fn check(&self) -> Result<(), String> {
+    /// Whether this process still holds the lock; else how it was lost.
+    pub(super) fn check(&self) -> Result<(), Lost> {
         match read(&self.path) {
             Ok(Found::Holder(found)) if found.token == self.holder.token => Ok(()),
             // Being written, or not to be read now.
             Ok(Found::Unreadable) | Err(_) => Ok(()),
-            Ok(found) => Err(found.shown()),
+            Ok(Found::Nothing) => Err(Lost::Folder),
+            Ok(found) => Err(Lost::To(found.shown())),
         }
     }
 

@@ -56,7 +56,7 @@ fn who_was_taken_for_dead_notices_it() {
     let dir = tempfile::tempdir().unwrap();
     let beat = Beat::take(dir.path()).unwrap().ok().unwrap();
     put(dir.path(), &elsewhere(), Duration::ZERO);
-    assert_eq!(beat.check().unwrap_err(), "7 on elsewhere");
+    assert_eq!(beat.check().unwrap_err(), Lost::To("7 on elsewhere".to_owned()));
     drop(beat);
     assert!(dir.path().join(FILE).exists(), "the lock of another was removed");
 }
@@ -80,4 +80,29 @@ fn half_a_lock_file_holds_for_a_minute() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join(FILE), "{\"host").unwrap();
     assert!(Beat::take(dir.path()).unwrap().is_err());
+}
+
+#[test]
+fn a_folder_that_is_removed_or_replaced_is_not_held_any_more() {
+    let parent = tempfile::tempdir().unwrap();
+    let dir = parent.path().join("index");
+    fs::create_dir(&dir).unwrap();
+    let lock = Lock::take(&dir).unwrap();
+    assert_eq!(lock.check(), Ok(()));
+    fs::rename(&dir, parent.path().join("moved")).unwrap();
+    assert_eq!(lock.check(), Err(Lost::Folder));
+    fs::create_dir(&dir).unwrap();
+    let other = Lock::take(&dir).unwrap();
+    assert_eq!((lock.check(), other.check()), (Err(Lost::Folder), Ok(())));
+}
+
+#[test]
+fn whoever_may_only_read_sees_whether_somebody_writes() {
+    let dir = tempfile::tempdir().unwrap();
+    assert_eq!(Lock::holder_of_readable(dir.path()), None);
+    let lock = Lock::take(dir.path()).unwrap();
+    assert_eq!(Lock::holder_of_readable(dir.path()), Some(std::process::id().to_string()));
+    drop(lock);
+    assert_eq!(Lock::holder_of_readable(dir.path()), None);
+    assert!(Lock::take(dir.path()).is_ok());
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::columns::PartsEnd;
 use crate::library::state::Ranks;
 
 fn state(generation: u32, rows: u32) -> GenerationState {
@@ -8,7 +9,7 @@ fn state(generation: u32, rows: u32) -> GenerationState {
         files: Vec::new(),
         rows,
         refs: 0,
-        end: 8,
+        end: PartsEnd::default(),
         late: None,
         complete: true,
         keys_stamp: 1,

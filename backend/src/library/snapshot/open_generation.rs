@@ -12,7 +12,7 @@ use crate::library::tally::Tally;
 use crate::library::templates::GenerationTemplates;
 use blendscope_read::{Checkpoints, id_hash};
 use roaring::RoaringBitmap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 /// A generation with its samples' columns. Ordinals are places among its rows.
@@ -108,6 +108,26 @@ impl OpenGeneration {
     /// Everything that was written while it was read.
     pub(crate) fn parts(&self) -> &Arc<Parts> {
         &self.read.parts
+    }
+
+    /// Whether a file of it changed on disk, so that it has to be checked again.
+    pub(in crate::library) fn has_changed(&self) -> bool {
+        self.files().any(|parts| parts.has_changed())
+    }
+
+    /// A file of it of which something could not be read, if there is one.
+    pub(in crate::library) fn lost_file(&self) -> Option<PathBuf> {
+        let lost = self.files().find(|parts| parts.has_lost_pages());
+        lost.map(|parts| parts.path().to_owned())
+    }
+
+    /// Says that its files were checked again and are whole.
+    pub(in crate::library) fn accept_change(&self) {
+        self.files().for_each(|parts| parts.accept_change());
+    }
+
+    fn files(&self) -> impl Iterator<Item = &Arc<Parts>> {
+        std::iter::once(&self.read.parts).chain(&self.late.parts)
     }
 
     /// The columns that were filled while it was read.

@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose;
 use blendscope_demo::pack::tar::TarWriter;
 use blendscope_demo::pack::zip::ZipWriter;
+use proptest::prelude::*;
 use std::fs;
 use std::ops::ControlFlow;
 
@@ -173,4 +174,35 @@ fn pictures_in_base64_have_their_place_in_the_archive() {
     let packed = deflated("t.jsonl", line.as_bytes(), crc(line.as_bytes()));
     let reading = read_all(&file_of(&packed), Container::ARCHIVE, Limits::DEFAULT);
     assert!(reading.raws()[0].contains("unpack the archive"), "{:?}", reading.raws());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn whatever_is_damaged_of_an_archive_its_reader_ends(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12),
+        length in any::<prop::sample::Index>(),
+        is_cut in any::<bool>(),
+        kind in 0..3_u8,
+    ) {
+        let files: [(&str, &[u8]); 3] =
+            [("a/1.png", PNG), ("a/t.jsonl", LINES), ("a/c.csv", b"image,caption\na/1.png,A dog.\n")];
+        let mut bytes = match kind {
+            0 => tar(&files),
+            1 => zip(&files),
+            _ => deflated("t.jsonl", LINES, crc(LINES)),
+        };
+        for (place, byte) in changes {
+            let place = place.index(bytes.len());
+            bytes[place] = byte;
+        }
+        if is_cut {
+            bytes.truncate(length.index(bytes.len()));
+        }
+        drop(sniffed(&bytes));
+        let reading = read_all(&file_of(&bytes), Container::ARCHIVE, Limits::DEFAULT);
+        let lost = reading.problems.iter().filter(|problem| problem.number.is_some()).count();
+        prop_assert_eq!(reading.end.records, (reading.records.len() + lost) as u64);
+    }
 }

@@ -109,19 +109,17 @@ fn object_of(value: Value<'_>, form: Form) -> Result<Object<'_>, RecordError> {
 
 /// A record that is wrapped up in another object: its members are the record's, behind those of the object.
 fn unwrapped(mut object: Object<'_>) -> Object<'_> {
+    let is_one = |(key, value): &(&str, &Value<'_>)| value.as_object().is_some() && WRAPPERS.contains(key);
+    let Some((name, inner)) = object.iter().find(is_one) else { return object };
     let says = |key: &str| {
         let is_of_pair = PAIRS.iter().any(|(asked, _)| *asked == key);
-        is_of_pair
-            || !matches!(
-                look_up(key).meaning,
-                Meaning::Other | Meaning::Id | Meaning::Address | Meaning::Reason
-            )
+        let meaning = look_up(key).meaning;
+        is_of_pair || !matches!(meaning, Meaning::Other | Meaning::Id | Meaning::Address | Meaning::Reason)
     };
-    let is_wrapper = !object.keys().any(says);
-    let inner = object.iter().find(|(key, value)| {
-        WRAPPERS.contains(key) && value.as_object().is_some_and(|inner| inner.keys().any(says))
-    });
-    let Some(name) = inner.filter(|_| is_wrapper).map(|(key, _)| key.to_owned()) else { return object };
+    if object.keys().any(says) || !inner.as_object().is_some_and(|inner| inner.keys().any(says)) {
+        return object;
+    }
+    let name = name.to_owned();
     if let Some(Value::Object(inner)) = object.take(&name) {
         for (key, value) in inner.0 {
             if object.get(&key).is_none() {
@@ -222,9 +220,10 @@ impl<'a, 'k> Draft<'a, 'k> {
         // A path beside the picture's own bytes names the same picture.
         let is_embedded = |refs: &[ImageRef]| refs.iter().any(|image| matches!(image, ImageRef::Embedded(_)));
         let has_bytes = found.iter().any(|(_, refs)| is_embedded(refs));
-        let others: Vec<bool> = (0..found.len()).map(|number| is_said_by_another(number, &found)).collect();
-        for ((place, refs), is_other) in found.into_iter().zip(others) {
-            if is_other || has_bytes && !is_embedded(&refs) && !refs.is_empty() {
+        let others: Vec<usize> =
+            (0..found.len()).filter(|number| is_said_by_another(*number, &found)).collect();
+        for (number, (place, refs)) in found.into_iter().enumerate() {
+            if others.contains(&number) || has_bytes && !is_embedded(&refs) && !refs.is_empty() {
                 continue;
             }
             self.use_pictures(place, refs);

@@ -129,8 +129,11 @@ impl Walk<'_, '_, '_> {
         let bytes = self.feed.bytes();
         let key = std::str::from_utf8(&bytes[..start.key]).unwrap_or_default().trim_matches('"');
         let list = bytes[start.value + 1..].trim_ascii_start();
-        // Bare texts say something of what is called by a number or a picture's name; others are words of a record.
-        let is_named = key.contains(|c: char| c.is_ascii_digit()) || is_picture_name(key);
+        // Bare texts of several words say something of what is called by a number or a picture's name; others are words of
+        // a record, or names of classes.
+        let first = list.strip_prefix(b"\"").and_then(|rest| rest.split(|&byte| byte == b'"').next());
+        let is_said = first.is_some_and(|first| first.trim_ascii().contains(&b' ') || !first.is_ascii());
+        let is_named = is_said && key.contains(|c: char| c.is_ascii_digit()) || is_picture_name(key);
         !record_keys::is_of_turns(key)
             && (list.starts_with(b"{") && is_turn(list) || list.starts_with(b"\"") && is_named)
     }

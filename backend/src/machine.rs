@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Bytes that this process may use; none where the system does not tell.
-pub(super) fn memory_allowed() -> Option<u64> {
+pub(crate) fn memory_allowed() -> Option<u64> {
     let groups = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
     let of_groups = limits_of(&groups).into_iter().filter_map(|file| bytes_in(&file));
     of_groups.chain(memory_of_machine()).min()

@@ -1,0 +1,167 @@
+//! Clients that take their time: cut or passed by, and nobody else waits for them.
+
+use crate::support::demo_server;
+use blendscope_tests::server::Server;
+use blendscope_tests::wait::poll;
+use blendscope_tests::{binary, demo};
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Far longer than any time limit of these tests, on a busy machine too.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A server whose clients have a second for everything.
+fn impatient_server() -> Server {
+    let times = ["head", "body", "idle", "write"].map(|of| format!("--{of}-timeout=1"));
+    Server::start_with(demo::root(), &times.each_ref().map(String::as_str))
+}
+
+/// A connection on which so much was said.
+fn say(server: &Server, what: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(server.address()).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.write_all(what.as_bytes()).unwrap();
+    stream
+}
+
+fn get(server: &Server, target: &str) -> String {
+    format!("GET {target} HTTP/1.1\r\nhost: {}\r\n\r\n", server.address())
+}
+
+/// All that still comes on a connection until the server closes it.
+#[track_caller]
+fn rest(mut stream: TcpStream) -> String {
+    let mut bytes = Vec::new();
+    match stream.read_to_end(&mut bytes) {
+        Err(error) if error.kind() != std::io::ErrorKind::ConnectionReset => {
+            panic!("the connection stays open ({error})")
+        }
+        _ => String::from_utf8_lossy(&bytes).into_owned(),
+    }
+}
+
+fn answers(text: &str) -> usize {
+    text.matches("HTTP/1.1 200").count()
+}
+
+#[test]
+fn half_requests_and_silent_connections_are_closed() {
+    let server = impatient_server();
+    let body = format!(
+        "POST /api/v1/search HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{{",
+        server.address()
+    );
+    let silent = say(&server, "");
+    let half = say(&server, "GET /api/v1/sta");
+    let headers = say(&server, "GET / HTTP/1.1\r\nhost: a\r\n");
+    let half_a_body = say(&server, &body);
+    let idle = say(&server, &get(&server, "/api/v1/status"));
+    for nothing in [silent, half, headers] {
+        assert_eq!(rest(nothing), "");
+    }
+    assert!(rest(half_a_body).starts_with("HTTP/1.1 408"));
+    assert_eq!(answers(&rest(idle)), 1);
+}
+
+#[test]
+fn a_request_that_comes_byte_by_byte_is_cut_all_the_same() {
+    let server = impatient_server();
+    let mut slow = say(&server, "GET /");
+    let is_cut = poll(PATIENCE, || {
+        thread::sleep(Duration::from_millis(50));
+        slow.write_all(b"a").is_err().then_some(())
+    });
+    assert!(is_cut.is_some());
+}
+
+#[test]
+fn exports_that_nobody_reads_end_and_others_have_their_places() {
+    let server = impatient_server();
+    let mut unread: Vec<TcpStream> = (0..20).map(|_| say(&server, &get(&server, "/api/v1/export"))).collect();
+    let beside = server.get("/api/v1/export?limit=3");
+    assert_eq!((beside.status, beside.text().lines().count()), (200, 3));
+    let all_are_cut = poll(PATIENCE, || {
+        thread::sleep(Duration::from_millis(50));
+        unread.retain_mut(|stream| stream.write_all(b"x").is_ok());
+        unread.is_empty().then_some(())
+    });
+    assert!(all_are_cut.is_some(), "{} are still sent", unread.len());
+}
+
+#[test]
+fn a_slow_client_that_goes_on_reading_gets_everything() {
+    let server = Server::start_with(demo::root(), &["--write-timeout", "2"]);
+    let whole = server.get("/api/v1/export").body.len();
+    let mut stream =
+        say(&server, &get(&server, "/api/v1/export").replace("\r\n\r\n", "\r\nconnection: close\r\n\r\n"));
+    let (mut received, mut chunk, began) = (0, vec![0; whole / 20], Instant::now());
+    while let Ok(bytes @ 1..) = stream.read(&mut chunk) {
+        received += bytes;
+        thread::sleep(Duration::from_millis(150));
+    }
+    assert!(received >= whole, "{received} of {whole} after {:?}", began.elapsed());
+    assert!(began.elapsed() > Duration::from_secs(2), "not slow enough to show anything");
+}
+
+#[test]
+fn who_has_said_everything_and_closes_its_side_is_answered() {
+    let server = demo_server();
+    let requests: Vec<TcpStream> = (0..100)
+        .map(|number| {
+            let stream = say(&server, &get(&server, &format!("/api/v1/search?q=red&offset={number}")));
+            stream.shutdown(Shutdown::Write).unwrap();
+            stream
+        })
+        .collect();
+    for stream in requests {
+        assert_eq!(answers(&rest(stream)), 1);
+    }
+}
+
+#[test]
+fn a_hundred_requests_at_once_on_one_connection_are_answered() {
+    let server = demo_server();
+    let stream = say(&server, &get(&server, "/api/v1/status").repeat(100));
+    stream.shutdown(Shutdown::Write).unwrap();
+    assert_eq!(answers(&rest(stream)), 100);
+}
+
+#[test]
+fn when_all_places_are_taken_a_request_gets_one() {
+    let server = Server::start_with(demo::root(), &["--max-connections", "8"]);
+    let body = "POST /api/v1/search HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
+                content-length: 9\r\n\r\n{";
+    for said in ["", "GET / HT", body] {
+        let _taken: Vec<TcpStream> = (0..40).map(|_| say(&server, said)).collect();
+        let began = Instant::now();
+        assert_eq!(server.json("/api/v1/status")["state"], "ready");
+        assert!(began.elapsed() < Duration::from_secs(5), "after {:?}: {said}", began.elapsed());
+    }
+}
+
+#[test]
+fn with_few_open_files_nobody_is_locked_out() {
+    let index = tempfile::tempdir().unwrap();
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -n 64; exec \"$0\" \"$@\""]).arg(binary::path());
+    let plain = Server::command(demo::root(), index.path());
+    let server = Server::launch(command.args(plain.get_args()));
+    server.wait_until_ready();
+    let _silent: Vec<TcpStream> = (0..200).map(|_| say(&server, "")).collect();
+    for _ in 0..20 {
+        assert_eq!(server.json("/api/v1/search?q=red")["total"]["final"], true);
+    }
+}
+
+#[test]
+fn whatever_hangs_the_server_ends_when_it_is_asked_to() {
+    let server = demo_server();
+    let said = ["", "GET / HT", &get(&server, "/api/v1/export"), &get(&server, "/")];
+    let _hanging: Vec<TcpStream> = said.iter().cycle().take(40).map(|said| say(&server, said)).collect();
+    let began = Instant::now();
+    assert!(server.stop().success());
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+}
