@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicUsize;
 use std::thread::available_parallelism;
 use std::time::Duration;
 use tokio::sync::Semaphore;
-use tokio::task::spawn_blocking;
+use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::timeout;
 
 /// Requests that may wait in one lane; one more is answered with 503.
@@ -62,26 +62,32 @@ impl LaneLimits {
         let admission = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| ApiError::Overloaded)?;
         let turn = Arc::clone(&self.running).acquire_owned().await.map_err(|_| ApiError::Overloaded)?;
         let place = Place::new(turn, &self.aside);
-        let mut task = spawn_blocking({
+        let task = spawn_blocking({
             let place = Arc::clone(&place);
             move || {
                 let _admission = admission;
                 place.work(work)
             }
         });
-        loop {
-            if let Ok(done) = timeout(reads::PATIENCE, &mut task).await {
-                return done.map_err(|_| ApiError::Crashed);
-            }
-            let Some(wait) = place.reading() else { continue };
-            let waited = wait.since.elapsed();
-            if waited >= longest_wait {
-                wait.give_up();
-                return Err(ApiError::NotAnswering(wait.path.display().to_string()));
-            }
-            if waited >= reads::PATIENCE {
-                place.waits_for_disk();
-            }
+        answered(task, &place, longest_wait).await
+    }
+}
+
+/// Waits for work at a place, which it gives back when it waits for a disk. One that does not answer for `longest_wait`
+/// is given up.
+async fn answered<T>(mut task: JoinHandle<T>, place: &Place, longest_wait: Duration) -> Result<T, ApiError> {
+    loop {
+        if let Ok(done) = timeout(reads::PATIENCE, &mut task).await {
+            return done.map_err(|_| ApiError::Crashed);
+        }
+        let Some(wait) = place.reading() else { continue };
+        let waited = wait.since.elapsed();
+        if waited >= longest_wait {
+            wait.give_up();
+            return Err(ApiError::NotAnswering(wait.path.display().to_string()));
+        }
+        if waited >= reads::PATIENCE {
+            place.waits_for_disk();
         }
     }
 }
