@@ -358,8 +358,8 @@ impl Library {
             )),
             Some(_) => None,
         };
-        let notices: Vec<String> =
-            of_folder.into_iter().chain(self.damage_mended()).chain(self.crash_told()).collect();
+        let of_index = [self.removal_told(), self.damage_mended(), self.crash_told()];
+        let notices: Vec<String> = of_folder.into_iter().chain(of_index.into_iter().flatten()).collect();
         let notice = (!notices.is_empty()).then(|| notices.join("; "));
         self.status.send_if_modified(|status| {
             let is_news = (&status.notice, status.read_only) != (&notice, denied.is_some());

@@ -35,7 +35,7 @@ impl ProgressReport {
     fn begin(library: Arc<Library>, only_waiting: bool) -> Self {
         let (stop, stopped) = mpsc::channel();
         let show = move || {
-            let mut display = Display::new(only_waiting);
+            let mut display = Display::new(only_waiting, library.status().notice);
             while stopped.recv_timeout(LOOK_EVERY) == Err(RecvTimeoutError::Timeout) {
                 display.show(&library.status());
             }
@@ -66,15 +66,17 @@ struct Display {
     last_line: Option<Instant>,
     last_state: Option<State>,
     last_trouble: Option<String>,
+    /// The one at the start is told by the command itself.
+    last_notice: Option<String>,
 }
 
 impl Display {
-    fn new(only_waiting: bool) -> Self {
+    fn new(only_waiting: bool, last_notice: Option<String>) -> Self {
         let bar = if io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
         let style =
             ProgressStyle::with_template("indexing {wide_bar} {bytes}/{total_bytes} · {msg} · {eta} left");
         bar.set_style(style.expect("the template is well-formed"));
-        Self { bar, only_waiting, last_line: None, last_state: None, last_trouble: None }
+        Self { bar, only_waiting, last_line: None, last_state: None, last_trouble: None, last_notice }
     }
 
     fn show(&mut self, status: &Status) {
@@ -82,6 +84,12 @@ impl Display {
             self.last_trouble.clone_from(&status.trouble);
             if let Some(trouble) = &status.trouble {
                 self.line(&format!("warning: {trouble}"));
+            }
+        }
+        if status.notice != self.last_notice {
+            self.last_notice.clone_from(&status.notice);
+            if let Some(notice) = &status.notice {
+                self.line(&format!("note: {notice}"));
             }
         }
         match status.state {

@@ -185,6 +185,7 @@ impl Library {
         self.home().make().map_err(|source| LibraryError::IndexDir { path, source })?;
         self.permission.ask_again(self.home())?;
         self.open_index_again()?;
+        self.note_removal();
         self.tell_notice();
         Ok(())
     }

@@ -31,6 +31,8 @@ pub(super) struct Integrity {
     doubt: Arc<AtomicBool>,
     /// Whether a request met a defect of the program.
     has_crashed: AtomicBool,
+    /// Whether the folder of the index went while it was used.
+    was_removed: AtomicBool,
     /// Pages that were lost when the index was last looked at.
     lost_pages: AtomicU64,
 }
@@ -99,6 +101,18 @@ impl Library {
     pub fn note_crash(&self) {
         self.integrity.has_crashed.store(true, Ordering::Release);
         self.doubt();
+    }
+
+    /// The folder of the index went while it was used; that stays told.
+    pub(super) fn note_removal(&self) {
+        self.integrity.was_removed.store(true, Ordering::Release);
+    }
+
+    /// What to tell of an index whose folder went while it was used.
+    pub(super) fn removal_told(&self) -> Option<String> {
+        let was_removed = self.integrity.was_removed.load(Ordering::Acquire);
+        was_removed
+            .then(|| "the index folder was removed or replaced while it was used, and made anew".to_owned())
     }
 
     /// What to tell of requests that met a defect, if one did.

@@ -5,6 +5,9 @@ use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
+/// How often it is started before that is given up.
+const STARTS: usize = 5;
+
 /// A running `chromedriver`. It is killed when this is dropped, and a browser of its with it.
 pub(crate) struct Driver {
     child: Child,
@@ -12,8 +15,13 @@ pub(crate) struct Driver {
 }
 
 impl Driver {
-    /// Starts it on a free port.
+    /// Starts it on a free port. It takes one for IPv4 and wants the same for IPv6, where another program may have it.
     pub(crate) fn start() -> Self {
+        (0..STARTS).find_map(|_| Self::try_start()).expect("chromedriver ends before it listens")
+    }
+
+    /// Starts it; none if it ends before it listens.
+    fn try_start() -> Option<Self> {
         let child = Command::new("chromedriver")
             .arg("--port=0")
             .stdin(Stdio::null())
@@ -28,8 +36,11 @@ impl Driver {
         });
         let out = BufReader::new(child.stdout.take().expect("the output is piped"));
         let port = out.lines().map_while(Result::ok).find_map(|line| printed_port(&line));
-        let port = port.expect("chromedriver ended before it listened");
-        Self { child, address: format!("127.0.0.1:{port}") }
+        let Some(port) = port else {
+            let _ = child.wait();
+            return None;
+        };
+        Some(Self { child, address: format!("127.0.0.1:{port}") })
     }
 
     /// Sends a command and gives the `value` of the answer; fails when it is an error.
