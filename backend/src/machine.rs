@@ -11,6 +11,19 @@ pub(crate) fn memory_allowed() -> Option<u64> {
     of_groups.chain(memory_of_machine()).min()
 }
 
+/// Gives memory that is free back to the system. The allocator of glibc keeps pieces that other threads freed, which after
+/// large pictures are hundreds of megabytes; it takes some milliseconds.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[expect(unsafe_code, reason = "a function of the C library; it takes no pointer")]
+pub(crate) fn give_back_memory() {
+    // SAFETY: any thread may call it at any time, and it touches nothing that is in use.
+    unsafe { libc::malloc_trim(0) };
+}
+
+/// Gives memory that is free back to the system; other allocators do so by themselves.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+pub(crate) fn give_back_memory() {}
+
 fn memory_of_machine() -> Option<u64> {
     let info = fs::read_to_string("/proc/meminfo").ok()?;
     let total = info.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;

@@ -203,8 +203,12 @@ impl Drop for Reserved {
             taken.large_bytes -= self.bytes;
         }
         taken.has_large &= !self.is_at_work;
+        let is_last_large = self.is_large && taken.large_bytes == 0;
         drop(taken);
         self.memory.changed.notify_all();
+        if is_last_large {
+            machine::give_back_memory();
+        }
     }
 }
 
