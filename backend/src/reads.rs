@@ -131,7 +131,8 @@ pub(crate) fn check_answers(path: &Path) -> io::Result<()> {
 /// Since when what a read is about does not answer, if it does not.
 fn unanswered_since(waiting: &[Arc<Wait>], asked: &Wait) -> Option<Instant> {
     let (now, path) = (asked.since, asked.path.as_path());
-    if waiting.iter().all(|wait| now.saturating_duration_since(wait.since) < SLOW) {
+    let is_quick = |wait: &Arc<Wait>| !wait.is_given_up() && now.saturating_duration_since(wait.since) < SLOW;
+    if waiting.iter().all(is_quick) {
         return None;
     }
     let waited = |wait: &&Arc<Wait>| now.saturating_duration_since(wait.since);
