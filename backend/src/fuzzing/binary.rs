@@ -2,7 +2,7 @@
 
 use super::laws::Laws;
 use super::scratch::{with_file, with_path};
-use crate::images::{Archives, first_names};
+use crate::images::{Archives, PictureMemory, first_names};
 use blendscope_read::{Container, ImageRef, Limits, read_embedded, read_opened};
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -78,7 +78,8 @@ pub(super) fn archive(bytes: &[u8]) {
         let folder = path.parent().unwrap_or(Path::new("/"));
         for name in first_names(path, READ).unwrap_or_default() {
             if let Some(member) = archives.find(&folder.join(name)) {
-                drop(member.read(bytes.len() as u64));
+                drop(member.look());
+                drop(member.source(&PictureMemory::new(bytes.len() as u64)));
             }
         }
         drop(archives.names(folder));

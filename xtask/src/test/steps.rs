@@ -55,7 +55,10 @@ fn tools(workspace: &Workspace) -> Result<()> {
 }
 
 fn clippy(workspace: &Workspace) -> Result<()> {
-    let arguments = ["clippy", "--workspace", "--exclude", "blendscope-frontend", "--all-targets"];
+    // The fuzzer's functions too, which are built for nothing else.
+    let packages =
+        ["--workspace", "--exclude", "blendscope-frontend", "--features", "blendscope-backend/fuzzing"];
+    let arguments = [&["clippy", "--all-targets"], &packages[..]].concat();
     run(workspace.cargo(&arguments).args(["--", "-D", "warnings"]))
 }
 
