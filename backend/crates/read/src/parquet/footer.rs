@@ -83,10 +83,13 @@ fn check(bytes: &[u8]) -> io::Result<HashSet<usize>> {
     Ok(encrypted)
 }
 
-/// Makes sure that the tree of columns is not too deep for readers that call themselves.
+/// Makes sure that the tree of columns is not too deep for readers that call themselves, and that columns do not claim more
+/// columns inside than there are, for which a reader would make room.
 fn check_schema(thrift: &mut Thrift<'_>, field: Field) -> io::Result<()> {
     let mut open: Vec<u64> = Vec::new();
-    for _ in 0..thrift.list(field, Kind::STRUCT)? {
+    let columns = thrift.list(field, Kind::STRUCT)?;
+    let mut inside = 0_u64;
+    for _ in 0..columns {
         let mut children = 0;
         thrift.fields(|thrift, field| {
             match field.id {
@@ -95,6 +98,12 @@ fn check_schema(thrift: &mut Thrift<'_>, field: Field) -> io::Result<()> {
             }
             Ok(())
         })?;
+        inside = inside.saturating_add(children);
+        if inside >= (columns as u64).max(1) {
+            return Err(bad(format!(
+                "{inside} columns are claimed inside of others, and there are {columns}"
+            )));
+        }
         if let Some(left) = open.last_mut() {
             *left = left.saturating_sub(1);
         }

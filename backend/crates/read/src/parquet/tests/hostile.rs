@@ -84,6 +84,27 @@ fn pictures_behind_a_column_that_cannot_be_read_are_found() {
 }
 
 #[test]
+fn columns_that_are_claimed_and_not_there_take_no_memory() {
+    let bytes = file_of_rows(1);
+    let footer = footer_at(&bytes);
+    // The number of columns inside of `conversations`, 1 or zigzag 2, behind its name.
+    let name = b"conversations\x15\x02";
+    let at = bytes.windows(name.len()).rposition(|part| part == name).unwrap() + name.len() - 1;
+    assert!(at > footer);
+    let claimed = [0xfe, 0xff, 0xff, 0xff, 0x0f];
+    let huge = [&bytes[..at], &claimed, &bytes[at + 1..]].concat();
+    let end = huge.len() - 8;
+    let lying = [&huge[..end], &((end - footer) as u32).to_le_bytes(), MAGIC].concat();
+    let reading = read_bytes(&lying);
+    assert!(reading.rows.is_empty());
+    assert!(
+        reading.messages()[0].contains("columns are claimed inside of others"),
+        "{:?}",
+        reading.messages()
+    );
+}
+
+#[test]
 fn rows_that_are_claimed_and_not_there_do_not_hang() {
     let bytes = file_of_rows(3);
     let footer = footer_at(&bytes);
