@@ -132,16 +132,21 @@ impl Prepared<'_> {
                 self.rank(number, &found.to_list(), ranking)?;
                 continue;
             };
-            let mut docs = Vec::new();
+            let mut scored = Vec::new();
             weight.for_each_pruning(candidates.threshold() * share, segment, &mut |doc, score| {
-                if found.contains(doc) {
-                    docs.push(doc);
-                    candidates.offer(score, || Some(docs.len() as u64));
+                if score >= candidates.threshold() * (1.0 - ADDED_UP) && found.contains(doc) {
+                    scored.push((doc, score));
+                    candidates.offer(score, || Some(scored.len() as u64));
                 }
                 let goes_on = self.scan.budget.check().is_ok();
                 if goes_on { candidates.threshold() * share } else { f32::INFINITY }
             })?;
-            self.rank(number, &docs, ranking)?;
+            let needed = candidates.threshold() * (1.0 - ADDED_UP);
+            let good = scored.iter().filter(|(_, score)| *score >= needed);
+            let docs: Vec<DocId> = good.map(|(doc, _)| *doc).collect();
+            if !docs.is_empty() {
+                self.rank(number, &docs, ranking)?;
+            }
         }
         Ok(())
     }

@@ -57,6 +57,9 @@ impl Prepared<'_> {
 
 fn has_blocks(segment: &SegmentReader, field: Field, words: &[(String, f32)]) -> Outcome<bool> {
     let inverted = segment.inverted_index(field)?;
+    if inverted.total_num_tokens() < u64::from(BLOCK) {
+        return Ok(false);
+    }
     for (word, _) in words {
         if inverted.doc_freq(&Term::from_field_text(field, word))? >= BLOCK {
             return Ok(true);

@@ -1,7 +1,7 @@
 //! The samples of a result, each with what of the query is in it.
 
 use super::Library;
-use super::records::Record;
+use super::records::{OpenedFiles, Record};
 use super::snapshot::{OpenFile, Snapshot};
 use crate::columns::{Column, Row};
 use crate::index::{Expanded, snippets};
@@ -13,12 +13,12 @@ const IMAGES_MAX: usize = 8;
 
 impl Library {
     /// A sample of a result, with what of the query is in it.
-    pub(super) fn hit(
+    pub(super) fn hit<'a>(
         &self,
-        snapshot: &Snapshot,
+        snapshot: &'a Snapshot,
+        opened: &mut OpenedFiles<'a>,
         expanded: &Expanded,
-        row: Row,
-        score: f32,
+        (row, score): (Row, f32),
     ) -> Option<SearchHit> {
         let (file, ordinal) = snapshot.locate(row)?;
         let dataset = &snapshot.found(file.dataset).slug;
@@ -34,7 +34,7 @@ impl Library {
             score,
             ..SearchHit::default()
         };
-        match self.read_record(file, ordinal) {
+        match self.read_record(opened, file, ordinal) {
             Ok(record) => Some(self.fill_in(hit, snapshot, file, &record, expanded)),
             Err(error) => Some(SearchHit { trouble: Some(error.to_string()), ..hit }),
         }

@@ -2,6 +2,7 @@
 
 use super::keys::key_hash;
 use super::picture::Picture;
+use super::records::OpenedFiles;
 use super::snapshot::Snapshot;
 use super::{Library, LibraryError};
 use crate::columns::Row;
@@ -55,9 +56,10 @@ impl Library {
         rows.sort_by_key(|row| snapshot.locate(*row).map(|(file, ordinal)| file.position(ordinal)));
         let page = rows.iter().skip(first).take(limit);
         let everything = Expanded::default();
+        let mut opened = OpenedFiles::default();
         Ok(ImageSamples {
             total: rows.len() as u64,
-            items: page.filter_map(|row| self.hit(snapshot, &everything, *row, 0.0)).collect(),
+            items: page.filter_map(|row| self.hit(snapshot, &mut opened, &everything, (*row, 0.0))).collect(),
             next: (rows.len() > first + limit).then(|| format!("i{}", first + limit)),
         })
     }

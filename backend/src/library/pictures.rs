@@ -2,7 +2,7 @@
 
 use super::keys::{hash_text, image_key, is_hash_text, key_hash};
 use super::picture::{Picture, not_shown, on_disk};
-use super::records::{open_unchanged, read_record};
+use super::records::{OpenedFiles, open_unchanged, read_record};
 use super::snapshot::{OpenFile, Snapshot};
 use super::{Library, LibraryError};
 use crate::catalog::How;
@@ -201,7 +201,7 @@ impl Snapshot {
         for of in self.generations_of(dataset) {
             let Some(ordinal) = of.with_image_key(key_hash(key))?.into_iter().next() else { continue };
             let Some((file, ordinal)) = self.locate(of.row(ordinal)) else { continue };
-            let images = read_record(file, ordinal)?.sample.images;
+            let images = read_record(&mut OpenedFiles::default(), file, ordinal)?.sample.images;
             let found = images.into_iter().find_map(|image| match image {
                 ImageRef::Embedded(image) if hash_text(image.hash) == name => Some(image),
                 _ => None,

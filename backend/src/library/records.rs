@@ -6,7 +6,7 @@ use super::state::FileState;
 use super::{Library, LibraryError};
 use crate::columns::{Column, Parts, Place};
 use crate::reads::{self, UnderWay};
-use blendscope_read::{Checkpoints, Form, Reading, Sample, open_file, open_folder, read_back};
+use blendscope_read::{Checkpoints, Form, Reading, Sample, open_folder, open_with_metadata, read_back};
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -26,8 +26,13 @@ pub(super) struct Record {
 impl Library {
     /// Reads a sample's record; an error if the file is not the one that was indexed. One that only seems to be is
     /// indexed again.
-    pub(super) fn read_record(&self, file: &OpenFile, ordinal: u32) -> Result<Record, LibraryError> {
-        let record = read_record(file, ordinal);
+    pub(super) fn read_record<'a>(
+        &self,
+        opened: &mut OpenedFiles<'a>,
+        file: &'a OpenFile,
+        ordinal: u32,
+    ) -> Result<Record, LibraryError> {
+        let record = read_record(opened, file, ordinal);
         if matches!(record, Err(LibraryError::NotAsIndexed { .. })) {
             self.suspect(file);
         }
@@ -36,7 +41,11 @@ impl Library {
 }
 
 /// Reads a sample's record; an error if the file is not the one that was indexed.
-pub(super) fn read_record(file: &OpenFile, ordinal: u32) -> Result<Record, LibraryError> {
+pub(super) fn read_record<'a>(
+    opened: &mut OpenedFiles<'a>,
+    file: &'a OpenFile,
+    ordinal: u32,
+) -> Result<Record, LibraryError> {
     let place = file.place(ordinal);
     let source = RecordSource {
         path: &file.path,
@@ -44,10 +53,35 @@ pub(super) fn read_record(file: &OpenFile, ordinal: u32) -> Result<Record, Libra
         parts: file.generation.parts(),
         checkpoints: file.checkpoints().map(Arc::as_ref),
     };
-    let raw = source.read(place)?;
+    let _reading = reading(&file.path, file.state())?;
+    let raw = source.read_from(opened.open(file)?, place)?;
     match file.reading().parse(place.offset, &raw) {
         Ok(sample) if sample.key().0 == file.value(Column::Key, ordinal) => Ok(Record { raw, sample }),
         _ => Err(LibraryError::NotAsIndexed { path: file.state().path.clone() }),
+    }
+}
+
+/// Files that are open at once for one answer.
+const OPENED_MAX: usize = 4;
+
+/// Annotation files that were opened to read records for one answer: each is compared with what was indexed only once.
+#[derive(Default)]
+pub(super) struct OpenedFiles<'a>(Vec<(&'a OpenFile, File)>);
+
+impl<'a> OpenedFiles<'a> {
+    fn open(&mut self, file: &'a OpenFile) -> Result<&File, LibraryError> {
+        let known = self.0.iter().position(|(known, _)| std::ptr::eq(*known, file));
+        let at = if let Some(at) = known {
+            at
+        } else {
+            let opened = open_unchanged(&file.path, file.state())?;
+            if self.0.len() == OPENED_MAX {
+                self.0.remove(0);
+            }
+            self.0.push((file, opened));
+            self.0.len() - 1
+        };
+        Ok(&self.0[at].1)
     }
 }
 
@@ -74,20 +108,24 @@ impl RecordSource<'_> {
     /// Reads a record as the reader of its container handed it out; an error unless the file still has its size and
     /// time.
     pub(super) fn read(&self, place: Place) -> Result<Vec<u8>, LibraryError> {
-        let Self { path, state, parts, checkpoints } = *self;
+        let _reading = reading(self.path, self.state)?;
+        self.read_from(&open_unchanged(self.path, self.state)?, place)
+    }
+
+    /// Reads a record from the file, which was opened unchanged.
+    fn read_from(&self, file: &File, place: Place) -> Result<Vec<u8>, LibraryError> {
+        let Self { state, parts, checkpoints, .. } = *self;
         let is_unpacked = state.container.is_packed() && !state.container.is_kept();
         if is_unpacked && checkpoints.is_none() && place.offset > UNPACK_MAX {
             return Err(LibraryError::StillReading { path: state.path.clone() });
         }
-        let _reading = reading(path, state)?;
-        let file = open_unchanged(path, state)?;
         if state.container.is_kept() {
             let mut kept = KeptReader::new(parts);
             let record = kept.read(place.kept, place.length).map(<[u8]>::to_vec);
             return record.ok_or_else(|| parts.damaged(0).into());
         }
         let length = u64::from(place.length);
-        read_back(&file, state.container, checkpoints, place.offset, length).map_err(|error| {
+        read_back(file, state.container, checkpoints, place.offset, length).map_err(|error| {
             let path = state.path.clone();
             if error.is_of_system() {
                 LibraryError::Unreachable { path, reason: error.to_string() }
@@ -109,8 +147,14 @@ pub(super) fn open_unchanged(path: &Path, state: &FileState) -> Result<File, Lib
     let failed =
         |error: io::Error| LibraryError::Unreachable { path: state.path.clone(), reason: error.to_string() };
     let is_folder = state.container.form == Form::Folder;
-    let file = if is_folder { open_folder(path) } else { open_file(path) }.map_err(failed)?;
-    if !state.stamp.holds_for(&file.metadata().map_err(failed)?) {
+    let (file, metadata) = if is_folder {
+        let folder = open_folder(path).map_err(failed)?;
+        let metadata = folder.metadata().map_err(failed)?;
+        (folder, metadata)
+    } else {
+        open_with_metadata(path).map_err(failed)?
+    };
+    if !state.stamp.holds_for(&metadata) {
         return Err(LibraryError::FileChanged { path: state.path.clone() });
     }
     Ok(file)

@@ -1,7 +1,7 @@
 //! One sample in full.
 
 use super::dimensions::FIELDS;
-use super::records::Record;
+use super::records::{OpenedFiles, Record};
 use super::snapshot::{OpenFile, Snapshot};
 use super::{Library, LibraryError};
 use crate::budget::Budget;
@@ -54,7 +54,7 @@ impl Library {
         ordinal: u32,
     ) -> Result<SampleView, LibraryError> {
         let found = snapshot.found(file.dataset);
-        let Record { raw, sample } = self.read_record(file, ordinal)?;
+        let Record { raw, sample } = self.read_record(&mut OpenedFiles::default(), file, ordinal)?;
         let place = file.place(ordinal);
         let position = file.dataset_ordinal(ordinal);
         let key = file.key_text(ordinal);

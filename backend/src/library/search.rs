@@ -5,6 +5,7 @@ mod rows;
 use super::dimensions::FIELDS;
 use super::filter::Filter;
 use super::order::{Begin, Cursor, Order, Ranked, Smallest, Visits};
+use super::records::OpenedFiles;
 use super::snapshot::{OpenGeneration, Snapshot};
 use super::{Library, LibraryError, facts};
 use crate::blend::{Part, blend};
@@ -55,9 +56,10 @@ impl Library {
         let (blend, left_out) = snapshot.blend(&counts, params);
         let total = Total { count: counts.values().sum(), is_final: snapshot.is_final() };
         let mut items = Vec::with_capacity(page.rows.len());
+        let mut opened = OpenedFiles::default();
         for (row, score) in &page.rows {
             budget.check()?;
-            items.extend(self.hit(&snapshot, &request.expanded, *row, *score));
+            items.extend(self.hit(&snapshot, &mut opened, &request.expanded, (*row, *score)));
         }
         Ok(SearchAnswer {
             total,

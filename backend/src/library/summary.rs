@@ -3,6 +3,7 @@
 use super::count_file;
 use super::problems::Problems;
 use super::read_keys::ReadKeys;
+use super::records::OpenedFiles;
 use super::snapshot::{OpenFile, OpenGeneration, Snapshot};
 use super::{Library, LibraryError};
 use crate::catalog::{FoundFile, FoundLayout};
@@ -130,8 +131,9 @@ impl Library {
         let mut covers: Vec<ImageView> = Vec::new();
         let candidates =
             (0..file.rows().min(COVER_SAMPLES)).filter(|row| file.value(Column::Images, *row) > 0);
+        let mut opened = OpenedFiles::default();
         for ordinal in candidates {
-            let Ok(record) = self.read_record(file, ordinal) else { continue };
+            let Ok(record) = self.read_record(&mut opened, file, ordinal) else { continue };
             let Some(image) = record.sample.images.first() else { continue };
             let view = self.image_view(snapshot, file, image);
             let is_shown = view.status == ImageStatus::Present && !view.thumbnail.is_empty();

@@ -54,7 +54,7 @@ pub use format::Format;
 pub use gzip::{BadCheckpoints, Checkpoints};
 pub use id_list::{Entries, IdList, id_hash, read_ids};
 pub use keyed::record_text;
-pub use open::{irregular, open_file, open_folder, read_whole};
+pub use open::{irregular, open_file, open_folder, open_with_metadata, read_whole};
 pub use paths::safe_relative;
 pub use picture::{
     Flaw, Foreign, PictureFacts, PictureLook, PictureScan, ReadAt, begins_with, look_at_picture,
