@@ -83,6 +83,7 @@ impl Expanded {
     }
 
     /// The same words of the index for a part of the query.
+    #[must_use]
     pub fn with(&self, query: Query) -> Self {
         Self { query, forms: self.forms.clone() }
     }

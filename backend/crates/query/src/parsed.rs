@@ -132,6 +132,7 @@ impl Query {
     }
 
     /// The same query with all its words said by one of some roles; by anybody when there are none.
+    #[must_use]
     pub fn said_by(self, roles: &[Scope]) -> Self {
         let Some(root) = &self.root else { return self };
         if roles.is_empty() || self.has_only_facts() {
@@ -142,6 +143,7 @@ impl Query {
     }
 
     /// The query without one of its parts.
+    #[must_use]
     pub fn without(&self, part: usize) -> Self {
         let mut parts = self.parts().to_vec();
         parts.remove(part);

@@ -30,6 +30,11 @@ impl RowSet {
         self.0.values().map(RoaringBitmap::len).sum()
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// What it takes of memory, in bytes.
     pub fn size(&self) -> usize {
         self.0.values().map(RoaringBitmap::serialized_size).sum()
