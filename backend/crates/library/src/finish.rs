@@ -2,7 +2,7 @@
 
 use super::LibraryError;
 use super::folders::Folders;
-use super::generation::{Generation, MISSING, RANK, REPEATS, late_column, read_checkpoints};
+use super::generation::{Generation, late_column, read_checkpoints};
 use super::manifest::Manifest;
 use super::records::RecordSource;
 use super::refs::{Present, folders, missing_of_each, note_missing};
@@ -10,6 +10,7 @@ use super::state::{GenerationState, Ranks};
 use blendscope_catalog::FoundDataset;
 use blendscope_engine::Row;
 use blendscope_images::Listings;
+use blendscope_local::names;
 use blendscope_local::{Column, ColumnSet, Flag, Parts, write_late};
 use blendscope_read::Checkpoints;
 use blendscope_read::FieldHash;
@@ -156,8 +157,8 @@ fn flag_repeats(all: &mut [Opened], dir: &Path) -> Result<(), LibraryError> {
     let flagged: BTreeSet<u32> = flags.keys().map(|row| row.generation()).collect();
     for opened in all {
         opened.state.has_repeats = flagged.contains(&opened.state.generation);
-        if opened.state.has_repeats && !opened.has(dir, REPEATS, &flags)? {
-            opened.write(dir, REPEATS, &flags)?;
+        if opened.state.has_repeats && !opened.has(dir, names::REPEATS, &flags)? {
+            opened.write(dir, names::REPEATS, &flags)?;
         }
     }
     Ok(())
@@ -187,7 +188,8 @@ fn look_up_images(
         let missing = missing_of_each(parts, images, state.refs, &present, &mut is_there)?;
         note_missing(&mut state.files, &missing);
         let mut column = missing.into_iter().map(u64::from);
-        state.late = Some(write_late(dir, state.generation, state.late, &mut [(MISSING, &mut column)])?);
+        state.late =
+            Some(write_late(dir, state.generation, state.late, &mut [(names::MISSING, &mut column)])?);
     }
     Ok(())
 }
@@ -226,8 +228,8 @@ fn rank_equal_samples(
         for row in 0..opened.state.rows {
             hash.number(ranks.get(&Row::new(generation, row)).copied().unwrap_or(0));
         }
-        if !opened.has(dir, RANK, &ranks)? {
-            opened.write(dir, RANK, &ranks)?;
+        if !opened.has(dir, names::RANK, &ranks)? {
+            opened.write(dir, names::RANK, &ranks)?;
         }
         opened.state.ranks = Ranks::Ranked(hash.finish());
     }

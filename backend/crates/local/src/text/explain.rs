@@ -4,24 +4,10 @@ use super::Outcome;
 use super::leaf::{InField, Leaf};
 use super::prepared::Prepared;
 use super::scoring::{Kind, Part, Scoring};
-use blendscope_engine::Row;
+use blendscope_engine::{Given, Row};
 use blendscope_query::Query;
 use std::collections::HashMap;
 use tantivy::{DocId, SegmentReader};
-
-/// What one word or phrase gives in one field.
-pub struct Given {
-    /// The word as it stands in the index, or the words and phrase as typed.
-    pub text: String,
-    /// Name of the field.
-    pub field: String,
-    /// How often the sample has it there; at least once where that is not counted.
-    pub occurrences: u64,
-    /// Samples that have it there.
-    pub samples: u64,
-    /// Its part of the relevance.
-    pub score: f32,
-}
 
 impl Prepared<'_> {
     /// What each word and phrase of the query gives to a sample; none when the sample does not match.

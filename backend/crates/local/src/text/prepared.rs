@@ -1,7 +1,7 @@
 //! A query that was run: what it found can be counted, listed and ranked.
 
 use super::Outcome;
-use super::best::{Best, Hit};
+use super::best::Best;
 use super::docs::Docs;
 use super::leaf::Leaf;
 use super::plan::Look;
@@ -10,8 +10,9 @@ use super::relevance::Relevance;
 use super::scan::Scan;
 use super::scoring::Scoring;
 use super::segments::SegmentRows;
-use super::view::{Counts, SearchView};
+use super::view::SearchView;
 use blendscope_engine::Row;
+use blendscope_engine::{Counts, Hit};
 use std::sync::Arc;
 use tantivy::query::{BooleanQuery, BoostQuery, Query as EngineQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
