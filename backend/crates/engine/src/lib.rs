@@ -5,6 +5,8 @@
 //! server, or where data lies.
 
 mod budget;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod field;
 mod live;
 mod order;

@@ -174,7 +174,8 @@ impl<'a> Asked<'a> {
 
     /// Whether a sample is in the result of a query that asks for no text.
     fn passes(&self, row: Row) -> bool {
-        self.held.as_ref().is_none_or(|held| held.contains(row))
+        self.live().locate(row).is_some()
+            && self.held.as_ref().is_none_or(|held| held.contains(row))
             && self.filters.iter().all(|filter| filter.passes(row))
     }
 

@@ -5,6 +5,8 @@
 
 mod ask;
 pub mod columns;
+#[cfg(test)]
+mod conformance;
 mod generation;
 mod text;
 
