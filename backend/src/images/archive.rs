@@ -18,9 +18,8 @@ pub(crate) use mounts::Archives;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) use names::first_names;
 
-use std::fs::File;
+use blendscope_read::File;
 use std::io;
-use std::os::unix::fs::FileExt;
 
 /// Bytes at the start of a file by which an archive is recognized.
 const HEAD: usize = 262;

@@ -11,6 +11,7 @@ use crate::catalog::FoundDataset;
 use crate::columns::{Column, ColumnSet, Flag, Parts, Row, write_late};
 use crate::field_hash::FieldHash;
 use crate::images::Listings;
+use crate::reads;
 use blendscope_read::Checkpoints;
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
@@ -172,18 +173,24 @@ fn look_up_images(
     for opened in all {
         let folders = folders(&opened.parts)?;
         // Taken before listing: a file that comes in between is noticed by the next pass.
-        let stamp = Some(places.stamp(&folders));
-        if stamp != opened.state.folders_stamp {
-            opened.state.folders_stamp = stamp;
-            all_folders.extend(folders);
-            todo.push(opened);
+        let (stamp, is_sure) = reads::heard_all(|| places.stamp(&folders));
+        if is_sure && Some(stamp) != opened.state.folders_stamp {
+            all_folders.extend(folders.iter().cloned());
+            todo.push((opened, folders, stamp));
         }
     }
-    let present = Present::list(&all_folders, places, listings);
+    let (present, silent) = Present::list(&all_folders, places, listings);
     let mut is_there = |written: &str| places.holds(written, listings);
-    for Opened { state, parts, columns } in todo {
+    for (Opened { state, parts, columns }, folders, stamp) in todo {
         let images = columns.column(Column::Images);
-        let missing = missing_of_each(parts, images, state.refs, &present, &mut is_there)?;
+        let look_up = || missing_of_each(parts, images, state.refs, &present, &mut is_there);
+        let (missing, is_sure) = reads::heard_all(look_up);
+        let missing = missing?;
+        // What does not answer is not missing: it is looked up when it does.
+        if !is_sure || !folders.is_disjoint(&silent) {
+            continue;
+        }
+        state.folders_stamp = Some(stamp);
         note_missing(&mut state.files, &missing);
         let mut column = missing.into_iter().map(u64::from);
         state.late = Some(write_late(dir, state.generation, state.late, &mut [(MISSING, &mut column)])?);

@@ -13,6 +13,7 @@ use crate::columns::{
     ColumnError, ColumnReader, ColumnWriter, Parts, PartsWriter, SetColumnWriter, SetNames,
 };
 use crate::images::{Listings, name_hash};
+use crate::reads;
 use blendscope_read::ImageRef;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -166,16 +167,24 @@ pub(super) fn folders(parts: &Parts) -> Result<BTreeSet<String>, ColumnError> {
 pub(super) struct Present(Vec<u64>);
 
 impl Present {
-    /// Lists everything that refs into these folders can mean.
-    pub(super) fn list(wanted: &BTreeSet<String>, folders: &Folders<'_>, listings: &Listings) -> Self {
-        let mut present = Vec::new();
+    /// Lists everything that refs into these folders can mean, and says for which of the folders it does not answer.
+    pub(super) fn list(
+        wanted: &BTreeSet<String>,
+        folders: &Folders<'_>,
+        listings: &Listings,
+    ) -> (Self, BTreeSet<String>) {
+        let (mut present, mut silent) = (Vec::new(), BTreeSet::new());
         for folder in wanted {
             let hash = name_hash(folder);
-            present.extend(folders.names(folder, listings).into_iter().map(|name| joined(hash, name)));
+            let (names, is_sure) = reads::heard_all(|| folders.names(folder, listings));
+            if !is_sure {
+                silent.insert(folder.clone());
+            }
+            present.extend(names.into_iter().map(|name| joined(hash, name)));
         }
         present.sort_unstable();
         present.dedup();
-        Self(present)
+        (Self(present), silent)
     }
 
     fn holds(&self, reference: u64) -> bool {
@@ -267,7 +276,7 @@ mod tests {
         let resolved = Resolved { root: root.path().to_owned(), ..Resolved::default() };
         let (locator, archives) = (Locator::new(catalog, &resolved), Archives::empty());
         let places = Folders { dataset: &dataset, locator: &locator, archives: &archives };
-        let present = Present::list(&folders(&parts).unwrap(), &places, &Listings::new());
+        let (present, _) = Present::list(&folders(&parts).unwrap(), &places, &Listings::new());
         let mut asked = Vec::new();
         let mut is_there = |written: &str| {
             asked.push(written.to_owned());

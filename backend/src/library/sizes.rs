@@ -17,6 +17,7 @@ use super::{Library, LibraryError};
 use crate::catalog::Resolved;
 use crate::columns::{Column, LateColumn, write_late};
 use crate::images::Archives;
+use crate::reads;
 use blendscope_read::ImageRef;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -76,7 +77,10 @@ impl Library {
             if manifest.generations.get(&number) != Some(&of.state) || !needs_work(&of.state) {
                 continue;
             }
-            let Ok(Some(samples)) = search.samples_of(of) else { continue };
+            let (samples, is_sure) = reads::heard_all(|| search.samples_of(of));
+            let Ok(Some(samples)) = samples else { continue };
+            // Pictures that do not answer are looked at again when they do.
+            let sized_at = if is_sure { of.state.folders_stamp } else { of.state.sized_at };
             let mut widths = samples.iter().map(|sample| sample.size.0.into());
             let mut heights = samples.iter().map(|sample| sample.size.1.into());
             let mut broken = samples.iter().map(|sample| sample.broken);
@@ -84,7 +88,7 @@ impl Library {
                 &mut [(WIDTH, &mut widths), (HEIGHT, &mut heights), (BROKEN, &mut broken)];
             manifest.put(GenerationState {
                 late: Some(write_late(&dir, number, of.state.late, columns)?),
-                sized_at: of.state.folders_stamp,
+                sized_at,
                 broken: Some(samples.iter().map(|sample| sample.broken).sum()),
                 ..GenerationState::clone(&of.state)
             });

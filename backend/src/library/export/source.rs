@@ -5,8 +5,7 @@ use crate::library::LibraryError;
 use crate::library::kept::KeptReader;
 use crate::library::records::open_unchanged;
 use crate::library::snapshot::OpenFile;
-use blendscope_read::{RangeReader, Ranges};
-use std::fs::File;
+use blendscope_read::{File, RangeReader, Ranges};
 
 /// Ordinals of samples of a file, ascending.
 pub(in crate::library) type Ordinals<'a> = Box<dyn Iterator<Item = u32> + 'a>;
