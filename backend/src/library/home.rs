@@ -66,7 +66,7 @@ impl Home {
     /// The folder for a root, which need not be there.
     pub(super) fn of(options: &OpenOptions) -> Result<Self, LibraryError> {
         let root = absolute(&options.root)?;
-        let root = disk::canonicalize(&root).unwrap_or(root);
+        let root = disk::without_links(&root).unwrap_or(root);
         let parent = options.index_parent.clone().map_or_else(default_parent, Ok)?;
         let dir = parent.join(name_of(&root));
         Ok(Self { dir, about: About { root, version: env!("CARGO_PKG_VERSION").to_owned() } })

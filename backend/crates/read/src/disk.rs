@@ -48,6 +48,14 @@ pub fn read_link(path: &Path) -> io::Result<PathBuf> {
     ask(path, |path| std::fs::read_link(path))
 }
 
+/// The path without links; where a disk does not answer, links on it are left as they are.
+pub fn without_links(path: &Path) -> io::Result<PathBuf> {
+    match canonicalize(path) {
+        Err(error) if is_unanswered(&error) => Ok(mounts::without_links(path)),
+        real => real,
+    }
+}
+
 /// The same file or folder by its path without links.
 pub fn canonicalize(path: &Path) -> io::Result<PathBuf> {
     ask(path, |path| std::fs::canonicalize(path))

@@ -37,8 +37,13 @@ struct Known {
 enum Place {
     /// On a disk of this machine, at this path without links.
     Local(PathBuf),
-    /// On another disk, that is mounted here.
-    Remote(PathBuf),
+    /// On another disk.
+    Remote {
+        /// Where that is mounted.
+        disk: PathBuf,
+        /// The path without links, as far as these lie on disks of this machine.
+        path: PathBuf,
+    },
 }
 
 /// The disk that a path lies on or leads through, by the place at which it is mounted; none for one of this machine.
@@ -49,7 +54,14 @@ pub(super) fn remote_disk(path: &Path) -> Option<PathBuf> {
     };
     match folder(parent) {
         Place::Local(folder) => mounts().walk(folder, Path::new(name), &mut 0).disk(),
-        Place::Remote(disk) => Some(disk),
+        Place::Remote { disk, .. } => Some(disk),
+    }
+}
+
+/// The path without links, as far as these lie on disks of this machine.
+pub(super) fn without_links(path: &Path) -> PathBuf {
+    match mounts().place(path) {
+        Place::Local(path) | Place::Remote { path, .. } => path,
     }
 }
 
@@ -85,7 +97,7 @@ impl Place {
     fn disk(self) -> Option<PathBuf> {
         match self {
             Self::Local(_) => None,
-            Self::Remote(disk) => Some(disk),
+            Self::Remote { disk, .. } => Some(disk),
         }
     }
 }
@@ -113,7 +125,7 @@ impl Mounts {
     fn place(&self, path: &Path) -> Place {
         let root = PathBuf::from("/");
         if self.0.get(&root) != Some(&true) {
-            return Place::Remote(root);
+            return Place::Remote { disk: root, path: path.to_owned() };
         }
         self.walk(root, path, &mut 0)
     }
@@ -121,14 +133,16 @@ impl Mounts {
     /// Where a path leads that begins in a folder without links.
     fn walk(&self, from: PathBuf, path: &Path, links: &mut usize) -> Place {
         let mut at = from;
-        for part in path.components() {
+        let mut parts = path.components();
+        while let Some(part) = parts.next() {
             match part {
                 Component::RootDir => at = PathBuf::from("/"),
                 Component::ParentDir => drop(at.pop()),
                 Component::Normal(name) => {
                     let next = at.join(name);
                     if self.0.get(&next) == Some(&false) {
-                        return Place::Remote(next);
+                        let path = next.join(parts.as_path());
+                        return Place::Remote { disk: next, path };
                     }
                     let target = std::fs::read_link(&next).ok().filter(|_| *links < LINKS_MAX);
                     match target {
@@ -136,7 +150,9 @@ impl Mounts {
                             *links += 1;
                             match self.walk(at, &target, links) {
                                 Place::Local(place) => at = place,
-                                remote @ Place::Remote(_) => return remote,
+                                Place::Remote { disk, path } => {
+                                    return Place::Remote { disk, path: path.join(parts.as_path()) };
+                                }
                             }
                         }
                         None => at = next,
@@ -211,6 +227,7 @@ mod tests {
         let is_local = |name: &str| matches!(mounts.place(&root.join(name)), Place::Local(_));
         assert!(!is_local("link/a.json") && !is_local("again") && !is_local("far"));
         assert!(is_local("near") && is_local("round") && is_local("none/of/these"));
-        assert_eq!(mounts.walk(root.clone(), Path::new("again"), &mut 0), Place::Remote(root.join("far")));
+        let place = mounts.walk(root.clone(), Path::new("again/a.json"), &mut 0);
+        assert_eq!(place, Place::Remote { disk: root.join("far"), path: root.join("far/data/a.json") });
     }
 }

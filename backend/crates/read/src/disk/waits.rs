@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// A read that takes longer is taken for one that never comes back, whoever waits for it.
-const UNANSWERED: Duration = Duration::from_secs(10);
+const UNANSWERED: Duration = Duration::from_secs(5);
 
 /// A disk of which so many questions have no answer is waited for less long ...
 const FEW: usize = 2;
