@@ -1,7 +1,7 @@
 //! Clients that take their time: cut or passed by, and nobody else waits for them.
 
 use crate::support::demo_server;
-use blendscope_tests::root::Root;
+use blendscope_tests::root::{Root, array, record};
 use blendscope_tests::server::Server;
 use blendscope_tests::wait::poll;
 use blendscope_tests::{binary, demo};
@@ -145,7 +145,8 @@ fn when_all_places_are_taken_a_request_gets_one() {
 
 #[test]
 fn streams_of_events_that_nobody_reads_lock_nobody_out() {
-    let (root, index) = (Root::with(&[("a.json", "[]")]), tempfile::tempdir().unwrap());
+    let one = array(&[record("1", "What is it?", "A dot.")]);
+    let (root, index) = (Root::with(&[("a.json", one)]), tempfile::tempdir().unwrap());
     let server = Server::start_on(root.path(), index.path());
     server.wait_until_ready();
     assert!(server.stop().success());

@@ -206,7 +206,7 @@ fn a_root_that_hangs_is_told_and_indexed_when_it_answers() {
     disk.hang("a.json");
     let began = Instant::now();
     assert!(server.stop().success());
-    assert!(began.elapsed() < SOON, "{:?}", began.elapsed());
+    assert!(began.elapsed() < SOON * 2, "{:?}", began.elapsed());
 }
 
 #[test]

@@ -8,9 +8,11 @@ use std::time::{Duration, Instant};
 /// as one that takes none; one that takes 20 kB a second takes many times as much.
 const PROGRESS: usize = 64 << 10;
 
-/// How long nothing must have left of an answer, or how long a stream of events have lasted, before its connection may be
-/// given up for another one.
+/// How long nothing must have left of an answer before its connection may be given up for another one.
 const STALLED: Duration = Duration::from_secs(2);
+
+/// How long a stream of events must have lasted before that: so that it has said how things are.
+const FOLLOWED: Duration = Duration::from_millis(250);
 
 /// What a connection is doing, as its stream and its requests report it.
 pub(super) struct Activity(Mutex<State>);
@@ -166,7 +168,7 @@ impl Activity {
     pub(super) fn usefulness(&self) -> Option<Use> {
         let state = self.lock();
         let class = match (&state.waiting, state.phase) {
-            (_, Phase::Following) if state.since.elapsed() >= STALLED => Class::Events,
+            (_, Phase::Following) if state.since.elapsed() >= FOLLOWED => Class::Events,
             (Some(_), _) | (None, Phase::Answering) if state.wrote.elapsed() >= STALLED => Class::Stalled,
             (None, Phase::Idle) if state.is_silent => Class::Idle,
             (None, Phase::Head | Phase::Body) => Class::Half,
@@ -253,7 +255,7 @@ mod tests {
         events.request_begins();
         events.answer_begins(true);
         assert_eq!(events.usefulness(), None, "it has just begun");
-        events.lock().since -= STALLED;
+        events.lock().since -= FOLLOWED;
         events.wrote(10);
         half.received();
         assert!(events.usefulness().is_some() && events.usefulness() < half.usefulness());
