@@ -14,6 +14,7 @@ use blendscope_local::names;
 use blendscope_local::{Column, ColumnSet, Flag, Parts, write_late};
 use blendscope_read::Checkpoints;
 use blendscope_read::FieldHash;
+use blendscope_read::reads;
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
@@ -174,18 +175,24 @@ fn look_up_images(
     for opened in all {
         let folders = folders(&opened.parts)?;
         // Taken before listing: a file that comes in between is noticed by the next pass.
-        let stamp = Some(places.stamp(&folders));
-        if stamp != opened.state.folders_stamp {
-            opened.state.folders_stamp = stamp;
-            all_folders.extend(folders);
-            todo.push(opened);
+        let (stamp, is_sure) = reads::heard_all(|| places.stamp(&folders));
+        if is_sure && Some(stamp) != opened.state.folders_stamp {
+            all_folders.extend(folders.iter().cloned());
+            todo.push((opened, folders, stamp));
         }
     }
-    let present = Present::list(&all_folders, places, listings);
+    let (present, silent) = Present::list(&all_folders, places, listings);
     let mut is_there = |written: &str| places.holds(written, listings);
-    for Opened { state, parts, columns } in todo {
+    for (Opened { state, parts, columns }, folders, stamp) in todo {
         let images = columns.column(Column::Images);
-        let missing = missing_of_each(parts, images, state.refs, &present, &mut is_there)?;
+        let look_up = || missing_of_each(parts, images, state.refs, &present, &mut is_there);
+        let (missing, is_sure) = reads::heard_all(look_up);
+        let missing = missing?;
+        // What does not answer is not missing: it is looked up when it does.
+        if !is_sure || !folders.is_disjoint(&silent) {
+            continue;
+        }
+        state.folders_stamp = Some(stamp);
         note_missing(&mut state.files, &missing);
         let mut column = missing.into_iter().map(u64::from);
         state.late =

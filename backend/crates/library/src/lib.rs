@@ -216,10 +216,14 @@ impl Library {
     /// How far indexing has come.
     pub fn status(&self) -> Status {
         let mut status = self.status.borrow().clone();
-        if let Some(path) = reads::unanswered() {
-            let path = self.snapshot().shown(&path);
-            let trouble = format!("{path} does not answer; everything else goes on, and it is tried again");
-            status.trouble.get_or_insert(trouble);
+        if let Some(wait) = reads::unanswered() {
+            let (path, secs) = (self.snapshot().shown(&wait.path), wait.since.elapsed().as_secs());
+            status.trouble.get_or_insert_with(|| {
+                format!(
+                    "{path} has not answered for {secs} s, perhaps because a disk of the network is gone; everything \
+                     else goes on, and it is tried again every minute and as soon as it answers"
+                )
+            });
         }
         status
     }

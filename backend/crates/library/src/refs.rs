@@ -12,6 +12,7 @@ use blendscope_catalog::spellings::{is_odd, spellings};
 use blendscope_images::{Listings, name_hash};
 use blendscope_local::{ColumnError, ColumnReader, ColumnWriter, Parts, PartsWriter, SetColumnWriter, names};
 use blendscope_read::ImageRef;
+use blendscope_read::reads;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -153,16 +154,24 @@ pub(crate) fn folders(parts: &Parts) -> Result<BTreeSet<String>, ColumnError> {
 pub(crate) struct Present(Vec<u64>);
 
 impl Present {
-    /// Lists everything that refs into these folders can mean.
-    pub(crate) fn list(wanted: &BTreeSet<String>, folders: &Folders<'_>, listings: &Listings) -> Self {
-        let mut present = Vec::new();
+    /// Lists everything that refs into these folders can mean, and says for which of the folders it does not answer.
+    pub(crate) fn list(
+        wanted: &BTreeSet<String>,
+        folders: &Folders<'_>,
+        listings: &Listings,
+    ) -> (Self, BTreeSet<String>) {
+        let (mut present, mut silent) = (Vec::new(), BTreeSet::new());
         for folder in wanted {
             let hash = name_hash(folder);
-            present.extend(folders.names(folder, listings).into_iter().map(|name| joined(hash, name)));
+            let (names, is_sure) = reads::heard_all(|| folders.names(folder, listings));
+            if !is_sure {
+                silent.insert(folder.clone());
+            }
+            present.extend(names.into_iter().map(|name| joined(hash, name)));
         }
         present.sort_unstable();
         present.dedup();
-        Self(present)
+        (Self(present), silent)
     }
 
     fn holds(&self, reference: u64) -> bool {
@@ -254,7 +263,7 @@ mod tests {
         let resolved = Resolved { root: root.path().to_owned(), ..Resolved::default() };
         let (locator, archives) = (Locator::new(catalog, &resolved), Archives::empty());
         let places = Folders { dataset: &dataset, locator: &locator, archives: &archives };
-        let present = Present::list(&folders(&parts).unwrap(), &places, &Listings::new());
+        let (present, _) = Present::list(&folders(&parts).unwrap(), &places, &Listings::new());
         let mut asked = Vec::new();
         let mut is_there = |written: &str| {
             asked.push(written.to_owned());

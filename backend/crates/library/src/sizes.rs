@@ -18,6 +18,7 @@ use blendscope_images::Archives;
 use blendscope_local::names;
 use blendscope_local::{Column, LateColumn, write_late};
 use blendscope_read::ImageRef;
+use blendscope_read::reads;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -72,7 +73,10 @@ impl Library {
             if manifest.generations.get(&number) != Some(&of.state) || !needs_work(&of.state) {
                 continue;
             }
-            let Ok(Some(samples)) = search.samples_of(of) else { continue };
+            let (samples, is_sure) = reads::heard_all(|| search.samples_of(of));
+            let Ok(Some(samples)) = samples else { continue };
+            // Pictures that do not answer are looked at again when they do.
+            let sized_at = if is_sure { of.state.folders_stamp } else { of.state.sized_at };
             let mut widths = samples.iter().map(|sample| sample.size.0.into());
             let mut heights = samples.iter().map(|sample| sample.size.1.into());
             let mut broken = samples.iter().map(|sample| sample.broken);
@@ -83,7 +87,7 @@ impl Library {
             ];
             manifest.put(GenerationState {
                 late: Some(write_late(&dir, number, of.state.late, columns)?),
-                sized_at: of.state.folders_stamp,
+                sized_at,
                 broken: Some(samples.iter().map(|sample| sample.broken).sum()),
                 ..GenerationState::clone(&of.state)
             });

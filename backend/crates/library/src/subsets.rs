@@ -8,7 +8,7 @@ use super::state::GenerationState;
 use blendscope_catalog::{FoundIdList, ListForm};
 use blendscope_local::names;
 use blendscope_local::{Column, write_late};
-use blendscope_read::{IdList, ReadError, read_ids};
+use blendscope_read::{IdList, ReadError, disk, read_ids};
 use blendscope_shared::dataset::Subset;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -124,7 +124,7 @@ fn mark_generation(
 }
 
 fn stamp_of(path: &Path) -> (u64, u128) {
-    let Ok(metadata) = std::fs::metadata(path) else { return (0, 0) };
+    let Ok(metadata) = disk::metadata(path) else { return (0, 0) };
     let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
     (metadata.len(), modified.map_or(0, |time| time.as_nanos()))
 }

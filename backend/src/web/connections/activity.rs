@@ -11,6 +11,9 @@ const PROGRESS: usize = 64 << 10;
 /// How long nothing must have left of an answer before its connection may be given up for another one.
 const STALLED: Duration = Duration::from_secs(2);
 
+/// How long a stream of events must have lasted before that: so that it has said how things are.
+const FOLLOWED: Duration = Duration::from_millis(250);
+
 /// What a connection is doing, as its stream and its requests report it.
 pub(super) struct Activity(Mutex<State>);
 
@@ -38,6 +41,8 @@ enum Phase {
     Working,
     /// The answer has begun.
     Answering,
+    /// The answer is a stream of events, which ends when there are no more.
+    Following,
 }
 
 /// What the client has taken of an answer since the last time that it was enough.
@@ -57,6 +62,9 @@ pub(super) struct Use {
 enum Class {
     /// Nothing is lost: clients open a new connection when they have something to ask.
     Idle,
+    /// A stream of events: whoever follows one and still wants to connects again. Whether anybody reads it cannot be told
+    /// for a long time, since events are small and the system of the client takes them.
+    Events,
     /// Half a request.
     Half,
     /// An answer of which nothing leaves.
@@ -110,9 +118,9 @@ impl Activity {
         }
     }
 
-    /// Its answer is on its way.
-    pub(super) fn answer_begins(&self) {
-        self.lock().enter(Phase::Answering);
+    /// Its answer is on its way, a stream of events or all that there is to say.
+    pub(super) fn answer_begins(&self, is_of_events: bool) {
+        self.lock().enter(if is_of_events { Phase::Following } else { Phase::Answering });
     }
 
     /// All of the answer is handed over, though maybe not yet taken.
@@ -152,7 +160,7 @@ impl Activity {
             (Some(waiting), _) => Some(waiting.since + limits.write),
             (None, Phase::Idle) => Some(state.since + limits.idle),
             (None, Phase::Head) => Some(state.since + limits.head),
-            (None, Phase::Body | Phase::Working | Phase::Answering) => None,
+            (None, Phase::Body | Phase::Working | Phase::Answering | Phase::Following) => None,
         }
     }
 
@@ -160,6 +168,7 @@ impl Activity {
     pub(super) fn usefulness(&self) -> Option<Use> {
         let state = self.lock();
         let class = match (&state.waiting, state.phase) {
+            (_, Phase::Following) if state.since.elapsed() >= FOLLOWED => Class::Events,
             (Some(_), _) | (None, Phase::Answering) if state.wrote.elapsed() >= STALLED => Class::Stalled,
             (None, Phase::Idle) if state.is_silent => Class::Idle,
             (None, Phase::Head | Phase::Body) => Class::Half,
@@ -204,7 +213,7 @@ mod tests {
         assert_eq!(left(&activity), Some(2));
         activity.request_begins();
         assert_eq!(left(&activity), None);
-        activity.answer_begins();
+        activity.answer_begins(false);
         activity.must_wait();
         assert_eq!(left(&activity), Some(1));
         activity.wrote_all();
@@ -238,5 +247,18 @@ mod tests {
         assert!(old.usefulness() < young.usefulness());
         assert!(young.usefulness() < half.usefulness());
         assert_eq!(busy.usefulness(), None);
+    }
+
+    #[test]
+    fn a_stream_of_events_goes_before_half_a_request_but_not_at_once() {
+        let [events, half] = [(); 2].map(|()| Activity::new());
+        events.request_begins();
+        events.answer_begins(true);
+        assert_eq!(events.usefulness(), None, "it has just begun");
+        events.lock().since -= FOLLOWED;
+        events.wrote(10);
+        half.received();
+        assert!(events.usefulness().is_some() && events.usefulness() < half.usefulness());
+        assert_eq!(left(&events), None, "it may last as long as nobody needs its place");
     }
 }
