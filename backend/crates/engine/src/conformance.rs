@@ -9,9 +9,9 @@ mod scan;
 
 pub use corpus::{Corpus, Generation, Sample, corpora};
 
-use crate::{Budget, Cursor, Field, Live, Name, Order, Question, Row, Tallied, View, Wanted};
+use crate::{Budget, Cursor, Field, Live, Name, Order, Page, Question, Row, Tallied, View, Wanted};
 use blendscope_query::{FactField, Query};
-use corpus::Asked;
+use corpus::{Asked, conditions};
 use scan::Scan;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -43,7 +43,7 @@ pub fn check(view: &dyn View, corpus: &Corpus) -> Result<(), String> {
         let expanded = view
             .expand(Query::parse(&asked.query, false, &FACTS), &budget)
             .map_err(|error| error.to_string())?;
-        let facts = asked.conditions(&expanded, &live);
+        let facts = conditions(&expanded, &live);
         let restrictions = asked.restrictions.iter().map(|own| Arc::new(own.restriction(&live))).collect();
         let question = Question { expanded, facts, restrictions };
         let scan = Scan::of(corpus, &live, &question, asked);
@@ -131,18 +131,18 @@ impl Checked<'_> {
         Ok(())
     }
 
-    fn page(&self, wanted: Wanted) -> Result<(Vec<(Row, f32)>, Option<Cursor>), String> {
+    fn page(&self, wanted: Wanted) -> Result<Page, String> {
         let (counts, page) =
             self.view.page(self.question, &wanted, self.budget).map_err(|error| error.to_string())?;
         same("counts beside a page", &counts, &self.scan.counts())?;
-        Ok((page.rows, page.next))
+        Ok(page)
     }
 
     /// Pages follow each other by their cursors, without gap or overlap.
     fn pages(&self, order: Order, expected: &[Row]) -> Result<(), String> {
         let (mut found, mut after) = (Vec::new(), None);
         loop {
-            let (rows, next) = self.page(Wanted { order, after, skip: 0, limit: 3 })?;
+            let Page { rows, next } = self.page(Wanted { order, after, skip: 0, limit: 3 })?;
             found.extend(rows.into_iter().map(|(row, _)| row));
             match next {
                 // The text of a cursor is all that a caller has of it.
@@ -159,7 +159,8 @@ impl Checked<'_> {
     /// Any depth can be gone to.
     fn skips(&self, order: Order, expected: &[Row]) -> Result<(), String> {
         for skip in [0, 1, expected.len() / 2, expected.len().saturating_sub(1), expected.len(), usize::MAX] {
-            let (rows, next) = self.page(Wanted { order, after: None, skip: skip as u64, limit: 2 })?;
+            let Page { rows, next } =
+                self.page(Wanted { order, after: None, skip: skip as u64, limit: 2 })?;
             let rows: Vec<Row> = rows.into_iter().map(|(row, _)| row).collect();
             let rest = expected.get(skip..).unwrap_or_default();
             same(&format!("{order:?} from {skip}"), &rows.as_slice(), &&rest[..rest.len().min(2)])?;
@@ -184,7 +185,7 @@ impl Checked<'_> {
     /// All matches, each once, the best first; and pages by cursors give the same as one page.
     fn relevance(&self) -> Result<(), String> {
         let order = Order::Relevance;
-        let (whole, _) = self.page(Wanted { order, after: None, skip: 0, limit: 1000 })?;
+        let whole = self.page(Wanted { order, after: None, skip: 0, limit: 1000 })?.rows;
         if !whole.is_sorted_by(|before, behind| before.1 >= behind.1) {
             return Err(format!("by relevance, not the best first: {whole:?}"));
         }

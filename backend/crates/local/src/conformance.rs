@@ -148,7 +148,9 @@ impl View for Faulty {
     fn tally(&self, question: &Question, wanted: &[Tallied], budget: &Budget) -> Outcome<Vec<Tallies>> {
         let mut tallies = self.0.tally(question, wanted, budget)?;
         if self.1 == Fault::CodeLost {
-            tallies.iter_mut().for_each(|of| drop(of.pop()));
+            for of in &mut tallies {
+                of.pop();
+            }
         }
         Ok(tallies)
     }
@@ -200,9 +202,13 @@ fn a_generation_that_no_commit_names_is_not_shown() {
         TestRunner::new(Config { failure_persistence: None, max_shrink_iters: 0, ..Config::with_cases(16) });
     let found = runner.run(&corpora(), |mut corpus| {
         let shown: Vec<bool> = corpus.generations.iter().map(|of| of.is_live).collect();
-        corpus.generations.iter_mut().for_each(|of| of.is_live = true);
+        for of in &mut corpus.generations {
+            of.is_live = true;
+        }
         let (_dir, view) = open(&corpus);
-        corpus.generations.iter_mut().zip(shown).for_each(|(of, is_live)| of.is_live = is_live);
+        for (of, is_live) in corpus.generations.iter_mut().zip(shown) {
+            of.is_live = is_live;
+        }
         check(&view, &corpus).map_err(TestCaseError::fail)
     });
     assert!(found.is_err(), "a view that shows all generations passes");

@@ -117,16 +117,14 @@ impl Corpus {
     }
 }
 
-impl Asked {
-    /// What the facts of the query ask for.
-    pub(super) fn conditions(&self, expanded: &Expanded, live: &Live) -> Vec<(Fact, Arc<Restriction>)> {
-        let condition = |fact: &Fact| {
-            let Condition::Range(from, to) = fact.condition else { return None };
-            let field = if fact.field.name == FACTS[0].name { Field::Turns } else { Field::Words };
-            Some((fact.clone(), Arc::new(Restricted::Range(field, from, to).restriction(live))))
-        };
-        expanded.query().facts().filter_map(condition).collect()
-    }
+/// What the facts of a query ask for.
+pub(super) fn conditions(expanded: &Expanded, live: &Live) -> Vec<(Fact, Arc<Restriction>)> {
+    let condition = |fact: &Fact| {
+        let Condition::Range(from, to) = fact.condition else { return None };
+        let field = if fact.field.name == FACTS[0].name { Field::Turns } else { Field::Words };
+        Some((fact.clone(), Arc::new(Restricted::Range(field, from, to).restriction(live))))
+    };
+    expanded.query().facts().filter_map(condition).collect()
 }
 
 impl Restricted {
