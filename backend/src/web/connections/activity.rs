@@ -11,6 +11,10 @@ const PROGRESS: usize = 64 << 10;
 /// How long nothing must have left of an answer before its connection may be given up for another one.
 const STALLED: Duration = Duration::from_secs(2);
 
+/// How long nothing must have been written to an idle connection before that: what was written last may still be on its
+/// way to the client, and a new connection may bring its request along.
+const SETTLED: Duration = Duration::from_millis(100);
+
 /// How long a stream of events must have lasted before that: so that it has said how things are.
 const FOLLOWED: Duration = Duration::from_millis(250);
 
@@ -170,12 +174,18 @@ impl Activity {
         let class = match (&state.waiting, state.phase) {
             (_, Phase::Following) if state.since.elapsed() >= FOLLOWED => Class::Events,
             (Some(_), _) | (None, Phase::Answering) if state.wrote.elapsed() >= STALLED => Class::Stalled,
-            (None, Phase::Idle) if state.is_silent => Class::Idle,
+            (None, Phase::Idle) if state.is_silent && state.wrote.elapsed() >= SETTLED => Class::Idle,
             (None, Phase::Head | Phase::Body) => Class::Half,
             _ => return None,
         };
         let since = if class == Class::Stalled { state.wrote } else { state.since };
         Some(Use { class, since })
+    }
+
+    /// As if nothing had been written for a while.
+    #[cfg(test)]
+    pub(super) fn settle(&self) {
+        self.lock().wrote -= SETTLED;
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -238,8 +248,11 @@ mod tests {
     fn idle_connections_go_first_and_the_oldest_of_them() {
         let [old, young, half, busy] = [(); 4].map(|()| Activity::new());
         assert_eq!(young.usefulness(), None, "its request may be there already");
-        old.found_nothing();
-        young.found_nothing();
+        for idle in [&old, &young] {
+            idle.found_nothing();
+            assert_eq!(idle.usefulness(), None, "its last answer may be on its way");
+            idle.settle();
+        }
         half.received();
         half.request_begins();
         half.needs_body();
