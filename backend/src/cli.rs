@@ -4,6 +4,7 @@ mod catalog;
 mod check;
 mod clean;
 mod connection_limits;
+#[cfg(feature = "demo")]
 mod demo;
 mod error;
 mod export;
@@ -31,7 +32,7 @@ use std::process::ExitCode;
 /// Point it at a folder with prepared training data, such as playground/data. The data is only ever read; the index
 /// lies in your cache folder.
 #[derive(Debug, Parser)]
-#[command(name = "blendscope", version, arg_required_else_help = true, after_help = EXAMPLES)]
+#[command(name = "blendscope", version, arg_required_else_help = true, after_help = examples(EXAMPLES))]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -47,12 +48,19 @@ const EXAMPLES: &str = "Examples:
 Over ssh: run it where the data is, then on your own machine
   ssh -L 7878:127.0.0.1:7878 user@server";
 
+/// The examples of what this build has: without the feature `demo` there is no made-up data.
+fn examples(all: &str) -> String {
+    let is_there = |line: &&str| cfg!(feature = "demo") || !line.contains("--demo");
+    all.lines().filter(is_there).collect::<Vec<_>>().join("\n")
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::ServeArgs),
     Index(index::IndexArgs),
     Search(search::SearchArgs),
     Export(export::ExportArgs),
+    #[cfg(feature = "demo")]
     Demo(demo::DemoArgs),
     Catalog(catalog::CatalogArgs),
     Check(check::CheckArgs),
@@ -71,6 +79,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Index(args) => index::run(&args),
         Command::Search(args) => return query::exit_code(search::run(&args)),
         Command::Export(args) => return query::exit_code(export::run(&args)),
+        #[cfg(feature = "demo")]
         Command::Demo(args) => demo::run(&args),
         Command::Catalog(args) => catalog::run(&args),
         Command::Check(args) => return query::exit_code(check::run(&args)),
@@ -106,6 +115,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "demo")]
     fn a_demo_has_no_root() {
         assert!(Cli::try_parse_from(["blendscope", "serve", "--demo", "data"]).is_err());
         assert!(Cli::try_parse_from(["blendscope", "serve", "data"]).is_ok());

@@ -1,5 +1,6 @@
 //! What ends a command early.
 
+#[cfg(feature = "demo")]
 use blendscope_demo::DemoError;
 use blendscope_library::LibraryError;
 use std::io;
@@ -12,6 +13,7 @@ pub(super) enum CliError {
     Usage(String),
     #[error(transparent)]
     Library(#[from] LibraryError),
+    #[cfg(feature = "demo")]
     #[error(transparent)]
     Demo(#[from] DemoError),
     #[error(

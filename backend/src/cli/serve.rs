@@ -1,6 +1,7 @@
 //! `blendscope serve`: index in the background, serve at once.
 
 use super::connection_limits::ConnectionArgs;
+#[cfg(feature = "demo")]
 use super::demo;
 use super::error::CliError;
 use super::index::LibraryArgs;
@@ -22,7 +23,7 @@ use tokio::runtime::Runtime;
 
 /// Serve a folder with data to the browser, indexing it in the background
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = super::examples(EXAMPLES))]
 pub(super) struct ServeArgs {
     #[command(flatten)]
     library: LibraryArgs,
@@ -36,6 +37,7 @@ pub(super) struct ServeArgs {
     picture_memory: Option<u64>,
 
     /// Serve made-up data, written into the user's cache folder the first time
+    #[cfg(feature = "demo")]
     #[arg(long, conflicts_with = "root")]
     demo: bool,
 
@@ -88,10 +90,11 @@ impl ServeArgs {
     fn options(&self) -> Result<OpenOptions, CliError> {
         let picture_memory = self.picture_memory.map(|megabytes| megabytes << 20);
         let options = OpenOptions { picture_memory, verify: self.verify, ..self.library.options() };
-        if !self.demo {
-            return Ok(options);
+        #[cfg(feature = "demo")]
+        if self.demo {
+            return Ok(OpenOptions { root: demo::in_cache_dir()?, ..options });
         }
-        Ok(OpenOptions { root: demo::in_cache_dir()?, ..options })
+        Ok(options)
     }
 }
 

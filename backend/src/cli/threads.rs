@@ -25,6 +25,7 @@ pub(super) fn require_for_serving() -> Result<(), CliError> {
 }
 
 /// The same for painting the demo.
+#[cfg(feature = "demo")]
 pub(super) fn require_for_painting() -> Result<(), CliError> {
     require(cores())
 }

@@ -1,12 +1,11 @@
 //! Writes the annotation files, record by record.
 
 use super::datasets::{Container, DATASETS, Dataset};
-use super::record::Maker;
 use super::sources::Fate;
-use super::{DemoError, DemoOptions, DemoSummary, Progress, Step};
+use super::{DemoError, DemoOptions, DemoSummary, Progress, make_folder_of};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
@@ -31,39 +30,36 @@ pub(super) fn write(
     summary: &mut DemoSummary,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(), DemoError> {
-    let maker = Maker::new(options);
     for dataset in DATASETS.iter().filter(|dataset| dataset.samples(options) > 0) {
         let path = dir.join(dataset.path);
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(DemoError::at(folder))?;
-        }
-        write_file(&path, dataset, &maker, summary, progress).map_err(DemoError::at(&path))?;
+        make_folder_of(&path)?;
+        write_file(&path, dataset, options, summary, progress).map_err(DemoError::at(&path))?;
         summary.annotation_files += 1;
     }
-    progress(Progress { step: Step::Records, done: options.samples, total: options.samples });
+    progress(Progress { done: options.samples, total: options.samples });
     Ok(())
 }
 
 fn write_file(
     path: &Path,
     dataset: &Dataset,
-    maker: &Maker,
+    options: &DemoOptions,
     summary: &mut DemoSummary,
     progress: &mut dyn FnMut(Progress),
 ) -> io::Result<()> {
     let file = BufWriter::with_capacity(1 << 20, File::create(path)?);
     if dataset.container != Container::Gzip {
-        return write_records(file, dataset, maker, summary, progress)?.flush();
+        return write_records(file, dataset, options, summary, progress)?.flush();
     }
     let packed = GzEncoder::new(file, Compression::default());
-    write_records(packed, dataset, maker, summary, progress)?.finish()?.flush()
+    write_records(packed, dataset, options, summary, progress)?.finish()?.flush()
 }
 
 /// Writes the records of a dataset, bad ones between them.
 fn write_records<W: Write>(
     mut file: W,
     dataset: &Dataset,
-    maker: &Maker,
+    options: &DemoOptions,
     summary: &mut DemoSummary,
     progress: &mut dyn FnMut(Progress),
 ) -> io::Result<W> {
@@ -72,7 +68,7 @@ fn write_records<W: Write>(
         Container::SingleLine => ("[", ", ", "]"),
         Container::JsonLines => ("", "\n", "\n"),
     };
-    let samples = dataset.samples(&maker.options);
+    let samples = dataset.samples(options);
     file.write_all(before.as_bytes())?;
     for number in 0..samples {
         if number > 0 {
@@ -83,10 +79,10 @@ fn write_records<W: Write>(
             file.write_all(between.as_bytes())?;
             summary.bad_records += 1;
         }
-        write_record(&mut file, dataset, maker, number, summary)?;
+        write_record(&mut file, dataset, options, number, summary)?;
         summary.samples += 1;
         if summary.samples.is_multiple_of(REPORT_EVERY) {
-            progress(Progress { step: Step::Records, done: summary.samples, total: maker.options.samples });
+            progress(Progress { done: summary.samples, total: options.samples });
         }
     }
     file.write_all(after.as_bytes())?;
@@ -96,14 +92,14 @@ fn write_records<W: Write>(
 fn write_record(
     file: &mut impl Write,
     dataset: &Dataset,
-    maker: &Maker,
+    options: &DemoOptions,
     number: u64,
     summary: &mut DemoSummary,
 ) -> io::Result<()> {
-    let record = maker.record(dataset, number);
+    let record = options.record(dataset, number);
     summary.text_only += u64::from(record.pictures.is_empty());
     for shown in &record.pictures {
-        let is_missing = !maker.options.images || shown.fate() == Fate::Missing;
+        let is_missing = !options.images || shown.fate() == Fate::Missing;
         summary.image_refs += 1;
         summary.missing_image_refs += u64::from(is_missing);
     }

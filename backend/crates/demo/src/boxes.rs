@@ -4,13 +4,12 @@
 
 use super::datasets::Style;
 use super::picture::Picture;
-use super::record::id::{id, of_picture};
+use super::record::id::{as_text, id, of_picture};
 use super::rng::Rng;
 use super::scene::Scene;
 use super::sources::{Fate, Shown, Source};
-use super::{DemoError, DemoOptions};
+use super::{DemoError, DemoOptions, write_file};
 use serde_json::{Map, Value, json};
-use std::fs;
 use std::path::Path;
 
 /// The boxes of the merged records, as a list.
@@ -26,17 +25,14 @@ const MOST_OF_SOURCE: u64 = 500;
 /// Writes both box files.
 pub(super) fn write(dir: &Path, options: &DemoOptions) -> Result<(), DemoError> {
     let merged = pictures(options, &[Source::Pretrain, Source::Laion])
-        .filter_map(|shown| Some(item(options.seed, shown, &text(id(Style::Merged, shown, 0)?))));
+        .filter_map(|shown| Some(item(options.seed, shown, &as_text(id(Style::Merged, shown, 0)?))));
     let mixture = pictures(options, &[Source::Coco, Source::Gqa, Source::Vg]).map(|shown| {
-        let id = text(of_picture(shown));
+        let id = as_text(of_picture(shown));
         (id.clone(), item(options.seed, shown, &id))
     });
     let (merged, mixture) = (Value::Array(merged.collect()), Value::Object(mixture.collect::<Map<_, _>>()));
     for (path, value) in [(OF_MERGED, merged), (OF_MIXTURE, mixture)] {
-        let path = dir.join(path);
-        let folder = path.parent().unwrap_or(dir);
-        fs::create_dir_all(folder).map_err(DemoError::at(folder))?;
-        fs::write(&path, value.to_string()).map_err(DemoError::at(&path))?;
+        write_file(&dir.join(path), value.to_string().as_bytes())?;
     }
     Ok(())
 }
@@ -50,14 +46,6 @@ fn pictures<'a>(options: &'a DemoOptions, sources: &'a [Source]) -> impl Iterato
                 .map(move |number| Shown { source, number })
         })
         .filter(|shown| matches!(shown.fate(), Fate::Whole | Fate::Gif))
-}
-
-/// The id as text, as the trainer looks it up.
-fn text(id: Value) -> String {
-    match id {
-        Value::String(text) => text,
-        number => number.to_string(),
-    }
 }
 
 fn item(seed: u64, shown: Shown, id: &str) -> Value {
@@ -80,7 +68,7 @@ fn things(scene: &Scene) -> Vec<(&'static str, [u32; 4])> {
     let down = |share: f32| (share * scene.height as f32).round() as u32;
     let edges = |thing: &super::scene::Thing| {
         let area = thing.area;
-        (thing.kind.name(), [across(area.left), down(area.top), across(area.right), down(area.bottom)])
+        (thing.kind.name, [across(area.left), down(area.top), across(area.right), down(area.bottom)])
     };
     scene.things.iter().map(edges).collect()
 }
@@ -88,6 +76,7 @@ fn things(scene: &Scene) -> Vec<(&'static str, [u32; 4])> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn every_thing_has_a_box_within_the_picture() {
@@ -97,7 +86,7 @@ mod tests {
         let text = fs::read_to_string(folder.path().join(OF_MIXTURE)).unwrap();
         let items: Map<String, Value> = serde_json::from_str(&text).unwrap();
         let shown = Shown { source: Source::Gqa, number: 1 };
-        let item = &items[&super::text(of_picture(shown))];
+        let item = &items[&as_text(of_picture(shown))];
         let Picture::Scene(scene) = shown.picture(options.seed) else { panic!("no scene") };
         assert_eq!(item["boxes"].as_array().unwrap().len(), scene.things.len());
         for (number, edges) in item["boxes"].as_array().unwrap().iter().enumerate() {
@@ -105,7 +94,7 @@ mod tests {
                 edges.as_array().unwrap().iter().map(|edge| edge.as_u64().unwrap()).collect();
             assert!(edges[0] < edges[2] && edges[2] <= u64::from(scene.width), "{edges:?}");
             assert!(edges[1] < edges[3] && edges[3] <= u64::from(scene.height), "{edges:?}");
-            assert_eq!(item["labels"][number], scene.things[number].kind.name());
+            assert_eq!(item["labels"][number], scene.things[number].kind.name);
         }
     }
 }

@@ -1,9 +1,5 @@
 //! The datasets of the demo root that are text: where each lies, how it is written, and what share of the samples it has.
 
-mod table;
-
-pub(super) use table::DATASETS;
-
 use super::DemoOptions;
 use super::shards;
 use super::sources::{Shown, Source};
@@ -74,6 +70,45 @@ pub(super) struct Dataset {
     pub(super) renamed: (&'static str, &'static str),
     /// Bad records among the good ones.
     pub(super) bad_records: u64,
+}
+
+/// Makes the table of datasets of a row for each of them.
+macro_rules! datasets {
+    ($($path:literal $container:ident $style:ident $share:literal [$($source:ident $percent:literal),+]
+       $renamed:tt $bad:literal;)+) => {
+        /// Every dataset; the first one takes what rounding leaves over.
+        pub(super) const DATASETS: &[Dataset] = &[$(Dataset {
+            path: $path,
+            container: Container::$container,
+            style: Style::$style,
+            share: $share,
+            sources: &[$((Source::$source, $percent)),+],
+            renamed: $renamed,
+            bad_records: $bad,
+        }),+];
+    };
+}
+
+// Path, container, style, share; sources of the pictures; what is renamed in their paths; bad records.
+datasets! {
+    "llava/llava_sft/llava_v1_5_mix665k.json" Lines Mixture 260 [Coco 55, Vg 13, OcrVqa 13, Gqa 12, TextVqa 7] ("", "") 3;
+    "llava/llava_pretrain/blip_laion_cc_sbu_558k.json" SingleLine ShortCaption 150 [Pretrain 100] ("llava/llava_pretrain/images/", "") 0;
+    "sharegpt4v/sharegpt4v_instruct_gpt4-vision_cap100k.json" Lines DetailedCaption 100 [Coco 44, Pretrain 25, Sam 18, Wikiart 5, ShareTextVqa 8] ("", "") 0;
+    "allava_laion/ALLaVA-Caption-LAION-4V.json" Lines WebCaption 42 [Laion 100] ("", "") 0;
+    "allava_laion/ALLaVA-Instruct-LAION-4V.json" Lines WebInstruct 42 [Laion 100] ("", "") 0;
+    "llava_instruct_ja/llava_instruct_ja_156k.json" Indented Japanese 70 [Coco 100] ("", "") 0;
+    "ja-vg-vqa/ja-vg-vqa_instruct_99k.json" Lines JapaneseShort 50 [Vg 100] ("", "") 0;
+    "docvqa/docvqa_train.json" Lines Short 30 [DocVqa 100] ("", "") 0;
+    "dvqa/dvqa_train.json" Lines Short 35 [Dvqa 100] ("", "") 0;
+    "synthdog-ja/synthdog_ja_102k.json" Indented Transcript 16 [SynthdogJa 100] ("", "") 0;
+    "bilingual_captions/captions_en_ja.jsonl" JsonLines Bilingual 25 [Coco 70, Gqa 30] ("", "") 2;
+    "sam/sam_detailed_captions.json.gz" Gzip DetailedCaption 12 [Sam 100] ("", "") 0;
+    "compare_pictures/spot_the_difference.json" Lines SeveralPictures 10 [Coco 60, Gqa 40] ("", "") 0;
+    "lab_notes/weather_questions_v3.json" Lines Weather 8 [Lab 100] ("", "") 0;
+    "alt_pair_ja/llm-jp_mm_pair_step0_558k.json" Lines JapaneseCaption 16 [AltPairJa 100] ("alt_pair_ja/image_step0/", "") 0;
+    "allava/allava_vflan/ALLaVA-Caption-VFLAN-4V.json" Lines TaskCaption 14 [Vflan 100] ("vflan/", "allava_vflan/images/") 0;
+    "vflan/annotation_191-task_1k.json" Indented Task 16 [Vflan 100] ("vflan/images_191task_1k/", "") 0;
+    "train_json/pretrain.json" Lines Merged 14 [Pretrain 50, Laion 50] ("llava/llava_pretrain/", "LLaVA-Pretrain/") 0;
 }
 
 impl Dataset {

@@ -1,7 +1,8 @@
 //! The demo root: prepared data that the program makes up by itself.
 //!
 //! Pictures are painted from scene descriptions, and every caption, question, answer and box is derived from the same
-//! description, so that they are true of the picture. The layouts are those of the LLaVA family's five preparation
+//! description, so that they are true of the picture. What things look like, where they may be and how one speaks of them
+//! is data: see the folder `data`. The layouts are those of the LLaVA family's five preparation
 //! documents, with every container that they speak of and the oddities that real data has: ids that repeat, pictures
 //! that are missing or broken, records that cannot be read. The same options give the same bytes.
 //!
@@ -10,32 +11,28 @@
 
 mod annotations;
 mod boxes;
-mod chart;
+mod color;
 mod datasets;
-mod document;
-mod extras;
-mod glyphs;
-mod ink;
-mod lists;
+mod drawing;
 mod marker;
-pub mod pack;
 mod paint;
-mod pen;
 mod picture;
 mod pictures;
 mod record;
 mod rng;
 mod scene;
-mod shape;
 mod shards;
+mod sheet;
+mod sidecars;
 mod sources;
 mod texts;
+mod words;
 
 pub use marker::DEMO_FORM;
 
 use serde::{Deserialize, Serialize};
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 /// How a demo root is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,30 +46,13 @@ pub struct DemoOptions {
     pub seed: u64,
 }
 
-impl Default for DemoOptions {
-    fn default() -> Self {
-        Self { samples: 2000, images: true, seed: 7 }
-    }
-}
-
-/// How far the writing of a demo root has come.
+/// How far the painting of pictures has come, and after that the writing of records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// What is being done.
-    pub step: Step,
     /// How much of it is done.
     pub done: u64,
     /// How much of it there is.
     pub total: u64,
-}
-
-/// A step of writing a demo root.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Painting pictures.
-    Pictures,
-    /// Writing records.
-    Records,
 }
 
 /// What a demo root holds.
@@ -153,11 +133,23 @@ pub fn write_demo(
     if options.images {
         shards::write(dir, options, &mut summary, progress)?;
         boxes::write(dir, options)?;
-        lists::write(dir, options)?;
+        sidecars::write_lists(dir, options)?;
     }
-    extras::write(dir, options)?;
-    marker::finish(dir, options, &summary)?;
+    sidecars::write_others(dir, options)?;
+    marker::write(dir, options, Some(summary))?;
     Ok(summary)
+}
+
+/// Writes a file and makes the folders that it is in.
+fn write_file(path: &Path, bytes: &[u8]) -> Result<(), DemoError> {
+    make_folder_of(path)?;
+    fs::write(path, bytes).map_err(DemoError::at(path))
+}
+
+/// Makes the folders that a file is to be in.
+fn make_folder_of(path: &Path) -> Result<(), DemoError> {
+    let folder = path.parent().unwrap_or(path);
+    fs::create_dir_all(folder).map_err(DemoError::at(folder))
 }
 
 #[cfg(test)]

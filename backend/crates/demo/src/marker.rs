@@ -2,15 +2,15 @@
 
 use super::datasets::DATASETS;
 use super::shards::SHARDS;
-use super::sources::{Shown, Source};
-use super::{DemoError, DemoOptions, DemoSummary, boxes, extras, lists};
+use super::sources::Source;
+use super::{DemoError, DemoOptions, DemoSummary, boxes, sidecars};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::{fs, io};
 
 /// Rises with every change of what is written for the same options.
-pub const DEMO_FORM: u32 = 4;
+pub const DEMO_FORM: u32 = 5;
 
 /// Name of the marker file.
 const NAME: &str = "BLENDSCOPE-DEMO.txt";
@@ -36,7 +36,7 @@ struct Mark {
 /// Makes a folder ready for a demo root; gives the summary if the wanted one is there already.
 pub(super) fn prepare(dir: &Path, options: &DemoOptions) -> Result<Option<DemoSummary>, DemoError> {
     fs::create_dir_all(dir).map_err(DemoError::at(dir))?;
-    if is_empty(dir).map_err(DemoError::at(dir))? {
+    if fs::read_dir(dir).map_err(DemoError::at(dir))?.next().is_none() {
         return write(dir, options, None).map(|()| None);
     }
     let text = match fs::read_to_string(dir.join(NAME)) {
@@ -61,17 +61,12 @@ pub(super) fn prepare(dir: &Path, options: &DemoOptions) -> Result<Option<DemoSu
     Ok(None)
 }
 
-/// Notes that everything is written.
-pub(super) fn finish(dir: &Path, options: &DemoOptions, summary: &DemoSummary) -> Result<(), DemoError> {
-    write(dir, options, Some(*summary))
-}
-
-fn is_empty(dir: &Path) -> io::Result<bool> {
-    Ok(fs::read_dir(dir)?.next().is_none())
-}
-
-/// Replaces the marker file in one step.
-fn write(dir: &Path, options: &DemoOptions, summary: Option<DemoSummary>) -> Result<(), DemoError> {
+/// Replaces the marker file in one step; with a summary once everything is written.
+pub(super) fn write(
+    dir: &Path,
+    options: &DemoOptions,
+    summary: Option<DemoSummary>,
+) -> Result<(), DemoError> {
     let mark =
         Mark { version: env!("CARGO_PKG_VERSION").to_owned(), form: DEMO_FORM, options: *options, summary };
     let (path, draft) = (dir.join(NAME), dir.join(format!("{NAME}.new")));
@@ -82,13 +77,11 @@ fn write(dir: &Path, options: &DemoOptions, summary: Option<DemoSummary>) -> Res
 
 /// The folders of a demo root.
 fn folders() -> BTreeSet<String> {
-    let pictures = Source::OF_FILES.iter().flat_map(|source| {
-        let first = Shown { source: *source, number: 0 };
-        std::iter::once(first.path()).chain(first.copy())
-    });
+    // A root of one sample has a few pictures of every source that has files.
+    let pictures = Source::of_files(1).flat_map(|shown| std::iter::once(shown.path()).chain(shown.copy()));
     let annotations = DATASETS.iter().map(|dataset| dataset.path);
     let shards = SHARDS.iter().flat_map(|shards| shards.files.iter().copied());
-    let others = [extras::PATHS, lists::PATHS, boxes::PATHS].concat();
+    let others = sidecars::PATHS.into_iter().chain(boxes::PATHS);
     let all = annotations.chain(shards).chain(others).map(ToOwned::to_owned).chain(pictures);
     let first = |path: String| path.split('/').next().unwrap_or_default().to_owned();
     all.map(first).collect()

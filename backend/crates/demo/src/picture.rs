@@ -1,10 +1,10 @@
-//! A picture of any sort: a scene, a chart or a page.
+//! A picture of any sort, and what can be said of it: every text is made from the picture's description.
 
-use super::chart::{self, Chart};
-use super::document::{self, Document};
 use super::paint;
 use super::rng::Rng;
 use super::scene::Scene;
+use super::sheet::Sheet;
+use super::texts::{english, japanese};
 use tiny_skia::Pixmap;
 
 /// What a picture may be about.
@@ -18,11 +18,9 @@ pub(super) enum Subject {
     Web,
     /// Streets with lettering.
     Lettering,
-    /// Receipts and letters.
-    Paper,
+    Receipt,
     /// Book covers.
     Cover,
-    /// Charts.
     Chart,
     /// Japanese pages.
     Kana,
@@ -32,23 +30,52 @@ pub(super) enum Subject {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Picture {
     Scene(Scene),
-    Chart(Chart),
-    Document(Document),
+    /// A chart or a page.
+    Sheet(Box<Sheet>),
+}
+
+/// A question with its true answers and some false ones.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Question {
+    pub(super) ask: String,
+    /// The answer in a word or a phrase.
+    pub(super) short: String,
+    /// The answer in a sentence.
+    pub(super) long: String,
+    /// Wrong answers of the same sort, for multiple choice; may be empty.
+    pub(super) wrong: Vec<String>,
+}
+
+impl Question {
+    /// Reads `question | short answer | long answer`.
+    pub(super) fn read(line: &str) -> Self {
+        let mut parts = line.split(" | ").map(ToOwned::to_owned);
+        let mut part = || parts.next().unwrap_or_default();
+        Self { ask: part(), short: part(), long: part(), wrong: Vec::new() }
+    }
+
+    /// The same with all of these answers that are not the right one as wrong ones.
+    pub(super) fn among<T: ToString>(mut self, answers: impl IntoIterator<Item = T>) -> Self {
+        let answers = answers.into_iter().map(|answer| answer.to_string());
+        self.wrong = answers.filter(|answer| *answer != self.short).collect();
+        self
+    }
 }
 
 impl Picture {
     /// A picture about a subject.
     pub(super) fn random(subject: Subject, rng: &mut Rng) -> Self {
+        let sheet = |sheet| Self::Sheet(Box::new(sheet));
         match subject {
             Subject::Everyday if rng.chance(30) => Self::Scene(Scene::indoors(rng)),
-            Subject::Web if rng.chance(12) => Self::Chart(Chart::random(rng)),
+            Subject::Web if rng.chance(12) => sheet(Sheet::chart(rng)),
             Subject::Web if rng.chance(40) => Self::Scene(Scene::indoors(rng)),
             Subject::Everyday | Subject::Web | Subject::Landscape => Self::Scene(Scene::outdoors(rng)),
             Subject::Lettering => Self::Scene(Scene::with_lettering(rng)),
-            Subject::Paper => Self::Document(Document::paper(rng)),
-            Subject::Cover => Self::Document(Document::cover(rng)),
-            Subject::Chart => Self::Chart(Chart::random(rng)),
-            Subject::Kana => Self::Document(Document::kana(rng)),
+            Subject::Receipt => sheet(Sheet::receipt(rng)),
+            Subject::Cover => sheet(Sheet::cover(rng)),
+            Subject::Chart => sheet(Sheet::chart(rng)),
+            Subject::Kana => sheet(Sheet::kana(rng)),
         }
     }
 
@@ -56,8 +83,70 @@ impl Picture {
     pub(super) fn paint(&self) -> Option<Pixmap> {
         match self {
             Self::Scene(scene) => paint::scene(scene),
-            Self::Chart(chart) => chart::paint(chart),
-            Self::Document(document) => document::paint(document),
+            Self::Sheet(sheet) => sheet.paint(),
         }
+    }
+
+    /// One sentence.
+    pub(super) fn caption(&self, rng: &mut Rng) -> String {
+        match self {
+            Self::Scene(scene) => english::caption(scene, rng),
+            Self::Sheet(sheet) => sheet.said.captions[rng.below(sheet.said.captions.len())].clone(),
+        }
+    }
+
+    /// A paragraph.
+    pub(super) fn paragraph(&self, rng: &mut Rng) -> String {
+        match self {
+            Self::Scene(scene) => english::paragraph(scene, rng),
+            Self::Sheet(sheet) => sheet.said.paragraph.clone(),
+        }
+    }
+
+    /// Questions, in random order.
+    pub(super) fn questions(&self, rng: &mut Rng) -> Vec<Question> {
+        let mut questions = match self {
+            Self::Scene(scene) => english::questions(scene, rng),
+            Self::Sheet(sheet) => sheet.said.questions.clone(),
+        };
+        rng.shuffle(&mut questions);
+        for question in &mut questions {
+            rng.shuffle(&mut question.wrong);
+        }
+        questions
+    }
+
+    /// A question that asks for thinking, and its answer.
+    pub(super) fn reasoning(&self, rng: &mut Rng) -> (String, String) {
+        match self {
+            Self::Scene(scene) => english::reasoning(scene, rng),
+            Self::Sheet(sheet) => sheet.said.reasoning.clone(),
+        }
+    }
+
+    /// Descriptions of things that occur once, each with its box as `[x1, y1, x2, y2]`, relative to the picture's size.
+    pub(super) fn regions(&self) -> Vec<(String, String)> {
+        match self {
+            Self::Scene(scene) => english::regions(scene),
+            Self::Sheet(_) => Vec::new(),
+        }
+    }
+
+    /// A Japanese sentence or several.
+    pub(super) fn japanese_caption(&self, rng: &mut Rng) -> String {
+        match self {
+            Self::Scene(scene) => japanese::caption(scene, rng),
+            Self::Sheet(sheet) => sheet.said.japanese.clone(),
+        }
+    }
+
+    /// Japanese questions, in random order.
+    pub(super) fn japanese_questions(&self, rng: &mut Rng) -> Vec<Question> {
+        let mut questions = match self {
+            Self::Scene(scene) => japanese::questions(scene),
+            Self::Sheet(sheet) => sheet.said.japanese_questions.clone(),
+        };
+        rng.shuffle(&mut questions);
+        questions
     }
 }

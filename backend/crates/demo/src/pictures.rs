@@ -1,18 +1,21 @@
 //! Paints the pictures on all cores and writes them as files.
 
 mod archives;
-mod encode;
 mod masks;
 
 use super::sources::{Fate, Shown, Source};
-use super::{DemoError, DemoOptions, DemoSummary, Progress, Step};
-use encode::{cut, encode_by_name, gif_bytes};
-use std::path::{Path, PathBuf};
+use super::{DemoError, DemoOptions, DemoSummary, Progress, write_file};
+use image::{ExtendedColorType, ImageEncoder as _, codecs};
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
-use std::{fs, thread};
+use std::thread;
 
 const WEB_PAGE: &[u8] = b"<!DOCTYPE html>\n<html><head><title>404 Not Found</title></head><body>The picture has moved.</body></html>\n";
+
+const JPEG_QUALITY: u8 = 86;
+/// The slowest speed but one gives the best colours.
+const GIF_SPEED: i32 = 10;
 
 /// Writes every picture of the root that is a file, and those broken on purpose.
 pub(super) fn write(
@@ -25,17 +28,23 @@ pub(super) fn write(
     let (packed, loose): (Vec<Shown>, Vec<Shown>) =
         Source::of_files(options.samples).filter(is_there).partition(|shown| shown.archive().is_some());
     let total = (packed.len() + loose.len()) as u64;
-    on_all_cores(&loose, |shown| write_picture(dir, options.seed, shown), &mut |shown, ()| {
-        count(summary, shown);
-        progress(Progress { step: Step::Pictures, done: summary.pictures, total });
-    })?;
+    on_all_cores(
+        &loose,
+        |shown| write_picture(&dir.join(shown.path()), options.seed, shown),
+        &mut |shown, ()| {
+            count(summary, shown);
+            progress(Progress { done: summary.pictures, total });
+        },
+    )?;
     archives::write(dir, options, &packed)?;
     for &shown in &packed {
         count(summary, shown);
     }
-    for shown in loose.into_iter().filter(|shown| shown.copy().is_some()) {
-        copy(dir, shown)?;
-        count(summary, shown);
+    for shown in loose {
+        if let Some(copy) = shown.copy() {
+            write_picture(&dir.join(copy), options.seed, shown)?;
+            count(summary, shown);
+        }
     }
     Ok(())
 }
@@ -87,36 +96,39 @@ fn count(summary: &mut DemoSummary, shown: Shown) {
     summary.misnamed_pictures += u64::from(fate == Fate::Gif);
 }
 
-fn write_picture(dir: &Path, seed: u64, shown: Shown) -> Result<(), DemoError> {
-    let path = dir.join(shown.path());
-    make_folder_of(&path)?;
+fn write_picture(path: &Path, seed: u64, shown: Shown) -> Result<(), DemoError> {
     let bytes = match shown.fate() {
-        Fate::Whole => painted(seed, shown, false, &path)?,
-        Fate::Gif => painted(seed, shown, true, &path)?,
-        Fate::Truncated => cut(painted(seed, shown, false, &path)?),
+        Fate::Whole => painted(seed, shown, false, path)?,
+        Fate::Gif => painted(seed, shown, true, path)?,
+        Fate::Truncated => {
+            let bytes = painted(seed, shown, false, path)?;
+            bytes[..bytes.len() * 2 / 5].to_vec()
+        }
         Fate::WebPage => WEB_PAGE.to_vec(),
         Fate::Empty | Fate::Missing => Vec::new(),
     };
-    fs::write(&path, bytes).map_err(DemoError::at(&path))
+    write_file(path, &bytes)
 }
 
-/// A picture as the name says, or as GIF.
+/// A picture as the name says, PNG or else JPEG; or as GIF.
 fn painted(seed: u64, shown: Shown, is_gif: bool, path: &Path) -> Result<Vec<u8>, DemoError> {
-    match shown.picture(seed).paint() {
-        Some(pixmap) if is_gif => gif_bytes(&pixmap, path),
-        Some(pixmap) => encode_by_name(&pixmap, path),
-        None => Err(DemoError::Encode { path: PathBuf::from(path), reason: "it has no size".to_owned() }),
-    }
-}
-
-fn copy(dir: &Path, shown: Shown) -> Result<(), DemoError> {
-    let Some(path) = shown.copy() else { return Ok(()) };
-    let path = dir.join(path);
-    make_folder_of(&path)?;
-    fs::copy(dir.join(shown.path()), &path).map(drop).map_err(DemoError::at(&path))
-}
-
-fn make_folder_of(path: &Path) -> Result<(), DemoError> {
-    let folder = path.parent().unwrap_or(path);
-    fs::create_dir_all(folder).map_err(DemoError::at(folder))
+    let failed = |reason: String| DemoError::Encode { path: path.to_owned(), reason };
+    let pixmap = shown.picture(seed).paint().ok_or_else(|| failed("it has no size".to_owned()))?;
+    let (width, height, data) = (pixmap.width(), pixmap.height(), pixmap.data());
+    let mut bytes = Vec::new();
+    let encoded = if is_gif {
+        let mut encoder = codecs::gif::GifEncoder::new_with_speed(&mut bytes, GIF_SPEED);
+        encoder.encode(data, width, height, ExtendedColorType::Rgba8).map_err(|error| error.to_string())
+    } else if path.extension().is_some_and(|extension| extension == "png") {
+        let encoder = codecs::png::PngEncoder::new(&mut bytes);
+        encoder.write_image(data, width, height, ExtendedColorType::Rgba8).map_err(|error| error.to_string())
+    } else {
+        // Both sizes are those of small pictures and fit.
+        let (width, height) = (width as u16, height as u16);
+        let encoder = jpeg_encoder::Encoder::new(&mut bytes, JPEG_QUALITY);
+        let color_type = jpeg_encoder::ColorType::Rgba;
+        encoder.encode(data, width, height, color_type).map_err(|error| error.to_string())
+    };
+    encoded.map_err(failed)?;
+    Ok(bytes)
 }

@@ -9,7 +9,7 @@ use super::datasets::{Dataset, Style};
 use super::picture::Picture;
 use super::rng::Rng;
 use super::sources::{Shown, Source};
-use super::texts::{self, Prose};
+use super::words::prose;
 use serde_json::{Map, Value, json};
 use turns::Turns;
 
@@ -19,20 +19,7 @@ pub(super) struct Record {
     pub(super) pictures: Vec<Shown>,
 }
 
-/// What all records of a root are made with.
-pub(super) struct Maker {
-    pub(super) options: DemoOptions,
-    pub(super) seed: u64,
-    /// Running text for captions of pictures that are never painted.
-    pub(super) prose: Prose,
-}
-
-impl Maker {
-    /// For a root of these options.
-    pub(super) fn new(options: &DemoOptions) -> Self {
-        Self { options: *options, seed: options.seed, prose: Prose::new() }
-    }
-
+impl DemoOptions {
     /// The record at a place of a dataset; the same one whenever asked.
     pub(super) fn record(&self, dataset: &Dataset, number: u64) -> Record {
         let mut rng = Rng::new(self.seed, dataset.path, number);
@@ -60,7 +47,7 @@ impl Maker {
         if matches!(dataset.style, Style::WebCaption | Style::WebInstruct) {
             fields.insert(
                 "original_caption".into(),
-                json!(texts::caption(&picture, &mut Rng::new(self.seed, "web", shown.number))),
+                json!(picture.caption(&mut Rng::new(self.seed, "web", shown.number))),
             );
             fields.insert("url".into(), json!(format!("https://pictures.example/{}.jpg", shown.number)));
         }
@@ -98,7 +85,7 @@ impl Maker {
         let pictures: Vec<Shown> =
             (0..rng.between(2, 4)).map(|_| self.choose(dataset, number, rng)).collect();
         let captions: Vec<String> =
-            pictures.iter().map(|shown| texts::caption(&shown.picture(self.seed), rng)).collect();
+            pictures.iter().map(|shown| shown.picture(self.seed).caption(rng)).collect();
         let ask = format!("{}What does each of these pictures show?", "<image>".repeat(pictures.len()));
         let answers: Vec<String> = (1..)
             .zip(&captions)
@@ -122,11 +109,11 @@ impl Maker {
         if dataset.style == Style::Merged {
             let sources = dataset.sources.len() as u64;
             let (source, _) = dataset.sources[(number % sources) as usize];
-            return Shown { source, number: number / sources % source.pictures(self.options.samples) };
+            return Shown { source, number: number / sources % source.pictures(self.samples) };
         }
         let mut point = rng.below(100);
         for &(source, percent) in dataset.sources {
-            let pictures = source.pictures(self.options.samples);
+            let pictures = source.pictures(self.samples);
             if percent == 100 {
                 return Shown { source, number: number % pictures };
             }
@@ -139,18 +126,18 @@ impl Maker {
     }
 
     fn caption(&self, picture: &Picture, rng: &mut Rng) -> String {
-        if self.options.images || rng.chance(25) {
-            return texts::caption(picture, rng);
+        if self.images || rng.chance(25) {
+            return picture.caption(rng);
         }
         let words = rng.between(5, 24);
-        self.prose.words(rng, words)
+        prose(rng, words)
     }
 
     fn paragraph(&self, picture: &Picture, rng: &mut Rng) -> String {
-        if self.options.images || rng.chance(25) {
-            return texts::paragraph(picture, rng);
+        if self.images || rng.chance(25) {
+            return picture.paragraph(rng);
         }
         let words = rng.between(40, 300);
-        self.prose.words(rng, words)
+        prose(rng, words)
     }
 }

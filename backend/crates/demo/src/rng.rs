@@ -56,11 +56,6 @@ impl Rng {
     }
 
     /// One of the items, which must not be empty.
-    pub(super) fn pick<'a, T: ?Sized>(&mut self, items: &[&'a T]) -> &'a T {
-        items[self.below(items.len())]
-    }
-
-    /// One of the items, which must not be empty.
     pub(super) fn one<T: Copy>(&mut self, items: &[T]) -> T {
         items[self.below(items.len())]
     }

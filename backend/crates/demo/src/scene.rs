@@ -2,29 +2,22 @@
 //!
 //! Pictures and texts are both made from these, which is why the texts are true of the pictures.
 
-mod indoor;
 mod kind;
-mod mood;
-mod outdoor;
-mod place;
 mod placing;
 
-pub(super) use kind::{Group, Hue, Kind};
-pub(super) use mood::{Mood, Season, Time, Weather};
-pub(super) use place::Place;
+pub(super) use kind::{Kind, kind, kinds};
 
+use super::color::Hue;
 use super::rng::Rng;
+use kind::{Chance, chances};
+use placing::{place_outdoors, set_table};
 
 /// A box relative to the picture's size: 0 to 1 from the upper left corner.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Area {
-    /// Left edge.
     pub(super) left: f32,
-    /// Upper edge.
     pub(super) top: f32,
-    /// Right edge.
     pub(super) right: f32,
-    /// Lower edge.
     pub(super) bottom: f32,
 }
 
@@ -43,66 +36,119 @@ impl Area {
     }
 }
 
+/// Times of day.
+pub(super) const TIMES: [&str; 4] = ["morning", "day", "evening", "night"];
+/// Sorts of weather; snow also means that it is winter.
+pub(super) const WEATHERS: [&str; 4] = ["clear", "cloudy", "rainy", "snowy"];
+
 /// One thing in a scene.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Thing {
-    /// What it is.
-    pub(super) kind: Kind,
+    pub(super) kind: &'static Kind,
     /// The colour one would name it by.
-    pub(super) hue: Hue,
-    /// Where it is.
+    pub(super) hue: &'static Hue,
     pub(super) area: Area,
     /// Whether it faces left instead of right.
     pub(super) faces_left: bool,
-    /// Seed of small differences that no text mentions: hair, stripes, leaves.
+    /// Seed of small differences that no text mentions: hair, roofs, flowers.
     pub(super) look: u64,
     /// Text that stands on it.
     pub(super) text: Option<&'static str>,
-    /// Whether it lies under the table; only in rooms.
-    pub(super) under: bool,
 }
 
-/// A scene in the open or in a room.
+/// A scene in the open, or a table in a room.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Scene {
     /// Width in pixels.
     pub(super) width: u32,
     /// Height in pixels.
     pub(super) height: u32,
-    /// Where it plays.
-    pub(super) place: Place,
-    /// Season, time of day, weather.
-    pub(super) mood: Mood,
+    /// Name of the place.
+    pub(super) place: &'static str,
+    pub(super) time: &'static str,
+    pub(super) weather: &'static str,
     /// What is there, in the order of painting.
     pub(super) things: Vec<Thing>,
     /// Seed of the background's small differences.
     pub(super) look: u64,
 }
 
+/// The place with a table.
+const ROOM: &str = "room";
+/// Names of all places, those in the open first.
+pub(super) const PLACES: [&str; 6] = ["meadow", "street", "lake", "beach", "park", ROOM];
+/// A picture in the open has at least as many things.
+const FEWEST: usize = 4;
+/// And at most as many.
+const MOST: usize = 12;
+
 impl Scene {
     /// A scene in the open.
     pub(super) fn outdoors(rng: &mut Rng) -> Self {
-        outdoor::scene(rng)
+        let place = rng.one(&PLACES[..5]);
+        Self::at(place, rng)
+    }
+
+    /// A street with lettering on its shops, in a picture wide enough for it.
+    pub(super) fn with_lettering(rng: &mut Rng) -> Self {
+        loop {
+            let scene = Self::at("street", rng);
+            if scene.width > scene.height && scene.count(kind("shop")) > 0 {
+                return scene;
+            }
+        }
     }
 
     /// A table in a room.
     pub(super) fn indoors(rng: &mut Rng) -> Self {
-        indoor::scene(rng)
+        let (width, height) = picture_size(rng);
+        let things = set_table(rng, width as f32 / height as f32);
+        let time = rng.one(&["morning", "day", "day", "evening", "night"]);
+        Self { width, height, place: ROOM, time, weather: "clear", things, look: rng.next() }
     }
 
-    /// A street with lettering on its shops.
-    pub(super) fn with_lettering(rng: &mut Rng) -> Self {
-        outdoor::street_with_shop(rng)
+    fn at(place: &'static str, rng: &mut Rng) -> Self {
+        let (width, height) = picture_size(rng);
+        let (time, weather) = mood(rng, place);
+        let mut scene = Self { width, height, place, time, weather, things: Vec::new(), look: rng.next() };
+        while scene.things.len() < FEWEST {
+            scene.things.clear();
+            for chance in chances(place) {
+                if scene.suits(chance) && scene.things.len() < MOST && rng.chance(chance.percent) {
+                    place_outdoors(rng, chance, width as f32 / height as f32, &mut scene.things);
+                }
+            }
+        }
+        scene.things.sort_by(|a, b| a.area.bottom.total_cmp(&b.area.bottom));
+        scene
+    }
+
+    /// Whether such a thing is about at this hour and in this weather.
+    fn suits(&self, chance: &Chance) -> bool {
+        match chance.kind.zone {
+            "sky" => !self.is_dark() && (self.weather != "rainy" || chance.kind.name == "bird"),
+            _ => self.weather != "snowy" || !["sheep", "cow", "duck"].contains(&chance.kind.name),
+        }
+    }
+
+    /// Whether it is in a room.
+    pub(super) fn is_room(&self) -> bool {
+        self.place == ROOM
+    }
+
+    /// Whether it is night in the open, where no colours can be told.
+    pub(super) fn is_dark(&self) -> bool {
+        self.time == "night" && !self.is_room()
     }
 
     /// How many things of this kind there are.
-    pub(super) fn count(&self, kind: Kind) -> usize {
+    pub(super) fn count(&self, kind: &Kind) -> usize {
         self.things.iter().filter(|thing| thing.kind == kind).count()
     }
 
     /// The kinds of things, each with its number, the most striking first.
-    pub(super) fn groups(&self) -> Vec<(Kind, usize)> {
-        let mut groups: Vec<(Kind, usize, f32)> = Vec::new();
+    pub(super) fn groups(&self) -> Vec<(&'static Kind, usize)> {
+        let mut groups: Vec<(&Kind, usize, f32)> = Vec::new();
         for thing in &self.things {
             let size = (thing.area.right - thing.area.left) * (thing.area.bottom - thing.area.top);
             match groups.iter_mut().find(|group| group.0 == thing.kind) {
@@ -118,6 +164,19 @@ impl Scene {
     pub(super) fn singles(&self) -> Vec<&Thing> {
         self.things.iter().filter(|thing| self.count(thing.kind) == 1).collect()
     }
+}
+
+/// A time and a weather in which the picture is likely to look good.
+fn mood(rng: &mut Rng, place: &str) -> (&'static str, &'static str) {
+    let time = rng.one(&["morning", "day", "day", "day", "evening", "evening", "night"]);
+    let weather = match rng.below(10) {
+        0..=5 => "clear",
+        _ if place == "beach" || time == "evening" => rng.one(&["clear", "cloudy"]),
+        6..=7 => "cloudy",
+        8 => "rainy",
+        _ => "snowy",
+    };
+    (time, weather)
 }
 
 /// Sizes of camera pictures, in pixels.

@@ -6,14 +6,12 @@
 mod documents;
 mod pairs;
 mod tables;
-mod web;
 
 pub(super) use pairs::coyo_id;
 
-use super::record::Maker;
-use super::{DemoError, DemoOptions, DemoSummary, Progress, Step};
-use std::fs::{self, File};
-use std::io::{self, BufWriter};
+use super::{DemoError, DemoOptions, DemoSummary, Progress, write_file};
+use blendscope_read::pack::pickle::{Value, write_pickle};
+use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -48,58 +46,25 @@ enum Count {
     Wrong,
 }
 
-/// Every dataset of shards.
-pub(super) const SHARDS: &[Shards] = &[
-    Shards {
-        files: &["coyo-700m/pkl03-split/part-00000.pkl", "coyo-700m/pkl03-split/part-00001.pkl"],
-        share: 24,
-        fewest: 6,
-        count: Count::Right,
-        write: pairs::coyo,
-    },
-    Shards {
-        files: &["alt_pair_ja/pkl02/00000.pkl"],
-        share: 12,
-        fewest: 2,
-        count: Count::Right,
-        write: pairs::japanese,
-    },
-    Shards {
-        files: &["mmc4-core/pkl-core-limit-tokens/docs_shard_0_v3.pkl"],
-        share: 8,
-        fewest: 4,
-        count: Count::Right,
-        write: documents::english,
-    },
-    Shards {
-        files: &["interleaved_ja/pkl-limit-tokens/00000.pkl"],
-        share: 6,
-        fewest: 2,
-        count: Count::Wrong,
-        write: documents::japanese,
-    },
-    Shards {
-        files: &["synthdog-ja/data/train-00000-of-00001-7d2c81b40e95fa36.parquet"],
-        share: 16,
-        fewest: 3,
-        count: Count::None,
-        write: tables::pages,
-    },
-    Shards {
-        files: &["LLaVA-NeXT-Data/data/train-00000-of-00001.parquet"],
-        share: 12,
-        fewest: 3,
-        count: Count::None,
-        write: tables::conversations,
-    },
-    Shards {
-        files: &["web_shards/00000.tar", "web_shards/00001.tar"],
-        share: 12,
-        fewest: 4,
-        count: Count::None,
-        write: web::shard,
-    },
-];
+/// Makes the table of shards of a row for each dataset of them.
+macro_rules! shards {
+    ($([$($file:literal),+] $share:literal $fewest:literal $count:ident $write:path;)+) => {
+        /// Every dataset of shards.
+        pub(super) const SHARDS: &[Shards] = &[$(Shards {
+            files: &[$($file),+], share: $share, fewest: $fewest, count: Count::$count, write: $write,
+        }),+];
+    };
+}
+
+shards! {
+    ["coyo-700m/pkl03-split/part-00000.pkl", "coyo-700m/pkl03-split/part-00001.pkl"] 24 6 Right pairs::coyo;
+    ["alt_pair_ja/pkl02/00000.pkl"] 12 2 Right pairs::japanese;
+    ["mmc4-core/pkl-core-limit-tokens/docs_shard_0_v3.pkl"] 8 4 Right documents::english;
+    ["interleaved_ja/pkl-limit-tokens/00000.pkl"] 6 2 Wrong documents::japanese;
+    ["synthdog-ja/data/train-00000-of-00001-7d2c81b40e95fa36.parquet"] 16 3 None tables::pages;
+    ["LLaVA-NeXT-Data/data/train-00000-of-00001.parquet"] 12 3 None tables::conversations;
+    ["web_shards/00000.tar", "web_shards/00001.tar"] 12 4 None pairs::web;
+}
 
 /// A shard to be written.
 struct Shard<'a> {
@@ -109,7 +74,7 @@ struct Shard<'a> {
     file: usize,
     /// Numbers of its records in the dataset.
     numbers: Range<u64>,
-    maker: &'a Maker,
+    options: &'a DemoOptions,
 }
 
 /// What a shard holds.
@@ -119,6 +84,13 @@ struct Content {
     text_only: u64,
     image_refs: u64,
     embedded: u64,
+}
+
+impl Content {
+    /// Pairs of an embedded picture and what is said about it.
+    fn pairs(samples: u64) -> Self {
+        Self { samples, text_only: 0, image_refs: samples, embedded: samples }
+    }
 }
 
 /// Samples in shards altogether.
@@ -139,25 +111,22 @@ pub(super) fn write(
     summary: &mut DemoSummary,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(), DemoError> {
-    let maker = Maker::new(options);
     for shards in SHARDS {
         let samples = shards.samples(options);
         let of_file = samples.div_ceil(shards.files.len() as u64);
         for (file, path) in shards.files.iter().enumerate() {
             let first = file as u64 * of_file;
             let numbers = first..samples.min(first + of_file);
-            let shard = Shard { path: dir.join(path), file, numbers, maker: &maker };
+            let shard = Shard { path: dir.join(path), file, numbers, options };
             if shard.numbers.is_empty() {
                 continue;
             }
-            let folder = shard.path.parent().unwrap_or(dir);
-            fs::create_dir_all(folder).map_err(DemoError::at(folder))?;
             add(summary, &(shards.write)(&shard)?);
             write_count(&shard, shards.count)?;
-            progress(Progress { step: Step::Records, done: summary.samples, total: options.samples });
+            progress(Progress { done: summary.samples, total: options.samples });
         }
     }
-    write_lone_count(dir, samples(options) > 0)
+    if samples(options) > 0 { write_file(&dir.join(LONE_COUNT), b"4") } else { Ok(()) }
 }
 
 impl Shards {
@@ -185,19 +154,19 @@ fn write_count(shard: &Shard<'_>, count: Count) -> Result<(), DemoError> {
         Count::Wrong => records + 1,
     };
     let path = shard.path.with_extension("count");
-    fs::write(&path, said.to_string()).map_err(DemoError::at(&path))
-}
-
-fn write_lone_count(dir: &Path, is_wanted: bool) -> Result<(), DemoError> {
-    let path = dir.join(LONE_COUNT);
-    if is_wanted { fs::write(&path, "4").map_err(DemoError::at(&path)) } else { Ok(()) }
+    write_file(&path, said.to_string().as_bytes())
 }
 
 impl Shard<'_> {
-    /// Creates the shard's file and lets it be filled.
-    fn fill(&self, write: impl FnOnce(BufWriter<File>) -> io::Result<()>) -> Result<(), DemoError> {
-        let file = File::create(&self.path).map_err(DemoError::at(&self.path))?;
-        write(BufWriter::new(file)).map_err(DemoError::at(&self.path))
+    /// Writes the shard's file.
+    fn write(&self, bytes: io::Result<Vec<u8>>) -> Result<(), DemoError> {
+        write_file(&self.path, &bytes.map_err(DemoError::at(&self.path))?)
+    }
+
+    /// Writes the shard's file as a pickle.
+    fn pickle(&self, records: impl IntoIterator<Item = Value>) -> Result<(), DemoError> {
+        let mut bytes = Vec::new();
+        self.write(write_pickle(records, &mut bytes).map(|_| bytes))
     }
 
     /// Number of its records.

@@ -1,36 +1,51 @@
 //! Image sources of the demo root: how many pictures each has, how they are named, what they show.
 
-mod names;
-
 use super::picture::{Picture, Subject};
 use super::rng::Rng;
-use names::{artist_and_title, isbn, letters, task};
+use super::words::say;
 
-/// A family of pictures with one naming.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Source {
-    Coco,
-    Gqa,
-    Vg,
-    OcrVqa,
-    TextVqa,
-    Pretrain,
-    Sam,
-    Wikiart,
-    Laion,
-    DocVqa,
-    Dvqa,
-    SynthdogJa,
-    Lab,
-    AltPairJa,
-    ShareTextVqa,
-    Vflan,
-    /// Pictures inside COYO's pickles; like those that follow, they are in no file of their own.
-    Coyo,
-    AltPairsJa,
-    Mmc4,
-    InterleavedJa,
-    WebShards,
+macro_rules! sources {
+    ($($source:ident $name:literal $share:literal $subject:ident;)+) => {
+        /// A family of pictures with one naming.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(super) enum Source { $($source),+ }
+
+        impl Source {
+            /// Every source.
+            pub(super) const ALL: &[Self] = &[$(Self::$source),+];
+
+            /// Name of its stream of random numbers, how many pictures with files it has in a root of a thousand
+            /// samples, and what they show.
+            fn facts(self) -> (&'static str, u64, Subject) {
+                match self { $(Self::$source => ($name, $share, Subject::$subject)),+ }
+            }
+        }
+    };
+}
+
+// Name, pictures with files per thousand samples, what they show; those without files are inside pickles and tables.
+sources! {
+    Coco "coco" 90 Everyday;
+    Gqa "gqa" 28 Everyday;
+    Vg "vg" 42 Everyday;
+    OcrVqa "ocr_vqa" 28 Cover;
+    TextVqa "textvqa" 22 Lettering;
+    Pretrain "llava_pretrain" 100 Web;
+    Sam "sam" 28 Landscape;
+    Wikiart "wikiart" 8 Landscape;
+    Laion "allava_laion" 38 Web;
+    DocVqa "docvqa" 28 Receipt;
+    Dvqa "dvqa" 32 Chart;
+    SynthdogJa "synthdog-ja" 16 Kana;
+    Lab "lab_notes" 8 Landscape;
+    AltPairJa "alt_pair_ja" 16 Everyday;
+    ShareTextVqa "share_textvqa" 8 Lettering;
+    Vflan "vflan" 14 Web;
+    Coyo "coyo" 0 Web;
+    AltPairsJa "alt_pairs_ja" 0 Everyday;
+    Mmc4 "mmc4" 0 Landscape;
+    InterleavedJa "interleaved_ja" 0 Everyday;
+    WebShards "web_shards" 0 Web;
 }
 
 /// A picture of a source.
@@ -51,19 +66,35 @@ impl Shown {
         self.source.path(self.number)
     }
 
-    /// What is wrong with its file.
-    pub(super) fn fate(self) -> Fate {
-        self.source.fate(self.number)
-    }
-
-    /// The archive that its file is in, by its path below the root; `None` for a file in a folder.
+    /// The archive that its file is in, by its path below the root; `None` for a file in a folder. SAM comes in archives, of
+    /// which people unpack some.
     pub(super) fn archive(self) -> Option<&'static str> {
-        self.source.archive(self.number)
+        match self.source {
+            Source::ShareTextVqa => Some(WEB_ARCHIVE),
+            Source::Sam if self.number.is_multiple_of(2) && self.number < 2 * MOST_IN_ARCHIVE => {
+                Some(SAM_ARCHIVE)
+            }
+            _ => None,
+        }
     }
 
-    /// The path of its copy, if it has one.
+    /// The path of its second copy, of which `LLaVA-Pretrain` has a few.
     pub(super) fn copy(self) -> Option<String> {
-        self.source.copy(self.number)
+        let is_copied = self.source == Source::Pretrain && self.number < COPIES;
+        is_copied.then(|| self.path().replace("llava/llava_pretrain/", "LLaVA-Pretrain/"))
+    }
+
+    /// What is wrong with its file. Every forty-third of some sources is missing, a few early ones are broken.
+    pub(super) fn fate(self) -> Fate {
+        use Source::{AltPairJa, Coco, OcrVqa, Pretrain, Sam, Vg};
+        match (self.source, self.number) {
+            (Coco | Pretrain, 5) => Fate::Truncated,
+            (Vg | Sam, 3) => Fate::Empty,
+            (OcrVqa, 4) | (Pretrain, 6) => Fate::Gif,
+            (OcrVqa, 7) => Fate::WebPage,
+            (Coco | Pretrain | Vg | OcrVqa | Sam | AltPairJa, n) if n % 43 == 2 => Fate::Missing,
+            _ => Fate::Whole,
+        }
     }
 }
 
@@ -94,103 +125,31 @@ pub(super) enum Fate {
 }
 
 impl Source {
-    /// Every source whose pictures are files, be it in an archive.
-    pub(super) const OF_FILES: [Self; 16] = [
-        Self::Coco,
-        Self::Gqa,
-        Self::Vg,
-        Self::OcrVqa,
-        Self::TextVqa,
-        Self::Pretrain,
-        Self::Sam,
-        Self::Wikiart,
-        Self::Laion,
-        Self::DocVqa,
-        Self::Dvqa,
-        Self::SynthdogJa,
-        Self::Lab,
-        Self::AltPairJa,
-        Self::ShareTextVqa,
-        Self::Vflan,
-    ];
-
     /// Pictures of this source that have files, missing ones included, in a root of so many samples.
     pub(super) fn pictures(self, samples: u64) -> u64 {
-        let per_thousand = match self {
-            Self::Coco => 90,
-            Self::Pretrain => 100,
-            Self::Vg => 42,
-            Self::Laion => 38,
-            Self::Dvqa => 32,
-            Self::OcrVqa | Self::Sam | Self::DocVqa | Self::Gqa => 28,
-            Self::TextVqa => 22,
-            Self::SynthdogJa | Self::AltPairJa => 16,
-            Self::Vflan => 14,
-            Self::Wikiart | Self::Lab | Self::ShareTextVqa => 8,
-            Self::Coyo | Self::AltPairsJa | Self::Mmc4 | Self::InterleavedJa | Self::WebShards => return 0,
-        };
         let most = if self == Self::ShareTextVqa { MOST_IN_ARCHIVE } else { u64::MAX };
-        (samples * per_thousand / 1000).clamp(8, most)
+        match self.facts().1 {
+            0 => 0,
+            per_thousand => (samples * per_thousand / 1000).clamp(8, most),
+        }
     }
 
     /// Every picture that has a file of its own, or should have one.
     pub(super) fn of_files(samples: u64) -> impl Iterator<Item = Shown> {
         let numbers = move |source: Self| (0..source.pictures(samples)).map(move |number| (source, number));
-        Self::OF_FILES.into_iter().flat_map(numbers).map(|(source, number)| Shown { source, number })
-    }
-
-    /// What its pictures show.
-    fn subject(self) -> Subject {
-        match self {
-            Self::Coco | Self::Gqa | Self::Vg | Self::AltPairJa | Self::AltPairsJa | Self::InterleavedJa => {
-                Subject::Everyday
-            }
-            Self::Pretrain | Self::Laion | Self::Vflan | Self::Coyo | Self::WebShards => Subject::Web,
-            Self::Sam | Self::Wikiart | Self::Lab | Self::Mmc4 => Subject::Landscape,
-            Self::TextVqa | Self::ShareTextVqa => Subject::Lettering,
-            Self::OcrVqa => Subject::Cover,
-            Self::DocVqa => Subject::Paper,
-            Self::Dvqa => Subject::Chart,
-            Self::SynthdogJa => Subject::Kana,
-        }
+        Self::ALL.iter().copied().flat_map(numbers).map(|(source, number)| Shown { source, number })
     }
 
     /// Description of a picture.
     pub(super) fn picture(self, seed: u64, number: u64) -> Picture {
-        Picture::random(self.subject(), &mut Rng::new(seed, self.name(), number))
-    }
-
-    /// Name of its stream of random numbers.
-    fn name(self) -> &'static str {
-        match self {
-            Self::Coco => "coco",
-            Self::Gqa => "gqa",
-            Self::Vg => "vg",
-            Self::OcrVqa => "ocr_vqa",
-            Self::TextVqa => "textvqa",
-            Self::Pretrain => "llava_pretrain",
-            Self::Sam => "sam",
-            Self::Wikiart => "wikiart",
-            Self::Laion => "allava_laion",
-            Self::DocVqa => "docvqa",
-            Self::Dvqa => "dvqa",
-            Self::SynthdogJa => "synthdog-ja",
-            Self::Lab => "lab_notes",
-            Self::AltPairJa => "alt_pair_ja",
-            Self::ShareTextVqa => "share_textvqa",
-            Self::Vflan => "vflan",
-            Self::Coyo => "coyo",
-            Self::AltPairsJa => "alt_pairs_ja",
-            Self::Mmc4 => "mmc4",
-            Self::InterleavedJa => "interleaved_ja",
-            Self::WebShards => "web_shards",
-        }
+        let (stream, _, subject) = self.facts();
+        Picture::random(subject, &mut Rng::new(seed, stream, number))
     }
 
     /// Path of a picture below the root; of one that is in no file, the name that documents and tables give it.
     pub(super) fn path(self, number: u64) -> String {
         let n = number;
-        let scatter = Rng::new(0, self.name(), n).next();
+        let scatter = Rng::new(0, self.facts().0, n).next();
         match self {
             Self::Coco => format!("coco/train2017/{:012}.jpg", 9 + n * 289 + scatter % 280),
             Self::Gqa => format!("gqa/images/{}.jpg", 2_315_000 + n * 11 + scatter % 10),
@@ -203,7 +162,11 @@ impl Source {
                 format!("llava/llava_pretrain/images/{:05}/{id:09}.jpg", id / 10_000)
             }
             Self::Sam => format!("sam/images/sa_{}.jpg", 1_000 + n * 13 + scatter % 12),
-            Self::Wikiart => format!("wikiart/images/{}-{}.jpg", artist_and_title(scatter), n + 1),
+            Self::Wikiart => format!(
+                "wikiart/images/{}-{}.jpg",
+                say(&mut Rng::new(0, "painting", n), "painting name"),
+                n + 1
+            ),
             Self::Laion => format!("allava_laion/images/{}.jpeg", 100_200_000 + n * 37 + scatter % 36),
             Self::DocVqa => {
                 format!("docvqa/images/{}{:04}_{}.png", letters(scatter), n % 10_000, n / 10_000 + 1)
@@ -224,37 +187,28 @@ impl Source {
             }
         }
     }
+}
 
-    /// The archive that a picture's file is in. SAM comes in archives, of which people unpack some.
-    fn archive(self, number: u64) -> Option<&'static str> {
-        match self {
-            Self::ShareTextVqa => Some(WEB_ARCHIVE),
-            Self::Sam if number.is_multiple_of(2) && number < 2 * MOST_IN_ARCHIVE => Some(SAM_ARCHIVE),
-            _ => None,
-        }
+/// An ISBN-10 with its check digit.
+fn isbn(nine_digits: u64) -> String {
+    let digits = format!("{nine_digits:09}");
+    let sum: u64 = digits.bytes().zip(1..).map(|(digit, weight)| u64::from(digit - b'0') * weight).sum();
+    match sum % 11 {
+        10 => format!("{digits}X"),
+        check => format!("{digits}{check}"),
     }
+}
 
-    /// The path of a second copy of a picture, of which `LLaVA-Pretrain` has a few.
-    fn copy(self, number: u64) -> Option<String> {
-        let is_copied = self == Self::Pretrain && number < COPIES;
-        is_copied.then(|| self.path(number).replace("llava/llava_pretrain/", "LLaVA-Pretrain/"))
-    }
+/// Four letters.
+fn letters(scatter: u64) -> String {
+    (0..4_u32).map(|place| char::from(b'a' + (scatter / 26_u64.pow(place) % 26) as u8)).collect()
+}
 
-    /// What is wrong with a picture. Every forty-third of some sources is missing, a few early ones are broken.
-    pub(super) fn fate(self, number: u64) -> Fate {
-        match (self, number) {
-            (Self::Coco | Self::Pretrain, 5) => Fate::Truncated,
-            (Self::Vg | Self::Sam, 3) => Fate::Empty,
-            (Self::OcrVqa, 4) | (Self::Pretrain, 6) => Fate::Gif,
-            (Self::OcrVqa, 7) => Fate::WebPage,
-            (Self::Coco | Self::Pretrain | Self::Vg | Self::OcrVqa | Self::Sam | Self::AltPairJa, n)
-                if n % 43 == 2 =>
-            {
-                Fate::Missing
-            }
-            _ => Fate::Whole,
-        }
-    }
+/// Name of a task of Vision-FLAN, as its pictures' names begin; some have a plus sign.
+fn task(number: u64) -> &'static str {
+    const TASKS: [&str; 3] =
+        ["VQA-E+visual_question_answering", "VQAv2+visual_question_answering", "OK-VQA+short_answer"];
+    TASKS[(number % TASKS.len() as u64) as usize]
 }
 
 #[cfg(test)]
@@ -263,19 +217,24 @@ mod tests {
     use std::collections::HashSet;
 
     #[test]
+    fn isbn_check_digits_are_right() {
+        assert_eq!(isbn(30_640_615), "0306406152");
+        assert_eq!(isbn(140_031_996), "140031996X");
+    }
+
+    #[test]
     fn no_two_pictures_share_a_path() {
         let mut seen = HashSet::new();
-        let embedded =
-            [Source::Coyo, Source::AltPairsJa, Source::Mmc4, Source::InterleavedJa, Source::WebShards];
-        for source in Source::OF_FILES.into_iter().chain(embedded) {
+        for source in Source::ALL {
             assert!((0..20_000).all(|number| seen.insert(source.path(number))), "{source:?}");
         }
     }
 
     #[test]
     fn a_copy_has_the_name_of_the_first_one() {
-        let (path, copy) = (Source::Pretrain.path(3), Source::Pretrain.copy(3).unwrap());
+        let shown = |source, number| Shown { source, number };
+        let (path, copy) = (Source::Pretrain.path(3), shown(Source::Pretrain, 3).copy().unwrap());
         assert_eq!(path.strip_prefix("llava/llava_pretrain/"), copy.strip_prefix("LLaVA-Pretrain/"));
-        assert_eq!((Source::Pretrain.copy(COPIES), Source::Coco.copy(0)), (None, None));
+        assert_eq!((shown(Source::Pretrain, COPIES).copy(), shown(Source::Coco, 0).copy()), (None, None));
     }
 }

@@ -4,9 +4,9 @@ mod count;
 
 use super::picture::Picture;
 use super::rng::Rng;
-use super::scene::{Kind, Scene};
+use super::scene::{Scene, kind};
 use super::sources::{Fate, Source};
-use super::{DEMO_FORM, DemoError, DemoOptions, DemoSummary, texts, write_demo};
+use super::{DEMO_FORM, DemoError, DemoOptions, DemoSummary, write_demo};
 use blendscope_read::{ImageRef, Sample};
 use count::{binary_samples, count, files};
 use serde_json::Value;
@@ -100,10 +100,9 @@ fn every_merged_record_with_a_whole_picture_has_boxes() {
     let boxes: Value =
         serde_json::from_slice(&fs::read(dir.path().join("bbox_json/train/pretrain.json")).unwrap()).unwrap();
     let ids: Vec<&Value> = boxes.as_array().unwrap().iter().map(|item| &item["id"]).collect();
-    let maker = super::record::Maker::new(&options);
     let merged = super::datasets::DATASETS.iter().find(|set| set.path == "train_json/pretrain.json").unwrap();
     for number in 0..merged.samples(&options) {
-        let record = maker.record(merged, number);
+        let record = options.record(merged, number);
         let is_there = record.pictures[0].fate() == Fate::Whole;
         assert!(!is_there || ids.contains(&&record.value["id"]), "{}", record.value);
     }
@@ -177,42 +176,42 @@ fn an_interrupted_root_is_written_again() {
 }
 
 /// The first scene with this many things of a kind.
-fn scene_with(kind: Kind, count: usize) -> (Scene, Rng) {
+fn scene_with(name: &str, count: usize) -> (Scene, Rng) {
     (0..20_000)
         .find_map(|number| {
             let mut rng = Rng::new(9, "test", number);
             let scene = Scene::outdoors(&mut rng);
-            (scene.count(kind) == count).then_some((scene, rng))
+            (scene.count(kind(name)) == count).then_some((scene, rng))
         })
         .unwrap()
 }
 
 #[test]
 fn three_boats_are_counted_as_three() {
-    let (scene, mut rng) = scene_with(Kind::Boat, 3);
+    let (scene, mut rng) = scene_with("boat", 3);
     let picture = Picture::Scene(scene);
-    let questions = texts::questions(&picture, &mut rng);
+    let questions = picture.questions(&mut rng);
     let boats = questions.iter().find(|question| question.ask.starts_with("How many boats")).unwrap();
     assert_eq!((boats.short.as_str(), boats.long.as_str()), ("3", "There are three boats in the image."));
     assert!(!boats.wrong.contains(&boats.short));
-    let paragraph = texts::paragraph(&picture, &mut rng);
+    let paragraph = picture.paragraph(&mut rng);
     assert!(paragraph.contains("three boats"), "{paragraph}");
-    let japanese = texts::japanese_questions(&picture, &mut rng);
+    let japanese = picture.japanese_questions(&mut rng);
     assert!(japanese.iter().any(|question| question.long == "ヨットは3艘あります。"));
 }
 
 #[test]
 fn a_box_is_where_the_thing_is_painted() {
-    let (mut scene, _) = scene_with(Kind::Balloon, 1);
-    let balloon = scene.things.iter().find(|thing| thing.kind == Kind::Balloon).unwrap().clone();
-    let regions = texts::regions(&Picture::Scene(scene.clone()));
-    let (_, area) = regions.iter().find(|(text, _)| text.contains("hot-air balloon")).unwrap();
+    let (mut scene, _) = scene_with("balloon", 1);
+    let balloon = scene.things.iter().find(|thing| thing.kind.name == "balloon").unwrap().clone();
+    let regions = Picture::Scene(scene.clone()).regions();
+    let (_, area) = regions.iter().find(|(text, _)| text.contains("balloon")).unwrap();
     let sides: Vec<f32> =
         area.trim_matches(['[', ']']).split(", ").map(|side| side.parse().unwrap()).collect();
     assert!((sides[0] - balloon.area.left).abs() < 0.006 && (sides[3] - balloon.area.bottom).abs() < 0.006);
 
     let painted = Picture::Scene(scene.clone()).paint().unwrap();
-    scene.things.retain(|thing| thing.kind != Kind::Balloon);
+    scene.things.retain(|thing| thing.kind.name != "balloon");
     let bare = Picture::Scene(scene.clone()).paint().unwrap();
     let (width, height) = (scene.width as f32, scene.height as f32);
     for (index, (a, b)) in painted.pixels().iter().zip(bare.pixels()).enumerate() {

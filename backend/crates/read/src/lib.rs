@@ -24,6 +24,8 @@ mod json;
 mod judge;
 mod keyed;
 pub mod mapped;
+#[cfg(any(test, feature = "writers"))]
+pub mod pack;
 mod parquet;
 mod paths;
 mod pickle;

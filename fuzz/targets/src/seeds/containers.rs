@@ -2,11 +2,10 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use blendscope_demo::pack::arrow::write_arrow;
-use blendscope_demo::pack::parquet::{Cell, ColumnKind, Packing, ParquetWriter};
-use blendscope_demo::pack::pickle::{Value, write_pickle};
-use blendscope_demo::pack::tar::TarWriter;
-use blendscope_demo::pack::zip::ZipWriter;
+use blendscope_read::pack::archive::{tar_of, zip_of};
+use blendscope_read::pack::arrow::write_arrow;
+use blendscope_read::pack::parquet::{Cell, ColumnKind, Packing, ParquetWriter};
+use blendscope_read::pack::pickle::{Value, write_pickle};
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use std::io::Write;
@@ -122,10 +121,7 @@ pub(crate) fn tar() -> Vec<Vec<u8>> {
         ("a/3.txt", b""),
         ("stats.json", b"{}"),
     ];
-    let mut writer = TarWriter::new(Vec::new());
-    let written =
-        files.iter().try_for_each(|(path, bytes)| writer.file(path, bytes)).and_then(|()| writer.finish());
-    let whole = written.expect("memory can be written");
+    let whole = tar_of(files).expect("memory can be written");
     let mut long_name = whole.clone();
     long_name[156] = b'L';
     let mut extended = whole.clone();
@@ -135,11 +131,8 @@ pub(crate) fn tar() -> Vec<Vec<u8>> {
 }
 
 pub(crate) fn archive() -> Vec<Vec<u8>> {
-    let mut writer = ZipWriter::new(Vec::new());
     let files = ["images/00453/1.jpg", "images/\u{e4}.gif", "../climbs.jpg", "folder/"];
-    let written =
-        files.iter().try_for_each(|path| writer.file(path, PICTURES[1])).and_then(|()| writer.finish());
-    let stored = written.expect("memory can be written");
+    let stored = zip_of(files.map(|path| (path, PICTURES[1]))).expect("memory can be written");
     let mut seeds =
         vec![stored.clone(), deflated("a.gif", PICTURES[1]), [b"junk before".as_slice(), &stored].concat()];
     seeds.extend(tar());

@@ -29,54 +29,27 @@ pub(super) fn of_scene(scene: &Scene, file_name: &str) -> Value {
                 hidden[place] = true;
             }
         }
-        if let Some(bounds) = Bounds::of(&mask, height) {
+        let inside = (0..mask.len()).filter(|&place| mask[place]);
+        let inside: Vec<_> = inside.map(|place| (place / height, place % height)).collect();
+        if let [first, .., last] = inside[..] {
+            let down = || inside.iter().map(|pixel| pixel.1);
+            let (top, bottom) = (down().min().unwrap_or(0), down().max().unwrap_or(0));
             let mut rng = Rng::new(id, "masks", number);
-            annotations.push(annotation(scene, &mask, bounds, id * 1000 + number, &mut rng));
+            let score = |rng: &mut Rng| (9000 + rng.below(1000)) as f64 / 10_000.0;
+            annotations.push(json!({
+                "bbox": [first.0, top, last.0 - first.0 + 1, bottom - top + 1],
+                "area": inside.len(),
+                "segmentation": {"size": [height, width], "counts": compressed(&mask)},
+                "predicted_iou": score(&mut rng),
+                "point_coords": [[first.0, first.1]],
+                "crop_box": [0, 0, width, height],
+                "id": id * 1000 + number,
+                "stability_score": score(&mut rng),
+            }));
         }
     }
     let image = json!({"image_id": id, "width": width, "height": height, "file_name": file_name});
     json!({"image": image, "annotations": annotations})
-}
-
-fn annotation(scene: &Scene, mask: &[bool], bounds: Bounds, id: u64, rng: &mut Rng) -> Value {
-    let score = |rng: &mut Rng| (9000 + rng.below(1000)) as f64 / 10_000.0;
-    json!({
-        "bbox": [bounds.left, bounds.top, bounds.right - bounds.left + 1, bounds.bottom - bounds.top + 1],
-        "area": mask.iter().filter(|inside| **inside).count(),
-        "segmentation": {"size": [scene.height, scene.width], "counts": compressed(mask)},
-        "predicted_iou": score(rng),
-        "point_coords": [[bounds.some.0, bounds.some.1]],
-        "crop_box": [0, 0, scene.width, scene.height],
-        "id": id,
-        "stability_score": score(rng),
-    })
-}
-
-/// Where the pixels of a mask are.
-#[derive(Clone, Copy)]
-struct Bounds {
-    left: usize,
-    top: usize,
-    right: usize,
-    bottom: usize,
-    /// One pixel of the mask, from left and top.
-    some: (usize, usize),
-}
-
-impl Bounds {
-    /// The bounds of a mask that goes column by column; `None` of an empty one.
-    fn of(mask: &[bool], height: usize) -> Option<Self> {
-        let mut inside =
-            (0..mask.len()).filter(|&place| mask[place]).map(|place| (place / height, place % height));
-        let first = inside.next()?;
-        let start = Self { left: first.0, top: first.1, right: first.0, bottom: first.1, some: first };
-        Some(inside.fold(start, |bounds, (x, y)| Self {
-            right: x,
-            top: bounds.top.min(y),
-            bottom: bounds.bottom.max(y),
-            ..bounds
-        }))
-    }
 }
 
 /// The run lengths of a mask as text.

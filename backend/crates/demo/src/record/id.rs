@@ -41,6 +41,14 @@ pub(crate) fn of_picture(shown: Shown) -> Value {
     }
 }
 
+/// An id as text, as the trainer looks it up.
+pub(crate) fn as_text(id: Value) -> String {
+    match id {
+        Value::String(text) => text,
+        number => number.to_string(),
+    }
+}
+
 fn stem(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.split('.').next().unwrap_or(name)

@@ -1,10 +1,11 @@
 //! Records of the instruction mixture: many sorts of questions over many sources, and text without pictures.
 
-use super::{Maker, Record, id, turns};
+use super::{Record, id, turns};
+use crate::DemoOptions;
 use crate::datasets::Dataset;
 use crate::rng::Rng;
 use crate::sources::{Shown, Source};
-use crate::texts;
+use crate::texts::{chat, hard};
 use serde_json::{Map, Value, json};
 use turns::Turns;
 
@@ -14,27 +15,21 @@ const TEXT_ONLY: usize = 6;
 const SPECIAL: (u64, u64) = (11, 4);
 
 /// The record at a place of the mixture.
-pub(super) fn record(maker: &Maker, dataset: &Dataset, number: u64, rng: &mut Rng) -> Record {
-    if let Some(turns) = special(number, rng) {
-        return text_only(turns, rng);
+pub(super) fn record(options: &DemoOptions, dataset: &Dataset, number: u64, rng: &mut Rng) -> Record {
+    let after = number.checked_sub(SPECIAL.0).filter(|after| after.is_multiple_of(SPECIAL.1));
+    if let Some((ask, answer)) = after.and_then(|after| hard(after / SPECIAL.1, rng)) {
+        return text_only(Turns::one(ask, answer), rng);
     }
     if rng.chance(TEXT_ONLY) {
-        return text_only(texts::chat(&maker.prose, rng).into(), rng);
+        return text_only(Turns(chat(rng)), rng);
     }
-    let shown = maker.choose(dataset, number, rng);
-    let turns = about(maker, shown, rng);
+    let shown = options.choose(dataset, number, rng);
+    let turns = about(options, shown, rng);
     let mut fields = Map::new();
     fields.insert("id".into(), id::of_picture(shown));
     fields.insert("image".into(), json!(dataset.image_ref(shown)));
     fields.insert("conversations".into(), turns.into_value());
     Record { value: Value::Object(fields), pictures: vec![shown] }
-}
-
-/// The hard sample that belongs at this place, if one does.
-fn special(number: u64, rng: &mut Rng) -> Option<Turns> {
-    let after = number.checked_sub(SPECIAL.0).filter(|after| after.is_multiple_of(SPECIAL.1))?;
-    let (ask, answer) = texts::special(after / SPECIAL.1, rng)?;
-    Some(Turns::one(ask, answer))
 }
 
 fn text_only(turns: Turns, rng: &mut Rng) -> Record {
@@ -50,17 +45,17 @@ pub(crate) fn chat_id(rng: &mut Rng) -> String {
 }
 
 /// What the mixture says about a picture.
-pub(crate) fn about(maker: &Maker, shown: Shown, rng: &mut Rng) -> Turns {
-    let picture = &shown.picture(maker.seed);
+pub(crate) fn about(options: &DemoOptions, shown: Shown, rng: &mut Rng) -> Turns {
+    let picture = &shown.picture(options.seed);
     match (shown.source, rng.below(100)) {
         (Source::TextVqa, _) => Turns::one(
             "<image>\nProvide a one-sentence caption for the provided image.",
-            maker.caption(picture, rng),
+            options.caption(picture, rng),
         ),
         (Source::Coco, 0..24) => turns::conversation(picture, rng),
-        (Source::Coco, 24..34) => turns::detailed(&maker.paragraph(picture, rng), rng),
+        (Source::Coco, 24..34) => turns::detailed(&options.paragraph(picture, rng), rng),
         (Source::Coco, 34..48) => {
-            let (ask, answer) = texts::reasoning(picture, rng);
+            let (ask, answer) = picture.reasoning(rng);
             Turns::one(format!("<image>\n{ask}"), answer)
         }
         (Source::Coco, 48..64) => {

@@ -2,49 +2,16 @@
 
 use super::{Content, Shard};
 use crate::DemoError;
-use crate::pack::pickle::{Value, write_pickle};
 use crate::pictures::encoded;
 use crate::rng::Rng;
 use crate::sources::{Shown, Source};
-use crate::texts;
+use crate::words::{capital, shuffled};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use std::io::Write as _;
+use blendscope_read::pack::pickle::{Value, dict};
 
 /// Pictures of the longest document; loaders take the first six.
 const MOST_PICTURES: usize = 8;
-
-/// Sentences between those about pictures.
-const ENGLISH_SENTENCES: &[&str] = &[
-    "I found these while sorting through an old box.",
-    "Nobody remembers the exact year.",
-    "Let me know in the comments what you think.",
-    "The rest of the story will follow next week.",
-    "Thank you for reading all the way to the end.",
-    "We had planned to stay for an hour and left much later.",
-    "I never get tired of looking at it.",
-    "Scroll down for the next picture.",
-    "It has been a while since the last update.",
-    "Many of you asked for more of this kind.",
-    "A friend told me about this spot years ago.",
-    "The next one is my favorite.",
-    "As always, click to see it in full size.",
-    "We did not expect that at all.",
-    "Some things are better seen than described.",
-    "More about that another time.",
-];
-const JAPANESE_SENTENCES: &[&str] = &[
-    "写真を整理していたら、こんな一枚が出てきました。",
-    "いつ撮ったものかはもう覚えていません。",
-    "皆さんはどう思われますか。",
-    "続きはまた次回に書きます。",
-    "最後まで読んでいただき、ありがとうございました。",
-    "今日はのんびりと過ごしました。",
-    "何度見ても飽きないものです。",
-    "次の写真も見てください。",
-    "久しぶりの更新になりました。",
-    "こういう景色が好きな方は多いようです。",
-];
 
 /// A document before it is written.
 struct Document {
@@ -64,13 +31,13 @@ struct Placed {
 /// English documents. The first has too many pictures for loaders, the second two at one sentence, the third one
 /// without bytes.
 pub(super) fn english(shard: &Shard<'_>) -> Result<Content, DemoError> {
-    let seed = shard.maker.seed;
+    let seed = shard.options.seed;
     write(shard, |number| {
         let mut rng = Rng::new(seed, "mmc4", number);
         let count = if number == 0 { MOST_PICTURES } else { rng.between(2, 3) };
         let pictures = pictures(Source::Mmc4, number, count);
-        let about = |shown: Shown, rng: &mut Rng| sentence(&texts::caption(&shown.picture(seed), rng));
-        let mut document = document(&pictures, &about, ENGLISH_SENTENCES, &mut rng);
+        let about = |shown: Shown, rng: &mut Rng| sentence(&shown.picture(seed).caption(rng));
+        let mut document = document(&pictures, &about, "document line", &mut rng);
         match number {
             // The first six are not those that come first in the text.
             0 => document.pictures.rotate_left(3),
@@ -84,12 +51,12 @@ pub(super) fn english(shard: &Shard<'_>) -> Result<Content, DemoError> {
 
 /// Japanese documents.
 pub(super) fn japanese(shard: &Shard<'_>) -> Result<Content, DemoError> {
-    let seed = shard.maker.seed;
+    let seed = shard.options.seed;
     write(shard, |number| {
         let mut rng = Rng::new(seed, "interleaved_ja", number);
         let pictures = pictures(Source::InterleavedJa, number, rng.between(1, 3));
-        let about = |shown: Shown, rng: &mut Rng| texts::japanese_caption(&shown.picture(seed), rng);
-        document(&pictures, &about, JAPANESE_SENTENCES, &mut rng)
+        let about = |shown: Shown, rng: &mut Rng| shown.picture(seed).japanese_caption(rng);
+        document(&pictures, &about, "japanese document line", &mut rng)
     })
 }
 
@@ -101,12 +68,10 @@ fn pictures(source: Source, document: u64, count: usize) -> Vec<Shown> {
 fn document(
     pictures: &[Shown],
     about: &dyn Fn(Shown, &mut Rng) -> String,
-    others: &[&str],
+    others: &str,
     rng: &mut Rng,
 ) -> Document {
-    let mut shuffled = others.to_vec();
-    rng.shuffle(&mut shuffled);
-    let mut others = shuffled.into_iter().cycle().map(ToOwned::to_owned);
+    let mut others = shuffled(rng, others).into_iter().cycle().map(ToOwned::to_owned);
     let mut document = Document { sentences: Vec::new(), pictures: Vec::new() };
     for &shown in pictures {
         document.sentences.extend(others.by_ref().take(rng.between(1, 3)));
@@ -132,7 +97,7 @@ fn share_sentence(document: &mut Document) {
 
 /// A caption as a sentence.
 fn sentence(caption: &str) -> String {
-    let caption = texts::capital(caption);
+    let caption = capital(caption);
     if caption.ends_with('.') { caption } else { format!("{caption}.") }
 }
 
@@ -143,12 +108,9 @@ fn write(shard: &Shard<'_>, document: impl Fn(u64) -> Document) -> Result<Conten
     let placed: Vec<&Placed> = documents.iter().flat_map(|(_, document)| &document.pictures).collect();
     let with_bytes: Vec<Shown> =
         placed.iter().filter(|placed| placed.has_bytes).map(|placed| placed.shown).collect();
-    let mut bytes = encoded(shard.maker.seed, &with_bytes)?.into_iter();
+    let mut bytes = encoded(shard.options.seed, &with_bytes)?.into_iter();
     let records = documents.iter().map(|(number, document)| record(*number, document, &mut bytes));
-    shard.fill(|mut file| {
-        write_pickle(records, &mut file)?;
-        file.flush()
-    })?;
+    shard.pickle(records)?;
     Ok(Content {
         samples: shard.records(),
         text_only: 0,
@@ -165,24 +127,24 @@ fn record(number: u64, document: &Document, bytes: &mut impl Iterator<Item = Vec
         let similarities = similarities(document, placed.sentence, &mut rng);
         let name = placed.shown.path();
         let mut info = vec![
-            ("image_name".to_owned(), Value::Text(name.clone())),
-            ("raw_url".to_owned(), Value::Text(format!("https://pictures.example/pages/{name}"))),
-            ("matched_text_index".to_owned(), Value::Int((placed.sentence as u64).cast_signed())),
-            ("matched_sim".to_owned(), Value::Float(similarities[placed.sentence])),
-            ("face_detections".to_owned(), Value::None),
+            ("image_name", Value::Text(name.clone())),
+            ("raw_url", Value::Text(format!("https://pictures.example/pages/{name}"))),
+            ("matched_text_index", Value::Int((placed.sentence as u64).cast_signed())),
+            ("matched_sim", Value::Float(similarities[placed.sentence])),
+            ("face_detections", Value::None),
         ];
         if let Some(bytes) = placed.has_bytes.then(|| bytes.next()).flatten() {
-            info.push(("image_base64".to_owned(), Value::Text(STANDARD.encode(bytes))));
+            info.push(("image_base64", Value::Text(STANDARD.encode(bytes))));
         }
-        infos.push(Value::Dict(info));
+        infos.push(dict(info));
         matrix.push(Value::List(similarities.into_iter().map(Value::Float).collect()));
     }
-    Value::Dict(vec![
-        ("text_list".to_owned(), Value::List(document.sentences.iter().cloned().map(Value::Text).collect())),
-        ("url".to_owned(), Value::Text(format!("https://pages.example/{number}"))),
-        ("could_have_url_duplicate".to_owned(), Value::Int((number % 2).cast_signed())),
-        ("image_info".to_owned(), Value::List(infos)),
-        ("similarity_matrix".to_owned(), Value::List(matrix)),
+    dict([
+        ("text_list", Value::List(document.sentences.iter().cloned().map(Value::Text).collect())),
+        ("url", Value::Text(format!("https://pages.example/{number}"))),
+        ("could_have_url_duplicate", Value::Int((number % 2).cast_signed())),
+        ("image_info", Value::List(infos)),
+        ("similarity_matrix", Value::List(matrix)),
     ])
 }
 

@@ -5,7 +5,7 @@ use blendscope_read::{Form, ImageRef, Item, Sample, Sniff, parse_record, read_fi
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Read as _;
+use std::io::{Cursor, Read as _};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -72,7 +72,7 @@ pub(super) fn count(dir: &Path) -> DemoSummary {
             for sample in &samples {
                 count_sample(sample, &mut counted);
             }
-        } else if has_extension(path, &["jpg", "jpeg", "png"]) {
+        } else if path.extension().is_some_and(|name| name == "jpg" || name == "jpeg" || name == "png") {
             counted.pictures += 1;
             counted.broken_pictures += u64::from(!is_whole_picture(bytes));
             counted.misnamed_pictures += u64::from(bytes.starts_with(b"GIF89a"));
@@ -144,34 +144,28 @@ fn unpack(files: &mut BTreeMap<PathBuf, Vec<u8>>) {
     }
 }
 
-/// Names and bytes of the files in a tar archive: the name is at the start of a header, the size at its 124th byte.
-fn tar_members(mut bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
-    let mut members = Vec::new();
-    while bytes[0] != 0 {
-        let text =
-            |field: &[u8]| str::from_utf8(field.split(|byte| *byte == 0).next().unwrap()).unwrap().to_owned();
-        let size = usize::from_str_radix(&text(&bytes[124..136]), 8).unwrap();
-        members.push((text(&bytes[..100]), bytes[512..512 + size].to_vec()));
-        bytes = &bytes[512 + size.next_multiple_of(512)..];
-    }
-    members
+/// Names and bytes of the files in a tar archive.
+fn tar_members(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let mut archive = tar::Archive::new(bytes);
+    let members = archive.entries().unwrap().map(|entry| {
+        let mut entry = entry.unwrap();
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes).unwrap();
+        (entry.path().unwrap().to_str().unwrap().to_owned(), bytes)
+    });
+    members.collect()
 }
 
-/// Names and bytes of the files in a zip archive that are stored as they are.
-fn zip_members(mut bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
-    let mut members = Vec::new();
-    while bytes.starts_with(b"PK\x03\x04") {
-        let size = u32::from_le_bytes(bytes[18..22].try_into().unwrap()) as usize;
-        let name = 30 + usize::from(u16::from_le_bytes([bytes[26], bytes[27]]));
-        members
-            .push((str::from_utf8(&bytes[30..name]).unwrap().to_owned(), bytes[name..name + size].to_vec()));
-        bytes = &bytes[name + size..];
-    }
-    members
-}
-
-fn has_extension(path: &Path, extensions: &[&str]) -> bool {
-    path.extension().and_then(|extension| extension.to_str()).is_some_and(|found| extensions.contains(&found))
+/// Names and bytes of the files in a zip archive.
+fn zip_members(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let members = (0..archive.len()).map(|index| {
+        let mut file = archive.by_index(index).unwrap();
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).unwrap();
+        (file.name().unwrap().into_owned(), bytes)
+    });
+    members.collect()
 }
 
 /// JPEG, PNG and GIF end with marks of their own, so that a truncated one is known.

@@ -6,8 +6,7 @@ mod zips;
 
 use super::{Archives, Member};
 use crate::{ImageError, PictureMemory};
-use blendscope_demo::pack::tar::TarWriter;
-use blendscope_demo::pack::zip::ZipWriter;
+use blendscope_read::pack::archive;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use tempfile::TempDir;
@@ -63,19 +62,11 @@ fn bytes_of(member: &Member) -> Result<Vec<u8>, ImageError> {
 }
 
 fn tar_of(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut writer = TarWriter::new(Vec::new());
-    for (path, bytes) in files {
-        writer.file(path, bytes).unwrap();
-    }
-    writer.finish().unwrap()
+    archive::tar_of(files.iter().copied()).unwrap()
 }
 
 fn zip_of(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut writer = ZipWriter::new(Vec::new());
-    for (path, bytes) in files {
-        writer.file(path, bytes).unwrap();
-    }
-    writer.finish().unwrap()
+    archive::zip_of(files.iter().copied()).unwrap()
 }
 
 fn problem(archives: &Archives) -> &str {

@@ -1,11 +1,10 @@
 //! What is read out of archives of pictures and annotation files.
 
+use crate::pack::archive::{tar_of, zip_of};
 use crate::testing::{file_of, member, read_all};
 use crate::{Container, ImageRef, Item, Limits, Sniff, parse_record, read_embedded, sniff};
 use base64::Engine;
 use base64::engine::general_purpose;
-use blendscope_demo::pack::tar::TarWriter;
-use blendscope_demo::pack::zip::ZipWriter;
 use proptest::prelude::*;
 use std::fs;
 use std::ops::ControlFlow;
@@ -18,19 +17,11 @@ const LINES: &[u8] = br#"{"id":1,"image":"images/a.png","conversations":[{"from"
 "#;
 
 fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut writer = TarWriter::new(Vec::new());
-    for (path, bytes) in files {
-        writer.file(path, bytes).unwrap();
-    }
-    writer.finish().unwrap()
+    tar_of(files.iter().copied()).unwrap()
 }
 
 fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut writer = ZipWriter::new(Vec::new());
-    for (path, bytes) in files {
-        writer.file(path, bytes).unwrap();
-    }
-    writer.finish().unwrap()
+    zip_of(files.iter().copied()).unwrap()
 }
 
 /// A zip archive of one deflated file; `size` and `crc` are what it says of its contents.

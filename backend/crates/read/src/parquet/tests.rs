@@ -6,10 +6,10 @@ mod hostile;
 mod writers;
 
 use super::*;
+use crate::pack::parquet::{Cell, ColumnKind, Packing, ParquetWriter};
 use crate::split::{Item, Problem};
 use crate::testing::file_of;
 use crate::{EmbeddedImage, ImageAt, ImageEncoding};
-use blendscope_demo::pack::parquet::{Cell, ColumnKind, Packing, ParquetWriter};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::ops::ControlFlow;

@@ -1,8 +1,8 @@
 //! What people really have under a name that ends in `.json`.
 
 use super::*;
+use crate::pack::archive::tar_of;
 use crate::testing::member;
-use blendscope_demo::pack::tar::TarWriter;
 
 const RECORD: &str = r#"{"id":1,"conversations":[{"from":"gpt","value":"a"}]}"#;
 
@@ -147,15 +147,8 @@ fn other_schemas_are_named() {
 
 /// A tar archive of two records with these members each.
 fn archive(members: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut tar = TarWriter::new(&mut bytes);
-    for key in ["a", "b"] {
-        for (name, data) in members {
-            tar.file(&format!("{key}.{name}"), data).unwrap();
-        }
-    }
-    tar.finish().unwrap();
-    bytes
+    let of_key = |key: &'static str| members.iter().map(move |(name, data)| (format!("{key}.{name}"), *data));
+    tar_of(of_key("a").chain(of_key("b"))).unwrap()
 }
 
 #[test]

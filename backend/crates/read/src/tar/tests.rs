@@ -4,10 +4,10 @@ mod damaged;
 mod records;
 
 use super::read_limited;
+use crate::pack::archive::tar_of;
 use crate::split::Output;
 use crate::unpacked::Unpacked;
 use crate::{Item, Problem};
-use blendscope_demo::pack::tar::TarWriter;
 use std::io::Write;
 use std::ops::ControlFlow;
 
@@ -46,9 +46,5 @@ fn read(bytes: &[u8], limit: usize) -> Reading {
 }
 
 fn shard(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut writer = TarWriter::new(Vec::new());
-    for (path, bytes) in files {
-        writer.file(path, bytes).unwrap();
-    }
-    writer.finish().unwrap()
+    tar_of(files.iter().copied()).unwrap()
 }

@@ -2,12 +2,12 @@
 
 use super::{file_of, member, read_all};
 use crate::File;
+use crate::pack::archive::tar_of;
+use crate::pack::pickle::{Value, write_pickle};
 use crate::split::Limits;
 use crate::{Checkpoints, Container, ImageRef, Reading, parse_record, read_embedded};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use blendscope_demo::pack::pickle::{Value, write_pickle};
-use blendscope_demo::pack::tar::TarWriter;
 
 /// Bytes that begin as a JPEG file does, and do not pack.
 fn picture(number: u64) -> Vec<u8> {
@@ -21,12 +21,11 @@ fn picture(number: u64) -> Vec<u8> {
 }
 
 fn shard(count: u64) -> Vec<u8> {
-    let mut writer = TarWriter::new(Vec::new());
-    for number in 0..count {
-        writer.file(&format!("{number}.jpg"), &picture(number)).unwrap();
-        writer.file(&format!("{number}.txt"), format!("caption {number}").as_bytes()).unwrap();
-    }
-    writer.finish().unwrap()
+    let files = (0..count).flat_map(|number| {
+        let caption = format!("caption {number}").into_bytes();
+        [(format!("{number}.jpg"), picture(number)), (format!("{number}.txt"), caption)]
+    });
+    tar_of(files).unwrap()
 }
 
 fn pickle(count: u64) -> Vec<u8> {

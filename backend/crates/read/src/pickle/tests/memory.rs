@@ -1,7 +1,7 @@
 //! Files that have more to remember than is kept.
 
 use super::*;
-use blendscope_demo::pack::pickle::{Value as Packed, write_pickle};
+use crate::pack::pickle::{Value as Packed, write_pickle};
 
 fn limits(record: u64, memo: u64) -> Limits {
     Limits { chunk: 4 << 10, record, memo, total: 1 << 30 }

@@ -1,7 +1,7 @@
 //! What holds for any pickle: what is written is read, and what is broken breaks nothing.
 
 use super::*;
-use blendscope_demo::pack::pickle::{Value as Packed, write_pickle};
+use crate::pack::pickle::{Value as Packed, write_pickle};
 use proptest::prelude::*;
 
 fn text() -> impl Strategy<Value = String> {
