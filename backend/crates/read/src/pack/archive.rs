@@ -6,6 +6,8 @@ use zip::{CompressionMethod, ZipWriter};
 
 /// Mode of a plain file that its owner may write and all may read.
 const MODE: u32 = 0o644;
+/// Tar archives are filled up to a multiple of this, as the programs do that write them.
+const RECORD: usize = 10_240;
 
 /// A tar archive of these files, each with its path. The same files give the same bytes.
 pub fn tar_of<P: AsRef<str>, B: AsRef<[u8]>>(files: impl IntoIterator<Item = (P, B)>) -> io::Result<Vec<u8>> {
@@ -17,7 +19,9 @@ pub fn tar_of<P: AsRef<str>, B: AsRef<[u8]>>(files: impl IntoIterator<Item = (P,
         header.set_mtime(0);
         archive.append_data(&mut header, path.as_ref(), bytes.as_ref())?;
     }
-    archive.into_inner()
+    let mut bytes = archive.into_inner()?;
+    bytes.resize(bytes.len().next_multiple_of(RECORD), 0);
+    Ok(bytes)
 }
 
 /// A zip archive of these files, each with its path. The same files give the same bytes.
