@@ -55,7 +55,7 @@ pub(crate) fn build_wheel(workspace: &Workspace) -> Result<PathBuf> {
     let folder = workspace.target().join("wheels");
     // So that what is found there afterwards is this one.
     let _ = fs::remove_dir_all(&folder);
-    let mut maturin = workspace.command(bin.join("maturin"));
+    let mut maturin = workspace.builder(bin.join("maturin"));
     maturin.args(["build", "--release", "--manifest-path", "backend/Cargo.toml", "--out"]).arg(&folder);
     if cfg!(target_os = "linux") {
         maturin.args(["--zig", "--compatibility", "manylinux2014"]);

@@ -54,7 +54,7 @@ impl UiTools {
     /// A trunk command that runs in the checkout and finds wasm-bindgen.
     pub fn trunk(&self, workspace: &Workspace, arguments: &[&str]) -> Result<Command> {
         let folder = self.wasm_bindgen.parent().unwrap_or(Path::new("."));
-        let mut command = workspace.command(&self.trunk);
+        let mut command = workspace.builder(&self.trunk);
         command.args(arguments).env("PATH", run::path_with(folder)?);
         // This trunk takes the value for a boolean of its own and refuses the customary `1`.
         command.env_remove("NO_COLOR");
@@ -65,7 +65,7 @@ impl UiTools {
 /// Downloads every crate that Cargo.lock names, as trunk builds without the network.
 pub fn fetch_crates(workspace: &Workspace) -> Result<()> {
     report::line("downloading the crates of Cargo.lock that are not here yet");
-    run::run(&mut workspace.cargo(&["fetch", "--locked"]))
+    run::run(workspace.command("cargo").arg("fetch"))
 }
 
 /// Installs the standard library for WebAssembly, by rustup where the toolchain is rustup's.

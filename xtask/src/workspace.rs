@@ -10,9 +10,10 @@ use std::thread::available_parallelism;
 pub struct Workspace {
     root: PathBuf,
     target: PathBuf,
-    /// A token per core that is free, after one for this process itself. Every cargo takes its tokens from here, so
-    /// that several side by side have no more compilers running than there are cores.
-    cores: Client,
+    /// A token per core, less one that every process has by itself. Every cargo takes its tokens from here, so that
+    /// several side by side have no more compilers running than there are cores.
+    spare_cores: Client,
+    has_spare_cores: bool,
 }
 
 impl Workspace {
@@ -26,9 +27,9 @@ impl Workspace {
             Some(folder) => std::path::absolute(folder).unwrap_or_else(|_| root.join("target")),
             None => root.join("target"),
         };
-        let cores = available_parallelism().map_or(1, std::num::NonZero::get);
-        let cores = Client::new(cores - 1).expect("the system has a pipe to give");
-        Self { root, target, cores }
+        let spare = available_parallelism().map_or(1, std::num::NonZero::get) - 1;
+        let spare_cores = Client::new(spare).expect("the system has a pipe to give");
+        Self { root, target, spare_cores, has_spare_cores: spare > 0 }
     }
 
     /// A file or folder by its place in the checkout.
@@ -50,28 +51,35 @@ impl Workspace {
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         command.current_dir(&self.root);
-        self.cores.configure(&mut command);
+        command
+    }
+
+    /// A command that compiles something in the checkout, by a cargo inside it or itself, on the cores that are free.
+    pub fn builder(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = self.command(program);
+        self.spare_cores.configure(&mut command);
         command
     }
 
     /// A cargo command that runs in the checkout.
     pub fn cargo(&self, arguments: &[&str]) -> Command {
-        let mut command = self.command("cargo");
+        let mut command = self.builder("cargo");
         command.args(arguments);
         command
     }
 
     /// A core for something beside what this process waits for, unless there is only one.
     pub(crate) fn second_core(&self) -> Option<Acquired> {
-        self.cores.try_acquire().ok().flatten()
+        // Where there is one at all, it is free: nothing takes any before this.
+        if self.has_spare_cores { self.spare_cores.acquire().ok() } else { None }
     }
 
     /// Lends the core of this process to the others while it waits for them.
     pub(crate) fn lend_core<T>(&self, wait: impl FnOnce() -> T) -> T {
-        let is_lent = self.cores.release_raw().is_ok();
+        let is_lent = self.spare_cores.release_raw().is_ok();
         let waited = wait();
         if is_lent {
-            let _ = self.cores.acquire_raw();
+            let _ = self.spare_cores.acquire_raw();
         }
         waited
     }
