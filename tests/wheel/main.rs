@@ -1,42 +1,36 @@
-//! The Python wheel as people install it: one file, into an environment with nothing in it.
+//! What `pip install` of the Python wheel leaves in an environment with nothing else in it.
+//!
+//! `cargo xtask test --only wheel` builds the wheel, installs it, and names the installed program to these tests.
 
 #![expect(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
 
+use blendscope_tests::binary;
 use blendscope_tests::server::Server;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 use tempfile::TempDir;
 
 /// The C library of the systems that the wheel names: `manylinux2014`, which is glibc 2.17.
+#[cfg(target_os = "linux")]
 const OLDEST_GLIBC: u32 = 17;
 
-/// The wheel under test, which `cargo xtask test --only wheel` builds.
-fn wheel() -> PathBuf {
-    let named = std::env::var_os("BLENDSCOPE_WHEEL");
-    named.expect("BLENDSCOPE_WHEEL does not name a wheel: run `cargo xtask test --only wheel`").into()
-}
-
-/// A virtual environment with the wheel in it; `--no-index`, as it needs nothing else.
-fn install(folder: &Path) -> PathBuf {
-    let environment = folder.join("environment");
-    run(Command::new("python3").args(["-m", "venv"]).arg(&environment));
-    let bin = environment.join("bin");
-    run(Command::new(bin.join("python")).args(["-m", "pip", "install", "--quiet", "--no-index"]).arg(wheel()));
-    bin.join("blendscope")
-}
-
-fn run(command: &mut Command) {
-    let output = command.output().unwrap();
-    assert!(output.status.success(), "{command:?} failed: {}", String::from_utf8_lossy(&output.stderr));
+#[test]
+fn the_program_is_all_that_is_installed() {
+    let bin = binary::path().parent().unwrap().to_owned();
+    assert!(bin.join("python").exists(), "{} is no environment of Python", bin.display());
+    let packages = fs::read_dir(bin.join("../lib")).unwrap().next().unwrap().unwrap().path();
+    let packages = fs::read_dir(packages.join("site-packages")).unwrap();
+    let names = packages.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let ours: Vec<String> = names.filter(|name| name.contains("blendscope")).collect();
+    assert!(matches!(&ours[..], [name] if name.ends_with(".dist-info")), "{ours:?}");
 }
 
 #[test]
-fn an_installed_wheel_serves_the_demo_with_its_pages() {
+fn the_demo_is_served_with_its_pages() {
     let folder = TempDir::new().unwrap();
-    let program = install(folder.path());
-    let mut serve = Command::new(program);
-    serve.args(["serve", "--demo", "--listen", "127.0.0.1:0", "--index-dir"]).arg(folder.path().join("index"));
+    let mut serve = binary::command();
+    serve
+        .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--index-dir"])
+        .arg(folder.path().join("index"));
     let server = Server::launch(serve.env("XDG_CACHE_HOME", folder.path()));
     let status = server.wait_until_ready();
     assert!(status["samples"].as_u64().unwrap() > 0, "{status}");
@@ -47,9 +41,8 @@ fn an_installed_wheel_serves_the_demo_with_its_pages() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn an_installed_wheel_asks_for_no_newer_c_library_than_it_says() {
-    let folder = TempDir::new().unwrap();
-    let program = fs::read(install(folder.path())).unwrap();
+fn no_newer_c_library_is_asked_for_than_the_wheel_says() {
+    let program = fs::read(binary::path()).unwrap();
     let name = b"GLIBC_2.";
     let versions = program.windows(name.len() + 2).filter_map(|bytes| {
         let digits = bytes.strip_prefix(name)?;

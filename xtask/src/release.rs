@@ -66,6 +66,16 @@ pub(crate) fn build_wheel(workspace: &Workspace) -> Result<PathBuf> {
     Ok(wheels.remove(0))
 }
 
+/// Installs a wheel into a virtual environment with nothing else in it, and says where its program is.
+pub(crate) fn install_wheel(workspace: &Workspace, wheel: &Path) -> Result<PathBuf> {
+    let environment = workspace.target().join("wheel-environment");
+    run::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&environment))?;
+    let bin = environment.join("bin");
+    let mut pip = Command::new(bin.join("python"));
+    run::run(pip.args(["-m", "pip", "install", "--quiet", "--no-index"]).arg(wheel))?;
+    Ok(bin.join("blendscope"))
+}
+
 fn with_size(file: &Path) -> Result<String> {
     let size = fs::metadata(file).with_context(|| format!("failed to look at {}", file.display()))?.len();
     Ok(format!("{} ({})", file.display(), report::bytes(size)))

@@ -1,11 +1,12 @@
 //! `cargo xtask test`: every check and test, step by step.
 
 use crate::arguments::option;
-use crate::release::build_wheel;
+use crate::release::{build_wheel, install_wheel};
 use anyhow::{Context, Result, bail};
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-use xtask::build::{Profile, binary, build_binary, build_ui};
+use xtask::build::{Profile, binary, build_ui};
 use xtask::report;
 use xtask::run::run;
 use xtask::tools::{UiTools, fetch_crates, install_chromium};
@@ -15,7 +16,8 @@ pub(crate) const HELP: &str = "\
 Usage: cargo xtask test [--all] [--list] [--only STEP]…
 
 Sets up all that testing needs and runs every check and test; a failure does not keep the others from running.
-  --all        what takes long too, as continuous integration does: the Python wheel
+  --all        what takes long too, as continuous integration does: the same tests on the release binary in the
+               Python wheel
   --list       the steps by name
   --only STEP  only this step, and those that it needs";
 
@@ -55,14 +57,17 @@ const STEPS: &[Step] = &[
     Step::new("chromium", "the browser and its driver", &[], |_| install_chromium()),
     Step::new("clippy", "lints of all native code", &[], clippy),
     Step::new("clippy-wasm", "lints of the front end", &["tools"], clippy_wasm),
-    Step::new("unit", "the tests beside the code, and the examples in its documents", &[], unit),
+    Step::new("compile", "everything, tests included", &[], compile),
+    Step::new("unit", "the tests beside the code, and the examples in its documents", &["compile"], unit),
     Step::new("ui", "build the user interface", &["tools"], build_ui),
-    Step::new("binary", "build the release binary that the rest is tried on", &["ui"], release),
-    Step::new("api", "the binary as programs use it", &["binary"], |workspace| boundary(workspace, "api")),
-    Step::new("browser", "the binary as people use it, in Chromium", &["binary", "chromium"], |workspace| {
-        boundary(workspace, "browser")
+    Step::new("api", "the binary as programs use it", &["compile", "ui"], |workspace| {
+        boundary(workspace, &["api"], &debug_binary(workspace))
     }),
-    Step::new("wheel", "the Python wheel, installed and asked", &["ui"], wheel).extra(),
+    Step::new("browser", "the binary as people use it", &["compile", "ui", "chromium"], |workspace| {
+        boundary(workspace, &["browser"], &debug_binary(workspace))
+    }),
+    Step::new("wheel", "all of that on the release binary in a Python wheel", &["ui", "chromium"], wheel)
+        .extra(),
 ];
 
 /// What is asked for.
@@ -195,27 +200,34 @@ fn clippy_wasm(workspace: &Workspace) -> Result<()> {
     run(workspace.cargo(&arguments).args(["--", "-D", "warnings"]))
 }
 
-// `--workspace` in every test command although most name one package's tests: with the same packages selected, cargo
-// picks the same features of every dependency, and compiles each only once.
+/// Compiles all that is run, by one command: with the same packages selected, cargo picks the same features of every
+/// dependency, and compiles each only once. So all commands below have `--workspace` too.
+fn compile(workspace: &Workspace) -> Result<()> {
+    run(&mut workspace.cargo(&["build", "--workspace", "--all-targets"]))
+}
 
 fn unit(workspace: &Workspace) -> Result<()> {
     run(&mut workspace.cargo(&["test", "--workspace", "--no-fail-fast", "--lib", "--bins"]))?;
     run(&mut workspace.cargo(&["test", "--workspace", "--no-fail-fast", "--doc"]))
 }
 
-fn release(workspace: &Workspace) -> Result<()> {
-    build_binary(workspace, Profile::Release).map(drop)
+/// A debug build, which checks more than a release build does while it runs, and is compiled already.
+fn debug_binary(workspace: &Workspace) -> PathBuf {
+    binary(workspace, Profile::Debug)
 }
 
-/// Runs one of the test targets that start the real binary.
-fn boundary(workspace: &Workspace, target: &str) -> Result<()> {
-    let mut command = workspace.cargo(&["test", "--workspace", "--test", target]);
-    run(command.env("BLENDSCOPE_BINARY", binary(workspace, Profile::Release)))
+/// Runs test targets that start the real binary.
+fn boundary(workspace: &Workspace, targets: &[&str], binary: &Path) -> Result<()> {
+    let mut command = workspace.cargo(&["test", "--workspace", "--no-fail-fast"]);
+    command.args(targets.iter().flat_map(|target| ["--test", target]));
+    run(command.env("BLENDSCOPE_BINARY", binary))
 }
 
+/// Builds the wheel, installs it, and runs the same tests on what is installed.
 fn wheel(workspace: &Workspace) -> Result<()> {
     let wheel = build_wheel(workspace)?;
-    run(workspace.cargo(&["test", "--workspace", "--test", "wheel"]).env("BLENDSCOPE_WHEEL", wheel))
+    let installed = install_wheel(workspace, &wheel)?;
+    boundary(workspace, &["wheel", "api", "browser"], &installed)
 }
 
 #[cfg(test)]
