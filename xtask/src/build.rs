@@ -58,7 +58,7 @@ pub fn build_binary(workspace: &Workspace, profile: Profile) -> Result<PathBuf> 
 }
 
 /// Where the binary is, once it is built.
-pub fn binary(workspace: &Workspace, profile: Profile) -> PathBuf {
+fn binary(workspace: &Workspace, profile: Profile) -> PathBuf {
     let folder = match profile {
         Profile::Debug => "debug",
         Profile::Release => "release",

@@ -4,9 +4,9 @@ use crate::arguments::option;
 use crate::release::{build_wheel, install_wheel};
 use anyhow::{Context, Result, bail};
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
-use xtask::build::{Profile, binary, build_ui};
+use xtask::build::build_ui;
 use xtask::report;
 use xtask::run::run;
 use xtask::tools::{UiTools, fetch_crates, install_chromium};
@@ -61,10 +61,10 @@ const STEPS: &[Step] = &[
     Step::new("unit", "the tests beside the code, and the examples in its documents", &["compile"], unit),
     Step::new("ui", "build the user interface", &["tools"], build_ui),
     Step::new("api", "the binary as programs use it", &["compile", "ui"], |workspace| {
-        boundary(workspace, &["api"], &debug_binary(workspace))
+        boundary(workspace, &["api"], None)
     }),
     Step::new("browser", "the binary as people use it", &["compile", "ui", "chromium"], |workspace| {
-        boundary(workspace, &["browser"], &debug_binary(workspace))
+        boundary(workspace, &["browser"], None)
     }),
     Step::new("wheel", "all of that on the release binary in a Python wheel", &["ui", "chromium"], wheel)
         .extra(),
@@ -211,23 +211,22 @@ fn unit(workspace: &Workspace) -> Result<()> {
     run(&mut workspace.cargo(&["test", "--workspace", "--no-fail-fast", "--doc"]))
 }
 
-/// A debug build, which checks more than a release build does while it runs, and is compiled already.
-fn debug_binary(workspace: &Workspace) -> PathBuf {
-    binary(workspace, Profile::Debug)
-}
-
-/// Runs test targets that start the real binary.
-fn boundary(workspace: &Workspace, targets: &[&str], binary: &Path) -> Result<()> {
+/// Runs test targets that start the real binary: the debug build, which is compiled anyway and checks more while it runs,
+/// or another one.
+fn boundary(workspace: &Workspace, targets: &[&str], binary: Option<&Path>) -> Result<()> {
     let mut command = workspace.cargo(&["test", "--workspace", "--no-fail-fast"]);
     command.args(targets.iter().flat_map(|target| ["--test", target]));
-    run(command.env("BLENDSCOPE_BINARY", binary))
+    if let Some(binary) = binary {
+        command.env("BLENDSCOPE_BINARY", binary);
+    }
+    run(&mut command)
 }
 
 /// Builds the wheel, installs it, and runs the same tests on what is installed.
 fn wheel(workspace: &Workspace) -> Result<()> {
     let wheel = build_wheel(workspace)?;
     let installed = install_wheel(workspace, &wheel)?;
-    boundary(workspace, &["wheel", "api", "browser"], &installed)
+    boundary(workspace, &["wheel", "api", "browser"], Some(&installed))
 }
 
 #[cfg(test)]
