@@ -61,7 +61,7 @@ enum Command {
 
 /// Runs the program with the arguments of the process: 0 when all went well, 1 for a failure, 2 for wrong usage. Searches
 /// and exports answer as grep does: 0 when something was found, 1 when nothing was, 2 for every failure.
-pub fn run() -> ExitCode {
+pub(crate) fn run() -> ExitCode {
     let command = match Cli::try_parse() {
         Ok(cli) => cli.command,
         Err(help_or_error) => return print(&help_or_error),

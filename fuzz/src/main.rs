@@ -7,7 +7,7 @@
 mod clock;
 mod meter;
 
-use blendscope::fuzzing::{Target, target};
+use blendscope_fuzz_targets::{Target, target};
 use libfuzzer_sys::fuzz_target;
 use std::path::Path;
 use std::sync::OnceLock;

@@ -20,7 +20,7 @@ input of at most 1 MB. Inputs that crash are kept in target/fuzz/crashes/TARGET 
 target/fuzz/corpus/TARGET, what was said in target/fuzz/logs.
 Needs Linux and a C++ compiler.";
 
-/// The targets, as `backend/src/fuzzing.rs` names them.
+/// The targets, as `fuzz/targets/src/lib.rs` names them.
 const TARGETS: [&str; 19] = [
     "json_array",
     "json_lines",
@@ -279,7 +279,7 @@ mod tests {
 
     #[test]
     fn the_targets_are_those_of_the_backend() {
-        let source = std::fs::read_to_string(Workspace::find().join("backend/src/fuzzing.rs")).unwrap();
+        let source = std::fs::read_to_string(Workspace::find().join("fuzz/targets/src/lib.rs")).unwrap();
         let names: Vec<&str> =
             source.split("Target { name: \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
         assert_eq!(names, TARGETS);

@@ -188,11 +188,8 @@ fn tools(workspace: &Workspace) -> Result<()> {
 }
 
 fn clippy(workspace: &Workspace) -> Result<()> {
-    // The fuzzer's functions too, which are built for nothing else.
-    let packages =
-        ["--workspace", "--exclude", "blendscope-frontend", "--features", "blendscope-backend/fuzzing"];
-    let arguments = [&["clippy", "--all-targets"], &packages[..]].concat();
-    run(workspace.cargo(&arguments).args(["--", "-D", "warnings"]))
+    let packages = ["--workspace", "--exclude", "blendscope-frontend"];
+    run(workspace.cargo(&["clippy", "--all-targets"]).args(packages).args(["--", "-D", "warnings"]))
 }
 
 fn clippy_wasm(workspace: &Workspace) -> Result<()> {

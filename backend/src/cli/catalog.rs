@@ -5,8 +5,8 @@ mod known;
 
 use super::error::CliError;
 use super::terminal::say;
-use crate::catalog::Catalog;
-use crate::library::LibraryError;
+use blendscope_catalog::Catalog;
+use blendscope_library::LibraryError;
 use clap::Args;
 use std::path::PathBuf;
 

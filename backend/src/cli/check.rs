@@ -4,7 +4,7 @@ use super::error::CliError;
 use super::index::LibraryArgs;
 use super::progress::ProgressReport;
 use super::terminal::say;
-use crate::library::{Checkup, Library, check_index};
+use blendscope_library::{Checkup, Library, check_index};
 use clap::Args;
 use indicatif::HumanBytes;
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 use super::error::CliError;
 use super::table::table;
 use super::terminal::{note, say};
-use crate::library::{IndexFolder, default_parent, find_index, list_indexes};
+use blendscope_library::{IndexFolder, default_parent, find_index, list_indexes};
 use clap::Args;
 use indicatif::{HumanBytes, HumanDuration};
 use std::io::{self, BufRead, IsTerminal, Write};

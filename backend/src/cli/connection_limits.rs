@@ -1,6 +1,6 @@
 //! How many connections the server holds, and how long it waits for their clients.
 
-use crate::connections::Limits;
+use crate::web::connections::Limits;
 use clap::Args;
 use std::time::Duration;
 

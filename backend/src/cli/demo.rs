@@ -3,8 +3,8 @@
 use super::error::CliError;
 use super::terminal::say;
 use super::threads;
-use crate::library::default_parent;
 use blendscope_demo::{DEMO_FORM, DemoOptions, write_demo};
+use blendscope_library::default_parent;
 use clap::Args;
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use std::fs;

@@ -1,7 +1,7 @@
 //! What ends a command early.
 
-use crate::library::LibraryError;
 use blendscope_demo::DemoError;
+use blendscope_library::LibraryError;
 use std::io;
 use std::net::SocketAddr;
 

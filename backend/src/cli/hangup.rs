@@ -2,7 +2,7 @@
 
 use super::error::CliError;
 use super::terminal::note;
-use crate::library::Library;
+use blendscope_library::Library;
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
 use tokio::signal::unix::{Signal, SignalKind, signal};

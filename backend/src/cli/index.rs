@@ -5,7 +5,7 @@ use super::progress::ProgressReport;
 use super::signals::unless_stopped;
 use super::terminal::note_unusual;
 use super::threads;
-use crate::library::{Library, OpenOptions};
+use blendscope_library::{Library, OpenOptions};
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

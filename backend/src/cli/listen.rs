@@ -1,7 +1,7 @@
 //! Where to listen, and who may ask there.
 
 use super::error::CliError;
-use crate::api::{Access, HostName};
+use crate::web::api::{Access, HostName};
 use clap::Args;
 use std::net::{SocketAddr, ToSocketAddrs};
 use tokio::net::{TcpListener, TcpSocket};

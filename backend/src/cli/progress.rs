@@ -1,7 +1,7 @@
 //! How far indexing has come, on the terminal: a bar where there is one, else a line every few seconds.
 
 use super::terminal;
-use crate::library::Library;
+use blendscope_library::Library;
 use blendscope_shared::status::{State, Status};
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
 use std::io::{self, IsTerminal};

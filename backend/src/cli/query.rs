@@ -4,7 +4,7 @@ use super::error::CliError;
 use super::index::LibraryArgs;
 use super::progress::ProgressReport;
 use super::{terminal, threads};
-use crate::library::Library;
+use blendscope_library::Library;
 use blendscope_shared::search::Sort;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
@@ -19,7 +19,7 @@ pub(super) type Pair = (String, String);
 #[derive(Debug, Args)]
 pub(super) struct QueryArgs {
     #[command(flatten)]
-    pub(super) library: LibraryArgs,
+    pub library: LibraryArgs,
 
     /// What to look for, as in the search box: 'red bus', '"red bus"', 'bus -dog', 'gpt:why'; all samples without it
     ///

@@ -8,7 +8,7 @@ use super::paint::{Colours, Paint};
 use super::query::{QueryArgs, as_texts, catch_up};
 use super::signals::unless_stopped;
 use super::terminal::{note, or_closed};
-use crate::budget::Budget;
+use blendscope_engine::Budget;
 use blendscope_shared::search::{SearchAnswer, SearchParams};
 use clap::Args;
 use clap::builder::RangedU64ValueParser;

@@ -3,8 +3,8 @@
 use super::error::CliError;
 use super::hangup::Hangup;
 use super::signals::StopSignals;
-use crate::api::{self, AppState};
-use crate::connections::{self, Limits};
+use crate::web::api::{self, AppState};
+use crate::web::connections::{self, Limits};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::time::timeout;

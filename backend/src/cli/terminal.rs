@@ -1,7 +1,7 @@
 //! Lines on the terminal.
 
 use super::error::CliError;
-use crate::library::Library;
+use blendscope_library::Library;
 use std::io::{self, Write};
 
 /// A line of the answer, at once even through a pipe. Who reads no further, such as `head`, has seen enough; a full

@@ -11,10 +11,16 @@ use std::path::Path;
 
 /// Opens a regular file for reading, never waiting for anybody else; an error that says what it is instead.
 pub fn open_file(path: &Path) -> io::Result<File> {
+    open_with_metadata(path).map(|(file, _)| file)
+}
+
+/// As [`open_file`], with what the system says of the file once it is open.
+pub fn open_with_metadata(path: &Path) -> io::Result<(File, Metadata)> {
     check_regular(&metadata(path)?)?;
     let file = OpenOptions::new().read(true).custom_flags(no_waiting()).open(path)?;
-    check_regular(&file.metadata()?)?;
-    Ok(file)
+    let metadata = file.metadata()?;
+    check_regular(&metadata)?;
+    Ok((file, metadata))
 }
 
 /// Opens a folder; an error if it is none.

@@ -2,8 +2,8 @@
 
 use super::Section;
 use super::known::titled;
-use crate::catalog::{Catalog, FoundDataset, FoundLayout, Recipe, Resolved, Spelling};
 use crate::cli::table::table;
+use blendscope_catalog::{Catalog, FoundDataset, FoundLayout, Recipe, Resolved, Spelling};
 use indicatif::{HumanBytes, HumanCount};
 
 /// Lines about these parts of the catalog; what is beside them, when everything is asked for.

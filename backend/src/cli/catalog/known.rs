@@ -1,8 +1,8 @@
 //! The catalog itself, as text.
 
 use super::Section;
-use crate::catalog::{Catalog, Dataset, Part, Recipe};
 use crate::cli::table::table;
+use blendscope_catalog::{Catalog, Dataset, Part, Recipe};
 use indicatif::HumanCount;
 
 /// Lines about these parts of the catalog.

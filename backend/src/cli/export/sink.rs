@@ -1,7 +1,7 @@
 //! Where lines go: the standard output, or a file that gets its name when it is complete.
 
 use crate::cli::error::CliError;
-use crate::library::LibraryError;
+use blendscope_library::LibraryError;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::ops::ControlFlow;

@@ -1,0 +1,43 @@
+//! What is known about datasets, image sources, layouts and recipes, and where under a root they lie.
+//!
+//! The knowledge is data: the TOML files in `catalog/builtin/`, and the user's file of the same form.
+//! [`Catalog::resolve`] looks through a root and says which annotation file belongs to which dataset, where its
+//! pictures are, and which documents' layouts the root has; [`Catalog::image_key`] gives a picture the one name behind
+//! its many spellings; [`Locator`] goes back from names to paths. Nothing here reads samples, except a few hundred refs
+//! to find an image folder.
+
+mod archive;
+mod dataset;
+mod error;
+mod escapes;
+mod known;
+mod layout;
+mod list;
+mod load;
+mod locate;
+mod looks;
+pub mod paths;
+mod pattern;
+mod probe;
+mod recipe;
+mod resolve;
+mod source;
+pub mod spellings;
+mod suggest;
+mod unclaimed;
+mod unknown;
+mod walk;
+
+pub use dataset::{Dataset, Place};
+pub use error::{CatalogError, ResolveError};
+pub use known::Catalog;
+pub use layout::{FoundLayout, Layout};
+pub use list::{FoundIdList, IdList, ListForm};
+pub use locate::{Alternative, How, Locator, Sought};
+pub use looks::{Changes, Looks};
+pub use recipe::{Part, Recipe, Stage, SubPart, Unit};
+pub use resolve::{BoxFile, FoundDataset, FoundFile, Resolved};
+pub use source::{Source, Spelling};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,304 @@
+//! Looking through a root for files that look like data, quickly even beside millions of pictures.
+
+mod copies;
+mod finish;
+mod glance;
+mod kind;
+mod links;
+
+use super::list::IdList;
+use super::looks::{FileId, Looks, Watched};
+use super::paths;
+use blendscope_read::{Pair, irregular, pair_up};
+use blendscope_shared::dataset::Unclaimed;
+use kind::{Kind, kind_of};
+use std::collections::{BTreeSet, HashSet};
+use std::ffi::OsString;
+use std::fs::{self, DirEntry, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A folder that begins with this many pictures, and nothing else but a file of the same name beside each, is not read
+/// to its end at first.
+const ENOUGH_PICTURES: usize = 100_000;
+
+/// How many files of a large folder are compared with the pictures beside them.
+const PAIRS_LOOKED_AT: usize = 16;
+
+/// Names that annotations of the pictures around them usually have; looked for in a folder that is not read to its end.
+const USUAL_NAMES: [&str; 6] = [
+    "metadata.jsonl",
+    "metadata.csv",
+    "metadata.parquet",
+    "metadata.json",
+    "annotations.json",
+    "captions.json",
+];
+
+/// Fewer JSON files beside pictures than this may be annotation files that happen to share a name with one.
+const ENOUGH_PAIRS: usize = 4;
+
+/// So many texts in a folder are no notes, but may be captions of pictures that lie elsewhere.
+const MANY_TEXTS: usize = 20;
+
+/// Folders that are tables of their own kind.
+const TABLES: [(&str, &str); 2] = [
+    (".lance", "Lance table: not read, export it as parquet"),
+    (".zarr", "Zarr array: not read, export it as parquet"),
+];
+
+/// A file that may be an annotation file, by its name or its first bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Candidate {
+    pub path: PathBuf,
+    /// Relative to the root.
+    pub relative: String,
+    pub bytes: u64,
+    pub id: FileId,
+}
+
+/// A folder in which files lie beside pictures of the same name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PairFolder {
+    /// The folder as a candidate; its path ends in `/.` when it is the root.
+    pub folder: Candidate,
+    /// Never none.
+    pub pairs: Vec<Pair>,
+}
+
+/// What a walk has found, all ordered by path.
+#[derive(Debug, Default)]
+pub(crate) struct Walked {
+    pub candidates: Vec<Candidate>,
+    /// Files with the name of an id list.
+    pub lists: Vec<Candidate>,
+    /// Folders of pairs.
+    pub pairs: Vec<PairFolder>,
+    pub unclaimed: Vec<Unclaimed>,
+    /// Every folder and file that this rests on.
+    pub watched: Vec<Watched>,
+}
+
+/// Looks through every folder below the root once, links to folders included; hidden names are passed over.
+pub(crate) fn walk(root: &Path, lists: &[IdList], looks: &Looks) -> Walked {
+    looks.begin();
+    let mut walk = Walk::new(root, lists, looks);
+    while let Some(folder) = walk.folders.pop().or_else(|| walk.links.pop_first()) {
+        if let Err(error) = walk.folder(&folder) {
+            walk.leave(&folder, format!("folder cannot be read: {error}"));
+        }
+    }
+    walk.finish()
+}
+
+struct Walk<'r> {
+    root: &'r Path,
+    lists: &'r [IdList],
+    looks: &'r Looks,
+    /// The root without links.
+    real_root: PathBuf,
+    folders: Vec<PathBuf>,
+    /// Links to folders wait until every real folder is done, so that a file keeps its real path.
+    links: BTreeSet<PathBuf>,
+    /// Device and inode of folders that were entered, against cycles.
+    entered: HashSet<(u64, u64)>,
+    /// Folders named like annotation files.
+    misnamed: Vec<PathBuf>,
+    /// `.count` files; they belong to the shards beside them.
+    counts: Vec<PathBuf>,
+    found: Walked,
+}
+
+/// What was seen of one folder so far.
+#[derive(Default)]
+struct Seen {
+    pictures: Vec<OsString>,
+    /// JSON files and texts, which may belong to pictures.
+    beside: Vec<OsString>,
+    /// Whether there was anything but pictures and such files.
+    has_others: bool,
+    /// Whether the folder was not read to its end.
+    is_cut: bool,
+    /// Files without a telling name that were looked into.
+    glances: usize,
+    /// Texts that are nothing by themselves.
+    texts: usize,
+}
+
+impl<'r> Walk<'r> {
+    fn new(root: &'r Path, lists: &'r [IdList], looks: &'r Looks) -> Self {
+        Self {
+            root,
+            lists,
+            looks,
+            real_root: fs::canonicalize(root).unwrap_or_else(|_| root.to_owned()),
+            folders: vec![root.to_owned()],
+            links: BTreeSet::new(),
+            entered: HashSet::new(),
+            misnamed: Vec::new(),
+            counts: Vec::new(),
+            found: Walked::default(),
+        }
+    }
+
+    fn folder(&mut self, folder: &Path) -> io::Result<()> {
+        let metadata = fs::metadata(folder)?;
+        let id = FileId::of(&metadata);
+        self.found.watched.push(Watched::new(folder.to_owned(), Some(&metadata)));
+        if folder.is_symlink() && self.is_above_root(folder)? || !self.entered.insert(id.inode) {
+            return Ok(());
+        }
+        let mut seen = Seen::default();
+        let mut entries = 0_usize;
+        for entry in fs::read_dir(folder)? {
+            self.entry(&entry?, &mut seen);
+            entries += 1;
+            let is_enough = entries.is_multiple_of(ENOUGH_PICTURES) && !self.looks.is_thorough();
+            if is_enough && seen.has_only_pictures(folder) {
+                self.usual_names(folder, &mut seen);
+                break;
+            }
+        }
+        self.beside(folder, id, seen);
+        Ok(())
+    }
+
+    /// Takes note of an entry; what cannot be looked at is told.
+    fn entry(&mut self, entry: &DirEntry, seen: &mut Seen) {
+        let file_name = entry.file_name();
+        let name = file_name.to_string_lossy();
+        if name.starts_with('.') {
+            return;
+        }
+        let kind = kind_of(&name, self.lists);
+        let file_type = match entry.file_type() {
+            Ok(file_type) => file_type,
+            Err(error) => return self.leave(&entry.path(), format!("cannot be looked at: {error}")),
+        };
+        if file_type.is_dir() {
+            seen.has_others = true;
+            return self.inner_folder(entry.path(), &name, kind);
+        }
+        match kind {
+            Kind::Picture => seen.pictures.push(file_name),
+            Kind::Json | Kind::Text => seen.beside.push(file_name),
+            Kind::Other if !file_type.is_symlink() => seen.has_others = true,
+            _ => {
+                seen.has_others = true;
+                self.data(entry.path(), kind, seen);
+            }
+        }
+    }
+
+    fn inner_folder(&mut self, path: PathBuf, name: &str, kind: Kind) {
+        if let Some((_, reason)) = TABLES.iter().find(|(end, _)| name.to_ascii_lowercase().ends_with(end)) {
+            return self.leave(&path, (*reason).to_owned());
+        }
+        if matches!(kind, Kind::Annotation | Kind::Json) {
+            self.misnamed.push(path.clone());
+        }
+        self.folders.push(path);
+    }
+
+    /// The usual files of annotations in a folder of very many pictures, of which nothing else is looked at.
+    fn usual_names(&mut self, folder: &Path, seen: &mut Seen) {
+        seen.is_cut = true;
+        self.looks.note_cut();
+        for name in USUAL_NAMES {
+            let path = folder.join(name);
+            if path.is_file() {
+                self.data(path, Kind::Annotation, seen);
+            }
+        }
+    }
+
+    /// JSON files and texts of a folder: those with a picture's name are pairs with it, the others stand for themselves.
+    fn beside(&mut self, folder: &Path, id: FileId, mut seen: Seen) {
+        let beside = std::mem::take(&mut seen.beside);
+        let pairs = pair_up(seen.pictures.drain(..).chain(beside.iter().cloned()).collect());
+        let is_sure = pairs.len() >= ENOUGH_PAIRS || pairs.iter().any(|pair| self.is_about(folder, pair));
+        let pairs = if is_sure { pairs } else { Vec::new() };
+        let paired: HashSet<&OsString> = pairs.iter().flat_map(|pair| &pair.beside).collect();
+        let is_cut = seen.is_cut;
+        for name in beside.iter().filter(|name| !is_cut && !paired.contains(name)) {
+            self.data(folder.join(name), kind_of(&name.to_string_lossy(), self.lists), &mut seen);
+        }
+        if seen.texts >= MANY_TEXTS {
+            let reason =
+                format!("{} text files without a picture of the same name beside each: not read", seen.texts);
+            self.leave(folder, reason);
+        }
+        if !pairs.is_empty() {
+            let is_root = folder == self.root;
+            let path = if is_root { folder.join(".") } else { folder.to_owned() };
+            let relative = if is_root { ".".to_owned() } else { paths::relative(self.root, folder) };
+            self.found.pairs.push(PairFolder { folder: Candidate { path, relative, bytes: 0, id }, pairs });
+        }
+    }
+
+    /// Whether what lies beside a picture is surely about it: a text, or one JSON object.
+    fn is_about(&self, folder: &Path, pair: &Pair) -> bool {
+        let is_json = |name: &&OsString| kind_of(&name.to_string_lossy(), self.lists) == Kind::Json;
+        let Some(json) = pair.beside.iter().find(is_json) else { return true };
+        pair.beside.len() > 1 || glance::is_one_object(&folder.join(json))
+    }
+
+    fn data(&mut self, path: PathBuf, kind: Kind, seen: &mut Seen) {
+        let metadata = match fs::metadata(&path) {
+            Ok(metadata) => metadata,
+            Err(error) => return self.broken(path, kind, &error),
+        };
+        if metadata.is_dir() {
+            self.links.insert(path);
+            return;
+        }
+        if kind == Kind::Other {
+            return;
+        }
+        self.found.watched.push(Watched::new(path.clone(), Some(&metadata)));
+        if let Some(instead) = irregular(metadata.file_type()) {
+            if !matches!(kind, Kind::Nameless | Kind::Text) {
+                self.leave(&path, format!("{instead}, not a file"));
+            }
+            return;
+        }
+        match kind {
+            Kind::Unread(reason) => self.leave(&path, reason.to_owned()),
+            Kind::Count => self.counts.push(path),
+            Kind::List => {
+                let list = self.candidate(path, &metadata);
+                self.found.lists.push(list);
+            }
+            Kind::Nameless | Kind::Text if !glance::looks_like_data(&path, &mut seen.glances) => {
+                seen.texts += usize::from(kind == Kind::Text);
+            }
+            _ => {
+                let candidate = self.candidate(path, &metadata);
+                self.found.candidates.push(candidate);
+            }
+        }
+    }
+
+    fn candidate(&self, path: PathBuf, metadata: &Metadata) -> Candidate {
+        let relative = paths::relative(self.root, &path);
+        Candidate { path, relative, bytes: metadata.len(), id: FileId::of(metadata) }
+    }
+
+    fn leave(&mut self, path: &Path, reason: String) {
+        self.found.unclaimed.push(Unclaimed { path: paths::relative(self.root, path), reason });
+    }
+}
+
+impl Seen {
+    /// Whether there are pictures and nothing else, but perhaps a file of the same name beside each.
+    fn has_only_pictures(&self, folder: &Path) -> bool {
+        let Some(extension) =
+            self.pictures.first().map(|name| Path::new(name).extension().unwrap_or_default())
+        else {
+            return false;
+        };
+        let is_of_picture = |name: &OsString| folder.join(name).with_extension(extension).is_file();
+        let few = self.beside.iter().step_by(self.beside.len().div_ceil(PAIRS_LOOKED_AT).max(1));
+        !self.has_others && few.into_iter().all(is_of_picture)
+    }
+}

@@ -1,0 +1,175 @@
+//! The folder that holds everything made for a root: text index, columns, thumbnails.
+//!
+//! ```text
+//! <cache>/blendscope/<hash of the root>/
+//!   about.json    which root this is, for `blendscope clean`
+//!   lock          held by the one process that writes; `lock.beat` where the file system has no locks
+//!   v12/          the index; the number changes with the layout of what is in it
+//!     text/       the text index
+//!     store/      a file or two per generation, and the list of generations
+//!   archives/     what is inside tar and zip archives of pictures
+//!   boxes/        where the boxes of an id are in box files
+//!   thumbnails/   scaled pictures
+//! ```
+
+use super::lock::Lock;
+use super::manifest::Commit;
+use super::open::absolute;
+use super::{LibraryError, OpenOptions};
+use blendscope_local::may_not_be_written;
+use serde::{Deserialize, Serialize};
+use std::fs::DirBuilder;
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+
+/// The file that says which root an index is of; written whenever that is opened.
+pub(crate) const ABOUT: &str = "about.json";
+
+/// The layout of indexes that this program reads and writes.
+pub(crate) const LAYOUT: u32 = Commit::VERSION;
+
+/// What `about.json` says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// The root, absolute.
+    pub root: PathBuf,
+    /// Version of the program that made it.
+    pub version: String,
+}
+
+/// The folder that holds everything made for a root.
+#[derive(Clone, Debug)]
+pub(crate) struct Home {
+    dir: PathBuf,
+    about: About,
+}
+
+impl Home {
+    /// Opens or makes the folder for a root, in the folder for indexes that is asked for or else in the user's cache
+    /// folder. One root has one, however it is spelled.
+    pub(crate) fn open(options: &OpenOptions) -> Result<Self, LibraryError> {
+        let home = Self::of(options)?;
+        let failed = |source| LibraryError::IndexDir { path: home.dir.clone(), source };
+        let later = home.layouts().map_err(failed)?.into_iter().filter(|(layout, _)| *layout > LAYOUT).max();
+        if let Some((found, path)) = later {
+            return Err(LibraryError::LaterLayout { path, found, known: LAYOUT });
+        }
+        match home.make() {
+            Err(error) if may_not_be_written(&error) && home.text().is_dir() => {}
+            made => made.map_err(failed)?,
+        }
+        Ok(home)
+    }
+
+    /// The folder for a root, which need not be there.
+    pub(crate) fn of(options: &OpenOptions) -> Result<Self, LibraryError> {
+        let root = absolute(&options.root)?;
+        let root = std::fs::canonicalize(&root).unwrap_or(root);
+        let parent = options.index_parent.clone().map_or_else(default_parent, Ok)?;
+        let dir = parent.join(name_of(&root));
+        Ok(Self { dir, about: About { root, version: env!("CARGO_PKG_VERSION").to_owned() } })
+    }
+
+    /// The layouts of which there is an index, each with its folder; the earliest ones had two.
+    fn layouts(&self) -> io::Result<Vec<(u32, PathBuf)>> {
+        let entries = match std::fs::read_dir(&self.dir) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries?,
+        };
+        let layout = |path: PathBuf| {
+            let name = path.file_name()?.to_str()?;
+            let number = match name {
+                "text" | "columns" => 0,
+                _ => name.strip_prefix('v')?.parse().ok()?,
+            };
+            Some((number, path.clone()))
+        };
+        Ok(entries.flatten().filter_map(|entry| layout(entry.path())).collect())
+    }
+
+    /// Removes indexes of earlier layouts, which are kept until there is one of this layout.
+    pub(crate) fn remove_earlier_layouts(&self) {
+        for (_, path) in self.layouts().unwrap_or_default().into_iter().filter(|(layout, _)| *layout < LAYOUT)
+        {
+            // What cannot be removed now is tried again after the next pass.
+            let _ = std::fs::remove_dir_all(path);
+        }
+    }
+
+    /// Makes what is not there.
+    pub(crate) fn make(&self) -> io::Result<()> {
+        for folder in [self.text(), self.store(), self.archives(), self.boxes(), self.thumbnails()] {
+            make_private(&folder)?;
+        }
+        let text = serde_json::to_string_pretty(&self.about)?;
+        std::fs::write(self.dir.join(ABOUT), text)
+    }
+
+    /// Folder of the text index.
+    pub(crate) fn text(&self) -> PathBuf {
+        self.dir.join(format!("v{LAYOUT}")).join("text")
+    }
+
+    /// Folder of all generations.
+    pub(crate) fn store(&self) -> PathBuf {
+        self.dir.join(format!("v{LAYOUT}")).join("store")
+    }
+
+    /// Folder of the tables of archives.
+    pub(crate) fn archives(&self) -> PathBuf {
+        self.dir.join("archives")
+    }
+
+    /// Folder of the table of boxes.
+    pub(crate) fn boxes(&self) -> PathBuf {
+        self.dir.join("boxes")
+    }
+
+    /// Folder of the scaled pictures.
+    pub(crate) fn thumbnails(&self) -> PathBuf {
+        self.dir.join("thumbnails")
+    }
+
+    /// Becomes the one process that writes here, if no other is.
+    pub(crate) fn lock(&self) -> Result<Lock, LibraryError> {
+        Lock::take(&self.dir)
+    }
+
+    /// Which process writes here, where this one may only read.
+    pub(crate) fn holder(&self) -> Option<String> {
+        Lock::holder_of_readable(&self.dir)
+    }
+
+    /// The folder itself.
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Throws the index and its generations away; thumbnails stay.
+    pub(crate) fn clear_index(&self) -> Result<(), LibraryError> {
+        for folder in [self.text(), self.store()] {
+            let cleared = std::fs::remove_dir_all(&folder).and_then(|()| std::fs::create_dir_all(&folder));
+            cleared.map_err(|source| LibraryError::IndexDir { path: folder, source })?;
+        }
+        Ok(())
+    }
+}
+
+/// `$XDG_CACHE_HOME/blendscope/indexes`, else `~/.cache/blendscope/indexes`, where `~` is what `HOME` says or else the
+/// system's list of users. Never a folder that all users share: indexes have the texts of the data in them.
+pub fn default_parent() -> Result<PathBuf, LibraryError> {
+    let is_usable = |path: &PathBuf| path.is_absolute();
+    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(is_usable);
+    let home = || std::env::home_dir().filter(is_usable).map(|home| home.join(".cache"));
+    Ok(cache.or_else(home).ok_or(LibraryError::NoHome)?.join("blendscope").join("indexes"))
+}
+
+/// Makes a folder and those above it, for nobody but this user; those that are there stay as they are.
+fn make_private(folder: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+fn name_of(root: &Path) -> String {
+    blake3::hash(root.as_os_str().as_encoded_bytes()).to_hex()[..16].to_owned()
+}

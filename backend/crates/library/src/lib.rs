@@ -1,0 +1,415 @@
+//! One opened root: catalog, index, columns and pictures together. The only thing that `api` talks to.
+
+mod away;
+mod background;
+mod beside;
+mod boxes;
+mod checkup;
+mod clock;
+mod count_file;
+mod dimensions;
+mod error;
+mod explain;
+mod export;
+mod facets;
+mod facts;
+mod filter;
+mod finish;
+mod folders;
+mod generation;
+mod hits;
+mod home;
+mod image_page;
+mod indexer;
+mod indexes;
+mod ingest;
+mod integrity;
+mod kept;
+mod keys;
+mod lock;
+mod manifest;
+mod once;
+mod open;
+mod order;
+mod other_case;
+mod permission;
+mod picture;
+mod pictures;
+mod plan;
+mod positions;
+mod problems;
+mod read_keys;
+mod recipes;
+mod records;
+mod refs;
+mod reload;
+mod restriction;
+mod samples;
+mod search;
+mod sizes;
+mod snapshot;
+mod state;
+mod subsets;
+mod summary;
+mod suspects;
+mod tally;
+mod templates;
+mod understood;
+mod whole;
+
+pub use blendscope_images::Content;
+pub use checkup::{Checkup, check_index};
+pub use error::LibraryError;
+pub use export::{Export, ExportParams, Lines};
+pub use home::{About, default_parent};
+pub use indexes::{IndexFolder, find_index, list_indexes};
+pub use pictures::{Original, Thumbnail};
+
+use beside::Beside;
+use blendscope_catalog::{Catalog, Looks, Resolved};
+use blendscope_images::{PictureMemory, ThumbnailCache};
+use blendscope_local::TextIndex;
+use blendscope_read::reads;
+use blendscope_shared::status::{State, Status};
+use folders::Folders;
+use home::Home;
+use integrity::Integrity;
+use lock::WITHOUT_FLOCK;
+use manifest::{Commit, Manifest};
+use open::{absolute, check_folder, open_index};
+use other_case::OtherCases;
+use permission::{Denied, Permission};
+use reload::Catalogs;
+use snapshot::{Parts, Snapshot};
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+
+/// Bytes that scaled pictures may take on disk.
+const THUMBNAIL_BYTES: u64 = 2 << 30;
+
+/// The longest that is waited for indexing to stop: committing takes less, and what takes longer waits for a disk.
+const STOP_WITHIN: Duration = Duration::from_secs(4);
+const STOP_LOOK: Duration = Duration::from_millis(5);
+
+/// What to open, and where its index goes.
+#[derive(Clone, Debug, Default)]
+pub struct OpenOptions {
+    /// The folder with prepared data.
+    pub root: PathBuf,
+    /// Folder that holds indexes; the user's cache folder when absent.
+    pub index_parent: Option<PathBuf>,
+    /// The user's catalog file.
+    pub config: Option<PathBuf>,
+    /// Whether all bytes of annotation files are compared with what was indexed, instead of some.
+    pub verify: bool,
+    /// Bytes that all pictures may take while they are read and decoded; a share of the machine's memory when absent.
+    pub picture_memory: Option<u64>,
+}
+
+/// One opened root.
+pub struct Library {
+    root: PathBuf,
+    home: Home,
+    catalogs: Catalogs,
+    /// What was found under the root when it was last looked through.
+    looks: Looks,
+    index: Mutex<Arc<TextIndex>>,
+    thumbnails: ThumbnailCache,
+    picture_memory: Arc<PictureMemory>,
+    snapshot: Mutex<Arc<Snapshot>>,
+    beside: Beside,
+    other_cases: OtherCases,
+    status: watch::Sender<Status>,
+    /// What keeps the index from growing now.
+    index_trouble: Mutex<Option<String>>,
+    stopping: AtomicBool,
+    worker: Mutex<Option<JoinHandle<()>>>,
+    integrity: Integrity,
+    /// The commit of another process that is shown.
+    followed: Mutex<Option<Commit>>,
+    /// Why the system could not look at one of the files in the last pass, if there is one.
+    unread: Mutex<Option<String>>,
+    /// Files that are not what was indexed although their sizes and times say so: generation and path.
+    suspects: Mutex<HashSet<(u32, String)>>,
+    /// Whether all bytes of annotation files are compared with what was indexed.
+    verifies: bool,
+    permission: Permission,
+}
+
+impl Library {
+    /// Opens a root: what an earlier run indexed is there at once. Starts nothing.
+    pub fn open(options: &OpenOptions) -> Result<Arc<Self>, LibraryError> {
+        let root = absolute(&options.root)?;
+        check_folder(&root)?;
+        let catalogs = Catalogs::open(options.config.clone())?;
+        let home = Home::open(options)?;
+        let permission = Permission::ask(&home)?;
+        let (index, damaged) = open_index(&home, &permission)?;
+        let integrity = Integrity::new(damaged);
+        let parts = Parts {
+            view: index.view()?,
+            manifest: &Manifest::empty(),
+            resolved: Arc::default(),
+            catalog: catalogs.current(),
+            is_final: false,
+            doubt: Arc::clone(integrity.doubt()),
+        };
+        let snapshot = Snapshot::open(parts, &home.store(), None)?;
+        let status = Status {
+            root: options.root.display().to_string(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            ..Status::default()
+        };
+        let library = Self {
+            root,
+            thumbnails: ThumbnailCache::open(home.thumbnails(), THUMBNAIL_BYTES),
+            picture_memory: options.picture_memory.map_or_else(PictureMemory::usual, PictureMemory::new),
+            home,
+            catalogs,
+            looks: Looks::default(),
+            index: Mutex::new(Arc::new(index)),
+            snapshot: Mutex::new(Arc::new(snapshot)),
+            beside: Beside::default(),
+            other_cases: OtherCases::default(),
+            status: watch::Sender::new(status),
+            index_trouble: Mutex::default(),
+            stopping: AtomicBool::new(false),
+            worker: Mutex::new(None),
+            integrity,
+            followed: Mutex::default(),
+            unread: Mutex::new(None),
+            suspects: Mutex::default(),
+            verifies: options.verify,
+            permission,
+        };
+        library.tell_notice();
+        Ok(Arc::new(library))
+    }
+
+    /// Begins to index in the background, and to watch for changes afterwards. Where another process writes the index,
+    /// shows what that one has done.
+    pub fn start_indexing(self: &Arc<Self>) {
+        let library = Arc::clone(self);
+        let work = move || library.work_in_background();
+        match thread::Builder::new().name("indexer".to_owned()).spawn(work) {
+            Ok(worker) => *self.worker.lock().unwrap_or_else(PoisonError::into_inner) = Some(worker),
+            Err(error) => self.tell_trouble(Some(format!("cannot start indexing: {error}"))),
+        }
+    }
+
+    /// Indexes everything and returns when it is done or stopped.
+    pub fn index_to_end(&self) -> Result<(), LibraryError> {
+        if let Some(denied) = self.permission.denied() {
+            return Err(self.refusal(denied));
+        }
+        self.pass()?;
+        if self.verifies {
+            self.check_files(true, &AtomicBool::new(false))?;
+            if !self.suspects().is_empty() {
+                self.pass()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// How far indexing has come.
+    pub fn status(&self) -> Status {
+        let mut status = self.status.borrow().clone();
+        if let Some(path) = reads::unanswered() {
+            let path = self.snapshot().shown(&path);
+            let trouble = format!("{path} does not answer; everything else goes on, and it is tried again");
+            status.trouble.get_or_insert(trouble);
+        }
+        status
+    }
+
+    /// Every change of the status.
+    pub fn subscribe(&self) -> watch::Receiver<Status> {
+        self.status.subscribe()
+    }
+
+    /// Changes with every commit: answers with the same tag are the same.
+    pub fn generation_tag(&self) -> String {
+        format!("{:x}-{:x}", std::process::id(), self.snapshot().number)
+    }
+
+    /// Stops indexing: commits what was read, drops unfinished merges. Does not wait for a file that does not answer.
+    pub fn shut_down(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+        let worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(worker) = worker {
+            worker.thread().unpark();
+            let until = Instant::now() + STOP_WITHIN;
+            while !worker.is_finished() && Instant::now() < until {
+                thread::sleep(STOP_LOOK);
+            }
+            if worker.is_finished() {
+                // A worker that panicked has nothing left to commit; what was committed before stays.
+                let _ = worker.join();
+            }
+        }
+        self.permission.let_go();
+    }
+
+    /// Makes a commit visible.
+    fn publish(
+        &self,
+        resolved: &Arc<Resolved>,
+        manifest: &Manifest,
+        is_final: bool,
+    ) -> Result<(), LibraryError> {
+        let is_final = is_final && self.is_checked(manifest);
+        let parts = Parts {
+            view: self.index().view()?,
+            manifest,
+            resolved: Arc::clone(resolved),
+            catalog: self.catalog(),
+            is_final,
+            doubt: Arc::clone(self.integrity.doubt()),
+        };
+        let snapshot = Arc::new(Snapshot::open(parts, &self.home.store(), Some(&self.snapshot()))?);
+        let bytes_total =
+            resolved.datasets.iter().flat_map(|dataset| &dataset.files).map(|file| file.bytes).sum();
+        let bytes_done: u64 = snapshot.files.iter().map(|file| file.state().bytes_done).sum();
+        let samples = snapshot.samples();
+        let skipped = snapshot.files.iter().map(|file| file.state().skipped).sum();
+        *self.snapshot.lock().unwrap_or_else(PoisonError::into_inner) = snapshot;
+        self.status.send_modify(|status| {
+            status.state = if is_final { State::Ready } else { State::Indexing };
+            status.samples = samples;
+            status.skipped = skipped;
+            status.bytes_total = bytes_total;
+            status.bytes_done = if is_final { bytes_total } else { bytes_done.min(bytes_total) };
+        });
+        Ok(())
+    }
+
+    /// The last commit, and the generations as of it; nothing when there was none.
+    fn committed(&self) -> Result<(Option<Commit>, Manifest), LibraryError> {
+        let dir = self.home.store();
+        loop {
+            let Some(commit) = self.last_commit()? else { return Ok((None, Manifest::empty())) };
+            match commit.manifest(&dir) {
+                Ok(manifest) => return Ok((Some(commit), manifest)),
+                // Another process has committed since, and may have removed an outdated log.
+                Err(_) if self.last_commit()?.as_ref() != Some(&commit) => {}
+                Err(source) => return Err(LibraryError::Io { path: dir, source }),
+            }
+        }
+    }
+
+    fn last_commit(&self) -> Result<Option<Commit>, LibraryError> {
+        Ok(self.index().payload()?.and_then(|text| Commit::parse(&text)))
+    }
+
+    fn tell_progress(&self, bytes_done: u64) {
+        self.status.send_modify(|status| status.bytes_done = bytes_done.min(status.bytes_total));
+    }
+
+    /// Says what keeps the index from growing now, beside what is wrong with the catalog file.
+    fn tell_trouble(&self, trouble: Option<String>) {
+        *self.index_trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+        self.tell_trouble_again();
+    }
+
+    fn tell_trouble_again(&self) {
+        let of_index = self.index_trouble.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let all: Vec<String> = of_index.into_iter().chain(self.catalogs.trouble()).collect();
+        let trouble = (!all.is_empty()).then(|| all.join("; "));
+        self.status.send_if_modified(|status| {
+            let is_news = status.trouble != trouble;
+            status.trouble = trouble;
+            is_news
+        });
+    }
+
+    /// Fails, and writes no more, when this process may not write the index, or not any more.
+    fn check_permission(&self) -> Result<(), LibraryError> {
+        self.permission.check().map_err(|denied| {
+            self.tell_notice();
+            self.refusal(denied)
+        })
+    }
+
+    /// The error for a command that needs to write.
+    fn refusal(&self, denied: Denied) -> LibraryError {
+        let path = self.home.dir().to_owned();
+        match denied {
+            Denied::Held(holder) => LibraryError::Held { holder },
+            Denied::ReadOnly => LibraryError::ReadOnlyIndex { path },
+            Denied::FolderLost => LibraryError::IndexFolderLost { path },
+            Denied::LetGo => LibraryError::Held { holder: "unknown".to_owned() },
+        }
+    }
+
+    /// Tells what is unusual, and whether this process only reads the index.
+    fn tell_notice(&self) {
+        let denied = self.permission.denied();
+        let of_folder = match &denied {
+            None => self.permission.is_beat().then(|| WITHOUT_FLOCK.to_owned()),
+            Some(Denied::ReadOnly) => Some(format!(
+                "the index in {} may only be read by this user, so nobody watches for changes under the root",
+                self.home.dir().display()
+            )),
+            Some(_) => None,
+        };
+        let of_index = [self.removal_told(), self.damage_mended(), self.crash_told()];
+        let notices: Vec<String> = of_folder.into_iter().chain(of_index.into_iter().flatten()).collect();
+        let notice = (!notices.is_empty()).then(|| notices.join("; "));
+        self.status.send_if_modified(|status| {
+            let is_news = (&status.notice, status.read_only) != (&notice, denied.is_some());
+            (status.notice, status.read_only) = (notice, denied.is_some());
+            is_news
+        });
+    }
+
+    /// Has the thread that keeps the index up to date look at once for something to do.
+    fn wake(&self) {
+        if let Some(worker) = &*self.worker.lock().unwrap_or_else(PoisonError::into_inner) {
+            worker.thread().unpark();
+        }
+    }
+
+    fn image_folders_changed(&self) -> bool {
+        let snapshot = self.snapshot();
+        let archives = self.archives();
+        snapshot.generations.iter().filter(|of| of.state.complete).any(|of| {
+            let dataset = snapshot.found(of.dataset);
+            let places = Folders { dataset, locator: &snapshot.locator, archives: &archives };
+            finish::needs_work(&places, &of.state, of.parts()).unwrap_or(true)
+        })
+    }
+
+    fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.snapshot.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn root(&self) -> &Path {
+        &self.root
+    }
+
+    fn home(&self) -> &Home {
+        &self.home
+    }
+
+    fn catalog(&self) -> Arc<Catalog> {
+        self.catalogs.current()
+    }
+
+    fn index(&self) -> Arc<TextIndex> {
+        Arc::clone(&self.index.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn thumbnails(&self) -> &ThumbnailCache {
+        &self.thumbnails
+    }
+
+    fn stopping(&self) -> &AtomicBool {
+        &self.stopping
+    }
+}

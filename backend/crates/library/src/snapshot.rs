@@ -1,0 +1,269 @@
+//! Everything that can be shown as of one commit. Never changes; the next commit makes a new one.
+
+mod open_file;
+mod open_generation;
+
+pub(crate) use open_file::OpenFile;
+pub(crate) use open_generation::OpenGeneration;
+
+use super::LibraryError;
+use super::dimensions::DIMENSIONS;
+use super::facets::KeptFacets;
+use super::facts::KeptFacts;
+use super::manifest::Manifest;
+use super::state::GenerationState;
+use super::templates::AllTemplates;
+use super::understood::TermCounts;
+use super::whole::Whole;
+use blendscope_catalog::{Catalog, FoundDataset, Locator, Resolved};
+use blendscope_engine::Row;
+use blendscope_local::SearchView;
+use blendscope_shared::image::ImageView;
+use open_generation::Block;
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
+
+/// Everything that can be shown as of one commit.
+pub struct Snapshot {
+    /// Counts commits of this process; part of answers' tags.
+    pub number: u64,
+    /// The text index.
+    pub view: SearchView,
+    /// What there is under the root.
+    pub resolved: Arc<Resolved>,
+    /// The catalog it was resolved with.
+    pub catalog: Arc<Catalog>,
+    /// Finds pictures.
+    pub locator: Locator,
+    /// Annotation files, dataset by dataset in file order.
+    pub files: Vec<Arc<OpenFile>>,
+    /// Opened generations with samples of these files, by dataset and number.
+    pub generations: Vec<Arc<OpenGeneration>>,
+    /// Of each dataset, in the order of `resolved.datasets`, its files.
+    pub datasets: Vec<std::ops::Range<usize>>,
+    is_final: bool,
+    /// Set while something of the index is in doubt.
+    doubt: Arc<AtomicBool>,
+    /// Whether the text index has samples that are not shown.
+    hides_rows: bool,
+    /// Pictures for the cards of datasets, by number; kept once nothing is added any more.
+    pub covers: Mutex<HashMap<usize, Vec<ImageView>>>,
+    /// Counts of single terms.
+    pub term_counts: TermCounts,
+    /// Samples of single facts.
+    pub kept_facts: KeptFacts,
+    /// What each dimension says about everything, counted when it is first asked for.
+    pub wholes: [OnceLock<Whole>; DIMENSIONS.len()],
+    /// Facets that were counted already.
+    pub facets: KeptFacets,
+    templates: OnceLock<AllTemplates>,
+    /// Places in `generations`.
+    by_generation: HashMap<u32, usize>,
+}
+
+/// What a snapshot is made of.
+pub struct Parts<'a> {
+    /// The text index as of the commit.
+    pub view: SearchView,
+    /// The generations as of the commit.
+    pub manifest: &'a Manifest,
+    /// What there is under the root.
+    pub resolved: Arc<Resolved>,
+    /// The catalog it was resolved with.
+    pub catalog: Arc<Catalog>,
+    /// Whether nothing will be added any more.
+    pub is_final: bool,
+    /// Set while something of the index is in doubt.
+    pub doubt: Arc<AtomicBool>,
+}
+
+/// A file that is shown: its dataset, its path, and its place in its generation.
+struct Shown<'a> {
+    dataset: usize,
+    path: &'a Path,
+    state: &'a Arc<GenerationState>,
+    number: usize,
+    first_ordinal: u64,
+    first_position: u64,
+}
+
+impl Snapshot {
+    /// Opens what a commit holds, in the folder of generations, taking over from `before` what has not changed.
+    pub fn open(parts: Parts<'_>, dir: &Path, before: Option<&Self>) -> Result<Self, LibraryError> {
+        let Parts { view, manifest, resolved, catalog, is_final, doubt } = parts;
+        let (shown, datasets) = shown(manifest, &resolved);
+        let mut blocks: BTreeMap<(usize, u32), Vec<Block>> = BTreeMap::new();
+        for (file, of) in shown.iter().enumerate() {
+            let state = &of.state.files[of.number];
+            let (first_row, rows, first_position) = (state.first_row, state.rows, of.first_position);
+            let of_generation = blocks.entry((of.dataset, of.state.generation)).or_default();
+            of_generation.push(Block { first_row, rows, file, first_position });
+        }
+        let (mut generations, mut by_generation) = (Vec::new(), HashMap::new());
+        for ((dataset, number), mut blocks) in blocks {
+            blocks.sort_by_key(|block| block.first_row);
+            let known = before.and_then(|before| before.generation(number));
+            let state = &manifest.generations[&number];
+            by_generation.insert(number, generations.len());
+            generations.push(Arc::new(OpenGeneration::open(state, dataset, blocks, dir, known)?));
+        }
+        let file = |of: &Shown<'_>| {
+            let generation: &Arc<OpenGeneration> = &generations[by_generation[&of.state.generation]];
+            Arc::new(OpenFile {
+                generation: Arc::clone(generation),
+                number: of.number,
+                path: PathBuf::from(of.path),
+                keys: resolved.datasets[of.dataset].record.clone(),
+                dataset: of.dataset,
+                first_ordinal: of.first_ordinal,
+                first_position: of.first_position,
+            })
+        };
+        let hides_rows = hides_rows(&view, &generations, &by_generation);
+        Ok(Self {
+            number: before.map_or(1, |before| before.number + 1),
+            view,
+            locator: Locator::new(Arc::clone(&catalog), &resolved),
+            catalog,
+            files: shown.iter().map(file).collect(),
+            resolved: Arc::clone(&resolved),
+            generations,
+            datasets,
+            is_final,
+            doubt,
+            hides_rows,
+            covers: Mutex::default(),
+            term_counts: TermCounts::default(),
+            kept_facts: KeptFacts::default(),
+            wholes: [const { OnceLock::new() }; DIMENSIONS.len()],
+            facets: KeptFacets::default(),
+            templates: OnceLock::new(),
+            by_generation,
+        })
+    }
+
+    /// Whether nothing will be added any more, and nothing is in doubt.
+    pub fn is_final(&self) -> bool {
+        self.is_final && !self.doubt.load(Ordering::Acquire)
+    }
+
+    /// An opened generation, if samples of it are shown.
+    pub fn generation(&self, number: u32) -> Option<&Arc<OpenGeneration>> {
+        self.by_generation.get(&number).map(|index| &self.generations[*index])
+    }
+
+    /// Number of the dataset with this slug.
+    pub fn dataset_index(&self, slug: &str) -> Result<usize, LibraryError> {
+        let found = self.resolved.datasets.iter().position(|dataset| dataset.slug == slug);
+        found.ok_or_else(|| LibraryError::UnknownDataset(slug.to_owned()))
+    }
+
+    /// A dataset as it was found.
+    pub fn found(&self, dataset: usize) -> &FoundDataset {
+        &self.resolved.datasets[dataset]
+    }
+
+    /// The files of a dataset.
+    pub fn files_of(&self, dataset: usize) -> &[Arc<OpenFile>] {
+        &self.files[self.datasets[dataset].clone()]
+    }
+
+    /// The generations of a dataset.
+    pub fn generations_of(&self, dataset: usize) -> &[Arc<OpenGeneration>] {
+        let begin = self.generations.partition_point(|generation| generation.dataset < dataset);
+        let end = self.generations.partition_point(|generation| generation.dataset <= dataset);
+        &self.generations[begin..end]
+    }
+
+    /// Samples of a dataset.
+    pub fn samples_of(&self, dataset: usize) -> u64 {
+        self.files_of(dataset).last().map_or(0, |last| last.first_ordinal + u64::from(last.rows()))
+    }
+
+    /// Samples of all datasets.
+    pub fn samples(&self) -> u64 {
+        self.files.last().map_or(0, |last| last.positions().end)
+    }
+
+    /// The sample at a position of a dataset, from 0 in file order.
+    pub fn at(&self, dataset: usize, ordinal: u64) -> Option<(&Arc<OpenFile>, u32)> {
+        let files = self.files_of(dataset);
+        let end = |file: &OpenFile| file.first_ordinal + u64::from(file.rows());
+        let file = files.get(files.partition_point(|file| end(file) <= ordinal))?;
+        Some((file, (ordinal - file.first_ordinal) as u32))
+    }
+
+    /// The templates of all generations that were read to their end.
+    pub fn templates(&self) -> Result<&AllTemplates, LibraryError> {
+        if let Some(templates) = self.templates.get() {
+            return Ok(templates);
+        }
+        let templates = AllTemplates::of(&self.generations)?;
+        Ok(self.templates.get_or_init(|| templates))
+    }
+
+    /// File and ordinal of a row; `None` for rows that are not shown.
+    pub fn locate(&self, row: Row) -> Option<(&Arc<OpenFile>, u32)> {
+        let block = self.generation(row.generation())?.block_of(row.ordinal())?;
+        Some((&self.files[block.file], row.ordinal() - block.first_row))
+    }
+
+    /// Where a row stands over all datasets in file order; `None` for rows that are not shown.
+    pub fn position(&self, row: Row) -> Option<u64> {
+        let block = self.generation(row.generation())?.block_of(row.ordinal())?;
+        Some(block.first_position + u64::from(row.ordinal() - block.first_row))
+    }
+
+    /// The row of the sample at a position over all datasets.
+    pub fn row_at(&self, position: u64) -> Row {
+        let file = self.file_at(position);
+        file.row(file.ordinal_at(position))
+    }
+
+    /// Whether the text index may find samples that are not shown: their files changed or went, or their generation is
+    /// damaged, which the next commit tells.
+    pub fn hides_rows(&self) -> bool {
+        self.hides_rows
+    }
+}
+
+fn hides_rows(
+    view: &SearchView,
+    generations: &[Arc<OpenGeneration>],
+    by_generation: &HashMap<u32, usize>,
+) -> bool {
+    generations.iter().any(|generation| generation.hides_rows())
+        || view.samples_by_generation().keys().any(|number| !by_generation.contains_key(number))
+}
+
+/// What is shown of the generations: the files that are still there, dataset by dataset.
+fn shown<'a>(
+    manifest: &'a Manifest,
+    resolved: &'a Resolved,
+) -> (Vec<Shown<'a>>, Vec<std::ops::Range<usize>>) {
+    let mut known: HashMap<(&str, &str), (&Arc<GenerationState>, usize)> = HashMap::new();
+    for state in manifest.generations.values() {
+        for (number, file) in state.files.iter().enumerate() {
+            known.insert((&state.dataset, &file.path), (state, number));
+        }
+    }
+    let (mut shown, mut datasets) = (Vec::new(), Vec::new());
+    let mut first_position = 0;
+    for (dataset, found) in resolved.datasets.iter().enumerate() {
+        let (first, mut first_ordinal) = (shown.len(), 0);
+        for file in &found.files {
+            let Some((state, number)) = known.get(&(found.slug.as_str(), file.relative.as_str())) else {
+                continue;
+            };
+            let rows = u64::from(state.files[*number].rows);
+            let (path, number) = (file.path.as_path(), *number);
+            shown.push(Shown { dataset, path, state, number, first_ordinal, first_position });
+            first_ordinal += rows;
+            first_position += rows;
+        }
+        datasets.push(first..shown.len());
+    }
+    (shown, datasets)
+}

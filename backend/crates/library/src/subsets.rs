@@ -1,0 +1,167 @@
+//! Which samples a list of ids names: a column of yes and no per generation, made when everything is read.
+
+use super::LibraryError;
+use super::generation::Generation;
+use super::manifest::Manifest;
+use super::snapshot::{OpenGeneration, Snapshot};
+use super::state::GenerationState;
+use blendscope_catalog::{FoundIdList, ListForm};
+use blendscope_local::{Column, write_late};
+use blendscope_read::{IdList, ReadError, read_ids};
+use blendscope_shared::dataset::Subset;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::UNIX_EPOCH;
+
+/// The late column: 1 for the samples that are in the list.
+pub(crate) const SUBSET: &str = "subset.1";
+
+/// Ids of the longest list.
+const IDS_MAX: usize = 64 << 20;
+
+/// What a list says about the samples of one generation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubsetState {
+    /// Slug of the list.
+    pub list: String,
+    /// Size and time of the list when it was read.
+    stamp: (u64, u128),
+    /// Different entries of the list.
+    listed: u64,
+    /// Why the list is not whole, if it is not.
+    trouble: Option<String>,
+    /// Whether it can be decided which samples are in the list; the sums are zero where it cannot.
+    pub is_decided: bool,
+    /// Samples that are in the list.
+    pub found: u64,
+    /// Whitespace words of these.
+    pub words: u64,
+    /// Image refs of these.
+    pub images: u64,
+}
+
+/// Looks up the samples of a dataset in its list, as far as that is not done.
+/// Stopped in between, it leaves the list for another time.
+pub(crate) fn mark(
+    list: &FoundIdList,
+    manifest: &mut Manifest,
+    dir: &Path,
+    stopping: &AtomicBool,
+) -> Result<(), LibraryError> {
+    let todo: Vec<u32> = unmarked(list, manifest).map(|state| state.generation).collect();
+    if todo.is_empty() {
+        return Ok(());
+    }
+    let read = read_ids(&list.path, IDS_MAX, stopping);
+    if stopping.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    let unmarked = SubsetState {
+        list: list.slug.clone(),
+        stamp: stamp_of(&list.path),
+        listed: read.as_ref().map_or(0, |ids| ids.len() as u64),
+        trouble: trouble(&read),
+        is_decided: false,
+        found: 0,
+        words: 0,
+        images: 0,
+    };
+    for number in todo {
+        let mut state = GenerationState::clone(&manifest.generations[&number]);
+        state.subset = Some(match &read {
+            Ok(ids) if list.form == ListForm::Ids => mark_generation(ids, &unmarked, &mut state, dir)?,
+            _ => unmarked.clone(),
+        });
+        manifest.put(state);
+    }
+    Ok(())
+}
+
+/// Whether a list is newer than what was made of it.
+pub(crate) fn needs_work(list: &FoundIdList, manifest: &Manifest) -> bool {
+    unmarked(list, manifest).next().is_some()
+}
+
+/// The generations that were not looked up in a list as it is now.
+fn unmarked<'m>(list: &'m FoundIdList, manifest: &'m Manifest) -> impl Iterator<Item = &'m GenerationState> {
+    let stamp = stamp_of(&list.path);
+    let is_done = move |state: &GenerationState| {
+        state.subset.as_ref().is_some_and(|subset| subset.list == list.slug && subset.stamp == stamp)
+    };
+    let of_dataset = manifest.of_dataset(&list.dataset).map(AsRef::as_ref);
+    of_dataset.filter(move |state: &&GenerationState| state.complete && !is_done(state))
+}
+
+/// What is wrong with a list, in a sentence.
+fn trouble(read: &Result<IdList, ReadError>) -> Option<String> {
+    let ids = match read {
+        Ok(ids) => ids,
+        Err(error) => return Some(error.to_string()),
+    };
+    let first = ids.first_bad.first().map(|bad| format!("the first at byte {}: {}", bad.offset, bad.message));
+    let bad = first.map(|first| format!("{} of its lines are no entries, {first}", ids.bad));
+    ids.cut.clone().or(bad)
+}
+
+fn mark_generation(
+    ids: &IdList,
+    unmarked: &SubsetState,
+    state: &mut GenerationState,
+    dir: &Path,
+) -> Result<SubsetState, LibraryError> {
+    let set = Generation::open(dir, state)?.columns;
+    let mut marks = set.column(Column::Id).iter().map(|id| u64::from(ids.has(id)));
+    let late = write_late(dir, state.generation, state.late, &mut [(SUBSET, &mut marks)])?;
+    state.late = Some(late);
+    let (mut found, mut words, mut images) = (0, 0, 0);
+    for row in state.files.iter().flat_map(|file| file.first_row..file.first_row + file.rows) {
+        if ids.has(set.value(Column::Id, row)) {
+            found += 1;
+            words += set.value(Column::Words, row);
+            images += set.value(Column::Images, row);
+        }
+    }
+    Ok(SubsetState { is_decided: true, found, words, images, ..unmarked.clone() })
+}
+
+fn stamp_of(path: &Path) -> (u64, u128) {
+    let Ok(metadata) = std::fs::metadata(path) else { return (0, 0) };
+    let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    (metadata.len(), modified.map_or(0, |time| time.as_nanos()))
+}
+
+impl OpenGeneration {
+    /// What a list says about the samples; `None` where that is not known.
+    pub fn in_subset(&self, list: Option<&str>) -> Option<&SubsetState> {
+        let subset = self.state.subset.as_ref()?;
+        (subset.is_decided && Some(subset.list.as_str()) == list).then_some(subset)
+    }
+}
+
+impl Snapshot {
+    /// What lists of ids say about a dataset.
+    pub fn subsets(&self, slug: &str) -> Vec<Subset> {
+        let lists = self.resolved.id_lists.iter().filter(|list| list.dataset == slug);
+        lists.map(|list| self.subset(list)).collect()
+    }
+
+    fn subset(&self, list: &FoundIdList) -> Subset {
+        let of_dataset = self.dataset_index(&list.dataset).map(|dataset| self.generations_of(dataset));
+        let generations: Vec<_> = of_dataset.into_iter().flatten().collect();
+        let listed = generations.iter().find_map(|of| Some(of.state.subset.as_ref()?.listed));
+        Subset {
+            slug: list.slug.clone(),
+            title: list.title.clone(),
+            listed: listed.unwrap_or(0),
+            found: generations
+                .iter()
+                .filter_map(|of| Some(of.in_subset(Some(&list.slug))?.found))
+                .reduce(|sum, found| sum + found),
+            note: list
+                .note
+                .clone()
+                .or_else(|| generations.iter().find_map(|of| of.state.subset.as_ref()?.trouble.clone())),
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! What there is under the root, dataset by dataset.
+
+use super::count_file;
+use super::problems::Problems;
+use super::read_keys::ReadKeys;
+use super::records::OpenedFiles;
+use super::snapshot::{OpenFile, OpenGeneration, Snapshot};
+use super::{Library, LibraryError};
+use blendscope_catalog::{FoundFile, FoundLayout};
+use blendscope_local::{Column, Language, SetSums};
+use blendscope_read::Container;
+use blendscope_shared::dataset::{
+    AnnotationFile, Dataset, DatasetDetail, Datasets, LanguageCount, Layout, RecordProblem,
+};
+use blendscope_shared::image::{ImageStatus, ImageView};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::PoisonError;
+
+/// Pictures on a dataset's card.
+const COVERS: usize = 4;
+
+/// Samples looked at for them.
+const COVER_SAMPLES: u32 = 24;
+
+/// Annotation files listed with each of all datasets, and with the one that is asked for.
+const FILES_MAX: usize = 50;
+const FILES_OF_ONE_MAX: usize = 2_000;
+
+/// Bad records listed with a dataset.
+const PROBLEMS_MAX: usize = 100;
+
+impl Library {
+    /// All datasets, and the files that belong to none.
+    pub fn datasets(&self) -> Datasets {
+        let snapshot = self.snapshot();
+        let items =
+            (0..snapshot.datasets.len()).map(|index| self.describe(&snapshot, index, FILES_MAX)).collect();
+        let resolved = &snapshot.resolved;
+        let mut unclaimed = resolved.unclaimed.clone();
+        unclaimed.extend(self.trouble_beside(&snapshot));
+        Datasets { items, next: None, unclaimed, layouts: resolved.layouts.iter().map(layout).collect() }
+    }
+
+    /// One dataset with its bad records.
+    pub fn dataset(&self, slug: &str) -> Result<DatasetDetail, LibraryError> {
+        let snapshot = self.snapshot();
+        let index = snapshot.dataset_index(slug)?;
+        let mut problems = Vec::new();
+        let mut problems_total = 0;
+        let found = snapshot.found(index);
+        for of in snapshot.generations_of(index) {
+            let own = Problems::read(of.parts());
+            problems_total += own.total;
+            // Files that changed or went have problems no more.
+            let is_there = |path: &str| of.is_whole() || of.state.file(path).is_some();
+            problems.extend(own.first.into_iter().filter(|problem| is_there(&problem.file)));
+            if let Some(problem) = untold_templates(of) {
+                problems_total += 1;
+                problems.insert(0, problem);
+            }
+        }
+        for file in snapshot.files_of(index) {
+            if let Some(problem) = wrong_count(file, found.is_counted) {
+                problems_total += 1;
+                problems.insert(0, problem);
+            }
+        }
+        problems.truncate(PROBLEMS_MAX);
+        let mut dataset = self.describe(&snapshot, index, FILES_OF_ONE_MAX);
+        let files = snapshot.files_of(index).iter();
+        dataset.reading = Some(ReadKeys::together(files.map(|file| &file.state().read_keys)));
+        Ok(DatasetDetail { dataset, problems, problems_total })
+    }
+
+    fn describe(&self, snapshot: &Snapshot, index: usize, files_max: usize) -> Dataset {
+        let found = snapshot.found(index);
+        let mut sums = SetSums::default();
+        snapshot.generations_of(index).iter().for_each(|of| sums.add_all(of.sums()));
+        let mut entries = entries(snapshot, index);
+        let skipped = entries.iter().map(|file| file.skipped).sum();
+        let images_missing = entries.iter().map(|file| file.images_missing).sum();
+        let complete = entries.iter().all(|file| file.complete)
+            && snapshot.generations_of(index).iter().all(|of| of.state.folders_stamp.is_some());
+        let files_total = entries.len() as u64;
+        entries.truncate(files_max);
+        Dataset {
+            slug: found.slug.clone(),
+            title: found.title.clone(),
+            samples: snapshot.samples_of(index),
+            skipped,
+            documented_samples: found.documented_samples,
+            images_referenced: sums.images,
+            images_missing,
+            images_broken: snapshot.generations_of(index).iter().map(|of| of.broken()).sum(),
+            images_remote: sums.remote,
+            languages: languages(&sums.languages),
+            recipes: self.recipes_with(&found.slug),
+            complete,
+            files: entries,
+            files_total,
+            turns: sums.turns,
+            words: sums.words,
+            text_only: sums.text_only,
+            terms: found.terms.clone(),
+            is_restricted: found.is_restricted,
+            is_reference: found.is_reference,
+            layouts: found.layouts.clone(),
+            suggestion: found.suggestion.clone(),
+            subsets: snapshot.subsets(&found.slug),
+            image_root: found.image_root.clone(),
+            covers: self.covers(snapshot, index),
+            reading: None,
+        }
+    }
+
+    /// The first pictures of a dataset that are there.
+    fn covers(&self, snapshot: &Snapshot, index: usize) -> Vec<ImageView> {
+        let lock = || snapshot.covers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(covers) = lock().get(&index) {
+            return covers.clone();
+        }
+        let covers = self.find_covers(snapshot, index);
+        if snapshot.is_final() {
+            lock().insert(index, covers.clone());
+        }
+        covers
+    }
+
+    fn find_covers(&self, snapshot: &Snapshot, index: usize) -> Vec<ImageView> {
+        let Some(file) = snapshot.files_of(index).first() else { return Vec::new() };
+        let mut covers: Vec<ImageView> = Vec::new();
+        let candidates =
+            (0..file.rows().min(COVER_SAMPLES)).filter(|row| file.value(Column::Images, *row) > 0);
+        let mut opened = OpenedFiles::default();
+        for ordinal in candidates {
+            let Ok(record) = self.read_record(&mut opened, file, ordinal) else { continue };
+            let Some(image) = record.sample.images.first() else { continue };
+            let view = self.image_view(snapshot, file, image);
+            let is_shown = view.status == ImageStatus::Present && !view.thumbnail.is_empty();
+            if is_shown && covers.iter().all(|known| known.key != view.key) {
+                covers.push(view);
+            }
+            if covers.len() == COVERS {
+                break;
+            }
+        }
+        covers
+    }
+}
+
+fn layout(found: &FoundLayout) -> Layout {
+    let FoundLayout { slug, title, found, total, .. } = found.clone();
+    Layout { slug, title, found, total }
+}
+
+/// What is wrong with the `.count` file of a shard that was read to its end, as of now.
+fn wrong_count(file: &OpenFile, is_needed: bool) -> Option<RecordProblem> {
+    let state = file.state();
+    if state.container != Container::PICKLE || !state.complete {
+        return None;
+    }
+    let records = u64::from(state.rows) + state.skipped;
+    let message = count_file::trouble(&file.path, records, is_needed)?;
+    Some(RecordProblem { file: state.path.clone(), record: None, byte_offset: 0, message })
+}
+
+/// Says that not every sample could be given its templates, where that is so.
+fn untold_templates(of: &OpenGeneration) -> Option<RecordProblem> {
+    let untold = of.templates().ok()??.column().untold();
+    if untold == 0 {
+        return None;
+    }
+    let message = format!(
+        "{untold} samples are counted without their instruction templates: the file combines them in more ways than are \
+         kept"
+    );
+    let file = of.state.files.first()?.path.clone();
+    Some(RecordProblem { file, record: None, byte_offset: 0, message })
+}
+
+/// The annotation files of a dataset, read or not, by path.
+fn entries(snapshot: &Snapshot, index: usize) -> Vec<AnnotationFile> {
+    let by_path: HashMap<&str, &OpenFile> =
+        snapshot.files_of(index).iter().map(|file| (file.state().path.as_str(), file.as_ref())).collect();
+    let entry = |on_disk: &FoundFile| match by_path.get(on_disk.relative.as_str()) {
+        Some(file) => annotation_file(file),
+        None => AnnotationFile {
+            path: on_disk.relative.clone(),
+            container: on_disk.container.name(),
+            bytes: on_disk.bytes,
+            ..AnnotationFile::default()
+        },
+    };
+    snapshot.found(index).files.iter().map(entry).collect()
+}
+
+fn annotation_file(file: &OpenFile) -> AnnotationFile {
+    let state = file.state();
+    AnnotationFile {
+        path: state.path.clone(),
+        container: state.container.name(),
+        samples: u64::from(state.rows),
+        skipped: state.skipped,
+        bytes: state.stamp.bytes,
+        images_referenced: state.sums.images,
+        images_missing: state.missing.unwrap_or(0),
+        complete: state.complete,
+    }
+}
+
+fn languages(counts: &BTreeMap<u64, u64>) -> Vec<LanguageCount> {
+    let entry =
+        |(packed, count): (&u64, &u64)| LanguageCount { lang: Language(*packed).code(), count: *count };
+    let mut languages: Vec<_> = counts.iter().map(entry).collect();
+    languages.sort_by_key(|language| std::cmp::Reverse(language.count));
+    languages
+}

@@ -1,0 +1,205 @@
+//! What a dimension says about everything: counted once per commit, and what restrictions and results are held against.
+
+use super::dimensions::{DIMENSIONS, Facet, Kind, Number};
+use super::snapshot::{OpenGeneration, Snapshot};
+use super::tally::Tally;
+use blendscope_local::Column;
+use blendscope_query::Scope;
+use blendscope_shared::search::FacetValue;
+use std::collections::{BTreeMap, HashMap};
+
+/// The roles that words are looked for in by themselves.
+pub(crate) const ROLES: [Scope; 3] = [Scope::Human, Scope::Gpt, Scope::System];
+
+/// Numbers up to which each has a bar of its own.
+const SINGLE_BARS: u64 = 24;
+
+/// Where bars begin within each power of ten, in tenths of it.
+const STEPS: [u128; 6] = [10, 15, 20, 30, 50, 70];
+
+/// What a dimension says about everything.
+pub enum Whole {
+    /// Of a facet.
+    Values(Values),
+    /// Of a number.
+    Bars(Bars),
+    /// Nothing that could be counted ahead.
+    Nothing,
+}
+
+/// The values of a facet.
+pub struct Values {
+    /// Each with its count in everything as `all`.
+    pub values: Vec<FacetValue>,
+    /// By generation and code: numbers of the values that the code stands for.
+    by_code: HashMap<u32, HashMap<u64, Vec<u32>>>,
+}
+
+/// The bars of a histogram.
+pub struct Bars {
+    /// Limits, one more than bars; see [`blendscope_shared::search::Histogram`].
+    pub bounds: Vec<u64>,
+    /// Samples of everything per bar.
+    pub all: Vec<u64>,
+}
+
+impl Snapshot {
+    /// What a dimension says about everything.
+    pub fn whole(&self, dimension: usize) -> &Whole {
+        self.wholes[dimension].get_or_init(|| match &DIMENSIONS[dimension].kind {
+            Kind::Facet(facet) => Whole::Values(Values::of(self, dimension, facet)),
+            Kind::Number(number) => Whole::Bars(Bars::of(self, dimension, *number)),
+            Kind::Role => Whole::Values(Values::of_roles(self)),
+            Kind::Sought(_) => Whole::Nothing,
+        })
+    }
+}
+
+impl Values {
+    fn of(snapshot: &Snapshot, dimension: usize, facet: &Facet) -> Self {
+        let mut numbers: HashMap<String, u32> = HashMap::new();
+        let mut values: Vec<FacetValue> = Vec::new();
+        let mut by_code = HashMap::new();
+        for of in &snapshot.generations {
+            let mut of_generation = HashMap::new();
+            for (code, count) in of.tally(dimension, &(facet.codes)(of)).counts() {
+                let mut of_code = Vec::new();
+                for value in (facet.values)(snapshot, of, code) {
+                    let number = *numbers.entry(value).or_insert_with_key(|value| {
+                        let title = (facet.title)(snapshot, value);
+                        values.push(FacetValue { value: value.clone(), title, count: 0, all: 0 });
+                        values.len() as u32 - 1
+                    });
+                    values[number as usize].all += count;
+                    of_code.push(number);
+                }
+                of_generation.insert(code, of_code);
+            }
+            by_code.insert(of.state.generation, of_generation);
+        }
+        Self { values, by_code }
+    }
+
+    /// The roles that say something, with how many samples each speaks in. No code stands for them.
+    fn of_roles(snapshot: &Snapshot) -> Self {
+        let mut values = ROLES.map(|role| {
+            let value = role.name().unwrap_or_default().to_owned();
+            FacetValue { value, ..FacetValue::default() }
+        });
+        for of in &snapshot.generations {
+            let column = |column| of.columns().column(column).iter();
+            let words = column(Column::WordsHuman).zip(column(Column::WordsGpt)).zip(column(Column::Words));
+            let is_whole = of.is_whole();
+            for (row, ((human, gpt), all)) in (0..).zip(words) {
+                if !is_whole && !of.live().contains(row) {
+                    continue;
+                }
+                let speaks = [human > 0, gpt > 0, all > human + gpt];
+                for (value, speaks) in values.iter_mut().zip(speaks) {
+                    value.all += u64::from(speaks);
+                }
+            }
+        }
+        Self { values: values.into(), by_code: HashMap::new() }
+    }
+
+    /// The values that a code of a generation stands for, by number.
+    pub fn of_code(&self, of: &OpenGeneration, code: u64) -> &[u32] {
+        let codes = self.by_code.get(&of.state.generation);
+        codes.and_then(|codes| codes.get(&code)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The codes of a of, each with the numbers of its values.
+    pub fn codes(&self, of: &OpenGeneration) -> impl Iterator<Item = (u64, &[u32])> {
+        let codes = self.by_code.get(&of.state.generation);
+        codes.into_iter().flatten().map(|(code, values)| (*code, values.as_slice()))
+    }
+}
+
+impl Bars {
+    fn of(snapshot: &Snapshot, dimension: usize, number: Number) -> Self {
+        let mut counts: BTreeMap<u64, u64> = BTreeMap::new();
+        for of in &snapshot.generations {
+            for (number, count) in of.tally(dimension, &(number.codes)(of)).counts() {
+                *counts.entry(number).or_default() += count;
+            }
+        }
+        // Bars begin at the least number that is known, so that no other is ever in one.
+        counts.retain(|known, _| *known >= number.least);
+        let ends = counts.first_key_value().zip(counts.last_key_value());
+        let bounds = ends.map_or_else(Vec::new, |((least, _), (most, _))| bounds(*least, *most));
+        let mut bars = Self { all: vec![0; bounds.len().saturating_sub(1)], bounds };
+        let all = bars.sums(counts.into_iter());
+        bars.all = all;
+        bars
+    }
+
+    /// Adds up counts of numbers by bar.
+    pub fn sums(&self, counts: impl Iterator<Item = (u64, u64)>) -> Vec<u64> {
+        let mut sums = vec![0; self.all.len()];
+        for (number, count) in counts {
+            let bar = self.bounds.partition_point(|bound| *bound <= number);
+            if let Some(sum) = bar.checked_sub(1).and_then(|bar| sums.get_mut(bar)) {
+                *sum += count;
+            }
+        }
+        sums
+    }
+
+    /// Adds up a tally by bar.
+    pub fn of_tally(&self, tally: &Tally) -> Vec<u64> {
+        self.sums(tally.counts())
+    }
+}
+
+/// Limits of bars for numbers from `least` to `most`: one bar per number while these are few, else wider ones that grow
+/// with the numbers, so that short and very long texts both have their place.
+fn bounds(least: u64, most: u64) -> Vec<u64> {
+    let end = most.saturating_add(1);
+    if most - least < SINGLE_BARS {
+        return (least..=end).collect();
+    }
+    let mut bounds = vec![least];
+    let mut power: u128 = 1;
+    while bounds.last().is_some_and(|last| *last < end) {
+        for step in STEPS {
+            let bound = u64::try_from(power * step / 10).unwrap_or(u64::MAX).min(end);
+            if bounds.last().is_some_and(|last| *last < bound) {
+                bounds.push(bound);
+            }
+        }
+        power *= 10;
+    }
+    bounds
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn few_numbers_have_a_bar_each() {
+        assert_eq!(bounds(2, 5), [2, 3, 4, 5, 6]);
+        assert_eq!(bounds(7, 7), [7, 8]);
+    }
+
+    #[test]
+    fn many_numbers_share_bars_that_grow() {
+        assert_eq!(bounds(0, 120), [0, 1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 121]);
+    }
+
+    proptest! {
+        #[test]
+        fn every_number_has_its_bar(numbers in prop::collection::vec(any::<u64>(), 1..40), shift in 0..64_u32) {
+            let numbers: Vec<u64> = numbers.iter().map(|number| number >> shift).collect();
+            prop_assume!(numbers.iter().all(|number| *number < u64::MAX));
+            let (least, most) = (*numbers.iter().min().unwrap(), *numbers.iter().max().unwrap());
+            let bounds = bounds(least, most);
+            prop_assert!(bounds.is_sorted_by(|left, right| left < right));
+            let bars = Bars { all: vec![0; bounds.len() - 1], bounds };
+            let sums = bars.sums(numbers.iter().map(|number| (*number, 1)));
+            prop_assert_eq!(sums.iter().sum::<u64>(), numbers.len() as u64);
+        }
+    }
+}

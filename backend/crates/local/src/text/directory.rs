@@ -1,0 +1,314 @@
+//! The index's folder as the engine uses it: files that are sealed and checked, and locks that work without `flock`.
+//!
+//! Every file gets a [seal](seal) when it is written, which is looked at when the file is opened. A segment of which a file
+//! is damaged is *set aside*: the list of segments is read without it from then on, and the next commit makes that last.
+//!
+//! The engine asks for two locks. The one of the writer is answered within this process, since the library holds the
+//! whole folder before it writes, see `library/lock.rs`. The one that keeps files from being removed while a reader opens
+//! them is also asked of the system where that has locks and may be written; else a reader tries again
+//! ([`TextIndex::view`](super::TextIndex::view)).
+
+mod aside;
+mod seal;
+
+use aside::Aside;
+use rustix::io::Errno;
+pub(super) use seal::{SealedFile, unsealed};
+use seal::{SealingWriter, sealed};
+use std::collections::{HashMap, HashSet};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
+use tantivy::directory::{
+    Directory, DirectoryLock, FileHandle, INDEX_WRITER_LOCK, Lock, MmapDirectory, WatchCallback, WatchHandle,
+    WritePtr,
+};
+
+/// The list of segments, as the engine calls it.
+pub(super) const SEGMENTS: &str = "meta.json";
+
+/// The list of files that the engine made, as the engine calls it.
+const FILES: &str = ".managed.json";
+
+/// Asked before anything is written or removed: an error says why that may not be.
+pub type MayWrite = Arc<dyn Fn() -> io::Result<()> + Send + Sync>;
+
+/// A folder on disk whose files are checked and whose locks need no help of the file system.
+#[derive(Clone)]
+pub(super) struct IndexDirectory {
+    dir: PathBuf,
+    files: MmapDirectory,
+    may_write: MayWrite,
+    opened: Arc<Mutex<HashMap<PathBuf, Arc<SealedFile>>>>,
+    /// Files that this process wrote itself; they are not checked when they are opened.
+    written: Arc<Mutex<HashSet<PathBuf>>>,
+    aside: Aside,
+    writer: Gate,
+    meta: Gate,
+}
+
+impl std::fmt::Debug for IndexDirectory {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_tuple("IndexDirectory").field(&self.dir).finish()
+    }
+}
+
+impl IndexDirectory {
+    /// The folder, which exists.
+    pub(super) fn open(dir: &Path, may_write: MayWrite) -> tantivy::Result<Self> {
+        Ok(Self {
+            dir: dir.to_owned(),
+            files: MmapDirectory::open(dir)?,
+            may_write,
+            opened: Arc::default(),
+            written: Arc::default(),
+            aside: Aside::default(),
+            writer: Gate::default(),
+            meta: Gate::default(),
+        })
+    }
+
+    /// The segments that are set aside.
+    pub(super) fn aside(&self) -> &Aside {
+        &self.aside
+    }
+
+    /// Sets the segment of a file aside, for good.
+    pub(super) fn set_aside(&self, path: &Path) {
+        self.aside.add(&self.dir, path);
+        self.opened().remove(path);
+    }
+
+    /// Whether the list of segments on disk still has some that are set aside.
+    pub(super) fn lists_aside(&self) -> bool {
+        let listed = self.read(Path::new(SEGMENTS)).ok();
+        listed.is_some_and(|listed| self.aside.without(&listed) != listed)
+    }
+
+    /// Whether all files in use were read as a whole.
+    pub(super) fn is_checked(&self) -> bool {
+        self.in_use().iter().all(|(_, file)| file.is_checked())
+    }
+
+    /// Whether something about the files in use changed on disk, so that they should be [looked at](Self::check).
+    pub(super) fn has_changed(&self) -> bool {
+        self.in_use().iter().any(|(_, file)| file.has_changed()) || self.read(Path::new(SEGMENTS)).is_err()
+    }
+
+    /// Reads the files in use, as far as that was not done, or all of them `again`, until `is_stopping` says so. Segments
+    /// with damaged ones are set aside.
+    pub(super) fn check(&self, again: bool, is_stopping: &dyn Fn() -> bool) {
+        for (path, file) in self.in_use() {
+            if is_stopping() {
+                return;
+            }
+            let checked = if again { file.check_again() } else { file.check() };
+            if checked.is_err_and(|error| is_damage(&error)) {
+                self.set_aside(&path);
+            }
+        }
+    }
+
+    /// The files that somebody reads, of segments that are not set aside.
+    fn in_use(&self) -> Vec<(PathBuf, Arc<SealedFile>)> {
+        let mut opened = self.opened();
+        opened.retain(|_, file| file.is_in_use());
+        opened.iter().map(|(path, file)| (path.clone(), Arc::clone(file))).collect()
+    }
+
+    fn opened(&self) -> MutexGuard<'_, HashMap<PathBuf, Arc<SealedFile>>> {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn written(&self) -> MutexGuard<'_, HashSet<PathBuf>> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is in a small file; an error of the kind `InvalidData` when it is damaged.
+    fn read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
+        let damaged = || io::Error::new(io::ErrorKind::InvalidData, "the file is not as it was written");
+        unsealed(path, self.files.atomic_read(path)?)
+            .ok_or_else(|| OpenReadError::wrap_io_error(damaged(), path.to_owned()))
+    }
+
+    /// The names of all files, for the engine to remove those that it does not need.
+    fn list_files(&self) -> Vec<u8> {
+        let entries = std::fs::read_dir(&self.dir).into_iter().flatten().flatten();
+        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+        let names: Vec<String> = names.filter(|name| !name.starts_with('.')).collect();
+        serde_json::to_vec(&names).unwrap_or_default()
+    }
+}
+
+/// Whether an error says that a file is not as it was written, or gone.
+pub(super) fn is_damage(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof | io::ErrorKind::NotFound
+    )
+}
+
+impl Directory for IndexDirectory {
+    fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
+        if lock.filepath == INDEX_WRITER_LOCK.filepath {
+            let pass = self.writer.try_enter().ok_or(LockError::LockBusy)?;
+            return Ok(DirectoryLock::from(Box::new(pass)));
+        }
+        let pass = self.meta.enter();
+        match self.files.acquire_lock(lock) {
+            Ok(of_system) => Ok(DirectoryLock::from(Box::new((pass, of_system)))),
+            Err(LockError::IoError(error)) if is_without_locks(&error) || may_not_be_written(&error) => {
+                Ok(DirectoryLock::from(Box::new(pass)))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
+        let mut opened = self.opened();
+        if let Some(file) = opened.get(path) {
+            return Ok(Arc::new(file.content()));
+        }
+        opened.retain(|_, file| file.is_in_use());
+        drop(opened);
+        let is_own = self.written().contains(path);
+        match SealedFile::open(&self.dir.join(path), is_own) {
+            Ok(file) => {
+                let file = Arc::new(file);
+                let content = file.content();
+                self.opened().insert(path.to_owned(), file);
+                Ok(Arc::new(content))
+            }
+            Err(error) => {
+                // One that is gone may have been removed by another process, after a commit without it.
+                if is_damage(&error) && error.kind() != io::ErrorKind::NotFound {
+                    self.set_aside(path);
+                }
+                // Not `FileDoesNotExist`: the engine takes a file of positions that is gone for one that never was.
+                Err(OpenReadError::wrap_io_error(error, path.to_owned()))
+            }
+        }
+    }
+
+    fn delete(&self, path: &Path) -> Result<(), DeleteError> {
+        let fail = |error| DeleteError::IoError { io_error: Arc::new(error), filepath: path.to_owned() };
+        (self.may_write)().map_err(fail)?;
+        self.written().remove(path);
+        self.files.delete(path)
+    }
+
+    fn exists(&self, path: &Path) -> Result<bool, OpenReadError> {
+        self.files.exists(path)
+    }
+
+    fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
+        let fail = |error| OpenWriteError::wrap_io_error(error, path.to_owned());
+        (self.may_write)().map_err(fail)?;
+        let file = self.files.open_write(path)?.into_inner().map_err(|error| fail(error.into_error()))?;
+        self.written().insert(path.to_owned());
+        Ok(WritePtr::new(Box::new(SealingWriter::new(path, file))))
+    }
+
+    fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
+        match self.read(path) {
+            Ok(text) if path == Path::new(SEGMENTS) => Ok(self.aside.without(&text)),
+            Err(OpenReadError::IoError { io_error, .. })
+                if path == Path::new(FILES) && is_damage(&io_error) =>
+            {
+                Ok(self.list_files())
+            }
+            read => read,
+        }
+    }
+
+    fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
+        (self.may_write)()?;
+        self.files.atomic_write(path, &sealed(path, data))
+    }
+
+    fn sync_directory(&self) -> io::Result<()> {
+        self.files.sync_directory()
+    }
+
+    fn watch(&self, callback: WatchCallback) -> tantivy::Result<WatchHandle> {
+        self.files.watch(callback)
+    }
+}
+
+/// Whether the system refuses to write here, as in a folder of somebody else or on a disk that may only be read.
+pub fn may_not_be_written(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
+}
+
+/// Whether the file system says that it has no locks at all, as Lustre and some network file systems do.
+pub fn is_without_locks(error: &io::Error) -> bool {
+    let without = [Errno::NOSYS, Errno::NOTSUP, Errno::OPNOTSUPP, Errno::NOLCK];
+    error.raw_os_error().is_some_and(|code| without.iter().any(|errno| errno.raw_os_error() == code))
+}
+
+/// A lock within the process whose guard can be given away.
+#[derive(Clone, Debug, Default)]
+struct Gate(Arc<(Mutex<bool>, Condvar)>);
+
+impl Gate {
+    /// Waits until the gate is free.
+    fn enter(&self) -> Pass {
+        let (taken, freed) = &*self.0;
+        let mut taken = taken.lock().unwrap_or_else(PoisonError::into_inner);
+        while *taken {
+            taken = freed.wait(taken).unwrap_or_else(PoisonError::into_inner);
+        }
+        *taken = true;
+        Pass(self.clone())
+    }
+
+    fn try_enter(&self) -> Option<Pass> {
+        let mut taken = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
+        (!std::mem::replace(&mut *taken, true)).then(|| Pass(self.clone()))
+    }
+}
+
+/// Frees the gate when dropped.
+struct Pass(Gate);
+
+impl Drop for Pass {
+    fn drop(&mut self) {
+        let (taken, freed) = &*self.0.0;
+        *taken.lock().unwrap_or_else(PoisonError::into_inner) = false;
+        freed.notify_one();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tantivy::directory::META_LOCK;
+
+    #[test]
+    fn there_is_one_writer_and_one_who_opens_files_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let directory = IndexDirectory::open(folder.path(), Arc::new(|| Ok(()))).unwrap();
+        for lock in [&*INDEX_WRITER_LOCK, &*META_LOCK] {
+            drop(directory.acquire_lock(lock).unwrap());
+        }
+        let writer = directory.acquire_lock(&INDEX_WRITER_LOCK).unwrap();
+        assert!(matches!(directory.acquire_lock(&INDEX_WRITER_LOCK), Err(LockError::LockBusy)));
+        drop(writer);
+        let meta = directory.acquire_lock(&META_LOCK).unwrap();
+        std::thread::scope(|scope| {
+            let other = scope.spawn(|| drop(directory.acquire_lock(&META_LOCK).unwrap()));
+            std::thread::sleep(std::time::Duration::from_millis(20));
+            assert!(!other.is_finished());
+            drop(meta);
+        });
+    }
+
+    #[test]
+    fn file_systems_without_locks_are_known() {
+        for errno in [Errno::NOSYS, Errno::OPNOTSUPP, Errno::NOLCK] {
+            assert!(is_without_locks(&io::Error::from_raw_os_error(errno.raw_os_error())));
+        }
+        assert!(!is_without_locks(&io::Error::from_raw_os_error(Errno::ACCESS.raw_os_error())));
+    }
+}

@@ -1,0 +1,81 @@
+//! What the relevance of a sample is made of.
+
+use super::Outcome;
+use super::leaf::{InField, Leaf};
+use super::prepared::Prepared;
+use super::scoring::{Kind, Part, Scoring};
+use blendscope_engine::Row;
+use blendscope_query::Query;
+use std::collections::HashMap;
+use tantivy::{DocId, SegmentReader};
+
+/// What one word or phrase gives in one field.
+pub struct Given {
+    /// The word as it stands in the index, or the words and phrase as typed.
+    pub text: String,
+    /// Name of the field.
+    pub field: String,
+    /// How often the sample has it there; at least once where that is not counted.
+    pub occurrences: u64,
+    /// Samples that have it there.
+    pub samples: u64,
+    /// Its part of the relevance.
+    pub score: f32,
+}
+
+impl Prepared<'_> {
+    /// What each word and phrase of the query gives to a sample; none when the sample does not match.
+    pub fn explain(&self, query: &Query, row: Row) -> Outcome<Option<Vec<Given>>> {
+        let Some((number, segment, doc)) = self.place_of(row) else { return Ok(None) };
+        let leaves = self.wanted.iter().map(|leaf| std::ptr::from_ref::<Leaf>(leaf));
+        let typed: HashMap<_, _> = leaves.zip(query.wanted().map(|clause| clause.text.as_str())).collect();
+        let mut all = Vec::new();
+        for part in Scoring::new(&self.wanted, &self.relevance)?.parts {
+            let text = match &part.kind {
+                Kind::Word(term, _) => term.value().as_str().unwrap_or_default().to_owned(),
+                Kind::Alike(leaf, _) | Kind::Places(leaf, ..) => {
+                    typed.get(&std::ptr::from_ref::<Leaf>(leaf)).copied().unwrap_or_default().to_owned()
+                }
+            };
+            let (mut score, mut occurrences) = (0.0, 0);
+            part.add(number, segment, &[doc], |_, given, count| {
+                score += given;
+                occurrences = u64::from(count.max(1));
+            })?;
+            if occurrences > 0 {
+                let field = segment.schema().get_field_name(part.field).to_owned();
+                all.push(Given { text, field, occurrences, samples: self.samples_with(&part)?, score });
+            }
+        }
+        all.sort_by(|left, right| right.score.total_cmp(&left.score));
+        Ok(Some(all))
+    }
+
+    /// The segment that has a sample among the found ones, with its number.
+    fn place_of(&self, row: Row) -> Option<(usize, &SegmentReader, DocId)> {
+        self.segments().enumerate().find_map(|(number, (docs, segment, rows))| {
+            let mut found = None;
+            docs.for_each(|doc| {
+                if rows.row(doc) == row {
+                    found = Some(doc);
+                }
+            });
+            Some((number, segment, found?))
+        })
+    }
+
+    fn samples_with(&self, part: &Part) -> Outcome<u64> {
+        let count = |leaf: &Leaf, field: usize| {
+            let of_segments = leaf.segments.iter().map(|found| match &found.fields[field] {
+                InField::Words => 0,
+                InField::Alike(docs) => docs.len() as u64,
+                InField::Counted(list) => list.len() as u64,
+            });
+            of_segments.sum()
+        };
+        Ok(match &part.kind {
+            Kind::Word(term, _) => self.scan.living.samples_with(self.scan.searcher, term)?,
+            Kind::Alike(leaf, field) | Kind::Places(leaf, field, _) => count(leaf, *field),
+        })
+    }
+}

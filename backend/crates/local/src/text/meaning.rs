@@ -1,0 +1,148 @@
+//! What a clause stands for, for people to read.
+
+use super::Outcome;
+use super::expand::Expansions;
+use super::leaf::Leaf;
+use super::scan::Scan;
+use blendscope_query::Expanded;
+use blendscope_query::{Atom, Clause, SIMILAR_LETTERS_MAX};
+use std::sync::Arc;
+use tantivy::Term;
+use tantivy::schema::Field;
+
+/// Forms shown.
+pub(super) const SHOWN_MAX: usize = 12;
+
+/// Suggestions per word.
+const SUGGESTIONS_MAX: usize = 3;
+
+/// Letters from which a suggestion may differ in two.
+const FAR_LETTERS: usize = 6;
+
+/// What a clause stands for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Meaning {
+    /// Words looked for in its place, with their samples counted once for each field, the most frequent first.
+    pub forms: Vec<(String, u64)>,
+    /// How many there are.
+    pub forms_count: usize,
+}
+
+/// What a clause stands for; `leaf` says what a clause finds.
+pub(super) fn meaning(
+    expanded: &Expanded,
+    clause: &Clause,
+    leaf: impl Fn(&Clause) -> Outcome<Arc<Leaf>>,
+) -> Outcome<Meaning> {
+    let mut meaning = Meaning::default();
+    for atom in clause.atoms() {
+        match atom {
+            Atom::Prefix(_) => {
+                let alone = Clause { first: atom.clone(), near: Vec::new(), ..clause.clone() };
+                if let Some(beginning) = &leaf(&alone)?.beginning {
+                    meaning.forms.extend(beginning.forms.iter().cloned());
+                    meaning.forms_count += beginning.count;
+                }
+            }
+            Atom::Word(_) | Atom::Fuzzy(..) => {
+                let forms = expanded.forms(clause.scope, atom);
+                let shown = forms.iter().take(SHOWN_MAX);
+                meaning.forms.extend(shown.map(|form| (form.term.clone(), form.count)));
+                meaning.forms_count += forms.len();
+            }
+            Atom::Exact(_) | Atom::Phrase(_) => {}
+        }
+    }
+    Ok(meaning)
+}
+
+/// Words of the index written like those of a clause that occur nowhere; at most `most` words are looked up, and taken
+/// off it.
+pub(super) fn suggestions(
+    expanded: &Expanded,
+    clause: &Clause,
+    scan: &Scan<'_>,
+    expansions: &Expansions,
+    most: &mut usize,
+) -> Outcome<Vec<String>> {
+    let mut found = Vec::new();
+    let in_scope = scan.fields.of_scope(clause.scope);
+    for term in unknown_words(expanded, clause, scan, in_scope)? {
+        let letters = term.chars().count();
+        let has_similar = (3..=SIMILAR_LETTERS_MAX).contains(&letters)
+            && term.chars().all(char::is_alphabetic)
+            && !is_whole(&term);
+        if !has_similar || *most == 0 {
+            continue;
+        }
+        *most -= 1;
+        let similar = |edits| expansions.of(clause.scope, &Atom::Fuzzy(term.clone(), edits), scan);
+        let mut words = similar(1)?;
+        if words.is_empty() && letters >= FAR_LETTERS {
+            words = similar(2)?;
+        }
+        // Neighbouring letters that changed places are two edits apart, and the likeliest slip of all.
+        let mut near = Vec::new();
+        for swapped in swaps(&term) {
+            if occurs(scan, in_scope, &swapped)? {
+                near.push(swapped);
+            }
+        }
+        near.extend(
+            words.iter().map(|form| form.term.clone()).filter(|word| !swaps(&term).any(|swap| swap == *word)),
+        );
+        near.truncate(SUGGESTIONS_MAX);
+        found.extend(near);
+    }
+    Ok(found)
+}
+
+/// A word with each pair of neighbouring letters changed over.
+fn swaps(term: &str) -> impl Iterator<Item = String> + use<> {
+    let letters: Vec<char> = term.chars().collect();
+    (1..letters.len()).filter_map(move |place| {
+        let mut swapped = letters.clone();
+        swapped.swap(place - 1, place);
+        (swapped != letters).then(|| swapped.into_iter().collect())
+    })
+}
+
+/// Whether a term is CJK text, to which none is similar.
+fn is_whole(term: &str) -> bool {
+    term.starts_with(blendscope_query::tokens::is_cjk)
+}
+
+/// The words of a clause that stand nowhere.
+fn unknown_words(
+    expanded: &Expanded,
+    clause: &Clause,
+    scan: &Scan<'_>,
+    fields: &[Field],
+) -> Outcome<Vec<String>> {
+    let mut unknown = Vec::new();
+    for atom in clause.atoms() {
+        let terms: Vec<&String> = match atom {
+            Atom::Word(term) | Atom::Fuzzy(term, _) if expanded.forms(clause.scope, atom).is_empty() => {
+                vec![term]
+            }
+            Atom::Exact(term) => vec![term],
+            Atom::Phrase(phrase) if !phrase.goes_on => phrase.terms.iter().map(|(_, term)| term).collect(),
+            _ => continue,
+        };
+        for term in terms {
+            if unknown.len() < SUGGESTIONS_MAX && !occurs(scan, fields, term)? {
+                unknown.push(term.clone());
+            }
+        }
+    }
+    Ok(unknown)
+}
+
+fn occurs(scan: &Scan<'_>, fields: &[Field], term: &str) -> Outcome<bool> {
+    for field in fields {
+        if scan.living.samples_with(scan.searcher, &Term::from_field_text(*field, term))? > 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}

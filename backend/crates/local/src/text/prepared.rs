@@ -1,0 +1,174 @@
+//! A query that was run: what it found can be counted, listed and ranked.
+
+use super::Outcome;
+use super::best::{Best, Hit};
+use super::docs::Docs;
+use super::leaf::Leaf;
+use super::plan::Look;
+use super::pruning::ADDED_UP;
+use super::relevance::Relevance;
+use super::scan::Scan;
+use super::scoring::Scoring;
+use super::segments::SegmentRows;
+use super::view::{Counts, SearchView};
+use blendscope_engine::Row;
+use std::sync::Arc;
+use tantivy::query::{BooleanQuery, BoostQuery, Query as EngineQuery, TermQuery};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, SegmentReader, Term};
+
+/// Hits up to which a single word is ranked without looking at every sample with it.
+const PRUNED_MAX: usize = 1000;
+
+/// The samples of a query.
+pub struct Prepared<'a> {
+    pub(crate) view: &'a SearchView,
+    pub(crate) scan: Scan<'a>,
+    /// Those that match, in the order of the searcher's segments.
+    pub found: Vec<Docs>,
+    /// What they are ranked by.
+    pub wanted: Vec<Arc<Leaf>>,
+    pub(crate) relevance: Relevance<'a>,
+    /// Whether these are the samples of its only clause, all of them.
+    pub is_one_clause: bool,
+}
+
+/// Where a sample stands over all datasets in file order; none for one that is not shown.
+pub(super) type PositionOf<'a> = &'a dyn Fn(Row) -> Option<u64>;
+
+/// Samples that are being ranked.
+struct Ranking<'a> {
+    scoring: Scoring,
+    best: Best,
+    position: PositionOf<'a>,
+}
+
+impl Prepared<'_> {
+    /// Matching samples per generation.
+    pub fn count_by_generation(&self) -> Counts {
+        let mut totals = Counts::new();
+        for (docs, _, rows) in self.segments() {
+            let mut counts = vec![0; rows.generations().len()];
+            match counts.as_mut_slice() {
+                [only] => *only = docs.len() as u64,
+                counts => docs.for_each(|doc| counts[rows.slot(doc)] += 1),
+            }
+            for (generation, count) in rows.generations().iter().zip(counts).filter(|(_, count)| *count > 0) {
+                *totals.entry(*generation).or_default() += count;
+            }
+        }
+        totals
+    }
+
+    /// Calls `visit` with the row of every matching sample, in no particular order.
+    pub fn for_each_row(&self, mut visit: impl FnMut(Row)) -> Outcome<()> {
+        for (docs, _, rows) in self.segments() {
+            for doc in docs.iter() {
+                self.scan.budget.check()?;
+                visit(rows.row(doc));
+            }
+        }
+        Ok(())
+    }
+
+    /// The `count` most relevant samples after the hit `after`, best first. `position` tells where a sample stands among
+    /// all that are shown, which decides between samples that are as relevant as each other.
+    ///
+    /// Every match is given its relevance, but for single words: the best samples with a word are found without looking
+    /// at all of them, which is many times quicker.
+    pub fn best(&self, count: usize, after: Option<Hit>, position: PositionOf<'_>) -> Outcome<Vec<Hit>> {
+        let matches: usize = self.found.iter().map(Docs::len).sum();
+        let _held = self.scan.budget.hold(count.min(matches) * 2 * size_of::<Hit>())?;
+        let mut ranking = Ranking {
+            scoring: Scoring::new(&self.wanted, &self.relevance)?,
+            best: Best::new(count, after),
+            position,
+        };
+        match self.words() {
+            Some(words) if count <= PRUNED_MAX => {
+                let candidates = Best::new(count, after.map(a_little_better));
+                self.rank_candidates(words.as_ref(), candidates, &mut ranking)?;
+            }
+            _ => {
+                for (number, docs) in self.found.iter().enumerate() {
+                    self.rank(number, &docs.to_list(), &mut ranking)?;
+                }
+            }
+        }
+        Ok(ranking.best.into_hits())
+    }
+
+    /// Gives documents of a segment, the `number`-th, their relevance.
+    fn rank(&self, number: usize, docs: &[DocId], ranking: &mut Ranking<'_>) -> Outcome<()> {
+        let budget = self.scan.budget;
+        let _held = budget.hold(size_of_val(docs) * 2)?;
+        let rows = self.view.rows(number);
+        let segment = self.scan.searcher.segment_reader(number as u32);
+        let scores = ranking.scoring.scores(number, segment, docs, budget)?;
+        for (doc, score) in docs.iter().zip(scores) {
+            if score > ranking.best.threshold() {
+                ranking.best.offer(score, || (ranking.position)(rows.row(*doc)));
+            }
+        }
+        Ok(budget.check()?)
+    }
+
+    /// Ranks what the engine finds when it passes over blocks of documents that cannot be good enough. It adds up in an
+    /// order of its own, so what it finds is a little more than the best, and is then given its relevance as all is.
+    fn rank_candidates(
+        &self,
+        words: &dyn EngineQuery,
+        mut candidates: Best,
+        ranking: &mut Ranking<'_>,
+    ) -> Outcome<()> {
+        let weight = words.weight(self.relevance.scoring())?;
+        for (number, (found, segment, _)) in self.segments().enumerate() {
+            let Some(share) = self.pruned_share(number)? else {
+                self.rank(number, &found.to_list(), ranking)?;
+                continue;
+            };
+            let mut scored = Vec::new();
+            weight.for_each_pruning(candidates.threshold() * share, segment, &mut |doc, score| {
+                if score >= candidates.threshold() * (1.0 - ADDED_UP) && found.contains(doc) {
+                    scored.push((doc, score));
+                    candidates.offer(score, || Some(scored.len() as u64));
+                }
+                let goes_on = self.scan.budget.check().is_ok();
+                if goes_on { candidates.threshold() * share } else { f32::INFINITY }
+            })?;
+            let needed = candidates.threshold() * (1.0 - ADDED_UP);
+            let good = scored.iter().filter(|(_, score)| *score >= needed);
+            let docs: Vec<DocId> = good.map(|(doc, _)| *doc).collect();
+            if !docs.is_empty() {
+                self.rank(number, &docs, ranking)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The engine's query for the words of the only clause, if it asks for single words.
+    fn words(&self) -> Option<Box<dyn EngineQuery>> {
+        let leaf = self.wanted.first().filter(|_| self.is_one_clause)?;
+        let mut words: Vec<Box<dyn EngineQuery>> = Vec::new();
+        for (field, look) in &leaf.plan {
+            let Look::Words(own) = look else { return None };
+            words.extend(own.iter().map(|(word, weight)| {
+                let term = Term::from_field_text(*field, word);
+                let query = Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs));
+                Box::new(BoostQuery::new(query, *weight)) as _
+            }));
+        }
+        Some(Box::new(BooleanQuery::union(words)))
+    }
+
+    /// What was found in each segment.
+    pub fn segments(&self) -> impl Iterator<Item = (&Docs, &SegmentReader, &SegmentRows)> {
+        let segments = self.view.segments();
+        self.found.iter().zip(segments).map(|(docs, (segment, rows))| (docs, segment, rows))
+    }
+}
+
+/// A hit of which it is certain that it comes before another one, however their relevance was added up.
+fn a_little_better(hit: Hit) -> Hit {
+    Hit { score: hit.score * (1.0 - ADDED_UP), position: u64::MAX }
+}

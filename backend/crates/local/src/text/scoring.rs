@@ -1,0 +1,221 @@
+//! Relevance of samples that are known to match: what each word and phrase gives, added up clause by clause.
+
+use super::Outcome;
+use super::leaf::{InField, Leaf};
+use super::plan::{EXACT_WEIGHT, Look};
+use super::positional::{Positional, Sequence};
+use blendscope_engine::Budget;
+use std::collections::HashMap;
+use std::sync::Arc;
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::query::{Bm25StatisticsProvider, Bm25Weight};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
+
+/// What gives samples their relevance.
+pub(super) struct Scoring {
+    pub parts: Vec<Part>,
+}
+
+/// What one word or phrase gives in one field.
+pub(super) struct Part {
+    /// Where.
+    pub field: Field,
+    /// What.
+    pub kind: Kind,
+    /// Times that the query asks for it.
+    pub times: Score,
+}
+
+/// What gives relevance.
+pub(super) enum Kind {
+    /// A word.
+    Word(Term, Bm25Weight),
+    /// One of many words: each sample with one is given the same. The field's number in the leaf's plan.
+    Alike(Arc<Leaf>, usize),
+    /// A phrase, or words near each other.
+    Places(Arc<Leaf>, usize, Option<Bm25Weight>),
+}
+
+impl Scoring {
+    /// The relevance by some leaves; one that is given several times counts as often.
+    pub(super) fn new(
+        leaves: &[Arc<Leaf>],
+        statistics: &dyn Bm25StatisticsProvider,
+    ) -> tantivy::Result<Self> {
+        let mut times: HashMap<*const Leaf, Score> = HashMap::new();
+        for leaf in leaves {
+            *times.entry(Arc::as_ptr(leaf)).or_default() += 1.0;
+        }
+        let mut parts = Vec::new();
+        for leaf in leaves {
+            if let Some(times) = times.remove(&Arc::as_ptr(leaf)) {
+                add_parts(leaf, times, statistics, &mut parts)?;
+            }
+        }
+        Ok(Self { parts })
+    }
+
+    /// The relevance of some documents of a segment, which ascend; `number` is the segment's among the searcher's.
+    pub(super) fn scores(
+        &self,
+        number: usize,
+        segment: &SegmentReader,
+        docs: &[DocId],
+        budget: &Budget,
+    ) -> Outcome<Vec<Score>> {
+        let mut scores = vec![0.0; docs.len()];
+        for part in &self.parts {
+            budget.check()?;
+            part.add(number, segment, docs, |at, score, _| scores[at] += score)?;
+        }
+        Ok(scores)
+    }
+}
+
+fn add_parts(
+    leaf: &Arc<Leaf>,
+    times: Score,
+    statistics: &dyn Bm25StatisticsProvider,
+    parts: &mut Vec<Part>,
+) -> tantivy::Result<()> {
+    for (number, (field, look)) in leaf.plan.iter().enumerate() {
+        let field = *field;
+        let mut add = |kind| parts.push(Part { field, kind, times });
+        match look {
+            Look::Words(words) => {
+                for (word, weight) in words {
+                    word_weight(field, word, *weight, statistics)?.map(&mut add);
+                }
+            }
+            Look::Alike(_, typed) => {
+                add(Kind::Alike(Arc::clone(leaf), number));
+                word_weight(field, typed, EXACT_WEIGHT, statistics)?.map(add);
+            }
+            Look::Places(positional) => {
+                let terms = named_terms(positional);
+                let weight = (!terms.is_empty()).then(|| Bm25Weight::for_terms(statistics, &terms));
+                add(Kind::Places(Arc::clone(leaf), number, weight.transpose()?));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A word that occurs in a field.
+fn word_weight(
+    field: Field,
+    word: &str,
+    weight: Score,
+    statistics: &dyn Bm25StatisticsProvider,
+) -> tantivy::Result<Option<Kind>> {
+    let term = Term::from_field_text(field, word);
+    if statistics.doc_freq(&term)? == 0 {
+        return Ok(None);
+    }
+    let rarity = Bm25Weight::for_terms(statistics, std::slice::from_ref(&term))?;
+    Ok(Some(Kind::Word(term, rarity.boost_by(weight))))
+}
+
+fn named_terms(positional: &Positional) -> Vec<Term> {
+    let named = positional.sequences.iter().flat_map(Sequence::named_terms);
+    named.map(|term| Term::from_field_text(positional.field, term)).collect()
+}
+
+impl Part {
+    /// Calls `add` with the place of each of `docs` that has it, with what it gives to that document and how often it
+    /// occurs there (0 where that is not known).
+    pub(super) fn add(
+        &self,
+        number: usize,
+        segment: &SegmentReader,
+        docs: &[DocId],
+        mut add: impl FnMut(usize, Score, u32),
+    ) -> tantivy::Result<()> {
+        let times = self.times;
+        match &self.kind {
+            Kind::Word(term, weight) => {
+                let inverted = segment.inverted_index(self.field)?;
+                let Some(postings) = inverted.read_postings(term, IndexRecordOption::WithFreqs)? else {
+                    return Ok(());
+                };
+                let lengths = segment.fieldnorms_readers().get_field(self.field)?;
+                for_each_common(docs, postings, |at, doc, count| {
+                    add(at, times * weight.score(length_of(lengths.as_ref(), doc), count), count);
+                });
+            }
+            Kind::Alike(leaf, field) => {
+                let InField::Alike(found) = &leaf.segments[number].fields[*field] else { return Ok(()) };
+                for (at, _) in docs.iter().enumerate().filter(|(_, doc)| found.contains(**doc)) {
+                    add(at, times, 0);
+                }
+            }
+            Kind::Places(leaf, field, weight) => {
+                let InField::Counted(found) = &leaf.segments[number].fields[*field] else { return Ok(()) };
+                let lengths = segment.fieldnorms_readers().get_field(self.field)?;
+                let mut at = 0;
+                for (doc, count) in found {
+                    at += leap(&docs[at..], *doc);
+                    if docs.get(at) == Some(doc) {
+                        let given = weight
+                            .as_ref()
+                            .map_or(1.0, |weight| weight.score(length_of(lengths.as_ref(), *doc), *count));
+                        add(at, times * given, *count);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The length class of a document. Where a field has none, all count as short.
+fn length_of(lengths: Option<&FieldNormReader>, doc: DocId) -> u8 {
+    lengths.map_or(1, |lengths| lengths.fieldnorm_id(doc))
+}
+
+/// Calls `visit` for each of `docs` that a word stands in: with its place, itself, and how often.
+fn for_each_common(docs: &[DocId], mut postings: SegmentPostings, mut visit: impl FnMut(usize, DocId, u32)) {
+    let mut at = 0;
+    while at < docs.len() {
+        let wanted = docs[at];
+        let doc = if postings.doc() < wanted { postings.seek(wanted) } else { postings.doc() };
+        if doc == TERMINATED {
+            return;
+        }
+        if doc == wanted {
+            visit(at, doc, postings.term_freq());
+            at += 1;
+        } else {
+            at += leap(&docs[at..], doc);
+        }
+    }
+}
+
+/// How many documents to pass over until one is `target` or behind it: few mostly, so that steps grow from one.
+fn leap(docs: &[DocId], target: DocId) -> usize {
+    let mut reach = 1;
+    while docs.get(reach - 1).is_some_and(|doc| *doc < target) {
+        reach *= 2;
+    }
+    let from = reach / 2;
+    from + docs[from..reach.min(docs.len())].partition_point(|doc| *doc < target)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_leap_lands_on_the_first_that_is_not_before(
+            docs in proptest::collection::btree_set(0_u32..100, 0..60),
+            target in 0_u32..110,
+        ) {
+            let docs: Vec<u32> = docs.into_iter().collect();
+            prop_assert_eq!(leap(&docs, target), docs.iter().filter(|doc| **doc < target).count());
+        }
+    }
+}

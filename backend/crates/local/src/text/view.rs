@@ -1,0 +1,197 @@
+//! Running queries against one state of the index.
+
+use super::Outcome;
+use super::evaluate::{InSegment, Tree};
+use super::expand::Expansions;
+use super::leaf::Leaves;
+use super::living::{Living, LivingCache};
+use super::meaning::{Meaning, meaning, suggestions};
+use super::prepared::Prepared;
+use super::relevance::Relevance;
+use super::scan::Scan;
+use super::schema::Fields;
+use super::segments::{RowsOfSegments, SegmentCache, SegmentRows};
+use crate::columns::RowSet;
+use blendscope_engine::Budget;
+use blendscope_engine::Row;
+use blendscope_query::Expanded;
+use blendscope_query::{Clause, Fact, Leaf as QueryLeaf, Node, Query};
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+use tantivy::{Searcher, SegmentReader};
+
+/// One state of the index; later commits do not change it.
+#[derive(Clone)]
+pub struct SearchView {
+    pub(crate) searcher: Searcher,
+    pub(crate) fields: Fields,
+    rows: RowsOfSegments,
+    living: Living,
+    expansions: Arc<Expansions>,
+    leaves: Arc<Leaves>,
+}
+
+/// Says whether a sample passes filters that the index knows nothing of.
+pub type Accepts<'a> = &'a dyn Fn(Row) -> bool;
+
+/// Says which samples a fact of the query holds for.
+pub(super) type Facts<'a> = &'a dyn Fn(&Fact) -> Arc<RowSet>;
+
+/// Samples of a result per generation.
+pub type Counts = BTreeMap<u32, u64>;
+
+impl SearchView {
+    pub(crate) fn new(
+        searcher: Searcher,
+        fields: Fields,
+        rows: &SegmentCache,
+        living: &LivingCache,
+    ) -> tantivy::Result<Self> {
+        let rows = rows.of(searcher.segment_readers())?;
+        let living = living.of(searcher.segment_readers());
+        Ok(Self { searcher, fields, rows, living, expansions: Arc::default(), leaves: Arc::default() })
+    }
+
+    /// Looks up the words that a query stands for.
+    pub fn expand(&self, query: Query, budget: &Budget) -> Outcome<Expanded> {
+        self.expansions.expand(query, &self.scan(budget))
+    }
+
+    /// Finds the samples of a query, restricted to some generations if any are given, and to samples that `accepts` lets
+    /// pass.
+    pub fn prepare<'a>(
+        &'a self,
+        expanded: &Expanded,
+        generations: Option<&[u32]>,
+        accepts: Option<Accepts<'_>>,
+        facts: Facts<'_>,
+        budget: &'a Budget,
+    ) -> Outcome<Prepared<'a>> {
+        let scan = self.scan(budget);
+        let query = expanded.query();
+        let mut leaves = Vec::new();
+        for (leaf, _) in query.leaves() {
+            if let QueryLeaf::Clause(clause) = leaf {
+                let leaf = self.leaves.of(clause, expanded, &scan)?;
+                budget.hold(leaf.size())?.keep();
+                leaves.push((clause, leaf));
+            }
+        }
+        let leaf = |clause: &Clause| {
+            let found = leaves.iter().find(|(own, _)| *own == clause);
+            Arc::clone(&found.expect("every clause was looked up just before").1)
+        };
+        let tree = query.root.as_ref().map(|root| Tree::of(root, &leaf, facts));
+        let wanted = query.wanted().map(leaf).collect();
+        let mut found = Vec::with_capacity(self.searcher.segment_readers().len());
+        for (number, (segment, rows)) in self.segments().enumerate() {
+            let place = InSegment { number, segment, rows, budget };
+            found.push(match &tree {
+                _ if query.is_void => super::docs::Docs::none(),
+                Some(tree) => tree.find(&place)?,
+                None => place.all(),
+            });
+        }
+        let mut prepared = Prepared {
+            view: self,
+            scan,
+            found,
+            wanted,
+            relevance: Relevance::new(scan, expanded),
+            is_one_clause: matches!(query.root, Some(Node::Clause(_))),
+        };
+        prepared.restrict(generations, accepts)?;
+        Ok(prepared)
+    }
+
+    /// Samples that match a clause by itself.
+    pub fn count_clause(&self, expanded: &Expanded, clause: &Clause, budget: &Budget) -> Outcome<u64> {
+        Ok(self.leaves.of(clause, expanded, &self.scan(budget))?.count)
+    }
+
+    /// The words that a clause stands for.
+    pub fn meaning(&self, expanded: &Expanded, clause: &Clause, budget: &Budget) -> Outcome<Meaning> {
+        meaning(expanded, clause, |clause| self.leaves.of(clause, expanded, &self.scan(budget)))
+    }
+
+    /// Words of the index written like those of a clause that occur nowhere; at most `most` words are looked up, and
+    /// taken off it.
+    pub fn suggestions(
+        &self,
+        expanded: &Expanded,
+        clause: &Clause,
+        most: &mut usize,
+        budget: &Budget,
+    ) -> Outcome<Vec<String>> {
+        suggestions(expanded, clause, &self.scan(budget), &self.expansions, most)
+    }
+
+    /// The rows of a segment, the `number`-th.
+    pub fn rows(&self, number: usize) -> &SegmentRows {
+        self.rows.at(number)
+    }
+
+    /// How many samples of each generation can be found.
+    pub fn samples_by_generation(&self) -> Counts {
+        let mut samples = Counts::new();
+        for (segment, rows) in self.segments() {
+            rows.add_samples(segment.alive_bitset(), &mut samples);
+        }
+        samples
+    }
+
+    /// The segments with their rows.
+    pub fn segments(&self) -> impl Iterator<Item = (&SegmentReader, &SegmentRows)> {
+        self.searcher.segment_readers().iter().zip(self.rows.iter())
+    }
+
+    fn scan<'a>(&'a self, budget: &'a Budget) -> Scan<'a> {
+        Scan { searcher: &self.searcher, fields: &self.fields, living: &self.living, budget }
+    }
+}
+
+impl Prepared<'_> {
+    fn restrict(&mut self, generations: Option<&[u32]>, accepts: Option<Accepts<'_>>) -> Outcome<()> {
+        self.is_one_clause &= generations.is_none() && accepts.is_none();
+        let budget = self.scan.budget;
+        let generations: Option<HashSet<u32>> = generations.map(|list| list.iter().copied().collect());
+        for (docs, (_, rows)) in self.found.iter_mut().zip(self.view.segments()) {
+            if let Some(generations) = &generations {
+                let own = rows.generations().iter().map(|generation| generations.contains(generation));
+                let allowed: Vec<bool> = own.collect();
+                docs.retain(|doc| allowed[rows.slot(doc)]);
+            }
+            if let Some(accepts) = accepts {
+                // What is left out because the budget is spent is never told: the next line says so.
+                docs.retain(|doc| budget.check().is_ok() && accepts(rows.row(doc)));
+                budget.check()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The samples of a query that asks for facts only; `all` are those that are shown.
+pub fn rows_by_facts(query: &Query, all: &RowSet, facts: Facts<'_>) -> RowSet {
+    query.root.as_ref().map_or_else(|| all.clone(), |root| rows_of_node(root, all, facts))
+}
+
+fn rows_of_node(node: &Node, all: &RowSet, facts: Facts<'_>) -> RowSet {
+    let mut rows = RowSet::default();
+    match node {
+        Node::Clause(_) => {}
+        Node::Fact(fact) => rows.unite(&facts(fact)),
+        Node::Not(node) => {
+            rows.unite(all);
+            rows.subtract(&rows_of_node(node, all, facts));
+        }
+        Node::And(nodes) => {
+            rows.unite(all);
+            for node in nodes {
+                rows.intersect(&rows_of_node(node, all, facts));
+            }
+        }
+        Node::Or(nodes) => nodes.iter().for_each(|node| rows.unite(&rows_of_node(node, all, facts))),
+    }
+    rows
+}

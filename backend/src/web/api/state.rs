@@ -1,0 +1,54 @@
+//! What every handler has at hand.
+
+use super::Access;
+use super::export::ExportPlaces;
+use super::searches::Searches;
+use super::workers::Workers;
+use blendscope_library::Library;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// The opened root and the means to serve it. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct AppState {
+    /// The only thing that is asked about data.
+    pub library: Arc<Library>,
+    /// Where that asking happens.
+    pub workers: Workers,
+    /// Where the index is asked.
+    pub searches: Searches,
+    /// Exports under way.
+    pub exports: ExportPlaces,
+    /// Who may ask.
+    pub access: Arc<Access>,
+    /// Ends what would otherwise never end, such as event streams.
+    pub stopping: CancellationToken,
+    /// How long the body of a request may take to arrive.
+    pub body_timeout: Duration,
+}
+
+impl AppState {
+    /// Serves `library` to whom `access` lets in, and waits so long for the body of a request.
+    pub(crate) fn new(library: Arc<Library>, access: Access, body_timeout: Duration) -> Self {
+        Self {
+            library,
+            workers: Workers::for_this_machine(),
+            searches: Searches::for_this_machine(),
+            exports: ExportPlaces::new(),
+            access: Arc::new(access),
+            stopping: CancellationToken::new(),
+            body_timeout,
+        }
+    }
+
+    /// Cancelled when the server stops.
+    pub(crate) fn stopping(&self) -> CancellationToken {
+        self.stopping.clone()
+    }
+
+    /// Ends all event streams, so that a graceful shutdown need not wait for them.
+    pub(crate) fn stop(&self) {
+        self.stopping.cancel();
+    }
+}

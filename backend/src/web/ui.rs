@@ -1,0 +1,181 @@
+//! The user interface: its files, and the HTML shell for every page that it knows.
+//!
+//! A release binary carries the files that trunk built into `dist/`; a debug build reads them from there.
+
+#[cfg(embedded_ui)]
+mod embedded;
+#[cfg(not(embedded_ui))]
+mod on_disk;
+mod policy;
+mod preview;
+mod shell;
+
+#[cfg(embedded_ui)]
+use embedded as files;
+#[cfg(not(embedded_ui))]
+use on_disk as files;
+pub(super) use policy::content_security_policy;
+
+use crate::web::api::{ApiError, AppState, Lane, Segments};
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::{Html, IntoResponse, Response};
+use blendscope_engine::Budget;
+use preview::Preview;
+
+/// For files whose names change with their content.
+const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+/// For the few others.
+const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
+
+/// A file of the user interface.
+struct File {
+    bytes: Bytes,
+    is_brotli: bool,
+}
+
+/// A page whose address alone says that it is there.
+pub(super) async fn plain_page(headers: HeaderMap) -> Response {
+    shell::answer(&headers, StatusCode::OK, None)
+}
+
+/// `/datasets/{slug}`.
+pub(super) async fn dataset_page(
+    State(state): State<AppState>,
+    Segments(slug): Segments<String>,
+    headers: HeaderMap,
+) -> Response {
+    let dataset = state.ask(Lane::Records, move |library| library.dataset(&slug)).await;
+    answer_with_preview(&headers, dataset.map(|detail| Preview::of_dataset(&detail.dataset)))
+}
+
+/// `/recipes/{slug}`.
+pub(super) async fn recipe_page(
+    State(state): State<AppState>,
+    Segments(slug): Segments<String>,
+    headers: HeaderMap,
+) -> Response {
+    let recipe = state.ask(Lane::Records, move |library| library.recipe(&slug)).await;
+    answer_with_preview(&headers, recipe.map(|recipe| Preview::of_recipe(&recipe)))
+}
+
+/// `/i/{source}/{name}`.
+pub(super) async fn image_page(
+    State(state): State<AppState>,
+    Segments((source, name)): Segments<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    let image = state.ask(Lane::Records, move |library| library.image(&source, &name, None, 1)).await;
+    answer_with_preview(&headers, image.map(|image| Preview::of_image(&image)))
+}
+
+/// `/s/{dataset}/{key}`.
+pub(super) async fn sample_page(
+    State(state): State<AppState>,
+    Segments((dataset, key)): Segments<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    let sample = state
+        .ask(Lane::Records, move |library| library.sample(&dataset, &key, "", &Budget::unlimited()))
+        .await;
+    answer_with_preview(&headers, sample.map(|sample| Preview::of_sample(&sample)))
+}
+
+/// The shell in any case, since it shows what is wrong better than this side could; 404 for what does not exist.
+fn answer_with_preview(headers: &HeaderMap, preview: Result<Preview, ApiError>) -> Response {
+    match preview {
+        Ok(preview) => shell::answer(headers, StatusCode::OK, Some(&preview)),
+        Err(error) if error.status() == StatusCode::NOT_FOUND => {
+            shell::answer(headers, StatusCode::NOT_FOUND, None)
+        }
+        Err(_) => shell::answer(headers, StatusCode::OK, None),
+    }
+}
+
+/// Any other address: a file of the user interface, or nothing.
+pub(super) async fn get_file(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    let path = uri.path();
+    if matches!(path.split('/').nth(1), Some("api" | "images")) {
+        return ApiError::NothingHere(path.to_owned()).into_response();
+    }
+    let name = path.trim_start_matches('/');
+    let is_reading = matches!(method, Method::GET | Method::HEAD);
+    if !is_reading || name == shell::FILE_NAME {
+        return nothing_here();
+    }
+    match files::read(name, accepts_brotli(&headers)) {
+        Some(file) => answer_file(name, file),
+        None => nothing_here(),
+    }
+}
+
+fn answer_file(name: &str, file: File) -> Response {
+    let mut response = file.bytes.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(name)));
+    headers.insert(header::CACHE_CONTROL, if is_hashed(name) { FOREVER } else { REVALIDATE });
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if file.is_brotli {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
+    }
+    response
+}
+
+fn nothing_here() -> Response {
+    let page = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Nothing here · Blendscope</title>\
+                <h1>Nothing is at this address</h1><p><a href=\"/\">Go to the beginning</a></p></html>";
+    (StatusCode::NOT_FOUND, Html(page)).into_response()
+}
+
+/// Whether the client takes brotli (RFC 9110, 12.5.3).
+fn accepts_brotli(headers: &HeaderMap) -> bool {
+    let lists = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    lists.flat_map(|list| list.split(',')).any(|coding| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, "q=1"));
+        let weight = weight.trim().trim_start_matches("q=").parse().unwrap_or(0.0_f32);
+        name.trim().eq_ignore_ascii_case("br") && weight > 0.0
+    })
+}
+
+/// Whether trunk put a hash of the content into the name, such as `app-1f0c9a77b2e4d3c8_bg.wasm`.
+fn is_hashed(name: &str) -> bool {
+    name.split(|character: char| !character.is_ascii_alphanumeric())
+        .any(|word| word.len() >= 12 && word.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+fn media_type(name: &str) -> &'static str {
+    match name.rsplit_once('.').map_or("", |(_, extension)| extension) {
+        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "wasm" => "application/wasm",
+        "css" => "text/css; charset=utf-8",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "ico" => "image/x-icon",
+        "json" | "webmanifest" => "application/json",
+        "txt" => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_with_a_hash_are_told_from_others() {
+        assert!(is_hashed("blendscope-frontend-1f0c9a77b2e4d3c8_bg.wasm"));
+        assert!(is_hashed("style-1f0c9a77b2e4d3c.css"), "leading zeros are left out");
+        assert!(!is_hashed("favicon.svg") && !is_hashed("feedback-accede.js"));
+    }
+
+    #[test]
+    fn brotli_only_for_who_takes_it() {
+        let accepts = |value: &str| {
+            accepts_brotli(&HeaderMap::from_iter([(header::ACCEPT_ENCODING, value.parse().unwrap())]))
+        };
+        assert!(accepts("gzip, deflate, br, zstd") && accepts("br;q=0.5") && accepts("BR"));
+        assert!(!accepts("gzip") && !accepts("br;q=0") && !accepts("brotli") && !accepts(""));
+        assert!(!accepts_brotli(&HeaderMap::new()));
+    }
+}
