@@ -2,8 +2,6 @@
 //!
 //! `cargo xtask test --only wheel` builds the wheel, installs it, and names the installed program to these tests.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
-
 use blendscope_tests::binary;
 use blendscope_tests::server::Server;
 use std::fs;
