@@ -1,25 +1,25 @@
 //! The data that is measured on.
 
-use super::options::Data;
-use crate::report;
-use crate::run;
-use crate::workspace::Workspace;
+use crate::options::Data;
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use xtask::report;
+use xtask::run;
+use xtask::workspace::Workspace;
 
 /// A root to measure on.
-pub(super) struct Root {
-    pub(super) path: PathBuf,
+pub(crate) struct Root {
+    pub(crate) path: PathBuf,
     /// What it is, for people.
-    pub(super) title: String,
+    pub(crate) title: String,
 }
 
 /// Makes the data, or finds it; what was made before is used again.
-pub(super) fn prepare(workspace: &Workspace, binary: &Path, data: &Data) -> Result<Root> {
+pub(crate) fn prepare(workspace: &Workspace, binary: &Path, data: &Data) -> Result<Root> {
     match data {
-        Data::Made(samples) => made(workspace, binary, *samples),
+        Data::MadeUp(samples) => made_up(workspace, binary, *samples),
         Data::Own(path) if path.is_dir() => {
             Ok(Root { path: path.clone(), title: path.display().to_string() })
         }
@@ -27,7 +27,7 @@ pub(super) fn prepare(workspace: &Workspace, binary: &Path, data: &Data) -> Resu
     }
 }
 
-fn made(workspace: &Workspace, binary: &Path, samples: u64) -> Result<Root> {
+fn made_up(workspace: &Workspace, binary: &Path, samples: u64) -> Result<Root> {
     let path = workspace.target().join("bench/data").join(samples.to_string());
     let mut demo = Command::new(binary);
     demo.arg("demo").arg(&path).args(["--without-images", "--samples", &samples.to_string()]);
@@ -47,7 +47,7 @@ fn own_file(workspace: &Workspace, file: &Path) -> Result<Root> {
 }
 
 /// Removes a file or a folder with all that is in it, where there is one.
-pub(super) fn remove(path: &Path) -> Result<()> {
+pub(crate) fn remove(path: &Path) -> Result<()> {
     let removed = match fs::symlink_metadata(path) {
         Ok(found) if found.is_dir() => fs::remove_dir_all(path),
         Ok(_) => fs::remove_file(path),
@@ -57,7 +57,7 @@ pub(super) fn remove(path: &Path) -> Result<()> {
 }
 
 /// Bytes of a file, or of all files in a folder.
-pub(super) fn size(path: &Path) -> Result<u64> {
+pub(crate) fn size(path: &Path) -> Result<u64> {
     let found =
         fs::symlink_metadata(path).with_context(|| format!("failed to look at {}", path.display()))?;
     if !found.is_dir() {

@@ -1,18 +1,17 @@
 //! The engines that Blendscope is measured beside: those that a Python script of a few lines would use.
 
-use super::data::{remove, size};
-use super::figures::{Answer, Engine, medians};
-use super::process::measure;
-use super::queries::Query;
-use super::rounds::{ROUNDS, order};
-use crate::report;
-use crate::run;
-use crate::tools::python_with;
-use crate::workspace::Workspace;
+use crate::data::{remove, size};
+use crate::figures::{Answer, Engine, median_answers};
+use crate::queries::{Query, ROUNDS, order};
+use crate::system::measure;
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use xtask::report;
+use xtask::run;
+use xtask::tools::python_with;
+use xtask::workspace::Workspace;
 
 /// What the scripts share.
 const SHARED: [(&str, &str); 2] =
@@ -50,7 +49,7 @@ const KINDS: [Kind; 3] = [
 ];
 
 /// A peer that runs on this machine.
-pub(super) struct Peer {
+pub(crate) struct Peer {
     /// Its name and version.
     name: String,
     python: PathBuf,
@@ -58,7 +57,7 @@ pub(super) struct Peer {
 }
 
 /// Sets the peers up. One that cannot be had is left out, and the line says why.
-pub(super) fn set_up(workspace: &Workspace) -> Result<Vec<Peer>> {
+pub(crate) fn set_up(workspace: &Workspace) -> Result<Vec<Peer>> {
     let scripts = workspace.target().join("bench/scripts");
     fs::create_dir_all(&scripts).with_context(|| format!("failed to make {}", scripts.display()))?;
     let files = KINDS.iter().map(|kind| (kind.file, kind.script)).chain(SHARED);
@@ -89,12 +88,12 @@ fn set_up_one(kind: &Kind, script: PathBuf) -> Result<Peer> {
 }
 
 impl Peer {
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
     /// Builds the index of a root and asks all queries in several rounds, each with a new process.
-    pub(super) fn measure(&self, root: &Path, index: &Path, queries: &[Query]) -> Result<Engine> {
+    pub(crate) fn measure(&self, root: &Path, index: &Path, queries: &[Query]) -> Result<Engine> {
         remove(index)?;
         let built = measure(self.command().arg("build").arg(root).arg(index))?;
         let index_bytes = size(index)?;
@@ -102,11 +101,11 @@ impl Peer {
         remove(index)?;
         Ok(Engine {
             name: self.name.clone(),
-            build: built.time,
-            build_processor: built.processor,
-            peak_bytes: built.peak_bytes,
+            build_seconds: built.seconds,
+            build_processor_seconds: built.processor_seconds,
+            peak_memory_bytes: built.peak_bytes,
             index_bytes,
-            answers: medians(&rounds?),
+            answers: median_answers(&rounds?),
         })
     }
 
@@ -141,7 +140,7 @@ fn answer(line: &str) -> Result<Option<Answer>> {
         return Ok(None);
     }
     let numbers = line.split_once('\t').and_then(|(took_ms, count)| {
-        Some(Answer { took_ms: took_ms.parse().ok()?, count: count.parse().ok()? })
+        Some(Answer { took_ms: took_ms.parse().ok()?, found: count.parse().ok()? })
     });
     match numbers {
         Some(answer) => Ok(Some(answer)),
@@ -155,7 +154,7 @@ mod tests {
 
     #[test]
     fn answers_are_read() {
-        assert_eq!(answer("1.5000\t12").unwrap(), Some(Answer { took_ms: 1.5, count: 12 }));
+        assert_eq!(answer("1.5000\t12").unwrap(), Some(Answer { took_ms: 1.5, found: 12 }));
         assert_eq!(answer("none").unwrap(), None);
         assert!(answer("Traceback").is_err());
     }

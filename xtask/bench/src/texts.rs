@@ -17,7 +17,7 @@ const BYTES: u64 = 8 << 20;
 const STRETCH: u64 = 256 << 10;
 
 /// Texts of turns from all over the JSON files of a root that are not packed.
-pub(super) fn some_texts(root: &Path) -> Result<Vec<String>> {
+pub(crate) fn some_texts(root: &Path) -> Result<Vec<String>> {
     let mut files = Vec::new();
     json_files(root, &mut files)?;
     let sizes = files.iter().map(|file| fs::metadata(file).map(|found| found.len()));
@@ -67,36 +67,10 @@ fn json_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
 fn strings(json: &str, texts: &mut Vec<String>) {
     for key in KEYS {
         for (place, _) in json.match_indices(key) {
-            let behind = json[place + key.len()..].trim_start();
-            let Some(value) = behind.strip_prefix(':') else { continue };
-            let Some(string) = value.trim_start().strip_prefix('"') else { continue };
-            texts.extend(unescaped(string));
+            let Some(value) = json[place + key.len()..].trim_start().strip_prefix(':') else { continue };
+            let first = serde_json::Deserializer::from_str(value).into_iter::<String>().next();
+            texts.extend(first.and_then(Result::ok));
         }
-    }
-}
-
-/// The text before the closing quote; nothing when there is none.
-fn unescaped(string: &str) -> Option<String> {
-    let mut text = String::new();
-    let mut rest = string;
-    loop {
-        let place = rest.find(['"', '\\'])?;
-        text += &rest[..place];
-        let mut behind = rest[place..].chars();
-        if behind.next() == Some('"') {
-            return Some(text);
-        }
-        match behind.next()? {
-            'n' | 'r' | 't' | 'b' | 'f' => text.push('\n'),
-            'u' => {
-                let code = behind.as_str().get(..4)?;
-                // Halves of a pair are no characters; what they stand for is in no query.
-                text.push(u32::from_str_radix(code, 16).ok().and_then(char::from_u32).unwrap_or('\u{fffd}'));
-                behind = behind.as_str()[4..].chars();
-            }
-            itself => text.push(itself),
-        }
-        rest = behind.as_str();
     }
 }
 

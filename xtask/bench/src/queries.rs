@@ -1,6 +1,7 @@
-//! The twenty test queries, chosen by how often their words occur.
+//! The twenty test queries, chosen by how often their words occur, and the rounds in which they are asked.
 
-use super::vocabulary::{Counted, Vocabulary};
+use crate::vocabulary::{Counted, Vocabulary};
+use serde::Serialize;
 
 /// Shares of the texts that single words are in: the most frequent one to one of the rarest.
 const WORDS: [f64; 6] = [1.0, 0.1, 0.01, 0.001, 0.0001, 0.0];
@@ -16,16 +17,24 @@ const PREFIXES: [(usize, f64); 2] = [(3, 0.01), (4, 0.001)];
 /// Runs of Han and Kana: characters, and the share of the texts that they are in.
 const CHARACTERS: [(usize, f64); 2] = [(2, 0.005), (4, 0.0005)];
 
+/// Rounds; in each every query is asked once, by a process that was not asked before.
+pub(crate) const ROUNDS: usize = 3;
+
 /// A query.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Query {
-    pub(super) kind: Kind,
-    pub(super) words: Vec<String>,
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(crate) struct Query {
+    /// As one types it: words that are not quoted find inflected forms too.
+    #[serde(rename = "query")]
+    pub(crate) typed: String,
+    pub(crate) kind: Kind,
+    #[serde(skip)]
+    pub(crate) words: Vec<String>,
 }
 
 /// What a query asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Kind {
     /// A word.
     Word,
     /// All of some words.
@@ -40,7 +49,7 @@ pub(super) enum Kind {
 
 impl Kind {
     /// Its name in the file that the peers read, and in the table.
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Word => "word",
             Self::All => "all",
@@ -53,29 +62,27 @@ impl Kind {
 
 impl Query {
     fn new(kind: Kind, words: Vec<String>) -> Self {
-        Self { kind, words }
+        let joined = words.join(" ");
+        let typed = match kind {
+            Kind::Phrase => format!("\"{joined}\""),
+            Kind::Prefix => format!("{joined}*"),
+            Kind::Word | Kind::All | Kind::Characters => joined,
+        };
+        Self { typed, kind, words }
     }
 
-    /// As one types it: words that are not quoted find inflected forms too.
-    pub(super) fn typed(&self) -> String {
-        let words = self.words.join(" ");
-        match self.kind {
-            Kind::Phrase => format!("\"{words}\""),
-            Kind::Prefix => format!("{words}*"),
-            Kind::Word | Kind::All | Kind::Characters => words,
-        }
-    }
-
-    /// The query that finds exactly what the peers are asked for, when it is not the one that is typed.
-    pub(super) fn exact(&self) -> Option<String> {
+    /// The query that finds exactly what the peers are asked for.
+    pub(crate) fn exact(&self) -> String {
         let quoted = |word: &String| format!("\"{word}\"");
-        let is_inflected = matches!(self.kind, Kind::Word | Kind::All);
-        is_inflected.then(|| self.words.iter().map(quoted).collect::<Vec<_>>().join(" "))
+        match self.kind {
+            Kind::Word | Kind::All => self.words.iter().map(quoted).collect::<Vec<_>>().join(" "),
+            Kind::Phrase | Kind::Prefix | Kind::Characters => self.typed.clone(),
+        }
     }
 }
 
 /// Chooses the queries; fewer than twenty where texts are few, of a single kind, or without CJK characters.
-pub(super) fn choose(vocabulary: &Vocabulary) -> Vec<Query> {
+pub(crate) fn choose(vocabulary: &Vocabulary) -> Vec<Query> {
     let mut queries = words(vocabulary);
     queries.extend(pairs(vocabulary));
     queries.extend(phrases(vocabulary));
@@ -159,6 +166,18 @@ fn nearest<T: Clone>(
     Some(found.0.clone())
 }
 
+/// The order of a round: another one each time, and the same one in every run.
+pub(crate) fn order(queries: usize, round: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..queries).collect();
+    let mut state = round as u64 + 1;
+    for place in (1..queries).rev() {
+        // Knuth's MMIX generator; its upper bits are the good ones.
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        order.swap(place, (state >> 33) as usize % (place + 1));
+    }
+    order
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,7 +197,7 @@ mod tests {
         let texts: Vec<String> = (0..1000).map(text).collect();
         let queries = choose(&Vocabulary::of(&texts));
         let of = |kind: Kind| -> Vec<String> {
-            queries.iter().filter(|query| query.kind == kind).map(Query::typed).collect()
+            queries.iter().filter(|query| query.kind == kind).map(|query| query.typed.clone()).collect()
         };
         assert_eq!(of(Kind::Word), ["of", "bus", "tram", "old", "walks", "zebra", "qxzvk"]);
         assert_eq!(of(Kind::All)[0], "bus red");
@@ -190,7 +209,19 @@ mod tests {
     #[test]
     fn exact_forms_are_asked_for_where_typed_words_find_others() {
         let query = |kind: Kind| Query::new(kind, vec!["red".to_owned(), "bus".to_owned()]);
-        assert_eq!(query(Kind::All).exact().as_deref(), Some("\"red\" \"bus\""));
-        assert_eq!(query(Kind::Phrase).exact(), None);
+        assert_eq!(query(Kind::All).exact(), "\"red\" \"bus\"");
+        assert_eq!(query(Kind::Phrase).exact(), "\"red bus\"");
+    }
+
+    #[test]
+    fn every_round_asks_everything_in_another_order() {
+        let rounds: Vec<Vec<usize>> = (0..ROUNDS).map(|round| order(20, round)).collect();
+        for round in &rounds {
+            let mut sorted = round.clone();
+            sorted.sort_unstable();
+            assert!(sorted.into_iter().eq(0..20));
+        }
+        assert!(rounds.windows(2).all(|pair| pair[0] != pair[1]));
+        assert!(order(0, 1).is_empty());
     }
 }

@@ -7,14 +7,14 @@ use std::hash::Hash;
 type WordNumber = u32;
 
 /// Things with the number of texts that each is in, by falling number; equal ones in the order of the things.
-pub(super) type Counted<T> = Vec<(T, u32)>;
+pub(crate) type Counted<T> = Vec<(T, u32)>;
 
 /// What occurs in some texts.
-pub(super) struct Vocabulary {
+pub(crate) struct Vocabulary {
     /// Number of texts.
-    pub(super) texts: usize,
+    pub(crate) texts: usize,
     /// Words of the letters a to z, which every engine cuts and folds the same way.
-    pub(super) words: Counted<String>,
+    pub(crate) words: Counted<String>,
     /// Per text its words in order, with gaps where anything but one blank is between two.
     runs: Vec<Vec<Option<WordNumber>>>,
     /// The texts' runs of Han and Kana.
@@ -22,7 +22,7 @@ pub(super) struct Vocabulary {
 }
 
 impl Vocabulary {
-    pub(super) fn of(texts: &[String]) -> Self {
+    pub(crate) fn of(texts: &[String]) -> Self {
         let cut: Vec<Vec<Option<String>>> = texts.iter().map(|text| words_and_gaps(text)).collect();
         let words = counted(cut.iter().map(|text| text.iter().flatten().cloned()));
         let numbers: HashMap<&str, WordNumber> =
@@ -34,7 +34,7 @@ impl Vocabulary {
     }
 
     /// Phrases of `N` words.
-    pub(super) fn phrases<const N: usize>(&self) -> Counted<[WordNumber; N]> {
+    pub(crate) fn phrases<const N: usize>(&self) -> Counted<[WordNumber; N]> {
         counted(self.runs.iter().map(|run| {
             run.windows(N).filter_map(|window| {
                 let words: Option<Vec<WordNumber>> = window.iter().copied().collect();
@@ -44,7 +44,7 @@ impl Vocabulary {
     }
 
     /// Words in texts that have this word too.
-    pub(super) fn beside(&self, word: &str) -> Counted<String> {
+    pub(crate) fn beside(&self, word: &str) -> Counted<String> {
         let Some(number) = self.words.iter().position(|(found, _)| found == word) else { return Vec::new() };
         let number = Some(number as WordNumber);
         let with: HashSet<WordNumber> =
@@ -55,7 +55,7 @@ impl Vocabulary {
     }
 
     /// Runs of `length` Han or Kana characters, those inside longer ones included.
-    pub(super) fn characters(&self, length: usize) -> Counted<String> {
+    pub(crate) fn characters(&self, length: usize) -> Counted<String> {
         counted(self.characters.iter().map(|run| run.windows(length).map(String::from_iter)))
     }
 }
