@@ -5,12 +5,10 @@ use crate::{
     components::{Header, HelpDialog},
     keys,
     library::Library,
-    live::live,
     pages::{
         DatasetPage, HomePage, ImagePage, NotFoundPage, RecipePage, RecipesPage, SamplePage, SearchPage,
         TemplatesPage,
     },
-    reactive::memo,
     router::{self, Entry, Router},
     routes::Route,
 };
@@ -49,7 +47,7 @@ fn App() -> impl IntoView {
     let router = Router::provide();
     Library::provide();
     let help = NodeRef::new();
-    let kind = memo(move || match router.route.get() {
+    let kind = Memo::new(move |_| match router.route.get() {
         Route::Home => Kind::Home,
         Route::Search => Kind::Search,
         Route::Dataset(_) => Kind::Dataset,
@@ -67,7 +65,7 @@ fn App() -> impl IntoView {
         </a>
         <Header help />
         <main id="main" class="main" tabindex="-1">
-            {live(move || match kind.get() {
+            {move || match kind.get() {
                 Kind::Home => view! { <HomePage /> }.into_any(),
                 Kind::Search => view! { <SearchPage /> }.into_any(),
                 Kind::Dataset => view! { <DatasetPage /> }.into_any(),
@@ -77,7 +75,7 @@ fn App() -> impl IntoView {
                 Kind::Recipe => view! { <RecipePage /> }.into_any(),
                 Kind::Templates => view! { <TemplatesPage /> }.into_any(),
                 Kind::NotFound => view! { <NotFoundPage /> }.into_any(),
-            })}
+            }}
         </main>
         <HelpDialog dialog=help />
     }

@@ -2,7 +2,7 @@
 //!
 //! The address is the state: [`routes`] and [`url_state`] say what an address means, [`router`] follows it, `pages`
 //! show it, and [`api`] fetches what they need. Everything that is only arithmetic or text lives in files of its own
-//! with native tests: [`window`], [`boxes`], [`json`], [`zoom`], [`marks`], [`blend`], [`recipe`],
+//! with native tests: [`window`], [`boxes`], [`zoom`], [`marks`], [`blend`], [`recipe`],
 //! [`filters`], [`histogram`], [`rewrite`], [`format`](mod@format).
 
 mod api;
@@ -13,18 +13,14 @@ mod browser;
 #[expect(unreachable_pub, reason = "the component macro writes the types of properties as `pub`")]
 mod components;
 mod facets;
-mod fetch;
 pub mod filters;
 pub mod format;
 pub mod histogram;
-pub mod json;
 mod keys;
 mod library;
-mod live;
 pub mod marks;
 #[expect(unreachable_pub, reason = "the component macro writes the types of properties as `pub`")]
 mod pages;
-mod reactive;
 pub mod recipe;
 mod results;
 pub mod rewrite;

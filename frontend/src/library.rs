@@ -3,9 +3,6 @@
 use crate::{
     api,
     blend::{self, Share},
-    fetch::Fetched,
-    json,
-    reactive::Var,
 };
 use blendscope_shared::{
     dataset::Datasets,
@@ -39,22 +36,22 @@ pub(crate) enum Progress {
 #[derive(Clone, Copy)]
 pub(crate) struct Library {
     /// How far indexing is.
-    pub(crate) progress: Var<Progress>,
+    pub(crate) progress: RwSignal<Progress>,
     /// Every dataset; asked for again while indexing goes on.
-    pub(crate) datasets: Fetched<Datasets>,
+    pub(crate) datasets: api::Answer<Datasets>,
     /// Counts the times at which numbers on the page should be brought up to date.
-    pub(crate) refreshes: Var<u32>,
+    pub(crate) refreshes: RwSignal<u32>,
 }
 
 impl Library {
     /// Starts listening to the server and puts itself into the context.
     pub(crate) fn provide() -> Self {
-        let refreshes = Var::new(0);
-        let datasets = Fetched::follow(move || {
+        let refreshes = RwSignal::new(0);
+        let datasets = LocalResource::new(move || {
             refreshes.track();
-            Some(Box::pin(api::datasets()))
+            api::datasets()
         });
-        let library = Self { progress: Var::new(Progress::Unknown), datasets, refreshes };
+        let library = Self { progress: RwSignal::new(Progress::Unknown), datasets, refreshes };
         library.listen();
         library.refresh_while_indexing();
         provide_context(library);
@@ -102,7 +99,7 @@ impl Library {
         read: impl Fn(&blendscope_shared::dataset::Dataset) -> T,
     ) -> Option<(usize, T)> {
         self.datasets.with(|answer| {
-            let items = &answer?.as_ref().ok()?.items;
+            let items = &answer.as_ref()?.as_ref().ok()?.items;
             let place = items.iter().position(|dataset| dataset.slug == slug)?;
             Some((place, read(&items[place])))
         })
@@ -127,7 +124,7 @@ impl Library {
         let source = stream.clone();
         let on_status = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             let text = event.data().as_string().unwrap_or_default();
-            if let Ok(status) = json::from_str::<Status>(&text) {
+            if let Ok(status) = serde_json::from_str::<Status>(&text) {
                 if status.state == State::Ready {
                     source.close();
                 }

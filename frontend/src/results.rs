@@ -3,11 +3,9 @@
 use crate::{
     api::{self, AbortOnDrop, ApiError},
     library::Library,
-    live::{begin, watch},
-    reactive::{Kept, Var},
 };
 use blendscope_shared::search::{BlendPart, SearchAnswer, SearchHit, SearchParams, Total, Understood};
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use std::{ops::Range, sync::Arc, time::Duration};
 
 /// Samples per request.
@@ -59,12 +57,12 @@ struct Slot {
 #[derive(Clone, Copy)]
 pub(crate) struct Results {
     /// What is said above the list; absent until the first answer.
-    pub(crate) head: Var<Option<Head>>,
+    pub(crate) head: RwSignal<Option<Head>>,
     /// Why the latest search has no result.
-    pub(crate) failure: Var<Option<ApiError>>,
+    pub(crate) failure: RwSignal<Option<ApiError>>,
     /// Whether a new search is on its way while the old result is still shown.
-    pub(crate) is_searching: Var<bool>,
-    params: Kept<SearchParams>,
+    pub(crate) is_searching: RwSignal<bool>,
+    params: Memo<SearchParams>,
     start: StoredValue<u64>,
     search: StoredValue<Option<AbortOnDrop>, LocalStorage>,
     slots: StoredValue<Vec<Slot>, LocalStorage>,
@@ -74,11 +72,11 @@ pub(crate) struct Results {
 
 impl Results {
     /// Follows `params`. The first page asked for is the one around `start`, which is read once per search.
-    pub(crate) fn follow(params: Kept<SearchParams>, start: impl Fn() -> u64 + 'static) -> Self {
+    pub(crate) fn follow(params: Memo<SearchParams>, start: impl Fn() -> u64 + 'static) -> Self {
         let results = Self {
-            head: Var::new(None),
-            failure: Var::new(None),
-            is_searching: Var::new(true),
+            head: RwSignal::new(None),
+            failure: RwSignal::new(None),
+            is_searching: RwSignal::new(true),
             params,
             start: StoredValue::new(0),
             search: StoredValue::new_local(None),
@@ -86,7 +84,7 @@ impl Results {
             visible: StoredValue::new(0..0),
             settle: StoredValue::new_local(None),
         };
-        watch(move || {
+        Effect::new(move || {
             params.track();
             results.start.set_value(start());
             results.search();
@@ -110,7 +108,7 @@ impl Results {
         let signal = abort.signal();
         self.search.set_value(Some(abort));
         self.is_searching.set(true);
-        begin(async move {
+        spawn_local(async move {
             let answer = api::search(&page_of(&params, page), Some(&signal)).await;
             if signal.aborted() {
                 return;
@@ -201,7 +199,7 @@ impl Results {
             slot.page.clone()
         });
         let Some(page) = page else { return };
-        begin(async move {
+        spawn_local(async move {
             let answer = api::search(&page_of(&shown.params, number), Some(&signal)).await;
             if signal.aborted() {
                 return;

@@ -3,11 +3,7 @@
 //! A router of our own: every move is exactly one history entry (or none), a place in a list can be written into the
 //! address without drawing anything anew, and the scroll position comes back with the entry it belongs to.
 
-use crate::{
-    reactive::{Kept, Var, memo, memo_of_former},
-    routes::Route,
-    url_state::ListState,
-};
+use crate::{routes::Route, url_state::ListState};
 use leptos::{ev, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlAnchorElement, MouseEvent};
@@ -36,32 +32,32 @@ pub(crate) enum Entry {
 /// The address as signals. Lives in the context of the whole application.
 #[derive(Clone, Copy)]
 pub(crate) struct Router {
-    address: Var<Address>,
+    address: RwSignal<Address>,
     /// The page to show.
-    pub(crate) route: Kept<Route>,
+    pub(crate) route: Memo<Route>,
     /// What the page is about: slug of a dataset or a recipe, or key of an image; and key of a sample. Stays when a page
     /// without them comes, for the page that goes.
-    pub(crate) named: Kept<(String, String)>,
+    pub(crate) named: Memo<(String, String)>,
     /// The query string without `?`.
-    pub(crate) query: Kept<String>,
+    pub(crate) query: Memo<String>,
     /// Counts the times the reader went back or forward.
-    pub(crate) travels: Var<u32>,
+    pub(crate) travels: RwSignal<u32>,
 }
 
 impl Router {
     /// Starts following the address bar and the links on the page, and puts itself into the context.
     pub(crate) fn provide() -> Self {
-        let address = Var::new(current());
-        let route = memo(move || address.with(|address| Route::from_path(&address.path)));
-        let named = memo_of_former(move |before: Option<&(String, String)>| match route.get() {
+        let address = RwSignal::new(current());
+        let route = Memo::new(move |_| address.with(|address| Route::from_path(&address.path)));
+        let named = Memo::new(move |before: Option<&(String, String)>| match route.get() {
             Route::Dataset(name) | Route::Recipe(name) | Route::Image(name) => (name, String::new()),
             Route::Sample { dataset, key } => (dataset, key),
             Route::Home | Route::Search | Route::Recipes | Route::Templates | Route::NotFound => {
                 before.cloned().unwrap_or_default()
             }
         });
-        let query = memo(move || address.with(|address| address.query.clone()));
-        let router = Self { address, route, named, query, travels: Var::new(0) };
+        let query = Memo::new(move |_| address.with(|address| address.query.clone()));
+        let router = Self { address, route, named, query, travels: RwSignal::new(0) };
         // The browser would scroll before the page is there.
         history_state(|history| history.set_scroll_restoration(web_sys::ScrollRestoration::Manual));
         window_event_listener(ev::click, move |event| router.follow_link(&event));

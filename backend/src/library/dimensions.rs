@@ -86,7 +86,7 @@ const fn known_number(
 }
 
 /// Every dimension, in the order in which they are shown.
-pub(super) static DIMENSIONS: [Dimension; 21] = [
+pub(super) static DIMENSIONS: [Dimension; 22] = [
     facet(
         "dataset",
         "Dataset",
@@ -180,6 +180,7 @@ pub(super) static DIMENSIONS: [Dimension; 21] = [
         },
     ),
     number("turns", "Turns", |_| Codes::Column(Column::Turns)),
+    number("characters", "Characters", |_| Codes::Column(Column::Characters)),
     number("words", "Words", |_| Codes::Column(Column::Words)),
     number("words_human", "Words of instructions", |_| Codes::Column(Column::WordsHuman)),
     number("words_gpt", "Words of responses", |_| Codes::Column(Column::WordsGpt)),

@@ -20,10 +20,10 @@ const BATCH: usize = 1 << 13;
 pub(super) enum Order {
     /// Dataset by dataset, as in the files.
     File,
-    /// Most words first.
-    Longest,
-    /// Fewest words first.
-    Shortest,
+    /// By a number, the smallest first.
+    Up(Column),
+    /// By a number, the largest first.
+    Down(Column),
     /// Shuffled: the same seed gives the same order of the same samples, whatever the index.
     Random(u64),
 }
@@ -84,7 +84,7 @@ impl Order {
     fn column(self) -> Option<Column> {
         match self {
             Self::File => None,
-            Self::Longest | Self::Shortest => Some(Column::Words),
+            Self::Up(column) | Self::Down(column) => Some(column),
             Self::Random(_) => Some(Column::Key),
         }
     }
@@ -92,8 +92,8 @@ impl Order {
     fn key(self, position: u64, value: u64) -> u64 {
         match self {
             Self::File => position,
-            Self::Longest => u64::MAX - value,
-            Self::Shortest => value,
+            Self::Up(_) => value,
+            Self::Down(_) => u64::MAX - value,
             Self::Random(seed) => shuffle(value, seed),
         }
     }
@@ -104,8 +104,8 @@ impl Order {
     fn tag(self) -> String {
         match self {
             Self::File => "f".to_owned(),
-            Self::Longest => "l".to_owned(),
-            Self::Shortest => "s".to_owned(),
+            Self::Up(column) => format!("u{:x}-", column as usize),
+            Self::Down(column) => format!("d{:x}-", column as usize),
             Self::Random(seed) => format!("r{seed:x}-"),
         }
     }
@@ -222,7 +222,7 @@ mod tests {
 
         #[test]
         fn cursors_round_trip(key: u64, position: u64, seed: u64, score in 0f32..1e9) {
-            for order in [Order::File, Order::Longest, Order::Shortest, Order::Random(seed)] {
+            for order in [Order::File, Order::Down(Column::Words), Order::Up(Column::Turns), Order::Random(seed)] {
                 let rank = Cursor::AfterRank(order, key, position);
                 prop_assert_eq!(Cursor::parse(&rank.to_text(), Some(order)).unwrap(), rank);
                 prop_assert!(Cursor::parse(&rank.to_text(), Some(Order::Random(!seed))).is_err());

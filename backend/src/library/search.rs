@@ -9,9 +9,9 @@ use super::snapshot::{OpenGeneration, Snapshot};
 use super::{Library, LibraryError, facts};
 use crate::blend::{Part, blend};
 use crate::budget::{Budget, Spent};
-use crate::columns::{Row, RowSet};
+use crate::columns::{Column, Row, RowSet};
 use crate::index::{Counts, Expanded, Fact, Hit, Prepared, Query};
-use blendscope_shared::search::{BlendPart, ParamError, SearchAnswer, SearchParams, Sort, Total};
+use blendscope_shared::search::{BlendPart, ParamError, SearchAnswer, SearchParams, Sort, SortBy, Total};
 use roaring::RoaringBitmap;
 use std::sync::Arc;
 use std::time::Instant;
@@ -72,6 +72,19 @@ impl Library {
     }
 }
 
+/// The column of a number to sort by.
+fn column_of(by: SortBy) -> Column {
+    match by {
+        SortBy::Turns => Column::Turns,
+        SortBy::Characters => Column::Characters,
+        SortBy::Words => Column::Words,
+        SortBy::WordsHuman => Column::WordsHuman,
+        SortBy::WordsGpt => Column::WordsGpt,
+        SortBy::Images => Column::Images,
+        SortBy::Lang => Column::Language,
+    }
+}
+
 impl<'a> Request<'a> {
     /// Reads a request, as of a snapshot.
     pub(super) fn read(
@@ -82,8 +95,10 @@ impl<'a> Request<'a> {
         let order = match params.effective_sort() {
             Sort::Relevance => None,
             Sort::File => Some(Order::File),
-            Sort::Longest => Some(Order::Longest),
-            Sort::Shortest => Some(Order::Shortest),
+            Sort::Longest => Some(Order::Down(Column::Characters)),
+            Sort::Shortest => Some(Order::Up(Column::Characters)),
+            Sort::Up(by) => Some(Order::Up(column_of(by))),
+            Sort::Down(by) => Some(Order::Down(column_of(by))),
             Sort::Random => Some(Order::Random(params.seed)),
         };
         let cursor = params.cursor.as_deref().map(|text| Cursor::parse(text, order)).transpose()?;

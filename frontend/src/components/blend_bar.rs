@@ -3,8 +3,6 @@
 use crate::{
     blend::{self, Share},
     format,
-    live::{act, live},
-    reactive::{Derived, Var},
 };
 use leptos::prelude::*;
 
@@ -18,16 +16,16 @@ const AS_USUAL: f64 = 0.05;
 pub(crate) fn BlendBar(
     /// Largest first.
     #[prop(into)]
-    shares: Derived<Vec<Share>>,
+    shares: Signal<Vec<Share>>,
     /// What is counted: `samples`, `words`.
     #[prop(into)]
-    unit: Derived<&'static str>,
+    unit: Signal<&'static str>,
     /// Where a piece leads, by slug.
     #[prop(into)]
     href: Callback<String, String>,
 ) -> impl IntoView {
-    let hovered = Var::new(None::<Share>);
-    let pieces = live(move || {
+    let hovered = RwSignal::new(None::<Share>);
+    let pieces = move || {
         let shares = shares.get();
         let alone = blend::drawn_alone(&shares);
         let others: f64 = shares[alone..].iter().map(|part| part.share).sum();
@@ -35,22 +33,22 @@ pub(crate) fn BlendBar(
             shares[..alone].iter().cloned().map(|part| view! { <Piece part href hovered /> }).collect_view();
         let rest = (others > 0.0).then(|| view! { <Others share=others count=shares.len() - alone /> });
         (pieces, rest)
-    });
+    };
     view! {
-        <section class="blend" aria-label="Blend" on:mouseleave=act(move |_| hovered.set(None))>
+        <section class="blend" aria-label="Blend" on:mouseleave=move |_| hovered.set(None)>
             <div class="blend__bar">{pieces}</div>
             <p class="blend__reading" aria-hidden="true">
-                {live(move || {
+                {move || {
                     hovered.get().map(|part| view! { <Reading part unit=unit.get() /> }.into_any())
-                })}
+                }}
             </p>
-            {live(move || view! { <Legend shares=shares.get() href unit=unit.get() /> }.into_any())}
+            {move || view! { <Legend shares=shares.get() href unit=unit.get() /> }.into_any()}
         </section>
     }
 }
 
 #[component]
-fn Piece(part: Share, href: Callback<String, String>, hovered: Var<Option<Share>>) -> impl IntoView {
+fn Piece(part: Share, href: Callback<String, String>, hovered: RwSignal<Option<Share>>) -> impl IntoView {
     let label = format!("{}: {}, {}", part.title, format::count(part.count), format::percent(part.share));
     let class = format!("blend__piece {}", part.swatch);
     let grow = format::decimal(part.share, 5);
@@ -63,9 +61,9 @@ fn Piece(part: Share, href: Callback<String, String>, hovered: Var<Option<Share>
             href=url
             style:flex-grow=grow
             aria-label=label
-            on:mouseenter=act(move |_| point())
-            on:focus=act(move |_| point_too())
-            on:blur=act(move |_| hovered.set(None))
+            on:mouseenter=move |_| point()
+            on:focus=move |_| point_too()
+            on:blur=move |_| hovered.set(None)
         ></a>
     }
 }

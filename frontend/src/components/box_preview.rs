@@ -1,7 +1,7 @@
 //! The picture in a corner while a box in the text is pointed at: the picture itself may be scrolled away.
 
 use super::{PointedBox, picture::BoxOverlay};
-use crate::{boxes::Frame, live::live, reactive::Derived};
+use crate::boxes::Frame;
 use blendscope_shared::image::ImageView;
 use leptos::prelude::*;
 
@@ -12,12 +12,12 @@ pub(crate) fn BoxPreview(
     image: ImageView,
     /// What the numbers of a box are shares of.
     #[prop(into)]
-    frame: Derived<Frame>,
+    frame: Signal<Frame>,
 ) -> impl IntoView {
     let pointed = use_context::<PointedBox>();
     let is_pointed = move || pointed.is_some_and(|PointedBox(signal)| signal.with(Option::is_some));
     let (width, height) = image.width.zip(image.height).unwrap_or((1, 1));
-    live(move || {
+    move || {
         is_pointed().then(|| {
             view! {
                 <div class="box-preview" style:aspect-ratio=format!("{width} / {height}") aria-hidden="true">
@@ -27,5 +27,5 @@ pub(crate) fn BoxPreview(
             }
             .into_any()
         })
-    })
+    }
 }

@@ -3,15 +3,13 @@
 use super::HitText;
 use crate::{
     boxes::{self, Corners, Piece},
-    live::act,
     marks::Marks,
-    reactive::Var,
 };
 use leptos::prelude::*;
 
 /// The box that is pointed at. Provided by the page of a sample.
 #[derive(Clone, Copy)]
-pub(crate) struct PointedBox(pub(crate) Var<Option<Corners>>);
+pub(crate) struct PointedBox(pub(crate) RwSignal<Option<Corners>>);
 
 /// The text as it stands.
 #[component]
@@ -46,10 +44,10 @@ pub(crate) fn BoxedText(
                         class="box-in-text"
                         tabindex="0"
                         title="Shown on the picture"
-                        on:mouseenter=act(move |_| point(Some(corners)))
-                        on:mouseleave=act(move |_| point(None))
-                        on:focus=act(move |_| point(Some(corners)))
-                        on:blur=act(move |_| point(None))
+                        on:mouseenter=move |_| point(Some(corners))
+                        on:mouseleave=move |_| point(None)
+                        on:focus=move |_| point(Some(corners))
+                        on:blur=move |_| point(None)
                     >
                         {written}
                     </span>

@@ -1,12 +1,8 @@
 //! A button that copies a text and says that it did.
 
 use super::{Icon, Symbol};
-use crate::{
-    browser, keys,
-    live::{act, begin, live},
-    reactive::{Derived, Var},
-};
-use leptos::prelude::*;
+use crate::{browser, keys};
+use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
 
 /// How long "copied" stays.
@@ -19,7 +15,7 @@ pub(crate) fn CopyButton(
     label: &'static str,
     /// What is copied.
     #[prop(into)]
-    text: Derived<String>,
+    text: Signal<String>,
     /// Style class.
     #[prop(default = "button button--small")]
     class: &'static str,
@@ -33,7 +29,7 @@ pub(crate) fn CopyButton(
     #[prop(optional)]
     testid: Option<&'static str>,
 ) -> impl IntoView {
-    let done = Var::new(None::<bool>);
+    let done = RwSignal::new(None::<bool>);
     let press = move || copy(text.get_untracked(), done);
     if let Some(mine) = key {
         keys::on_key(move |pressed| {
@@ -44,17 +40,17 @@ pub(crate) fn CopyButton(
             is_mine
         });
     }
-    let words = live(move || match done.get() {
+    let words = move || match done.get() {
         None => label,
         Some(true) => "Copied",
         Some(false) => "Copying is not allowed here",
-    });
-    let drawn = live(move || {
+    };
+    let drawn = move || {
         let symbol = if done.get() == Some(true) { Symbol::Done } else { symbol };
         view! { <Icon symbol /> }.into_any()
-    });
+    };
     view! {
-        <button class=class type="button" data-testid=testid on:click=act(move |_| press())>
+        <button class=class type="button" data-testid=testid on:click=move |_| press()>
             {drawn}
             <span aria-live="polite">{words}</span>
         </button>
@@ -62,8 +58,8 @@ pub(crate) fn CopyButton(
 }
 
 /// Copies a text and says in `done` for a moment whether it worked.
-fn copy(text: String, done: Var<Option<bool>>) {
-    begin(async move {
+fn copy(text: String, done: RwSignal<Option<bool>>) {
+    spawn_local(async move {
         let copied = browser::copy(&text).await;
         // Who asked may have left the page meanwhile.
         done.try_set(Some(copied));

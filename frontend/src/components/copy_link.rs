@@ -1,7 +1,7 @@
 //! The button that copies the lasting link to a page; `c` does the same.
 
 use super::{CopyButton, Symbol};
-use crate::{browser, reactive::derived};
+use crate::browser;
 use leptos::prelude::*;
 
 /// Copies the absolute form of `path`.
@@ -11,7 +11,7 @@ pub(crate) fn CopyLink(
     #[prop(into)]
     path: Callback<(), String>,
 ) -> impl IntoView {
-    let link = derived(move || browser::absolute(&path.run(())));
+    let link = Signal::derive(move || browser::absolute(&path.run(())));
     view! {
         <CopyButton
             label="Copy link"

@@ -1,6 +1,6 @@
 //! A dataset's name with its colour.
 
-use crate::{library::Library, live::live};
+use crate::library::Library;
 use leptos::prelude::*;
 
 /// Colour and name, not a link by itself.
@@ -15,10 +15,10 @@ pub(crate) fn DatasetChip(
     view! {
         <span class="chip">
             <span
-                class=live(move || format!("swatch {}", library.swatch(&for_colour)))
+                class=move || format!("swatch {}", library.swatch(&for_colour))
                 aria-hidden="true"
             ></span>
-            <span class="chip__name">{live(move || library.title(&for_title))}</span>
+            <span class="chip__name">{move || library.title(&for_title)}</span>
         </span>
     }
 }

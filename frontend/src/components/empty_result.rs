@@ -1,7 +1,7 @@
 //! A search without result: why, and what would bring results back.
 
 use super::TermTag;
-use crate::{api, facets::FacetsOf, fetch::Fetched, filters, format, live::live, results::Head, rewrite};
+use crate::{api, facets::FacetsOf, filters, format, results::Head, rewrite};
 use blendscope_shared::{
     paths,
     search::{SearchParams, Term},
@@ -59,12 +59,12 @@ fn Way(
     facets: Option<FacetsOf>,
 ) -> impl IntoView {
     let url = paths::search_page(&params);
-    let answer = Fetched::follow(move || {
+    let answer = LocalResource::new(move || {
         let params = SearchParams { limit: Some(1), ..params.clone() };
-        Some(Box::pin(async move { api::search(&params, None).await }))
+        async move { api::search(&params, None).await }
     });
-    live(move || {
-        let count = answer.with(|answer| Some(answer?.as_ref().ok()?.total.count))?;
+    move || {
+        let count = answer.with(|answer| Some(answer.as_ref()?.as_ref().ok()?.total.count))?;
         let title = facets.and_then(|facets| facets.with(&name, |facet| facet.dimension.title.clone()));
         let label = match title {
             Some(title) => format!("the filter {title}"),
@@ -72,7 +72,7 @@ fn Way(
             None => format!("the filter {name}"),
         };
         (count > 0).then(|| way(&label, &url, count))
-    })
+    }
 }
 
 /// A link to the search without something.

@@ -1,7 +1,7 @@
 //! An error, in words, with a way on.
 
 use super::{Icon, Symbol};
-use crate::{api::ApiError, live::act};
+use crate::api::ApiError;
 use leptos::prelude::*;
 
 /// Says what went wrong and offers to try again.
@@ -29,7 +29,7 @@ pub(crate) fn ErrorNotice(
                     {can_retry
                         .then(|| {
                             view! {
-                                <button class="button" type="button" on:click=act(move |_| retry.run(()))>
+                                <button class="button" type="button" on:click=move |_| retry.run(())>
                                     "Try again"
                                 </button>
                             }

@@ -10,8 +10,6 @@ use crate::{
     api::Facets,
     facets::FacetsOf,
     filters,
-    live::{act, live},
-    reactive::memo,
     router::{Entry, Router},
 };
 use bars::Bars;
@@ -28,26 +26,31 @@ pub(crate) fn FacetColumn(
 ) -> impl IntoView {
     let router = Router::here();
     // The parts of the column are made once and stay for all answers.
-    let names = memo(move || {
+    let names = Memo::new(move |_| {
         let names = |facets: &Facets| {
             facets.all.iter().map(|facet| facet.dimension.name.as_str()).collect::<Vec<_>>().join("&")
         };
-        facets.answer.with(|answer| answer.and_then(Result::ok).map(names)).unwrap_or_default()
+        facets
+            .answer
+            .with(|answer| answer.as_ref().and_then(|answer| answer.as_ref().ok()).map(names))
+            .unwrap_or_default()
     });
-    let sections = live(move || {
+    let sections = move || {
         let names = names.get();
         names.split('&').filter_map(|name| section(facets, name)).collect_view()
-    });
-    let instead =
-        live(move || match facets.answer.with(|answer| answer.map(|answer| answer.err().cloned())) {
-            // Where the result itself failed, the page says why.
-            None if facets.results.failure.with(Option::is_some) => None,
-            None => Some(view! { <Skeleton count=12 class="skeleton--line" /> }.into_any()),
-            Some(Some(error)) => {
-                Some(view! { <ErrorNotice error retry=move |()| facets.answer.again() /> }.into_any())
-            }
-            Some(None) => None,
-        });
+    };
+    let instead = move || match facets
+        .answer
+        .with(|answer| answer.as_ref().map(|answer| answer.as_ref().err().cloned()))
+    {
+        // Where the result itself failed, the page says why.
+        None if facets.results.failure.with(Option::is_some) => None,
+        None => Some(view! { <Skeleton count=12 class="skeleton--line" /> }.into_any()),
+        Some(Some(error)) => {
+            Some(view! { <ErrorNotice error retry=move |()| facets.answer.refetch() /> }.into_any())
+        }
+        Some(None) => None,
+    };
     let check = move |event: ev::Event| {
         let input = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
         let Some(input) = input.filter(|input| input.type_() == "checkbox") else { return };
@@ -58,9 +61,9 @@ pub(crate) fn FacetColumn(
     view! {
         <div
             class="facets"
-            class:facets--old=live(move || facets.is_old.get())
-            aria-busy=live(move || facets.is_old.get().to_string())
-            on:change=act(check)
+            class:facets--old=move || facets.is_old.get()
+            aria-busy=move || facets.is_old.get().to_string()
+            on:change=check
         >
             {instead} {sections}
         </div>
@@ -74,7 +77,7 @@ fn section(facets: FacetsOf, name: &str) -> Option<AnyView> {
     let label = format!("Lift the filter {title}");
     let heading = title.clone();
     let stored = StoredValue::new(name);
-    let clear = live(move || {
+    let clear = move || {
         let name = stored.get_value();
         let url = facets.params.with(|params| {
             let is_chosen = !filters::values(params, &name).is_empty();
@@ -88,7 +91,7 @@ fn section(facets: FacetsOf, name: &str) -> Option<AnyView> {
             }
             .into_any(),
         )
-    });
+    };
     let content = if is_range {
         view! { <Bars facets name=stored title=title.clone() /> }.into_any()
     } else {

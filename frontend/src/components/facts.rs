@@ -1,17 +1,17 @@
 //! What is known about a sample beside its conversation.
 
 use super::{CopyButton, DatasetChip};
-use crate::{api::Sample, format, reactive::Derived};
-use blendscope_shared::{image::ImageStatus, paths};
+use crate::format;
+use blendscope_shared::{image::ImageStatus, paths, sample::SampleView};
 use leptos::prelude::*;
 
 /// Id, place, images, other keys, twins.
 #[component]
 pub(crate) fn Facts(
     /// The sample.
-    sample: Sample,
+    sample: SampleView,
 ) -> impl IntoView {
-    let Sample { dataset, key, id, ordinal, file, images, extra, odd, twins, .. } = sample;
+    let SampleView { dataset, key, id, ordinal, file, images, extra, odd, twins, .. } = sample;
     let file_page = format!("{}?at={ordinal}", paths::dataset_page(&dataset));
     let has_twins = !twins.is_empty();
     let has_images = !images.is_empty();
@@ -108,9 +108,10 @@ pub(crate) fn Facts(
 #[component]
 fn OtherFields(
     /// Names and values.
-    extra: Vec<(String, String)>,
+    extra: serde_json::Map<String, serde_json::Value>,
 ) -> impl IntoView {
-    let field = |(name, value): (String, String)| {
+    let field = |(name, value): (String, serde_json::Value)| {
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         view! {
             <dt dir="auto">{name}</dt>
             <dd dir="auto">{value}</dd>
@@ -126,7 +127,7 @@ fn OtherFields(
 
 /// Copies of the parts of a sample that people take elsewhere.
 #[component]
-pub(crate) fn CopyMenu(sample: Sample) -> impl IntoView {
+pub(crate) fn CopyMenu(sample: SampleView) -> impl IntoView {
     let text = sample
         .turns
         .iter()
@@ -136,10 +137,10 @@ pub(crate) fn CopyMenu(sample: Sample) -> impl IntoView {
     let path = sample.images.first().map(|image| image.written.clone());
     view! {
         <div class="copy-menu">
-            {sample.id.map(|id| view! { <CopyButton label="Id" text=Derived::stored(id) /> })}
-            <CopyButton label="Text" text=Derived::stored(text) />
-            <CopyButton label="Raw JSON" text=Derived::stored(sample.raw) />
-            {path.map(|path| view! { <CopyButton label="Image path" text=Derived::stored(path) /> })}
+            {sample.id.map(|id| view! { <CopyButton label="Id" text=Signal::stored(id) /> })}
+            <CopyButton label="Text" text=Signal::stored(text) />
+            <CopyButton label="Raw JSON" text=Signal::stored(sample.raw) />
+            {path.map(|path| view! { <CopyButton label="Image path" text=Signal::stored(path) /> })}
         </div>
     }
 }

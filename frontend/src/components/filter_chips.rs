@@ -1,7 +1,7 @@
 //! The filters in force, each to be taken back.
 
 use super::{Icon, Symbol};
-use crate::{facets::FacetsOf, filters, histogram::Span, library::Library, live::live};
+use crate::{facets::FacetsOf, filters, histogram::Span, library::Library};
 use blendscope_shared::paths;
 use leptos::prelude::*;
 
@@ -41,7 +41,7 @@ pub(crate) fn FilterChips(
         }
         .into_any()
     };
-    live(move || {
+    move || {
         let filters = facets.params.with(filters::in_force);
         let chips: Vec<_> = filters.iter().map(|(name, value)| chip(name, value)).collect();
         let all = facets.params.with(|params| paths::search_page(&filters::without_any(params)));
@@ -54,5 +54,5 @@ pub(crate) fn FilterChips(
             .into_any()
         });
         (!chips.is_empty()).then(|| view! { <p class="filter-chips">{chips} {clear}</p> }.into_any())
-    })
+    }
 }

@@ -1,10 +1,6 @@
 //! The last line of a page.
 
-use crate::live::live;
-use crate::{
-    library::{Library, Progress},
-    reactive::Derived,
-};
+use crate::library::{Library, Progress};
 use leptos::prelude::*;
 
 /// The root, the version, and the page's JSON twin.
@@ -12,17 +8,17 @@ use leptos::prelude::*;
 pub(crate) fn Footer(
     /// Address of the page's JSON twin.
     #[prop(into)]
-    json: Derived<String>,
+    json: Signal<String>,
 ) -> impl IntoView {
     let progress = Library::here().progress;
-    let root = live(move || match progress.get() {
+    let root = move || match progress.get() {
         Progress::Known(status) => format!("{} · Blendscope {}", status.root, status.version),
         Progress::Unknown | Progress::Offline => "Blendscope".to_owned(),
-    });
+    };
     view! {
         <footer class="footer">
             <span>{root}</span>
-            <a href=live(move || json.get()) target="_blank">
+            <a href=move || json.get() target="_blank">
                 "This page as JSON"
             </a>
         </footer>

@@ -1,10 +1,6 @@
 //! The box to jump to a position of a list; `g` leads there.
 
-use crate::{
-    format, keys,
-    live::{act, live},
-    reactive::Derived,
-};
+use crate::{format, keys};
 use leptos::{ev, html::Input, prelude::*};
 
 /// Says where the list stands, and goes to the number that is typed in.
@@ -12,10 +8,10 @@ use leptos::{ev, html::Input, prelude::*};
 pub(crate) fn GoTo(
     /// Number of the sample on top, from 0.
     #[prop(into)]
-    position: Derived<u64>,
+    position: Signal<u64>,
     /// Length of the list.
     #[prop(into)]
-    total: Derived<u64>,
+    total: Signal<u64>,
     /// Where to go.
     #[prop(into)]
     go: Callback<u64>,
@@ -39,7 +35,7 @@ pub(crate) fn GoTo(
         drop(input.blur());
     };
     view! {
-        <form class="go-to" on:submit=act(submit) title="Go to a position (g)">
+        <form class="go-to" on:submit=submit title="Go to a position (g)">
             <label class="go-to__label">
                 <span class="off-screen">"Go to position"</span>
                 <input
@@ -48,10 +44,10 @@ pub(crate) fn GoTo(
                     type="text"
                     inputmode="numeric"
                     autocomplete="off"
-                    placeholder=live(move || format!("#{}", format::count(position.get())))
+                    placeholder=move || format!("#{}", format::count(position.get()))
                 />
             </label>
-            <span class="go-to__total">"of " {live(move || format::count(total.get()))}</span>
+            <span class="go-to__total">"of " {move || format::count(total.get())}</span>
         </form>
     }
 }

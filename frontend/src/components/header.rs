@@ -1,11 +1,7 @@
 //! The bar on top of every page. `index.html` paints the same before the application runs.
 
 use super::{Icon, ProgressBadge, SearchBox, Symbol, ThemeSwitch};
-use crate::{
-    live::{act, live},
-    router::Router,
-    routes::Route,
-};
+use crate::{router::Router, routes::Route};
 use leptos::{html::Dialog, prelude::*};
 
 /// Name, ways to other pages, search box, progress, theme, help.
@@ -22,7 +18,7 @@ pub(crate) fn Header(
     };
     let page = |href: &'static str, symbol: Symbol, name: &'static str| {
         view! {
-            <a class="nav-link" href=href aria-current=live(move || (place() == href).then_some("page"))>
+            <a class="nav-link" href=href aria-current=move || (place() == href).then_some("page")>
                 <Icon symbol />
                 <span class="nav-link__name">{name}</span>
             </a>
@@ -57,7 +53,7 @@ pub(crate) fn Header(
                     class="button button--quiet button--key"
                     type="button"
                     aria-label="Help and keys"
-                    on:click=act(open_help)
+                    on:click=open_help
                 >
                     "?"
                 </button>

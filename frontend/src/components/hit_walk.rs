@@ -1,11 +1,7 @@
 //! Walking from hit to hit in a sample.
 
 use super::{Icon, Symbol};
-use crate::{
-    format, keys,
-    live::{act, live},
-    reactive::Var,
-};
+use crate::{format, keys};
 use leptos::prelude::*;
 
 /// Hits nearer to the upper or lower edge of the window than this, in pixels, are scrolled to: the header or the control
@@ -16,13 +12,13 @@ const EDGE: f64 = 72.0;
 #[derive(Clone, Copy)]
 pub(crate) struct Hits {
     total: usize,
-    current: Var<Option<usize>>,
+    current: RwSignal<Option<usize>>,
 }
 
 impl Hits {
     /// Puts so many hits into the context; none of them is the current one until the reader walks.
     pub(crate) fn provide(total: usize) -> Self {
-        let hits = Self { total, current: Var::new(None) };
+        let hits = Self { total, current: RwSignal::new(None) };
         provide_context(hits);
         hits
     }
@@ -74,10 +70,10 @@ pub(crate) fn HitWalk(hits: Hits) -> impl IntoView {
     let total = format::counted(hits.total as u64, "hit", "hits");
     // Room for the longest words, so that the buttons stay under the pointer.
     let room = format!("{}ch", format::count(hits.total as u64).len() + total.len() + 2);
-    let words = live(move || match hits.current() {
+    let words = move || match hits.current() {
         None => total.clone(),
         Some(number) => format!("{} of {total}", format::count(number as u64 + 1)),
-    });
+    };
     let button = |label: &'static str, symbol, is_back| {
         view! {
             <button
@@ -85,7 +81,7 @@ pub(crate) fn HitWalk(hits: Hits) -> impl IntoView {
                 type="button"
                 aria-label=label
                 title=label
-                on:click=act(move |_| hits.step(is_back))
+                on:click=move |_| hits.step(is_back)
             >
                 <Icon symbol />
             </button>

@@ -1,12 +1,7 @@
 //! Boxes out of box files, drawn on a sample's first picture.
 
-use crate::{
-    api::Sample,
-    boxes, format,
-    live::{act, live},
-    reactive::Var,
-};
-use blendscope_shared::sample::LabelledBox;
+use crate::{boxes, format};
+use blendscope_shared::sample::{LabelledBox, SampleView};
 use leptos::prelude::*;
 
 /// More boxes than this would hide the picture; they are drawn on demand.
@@ -15,23 +10,26 @@ const DRAWN_AT_ONCE: usize = 12;
 /// The boxes of the sample in view, and whether they are drawn. Provided by the page of a sample.
 #[derive(Clone, Copy)]
 pub(crate) struct DrawnBoxes {
-    boxes: Var<Vec<LabelledBox>>,
+    boxes: RwSignal<Vec<LabelledBox>>,
     /// Key of the picture they are on.
-    picture: Var<String>,
-    is_drawn: Var<bool>,
+    picture: RwSignal<String>,
+    is_drawn: RwSignal<bool>,
 }
 
 impl DrawnBoxes {
     /// None yet; put into the context.
     pub(crate) fn provide() -> Self {
-        let drawn =
-            Self { boxes: Var::new(Vec::new()), picture: Var::new(String::new()), is_drawn: Var::new(false) };
+        let drawn = Self {
+            boxes: RwSignal::new(Vec::new()),
+            picture: RwSignal::new(String::new()),
+            is_drawn: RwSignal::new(false),
+        };
         provide_context(drawn);
         drawn
     }
 
     /// Takes over the boxes of another sample.
-    pub(crate) fn follow(self, sample: &Sample) {
+    pub(crate) fn follow(self, sample: &SampleView) {
         let picture = sample.images.first().map(|image| image.key.clone());
         self.is_drawn.set(sample.boxes.len() <= DRAWN_AT_ONCE);
         self.picture.set(picture.unwrap_or_default());
@@ -53,7 +51,7 @@ impl DrawnBoxes {
 #[component]
 pub(crate) fn BoxesToggle() -> impl IntoView {
     let drawn = use_context::<DrawnBoxes>();
-    live(move || {
+    move || {
         let drawn = drawn.filter(|drawn| drawn.boxes.with(|boxes| !boxes.is_empty()))?;
         Some(
             view! {
@@ -62,8 +60,8 @@ pub(crate) fn BoxesToggle() -> impl IntoView {
                     type="button"
                     title="Boxes of the box file, on the first picture (b)"
                     data-testid="boxes"
-                    aria-pressed=live(move || drawn.is_drawn.get().to_string())
-                    on:click=act(move |_| drawn.toggle())
+                    aria-pressed=move || drawn.is_drawn.get().to_string()
+                    on:click=move |_| drawn.toggle()
                 >
                     "Boxes"
                     <span class="tag__count">{drawn.boxes.with(Vec::len).to_string()}</span>
@@ -71,7 +69,7 @@ pub(crate) fn BoxesToggle() -> impl IntoView {
             }
             .into_any(),
         )
-    })
+    }
 }
 
 /// The boxes over a picture of this size, if it is the one they are on.
@@ -85,7 +83,7 @@ pub(super) fn LabelledBoxes(
     height: u32,
 ) -> impl IntoView {
     let drawn = use_context::<DrawnBoxes>();
-    live(move || {
+    move || {
         let boxes = drawn.map(|drawn| drawn.of(&picture)).unwrap_or_default();
         let tones = boxes::tones(&boxes);
         boxes
@@ -110,5 +108,5 @@ pub(super) fn LabelledBoxes(
                 .into_any()
             })
             .collect_view()
-    })
+    }
 }

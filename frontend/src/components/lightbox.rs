@@ -1,12 +1,7 @@
 //! A picture in its original size, to look at closely.
 
 use super::{BoxesToggle, DrawnBoxes, labelled_boxes::LabelledBoxes, picture::is_elsewhere};
-use crate::{
-    format,
-    live::{act, live, watch},
-    reactive::Var,
-    zoom::View,
-};
+use crate::{format, zoom::View};
 use blendscope_shared::{image::ImageView, paths};
 use leptos::{
     ev,
@@ -22,17 +17,17 @@ const STEP: f64 = 1.25;
 #[component]
 pub(crate) fn Lightbox(
     /// What to show; set to nothing when it is closed.
-    image: Var<Option<ImageView>>,
+    image: RwSignal<Option<ImageView>>,
 ) -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
     let stage = Stage {
         area: NodeRef::new(),
         img: NodeRef::new(),
-        view: Var::new(View::default()),
-        drag: Var::new(None),
+        view: RwSignal::new(View::default()),
+        drag: RwSignal::new(None),
         drawn: use_context(),
     };
-    watch(move || {
+    Effect::new(move || {
         let Some(dialog) = dialog.get() else { return };
         if image.with(Option::is_some) {
             // A dialog that is open already refuses, and that is fine.
@@ -48,40 +43,40 @@ pub(crate) fn Lightbox(
         format!("translate(-50%, -50%) translate({x}px, {y}px) scale({scale})")
     };
     let scale = move || format::decimal(stage.view.get().scale, 4);
-    let link = live(move || {
+    let link = move || {
         image.get().map(|image| paths::image_page(&image.key)).filter(|page| is_elsewhere(page)).map(|page| {
             view! {
-                <a class="button" href=page on:click=act(move |_| close(dialog))>
+                <a class="button" href=page on:click=move |_| close(dialog)>
                     "All samples with this image"
                 </a>
             }
             .into_any()
         })
-    });
-    let caption = live(move || {
+    };
+    let caption = move || {
         image.get().map(|image| {
             let size = image.width.zip(image.height).map(|(width, height)| format!(" · {width} × {height}"));
             format!("{}{}", image.key, size.unwrap_or_default())
         })
-    });
+    };
     view! {
         <dialog
             class="lightbox"
             node_ref=dialog
             aria-label="Picture in its original size"
-            on:close=act(move |_| image.set(None))
-            on:keydown=act(move |event| stage.on_key(&event))
+            on:close=move |_| image.set(None)
+            on:keydown=move |event| stage.on_key(&event)
         >
             <div
                 class="lightbox__stage"
                 node_ref=stage.area
-                on:wheel=act(move |event| stage.on_wheel(&event))
-                on:pointerdown=act(move |event| stage.on_down(&event))
-                on:pointermove=act(move |event| stage.on_move(&event))
-                on:pointerup=act(move |_| stage.drag.set(None))
-                on:dblclick=act(move |_| stage.toggle())
+                on:wheel=move |event| stage.on_wheel(&event)
+                on:pointerdown=move |event| stage.on_down(&event)
+                on:pointermove=move |event| stage.on_move(&event)
+                on:pointerup=move |_| stage.drag.set(None)
+                on:dblclick=move |_| stage.toggle()
             >
-                {live(move || {
+                {move || {
                     image
                         .get()
                         .map(|image| {
@@ -89,15 +84,15 @@ pub(crate) fn Lightbox(
                             view! {
                                 <div
                                     class="lightbox__image"
-                                    style:transform=live(transform)
-                                    style=("--scale", live(scale))
+                                    style:transform=transform
+                                    style=("--scale", scale)
                                 >
                                     <img
                                         node_ref=stage.img
                                         src=paths::image(&image.key)
                                         alt=""
                                         draggable="false"
-                                        on:load=act(move |_| stage.fit())
+                                        on:load=move |_| stage.fit()
                                     />
                                     {size
                                         .map(|(width, height)| {
@@ -108,14 +103,14 @@ pub(crate) fn Lightbox(
                                 </div>
                             }
                         })
-                })}
+                }}
             </div>
             <form method="dialog" class="lightbox__bar">
                 <span class="lightbox__caption" dir="auto">
                     {caption}
                 </span>
-                <span class="muted">{live(move || format::percent(stage.view.get().scale))}</span>
-                <button class="button" type="button" title="z" on:click=act(move |_| stage.toggle())>
+                <span class="muted">{move || format::percent(stage.view.get().scale)}</span>
+                <button class="button" type="button" title="z" on:click=move |_| stage.toggle()>
                     "Fit / 1:1"
                 </button>
                 <BoxesToggle />
@@ -136,8 +131,8 @@ fn close(dialog: NodeRef<Dialog>) {
 struct Stage {
     area: NodeRef<Div>,
     img: NodeRef<Img>,
-    view: Var<View>,
-    drag: Var<Option<(f64, f64)>>,
+    view: RwSignal<View>,
+    drag: RwSignal<Option<(f64, f64)>>,
     drawn: Option<DrawnBoxes>,
 }
 

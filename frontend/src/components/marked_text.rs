@@ -1,10 +1,7 @@
 //! Text with what was looked for marked.
 
 use super::Hits;
-use crate::{
-    live::live,
-    marks::{self, Marks},
-};
+use crate::marks::{self, Marks};
 use blendscope_shared::{
     content::{self, IMAGE_TOKEN, Part},
     search::Snippet,
@@ -48,7 +45,7 @@ pub(crate) fn HitText(
             let text = piece.text.to_owned();
             let number = piece.is_mark.then(|| numbers.next()).flatten();
             let Some(number) = number else { return text.into_any() };
-            let is_current = live(move || hits.is_current(number).then_some("true"));
+            let is_current = move || hits.is_current(number).then_some("true");
             view! {
                 <mark id=Hits::id(number) aria-current=is_current>
                     {text}

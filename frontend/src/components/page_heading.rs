@@ -1,6 +1,6 @@
 //! The heading of a page, which is also the title of the window and where a reader lands.
 
-use crate::{browser, live::watch, reactive::Derived};
+use crate::browser;
 use leptos::{html::H1, prelude::*};
 
 /// An `h1` that takes the focus when its page comes, unless somebody is typing.
@@ -8,7 +8,7 @@ use leptos::{html::H1, prelude::*};
 pub(crate) fn PageHeading(
     /// What is on the page, in words.
     #[prop(into)]
-    title: Derived<String>,
+    title: Signal<String>,
     /// Style class; `off-screen` where the page says the same in another way.
     #[prop(default = "heading")]
     class: &'static str,
@@ -16,8 +16,8 @@ pub(crate) fn PageHeading(
     children: Children,
 ) -> impl IntoView {
     let heading = NodeRef::<H1>::new();
-    watch(move || browser::set_title(&title.get()));
-    watch(move || {
+    Effect::new(move || browser::set_title(&title.get()));
+    Effect::new(move || {
         if let Some(heading) = heading.get().filter(|_| !browser::is_typing()) {
             let options = web_sys::FocusOptions::new();
             options.set_prevent_scroll(true);

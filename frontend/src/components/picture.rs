@@ -4,8 +4,6 @@ use super::{CopyButton, Icon, PointedBox, Symbol, TermsBadge, labelled_boxes::La
 use crate::{
     boxes::{self, Frame},
     format,
-    live::{act, live},
-    reactive::{Derived, Var},
 };
 use blendscope_shared::{
     image::{ImageStatus, ImageView},
@@ -31,21 +29,21 @@ pub(crate) fn Picture(
     open: Callback<ImageView>,
     /// What the numbers of a box are shares of.
     #[prop(into)]
-    frame: Derived<Frame>,
+    frame: Signal<Frame>,
     /// It is drawn no higher than this, in pixels.
     #[prop(default = MAX_HEIGHT)]
     max_height: f64,
 ) -> impl IntoView {
-    let failed = Var::new(false);
+    let failed = RwSignal::new(false);
     let can_be_shown = matches!(image.status, ImageStatus::Present | ImageStatus::Unchecked);
-    live(move || {
+    move || {
         let image = image.clone();
         if can_be_shown && !failed.get() {
             view! { <Shown image alt=alt.clone() open frame failed max_height /> }.into_any()
         } else {
             view! { <Absent image /> }.into_any()
         }
-    })
+    }
 }
 
 #[component]
@@ -53,8 +51,8 @@ fn Shown(
     image: ImageView,
     alt: String,
     open: Callback<ImageView>,
-    frame: Derived<Frame>,
-    failed: Var<bool>,
+    frame: Signal<Frame>,
+    failed: RwSignal<bool>,
     max_height: f64,
 ) -> impl IntoView {
     let (width, height) = image.width.zip(image.height).unwrap_or(UNKNOWN_SIZE);
@@ -77,7 +75,7 @@ fn Shown(
                 type="button"
                 aria-label=label
                 style:aspect-ratio=format!("{width} / {height}")
-                on:click=act(move |_| open.run(opened.clone()))
+                on:click=move |_| open.run(opened.clone())
             >
                 <img
                     src=src
@@ -85,7 +83,7 @@ fn Shown(
                     sizes="(max-width: 700px) 100vw, 640px"
                     alt=alt
                     decoding="async"
-                    on:error=act(move |_| failed.set(true))
+                    on:error=move |_| failed.set(true)
                 />
                 {is_known.then(|| view! { <LabelledBoxes picture=image.key.clone() width height /> })}
                 <BoxOverlay frame width height />
@@ -132,9 +130,9 @@ fn Remarks(image: ImageView) -> impl IntoView {
 
 /// The box that is pointed at in the text, over a picture of this size.
 #[component]
-pub(super) fn BoxOverlay(frame: Derived<Frame>, width: u32, height: u32) -> impl IntoView {
+pub(super) fn BoxOverlay(frame: Signal<Frame>, width: u32, height: u32) -> impl IntoView {
     let pointed = use_context::<PointedBox>();
-    live(move || {
+    move || {
         let corners = pointed.and_then(|PointedBox(signal)| signal.get())?;
         let [left, top, box_width, box_height] =
             boxes::placed(boxes::on_picture(corners, frame.get(), width, height));
@@ -147,7 +145,7 @@ pub(super) fn BoxOverlay(frame: Derived<Frame>, width: u32, height: u32) -> impl
                 style:height=box_height
             ></span>
         })
-    })
+    }
 }
 
 /// A labelled place-holder: never a broken icon.
@@ -197,7 +195,7 @@ pub(super) fn Absent(image: ImageView) -> impl IntoView {
                         }
                     })
                     .collect_view()}
-                <CopyButton label="Copy path" text=Derived::stored(path) />
+                <CopyButton label="Copy path" text=Signal::stored(path) />
                 <Remarks image=remarks />
             </figcaption>
         </figure>

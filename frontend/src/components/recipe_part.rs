@@ -1,7 +1,7 @@
 //! A row of a recipe's stage.
 
 use super::DatasetChip;
-use crate::{format, library::Library, live::live, recipe};
+use crate::{format, library::Library, recipe};
 use blendscope_shared::{
     paths,
     recipe::{Part, SubPart},
@@ -16,7 +16,7 @@ pub(crate) fn RecipePart(
 ) -> impl IntoView {
     let library = Library::here();
     let dataset = part.dataset.clone();
-    let swatch = live(move || format!("swatch {}", library.swatch(&dataset)));
+    let swatch = move || format!("swatch {}", library.swatch(&dataset));
     let difference = recipe::difference(&part);
     let contents = part.is_found.then(|| view! { <Contents part=part.clone() /> });
     let has_parts = !part.parts.is_empty();
@@ -93,7 +93,7 @@ fn several(slugs: Vec<String>) -> AnyView {
         }
     };
     view! {
-        <p class="part__datasets">{live(move || slugs.iter().map(dataset).collect_view())}</p>
+        <p class="part__datasets">{move || slugs.iter().map(dataset).collect_view()}</p>
     }
     .into_any()
 }

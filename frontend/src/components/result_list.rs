@@ -6,8 +6,6 @@ use super::{HitRow, Icon, Symbol, Why};
 use crate::{
     api::ApiError,
     format, keys,
-    live::{act, live, watch},
-    reactive::{Var, memo},
     results::{Page, Results},
 };
 use blendscope_shared::search::{SearchHit, Sort};
@@ -20,9 +18,9 @@ pub(crate) fn ResultList(
     /// What is listed.
     results: Results,
     /// Number of the row on top, for whoever shows it.
-    position: Var<u64>,
+    position: RwSignal<u64>,
     /// A row to go to, set from outside.
-    target: Var<Option<u64>>,
+    target: RwSignal<Option<u64>>,
     /// Called with the number of the row on top when scrolling has come to rest.
     #[prop(into)]
     on_rest: Callback<u64>,
@@ -32,29 +30,29 @@ pub(crate) fn ResultList(
     list.stand_where_the_search_begins();
     list.follow_target(target);
     keys::on_key(move |key| list.walk(key));
-    let rows = memo(move || list.geometry.get().rows(list.place.get()));
-    watch(move || results.look_at(rows.get()));
+    let rows = Memo::new(move |_| list.geometry.get().rows(list.place.get()));
+    Effect::new(move || results.look_at(rows.get()));
     let keyed_rows = move || {
         let generation = results.head.with(|head| head.as_ref().map_or(0, |head| head.generation));
         rows.get().map(move |row| (generation, row)).collect::<Vec<_>>()
     };
-    let spacer = live(move || format::decimal(list.geometry.get().spacer(), 0) + "px");
-    let offset = live(move || {
+    let spacer = move || format::decimal(list.geometry.get().spacer(), 0) + "px";
+    let offset = move || {
         let rows = rows.get();
         format!("translateY({}px)", format::decimal(list.geometry.get().offset(list.place.get(), &rows), 1))
-    });
+    };
     view! {
         <div
             node_ref=list.element
             class="results"
-            class:results--searching=live(move || results.is_searching.get())
+            class:results--searching=move || results.is_searching.get()
             data-testid="results"
             tabindex="0"
             role="region"
             aria-label="Samples"
-            aria-busy=live(move || results.is_searching.get().to_string())
-            on:scroll=act(move |_| list.on_scroll())
-            on:keydown=act(move |event| list.on_edge_keys(&event))
+            aria-busy=move || results.is_searching.get().to_string()
+            on:scroll=move |_| list.on_scroll()
+            on:keydown=move |event| list.on_edge_keys(&event)
         >
             <div class="results__spacer" style:height=spacer>
                 <ol class="results__rows" style:transform=offset>
@@ -70,16 +68,16 @@ pub(crate) fn ResultList(
 #[component]
 fn Row(list: List, row: u64) -> impl IntoView {
     let (page, place) = list.results.page(row);
-    let total = live(move || list.geometry.get().total.to_string());
-    let content = live(move || match page.get() {
+    let total = move || list.geometry.get().total.to_string();
+    let content = move || match page.get() {
         Page::Loading => view! { <Loading /> }.into_any(),
         Page::Ready(hits) => hits.get(place).cloned().map(|hit| view! { <Hit list row hit /> }).into_any(),
         Page::Failed(error) => view! { <Failed error retry=move |()| list.results.retry(row) /> }.into_any(),
-    });
+    };
     view! {
         <li
             class="results__row"
-            class:results__row--selected=live(move || list.selected.get() == Some(row))
+            class:results__row--selected=move || list.selected.get() == Some(row)
             style:height=format::decimal(ROW, 0) + "px"
             aria-setsize=total
             aria-posinset=(row + 1).to_string()
@@ -126,7 +124,7 @@ fn Failed(error: ApiError, #[prop(into)] retry: Callback<()>) -> impl IntoView {
         <span class="hit hit--failed">
             <Icon symbol=Symbol::Warning />
             <span>{error.to_string()}</span>
-            <button class="button button--small" type="button" on:click=act(move |_| retry.run(()))>
+            <button class="button button--small" type="button" on:click=move |_| retry.run(())>
                 "Try again"
             </button>
         </span>

@@ -3,7 +3,6 @@
 use super::{Icon, Symbol};
 use crate::{
     browser, keys,
-    live::{act, watch},
     router::{self, Entry, Router},
     routes::Route,
 };
@@ -53,7 +52,7 @@ pub(crate) fn SearchBox() -> impl IntoView {
         commit(router, input);
     };
     view! {
-        <form class="search-box" role="search" action="/search" on:submit=act(on_submit)>
+        <form class="search-box" role="search" action="/search" on:submit=on_submit>
             <Icon symbol=Symbol::Search />
             <input
                 node_ref=input
@@ -67,11 +66,11 @@ pub(crate) fn SearchBox() -> impl IntoView {
                 spellcheck="false"
                 enterkeyhint="search"
                 dir="auto"
-                on:input=act(on_input)
-                on:compositionend=act(move |_| type_on())
-                on:keydown=act(move |event| leave_on_escape(&event))
+                on:input=on_input
+                on:compositionend=move |_| type_on()
+                on:keydown=move |event| leave_on_escape(&event)
             />
-            <button class="search-box__clear" type="button" aria-label="Clear the search" on:click=act(clear)>
+            <button class="search-box__clear" type="button" aria-label="Clear the search" on:click=clear>
                 <Icon symbol=Symbol::Close />
             </button>
             <kbd class="search-box__key" aria-hidden="true">
@@ -83,7 +82,7 @@ pub(crate) fn SearchBox() -> impl IntoView {
 
 /// Shows the address's query whenever it changes by anything but typing here.
 fn show_address(router: Router, input: NodeRef<Input>) {
-    watch(move || {
+    Effect::new(move || {
         let SearchParams { q, typing, .. } = router.list().params;
         router.travels.track();
         let Some(input) = input.get() else { return };

@@ -1,9 +1,5 @@
 //! A choice of a few, all in view.
 
-use crate::{
-    live::{act, live},
-    reactive::Var,
-};
 use leptos::prelude::*;
 
 /// Buttons side by side, one of them pressed.
@@ -14,15 +10,15 @@ pub(crate) fn Segments(
     /// What the buttons say.
     names: &'static [&'static str],
     /// Number of the pressed one.
-    chosen: Var<usize>,
+    chosen: RwSignal<usize>,
 ) -> impl IntoView {
     let button = |(number, name): (usize, &&'static str)| {
         view! {
             <button
                 type="button"
                 class="segments__item"
-                aria-pressed=live(move || (chosen.get() == number).to_string())
-                on:click=act(move |_| chosen.set(number))
+                aria-pressed=move || (chosen.get() == number).to_string()
+                on:click=move |_| chosen.set(number)
             >
                 {*name}
             </button>

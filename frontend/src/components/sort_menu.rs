@@ -3,8 +3,6 @@
 use super::{Icon, Symbol};
 use crate::{
     browser,
-    live::{act, live},
-    reactive::{Kept, derived},
     router::{Entry, Router},
 };
 use blendscope_shared::{
@@ -18,10 +16,10 @@ use leptos::{ev, prelude::*};
 pub(crate) fn SortMenu(
     /// The search in force.
     #[prop(into)]
-    params: Kept<SearchParams>,
+    params: Memo<SearchParams>,
 ) -> impl IntoView {
     let router = Router::here();
-    let sort = derived(move || params.with(SearchParams::effective_sort));
+    let sort = Signal::derive(move || params.with(SearchParams::effective_sort));
     let go = move |changed: SearchParams| router.go(&paths::search_page(&changed), Entry::Push);
     let choose = move |event: ev::Targeted<ev::Event, web_sys::HtmlSelectElement>| {
         let Some(sort) = Sort::from_name(&event.target().value()) else { return };
@@ -29,9 +27,9 @@ pub(crate) fn SortMenu(
         go(SearchParams { sort: Some(sort), seed, ..params.get_untracked() });
     };
     let shuffle = move |_| go(SearchParams { seed: browser::fresh_seed(), ..params.get_untracked() });
-    let options = live(move || {
+    let options = move || {
         let has_query = params.with(|params| !params.q.trim().is_empty());
-        Sort::ALL
+        Sort::NAMED
             .into_iter()
             .filter(|&sort| has_query || sort != Sort::Relevance)
             .map(|option| {
@@ -42,7 +40,7 @@ pub(crate) fn SortMenu(
                 }
             })
             .collect_view()
-    });
+    };
     view! {
         <div class="sort">
             <label class="sort__label">
@@ -51,7 +49,7 @@ pub(crate) fn SortMenu(
                     {options}
                 </select>
             </label>
-            {live(move || {
+            {move || {
                 (sort.get() == Sort::Random)
                     .then(|| {
                         view! {
@@ -59,17 +57,17 @@ pub(crate) fn SortMenu(
                                 class="button"
                                 type="button"
                                 title="Shuffle again (r)"
-                                on:click=act(shuffle)
+                                on:click=shuffle
                             >
                                 <Icon symbol=Symbol::Shuffle />
                                 <span>
-                                    "seed " {live(move || params.with(|params| params.seed.to_string()))}
+                                    "seed " {move || params.with(|params| params.seed.to_string())}
                                 </span>
                             </button>
                         }
                             .into_any()
                     })
-            })}
+            }}
         </div>
     }
 }
@@ -81,5 +79,6 @@ fn label(sort: Sort) -> &'static str {
         Sort::Longest => "Longest first",
         Sort::Shortest => "Shortest first",
         Sort::Random => "Shuffled",
+        Sort::Up(by) | Sort::Down(by) => by.name(),
     }
 }

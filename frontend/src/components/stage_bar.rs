@@ -3,7 +3,6 @@
 use crate::{
     format,
     library::Library,
-    live::live,
     recipe::{self, Piece},
 };
 use blendscope_shared::recipe::{Part, Stage};
@@ -50,12 +49,12 @@ fn draw(name: &'static str, part: Part, piece: Piece) -> AnyView {
     let dataset = StoredValue::new(part.dataset.clone());
     let swatch = move || dataset.with_value(|dataset| library.swatch(dataset));
     let whole = if piece.here < 1.0 { "" } else { " stage-bar__piece--whole" };
-    let class = live(move || format!("stage-bar__piece{whole} {}", swatch()));
+    let class = move || format!("stage-bar__piece{whole} {}", swatch());
     let reading = reading(name, &part, piece);
     let grow = format::decimal(piece.share, 5);
     let here = format::decimal(piece.here * 100.0, 2) + "%";
     let filled = (piece.here > 0.0).then(|| {
-        let class = live(move || format!("stage-bar__here {}", swatch()));
+        let class = move || format!("stage-bar__here {}", swatch());
         view! { <span class=class style:width=here></span> }
     });
     match part.url {

@@ -1,10 +1,6 @@
 //! A small picture in a box of fixed size.
 
 use super::{Icon, Symbol};
-use crate::{
-    live::{act, live},
-    reactive::Var,
-};
 use blendscope_shared::image::{ImageStatus, ImageView};
 use leptos::prelude::*;
 
@@ -17,7 +13,7 @@ pub(crate) fn Thumbnail(
     #[prop(into)]
     alt: String,
 ) -> impl IntoView {
-    let failed = Var::new(false);
+    let failed = RwSignal::new(false);
     let label = match image.status {
         ImageStatus::Missing => Some("missing"),
         ImageStatus::Broken => Some("broken"),
@@ -26,7 +22,7 @@ pub(crate) fn Thumbnail(
         ImageStatus::Present if image.thumbnail.is_empty() => Some("not shown here"),
         ImageStatus::Present | ImageStatus::Unchecked => None,
     };
-    live(move || match label.or(failed.get().then_some("cannot be shown")) {
+    move || match label.or(failed.get().then_some("cannot be shown")) {
         Some(label) => view! {
             <span class="thumbnail thumbnail--absent" title=image.written.clone()>
                 <Icon symbol=Symbol::NoPicture />
@@ -41,9 +37,9 @@ pub(crate) fn Thumbnail(
                 alt=alt.clone()
                 loading="lazy"
                 decoding="async"
-                on:error=act(move |_| failed.set(true))
+                on:error=move |_| failed.set(true)
             />
         }
         .into_any(),
-    })
+    }
 }

@@ -1,13 +1,7 @@
 //! A turn of a conversation.
 
 use super::{BoxedText, Hits, Picture};
-use crate::{
-    boxes::Frame,
-    format,
-    live::{act, live, watch},
-    marks::Marks,
-    reactive::{Derived, Var},
-};
+use crate::{boxes::Frame, format, marks::Marks};
 use blendscope_shared::{
     content::{self, IMAGE_TOKEN, Part},
     image::ImageView,
@@ -38,25 +32,25 @@ pub(crate) fn TurnBubble(
     /// Opens a picture.
     open: Callback<ImageView>,
     /// What the numbers of a box are shares of.
-    frame: Derived<Frame>,
+    frame: Signal<Frame>,
     /// Text that says what is on the pictures.
     alt: StoredValue<String>,
 ) -> impl IntoView {
     let class = format!("turn turn--{}", role_class(&turn.role));
     let length = turn.text.chars().count();
     let is_long = length > FOLD_FROM;
-    let is_open = Var::new(!is_long);
+    let is_open = RwSignal::new(!is_long);
     let role = turn.role.name().to_owned();
     let text = turn.text;
     let folded = if is_long { folded_hits(&text, &marks) } else { 0..0 };
     let hidden = folded.len() as u64;
     let hits = Hits::here();
-    watch(move || {
+    Effect::new(move || {
         if hits.current().is_some_and(|number| folded.contains(&number)) {
             is_open.set(true);
         }
     });
-    let content = live(move || {
+    let content = move || {
         let shown = if is_open.get() { text.as_str() } else { beginning(&text, FOLDED) };
         let piece = |part| match part {
             Piece::Text(text, marks) => view! { <BoxedText text marks /> }.into_any(),
@@ -71,8 +65,8 @@ pub(crate) fn TurnBubble(
             },
         };
         pieces(shown, first_image, &marks).into_iter().map(piece).collect_view()
-    });
-    let ellipsis = live(move || (!is_open.get()).then_some(" …"));
+    };
+    let ellipsis = move || (!is_open.get()).then_some(" …");
     let unfold = move || {
         if is_open.get() {
             "show less".to_owned()
@@ -94,8 +88,8 @@ pub(crate) fn TurnBubble(
                         <button
                             class="button button--small turn__unfold"
                             type="button"
-                            aria-expanded=live(move || is_open.get().to_string())
-                            on:click=act(move |_| is_open.update(|open| *open = !*open))
+                            aria-expanded=move || is_open.get().to_string()
+                            on:click=move |_| is_open.update(|open| *open = !*open)
                         >
                             {unfold}
                         </button>

@@ -2,15 +2,14 @@
 
 use super::{Icon, Symbol};
 use crate::{
-    api::{self, Sample},
-    fetch::Fetched,
-    format, keys,
-    live::live,
-    reactive::{Derived, derived},
+    api, format, keys,
     router::{Entry, Router},
     url_state::ListState,
 };
-use blendscope_shared::search::{SearchAnswer, SearchHit, SearchParams};
+use blendscope_shared::{
+    sample::SampleView,
+    search::{SearchAnswer, SearchHit, SearchParams},
+};
 use leptos::prelude::*;
 
 /// Where "previous" and "next" lead.
@@ -27,15 +26,15 @@ struct Ways {
 pub(crate) fn WalkBar(
     /// The sample in view.
     #[prop(into)]
-    sample: Derived<Option<Sample>>,
+    sample: Signal<Option<SampleView>>,
 ) -> impl IntoView {
     let router = Router::here();
     let neighbours = neighbours(router);
-    let ways = derived(move || {
+    let ways = Signal::derive(move || {
         let in_file = sample.with(|sample| sample.as_ref().map(ways_in_file)).unwrap_or_default();
         let key =
             sample.with(|sample| sample.as_ref().map(|sample| (sample.dataset.clone(), sample.key.clone())));
-        let found = neighbours.get().and_then(Result::ok);
+        let found = neighbours.get().and_then(Result::ok).flatten();
         key.zip(found)
             .and_then(|(key, (list, answer))| ways_in_result(&list, &answer, &key))
             .unwrap_or(in_file)
@@ -65,7 +64,7 @@ pub(crate) fn WalkBar(
     };
     view! {
         <nav class="walk" aria-label="Neighbours">
-            {live(move || {
+            {move || {
                 let Ways { previous, next, back } = ways.get();
                 view! {
                     {back
@@ -79,22 +78,25 @@ pub(crate) fn WalkBar(
                     {step(previous, "Previous sample (k)", Symbol::Previous)}
                     {step(next, "Next sample (j)", Symbol::Next)}
                 }
-            })}
+            }}
         </nav>
     }
 }
 
 /// The samples around this one in the list that the address names.
-fn neighbours(router: Router) -> Fetched<(ListState, SearchAnswer)> {
-    Fetched::follow(move || {
+fn neighbours(router: Router) -> api::Answer<Option<(ListState, SearchAnswer)>> {
+    LocalResource::new(move || {
         let list = router.list();
-        let offset = list.at?.saturating_sub(1);
-        let around = SearchParams { offset, limit: Some(3), ..list.params.clone() };
-        Some(Box::pin(async move { Ok((list, api::search(&around, None).await?)) }))
+        async move {
+            let Some(at) = list.at else { return Ok(None) };
+            let offset = at.saturating_sub(1);
+            let around = SearchParams { offset, limit: Some(3), ..list.params.clone() };
+            Ok(Some((list, api::search(&around, None).await?)))
+        }
     })
 }
 
-fn ways_in_file(sample: &Sample) -> Ways {
+fn ways_in_file(sample: &SampleView) -> Ways {
     let back = format!("{}?at={}", blendscope_shared::paths::dataset_page(&sample.dataset), sample.ordinal);
     Ways {
         previous: sample.previous.clone(),

@@ -6,11 +6,8 @@ use super::search::{ListPlace, Listing, PlaceInList};
 use crate::{
     api::{self, ApiError},
     components::{CopyLink, ErrorNotice, Icon, PageHeading, ReferenceBadge, Skeleton, Symbol, TermsBadge},
-    fetch::Fetched,
     format,
     library::Library,
-    live::live,
-    reactive::{derived, memo},
     results::Results,
     router::{self, Router},
     url_state,
@@ -24,30 +21,30 @@ use leptos::prelude::*;
 pub(crate) fn DatasetPage() -> impl IntoView {
     let router = Router::here();
     let library = Library::here();
-    let slug = derived(move || router.named.get().0);
-    let detail = Fetched::follow(move || {
+    let slug = Signal::derive(move || router.named.get().0);
+    let detail = LocalResource::new(move || {
         library.refreshes.track();
         let slug = slug.get();
-        Some(Box::pin(async move { api::dataset(&slug).await }))
+        async move { api::dataset(&slug).await }
     });
-    let params = memo(move || SearchParams { dataset: vec![slug.get()], ..SearchParams::default() });
+    let params = Memo::new(move |_| SearchParams { dataset: vec![slug.get()], ..SearchParams::default() });
     let results = Results::follow(params, move || router::list_now().at.unwrap_or(0));
-    let is_missing = move |answer: Option<Result<&DatasetDetail, &ApiError>>| matches!(answer, Some(Err(error)) if error.is_not_found());
-    let unknown = memo(move || detail.with(is_missing));
-    let title = derived(move || library.title(&slug.get()));
+    let is_missing = move |answer: &Option<Result<DatasetDetail, ApiError>>| matches!(answer, Some(Err(error)) if error.is_not_found());
+    let unknown = Memo::new(move |_| detail.with(is_missing));
+    let title = Signal::derive(move || library.title(&slug.get()));
     let place = ListPlace::new(results);
     let about = move || match detail.get() {
         None => view! { <Skeleton count=5 class="skeleton--line" /> }.into_any(),
-        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| detail.again() /> }.into_any(),
+        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| detail.refetch() /> }.into_any(),
         Some(Ok(detail)) => view! { <About detail /> }.into_any(),
     };
-    let swatch = live(move || format!("swatch swatch--large {}", library.swatch(&slug.get())));
+    let swatch = move || format!("swatch swatch--large {}", library.swatch(&slug.get()));
     view! {
         <div class="listing listing--dataset">
             <section class="listing__main">
                 <div class="listing__head">
                     <div class="listing__row">
-                        <PageHeading title><span class=swatch aria-hidden="true"></span>{live(move || title.get())}</PageHeading>
+                        <PageHeading title><span class=swatch aria-hidden="true"></span>{move || title.get()}</PageHeading>
                         <Reference detail />
                         <Terms detail/>
                         <Counts detail/>
@@ -60,7 +57,7 @@ pub(crate) fn DatasetPage() -> impl IntoView {
                             >
                                 "About"
                             </button>
-                            <a class="button button--narrow" href=live(move || url_state::search_in(&slug.get()))>
+                            <a class="button button--narrow" href=move || url_state::search_in(&slug.get())>
                                 <Icon symbol=Symbol::Search/>
                                 <span>"Search in it"</span>
                             </a>
@@ -78,7 +75,7 @@ pub(crate) fn DatasetPage() -> impl IntoView {
                 popover="auto"
                 aria-label="About the dataset"
             >
-                {live(move || (!unknown.get()).then(about))}
+                {move || (!unknown.get()).then(about)}
                 <button
                     class="button listing__done"
                     type="button"
@@ -100,34 +97,35 @@ fn here(slug: &str) -> String {
 
 /// The badge of a dataset that is restricted.
 #[component]
-fn Terms(detail: Fetched<DatasetDetail>) -> impl IntoView {
-    live(move || {
+fn Terms(detail: api::Answer<DatasetDetail>) -> impl IntoView {
+    move || {
         let terms = detail.with(|answer| {
-            let dataset = &answer?.as_ref().ok()?.dataset;
+            let dataset = &answer.as_ref()?.as_ref().ok()?.dataset;
             dataset.terms.clone().filter(|_| dataset.is_restricted)
         })?;
         Some(view! { <TermsBadge terms /> }.into_any())
-    })
+    }
 }
 
 /// The badge of a reference dataset.
 #[component]
-fn Reference(detail: Fetched<DatasetDetail>) -> impl IntoView {
-    live(move || {
-        let is_reference = detail.with(|answer| Some(answer?.as_ref().ok()?.dataset.is_reference))?;
+fn Reference(detail: api::Answer<DatasetDetail>) -> impl IntoView {
+    move || {
+        let is_reference =
+            detail.with(|answer| Some(answer.as_ref()?.as_ref().ok()?.dataset.is_reference))?;
         is_reference.then(|| view! { <ReferenceBadge /> }.into_any())
-    })
+    }
 }
 
 #[component]
-fn Counts(detail: Fetched<DatasetDetail>) -> impl IntoView {
-    let words = live(move || {
+fn Counts(detail: api::Answer<DatasetDetail>) -> impl IntoView {
+    let words = move || {
         detail.with(|answer| {
-            let dataset = &answer?.as_ref().ok()?.dataset;
+            let dataset = &answer.as_ref()?.as_ref().ok()?.dataset;
             let so_far = if dataset.complete { "" } else { " so far" };
             Some(format!("{}{so_far}", format::counted(dataset.samples, "sample", "samples")))
         })
-    });
+    };
     view! {
         <strong class="summary__total" data-testid="total" aria-live="polite">
             {words}

@@ -5,8 +5,6 @@ use crate::{
     components::{BlendBar, CopyLink, DatasetCard, ErrorNotice, Footer, PageHeading, Segments, Skeleton},
     format,
     library::{Library, Progress},
-    live::live,
-    reactive::{Var, derived},
     url_state,
 };
 use blendscope_shared::{
@@ -47,20 +45,20 @@ pub(crate) fn HomePage() -> impl IntoView {
         Progress::Known(status) => last_part(&status.root),
         Progress::Unknown | Progress::Offline => "Training data".to_owned(),
     };
-    let content = live(move || match library.datasets.get() {
+    let content = move || match library.datasets.get() {
         None => view! { <Skeleton count=8 class="skeleton--card" /> }.into_any(),
         Some(Err(error)) => {
-            view! { <ErrorNotice error retry=move |()| library.datasets.again() /> }.into_any()
+            view! { <ErrorNotice error retry=move |()| library.datasets.refetch() /> }.into_any()
         }
         Some(Ok(datasets)) if datasets.items.is_empty() => {
             view! { <NothingYet unclaimed=datasets.unclaimed /> }.into_any()
         }
         Some(Ok(datasets)) => view! { <Overview datasets /> }.into_any(),
-    });
+    };
     view! {
         <article class="page home">
             <div class="page__head">
-                <PageHeading title=derived(root)>{root}</PageHeading>
+                <PageHeading title=Signal::derive(root)>{root}</PageHeading>
                 <div class="page__tools">
                     <CopyLink path=|()| "/".to_owned() />
                 </div>
@@ -73,12 +71,12 @@ pub(crate) fn HomePage() -> impl IntoView {
 
 #[component]
 fn Overview(datasets: Datasets) -> impl IntoView {
-    let measure = Var::new(0);
+    let measure = RwSignal::new(0);
     let totals = Totals::of(&datasets.items);
     let items = StoredValue::new(datasets.items.clone());
-    let with_reference = Var::new(0);
+    let with_reference = RwSignal::new(0);
     let has_reference = has_both(&datasets.items);
-    let shares = derived(move || {
+    let shares = Signal::derive(move || {
         let is_counted =
             |dataset: &Dataset| !has_reference || with_reference.get() == 1 || !dataset.is_reference;
         items.with_value(|items| shares(items, Measure::ALL[measure.get()], is_counted))
@@ -113,7 +111,7 @@ fn Overview(datasets: Datasets) -> impl IntoView {
                 })}
             <BlendBar
                 shares
-                unit=derived(move || Measure::NAMES[measure.get()])
+                unit=Signal::derive(move || Measure::NAMES[measure.get()])
                 href=|slug: String| url_state::search_in(&slug)
             />
         </div>

@@ -8,11 +8,8 @@ use crate::{
     components::{
         CopyLink, DrawnBoxes, ErrorNotice, Footer, Lightbox, PageHeading, Picture, Skeleton, image_status,
     },
-    fetch::Fetched,
     format,
     library::Library,
-    live::live,
-    reactive::{Derived, Var, derived},
     router::Router,
 };
 use blendscope_shared::{
@@ -30,25 +27,25 @@ const MAX_HEIGHT: f64 = 640.0;
 pub(crate) fn ImagePage() -> impl IntoView {
     let router = Router::here();
     let library = Library::here();
-    let key = derived(move || router.named.get().0);
-    let answer = Fetched::follow(move || {
+    let key = Signal::derive(move || router.named.get().0);
+    let answer = LocalResource::new(move || {
         library.refreshes.track();
         let key = key.get();
-        Some(Box::pin(async move { api::image(&key, None).await }))
+        async move { api::image(&key, None).await }
     });
-    let lightbox = Var::new(None);
+    let lightbox = RwSignal::new(None);
     // Boxes belong to a sample: none here, whatever was drawn on the page before.
     DrawnBoxes::provide();
-    let content = live(move || match answer.get() {
+    let content = move || match answer.get() {
         None => view! { <Skeleton count=4 class="skeleton--turn" /> }.into_any(),
-        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| answer.again() /> }.into_any(),
+        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| answer.refetch() /> }.into_any(),
         Some(Ok(detail)) => view! { <Passport detail lightbox /> }.into_any(),
-    });
+    };
     view! {
         <article class="page sample" data-testid="image">
             <div class="page__head">
                 <PageHeading title=key>
-                    <span class="sample__name">{live(move || key.get())}</span>
+                    <span class="sample__name">{move || key.get()}</span>
                 </PageHeading>
                 <div class="page__tools">
                     <CopyLink path=move |()| paths::image_page(&key.get_untracked()) />
@@ -57,13 +54,13 @@ pub(crate) fn ImagePage() -> impl IntoView {
             {content}
         </article>
         <Lightbox image=lightbox />
-        <Footer json=derived(move || paths::image_detail(&key.get())) />
+        <Footer json=Signal::derive(move || paths::image_detail(&key.get())) />
     }
 }
 
 /// The picture, the samples that show it, and the facts.
 #[component]
-fn Passport(detail: ImageDetail, lightbox: Var<Option<ImageView>>) -> impl IntoView {
+fn Passport(detail: ImageDetail, lightbox: RwSignal<Option<ImageView>>) -> impl IntoView {
     let open = Callback::new(move |image| lightbox.set(Some(image)));
     let first = detail.samples.items.first().and_then(|hit| hit.snippets.first());
     let alt = first.map_or_else(String::new, |snippet| snippet.text.clone());
@@ -82,7 +79,7 @@ fn Passport(detail: ImageDetail, lightbox: Var<Option<ImageView>>) -> impl IntoV
     view! {
         <div class="sample__columns">
             <div class="sample__main">
-                <Picture image alt open frame=Derived::stored(Frame::Picture) max_height=MAX_HEIGHT />
+                <Picture image alt open frame=Signal::stored(Frame::Picture) max_height=MAX_HEIGHT />
                 <Samples key samples />
             </div>
             <aside class="sample__side" aria-label="Facts">

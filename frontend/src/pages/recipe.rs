@@ -3,10 +3,7 @@
 use crate::{
     api,
     components::{CopyLink, ErrorNotice, Footer, PageHeading, RecipePart, Skeleton, StageBars},
-    fetch::Fetched,
     library::Library,
-    live::live,
-    reactive::derived,
     recipe,
     router::Router,
 };
@@ -21,25 +18,25 @@ use leptos::prelude::*;
 pub(crate) fn RecipePage() -> impl IntoView {
     let router = Router::here();
     let library = Library::here();
-    let slug = derived(move || router.named.get().0);
-    let answer = Fetched::follow(move || {
+    let slug = Signal::derive(move || router.named.get().0);
+    let answer = LocalResource::new(move || {
         library.refreshes.track();
         let slug = slug.get();
-        Some(Box::pin(async move { api::recipe(&slug).await }))
+        async move { api::recipe(&slug).await }
     });
-    let title = derived(move || {
-        let title = answer.with(|answer| Some(answer?.as_ref().ok()?.title.clone()));
+    let title = Signal::derive(move || {
+        let title = answer.with(|answer| Some(answer.as_ref()?.as_ref().ok()?.title.clone()));
         title.unwrap_or_else(|| slug.get())
     });
-    let content = live(move || match answer.get() {
+    let content = move || match answer.get() {
         None => view! { <Skeleton count=3 class="skeleton--card" /> }.into_any(),
-        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| answer.again() /> }.into_any(),
+        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| answer.refetch() /> }.into_any(),
         Some(Ok(recipe)) => view! { <Stages recipe /> }.into_any(),
-    });
+    };
     view! {
         <article class="page page--wide" data-testid="recipe">
             <div class="page__head">
-                <PageHeading title>{live(move || title.get())}</PageHeading>
+                <PageHeading title>{move || title.get()}</PageHeading>
                 <div class="page__tools">
                     <a class="button" href="/recipes">
                         "All recipes"
@@ -49,7 +46,7 @@ pub(crate) fn RecipePage() -> impl IntoView {
             </div>
             {content}
         </article>
-        <Footer json=derived(move || paths::recipe(&slug.get())) />
+        <Footer json=Signal::derive(move || paths::recipe(&slug.get())) />
     }
 }
 

@@ -3,10 +3,7 @@
 use crate::{
     api,
     components::{CopyLink, ErrorNotice, Footer, PageHeading, Skeleton, StageBar},
-    fetch::Fetched,
     library::Library,
-    live::live,
-    reactive::Derived,
     recipe,
 };
 use blendscope_shared::{
@@ -19,13 +16,13 @@ use leptos::prelude::*;
 #[component]
 pub(crate) fn RecipesPage() -> impl IntoView {
     let library = Library::here();
-    let answer = Fetched::follow(move || {
+    let answer = LocalResource::new(move || {
         library.refreshes.track();
-        Some(Box::pin(api::recipes()))
+        api::recipes()
     });
-    let content = live(move || match answer.get() {
+    let content = move || match answer.get() {
         None => view! { <Skeleton count=3 class="skeleton--card" /> }.into_any(),
-        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| answer.again() /> }.into_any(),
+        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| answer.refetch() /> }.into_any(),
         Some(Ok(recipes)) if recipes.items.is_empty() => {
             view! { <p class="notice">"The catalog knows no recipe."</p> }.into_any()
         }
@@ -33,11 +30,11 @@ pub(crate) fn RecipesPage() -> impl IntoView {
             let cards = recipes.items.into_iter().map(|recipe| view! { <Card recipe /> }).collect_view();
             view! { <ul class="recipes">{cards}</ul> }.into_any()
         }
-    });
+    };
     view! {
         <article class="page">
             <div class="page__head">
-                <PageHeading title=Derived::stored("Recipes".to_owned())>"Recipes"</PageHeading>
+                <PageHeading title=Signal::stored("Recipes".to_owned())>"Recipes"</PageHeading>
                 <div class="page__tools">
                     <CopyLink path=|()| "/recipes".to_owned() />
                 </div>

@@ -1,18 +1,15 @@
 //! One sample: its conversation, its pictures, and what is known about it.
 
 use crate::{
-    api::{self, Sample},
+    api,
     boxes::{self, Frame},
     browser,
     components::{
         BoxPreview, BoxesToggle, CopyLink, CopyMenu, DrawnBoxes, ErrorNotice, Facts, Footer, HitWalk, Hits,
         Lightbox, PageHeading, Picture, PointedBox, Segments, Skeleton, TermsBadge, TurnBubble, WalkBar,
     },
-    fetch::Fetched,
-    json, keys,
-    live::{live, watch},
+    keys,
     marks::{self, Marks},
-    reactive::{Derived, Var, derived, memo},
     router::Router,
 };
 use blendscope_shared::{
@@ -20,7 +17,7 @@ use blendscope_shared::{
     image::{ImageStatus, ImageView},
     paths,
     role::Role,
-    sample::{Turn, TurnMarks},
+    sample::{SampleView, Turn, TurnMarks},
 };
 use leptos::prelude::*;
 
@@ -37,21 +34,22 @@ const ALT_LENGTH: usize = 120;
 pub(crate) fn SamplePage() -> impl IntoView {
     let router = Router::here();
     let place = router.named;
-    let query = memo(move || router.list().params.q);
-    let answer = Fetched::follow(move || {
+    let query = Memo::new(move |_| router.list().params.q);
+    let answer = LocalResource::new(move || {
         let (dataset, key) = place.get();
         let query = query.get();
-        Some(Box::pin(async move { api::sample(&dataset, &key, &query).await }))
+        async move { api::sample(&dataset, &key, &query).await }
     });
-    let sample = derived(move || answer.get().and_then(Result::ok));
-    let name = live(move || {
+    let sample = Signal::derive(move || answer.get().and_then(Result::ok));
+    let name = move || {
         sample
             .with(|sample| sample.as_ref().and_then(|sample| sample.id.clone()))
             .unwrap_or_else(|| place.get().1)
+    };
+    let title = Signal::derive(move || {
+        sample.with(|sample| sample.as_ref().map(title)).unwrap_or_else(|| place.get().1)
     });
-    let title =
-        derived(move || sample.with(|sample| sample.as_ref().map(title)).unwrap_or_else(|| place.get().1));
-    let lightbox = Var::new(None);
+    let lightbox = RwSignal::new(None);
     let drawn = DrawnBoxes::provide();
     keys::on_key(move |key| {
         let is_mine = key == "b";
@@ -60,15 +58,15 @@ pub(crate) fn SamplePage() -> impl IntoView {
         }
         is_mine
     });
-    let content = live(move || match answer.get() {
+    let content = move || match answer.get() {
         None => view! { <Skeleton count=4 class="skeleton--turn" /> }.into_any(),
-        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| answer.again() /> }.into_any(),
+        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| answer.refetch() /> }.into_any(),
         Some(Ok(sample)) => {
             drawn.follow(&sample);
             view! { <Tabs sample lightbox /> }.into_any()
         }
-    });
-    let json = derived(move || place.with(|(dataset, key)| paths::sample(dataset, key)));
+    };
+    let json = Signal::derive(move || place.with(|(dataset, key)| paths::sample(dataset, key)));
     let link = move |()| {
         let (dataset, key) = place.get_untracked();
         paths::sample_page(&dataset, &key)
@@ -92,9 +90,9 @@ pub(crate) fn SamplePage() -> impl IntoView {
 }
 
 #[component]
-fn Tabs(sample: Sample, lightbox: Var<Option<ImageView>>) -> impl IntoView {
-    let tab = Var::new(0);
-    let frame = Var::new(remembered_frame());
+fn Tabs(sample: SampleView, lightbox: RwSignal<Option<ImageView>>) -> impl IntoView {
+    let tab = RwSignal::new(0);
+    let frame = RwSignal::new(remembered_frame());
     let has_boxes = sample.turns.iter().any(|turn| boxes::has_box(&turn.text));
     let terms = sample.terms.clone();
     let stored = StoredValue::new(sample.clone());
@@ -111,20 +109,20 @@ fn Tabs(sample: Sample, lightbox: Var<Option<ImageView>>) -> impl IntoView {
                     {has_boxes.then(|| view! { <FrameSwitch frame /> })}
                     {terms.map(|terms| view! { <TermsBadge terms /> })}
                 </div>
-                {live(move || {
+                {move || {
                     let sample = stored.get_value();
                     if tab.get() == 1 {
                         view! {
                             <pre class="raw" dir="auto">
-                                {json::pretty(&sample.raw)}
+                                {pretty(&sample.raw)}
                             </pre>
                         }
                             .into_any()
                     } else {
-                        view! { <Conversation sample lightbox frame=derived(move || FRAMES[frame.get()]) /> }
+                        view! { <Conversation sample lightbox frame=Signal::derive(move || FRAMES[frame.get()]) /> }
                             .into_any()
                     }
-                })}
+                }}
             </div>
             <aside class="sample__side" aria-label="Facts">
                 <CopyMenu sample=sample.clone() />
@@ -137,11 +135,11 @@ fn Tabs(sample: Sample, lightbox: Var<Option<ImageView>>) -> impl IntoView {
 /// The turns, with pictures that no turn names in front of them.
 #[component]
 fn Conversation(
-    sample: Sample,
-    lightbox: Var<Option<ImageView>>,
-    #[prop(into)] frame: Derived<Frame>,
+    sample: SampleView,
+    lightbox: RwSignal<Option<ImageView>>,
+    #[prop(into)] frame: Signal<Frame>,
 ) -> impl IntoView {
-    provide_context(PointedBox(Var::new(None)));
+    provide_context(PointedBox(RwSignal::new(None)));
     let alt = StoredValue::new(caption(&sample));
     let open = Callback::new(move |image| lightbox.set(Some(image)));
     let named: usize = sample.turns.iter().map(|turn| content::image_tokens(&turn.text)).sum();
@@ -196,8 +194,8 @@ fn numbered(turns: &[Turn], marks: &[TurnMarks]) -> (Vec<Marks>, usize) {
 
 /// What the numbers of boxes are shares of; remembered, for it is a matter of the data one works with.
 #[component]
-fn FrameSwitch(frame: Var<usize>) -> impl IntoView {
-    watch(move || browser::remember(FRAME_STORAGE, FRAME_NAMES[frame.get()]));
+fn FrameSwitch(frame: RwSignal<usize>) -> impl IntoView {
+    Effect::new(move || browser::remember(FRAME_STORAGE, FRAME_NAMES[frame.get()]));
     let label = "LLaVA-1.5 wrote boxes as shares of the picture padded to a square";
     view! { <Segments label names=&FRAME_NAMES chosen=frame /> }
 }
@@ -208,13 +206,19 @@ fn remembered_frame() -> usize {
 }
 
 /// The first response: what a picture shows, in the data's own words.
-fn caption(sample: &Sample) -> String {
+fn caption(sample: &SampleView) -> String {
     let response = sample.turns.iter().find(|turn| turn.role == Role::Gpt);
     response.map_or_else(String::new, |turn| turn.text.chars().take(ALT_LENGTH).collect())
 }
 
-fn title(sample: &Sample) -> String {
+fn title(sample: &SampleView) -> String {
     let caption = caption(sample);
     let name = sample.id.as_deref().unwrap_or(&sample.key);
     if caption.is_empty() { name.to_owned() } else { format!("{name}: {caption}") }
+}
+
+/// A record over several lines; as it stands where it is no JSON.
+fn pretty(raw: &str) -> String {
+    let json: Result<serde_json::Value, _> = serde_json::from_str(raw);
+    json.and_then(|json| serde_json::to_string_pretty(&json)).unwrap_or_else(|_| raw.to_owned())
 }

@@ -8,8 +8,6 @@ use crate::{
     facets::FacetsOf,
     filters, format,
     library::Library,
-    live::live,
-    reactive::{Derived, Kept, Var, derived, memo},
     results::Results,
     router::{self, Router},
     url_state::{self, ListState},
@@ -21,16 +19,16 @@ use leptos::prelude::*;
 #[component]
 pub(crate) fn SearchPage() -> impl IntoView {
     let router = Router::here();
-    let params = memo(move || router.list().params);
+    let params = Memo::new(move |_| router.list().params);
     let results = Results::follow(params, move || router::list_now().at.unwrap_or(0));
-    let title = derived(move || params.with(title));
+    let title = Signal::derive(move || params.with(title));
     let facets = FacetsOf::follow(params, results);
     let place = ListPlace::new(results);
-    let chosen = live(move || {
+    let chosen = move || {
         let chosen = params.with(|params| filters::in_force(params).len());
         (chosen > 0).then(|| view! { <span class="tag__count">{chosen.to_string()}</span> }.into_any())
-    });
-    let found = live(move || format!("Show {}", format::counted(place.total.get(), "sample", "samples")));
+    };
+    let found = move || format!("Show {}", format::counted(place.total.get(), "sample", "samples"));
     view! {
         <div class="listing">
             <aside class="listing__side" id="filters" popover="auto" aria-label="Filters">
@@ -48,7 +46,7 @@ pub(crate) fn SearchPage() -> impl IntoView {
             <section class="listing__main">
                 <div class="listing__head">
                     <div class="listing__row">
-                        <PageHeading title class="off-screen">{live(move || title.get())}</PageHeading>
+                        <PageHeading title class="off-screen">{move || title.get()}</PageHeading>
                         <ResultSummary results/>
                         <div class="listing__tools">
                             <PlaceInList place/>
@@ -78,23 +76,23 @@ pub(crate) fn SearchPage() -> impl IntoView {
 
 /// The blend of the result; a click on a piece chooses its dataset, or gives it up again.
 #[component]
-fn ResultBlend(results: Results, params: Kept<SearchParams>) -> impl IntoView {
+fn ResultBlend(results: Results, params: Memo<SearchParams>) -> impl IntoView {
     let library = Library::here();
-    let shares = derived(move || {
+    let shares = Signal::derive(move || {
         let blend = results.head.with(|head| head.as_ref().map(|head| head.blend.clone()));
         library.shares(&blend.unwrap_or_default())
     });
     let href = move |slug: String| {
         params.with_untracked(|params| paths::search_page(&filters::toggled(params, "dataset", &slug)))
     };
-    let has_any = memo(move || shares.with(|shares| !shares.is_empty()));
-    let bar = live(move || {
+    let has_any = Memo::new(move |_| shares.with(|shares| !shares.is_empty()));
+    let bar = move || {
         if has_any.get() {
-            view! { <BlendBar shares unit=Derived::stored("samples") href /> }.into_any()
+            view! { <BlendBar shares unit=Signal::stored("samples") href /> }.into_any()
         } else {
             view! { <div class="blend blend--none"></div> }.into_any()
         }
-    });
+    };
     view! {
         {bar}
         <ReferenceSets results />
@@ -105,7 +103,7 @@ fn ResultBlend(results: Results, params: Kept<SearchParams>) -> impl IntoView {
 /// has none.
 #[component]
 fn ReferenceSets(results: Results) -> impl IntoView {
-    live(move || {
+    move || {
         let (params, left_out) =
             results.head.with(|head| head.as_ref().map(|head| (head.params.clone(), head.left_out)))?;
         if left_out == 0 && !params.reference {
@@ -119,23 +117,24 @@ fn ReferenceSets(results: Results) -> impl IntoView {
             format!("{samples} of reference sets are found, and not in the bar: count reference sets too")
         };
         Some(view! { <p class="blend__note"><a href=url data-testid="reference">{words}</a></p> }.into_any())
-    })
+    }
 }
 
 /// Where a list stands, shared by the list and the box that shows it.
 #[derive(Clone, Copy)]
 pub(super) struct ListPlace {
-    position: Var<u64>,
-    target: Var<Option<u64>>,
-    total: Derived<u64>,
+    position: RwSignal<u64>,
+    target: RwSignal<Option<u64>>,
+    total: Signal<u64>,
 }
 
 impl ListPlace {
     /// At the beginning.
     pub(super) fn new(results: Results) -> Self {
-        let total =
-            derived(move || results.head.with(|head| head.as_ref().map_or(0, |head| head.total.count)));
-        Self { position: Var::new(0), target: Var::new(None), total }
+        let total = Signal::derive(move || {
+            results.head.with(|head| head.as_ref().map_or(0, |head| head.total.count))
+        });
+        Self { position: RwSignal::new(0), target: RwSignal::new(None), total }
     }
 }
 
@@ -143,12 +142,12 @@ impl ListPlace {
 #[component]
 pub(super) fn PlaceInList(place: ListPlace) -> impl IntoView {
     let ListPlace { position, target, total } = place;
-    let has_any = memo(move || total.get() != 0);
-    live(move || {
+    let has_any = Memo::new(move |_| total.get() != 0);
+    move || {
         has_any
             .get()
             .then(|| view! { <GoTo position total go=move |row| target.set(Some(row)) /> }.into_any())
-    })
+    }
 }
 
 /// The list itself, or why there is none. Also on a dataset's page.
@@ -169,7 +168,7 @@ pub(super) fn Listing(
         travels
     });
     let on_rest = move |row: u64| router::rewrite(&address_at(row));
-    let state = memo(move || {
+    let state = Memo::new(move |_| {
         match (results.failure.get(), results.head.with(|head| head.as_ref().map(|head| head.total.count))) {
             (Some(_), _) => Shown::Failure,
             (None, None) => Shown::Waiting,
@@ -177,7 +176,7 @@ pub(super) fn Listing(
             (None, Some(_)) => Shown::List,
         }
     });
-    live(move || match state.get() {
+    move || match state.get() {
         Shown::Failure => results
             .failure
             .get()
@@ -196,7 +195,7 @@ pub(super) fn Listing(
             })
             .into_any(),
         Shown::List => view! { <ResultList results position target on_rest /> }.into_any(),
-    })
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -3,11 +3,8 @@
 use crate::{
     api,
     components::{CopyLink, DatasetChip, ErrorNotice, Footer, PageHeading, Skeleton},
-    fetch::Fetched,
     format,
     library::Library,
-    live::{act, live},
-    reactive::{Derived, Var, memo},
 };
 use blendscope_shared::{
     paths,
@@ -24,7 +21,7 @@ pub(crate) fn TemplatesPage() -> impl IntoView {
     view! {
         <article class="page">
             <div class="page__head">
-                <PageHeading title=Derived::stored("Templates".to_owned())>"Templates"</PageHeading>
+                <PageHeading title=Signal::stored("Templates".to_owned())>"Templates"</PageHeading>
                 <div class="page__tools">
                     <CopyLink path=|()| "/templates".to_owned() />
                 </div>
@@ -47,24 +44,24 @@ fn Page(
     most: u64,
 ) -> impl IntoView {
     let library = Library::here();
-    let answer = Fetched::follow(move || {
+    let answer = LocalResource::new(move || {
         library.refreshes.track();
-        Some(Box::pin(api::templates(offset)))
+        api::templates(offset)
     });
-    let content = live(move || match answer.get() {
+    let content = move || match answer.get() {
         None => view! { <Skeleton count=8 class="skeleton--turn" /> }.into_any(),
-        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| answer.again() /> }.into_any(),
+        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| answer.refetch() /> }.into_any(),
         Some(Ok(templates)) => list(templates, most),
-    });
-    let next = memo(move || {
+    };
+    let next = Memo::new(move |_| {
         answer.with(|answer| {
             let templates = answer.as_ref()?.as_ref().ok().filter(|templates| templates.next.is_some())?;
             let most = if most > 0 { most } else { templates.items.first()?.samples };
             Some((offset + templates.items.len() as u64, most))
         })
     });
-    let is_asked = Var::new(false);
-    let rest = live(move || match next.get() {
+    let is_asked = RwSignal::new(false);
+    let rest = move || match next.get() {
         None => ().into_any(),
         Some((offset, most)) if is_asked.get() => view! { <Page offset most /> }.into_any(),
         Some(_) => view! {
@@ -72,13 +69,13 @@ fn Page(
                 class="button"
                 type="button"
                 data-testid="more"
-                on:click=act(move |_| is_asked.set(true))
+                on:click=move |_| is_asked.set(true)
             >
                 "More templates"
             </button>
         }
         .into_any(),
-    });
+    };
     view! {
         {content}
         {rest}
@@ -121,7 +118,7 @@ fn Row(template: Template, most: u64) -> impl IntoView {
     let (text, title) = (template.text.clone(), template.text);
     let width = format::decimal(template.samples as f64 / most as f64 * 100.0, 2) + "%";
     let piece = |(slug, samples): (String, u64)| {
-        let swatch = live(move || library.swatch(&slug));
+        let swatch = move || library.swatch(&slug);
         view! { <span class=swatch style:flex-grow=samples.to_string()></span> }
     };
     let pieces: Vec<_> = template.datasets.iter().map(|of| piece((of.dataset.clone(), of.samples))).collect();

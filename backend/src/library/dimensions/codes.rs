@@ -62,7 +62,7 @@ impl Codes {
     }
 
     /// Sums of flags.
-    pub(super) fn flags(of: &OpenGeneration) -> Self {
+    pub(crate) fn flags(of: &OpenGeneration) -> Self {
         Self::Flags(of.repeats_column())
     }
 

@@ -4,8 +4,6 @@ use crate::{
     facets::FacetsOf,
     filters, format,
     histogram::{self, HEIGHT, STEP, Span},
-    live::{act, live},
-    reactive::Var,
     router::{Entry, Router},
 };
 use blendscope_shared::{paths, search::Histogram};
@@ -27,11 +25,11 @@ pub(super) fn Bars(
         facets,
         name,
         area: NodeRef::new(),
-        begun: Var::new(None),
-        pointed: Var::new(None),
+        begun: RwSignal::new(None),
+        pointed: RwSignal::new(None),
     };
     let end = |number: usize, word| {
-        let placeholder = live(move || plot.whole().map(|whole| format::count(whole.ends()[number])));
+        let placeholder = move || plot.whole().map(|whole| format::count(whole.ends()[number]));
         let value = move || plot.chosen().map_or_else(String::new, |span| format::count(span.ends()[number]));
         view! {
             <input
@@ -52,16 +50,16 @@ pub(super) fn Bars(
             node_ref=plot.area
             class="histogram"
             data-testid="bars"
-            on:pointerdown=act(move |event| plot.on_down(&event))
-            on:pointermove=act(move |event| plot.on_move(&event))
-            on:pointerup=act(move |_| plot.on_up())
-            on:pointercancel=act(move |_| plot.leave())
-            on:mouseleave=act(move |_| plot.leave())
+            on:pointerdown=move |event| plot.on_down(&event)
+            on:pointermove=move |event| plot.on_move(&event)
+            on:pointerup=move |_| plot.on_up()
+            on:pointercancel=move |_| plot.leave()
+            on:mouseleave=move |_| plot.leave()
         >
-            {live(move || plot.draw())}
+            {move || plot.draw()}
         </div>
         <div class="histogram__ends">
-            {end(0, "from")} <span class="histogram__reading">{live(move || plot.reading())}</span>
+            {end(0, "from")} <span class="histogram__reading">{move || plot.reading()}</span>
             {end(1, "to")}
         </div>
     }
@@ -75,9 +73,9 @@ struct Plot {
     name: StoredValue<String>,
     area: NodeRef<Div>,
     /// The bar where dragging began.
-    begun: Var<Option<usize>>,
+    begun: RwSignal<Option<usize>>,
     /// The bar under the pointer.
-    pointed: Var<Option<usize>>,
+    pointed: RwSignal<Option<usize>>,
 }
 
 impl Plot {

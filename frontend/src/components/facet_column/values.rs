@@ -1,13 +1,6 @@
 //! The values of a facet as check boxes.
 
-use crate::{
-    facets::FacetsOf,
-    filters, format,
-    histogram::extent,
-    library::Library,
-    live::{act, live},
-    reactive::Var,
-};
+use crate::{facets::FacetsOf, filters, format, histogram::extent, library::Library};
 use blendscope_shared::search::FacetValue;
 use leptos::prelude::*;
 
@@ -29,11 +22,11 @@ pub(super) fn Values(
     title: String,
 ) -> impl IntoView {
     let library = Library::here();
-    let is_unfolded = Var::new(false);
+    let is_unfolded = RwSignal::new(false);
     // What the listed values contain.
-    let needle = Var::new(String::new());
+    let needle = RwSignal::new(String::new());
     let count = move || facets.with(&name.read_value(), |facet| facet.values.len()).unwrap_or(0);
-    let rows = live(move || {
+    let rows = move || {
         let name = name.get_value();
         let chosen = facets.params.with(|params| filters::values(params, &name));
         let is_unfolded = is_unfolded.get();
@@ -54,9 +47,9 @@ pub(super) fn Values(
         let rest = (is_unfolded && more > 0)
             .then(|| view! { <li class="muted">{format!("and {more} more")}</li> }.into_any());
         (rows, rest)
-    });
+    };
     let label = format!("Find in {title}");
-    let finder = live(move || {
+    let finder = move || {
         (is_unfolded.get() && count() >= SEARCHED).then(|| {
             view! {
                 <input
@@ -69,8 +62,8 @@ pub(super) fn Values(
             }
             .into_any()
         })
-    });
-    let unfold = live(move || {
+    };
+    let unfold = move || {
         let words = match (is_unfolded.get(), count()) {
             (_, count) if count <= FOLDED + 1 => return None,
             (true, _) => "Show fewer".to_owned(),
@@ -86,14 +79,14 @@ pub(super) fn Values(
                     class="facet__unfold"
                     type="button"
                     aria-expanded=is_unfolded.get().to_string()
-                    on:click=act(press)
+                    on:click=press
                 >
                     {words}
                 </button>
             }
             .into_any(),
         )
-    });
+    };
     view! {
         {finder}
         <ul class="facet__values">{rows}</ul>

@@ -2,8 +2,6 @@
 
 use crate::{
     browser,
-    live::watch,
-    reactive::{Kept, Var, memo},
     results::{Page, Results},
     router::{Entry, Router},
     url_state::ListState,
@@ -26,19 +24,19 @@ pub(super) struct List {
     router: Router,
     pub(super) results: Results,
     pub(super) element: NodeRef<Div>,
-    viewport: Var<f64>,
-    pub(super) geometry: Kept<Geometry>,
-    pub(super) place: Var<Position>,
-    pub(super) selected: Var<Option<u64>>,
-    position: Var<u64>,
+    viewport: RwSignal<f64>,
+    pub(super) geometry: Memo<Geometry>,
+    pub(super) place: RwSignal<Position>,
+    pub(super) selected: RwSignal<Option<u64>>,
+    position: RwSignal<u64>,
     on_rest: Callback<u64>,
     rest: StoredValue<Option<TimeoutHandle>, LocalStorage>,
 }
 
 impl List {
-    pub(super) fn new(results: Results, position: Var<u64>, on_rest: Callback<u64>) -> Self {
-        let viewport = Var::new(0.0);
-        let geometry = memo(move || Geometry {
+    pub(super) fn new(results: Results, position: RwSignal<u64>, on_rest: Callback<u64>) -> Self {
+        let viewport = RwSignal::new(0.0);
+        let geometry = Memo::new(move |_| Geometry {
             total: results.head.with(|head| head.as_ref().map_or(0, |head| head.total.count)),
             row: ROW,
             viewport: viewport.get(),
@@ -49,8 +47,8 @@ impl List {
             element: NodeRef::new(),
             viewport,
             geometry,
-            place: Var::new(Position::default()),
-            selected: Var::new(None),
+            place: RwSignal::new(Position::default()),
+            selected: RwSignal::new(None),
             position,
             on_rest,
             rest: StoredValue::new_local(None),
@@ -77,7 +75,7 @@ impl List {
 
     pub(super) fn watch_size(self) {
         let observer = StoredValue::new_local(None::<(ResizeObserver, Closure<dyn Fn()>)>);
-        watch(move || {
+        Effect::new(move || {
             let Some(element) = self.element.get() else { return };
             let measured = element.clone();
             let measure = move || self.viewport.set(f64::from(measured.client_height()));
@@ -115,8 +113,8 @@ impl List {
         });
     }
 
-    pub(super) fn follow_target(self, target: Var<Option<u64>>) {
-        watch(move || {
+    pub(super) fn follow_target(self, target: RwSignal<Option<u64>>) {
+        Effect::new(move || {
             if let Some(row) = target.get() {
                 self.selected.set(Some(row));
                 self.stand(self.geometry.get_untracked().at_row(row));

@@ -2,9 +2,7 @@
 
 use crate::{
     components::{CopyButton, ProblemList},
-    format,
-    reactive::Derived,
-    url_state,
+    format, url_state,
 };
 use blendscope_shared::{
     dataset::{AnnotationFile, Dataset, DatasetDetail, KeyCount, Subset},
@@ -162,7 +160,7 @@ fn Suggestion(suggestion: String) -> impl IntoView {
             <h2>"Name this dataset"</h2>
             <p class="muted">"The catalog does not know it. Put this into your catalog file:"</p>
             <pre class="raw raw--small">{suggestion.clone()}</pre>
-            <CopyButton label="Copy TOML" text=Derived::stored(suggestion) />
+            <CopyButton label="Copy TOML" text=Signal::stored(suggestion) />
         </section>
     }
 }
