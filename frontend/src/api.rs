@@ -4,6 +4,7 @@ mod facets;
 
 pub(crate) use facets::{Facet, Facets};
 
+use crate::address::at;
 use blendscope_shared::{
     dataset::{DatasetDetail, Datasets},
     image::ImageDetail,
@@ -151,7 +152,7 @@ async fn text(path: &str, abort: Option<&AbortSignal>) -> Result<String, ApiErro
 async fn request(path: &str, abort: Option<&AbortSignal>) -> Result<(u16, String), JsValue> {
     let options = RequestInit::new();
     options.set_signal(abort);
-    let answer = JsFuture::from(window().fetch_with_str_and_init(path, &options)).await?;
+    let answer = JsFuture::from(window().fetch_with_str_and_init(&at(path), &options)).await?;
     let answer: Response = answer.dyn_into()?;
     let body = JsFuture::from(answer.text()?).await?;
     Ok((answer.status(), body.as_string().unwrap_or_default()))

@@ -1,8 +1,8 @@
 //! The application: header, page, help.
 
 use crate::{
-    browser,
-    components::{Header, HelpDialog},
+    address, browser,
+    components::{Header, HelpDialog, LeaveBox, Palette},
     keys,
     library::Library,
     pages::{
@@ -12,16 +12,14 @@ use crate::{
     router::{self, Entry, Router},
     routes::Route,
 };
-use blendscope_shared::{
-    paths,
-    search::{SearchParams, Sort},
-};
+use blendscope_shared::search::{SearchParams, Sort};
 use leptos::{mount::mount_to, prelude::*};
 use wasm_bindgen::JsCast;
 
 /// Replaces the painted shell of `index.html` by the application.
 pub fn start() {
     console_error_panic_hook::set_once();
+    address::find();
     let shell = document().get_element_by_id("app").and_then(|element| element.dyn_into().ok());
     let shell: web_sys::HtmlElement = shell.expect("index.html has an element with the id `app`");
     shell.replace_children_with_node_0();
@@ -46,7 +44,9 @@ enum Kind {
 fn App() -> impl IntoView {
     let router = Router::provide();
     Library::provide();
+    LeaveBox::provide();
     let help = NodeRef::new();
+    let palette = NodeRef::new();
     let kind = Memo::new(move |_| match router.route.get() {
         Route::Home => Kind::Home,
         Route::Search => Kind::Search,
@@ -58,12 +58,18 @@ fn App() -> impl IntoView {
         Route::Templates => Kind::Templates,
         Route::NotFound => Kind::NotFound,
     });
+    let skip = move || {
+        format!(
+            "{}#main",
+            address::at(&crate::url_state::with_query(&router::path_now(), &router::query_now()))
+        )
+    };
     keys::on_key(move |key| global_command(router, help, key));
     view! {
-        <a class="skip-link" href="#main">
+        <a class="skip-link" href=skip on:click=move |event| { event.prevent_default(); focus_main(); }>
             "Skip to content"
         </a>
-        <Header help />
+        <Header help palette />
         <main id="main" class="main" tabindex="-1">
             {move || match kind.get() {
                 Kind::Home => view! { <HomePage /> }.into_any(),
@@ -78,6 +84,15 @@ fn App() -> impl IntoView {
             }}
         </main>
         <HelpDialog dialog=help />
+        <Palette dialog=palette />
+    }
+}
+
+/// Gives the page the focus, behind header and filters.
+fn focus_main() {
+    let main = document().get_element_by_id("main").and_then(|main| main.dyn_into().ok());
+    if let Some(main) = main {
+        browser::focus_quietly(&main);
     }
 }
 
@@ -91,12 +106,9 @@ fn global_command(router: Router, help: NodeRef<leptos::html::Dialog>, key: &str
             }
         }
         "r" => {
-            let shuffled = SearchParams {
-                sort: Some(Sort::Random),
-                seed: browser::fresh_seed(),
-                ..router::list_now().params
-            };
-            router.go(&paths::search_page(&shuffled), Entry::Push);
+            let shuffled =
+                SearchParams { sort: Some(Sort::Random), seed: browser::fresh_seed(), ..router.context() };
+            router.go(&router.searched(shuffled), Entry::Push);
         }
         _ => return false,
     }

@@ -1,6 +1,7 @@
 //! What every page knows about the root: how far indexing is, and which datasets there are.
 
 use crate::{
+    address::at,
     api,
     blend::{self, Share},
 };
@@ -68,6 +69,28 @@ impl Library {
         self.place(slug, |dataset| dataset.title.clone()).map_or_else(|| slug.to_owned(), |(_, title)| title)
     }
 
+    /// What kind of file an annotation file is, such as `json_array`; empty where that is not known.
+    pub(crate) fn container(self, dataset: &str, path: &str) -> String {
+        let container = self.place(dataset, |dataset| {
+            let file = dataset.files.iter().find(|file| file.path == path).or(dataset.files.first());
+            file.map(|file| file.container.clone())
+        });
+        container.and_then(|(_, container)| container).unwrap_or_default()
+    }
+
+    /// How many samples a dataset has; nothing while the datasets are not known.
+    pub(crate) fn samples(self, slug: &str) -> Option<u64> {
+        self.place(slug, |dataset| dataset.samples).map(|(_, samples)| samples)
+    }
+
+    /// The root's name for people: the end of its path.
+    pub(crate) fn name(self) -> String {
+        self.progress.with(|progress| match progress {
+            Progress::Known(status) => last_part(&status.root),
+            Progress::Unknown | Progress::Offline => "Training data".to_owned(),
+        })
+    }
+
     /// Whether a dataset is under the root; no while the datasets are not known.
     pub(crate) fn has(self, slug: &str) -> bool {
         self.place(slug, |_| ()).is_some()
@@ -75,7 +98,7 @@ impl Library {
 
     /// Style classes of a dataset's colour.
     pub(crate) fn swatch(self, slug: &str) -> String {
-        blend::swatch(self.place(slug, |_| ()).map(|(place, ())| place))
+        blend::swatch(slug)
     }
 
     /// A result's blend, ready to draw.
@@ -120,7 +143,7 @@ impl Library {
     }
 
     fn open_stream(self) {
-        let Ok(stream) = EventSource::new(&paths::status_events()) else { return };
+        let Ok(stream) = EventSource::new(&at(&paths::status_events())) else { return };
         let source = stream.clone();
         let on_status = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             let text = event.data().as_string().unwrap_or_default();
@@ -178,4 +201,10 @@ impl Library {
             REFRESH,
         );
     }
+}
+
+/// The last two parts of a path: enough to know where one is.
+fn last_part(root: &str) -> String {
+    let parts: Vec<&str> = root.trim_end_matches('/').rsplit('/').take(2).collect();
+    parts.into_iter().rev().collect::<Vec<_>>().join("/")
 }

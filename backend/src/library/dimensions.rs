@@ -86,7 +86,7 @@ const fn known_number(
 }
 
 /// Every dimension, in the order in which they are shown.
-pub(super) static DIMENSIONS: [Dimension; 22] = [
+pub(super) static DIMENSIONS: [Dimension; 23] = [
     facet(
         "dataset",
         "Dataset",
@@ -189,6 +189,7 @@ pub(super) static DIMENSIONS: [Dimension; 22] = [
     known_number("height", "Picture height", Codes::heights),
     Dimension { name: "id", title: "Id", kind: Kind::Sought(OpenGeneration::with_id) },
     Dimension { name: "image", title: "Image", kind: Kind::Sought(OpenGeneration::with_image) },
+    Dimension { name: "key", title: "Key", kind: Kind::Sought(OpenGeneration::with_keys) },
 ];
 
 /// The number of the dimension with this name.

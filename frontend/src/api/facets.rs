@@ -47,25 +47,6 @@ impl Facet {
     pub(crate) fn title_of(&self, value: &str) -> Option<&str> {
         self.values.iter().find(|known| known.value == value)?.title.as_deref()
     }
-
-    /// The values to list: the first `most` of those that contain `needle`, and before them what is chosen and not
-    /// among them; and how many more there are.
-    pub(crate) fn listed(&self, chosen: &[String], needle: &str, most: usize) -> (Vec<FacetValue>, usize) {
-        let needle = needle.trim().to_ascii_lowercase();
-        let is_meant = |value: &&FacetValue| {
-            let title = value.title.as_ref().unwrap_or(&value.value);
-            needle.is_empty() || title.to_ascii_lowercase().contains(&needle) || value.value.contains(&needle)
-        };
-        let mut meant = self.values.iter().filter(is_meant);
-        let listed: Vec<FacetValue> = meant.by_ref().take(most).cloned().collect();
-        let more = meant.count();
-        let is_absent = |value: &&String| listed.iter().all(|listed| listed.value != **value);
-        let absent = chosen.iter().filter(is_absent).map(|value| {
-            let known = self.values.iter().find(|known| known.value == *value).cloned();
-            known.unwrap_or_else(|| FacetValue { value: value.clone(), ..FacetValue::default() })
-        });
-        (absent.chain(listed.iter().cloned()).collect(), more)
-    }
 }
 
 /// The values in an order that does not depend on which are chosen: a value that was ticked stays under the pointer.
@@ -120,18 +101,5 @@ mod tests {
         lang.rotate_left(3);
         let facets = Facets::of(String::new(), answer.clone());
         assert_eq!(facets.get("lang").unwrap().values, wanted);
-    }
-
-    #[test]
-    fn what_is_chosen_is_always_listed() {
-        let lang = Facet { values: answer().facets["lang"].clone(), ..Facet::default() };
-        let listed = |chosen: &[&str], needle, most| {
-            let chosen: Vec<_> = chosen.iter().map(|&value| value.to_owned()).collect();
-            let (listed, more) = lang.listed(&chosen, needle, most);
-            (listed.into_iter().map(|value| value.value).collect::<Vec<_>>().join(" "), more)
-        };
-        assert_eq!(listed(&["v1", "v9", "gone"], "", 3), ("v9 gone v0 v1 v2".to_owned(), 9));
-        assert_eq!(listed(&["v1"], "even ", 2), ("v1 v0 v2".to_owned(), 4));
-        assert_eq!(listed(&[], "v11", 9), ("v11".to_owned(), 0));
     }
 }

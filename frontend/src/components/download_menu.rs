@@ -2,6 +2,7 @@
 
 use super::{Icon, Symbol};
 use crate::{
+    address::at,
     format,
     results::{Head, Results},
 };
@@ -30,7 +31,7 @@ pub(crate) fn DownloadMenu(
         })
     };
     let item = |(what, name, about): (&'static str, &'static str, &'static str)| {
-        let address = move || head(&|head| paths::export(&head.params, what));
+        let address = move || head(&|head| at(&paths::export(&head.params, what)));
         view! {
             <li>
                 <a href=address download="">
@@ -42,7 +43,7 @@ pub(crate) fn DownloadMenu(
     };
     view! {
         <button
-            class="button button--narrow"
+            class="button button--icon"
             type="button"
             title="Take the result along"
             popovertarget="download"

@@ -1,8 +1,7 @@
 //! The filters in force, each to be taken back.
 
 use super::{Icon, Symbol};
-use crate::{facets::FacetsOf, filters, histogram::Span, library::Library};
-use blendscope_shared::paths;
+use crate::{address::at, facets::FacetsOf, filters, histogram::Span, library::Library, router::Router};
 use leptos::prelude::*;
 
 /// A chip per value that a filter restricts to; a click takes it back.
@@ -12,6 +11,7 @@ pub(crate) fn FilterChips(
     facets: FacetsOf,
 ) -> impl IntoView {
     let library = Library::here();
+    let router = Router::here();
     let chip = move |name: &str, value: &str| {
         let known = facets
             .with(name, |facet| (facet.dimension.title.clone(), facet.title_of(value).map(str::to_owned)));
@@ -23,7 +23,7 @@ pub(crate) fn FilterChips(
         });
         let label = format!("Remove the filter {name} {title}");
         let hint = title.clone();
-        let url = facets.params.with(|params| paths::search_page(&filters::toggled(params, name, value)));
+        let url = at(&router.searched(facets.params.with(|params| filters::toggled(params, name, value))));
         view! {
             <a
                 class="tag tag--filter"
@@ -44,7 +44,7 @@ pub(crate) fn FilterChips(
     move || {
         let filters = facets.params.with(filters::in_force);
         let chips: Vec<_> = filters.iter().map(|(name, value)| chip(name, value)).collect();
-        let all = facets.params.with(|params| paths::search_page(&filters::without_any(params)));
+        let all = at(&router.searched(facets.params.with(filters::without_any)));
         let clear = (chips.len() > 1).then(|| {
             view! {
                 <a class="filter-chips__clear" href=all data-testid="clear-filters">

@@ -2,6 +2,7 @@
 
 use super::TermTag;
 use crate::{
+    address::at,
     format,
     results::{Head, Results},
     rewrite,
@@ -61,7 +62,7 @@ fn time(head: &Head) -> String {
 fn meant(params: &SearchParams, term: &Term) -> Option<AnyView> {
     let link = |word: &String| {
         let q = rewrite::corrected(&params.q, &term.text, word)?;
-        let url = paths::search_page(&SearchParams { q, typing: false, ..params.clone() });
+        let url = at(&paths::search_page(&SearchParams { q, typing: false, ..params.clone() }));
         Some(
             view! {
                 <a href=url dir="auto">

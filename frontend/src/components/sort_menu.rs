@@ -5,10 +5,7 @@ use crate::{
     browser,
     router::{Entry, Router},
 };
-use blendscope_shared::{
-    paths,
-    search::{SearchParams, Sort},
-};
+use blendscope_shared::search::{SearchParams, Sort, SortBy};
 use leptos::{ev, prelude::*};
 
 /// A menu of orders; for the random one, its seed and a button to shuffle again.
@@ -20,7 +17,7 @@ pub(crate) fn SortMenu(
 ) -> impl IntoView {
     let router = Router::here();
     let sort = Signal::derive(move || params.with(SearchParams::effective_sort));
-    let go = move |changed: SearchParams| router.go(&paths::search_page(&changed), Entry::Push);
+    let go = move |changed: SearchParams| router.go(&router.searched(changed), Entry::Push);
     let choose = move |event: ev::Targeted<ev::Event, web_sys::HtmlSelectElement>| {
         let Some(sort) = Sort::from_name(&event.target().value()) else { return };
         let seed = if sort == Sort::Random { browser::fresh_seed() } else { 0 };
@@ -29,8 +26,16 @@ pub(crate) fn SortMenu(
     let shuffle = move |_| go(SearchParams { seed: browser::fresh_seed(), ..params.get_untracked() });
     let options = move || {
         let has_query = params.with(|params| !params.q.trim().is_empty());
-        Sort::NAMED
-            .into_iter()
+        let listed =
+            Sort::NAMED.into_iter().filter(|option| !matches!(option, Sort::Shortest | Sort::Longest));
+        listed
+            .chain([
+                Sort::Down(SortBy::Characters),
+                Sort::Up(SortBy::Characters),
+                Sort::Down(SortBy::Turns),
+                Sort::Down(SortBy::Images),
+            ])
+            .chain(Some(sort.get()).filter(|now| !is_listed(*now)))
             .filter(|&sort| has_query || sort != Sort::Relevance)
             .map(|option| {
                 view! {
@@ -72,13 +77,36 @@ pub(crate) fn SortMenu(
     }
 }
 
+/// Whether the menu has an order at any time.
+fn is_listed(sort: Sort) -> bool {
+    match sort {
+        Sort::Relevance
+        | Sort::File
+        | Sort::Random
+        | Sort::Down(SortBy::Characters | SortBy::Turns | SortBy::Images) => true,
+        Sort::Up(by) => by == SortBy::Characters,
+        Sort::Longest | Sort::Shortest | Sort::Down(_) => false,
+    }
+}
+
 fn label(sort: Sort) -> &'static str {
     match sort {
         Sort::Relevance => "Best match",
         Sort::File => "File order",
-        Sort::Longest => "Longest first",
-        Sort::Shortest => "Shortest first",
+        Sort::Longest | Sort::Down(SortBy::Characters) => "Longest first",
+        Sort::Shortest | Sort::Up(SortBy::Characters) => "Shortest first",
         Sort::Random => "Shuffled",
-        Sort::Up(by) | Sort::Down(by) => by.name(),
+        Sort::Down(SortBy::Turns) => "Most turns",
+        Sort::Up(SortBy::Turns) => "Fewest turns",
+        Sort::Down(SortBy::Words) => "Most words",
+        Sort::Up(SortBy::Words) => "Fewest words",
+        Sort::Down(SortBy::WordsHuman) => "Longest questions",
+        Sort::Up(SortBy::WordsHuman) => "Shortest questions",
+        Sort::Down(SortBy::WordsGpt) => "Longest answers",
+        Sort::Up(SortBy::WordsGpt) => "Shortest answers",
+        Sort::Down(SortBy::Images) => "Most pictures",
+        Sort::Up(SortBy::Images) => "Fewest pictures",
+        Sort::Up(SortBy::Lang) => "Language, A to Z",
+        Sort::Down(SortBy::Lang) => "Language, Z to A",
     }
 }

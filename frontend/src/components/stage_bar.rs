@@ -1,6 +1,7 @@
 //! The bar of a recipe's stage: a piece per part, dashed where it is not on this disk.
 
 use crate::{
+    address::at,
     format,
     library::Library,
     recipe::{self, Piece},
@@ -59,7 +60,7 @@ fn draw(name: &'static str, part: Part, piece: Piece) -> AnyView {
     });
     match part.url {
         Some(url) => view! {
-            <a class=class href=url title=reading.clone() aria-label=reading style:flex-grow=grow>
+            <a class=class href=at(&url) title=reading.clone() aria-label=reading style:flex-grow=grow>
                 {filled}
             </a>
         }

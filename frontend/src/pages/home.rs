@@ -1,6 +1,7 @@
 //! The root at a glance: what there is, how it blends, what is wrong.
 
 use crate::{
+    address::at,
     blend::{self, Share},
     components::{BlendBar, CopyLink, DatasetCard, ErrorNotice, Footer, PageHeading, Segments, Skeleton},
     format,
@@ -121,7 +122,7 @@ fn Overview(datasets: Datasets) -> impl IntoView {
             <div class="shelf">
                 {shelf(datasets.items)
                     .into_iter()
-                    .map(|(place, dataset)| view! { <DatasetCard dataset place /> })
+                    .map(|dataset| view! { <DatasetCard dataset /> })
                     .collect_view()}
             </div>
         </section>
@@ -179,7 +180,7 @@ fn Troubles(datasets: Datasets) -> impl IntoView {
         view! {
             <tr>
                 <th scope="row">
-                    <a href=paths::dataset_page(&dataset.slug)>{dataset.title}</a>
+                    <a href=at(&paths::dataset_page(&dataset.slug))>{dataset.title}</a>
                 </th>
                 <td>
                     {format::count(dataset.images_missing)}
@@ -279,9 +280,9 @@ impl Totals {
     }
 }
 
-/// Largest first, each with its place in the catalog.
-fn shelf(datasets: Vec<Dataset>) -> Vec<(usize, Dataset)> {
-    blend::largest_first(datasets.into_iter().enumerate(), |(_, dataset)| dataset.samples)
+/// Largest first.
+fn shelf(datasets: Vec<Dataset>) -> Vec<Dataset> {
+    blend::largest_first(datasets, |dataset| dataset.samples)
 }
 
 /// Whether there are reference sets, and others from which to keep them apart.
@@ -291,14 +292,14 @@ fn has_both(datasets: &[Dataset]) -> bool {
 }
 
 fn shares(datasets: &[Dataset], measure: Measure, is_counted: impl Fn(&Dataset) -> bool) -> Vec<Share> {
-    let part = |(place, dataset): (usize, &Dataset)| Share {
+    let part = |dataset: &Dataset| Share {
         slug: dataset.slug.clone(),
         title: dataset.title.clone(),
         count: measure.of(dataset),
-        swatch: blend::swatch(Some(place)),
+        swatch: blend::swatch(&dataset.slug),
         ..Share::default()
     };
-    blend::shares(datasets.iter().enumerate().filter(|part| is_counted(part.1)).map(part).collect())
+    blend::shares(datasets.iter().filter(|dataset| is_counted(dataset)).map(part).collect())
 }
 
 /// The last two parts of a path: enough to know where one is.

@@ -1,6 +1,7 @@
 //! One recipe: its stages side by side, and what each consists of.
 
 use crate::{
+    address::at,
     api,
     components::{CopyLink, ErrorNotice, Footer, PageHeading, RecipePart, Skeleton, StageBars},
     library::Library,
@@ -38,7 +39,7 @@ pub(crate) fn RecipePage() -> impl IntoView {
             <div class="page__head">
                 <PageHeading title>{move || title.get()}</PageHeading>
                 <div class="page__tools">
-                    <a class="button" href="/recipes">
+                    <a class="button" href=at("/recipes")>
                         "All recipes"
                     </a>
                     <CopyLink path=move |()| paths::recipe_page(&slug.get_untracked()) />
@@ -86,11 +87,11 @@ fn column(slug: &str, number: u32, stage: Stage) -> AnyView {
                 {stage.title.clone()}
             </h2>
             <p class="stage__totals">
-                <a href=page.clone()>
+                <a href=page.as_deref().map(at)>
                     <strong>{recipe::counted(stage.found, &stage.unit)}</strong>
                     " found"
                 </a>
-                {samples.map(|words| view! { <a href=page>{words}</a> })}
+                {samples.map(|words| view! { <a href=page.as_deref().map(at)>{words}</a> })}
                 <span class="muted">{documented}</span>
             </p>
             {stage.note.clone().map(|note| view! { <p class="part__note" dir="auto">{note}</p> })}

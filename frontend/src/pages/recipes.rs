@@ -1,6 +1,7 @@
 //! Every recipe of the catalog, and how much of each is under the root.
 
 use crate::{
+    address::at,
     api,
     components::{CopyLink, ErrorNotice, Footer, PageHeading, Skeleton, StageBar},
     library::Library,
@@ -55,7 +56,7 @@ fn Card(recipe: Recipe) -> impl IntoView {
     view! {
         <li class="recipe-card" data-testid="recipe">
             <h2>
-                <a href=paths::recipe_page(&recipe.slug)>{recipe.title}</a>
+                <a href=at(&paths::recipe_page(&recipe.slug))>{recipe.title}</a>
             </h2>
             <ol class="recipe-card__stages">{stages}</ol>
         </li>
@@ -74,7 +75,7 @@ fn line(slug: &str, number: u32, stage: Stage) -> AnyView {
                     {format!("{number} · {}", stage.title)}
                 </span>
                 <span>
-                    <a href=page>{recipe::counted(stage.found, &stage.unit)}</a>
+                    <a href=page.as_deref().map(at)>{recipe::counted(stage.found, &stage.unit)}</a>
                     <span class="muted">{format!(" found, {documented}")}</span>
                 </span>
             </p>

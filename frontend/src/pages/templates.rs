@@ -1,6 +1,7 @@
 //! Instructions that samples repeat word for word, the most frequent first.
 
 use crate::{
+    address::at,
     api,
     components::{CopyLink, DatasetChip, ErrorNotice, Footer, PageHeading, Skeleton},
     format,
@@ -124,7 +125,7 @@ fn Row(template: Template, most: u64) -> impl IntoView {
     let pieces: Vec<_> = template.datasets.iter().map(|of| piece((of.dataset.clone(), of.samples))).collect();
     let others = template.datasets.len().saturating_sub(NAMED);
     let chip = |(slug, samples): (String, u64)| {
-        let page = format!("{url}&dataset={}", paths::escape(&slug));
+        let page = at(&format!("{url}&dataset={}", paths::escape(&slug)));
         view! {
             <a href=page>
                 <DatasetChip slug />
@@ -137,14 +138,14 @@ fn Row(template: Template, most: u64) -> impl IntoView {
     view! {
         <li class="template" data-testid="template">
             <div>
-                <a class="template__text" href=url.clone() dir="auto" title=title>
+                <a class="template__text" href=at(&url) dir="auto" title=title>
                     {text}
                 </a>
                 <p class="template__datasets">
                     {named} {(others > 0).then(|| view! { <span class="muted">{format!("{others} more")}</span> })}
                 </p>
             </div>
-            <a class="template__count" href=url.clone()>
+            <a class="template__count" href=at(&url)>
                 {format::counted(template.samples, "sample", "samples")} <span class="template__bar" style:width=width>
                     {pieces}
                 </span>

@@ -11,6 +11,7 @@ use crate::library::subsets::SUBSET;
 use crate::library::tally::Tally;
 use crate::library::templates::GenerationTemplates;
 use blendscope_read::{Checkpoints, id_hash};
+use blendscope_shared::key::SampleKey;
 use roaring::RoaringBitmap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -288,6 +289,13 @@ impl OpenGeneration {
     /// The ordinals of samples with this key.
     pub(crate) fn with_key(&self, key: u64) -> Vec<u32> {
         self.live_rows(self.columns().column(Column::Key).rows_with(key))
+    }
+
+    /// The ordinals of samples with one of these keys, as they stand in links.
+    pub(crate) fn with_keys(&self, keys: &[&str]) -> Vec<u32> {
+        let hash = |key: &&str| SampleKey::from_text(key.split('~').next().unwrap_or(key)).map(|key| key.0);
+        let hashes = keys.iter().filter_map(hash).collect();
+        self.live_rows(self.columns().column(Column::Key).rows_with_any(&hashes))
     }
 
     /// The ordinals of samples with an image of this key, given as its hash, in order.

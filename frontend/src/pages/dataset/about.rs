@@ -1,6 +1,7 @@
 //! What is known about a dataset beside its samples.
 
 use crate::{
+    address::at,
     components::{CopyButton, ProblemList},
     format, url_state,
 };
@@ -131,7 +132,7 @@ fn read_from(keys: Vec<KeyCount>) -> Option<AnyView> {
 
 fn recipes(slugs: Vec<String>) -> Option<AnyView> {
     let link = |slug: String| {
-        let page = paths::recipe_page(&slug);
+        let page = at(&paths::recipe_page(&slug));
         view! {
             <a class="facts__line" href=page>
                 {slug}
@@ -191,7 +192,7 @@ fn subset(dataset: &str, subset: Subset) -> AnyView {
     };
     let title = if subset.found.is_some() {
         let url = url_state::search_subset(dataset, &subset.slug);
-        view! { <a href=url>{subset.title}</a> }.into_any()
+        view! { <a href=at(&url)>{subset.title}</a> }.into_any()
     } else {
         view! { <span>{subset.title}</span> }.into_any()
     };

@@ -53,7 +53,7 @@ pub(super) fn Samples(
                     items
                         .get()
                         .into_iter()
-                        .map(|hit| view! { <li><HitRow href=hit.url.clone() hit /></li> }.into_any())
+                        .map(|hit| view! { <li><HitRow hit /></li> }.into_any())
                         .collect_view()
                 }}
             </ol>
