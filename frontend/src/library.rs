@@ -96,11 +96,6 @@ impl Library {
         self.place(slug, |_| ()).is_some()
     }
 
-    /// Style classes of a dataset's colour.
-    pub(crate) fn swatch(self, slug: &str) -> String {
-        blend::swatch(slug)
-    }
-
     /// A result's blend, ready to draw.
     pub(crate) fn shares(self, parts: &[BlendPart]) -> Vec<Share> {
         parts
@@ -111,7 +106,7 @@ impl Library {
                 count: part.count,
                 share: part.share,
                 lift: Some(part.lift),
-                swatch: self.swatch(&part.dataset),
+                swatch: blend::swatch(&part.dataset),
             })
             .collect()
     }

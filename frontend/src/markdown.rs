@@ -245,7 +245,7 @@ impl Reader<'_> {
             match event {
                 Event::Code(code) => inlines.push(Inline::Code(code.replace(STAND_IN, IMAGE_TOKEN))),
                 Event::InlineMath(formula) | Event::DisplayMath(formula) => {
-                    inlines.push(Inline::Formula(formula.to_string()))
+                    inlines.push(Inline::Formula(formula.to_string()));
                 }
                 Event::SoftBreak | Event::HardBreak => inlines.push(Inline::Break),
                 Event::Start(tag) => {
@@ -256,7 +256,7 @@ impl Reader<'_> {
                         Tag::Strong => inlines.push(Inline::Strong(inner)),
                         Tag::Strikethrough => inlines.push(Inline::Struck(inner)),
                         Tag::Link { dest_url, .. } if is_web(&dest_url) => {
-                            inlines.push(Inline::Link(dest_url.to_string(), inner))
+                            inlines.push(Inline::Link(dest_url.to_string(), inner));
                         }
                         // A picture or a link elsewhere is shown as it is written.
                         _ => inlines.extend(self.written(range)),

@@ -1,4 +1,4 @@
-//! Formulas: LaTeX as MathML, which browsers draw.
+//! Formulas: LaTeX as `MathML`, which browsers draw.
 
 use math_core::{LatexToMathML, MathCoreConfig, MathDisplay};
 use std::cell::OnceCell;
@@ -65,13 +65,12 @@ thread_local! {
     static CONVERTER: OnceCell<Option<LatexToMathML>> = const { OnceCell::new() };
 }
 
-/// A formula as MathML; nothing where it cannot be read.
+/// A formula as `MathML`; nothing where it cannot be read.
 fn to_mathml(latex: &str, is_block: bool) -> Option<String> {
     let display = if is_block { MathDisplay::Block } else { MathDisplay::Inline };
     CONVERTER.with(|converter| {
         let converter = converter.get_or_init(|| LatexToMathML::new(MathCoreConfig::default()).ok());
-        let converted = converter.as_ref()?.convert_with_local_state(latex, display).ok()?;
-        Some(converted.mathml)
+        Some(converter.as_ref()?.convert_with_local_state(latex, display).ok()?.mathml)
     })
 }
 

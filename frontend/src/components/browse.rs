@@ -162,7 +162,7 @@ pub(crate) fn Browse(
                     {head.run()}
                     <div class="result__line">
                         <ResultSummary results />
-                        <PositionBox list />
+                        <PositionBox />
                         <div class="result__tools">
                             <button class="button filters-button" type="button" popovertarget="filters" data-testid="filters">
                                 <Icon symbol=Symbol::Filter />
@@ -180,9 +180,9 @@ pub(crate) fn Browse(
                     <ResultBlend results params />
                 </div>
                 <News results />
-                <Content list facets />
+                <Content facets />
             </section>
-            {move || is_open.get().then(|| view! { <Drawer list /> })}
+            {move || is_open.get().then(|| view! { <Drawer /> })}
         </div>
     }
 }
@@ -351,8 +351,8 @@ enum State {
 
 /// The samples, or why there are none.
 #[component]
-fn Content(list: SampleList, facets: FacetsOf) -> impl IntoView {
-    let results = list.results;
+fn Content(facets: FacetsOf) -> impl IntoView {
+    let results = facets.results;
     let state = Memo::new(move |_| {
         match (results.failure.get(), results.head.with(|head| head.as_ref().map(|head| head.total.count))) {
             (Some(_), _) => State::Failure,
@@ -369,7 +369,7 @@ fn Content(list: SampleList, facets: FacetsOf) -> impl IntoView {
             .into_any(),
         State::Waiting => view! { <div class="samples" aria-busy="true"></div> }.into_any(),
         State::Nothing => results.head.get().map(|head| view! { <EmptyResult head facets /> }).into_any(),
-        State::List => view! { <SampleBox list /> }.into_any(),
+        State::List => view! { <SampleBox /> }.into_any(),
     }
 }
 

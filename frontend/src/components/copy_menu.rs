@@ -105,7 +105,7 @@ fn groups(sample: &SampleView, library: Library) -> Vec<(&'static str, Vec<Form>
     };
     let mut pictures = Vec::new();
     pictures.extend(lines(|image| image.written.clone()).map(|text| form("Path, as written", text)));
-    pictures.extend(lines(|image| found(image)).map(|text| form("Path, as found", text)));
+    pictures.extend(lines(found).map(|text| form("Path, as found", text)));
     pictures.extend(lines(|image| image.key.clone()).map(|text| form("Image key", text)));
     let container = library.container(&sample.dataset, &sample.file.path);
     let mut elsewhere = Vec::new();

@@ -10,10 +10,8 @@ const SWIPE: f64 = 90.0;
 
 /// Follows the address: the sample it names, and the search whose hits are marked.
 #[component]
-pub(crate) fn Drawer(
-    /// The list it was opened from.
-    list: SampleList,
-) -> impl IntoView {
+pub(crate) fn Drawer() -> impl IntoView {
+    let list = SampleList::here();
     let router = Router::here();
     let named = Memo::new(move |_| {
         router.state.with(|state| {
@@ -45,11 +43,6 @@ pub(crate) fn Drawer(
         }
         true
     });
-    let total = move || list.results.head.with(|head| head.as_ref().map_or(0, |head| head.total.count));
-    let walk = move || {
-        let number = list.selected.get().map_or(0, |row| row + 1);
-        format!("{} of {}", format::count(number), format::count(total()))
-    };
     let content = move || match answer.get() {
         None => view! { <Skeleton count=4 class="skeleton--turn" /> }.into_any(),
         Some(Err(error)) => view! { <ErrorNotice error retry=move |()| answer.refetch() /> }.into_any(),
@@ -75,17 +68,6 @@ pub(crate) fn Drawer(
             list.close();
         }
     };
-    let button = move |forward: bool, label: &'static str, symbol: Symbol| {
-        let is_off = move || {
-            list.selected.track();
-            list.step(forward).is_none()
-        };
-        view! {
-            <button class="button button--icon button--quiet" type="button" aria-label=label title=label prop:disabled=is_off on:click=move |_| list.walk_open(forward)>
-                <Icon symbol />
-            </button>
-        }
-    };
     view! {
         <aside
             class="drawer"
@@ -102,11 +84,7 @@ pub(crate) fn Drawer(
             >
                 <i class="drawer__grip" aria-hidden="true"></i>
                 <nav class="crumbs" aria-label="Where it lies">{crumbs}</nav>
-                <span class="walk">
-                    <span class="num" aria-live="polite" data-testid="walk">{walk}</span>
-                    {button(false, "Previous sample (k)", Symbol::Up)}
-                    {button(true, "Next sample (j)", Symbol::Down)}
-                </span>
+                <Walk />
                 <a class="button button--icon button--quiet" href=move || at(&page(router)) aria-label="Open as a page (o)" title="Open as a page (o)" data-testid="open-page">
                     <Icon symbol=Symbol::Open />
                 </a>
@@ -118,6 +96,44 @@ pub(crate) fn Drawer(
                 {content}
             </div>
         </aside>
+    }
+}
+
+/// Where the sample stands in the list, and the way to its neighbours.
+#[component]
+fn Walk() -> impl IntoView {
+    let list = SampleList::here();
+    let total = move || list.results.head.with(|head| head.as_ref().map_or(0, |head| head.total.count));
+    let place = move || {
+        let number = list.selected.get().map_or(0, |row| row + 1);
+        format!("{} of {}", format::count(number), format::count(total()))
+    };
+    let button = move |forward: bool, label: &'static str, symbol: Symbol| {
+        let is_off = move || {
+            list.selected.track();
+            list.step(forward).is_none()
+        };
+        view! {
+            <button
+                class="button button--icon button--quiet"
+                type="button"
+                aria-label=label
+                title=label
+                prop:disabled=is_off
+                on:click=move |_| list.walk_open(forward)
+            >
+                <Icon symbol />
+            </button>
+        }
+    };
+    view! {
+        <span class="walk">
+            <span class="num" aria-live="polite" data-testid="walk">
+                {place}
+            </span>
+            {button(false, "Previous sample (k)", Symbol::Up)}
+            {button(true, "Next sample (j)", Symbol::Down)}
+        </span>
     }
 }
 

@@ -131,7 +131,7 @@ fn Way(
     let url = Router::here().searched(params.clone());
     let answer = LocalResource::new(move || {
         let params = SearchParams { limit: Some(1), ..params.clone() };
-        async move { api::search(&params, None).await.map(|answer| answer.total.count).unwrap_or(0) }
+        async move { api::search(&params, None).await.map_or(0, |answer| answer.total.count) }
     });
     move || {
         let count = answer.get().filter(|count| *count > 0)?;

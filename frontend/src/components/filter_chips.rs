@@ -1,7 +1,9 @@
 //! The filters in force, each to be taken back.
 
 use super::{Icon, Symbol};
-use crate::{address::at, facets::FacetsOf, filters, histogram::Span, library::Library, router::Router};
+use crate::{
+    address::at, facets::FacetsOf, filters, histogram::Span, library::Library, router::Router, routes::Route,
+};
 use leptos::prelude::*;
 
 /// A chip per value that a filter restricts to; a click takes it back.
@@ -42,7 +44,10 @@ pub(crate) fn FilterChips(
         .into_any()
     };
     move || {
-        let filters = facets.params.with(filters::in_force);
+        let here = router.route.get();
+        let mut filters = facets.params.with(filters::in_force);
+        // The page of a dataset says so already.
+        filters.retain(|(name, value)| here != Route::Dataset(value.clone()) || name != "dataset");
         let chips: Vec<_> = filters.iter().map(|(name, value)| chip(name, value)).collect();
         let all = at(&router.searched(facets.params.with(filters::without_any)));
         let clear = (chips.len() > 1).then(|| {

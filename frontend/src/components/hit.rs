@@ -21,7 +21,8 @@ const LEAVES: usize = 6;
 
 /// A row: picture, passages, facts.
 #[component]
-pub(crate) fn ListRow(list: SampleList, row: u64, hit: SearchHit) -> impl IntoView {
+pub(crate) fn ListRow(row: u64, hit: SearchHit) -> impl IntoView {
+    let list = SampleList::here();
     let query = list.results.head.with_untracked(|head| {
         let params = &head.as_ref()?.params;
         (params.effective_sort() == Sort::Relevance).then(|| params.q.clone())
@@ -31,7 +32,7 @@ pub(crate) fn ListRow(list: SampleList, row: u64, hit: SearchHit) -> impl IntoVi
     });
     let number = format::count(row + 1);
     view! {
-        <HitLink list row href=list.href(row, &hit) class="hit">
+        <HitLink row href=list.href(row, &hit) class="hit">
             <HitContent hit />
         </HitLink>
         <span class="hit__number">{number}</span>
@@ -52,13 +53,8 @@ pub(crate) fn HitRow(hit: SearchHit) -> impl IntoView {
 
 /// The link around a sample; a plain click opens it beside the list.
 #[component]
-fn HitLink(
-    list: SampleList,
-    row: u64,
-    href: String,
-    class: &'static str,
-    children: Children,
-) -> impl IntoView {
+fn HitLink(row: u64, href: String, class: &'static str, children: Children) -> impl IntoView {
+    let list = SampleList::here();
     let open = move |event: MouseEvent| {
         let has_modifier = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
         if event.button() == 0 && !has_modifier {
@@ -138,7 +134,8 @@ fn StackBadge(count: u64) -> impl IntoView {
 
 /// A picture with a line of text; on hover and focus more of it.
 #[component]
-pub(crate) fn GridTile(list: SampleList, row: u64, hit: SearchHit, rect: Memo<Rect>) -> impl IntoView {
+pub(crate) fn GridTile(row: u64, hit: SearchHit, rect: Memo<Rect>) -> impl IntoView {
+    let list = SampleList::here();
     let lang = text::lang(&hit.lang);
     let length = text::length(&hit.lang, hit.words, hit.characters);
     let line = best(&hit);
@@ -172,7 +169,7 @@ pub(crate) fn GridTile(list: SampleList, row: u64, hit: SearchHit, rect: Memo<Re
         .into_any(),
     };
     view! {
-        <HitLink list row href class="tile">
+        <HitLink row href class="tile">
             <span
                 class="tile__picture"
                 class:tile__picture--stack=is_stack
@@ -307,35 +304,33 @@ pub(crate) fn TableHead() -> impl IntoView {
 
 /// A line of the table.
 #[component]
-pub(crate) fn TableRow(list: SampleList, row: u64, hit: SearchHit) -> impl IntoView {
+pub(crate) fn TableRow(row: u64, hit: SearchHit) -> impl IntoView {
+    let list = SampleList::here();
     let columns = Columns::here();
     let href = list.href(row, &hit);
     let hit = StoredValue::new(hit);
     let cells = move || {
         let cell = |column: Column| {
-            let content = hit.with_value(|hit| cell(list, row, column, hit));
+            let content = hit.with_value(|hit| cell(row, column, hit));
             view! { <span role="cell" class:right=column.is_number()>{content}</span> }.into_any()
         };
         columns.shown().into_iter().map(cell).collect_view()
     };
     view! {
-        <HitLink list row href class="table-row">
+        <HitLink row href class="table-row">
             <span class="table-row__cells" style=("--columns", move || columns.template())>{cells}</span>
         </HitLink>
     }
 }
 
 /// What a column says of a sample.
-fn cell(list: SampleList, row: u64, column: Column, hit: &SearchHit) -> AnyView {
+fn cell(row: u64, column: Column, hit: &SearchHit) -> AnyView {
     let lang = text::lang(&hit.lang);
     let words = |role: Role, beginning: &Option<String>| {
         let marked = hit.snippets.iter().find(|snippet| snippet.role == role && !snippet.marks.is_empty());
-        let snippet = marked.cloned().map(from_first_mark).unwrap_or_else(|| Snippet {
-            turn: 0,
-            role,
-            text: beginning.clone().unwrap_or_default(),
-            marks: Vec::new(),
-        });
+        let plain =
+            || Snippet { turn: 0, role, text: beginning.clone().unwrap_or_default(), marks: Vec::new() };
+        let snippet = marked.cloned().map_or_else(plain, from_first_mark);
         view! { <span class="clamp" dir="auto" lang=lang.clone()><MarkedText snippet /></span> }.into_any()
     };
     let has_spaces = !text::is_unspaced(&hit.lang);
@@ -361,7 +356,7 @@ fn cell(list: SampleList, row: u64, column: Column, hit: &SearchHit) -> AnyView 
         Column::Pictures => format::count(hit.image_count).into_any(),
         Column::Characters => {
             let characters = hit.characters as f64;
-            let longest = list.results.most_characters;
+            let longest = SampleList::here().results.most_characters;
             let width = move || format!("{:.1}%", characters / longest.get().max(1) as f64 * 100.0);
             view! { {format::count(hit.characters)} <span class="meter" style=("--v", width) aria-hidden="true"></span> }.into_any()
         }

@@ -2,7 +2,7 @@
 
 use super::{Icon, Symbol};
 use crate::{
-    api, browser,
+    api, blend, browser,
     library::Library,
     router::{Entry, Router},
 };
@@ -32,48 +32,26 @@ struct Goal {
     path: String,
 }
 
+/// What the palette knows while it is open.
+#[derive(Clone, Copy)]
+struct Choosing {
+    router: Router,
+    dialog: NodeRef<Dialog>,
+    input: NodeRef<Input>,
+    text: RwSignal<String>,
+    goals: Memo<Vec<Goal>>,
+    /// Number of the goal that Enter goes to.
+    chosen: RwSignal<usize>,
+    is_open: RwSignal<bool>,
+}
+
 /// Opened by ⌘K or Ctrl K, and by the button in the search box.
 #[component]
 pub(crate) fn Palette(
     /// To open it from elsewhere.
     dialog: NodeRef<Dialog>,
 ) -> impl IntoView {
-    let router = Router::here();
-    let library = Library::here();
-    let input = NodeRef::<Input>::new();
-    let text = RwSignal::new(String::new());
-    let chosen = RwSignal::new(0_usize);
-    let is_open = RwSignal::new(false);
-    let recipes = LocalResource::new(move || {
-        let is_wanted = is_open.get();
-        async move {
-            if is_wanted {
-                api::recipes().await.map(|recipes| recipes.items).unwrap_or_default()
-            } else {
-                Vec::new()
-            }
-        }
-    });
-    let goals = Memo::new(move |_| {
-        if !is_open.get() {
-            return Vec::new();
-        }
-        let recipes = recipes.get().unwrap_or_default();
-        let recipes = recipes.iter().map(|recipe| (recipe.title.clone(), paths::recipe_page(&recipe.slug)));
-        goals(library, recipes.collect(), text.get().trim())
-    });
-    let close = move || {
-        if let Some(dialog) = dialog.get_untracked() {
-            dialog.close();
-        }
-    };
-    let go = move |goal: Goal| {
-        close();
-        if goal.group == "Search" {
-            remember_search(&goal.name);
-        }
-        router.go(&goal.path, Entry::Push);
-    };
+    let choosing = Choosing::new(dialog);
     let listener = window_event_listener(ev::keydown, move |event| {
         let is_mine = (event.ctrl_key() || event.meta_key()) && event.key().eq_ignore_ascii_case("k");
         if let Some(dialog) = dialog.get_untracked().filter(|_| is_mine) {
@@ -83,95 +61,154 @@ pub(crate) fn Palette(
         }
     });
     on_cleanup(move || listener.remove());
-    let on_key = move |event: ev::KeyboardEvent| {
-        let count = goals.with_untracked(Vec::len).max(1);
-        match event.key().as_str() {
-            "ArrowDown" => chosen.update(|chosen| *chosen = (*chosen + 1) % count),
-            "ArrowUp" => chosen.update(|chosen| *chosen = (*chosen + count - 1) % count),
-            "Enter" if !event.is_composing() => {
-                if let Some(goal) = goals.with_untracked(|goals| goals.get(chosen.get_untracked()).cloned()) {
-                    go(goal);
-                }
-            }
-            _ => return,
-        }
-        event.prevent_default();
-    };
-    let options = move || {
-        let mut group = "";
-        let option = |(number, goal): (usize, Goal)| {
-            let heading = (goal.group != group).then(|| {
-                group = goal.group;
-                view! { <li class="palette__group" role="presentation">{goal.group}</li> }
-            });
-            let press = goal.clone();
-            let sign = if goal.swatch.is_empty() {
-                view! { <Icon symbol=goal.symbol /> }.into_any()
-            } else {
-                view! { <span class=format!("swatch {}", goal.swatch)></span> }.into_any()
-            };
-            view! {
-                {heading}
-                <li
-                    class="option"
-                    id=format!("goal-{number}")
-                    role="option"
-                    aria-selected=move || (chosen.get() == number).to_string()
-                    on:click=move |_| go(press.clone())
-                    on:pointermove=move |_| chosen.set(number)
-                >
-                    {sign}
-                    <span class="ellipsis" dir="auto">{goal.name}</span>
-                    <span>{goal.note}</span>
-                </li>
-            }
-        };
-        goals.get().into_iter().enumerate().map(option).collect_view()
-    };
-    let on_toggle = move || {
-        let now = dialog.get_untracked().is_some_and(|dialog| dialog.open());
-        is_open.set(now);
-        if now {
-            text.set(String::new());
-            chosen.set(0);
-            if let Some(input) = input.get_untracked() {
-                input.set_value("");
-                drop(input.focus());
-            }
+    let on_click = move |event: ev::MouseEvent| {
+        // A click beside the palette is one on the dialog itself.
+        let target: web_sys::Node = event_target(&event);
+        if dialog.get_untracked().is_some_and(|dialog| dialog.is_same_node(Some(&target))) {
+            choosing.close();
         }
     };
     view! {
-        <dialog class="palette" node_ref=dialog aria-label="Go anywhere" on:toggle=move |_| on_toggle() on:click=move |event| {
-            // A click beside the palette is one on the dialog itself.
-            let target: web_sys::Node = event_target(&event);
-            if dialog.get_untracked().is_some_and(|dialog| dialog.is_same_node(Some(&target))) {
-                close();
-            }
-        }>
+        <dialog
+            class="palette"
+            node_ref=dialog
+            aria-label="Go anywhere"
+            on:toggle=move |_| choosing.on_toggle()
+            on:click=on_click
+        >
             <div class="palette__input">
                 <Icon symbol=Symbol::Search />
                 <input
-                    node_ref=input
+                    node_ref=choosing.input
                     type="text"
                     role="combobox"
                     aria-expanded="true"
                     aria-controls="goals"
-                    aria-activedescendant=move || format!("goal-{}", chosen.get())
+                    aria-activedescendant=move || format!("goal-{}", choosing.chosen.get())
                     aria-label="Go to"
                     placeholder="A page, a dataset, a recipe, words to search for"
                     autocomplete="off"
                     spellcheck="false"
                     data-testid="palette"
                     on:input:target=move |event| {
-                        text.set(event.target().value());
-                        chosen.set(0);
+                        choosing.text.set(event.target().value());
+                        choosing.chosen.set(0);
                     }
-                    on:keydown=on_key
+                    on:keydown=move |event| choosing.on_key(&event)
                 />
                 <kbd>"Esc"</kbd>
             </div>
-            <ul class="palette__list" id="goals" role="listbox" aria-label="Places">{options}</ul>
+            <ul class="palette__list" id="goals" role="listbox" aria-label="Places">
+                {move || choosing.options()}
+            </ul>
         </dialog>
+    }
+}
+
+impl Choosing {
+    fn new(dialog: NodeRef<Dialog>) -> Self {
+        let library = Library::here();
+        let (text, is_open) = (RwSignal::new(String::new()), RwSignal::new(false));
+        let recipes = LocalResource::new(move || {
+            let is_wanted = is_open.get();
+            async move {
+                if !is_wanted {
+                    return Vec::new();
+                }
+                api::recipes().await.map(|recipes| recipes.items).unwrap_or_default()
+            }
+        });
+        let goals = Memo::new(move |_| {
+            if !is_open.get() {
+                return Vec::new();
+            }
+            let recipes = recipes.get().unwrap_or_default();
+            let recipes =
+                recipes.iter().map(|recipe| (recipe.title.clone(), paths::recipe_page(&recipe.slug)));
+            goals(library, recipes.collect(), text.get().trim())
+        });
+        let (input, chosen) = (NodeRef::new(), RwSignal::new(0));
+        Self { router: Router::here(), dialog, input, text, goals, chosen, is_open }
+    }
+
+    fn close(self) {
+        if let Some(dialog) = self.dialog.get_untracked() {
+            dialog.close();
+        }
+    }
+
+    fn go(self, goal: &Goal) {
+        self.close();
+        if goal.group == "Search" {
+            remember_search(&goal.name);
+        }
+        self.router.go(&goal.path, Entry::Push);
+    }
+
+    fn on_key(self, event: &ev::KeyboardEvent) {
+        let count = self.goals.with_untracked(Vec::len).max(1);
+        match event.key().as_str() {
+            "ArrowDown" => self.chosen.update(|chosen| *chosen = (*chosen + 1) % count),
+            "ArrowUp" => self.chosen.update(|chosen| *chosen = (*chosen + count - 1) % count),
+            "Enter" if !event.is_composing() => {
+                let number = self.chosen.get_untracked();
+                if let Some(goal) = self.goals.with_untracked(|goals| goals.get(number).cloned()) {
+                    self.go(&goal);
+                }
+            }
+            _ => return,
+        }
+        event.prevent_default();
+    }
+
+    fn on_toggle(self) {
+        let now = self.dialog.get_untracked().is_some_and(|dialog| dialog.open());
+        self.is_open.set(now);
+        if let Some(input) = self.input.get_untracked().filter(|_| now) {
+            self.text.set(String::new());
+            self.chosen.set(0);
+            input.set_value("");
+            drop(input.focus());
+        }
+    }
+
+    fn options(self) -> Vec<AnyView> {
+        let mut group = "";
+        let option = |(number, goal): (usize, Goal)| {
+            let heading = (goal.group != group).then(|| {
+                group = goal.group;
+                view! {
+                    <li class="palette__group" role="presentation">
+                        {goal.group}
+                    </li>
+                }
+            });
+            let sign = if goal.swatch.is_empty() {
+                view! { <Icon symbol=goal.symbol /> }.into_any()
+            } else {
+                view! { <span class=format!("swatch {}", goal.swatch)></span> }.into_any()
+            };
+            let (name, note) = (goal.name.clone(), goal.note.clone());
+            view! {
+                {heading}
+                <li
+                    class="option"
+                    id=format!("goal-{number}")
+                    role="option"
+                    aria-selected=move || (self.chosen.get() == number).to_string()
+                    on:click=move |_| self.go(&goal)
+                    on:pointermove=move |_| self.chosen.set(number)
+                >
+                    {sign}
+                    <span class="ellipsis" dir="auto">
+                        {name}
+                    </span>
+                    <span>{note}</span>
+                </li>
+            }
+            .into_any()
+        };
+        self.goals.get().into_iter().enumerate().map(option).collect()
     }
 }
 
@@ -200,7 +237,7 @@ fn goals(library: Library, recipes: Vec<(String, String)>, text: &str) -> Vec<Go
     let datasets =
         library.datasets.get().and_then(Result::ok).map(|datasets| datasets.items).unwrap_or_default();
     let datasets = datasets.into_iter().map(|dataset| Goal {
-        swatch: library.swatch(&dataset.slug),
+        swatch: blend::swatch(&dataset.slug),
         note: crate::format::count(dataset.samples),
         ..plain("Datasets", Symbol::Data, &dataset.title, paths::dataset_page(&dataset.slug))
     });

@@ -4,7 +4,7 @@ use super::{Icon, Symbol};
 use crate::{
     address::at,
     api::ApiError,
-    browser, format,
+    blend, browser, format,
     library::{Library, Progress},
 };
 use blendscope_shared::{
@@ -177,7 +177,7 @@ pub(crate) fn DatasetChip(
     let title = Memo::new(move |_| library.title(&for_title));
     view! {
         <span class="chip" title=title>
-            <span class=move || format!("swatch {}", library.swatch(&for_colour)) aria-hidden="true"></span>
+            <span class=move || format!("swatch {}", blend::swatch(&for_colour)) aria-hidden="true"></span>
             <span class="chip__name" class:off-screen=is_small>{title}</span>
         </span>
     }

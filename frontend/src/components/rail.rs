@@ -7,11 +7,10 @@ use super::{ErrorNotice, Icon, Plot, Segments, Skeleton, Symbol};
 use crate::{
     address::at,
     api::{Facet, Facets},
-    browser,
+    blend, browser,
     facets::FacetsOf,
     filters, format,
     histogram::extent,
-    library::Library,
     router::{Entry, Router},
 };
 use blendscope_shared::search::{Dimension, FacetValue};
@@ -58,7 +57,7 @@ pub(crate) fn FilterRail(
             Some(Err(_)) | None => Vec::new(),
         })
     });
-    let groups = move || names.get().into_iter().filter_map(|name| group(rail, &name)).collect_view();
+    let groups = move || names.get().into_iter().filter_map(|name| group(&rail, &name)).collect_view();
     let instead = move || match facets
         .answer
         .with(|answer| answer.as_ref().map(|answer| answer.as_ref().err().cloned()))
@@ -137,7 +136,8 @@ impl Rail {
 }
 
 /// A dimension under its title, to be folded away, and the way to lift its restriction.
-fn group(rail: Rail, name: &str) -> Option<AnyView> {
+fn group(rail: &Rail, name: &str) -> Option<AnyView> {
+    let rail = *rail;
     let Dimension { name, title, is_range } =
         untrack(|| rail.facets.with(name, |facet| facet.dimension.clone()))?;
     let title = if name == "characters" { "Length".to_owned() } else { title };
@@ -250,7 +250,6 @@ fn Numbers(rail: Rail, name: StoredValue<String>, title: String) -> impl IntoVie
 /// The most frequent values as check boxes, all of them on demand; several chosen together mean any of them.
 #[component]
 fn Values(rail: Rail, name: StoredValue<String>) -> impl IntoView {
-    let library = Library::here();
     let facets = rail.facets;
     let is_unfolded = RwSignal::new(false);
     let count = move || facets.with(&name.read_value(), |facet| facet.values.len()).unwrap_or(0);
@@ -268,7 +267,7 @@ fn Values(rail: Rail, name: StoredValue<String>) -> impl IntoView {
         let ((values, more), largest) = found.unwrap_or_default();
         let is_dataset = name == "dataset";
         let row = |value: FacetValue| {
-            let tone = if is_dataset { library.swatch(&value.value) } else { String::new() };
+            let tone = if is_dataset { blend::swatch(&value.value) } else { String::new() };
             let is_chosen = chosen.contains(&value.value);
             row(&name, value, is_chosen, largest, tone)
         };

@@ -1,7 +1,7 @@
 //! A row of a recipe's stage.
 
 use super::DatasetChip;
-use crate::{address::at, format, library::Library, recipe};
+use crate::{address::at, blend, format, library::Library, recipe};
 use blendscope_shared::{
     paths,
     recipe::{Part, SubPart},
@@ -14,9 +14,8 @@ pub(crate) fn RecipePart(
     /// What to show.
     part: Part,
 ) -> impl IntoView {
-    let library = Library::here();
     let dataset = part.dataset.clone();
-    let swatch = move || format!("swatch {}", library.swatch(&dataset));
+    let swatch = format!("swatch {}", blend::swatch(&dataset));
     let difference = recipe::difference(&part);
     let contents = part.is_found.then(|| view! { <Contents part=part.clone() /> });
     let has_parts = !part.parts.is_empty();

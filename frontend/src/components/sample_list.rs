@@ -52,7 +52,12 @@ pub(crate) struct SampleList {
 }
 
 impl SampleList {
-    /// Shows `results`, pictures in rows about as high as `zoom` says.
+    /// The list of the page.
+    pub(crate) fn here() -> Self {
+        expect_context()
+    }
+
+    /// Shows `results`, pictures in rows about as high as `zoom` says, and puts the list into the context.
     pub(crate) fn new(results: Results, view: Memo<View>, zoom: RwSignal<u32>) -> Self {
         let size = RwSignal::new((0.0, 0.0));
         let total =
@@ -89,6 +94,7 @@ impl SampleList {
         };
         list.stand_where_the_search_begins();
         list.follow_travels();
+        provide_context(list);
         list
     }
 
@@ -118,7 +124,7 @@ impl SampleList {
         }
         params.typing = false;
         let ListState { view, zoom, .. } = self.router.state.get_untracked();
-        ListState { params, at, view, zoom, ..ListState::default() }
+        ListState { params, view, zoom, at, ..ListState::default() }
     }
 
     /// Opens a sample beside the list.
@@ -127,7 +133,9 @@ impl SampleList {
         self.selected.set(Some(row));
         let list =
             ListState { open: Some(format!("{}/{}", hit.dataset, hit.key)), ..self.lasting(Some(row)) };
-        let sample = self.router.state.with_untracked(|state| state.sample.clone());
+        let mut sample = self.router.state.with_untracked(|state| state.sample.clone());
+        // Whoever looks at pictures goes on with the first one.
+        sample.picture = sample.picture.map(|_| 0);
         let url = self.router.route.with_untracked(|route| ListState { sample, ..list }.page(route));
         self.router.go(&url, entry);
     }
@@ -441,10 +449,8 @@ fn is_focus_free() -> bool {
 
 /// The scrolling box.
 #[component]
-pub(crate) fn SampleBox(
-    /// What is shown.
-    list: SampleList,
-) -> impl IntoView {
+pub(crate) fn SampleBox() -> impl IntoView {
+    let list = SampleList::here();
     list.watch_size();
     let results = list.results;
     let drawn = Memo::new(move |_| {
@@ -488,7 +494,7 @@ pub(crate) fn SampleBox(
             <div class="samples__spacer" style:height=spacer>
                 <div class="samples__rows" role=role style:transform=offset>
                     <For each=rows key=|row| *row let((_, view, row))>
-                        <Sample list view row />
+                        <Sample view row />
                     </For>
                 </div>
             </div>
@@ -498,7 +504,8 @@ pub(crate) fn SampleBox(
 
 /// A sample at its place.
 #[component]
-fn Sample(list: SampleList, view: View, row: u64) -> impl IntoView {
+fn Sample(view: View, row: u64) -> impl IntoView {
+    let list = SampleList::here();
     let (page, place) = list.results.page(row);
     let rect = Memo::new(move |_| {
         list.geometry
@@ -515,9 +522,9 @@ fn Sample(list: SampleList, view: View, row: u64) -> impl IntoView {
             .get(place)
             .cloned()
             .map(|hit| match view {
-                View::List => view! { <ListRow list row hit /> }.into_any(),
-                View::Grid => view! { <GridTile list row hit rect /> }.into_any(),
-                View::Table => view! { <TableRow list row hit /> }.into_any(),
+                View::List => view! { <ListRow row hit /> }.into_any(),
+                View::Grid => view! { <GridTile row hit rect /> }.into_any(),
+                View::Table => view! { <TableRow row hit /> }.into_any(),
             })
             .into_any(),
         Page::Failed(error) => view! {
@@ -551,10 +558,8 @@ fn Sample(list: SampleList, view: View, row: u64) -> impl IntoView {
 
 /// Which samples are in view, and the way to others; `g` leads there.
 #[component]
-pub(crate) fn PositionBox(
-    /// The list.
-    list: SampleList,
-) -> impl IntoView {
+pub(crate) fn PositionBox() -> impl IntoView {
+    let list = SampleList::here();
     let input = NodeRef::<leptos::html::Input>::new();
     let note = RwSignal::new(None::<String>);
     let total =
@@ -580,13 +585,13 @@ pub(crate) fn PositionBox(
         let value = input.value();
         match format::parse_count(&value) {
             Some(number) => {
-                let last = total.get_untracked();
-                if number == 0 || number > last {
-                    note.set(Some(format!("There are samples 1 to {}.", format::count(last))));
+                let most = total.get_untracked();
+                if number == 0 || number > most {
+                    note.set(Some(format!("There are samples 1 to {}.", format::count(most))));
                 } else {
                     note.set(None);
                 }
-                list.go_to(number.clamp(1, last.max(1)) - 1);
+                list.go_to(number.clamp(1, most.max(1)) - 1);
             }
             None if value.trim().is_empty() => (),
             None => note.set(Some(format!("“{value}” is no number."))),

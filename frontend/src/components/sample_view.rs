@@ -2,7 +2,8 @@
 //! list.
 
 use super::{
-    BoxesOnPictures, Conversation, DatasetChip, Hits, Icon, PictureStrip, Symbol, TermsBadge, Viewer,
+    BoxesOnPictures, Conversation, DatasetChip, Hits, Icon, PageHeading, PictureStrip, Symbol, TermsBadge,
+    Viewer,
     conversation::{is_document, numbered},
     copy_menu::CopyMenu,
     facts::Facts,
@@ -13,7 +14,7 @@ use crate::{
     browser, format,
     router::{self, Entry, Router},
     text,
-    url_state::{self, SampleState, Tab},
+    url_state::{self, Tab},
 };
 use blendscope_shared::{paths, role::Role, sample::SampleView, search::SearchParams};
 use leptos::prelude::*;
@@ -40,80 +41,89 @@ pub(crate) fn WholeSample(
     let router = Router::here();
     let state = Memo::new(move |_| router.state.with(|state| state.sample.clone()));
     let tab = Memo::new(move |_| state.with(|state| state.tab));
-    let frame = if browser::remembered(FRAME_STORAGE).as_deref() == Some(PADDED) {
-        Frame::PaddedSquare
-    } else {
-        Frame::Picture
-    };
-    let drawn = boxes::of_sample(&sample);
-    let has_written = sample.turns.iter().any(|turn| blendscope_shared::boxes::has_box(&turn.text));
-    let boxes = BoxesOnPictures::provide(drawn, state.with_untracked(|state| state.boxes), frame);
-    let (_, total) = numbered(&sample);
-    let hits = Hits::provide(total);
-    let change = move |change: fn(&mut SampleState, usize), value: usize, entry: Entry| {
-        let url = router.changed(|list| change(&mut list.sample, value));
-        router.go(&url, entry);
-    };
-    let open = Callback::new(move |number: usize| {
-        change(|state, number| state.picture = Some(number), number, Entry::Replace)
-    });
+    let asked = state.with_untracked(|state| state.boxes);
+    BoxesOnPictures::provide(boxes::of_sample(&sample), asked, remembered_frame());
+    let hits = Hits::provide(numbered(&sample).1);
     let show = Callback::new(move |number: Option<usize>| {
         let url = router.changed(|list| list.sample.picture = number);
         router.go(&url, Entry::Replace);
     });
+    let open = Callback::new(move |number: usize| show.run(Some(number)));
     let images = Signal::stored(sample.images.clone());
     let shown = Signal::derive(move || state.with(|state| state.picture));
-    let toggle_boxes = move || {
+    let heading = heading(&sample);
+    let lang = text::lang(&sample.lang);
+    let heading = if is_drawer {
+        view! {
+            <h2 class="title" dir="auto" lang=lang>
+                {heading}
+            </h2>
+        }
+        .into_any()
+    } else {
+        view! {
+            <PageHeading title=title(&sample) class="title title--page">
+                <span lang=lang>{heading}</span>
+            </PageHeading>
+        }
+        .into_any()
+    };
+    let has_strip = !sample.images.is_empty() && !is_document(&sample);
+    let alt = caption(&sample).unwrap_or_default();
+    let strip = has_strip.then(|| view! { <PictureStrip images=sample.images.clone() alt open /> });
+    let body = StoredValue::new(sample.clone());
+    let content = move || match tab.get() {
+        Tab::Json => {
+            let record = body.with_value(|sample| pretty(&sample.raw));
+            view! {
+                <pre class="raw" dir="auto" tabindex="0">
+                    {record}
+                </pre>
+            }
+            .into_any()
+        }
+        Tab::Markdown | Tab::Raw => {
+            view! { <Conversation sample=body.get_value() tab open hits /> }.into_any()
+        }
+    };
+    view! {
+        <div class="whole" class:whole--drawer=is_drawer data-testid="sample">
+            <div class="whole__head">
+                {heading} <Tags sample=sample.clone() />
+                {is_drawer.then(|| view! { <CopyMenu sample=sample.clone() is_row=true /> })}
+            </div>
+            <div class="whole__main">
+                {strip} <section class="talk" aria-label="Conversation">
+                    <TalkHead sample=sample.clone() tab />
+                    {content}
+                </section>
+            </div>
+            <aside class="whole__side" aria-label="Facts">
+                <Facts sample />
+            </aside>
+            <Viewer images shown show step />
+        </div>
+    }
+}
+
+/// The line above the turns: where something was found, boxes, and how texts are shown.
+#[component]
+fn TalkHead(sample: SampleView, tab: Memo<Tab>) -> impl IntoView {
+    let router = Router::here();
+    let boxes: BoxesOnPictures = expect_context();
+    let is_document = is_document(&sample);
+    let has_written = sample.turns.iter().any(|turn| blendscope_shared::boxes::has_box(&turn.text));
+    let toggle = move || {
         let is_drawn = boxes.toggle();
         router::rewrite(&router.changed(|list| list.sample.boxes = Some(is_drawn)));
     };
     crate::keys::on_key(move |key| {
         let is_mine = key == "b" && boxes.count() > 0;
         if is_mine {
-            toggle_boxes();
+            toggle();
         }
         is_mine
     });
-    let alt = caption(&sample).unwrap_or_default();
-    let heading = heading(&sample);
-    let lang = text::lang(&sample.lang);
-    let is_doc = is_document(&sample);
-    let strip = (!sample.images.is_empty() && !is_doc)
-        .then(|| view! { <PictureStrip images=sample.images.clone() alt open /> });
-    let has_one = sample.images.len() == 1;
-    let turns_with_hits = turns_with_hits(&sample);
-    let raw = StoredValue::new(sample.raw.clone());
-    let body = StoredValue::new(sample.clone());
-    let content = move || match tab.get() {
-        Tab::Json => {
-            view! { <pre class="raw" dir="auto" tabindex="0">{raw.with_value(|raw| pretty(raw))}</pre> }
-                .into_any()
-        }
-        Tab::Markdown | Tab::Raw => {
-            view! { <Conversation sample=body.get_value() tab open hits /> }.into_any()
-        }
-    };
-    let tab_button = move |kind: Tab| {
-        let name = match kind {
-            Tab::Markdown if is_doc => "Document",
-            Tab::Markdown => "Markdown",
-            Tab::Raw => "raw",
-            Tab::Json => "JSON",
-        };
-        view! {
-            <button
-                type="button"
-                aria-pressed=move || (tab.get() == kind).to_string()
-                data-testid=format!("tab-{}", kind.name())
-                on:click=move |_| {
-                    let number = Tab::ALL.iter().position(|other| *other == kind).unwrap_or(0);
-                    change(|state, number| state.tab = Tab::ALL[number], number, Entry::Replace);
-                }
-            >
-                {name}
-            </button>
-        }
-    };
     let boxes_button = (boxes.count() > 0).then(|| {
         view! {
             <button
@@ -122,45 +132,46 @@ pub(crate) fn WholeSample(
                 title="Boxes on the picture (b)"
                 data-testid="boxes"
                 aria-pressed=move || boxes.is_drawn().to_string()
-                on:click=move |_| toggle_boxes()
+                on:click=move |_| toggle()
             >
                 "Boxes"
                 <span class="tag__count">{boxes.count()}</span>
             </button>
         }
     });
+    let tab_button = move |kind: Tab| {
+        let name = match kind {
+            Tab::Markdown if is_document => "Document",
+            Tab::Markdown => "Markdown",
+            Tab::Raw => "raw",
+            Tab::Json => "JSON",
+        };
+        let press = move |_| {
+            let url = router.changed(|list| list.sample.tab = kind);
+            router.go(&url, Entry::Replace);
+        };
+        view! {
+            <button
+                type="button"
+                aria-pressed=move || (tab.get() == kind).to_string()
+                data-testid=format!("tab-{}", kind.name())
+                on:click=press
+            >
+                {name}
+            </button>
+        }
+    };
     let frame_switch =
         move || (has_written && tab.get() != Tab::Json).then(|| view! { <FrameSwitch boxes /> });
     view! {
-        <div class="whole" class:whole--drawer=is_drawer class:whole--one=has_one data-testid="sample">
-            <div class="whole__head">
-                {if is_drawer {
-                    view! { <h2 class="title" dir="auto" lang=lang.clone()>{heading}</h2> }.into_any()
-                } else {
-                    view! { <super::PageHeading title=title(&sample) class="title title--page"><span lang=lang.clone()>{heading}</span></super::PageHeading> }.into_any()
-                }}
-                <Tags sample=sample.clone() />
-                {is_drawer.then(|| view! { <CopyMenu sample=sample.clone() is_row=true /> })}
+        <div class="talk__head">
+            <h2>{if is_document { "Document" } else { "Conversation" }}</h2>
+            {turns_with_hits(&sample)}
+            {boxes_button}
+            {frame_switch}
+            <div class="segments segments--small" role="group" aria-label="Text as">
+                {Tab::ALL.map(tab_button).collect_view()}
             </div>
-            <div class="whole__main">
-                {strip}
-                <section class="talk" aria-label="Conversation">
-                    <div class="talk__head">
-                        <h2>{if is_doc { "Document" } else { "Conversation" }}</h2>
-                        {turns_with_hits}
-                        {boxes_button}
-                        {frame_switch}
-                        <div class="segments segments--small" role="group" aria-label="Text as">
-                            {Tab::ALL.map(tab_button).collect_view()}
-                        </div>
-                    </div>
-                    {content}
-                </section>
-            </div>
-            <aside class="whole__side" aria-label="Facts">
-                <Facts sample />
-            </aside>
-            <Viewer images shown show step />
         </div>
     }
 }
@@ -274,6 +285,12 @@ fn turns_with_hits(sample: &SampleView) -> Option<AnyView> {
         }
         .into_any(),
     )
+}
+
+/// What written boxes are shares of, as it was chosen last.
+fn remembered_frame() -> Frame {
+    let is_padded = browser::remembered(FRAME_STORAGE).as_deref() == Some(PADDED);
+    if is_padded { Frame::PaddedSquare } else { Frame::Picture }
 }
 
 /// What the numbers of written boxes are shares of; remembered, for it is a matter of the data one works with.

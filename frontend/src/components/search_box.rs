@@ -189,8 +189,7 @@ impl Searching {
     fn before(self) -> (Route, ListState) {
         let list = router::list_now();
         match (self.router.route.get_untracked(), self.scope.get_untracked()) {
-            (route @ Route::Search, _) => (route, list),
-            (route @ Route::Dataset(_), Some(_)) => (route, list),
+            (route @ Route::Search, _) | (route @ Route::Dataset(_), Some(_)) => (route, list),
             (_, Some(slug)) => {
                 let params = SearchParams { dataset: vec![slug.clone()], ..SearchParams::default() };
                 (Route::Dataset(slug), ListState { params, ..ListState::default() })

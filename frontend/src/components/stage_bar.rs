@@ -2,8 +2,7 @@
 
 use crate::{
     address::at,
-    format,
-    library::Library,
+    blend, format,
     recipe::{self, Piece},
 };
 use blendscope_shared::recipe::{Part, Stage};
@@ -46,9 +45,8 @@ pub(crate) fn StageBar(
 }
 
 fn draw(name: &'static str, part: Part, piece: Piece) -> AnyView {
-    let library = Library::here();
     let dataset = StoredValue::new(part.dataset.clone());
-    let swatch = move || dataset.with_value(|dataset| library.swatch(dataset));
+    let swatch = move || dataset.with_value(|dataset| blend::swatch(dataset));
     let whole = if piece.here < 1.0 { "" } else { " stage-bar__piece--whole" };
     let class = move || format!("stage-bar__piece{whole} {}", swatch());
     let reading = reading(name, &part, piece);

@@ -30,42 +30,21 @@ pub(crate) fn Viewer(
     step: Option<Callback<bool>>,
 ) -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
-    let stage = Stage {
-        area: NodeRef::new(),
-        img: NodeRef::new(),
-        view: RwSignal::new(View::default()),
-        pointers: StoredValue::new(Vec::new()),
-        last_tap: StoredValue::new(0.0),
-        answered: StoredValue::new(0.0),
-        boxes: use_context(),
-    };
-    let image =
-        Memo::new(move |_| shown.get().and_then(|number| images.with(|images| images.get(number).cloned())));
+    let stage = Stage::new();
+    let gallery = Gallery { images, shown, show, step };
     Effect::new(move || {
         let Some(dialog) = dialog.get() else { return };
-        if image.with(Option::is_some) {
-            if !dialog.open() {
-                // A dialog that is open already refuses, and that is fine.
-                drop(dialog.show_modal());
-            }
-        } else {
+        if gallery.image().is_none() {
             dialog.close();
+        } else if !dialog.open() {
+            // A dialog that is open already refuses, and that is fine.
+            drop(dialog.show_modal());
         }
     });
-    let go = move |forward: bool| {
-        let count = images.with_untracked(Vec::len);
-        let Some(now) = shown.get_untracked() else { return };
-        let next = if forward { Some(now + 1).filter(|next| *next < count) } else { now.checked_sub(1) };
-        match (next, step) {
-            (Some(next), _) => show.run(Some(next)),
-            (None, Some(step)) => step.run(forward),
-            (None, None) => (),
-        }
-    };
     let on_key = move |event: ev::KeyboardEvent| {
         match event.key().as_str() {
-            "ArrowRight" | "j" => go(true),
-            "ArrowLeft" | "k" => go(false),
+            "ArrowRight" | "j" => gallery.go(true),
+            "ArrowLeft" | "k" => gallery.go(false),
             key => {
                 if !stage.on_key(key) {
                     return;
@@ -79,68 +58,23 @@ pub(crate) fn Viewer(
         let View { scale, x, y } = stage.view.get();
         format!("translate(-50%, -50%) translate({x:.1}px, {y:.1}px) scale({scale:.4})")
     };
+    let scale = move || format!("{:.4}", stage.view.get().scale);
     let picture = move || {
-        image.get().map(|image| {
-            let is_first = shown.get_untracked() == Some(0);
-            let size = image.width.zip(image.height);
+        gallery.image().map(|image| {
+            let size = image.width.zip(image.height).filter(|_| shown.get_untracked() == Some(0));
             view! {
-                <div class="viewer__image" style:transform=transform style=("--scale", move || format!("{:.4}", stage.view.get().scale))>
-                    <img node_ref=stage.img src=at(&paths::image(&image.key)) alt="" draggable="false" on:load=move |_| stage.fit() />
-                    {size.filter(|_| is_first).map(|(width, height)| view! { <BoxOverlay width height /> })}
+                <div class="viewer__image" style:transform=transform style=("--scale", scale)>
+                    <img
+                        node_ref=stage.img
+                        src=at(&paths::image(&image.key))
+                        alt=""
+                        draggable="false"
+                        on:load=move |_| stage.fit()
+                    />
+                    {size.map(|(width, height)| view! { <BoxOverlay width height /> })}
                 </div>
             }
         })
-    };
-    let details = LocalResource::new(move || {
-        let key = image.with(|image| image.as_ref().map(|image| image.key.clone()));
-        async move {
-            match key.filter(|key| !key.is_empty()) {
-                Some(key) => api::image(&key, None).await.ok(),
-                None => None,
-            }
-        }
-    });
-    let facts = move || {
-        let image = image.get()?;
-        let size = image.width.zip(image.height).map(|(width, height)| format!("{width} × {height}"));
-        let detail = details.get().flatten().filter(|detail| detail.key == image.key);
-        let format = detail.as_ref().and_then(|detail| detail.format.clone());
-        let bytes = detail.and_then(|detail| detail.bytes).map(format::bytes);
-        let facts = [Some(image.key), size, format, bytes];
-        Some(facts.into_iter().flatten().collect::<Vec<_>>().join(" · "))
-    };
-    let count = move || images.with(Vec::len);
-    let number = move || {
-        (count() > 1).then(|| format!("{} of {}", shown.get().map_or(0, |number| number + 1), count()))
-    };
-    let links = move || {
-        image.get().filter(|image| !image.key.is_empty()).map(|image| {
-            view! {
-                <a class="button" href=at(&paths::image_page(&image.key)) on:click=move |_| show.run(None)>"All samples with this image"</a>
-                <a class="button button--icon" href=at(&paths::image(&image.key)) download="" title="Download" aria-label="Download">
-                    <Icon symbol=Symbol::Download />
-                </a>
-            }
-        })
-    };
-    let boxes = move || {
-        let boxes = stage.boxes.filter(|boxes| boxes.count() > 0)?;
-        Some(view! {
-            <button class="button" type="button" title="b" aria-pressed=move || boxes.is_drawn().to_string() on:click=move |_| { boxes.toggle(); }>
-                "Boxes"
-            </button>
-        })
-    };
-    let arrow = move |forward: bool, label: &'static str, symbol| {
-        let is_off = move || {
-            step.is_none()
-                && shown.get().is_none_or(|now| if forward { now + 1 >= count() } else { now == 0 })
-        };
-        view! {
-            <button class="button button--icon" type="button" title=label aria-label=label prop:disabled=is_off on:click=move |_| go(forward)>
-                <Icon symbol />
-            </button>
-        }
     };
     view! {
         <dialog
@@ -148,7 +82,11 @@ pub(crate) fn Viewer(
             node_ref=dialog
             aria-label="Picture in its original size"
             data-testid="viewer"
-            on:close=move |_| if shown.get_untracked().is_some() { show.run(None) }
+            on:close=move |_| {
+                if shown.get_untracked().is_some() {
+                    show.run(None);
+                }
+            }
             on:keydown=on_key
         >
             <div
@@ -163,20 +101,137 @@ pub(crate) fn Viewer(
             >
                 {picture}
             </div>
-            <form method="dialog" class="viewer__bar">
-                {arrow(false, "Previous picture (←)", Symbol::Previous)}
-                {arrow(true, "Next picture (→)", Symbol::Next)}
-                <span class="num">{number}</span>
-                <span class="viewer__caption" dir="auto">{facts}</span>
-                <span class="num" data-testid="magnification">{move || format::percent(stage.view.get().scale)}</span>
-                <button class="button" type="button" title="z" on:click=move |_| stage.toggle()>
-                    "Fit / 1:1"
-                </button>
-                {boxes}
-                {links}
-                <button class="button">"Close"</button>
-            </form>
+            <Bar gallery stage />
         </dialog>
+    }
+}
+
+/// The pictures that are gone through, and which of them is shown.
+#[derive(Clone, Copy)]
+struct Gallery {
+    images: Signal<Vec<ImageView>>,
+    shown: Signal<Option<usize>>,
+    show: Callback<Option<usize>>,
+    step: Option<Callback<bool>>,
+}
+
+impl Gallery {
+    fn image(self) -> Option<ImageView> {
+        let number = self.shown.get()?;
+        self.images.with(|images| images.get(number).cloned())
+    }
+
+    fn count(self) -> usize {
+        self.images.with(Vec::len)
+    }
+
+    /// The next or former picture of the sample.
+    fn next(self, forward: bool) -> Option<usize> {
+        let now = self.shown.get()?;
+        if forward { Some(now + 1).filter(|next| *next < self.count()) } else { now.checked_sub(1) }
+    }
+
+    fn go(self, forward: bool) {
+        match (untrack(|| self.next(forward)), self.step) {
+            (Some(next), _) => self.show.run(Some(next)),
+            (None, Some(step)) => step.run(forward),
+            (None, None) => (),
+        }
+    }
+}
+
+/// What is below the picture: the way to others, what it is, and what can be done with it.
+#[component]
+fn Bar(gallery: Gallery, stage: Stage) -> impl IntoView {
+    let details = LocalResource::new(move || {
+        let key = gallery.image().map(|image| image.key).filter(|key| !key.is_empty());
+        async move { api::image(&key?, None).await.ok() }
+    });
+    let facts = move || {
+        let image = gallery.image()?;
+        let size = image.width.zip(image.height).map(|(width, height)| format!("{width} × {height}"));
+        let detail = details.get().flatten().filter(|detail| detail.key == image.key);
+        let format = detail.as_ref().and_then(|detail| detail.format.clone());
+        let bytes = detail.and_then(|detail| detail.bytes).map(format::bytes);
+        let facts = [Some(image.key), size, format, bytes];
+        Some(facts.into_iter().flatten().collect::<Vec<_>>().join(" · "))
+    };
+    let number = move || {
+        let number = gallery.shown.get()? + 1;
+        (gallery.count() > 1).then(|| format!("{number} of {}", gallery.count()))
+    };
+    let links = move || {
+        gallery.image().filter(|image| !image.key.is_empty()).map(|image| {
+            view! {
+                <a
+                    class="button"
+                    href=at(&paths::image_page(&image.key))
+                    on:click=move |_| gallery.show.run(None)
+                >
+                    "All samples with this image"
+                </a>
+                <a
+                    class="button button--icon"
+                    href=at(&paths::image(&image.key))
+                    download=""
+                    title="Download"
+                    aria-label="Download"
+                >
+                    <Icon symbol=Symbol::Download />
+                </a>
+            }
+        })
+    };
+    let boxes = move || {
+        let boxes = stage.boxes.filter(|boxes| boxes.count() > 0)?;
+        let toggle = move |_| {
+            boxes.toggle();
+        };
+        Some(view! {
+            <button
+                class="button"
+                type="button"
+                title="b"
+                aria-pressed=move || boxes.is_drawn().to_string()
+                on:click=toggle
+            >
+                "Boxes"
+            </button>
+        })
+    };
+    let arrow = move |forward: bool, label: &'static str, symbol| {
+        let is_off = move || gallery.step.is_none() && gallery.next(forward).is_none();
+        view! {
+            <button
+                class="button button--icon"
+                type="button"
+                title=label
+                aria-label=label
+                prop:disabled=is_off
+                on:click=move |_| gallery.go(forward)
+            >
+                <Icon symbol />
+            </button>
+        }
+    };
+    view! {
+        <form method="dialog" class="viewer__bar">
+            {arrow(false, "Previous picture (←)", Symbol::Previous)}
+            {arrow(true, "Next picture (→)", Symbol::Next)}
+            <span class="num">{number}</span>
+            <span class="viewer__caption" dir="auto">
+                {facts}
+            </span>
+            <span class="num" data-testid="magnification">
+                {move || format::percent(stage.view.get().scale)}
+            </span>
+            <button class="button" type="button" title="z" on:click=move |_| stage.toggle()>
+                "Fit / 1:1"
+            </button>
+            {boxes}
+            {links}
+            <button class="button">"Close"</button>
+        </form>
     }
 }
 
@@ -195,6 +250,18 @@ struct Stage {
 }
 
 impl Stage {
+    fn new() -> Self {
+        Self {
+            area: NodeRef::new(),
+            img: NodeRef::new(),
+            view: RwSignal::new(View::default()),
+            pointers: StoredValue::new(Vec::new()),
+            last_tap: StoredValue::new(0.0),
+            answered: StoredValue::new(0.0),
+            boxes: use_context(),
+        }
+    }
+
     fn fitting(self) -> View {
         let (Some(area), Some(img)) = (self.area.get_untracked(), self.img.get_untracked()) else {
             return View::actual();
@@ -226,7 +293,7 @@ impl Stage {
     }
 
     /// A place of the window from the middle of the stage.
-    fn from_middle(self, place: (f64, f64)) -> (f64, f64) {
+    fn place_on_stage(self, place: (f64, f64)) -> (f64, f64) {
         self.area.get_untracked().map_or((0.0, 0.0), |area| {
             let area = area.get_bounding_client_rect();
             (place.0 - area.left() - area.width() / 2.0, place.1 - area.top() - area.height() / 2.0)
@@ -235,7 +302,7 @@ impl Stage {
 
     fn on_wheel(self, event: &ev::WheelEvent) {
         event.prevent_default();
-        let pointer = self.from_middle((f64::from(event.client_x()), f64::from(event.client_y())));
+        let pointer = self.place_on_stage((f64::from(event.client_x()), f64::from(event.client_y())));
         self.zoom(if event.delta_y() < 0.0 { STEP } else { 1.0 / STEP }, pointer);
     }
 
@@ -276,7 +343,7 @@ impl Stage {
         now[number].1 = place;
         let (from, to) = (gesture(&before), gesture(&now));
         let factor = if from.1 > 0.0 { to.1 / from.1 } else { 1.0 };
-        let middle = self.from_middle(to.0);
+        let middle = self.place_on_stage(to.0);
         let fit = self.fitting();
         self.view.update(|view| {
             let moved = view.moved((to.0.0 - from.0.0, to.0.1 - from.0.1));
@@ -305,7 +372,7 @@ impl Stage {
 /// The middle of the pointers, and the distance of the first two; zero for one.
 fn gesture(pointers: &[(i32, (f64, f64))]) -> ((f64, f64), f64) {
     match pointers {
-        [(_, a), (_, b), ..] => (((a.0 + b.0) / 2.0, (a.1 + b.1) / 2.0), (a.0 - b.0).hypot(a.1 - b.1)),
+        [(_, a), (_, b), ..] => ((a.0.midpoint(b.0), a.1.midpoint(b.1)), (a.0 - b.0).hypot(a.1 - b.1)),
         [(_, a)] => (*a, 0.0),
         [] => ((0.0, 0.0), 0.0),
     }

@@ -200,12 +200,13 @@ impl Justified {
         let place = (sample % PAGE) as usize;
         let rect = rects.get(place).or(rects.last()).copied().unwrap_or_default();
         // A page that is not known is as high as others, and its place-holders are stretched to that.
-        let stretch = if self.pages.contains_key(&page) {
+        let is_full = (page + 1) * PAGE <= self.total;
+        let stretch = if self.pages.contains_key(&page) || !is_full {
             1.0
         } else {
             self.usual / bottom(&self.blank, self.style).max(1.0)
         };
-        Rect { y: self.page_top(page) + rect.y * stretch, ..rect }
+        Rect { y: self.page_top(page) + rect.y * stretch, height: rect.height * stretch, ..rect }
     }
 
     fn sample_at(&self, y: f64) -> u64 {

@@ -4,7 +4,7 @@ mod about;
 
 use crate::{
     address::at,
-    api::{self, ApiError},
+    api, blend,
     components::{Browse, ErrorNotice, Icon, PageHeading, ReferenceBadge, Skeleton, Symbol, TermsBadge},
     library::Library,
     router::Router,
@@ -25,16 +25,14 @@ pub(crate) fn DatasetPage() -> impl IntoView {
         async move { api::dataset(&slug).await }
     });
     let unknown = Memo::new(move |_| {
-        detail.with(|answer| {
-            matches!(answer, Some(Err(error)) if error.is_not_found()).then(|| error_of(answer)).flatten()
-        })
+        detail.with(|answer| answer.as_ref()?.as_ref().err().filter(|error| error.is_not_found()).cloned())
     });
     let title = Signal::derive(move || library.title(&slug.get()));
     let head = move || {
         view! {
             <div class="result__line dataset-head">
                 <PageHeading title>
-                    <span class=move || format!("swatch swatch--large {}", library.swatch(&slug.get())) aria-hidden="true"></span>
+                    <span class=move || format!("swatch swatch--large {}", blend::swatch(&slug.get())) aria-hidden="true"></span>
                     {move || title.get()}
                 </PageHeading>
                 <Badges detail />
@@ -70,10 +68,6 @@ pub(crate) fn DatasetPage() -> impl IntoView {
         .into_any(),
     }
     }
-}
-
-fn error_of(answer: &Option<Result<DatasetDetail, ApiError>>) -> Option<ApiError> {
-    answer.as_ref()?.as_ref().err().cloned()
 }
 
 /// What has to be known before one looks: terms, whether it is a reference set, what is missing; each number leads to

@@ -2,7 +2,7 @@
 
 use crate::{
     address::at,
-    api,
+    api, blend,
     components::{CopyLink, DatasetChip, ErrorNotice, Footer, PageHeading, Skeleton},
     format,
     library::Library,
@@ -114,12 +114,11 @@ fn list(templates: Templates, most: u64) -> AnyView {
 /// frequent. All of it leads to these samples.
 #[component]
 fn Row(template: Template, most: u64) -> impl IntoView {
-    let library = Library::here();
     let url = template.url;
     let (text, title) = (template.text.clone(), template.text);
     let width = format::decimal(template.samples as f64 / most as f64 * 100.0, 2) + "%";
     let piece = |(slug, samples): (String, u64)| {
-        let swatch = move || library.swatch(&slug);
+        let swatch = move || blend::swatch(&slug);
         view! { <span class=swatch style:flex-grow=samples.to_string()></span> }
     };
     let pieces: Vec<_> = template.datasets.iter().map(|of| piece((of.dataset.clone(), of.samples))).collect();
