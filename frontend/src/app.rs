@@ -22,8 +22,37 @@ pub fn start() {
     address::find();
     let shell = document().get_element_by_id("app").and_then(|element| element.dyn_into().ok());
     let shell: web_sys::HtmlElement = shell.expect("index.html has an element with the id `app`");
+    let typed = typed_already(&shell);
     shell.replace_children_with_node_0();
     mount_to(shell, App).forget();
+    if let Some(text) = typed {
+        request_animation_frame(move || go_on_typing(&text));
+    }
+}
+
+/// What was typed into the search box that is painted before the application runs, where it has the focus.
+fn typed_already(shell: &web_sys::HtmlElement) -> Option<String> {
+    let input = search_input()?;
+    let has_focus = browser::focused_element().is_some_and(|element| element.is_same_node(Some(&input)));
+    (has_focus && shell.contains(Some(&input))).then(|| input.value())
+}
+
+/// Puts what was typed into the box of the application, as if it had been typed there.
+fn go_on_typing(text: &str) {
+    let Some(input) = search_input() else { return };
+    drop(input.focus());
+    if input.value() != text {
+        input.set_value(text);
+        let options = web_sys::EventInit::new();
+        options.set_bubbles(true);
+        if let Ok(event) = web_sys::Event::new_with_event_init_dict("input", &options) {
+            drop(input.dispatch_event(&event));
+        }
+    }
+}
+
+fn search_input() -> Option<web_sys::HtmlInputElement> {
+    document().query_selector("[role=search] input").ok()??.dyn_into().ok()
 }
 
 /// Which page component to show; a page stays when only the thing on it changes.

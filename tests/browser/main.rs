@@ -8,6 +8,8 @@
 mod support;
 
 mod appearance;
+mod densities;
+mod drawer;
 mod facets;
 mod hits;
 mod hostile_text;
@@ -15,6 +17,7 @@ mod pictures;
 mod progress;
 mod readme_picture;
 mod recipes;
+mod samples;
 mod searching;
 mod sharing;
 mod templates;

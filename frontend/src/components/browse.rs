@@ -110,7 +110,7 @@ pub(crate) fn Browse(
         }
         _ => (!is_open.get_untracked() && list.on_key(key)) || shown.on_key(key),
     });
-    super::search_box::on_leave_downwards(move || list.enter());
+    super::search_box::on_leave_downwards(move || list.enter_later());
     let chosen = Memo::new(move |_| params.with(|params| filters::in_force(params).len()));
     let count =
         move || (chosen.get() > 0).then(|| view! { <span class="button__count">{chosen.get()}</span> });

@@ -22,13 +22,20 @@ pub(crate) fn MarkedText(
         .into_iter()
         .map(|piece| {
             let text = piece.text.to_owned();
-            if piece.is_mark {
-                view! { <mark>{text}</mark> }.into_any()
-            } else {
-                text.replace(IMAGE_TOKEN, " ").into_any()
-            }
+            if piece.is_mark { view! { <mark>{text}</mark> }.into_any() } else { words_of(&text).into_any() }
         })
         .collect_view()
+}
+
+/// A text without place-holders of images, nor the rest of one that was cut in two.
+fn words_of(text: &str) -> String {
+    let text = text.replace(IMAGE_TOKEN, " ");
+    let rest = text.strip_prefix('…').and_then(|rest| {
+        let (cut, words) = rest.split_once('>')?;
+        (cut.len() < IMAGE_TOKEN.len() && IMAGE_TOKEN.ends_with(&format!("{cut}>")))
+            .then(|| words.trim_start().to_owned())
+    });
+    rest.map_or(text, |words| format!("…{words}"))
 }
 
 /// The hits in the turns of a sample, numbered from 0, and the one the reader walked to. Provided by the conversation.
@@ -141,5 +148,17 @@ fn reveal(number: usize) {
     let height = document().document_element().map_or(0, |page| page.client_height());
     if place.top() < EDGE || place.bottom() > f64::from(height) - EDGE {
         hit.scroll_into_view();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn place_holders_are_left_out_cut_ones_too() {
+        assert_eq!(words_of("<image>A dog"), " A dog");
+        assert_eq!(words_of("…image>A dog"), "…A dog");
+        assert_eq!(words_of("…a > b"), "…a > b");
     }
 }

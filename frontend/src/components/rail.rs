@@ -213,6 +213,7 @@ fn hint(facet: &Facet) -> String {
         .collect();
     match facet.values.len() {
         0 => String::new(),
+        more if names.is_empty() => more.to_string(),
         1 | 2 => names.join(", "),
         more => format!("{}, …", names.first().cloned().unwrap_or_default()) + &format!(" {more}"),
     }

@@ -48,6 +48,8 @@ pub(crate) struct SampleList {
     pub(crate) selected: RwSignal<Option<u64>>,
     /// A sample that was walked to while one is open, and is to be opened as soon as it is here.
     wanted: RwSignal<Option<u64>>,
+    /// Whether the reader wants to go into the list as soon as it shows what is asked for.
+    entering: RwSignal<bool>,
     rest: StoredValue<Option<TimeoutHandle>, LocalStorage>,
 }
 
@@ -90,10 +92,12 @@ impl SampleList {
             place: RwSignal::new(Position::default()),
             selected: RwSignal::new(None),
             wanted: RwSignal::new(None),
+            entering: RwSignal::new(false),
             rest: StoredValue::new_local(None),
         };
         list.stand_where_the_search_begins();
         list.follow_travels();
+        list.enter_when_shown();
         provide_context(list);
         list
     }
@@ -339,8 +343,28 @@ impl SampleList {
         });
     }
 
-    /// Selects the first sample in view, as from the search box.
-    pub(crate) fn enter(self) -> bool {
+    /// Goes from the search box into the list, once it shows what is searched for.
+    pub(crate) fn enter_later(self) {
+        self.entering.set(true);
+    }
+
+    fn enter_when_shown(self) {
+        Effect::new(move || {
+            let asked = self.router.state.with(|state| state.params.clone());
+            let is_shown =
+                self.results.head.with(|head| head.as_ref().is_some_and(|head| head.params == asked));
+            if self.entering.get() && is_shown && !self.results.is_searching.get() {
+                self.entering.set(false);
+                // Where the new list stands is decided first.
+                request_animation_frame(move || {
+                    self.enter();
+                });
+            }
+        });
+    }
+
+    /// Selects the first sample in view.
+    fn enter(self) -> bool {
         let place = self.place.get_untracked();
         let first = self.with(|geometry| first_shown(geometry, place));
         let has_any = self.with(|geometry| geometry.layout.total() > 0) == Some(true);

@@ -22,7 +22,7 @@ const PAUSE: Duration = Duration::from_millis(150);
 
 /// What the list of the page does when the reader leaves the box for it: by Enter, and by the arrow down.
 #[derive(Clone, Copy)]
-pub(crate) struct LeaveBox(RwSignal<Option<Callback<(), bool>>>);
+pub(crate) struct LeaveBox(RwSignal<Option<Callback<()>>>);
 
 impl LeaveBox {
     /// Nothing yet; put into the context of the application.
@@ -30,13 +30,14 @@ impl LeaveBox {
         provide_context(Self(RwSignal::new(None)));
     }
 
+    /// Tells whether there is a list.
     fn run(self) -> bool {
-        self.0.get_untracked().is_some_and(|enter| enter.run(()))
+        self.0.get_untracked().map(|enter| enter.run(())).is_some()
     }
 }
 
 /// Calls `enter` when the reader leaves the search box for the list, as long as the calling component lives.
-pub(crate) fn on_leave_downwards(enter: impl Fn() -> bool + Send + Sync + 'static) {
+pub(crate) fn on_leave_downwards(enter: impl Fn() + Send + Sync + 'static) {
     let LeaveBox(slot) = expect_context();
     slot.set(Some(Callback::new(move |()| enter())));
     on_cleanup(move || slot.set(None));
