@@ -65,7 +65,7 @@ fn a_table_is_sorted_by_a_click_on_its_head() {
         let first = server.json(&format!("/api/v1/search?sort={sort}&limit=1"))["items"][0].clone();
         let characters = first["characters"].as_u64().unwrap();
         browser.wait_for("the first line", || {
-            let text = browser.text_of(HIT).replace(',', "");
+            let text = browser.text_of("[data-testid=line]").replace(',', "");
             text.contains(&characters.to_string()).then_some(())
         });
     }

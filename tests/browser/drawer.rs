@@ -47,7 +47,7 @@ fn a_reload_shows_list_and_sample_and_the_page_walks_on() {
     browser.find("[data-testid=drawer] [data-testid=sample]");
     assert_eq!(open_key(&browser), key);
     browser.find("body").type_text("o");
-    browser.wait_for("the page", || browser.url().contains(&format!("/s/")).then_some(()));
+    browser.wait_for("the page", || browser.url().contains("/s/").then_some(()));
     assert!(browser.url().contains("q=red"), "the page forgets the search: {}", browser.url());
     browser.wait_for("its place in the result", || {
         browser.text_of("nav[aria-label=Neighbours]").contains("“red”").then_some(())

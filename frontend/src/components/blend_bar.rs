@@ -78,11 +78,10 @@ fn Piece(part: Share, unit: &'static str, href: Callback<String, String>) -> imp
             class="piece"
             href=at(&href.run(part.slug.clone()))
             style:flex-grow=format!("{:.5}", part.share)
-            title=title.clone()
-            aria-label=title
+            title=title
         >
             <span class=format!("piece__bar {}", part.swatch)></span>
-            <span class="piece__label" aria-hidden="true">
+            <span class="piece__label">
                 <span class="ellipsis">{part.title}</span>
                 <b>{share}</b>
                 {lift}

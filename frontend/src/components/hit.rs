@@ -302,7 +302,7 @@ pub(crate) fn TableHead() -> impl IntoView {
     }
 }
 
-/// A line of the table.
+/// A line of the table. Its link stands in the first cell and covers all of it.
 #[component]
 pub(crate) fn TableRow(row: u64, hit: SearchHit) -> impl IntoView {
     let list = SampleList::here();
@@ -310,16 +310,36 @@ pub(crate) fn TableRow(row: u64, hit: SearchHit) -> impl IntoView {
     let href = list.href(row, &hit);
     let hit = StoredValue::new(hit);
     let cells = move || {
-        let cell = |column: Column| {
+        let cell = |(place, column): (usize, Column)| {
             let content = hit.with_value(|hit| cell(row, column, hit));
-            view! { <span role="cell" class:right=column.is_number()>{content}</span> }.into_any()
+            let content = if place == 0 {
+                view! {
+                    <HitLink row href=href.clone() class="table-row__link">
+                        {content}
+                    </HitLink>
+                }
+                .into_any()
+            } else {
+                content
+            };
+            view! {
+                <span role="cell" class:right=column.is_number()>
+                    {content}
+                </span>
+            }
         };
-        columns.shown().into_iter().map(cell).collect_view()
+        columns.shown().into_iter().enumerate().map(cell).collect_view()
     };
     view! {
-        <HitLink row href class="table-row">
-            <span class="table-row__cells" style=("--columns", move || columns.template())>{cells}</span>
-        </HitLink>
+        <div
+            class="table-row"
+            role="row"
+            data-testid="line"
+            aria-rowindex=(row + 2).to_string()
+            style=("--columns", move || columns.template())
+        >
+            {cells}
+        </div>
     }
 }
 

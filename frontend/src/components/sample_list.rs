@@ -498,6 +498,12 @@ pub(crate) fn SampleBox() -> impl IntoView {
         format!("translateY({offset:.1}px)")
     };
     let class = move || format!("samples samples--{}", list.view.get().name());
+    let rows_in_all = move || {
+        let is_table = list.view.get() == View::Table;
+        is_table
+            .then(|| results.head.with(|head| head.as_ref().map(|head| (head.total.count + 1).to_string())))
+            .flatten()
+    };
     let head = move || (list.view.get() == View::Table).then(|| view! { <TableHead /> });
     let role = move || if list.view.get() == View::Table { "rowgroup" } else { "list" };
     view! {
@@ -509,7 +515,7 @@ pub(crate) fn SampleBox() -> impl IntoView {
             tabindex="0"
             role=move || if list.view.get() == View::Table { "table" } else { "region" }
             aria-label="Samples"
-            aria-rowcount=move || results.head.with(|head| head.as_ref().map(|head| head.total.count.to_string()))
+            aria-rowcount=rows_in_all
             aria-busy=move || results.is_searching.get().to_string()
             on:scroll=move |_| list.on_scroll()
             on:keydown=move |event| list.on_edge_keys(&event)
@@ -537,6 +543,10 @@ fn Sample(view: View, row: u64) -> impl IntoView {
             .unwrap_or_default()
     });
     let px = |value: f64| format!("{value:.1}px");
+    let is_table = view == View::Table;
+    let total =
+        move || list.geometry.with(|geometry| geometry.as_ref().map(|geometry| geometry.layout.total()));
+    let set_size = move || total().filter(|_| !is_table).map(|total| total.to_string());
     let content = move || match page.get() {
         Page::Loading => {
             view! { <span class=format!("waiting waiting--{}", view.name()) aria-hidden="true"></span> }
@@ -566,10 +576,9 @@ fn Sample(view: View, row: u64) -> impl IntoView {
         <div
             class="sample-place"
             class:sample-place--selected=move || list.selected.get() == Some(row)
-            role=if view == View::Table { "row" } else { "listitem" }
-            aria-rowindex=(row + 2).to_string()
-            aria-posinset=(row + 1).to_string()
-            aria-setsize=move || list.geometry.with(|geometry| geometry.as_ref().map(|geometry| geometry.layout.total().to_string()))
+            role=if is_table { "presentation" } else { "listitem" }
+            aria-posinset=(!is_table).then(|| (row + 1).to_string())
+            aria-setsize=set_size
             data-row=row.to_string()
             style:transform=move || { let rect = rect.get(); format!("translate({:.1}px, {:.1}px)", rect.x, rect.y) }
             style:width=move || px(rect.get().width)

@@ -149,7 +149,7 @@ pub(crate) fn SearchBox(
                 class="search-box__palette"
                 type="button"
                 title="Go anywhere (Ctrl K or ⌘K)"
-                aria-label="Go anywhere: pages, datasets, recipes, recent searches"
+                aria-label="⌘K: go anywhere, to pages, datasets, recipes, recent searches"
                 on:click=open_palette
             >
                 <kbd>"⌘K"</kbd>
