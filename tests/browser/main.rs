@@ -14,6 +14,7 @@ mod facets;
 mod hits;
 mod hostile_text;
 mod pictures;
+mod prefix;
 mod progress;
 mod readme_picture;
 mod recipes;

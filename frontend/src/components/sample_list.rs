@@ -452,7 +452,7 @@ fn nearest(layout: &Layout, of: Rect, first: u64, sample: u64) -> u64 {
 
 fn list_rows(total: u64, width: f64) -> Rows {
     let columns = if width >= WIDE { 2 } else { 1 };
-    Rows { total, columns, width, height: if width < NARROW { 105.0 } else { 125.0 } }
+    Rows { total, columns, width, height: if width < NARROW { 113.0 } else { 125.0 } }
 }
 
 fn grid(total: u64, width: f64, zoom: f64, results: Results) -> Layout {
