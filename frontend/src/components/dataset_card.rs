@@ -1,7 +1,7 @@
 //! A dataset on the shelf.
 
 use super::{ReferenceBadge, TermsBadge, Thumbnail};
-use crate::{blend, format};
+use crate::{address::at, blend, format};
 use blendscope_shared::{dataset::Dataset, paths};
 use leptos::prelude::*;
 
@@ -16,10 +16,8 @@ const LANGUAGES: usize = 3;
 pub(crate) fn DatasetCard(
     /// What to show.
     dataset: Dataset,
-    /// Its place in the catalog, which gives the colour.
-    place: usize,
 ) -> impl IntoView {
-    let swatch = format!("swatch {}", blend::swatch(Some(place)));
+    let swatch = format!("swatch {}", blend::swatch(&dataset.slug));
     let covers: Vec<_> = dataset.covers.iter().take(COVERS).cloned().collect();
     let layout = format!("card__covers card__covers--{}", covers.len());
     let empty = covers.is_empty().then(|| view! { <span class="card__no-cover">{no_cover(&dataset)}</span> });
@@ -34,7 +32,7 @@ pub(crate) fn DatasetCard(
                 {covers.into_iter().map(|image| view! { <Thumbnail image alt="" /> }).collect_view()} {empty}
             </div>
             <div class="card__body">
-                <a class="card__title" href=paths::dataset_page(&dataset.slug) dir="auto">
+                <a class="card__title" href=at(&paths::dataset_page(&dataset.slug)) dir="auto">
                     <span class=swatch aria-hidden="true"></span>
                     <span class="card__name">{dataset.title.clone()}</span>
                 </a>
@@ -72,7 +70,7 @@ fn languages(dataset: &Dataset) -> String {
 /// Links to the recipes it is a part of.
 fn recipes(slugs: Vec<String>) -> Option<AnyView> {
     let link = |slug: String| {
-        let page = paths::recipe_page(&slug);
+        let page = at(&paths::recipe_page(&slug));
         view! { <a href=page>{slug}</a> }.into_any()
     };
     (!slugs.is_empty()).then(|| {

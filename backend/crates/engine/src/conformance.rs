@@ -21,8 +21,14 @@ const FACTS: [FactField; 2] =
     [FactField { name: "turns", is_number: true }, FactField { name: "words", is_number: true }];
 
 /// Every order but relevance.
-const ORDERS: [Order; 5] =
-    [Order::File, Order::Longest, Order::Shortest, Order::Random(7), Order::Random(u64::MAX)];
+const ORDERS: [Order; 6] = [
+    Order::File,
+    Order::Down(Field::Words),
+    Order::Up(Field::Turns),
+    Order::Down(Field::Images),
+    Order::Random(7),
+    Order::Random(u64::MAX),
+];
 
 /// Fields that are tallied.
 const FIELDS: [Option<Field>; 6] = [

@@ -69,7 +69,7 @@ pub(crate) fn restriction(
             in_all(&|| Accepted::With(number.field, codes.clone()))
         }
         Kind::Named(name, hash) => {
-            let hashes: Arc<HashSet<u64>> = Arc::new(texts.map(hash).collect());
+            let hashes: Arc<HashSet<u64>> = Arc::new(texts.filter_map(hash).collect());
             in_all(&|| Accepted::Named(*name, Arc::clone(&hashes)))
         }
         Kind::Role => in_all(&|| Accepted::All),

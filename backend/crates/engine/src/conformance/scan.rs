@@ -81,7 +81,7 @@ impl Scan {
     /// The result in an order that is not by relevance.
     pub(super) fn in_order(&self, order: Order) -> Vec<Row> {
         let value = |position: usize, sample: &Sample| match order.by() {
-            Some(OrderedBy::Words) => sample.value(crate::Field::Words).unwrap_or_default(),
+            Some(OrderedBy::Number(field)) => sample.value(field).unwrap_or_default(),
             Some(OrderedBy::Key) => sample.key,
             Some(OrderedBy::Position) | None => position as u64,
         };

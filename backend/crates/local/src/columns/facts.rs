@@ -2,6 +2,7 @@
 
 use super::language::{Language, detect};
 use blendscope_read::{ImageRef, Sample, id_hash};
+use blendscope_shared::boxes::has_box;
 use blendscope_shared::content::image_tokens;
 use blendscope_shared::key::SampleKey;
 use blendscope_shared::role::Role;
@@ -49,10 +50,12 @@ pub enum Flag {
     Preference = 1 << 11,
     /// A part of it is not what it should be; the sample says which.
     Odd = 1 << 12,
+    /// A turn names a box, such as `[0.32, 0.8, 0.59, 1.0]`.
+    Boxes = 1 << 13,
 }
 
 /// Every flag with its name in queries and its name for people.
-const FLAGS: [(Flag, &str, &str); 13] = [
+const FLAGS: [(Flag, &str, &str); 14] = [
     (Flag::MissingId, "missing_id", "no id"),
     (Flag::EmptyAnswer, "empty_answer", "empty response"),
     (Flag::ImageTokenMismatch, "image_token_mismatch", "<image> tokens and images differ"),
@@ -66,6 +69,7 @@ const FLAGS: [(Flag, &str, &str); 13] = [
     (Flag::DuplicateSample, "duplicate_sample", "duplicate sample"),
     (Flag::Preference, "preference", "preference pair"),
     (Flag::Odd, "odd", "malformed part"),
+    (Flag::Boxes, "boxes", "boxes in the text"),
 ];
 
 impl Flag {
@@ -160,19 +164,23 @@ fn flags(sample: &Sample) -> u64 {
             sample.turns.iter().any(|turn| turn.role == Role::Gpt && turn.text.trim().is_empty()),
         ),
         (Flag::ImageTokenMismatch, tokens != sample.images.len()),
-        (
-            Flag::FirstTurnNotHuman,
-            !sample.is_document && sample.turns.first().is_some_and(|turn| turn.role != Role::Human),
-        ),
+        (Flag::FirstTurnNotHuman, !sample.is_document && !begins_with_instruction(sample)),
         (Flag::UnknownRole, !sample.turns.iter().all(|turn| known(&turn.role))),
         (Flag::NoTurns, sample.turns.is_empty()),
         (Flag::Video, sample.has_video),
         (Flag::Preference, sample.is_preference),
         (Flag::Odd, !sample.odd.is_empty()),
+        (Flag::Boxes, sample.turns.iter().any(|turn| has_box(&turn.text))),
         (Flag::NotEmbedded, sample.images.iter().any(|image| matches!(image, ImageRef::NotEmbedded(_)))),
         (Flag::Remote, sample.images.iter().any(|image| matches!(image, ImageRef::Remote(_)))),
     ];
     conditions.iter().filter(|(_, holds)| *holds).map(|(flag, _)| *flag as u64).sum()
+}
+
+/// Whether the first turn behind a system prompt is an instruction.
+fn begins_with_instruction(sample: &Sample) -> bool {
+    let first = sample.turns.iter().find(|turn| turn.role != Role::System);
+    first.is_none_or(|turn| turn.role == Role::Human)
 }
 
 #[cfg(test)]

@@ -63,7 +63,7 @@ pub(super) const COLUMNS: [ColumnSpec; 14] = [
     ColumnSpec { column: Column::Characters, name: "characters.1", value: |facts| facts.characters },
     ColumnSpec { column: Column::Images, name: "images.1", value: |facts| facts.images },
     ColumnSpec { column: Column::Language, name: "language.1", value: |facts| facts.language.0 },
-    ColumnSpec { column: Column::Flags, name: "flags.1", value: |facts| facts.flags },
+    ColumnSpec { column: Column::Flags, name: "flags.2", value: |facts| facts.flags },
 ];
 
 /// Sums over the samples of a generation, kept while reading so that no column has to be walked for them.
