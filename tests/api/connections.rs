@@ -1,6 +1,7 @@
 //! Clients that take their time: cut or passed by, and nobody else waits for them.
 
 use crate::support::demo_server;
+use blendscope_tests::root::{Root, array, record};
 use blendscope_tests::server::Server;
 use blendscope_tests::wait::poll;
 use blendscope_tests::{binary, demo};
@@ -140,6 +141,26 @@ fn when_all_places_are_taken_a_request_gets_one() {
         assert_eq!(server.json("/api/v1/status")["state"], "ready");
         assert!(began.elapsed() < Duration::from_secs(5), "after {:?}: {said}", began.elapsed());
     }
+}
+
+#[test]
+fn streams_of_events_that_nobody_reads_lock_nobody_out() {
+    let one = array(&[record("1", "What is it?", "A dot.")]);
+    let (root, index) = (Root::with(&[("a.json", one)]), tempfile::tempdir().unwrap());
+    let server = Server::start_on(root.path(), index.path());
+    server.wait_until_ready();
+    assert!(server.stop().success());
+    // A disk that is not mounted: the server waits for it, and streams of events go on.
+    std::fs::remove_file(root.path().join("a.json")).unwrap();
+    let mut command = Server::command(root.path(), index.path());
+    let server = Server::launch(command.args(["--max-connections", "8"]));
+    let events = get(&server, "/api/v1/status/events");
+    let _unread: Vec<TcpStream> = (0..40).map(|_| say(&server, &events)).collect();
+    let began = Instant::now();
+    for _ in 0..4 {
+        assert_eq!(server.json("/api/v1/status")["state"], "indexing");
+    }
+    assert!(began.elapsed() < Duration::from_secs(10), "after {:?}", began.elapsed());
 }
 
 #[test]

@@ -1,14 +1,17 @@
-//! What keeps whoever opens it waiting, or is no file at all: pipes, sockets, devices and folders where files should be.
+//! What keeps whoever opens it waiting: pipes, sockets and devices where files should be, and disks that do not answer.
 
 use crate::support::{items, problem, text, total, unclaimed_reason};
-use blendscope_tests::root::{GIF, Root, array, picture_record};
+use blendscope_tests::c_program::{HANGING_DISK, compile};
+use blendscope_tests::root::{GIF, Root, array, picture_record, record};
 use blendscope_tests::server::Server;
+use blendscope_tests::wait::poll;
 use serde_json::Value;
 use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
+use tempfile::TempDir;
 
 /// Nothing here waits for anything; a busy machine takes a while all the same.
 const SOON: Duration = Duration::from_secs(4);
@@ -17,11 +20,15 @@ fn pipe(path: &Path) {
     assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
 }
 
-/// The picture of each sample by its name.
+/// The picture of a sample by its name.
 fn picture(server: &Server, name: &str) -> Value {
+    picture_at(server, &format!("p/{name}"))
+}
+
+fn picture_at(server: &Server, written: &str) -> Value {
     let answer = server.json("/api/v1/search?q=&sort=file&limit=200");
     let mut pictures = items(&answer).iter().map(|hit| hit["images"][0].clone());
-    pictures.find(|picture| picture["written"] == format!("p/{name}")).unwrap()
+    pictures.find(|picture| picture["written"] == written).unwrap()
 }
 
 #[test]
@@ -105,4 +112,116 @@ fn settings_that_are_a_pipe_are_refused() {
         blendscope_tests::binary::command().args(["catalog", "--config"]).arg(&settings).output().unwrap();
     assert!(!output.status.success());
     assert!(String::from_utf8_lossy(&output.stderr).contains("it is a named pipe, not a file"));
+}
+
+/// A root on a disk of the network of which parts can be made to hang.
+struct NetworkDisk {
+    root: Root,
+    /// The library that makes them hang, what it looks at, and the index.
+    beside: TempDir,
+}
+
+impl NetworkDisk {
+    fn with(files: &[(&str, String)]) -> Self {
+        let (root, beside) = (Root::with(files), tempfile::tempdir().unwrap());
+        compile(HANGING_DISK, &beside.path().join("disk.so"), &["-shared", "-fPIC", "-ldl"]);
+        let real = std::fs::canonicalize(root.path()).unwrap();
+        let mounts = format!(
+            "1 1 8:1 / / rw - ext4 /dev/sda1 rw\n2 1 0:9 / {} rw - nfs4 server:/data rw\n",
+            real.display()
+        );
+        std::fs::write(beside.path().join("mounts"), mounts).unwrap();
+        Self { root, beside }
+    }
+
+    /// From now on whatever has this in its path hangs.
+    fn hang(&self, name: &str) {
+        let (hanging, new) = (self.beside.path().join("hanging"), self.beside.path().join("new"));
+        std::fs::write(&new, name).unwrap();
+        std::fs::rename(new, hanging).unwrap();
+    }
+
+    /// From now on everything answers.
+    fn answer(&self) {
+        self.hang("");
+    }
+
+    fn serve(&self) -> Server {
+        let at = |name: &str| self.beside.path().join(name);
+        let mut command = Server::command(self.root.path(), &at("index"));
+        command.env("LD_PRELOAD", at("disk.so"));
+        command.env("HANGING", at("hanging")).env("HANGING_MOUNTS", at("mounts"));
+        Server::launch(&mut command)
+    }
+}
+
+/// Waits for a status that is ready with so many samples and, or not, some trouble.
+#[track_caller]
+fn wait_for(server: &Server, samples: u64, trouble: Option<&str>) {
+    let mut last = Value::Null;
+    let found = poll(Duration::from_secs(30), || {
+        last = server.json("/api/v1/status");
+        let is_told = match trouble {
+            Some(path) => last["trouble"].as_str().is_some_and(|told| told.contains(path)),
+            None => last["trouble"].is_null(),
+        };
+        (is_told && last["state"] == "ready" && last["samples"] == samples).then_some(())
+    });
+    assert!(found.is_some(), "{last}");
+}
+
+#[test]
+fn a_file_that_hangs_is_told_and_read_when_it_answers() {
+    let long: Vec<Value> = (0..20_000).map(|id| record(&id.to_string(), "Which?", "A long story.")).collect();
+    for (hanging, rest) in [("slow.json", 3), ("inner", 20_001)] {
+        let disk = NetworkDisk::with(&[
+            ("a.json", array(&[record("1", "What is it?", "A dot.")])),
+            ("inner/b.json", array(&[record("2", "And this?", "A cat."), record("3", "This?", "A dog.")])),
+            ("slow.json", array(&long)),
+        ]);
+        disk.hang(hanging);
+        let server = disk.serve();
+        wait_for(&server, rest, Some(hanging));
+        let began = Instant::now();
+        assert_eq!(total(&server, "q=dot"), 1);
+        assert!(began.elapsed() < SOON, "{:?}", began.elapsed());
+        disk.answer();
+        wait_for(&server, 20_003, None);
+        assert!(server.stop().success());
+    }
+}
+
+#[test]
+fn a_root_that_hangs_is_told_and_indexed_when_it_answers() {
+    let disk = NetworkDisk::with(&[("a.json", array(&[record("1", "What is it?", "A dot.")]))]);
+    disk.hang(disk.root.path().file_name().unwrap().to_str().unwrap());
+    let server = disk.serve();
+    let told = poll(SOON * 4, || {
+        let status = server.json("/api/v1/status");
+        status["trouble"].as_str().filter(|trouble| trouble.contains("has not answered for")).map(drop)
+    });
+    assert!(told.is_some(), "{}", server.json("/api/v1/status"));
+    disk.answer();
+    wait_for(&server, 1, None);
+    disk.hang("a.json");
+    let began = Instant::now();
+    assert!(server.stop().success());
+    assert!(began.elapsed() < SOON * 2, "{:?}", began.elapsed());
+}
+
+#[test]
+fn pictures_in_a_folder_that_hangs_are_not_missing() {
+    let refs = ["1.gif", "2.gif"].map(|name| picture_record(name, &format!("far/{name}"), "A dot."));
+    let disk = NetworkDisk::with(&[("dots.json", array(&refs))]);
+    disk.root.write("far/1.gif", GIF);
+    disk.hang("/far");
+    let server = disk.serve();
+    wait_for(&server, 2, Some("far"));
+    assert_ne!(picture_at(&server, "far/1.gif")["status"], "missing");
+    disk.answer();
+    let is_known = |name: &str, status: &str| picture_at(&server, name)["status"] == status;
+    let known = poll(Duration::from_secs(30), || {
+        (is_known("far/1.gif", "present") && is_known("far/2.gif", "missing")).then_some(())
+    });
+    assert!(known.is_some(), "{}", server.json("/api/v1/search?q="));
 }

@@ -58,6 +58,72 @@ ssize_t pread64(int file, void *into, size_t count, off64_t at) {
 }
 "#;
 
+/// A library to load before all others: whatever has the text of the file that `HANGING` names in its path hangs as long as
+/// that file says so, be it looked at, listed, opened or read. The list of mounts is that of the file `HANGING_MOUNTS`.
+pub const HANGING_DISK: &str = r#"
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+
+static void hang(const char *path) {
+    for (;;) {
+        char text[256];
+        int file = REAL(open64)(getenv("HANGING"), O_RDONLY);
+        ssize_t length = file < 0 ? -1 : REAL(pread64)(file, text, sizeof text - 1, 0);
+        if (file >= 0) close(file);
+        if (length <= 0) return;
+        text[length] = 0;
+        if (!strstr(path, text)) return;
+        usleep(20000);
+    }
+}
+
+int open64(const char *path, int flags, ...) {
+    va_list rest;
+    va_start(rest, flags);
+    mode_t mode = va_arg(rest, mode_t);
+    va_end(rest);
+    if (!strcmp(path, "/proc/self/mountinfo")) path = getenv("HANGING_MOUNTS");
+    else hang(path);
+    return REAL(open64)(path, flags, mode);
+}
+
+int statx(int at, const char *restrict path, int flags, unsigned mask, struct statx *restrict into) {
+    hang(path);
+    return REAL(statx)(at, path, flags, mask, into);
+}
+
+DIR *opendir(const char *path) {
+    hang(path);
+    return REAL(opendir)(path);
+}
+
+char *realpath(const char *restrict path, char *restrict into) {
+    hang(path);
+    return REAL(realpath)(path, into);
+}
+
+ssize_t pread64(int file, void *into, size_t count, off64_t at) {
+    char link[64], path[4096];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+    ssize_t length = readlink(link, path, sizeof path - 1);
+    if (length > 0) {
+        path[length] = 0;
+        hang(path);
+    }
+    return REAL(pread64)(file, into, count, at);
+}
+"#;
+
 /// Compiles a program, or with `-shared` among the options a library.
 pub fn compile(source: &str, target: &Path, options: &[&str]) {
     let file = target.with_extension("c");

@@ -2,9 +2,8 @@
 
 use super::laws::Laws;
 use super::scratch::with_file;
-use blendscope_read::{Checkpoints, Container, Limits, parse_record, read_back, read_opened};
+use blendscope_read::{Checkpoints, Container, File, Limits, parse_record, read_back, read_opened};
 use serde_json::Value;
-use std::fs::File;
 use std::ops::ControlFlow;
 
 /// Limits at which records are too long and checkpoints many, and a run is quick.

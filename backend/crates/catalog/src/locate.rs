@@ -9,6 +9,7 @@ use super::known::Catalog;
 use super::paths::{inside, safe_relative, split, under};
 use super::resolve::{FoundDataset, Mount, Resolved, mounts};
 pub use alternative::Alternative;
+use blendscope_read::disk;
 pub use seek::{How, Sought};
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -41,7 +42,7 @@ impl Locator {
     pub fn new(catalog: Arc<Catalog>, resolved: &Resolved) -> Self {
         let mounts = mounts(&catalog, &resolved.root, &resolved.bases, &resolved.datasets);
         let places = resolved.datasets.iter().map(|found| (found.slug.clone(), Places::of(found))).collect();
-        let real = std::fs::canonicalize(&resolved.root).unwrap_or_else(|_| resolved.root.clone());
+        let real = disk::canonicalize(&resolved.root).unwrap_or_else(|_| resolved.root.clone());
         let roots = [resolved.root.clone(), real];
         Self { catalog, places, mounts, roots, source_dirs: resolved.source_dirs.clone() }
     }

@@ -2,7 +2,7 @@
 //! without opening any; and what to look at to know whether anything changed.
 
 use super::probe::Beginning;
-use blendscope_read::{FolderStamp, Sniff, list_pairs};
+use blendscope_read::{FolderStamp, Sniff, disk, list_pairs};
 use std::collections::HashMap;
 use std::fs::Metadata;
 use std::hash::Hash;
@@ -93,7 +93,7 @@ impl Watched {
     }
 
     fn changed(&self) -> Changes {
-        let now = std::fs::metadata(&self.path).ok().as_ref().map(FileId::of);
+        let now = disk::metadata(&self.path).ok().as_ref().map(FileId::of);
         if now != self.state {
             let is_settled = now.is_none_or(|now| now.is_settled());
             return if is_settled { Changes::Settled } else { Changes::Growing };

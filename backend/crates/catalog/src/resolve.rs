@@ -15,7 +15,7 @@ use super::list::FoundIdList;
 use super::looks::Looks;
 use super::walk::walk;
 use super::{paths, unclaimed, unknown};
-use blendscope_read::{Container, Form, RecordKeys};
+use blendscope_read::{Container, Form, RecordKeys, disk};
 use blendscope_shared::dataset::Unclaimed;
 pub(crate) use source_dirs::{Mount, mounts};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -143,10 +143,10 @@ pub struct BoxFile {
 /// Looks through a root.
 pub(crate) fn resolve(catalog: &Catalog, root: &Path, looks: &Looks) -> Result<Resolved, ResolveError> {
     let fail = |source| ResolveError::Root { path: root.to_owned(), source };
-    if !std::fs::metadata(root).map_err(fail)?.is_dir() {
+    if !disk::metadata(root).map_err(fail)?.is_dir() {
         return Err(ResolveError::NotAFolder { path: root.to_owned() });
     }
-    std::fs::read_dir(root).map_err(fail)?;
+    disk::read_dir(root).map_err(fail)?;
     let root = std::path::absolute(root).map_err(fail)?;
 
     let walked = walk(&root, catalog.id_lists(), looks);

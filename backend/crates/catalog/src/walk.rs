@@ -9,12 +9,13 @@ mod links;
 use super::list::IdList;
 use super::looks::{FileId, Looks, Watched};
 use super::paths;
+use blendscope_read::disk::{self, Entry};
 use blendscope_read::{Pair, irregular, pair_up};
 use blendscope_shared::dataset::Unclaimed;
 use kind::{Kind, kind_of};
 use std::collections::{BTreeSet, HashSet};
 use std::ffi::OsString;
-use std::fs::{self, DirEntry, Metadata};
+use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -131,7 +132,7 @@ impl<'r> Walk<'r> {
             root,
             lists,
             looks,
-            real_root: fs::canonicalize(root).unwrap_or_else(|_| root.to_owned()),
+            real_root: disk::canonicalize(root).unwrap_or_else(|_| root.to_owned()),
             folders: vec![root.to_owned()],
             links: BTreeSet::new(),
             entered: HashSet::new(),
@@ -142,16 +143,16 @@ impl<'r> Walk<'r> {
     }
 
     fn folder(&mut self, folder: &Path) -> io::Result<()> {
-        let metadata = fs::metadata(folder)?;
+        let metadata = disk::metadata(folder)?;
         let id = FileId::of(&metadata);
         self.found.watched.push(Watched::new(folder.to_owned(), Some(&metadata)));
-        if folder.is_symlink() && self.is_above_root(folder)? || !self.entered.insert(id.inode) {
+        if disk::is_link(folder) && self.is_above_root(folder)? || !self.entered.insert(id.inode) {
             return Ok(());
         }
         let mut seen = Seen::default();
         let mut entries = 0_usize;
-        for entry in fs::read_dir(folder)? {
-            self.entry(&entry?, &mut seen);
+        for entry in disk::read_dir(folder)? {
+            self.entry(folder, entry?, &mut seen);
             entries += 1;
             let is_enough = entries.is_multiple_of(ENOUGH_PICTURES) && !self.looks.is_thorough();
             if is_enough && seen.has_only_pictures(folder) {
@@ -164,28 +165,28 @@ impl<'r> Walk<'r> {
     }
 
     /// Takes note of an entry; what cannot be looked at is told.
-    fn entry(&mut self, entry: &DirEntry, seen: &mut Seen) {
-        let file_name = entry.file_name();
-        let name = file_name.to_string_lossy();
+    fn entry(&mut self, folder: &Path, entry: Entry, seen: &mut Seen) {
+        let name = entry.name().to_string_lossy();
         if name.starts_with('.') {
             return;
         }
         let kind = kind_of(&name, self.lists);
-        let file_type = match entry.file_type() {
+        let path = || folder.join(entry.name());
+        let file_type = match entry.kind() {
             Ok(file_type) => file_type,
-            Err(error) => return self.leave(&entry.path(), format!("cannot be looked at: {error}")),
+            Err(error) => return self.leave(&path(), format!("cannot be looked at: {error}")),
         };
         if file_type.is_dir() {
             seen.has_others = true;
-            return self.inner_folder(entry.path(), &name, kind);
+            return self.inner_folder(path(), &name, kind);
         }
         match kind {
-            Kind::Picture => seen.pictures.push(file_name),
-            Kind::Json | Kind::Text => seen.beside.push(file_name),
+            Kind::Picture => seen.pictures.push(entry.into_name()),
+            Kind::Json | Kind::Text => seen.beside.push(entry.into_name()),
             Kind::Other if !file_type.is_symlink() => seen.has_others = true,
             _ => {
                 seen.has_others = true;
-                self.data(entry.path(), kind, seen);
+                self.data(path(), kind, seen);
             }
         }
     }
@@ -206,7 +207,7 @@ impl<'r> Walk<'r> {
         self.looks.note_cut();
         for name in USUAL_NAMES {
             let path = folder.join(name);
-            if path.is_file() {
+            if disk::is_file(&path) {
                 self.data(path, Kind::Annotation, seen);
             }
         }
@@ -244,7 +245,7 @@ impl<'r> Walk<'r> {
     }
 
     fn data(&mut self, path: PathBuf, kind: Kind, seen: &mut Seen) {
-        let metadata = match fs::metadata(&path) {
+        let metadata = match disk::metadata(&path) {
             Ok(metadata) => metadata,
             Err(error) => return self.broken(path, kind, &error),
         };
@@ -297,7 +298,7 @@ impl Seen {
         else {
             return false;
         };
-        let is_of_picture = |name: &OsString| folder.join(name).with_extension(extension).is_file();
+        let is_of_picture = |name: &OsString| disk::is_file(&folder.join(name).with_extension(extension));
         let few = self.beside.iter().step_by(self.beside.len().div_ceil(PAIRS_LOOKED_AT).max(1));
         !self.has_others && few.into_iter().all(is_of_picture)
     }

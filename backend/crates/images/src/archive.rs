@@ -16,9 +16,8 @@ pub use member::Member;
 pub use mounts::Archives;
 pub use names::first_names;
 
-use std::fs::File;
+use blendscope_read::File;
 use std::io;
-use std::os::unix::fs::FileExt;
 
 /// Bytes at the start of a file by which an archive is recognized.
 const HEAD: usize = 262;

@@ -1,5 +1,6 @@
 //! Which names a folder holds: one directory listing per folder instead of one stat per picture.
 
+use blendscope_read::disk;
 use std::collections::HashMap;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -44,8 +45,8 @@ fn unescape(name: &[u8]) -> Option<String> {
 /// The hashes of other names for the names in a folder; those that `rename` gives none for are left out.
 pub fn list_renamed(dir: &Path, rename: impl Fn(&str) -> Option<String>) -> io::Result<Vec<u64>> {
     let mut hashes = Vec::new();
-    for entry in std::fs::read_dir(dir)? {
-        let name = entry?.file_name();
+    for entry in disk::read_dir(dir)? {
+        let name = entry?.into_name();
         hashes.extend(name.to_str().and_then(&rename).map(|name| name_hash(&name)));
     }
     Ok(hashes)
@@ -56,8 +57,8 @@ pub fn list_renamed(dir: &Path, rename: impl Fn(&str) -> Option<String>) -> io::
 /// Subfolders count as names. No entry is looked at further.
 pub fn list_names(dir: &Path) -> io::Result<Vec<u64>> {
     let mut hashes = Vec::new();
-    for entry in std::fs::read_dir(dir)? {
-        hashes.push(hash(entry?.file_name().as_encoded_bytes()));
+    for entry in disk::read_dir(dir)? {
+        hashes.push(hash(entry?.name().as_encoded_bytes()));
     }
     hashes.sort_unstable();
     hashes.shrink_to_fit();

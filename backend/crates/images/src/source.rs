@@ -4,11 +4,9 @@
 use super::error::ImageError;
 use super::memory::{PictureMemory, Reserved};
 use super::probe::Probe;
-use blendscope_read::{PictureLook, look_at_picture};
+use blendscope_read::{File, PictureLook, look_at_picture};
 use blendscope_read::{places, reads};
-use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
-use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -3,10 +3,9 @@
 
 use super::manifest::Manifest;
 use blendscope_catalog::{FoundDataset, FoundFile, Resolved};
-use blendscope_read::open_file;
-use blendscope_read::reads;
+use blendscope_read::{disk, open_file};
 use std::collections::{HashMap, HashSet};
-use std::fs;
+use std::fs::Metadata;
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -99,17 +98,17 @@ fn reason(
     folders: &mut HashMap<PathBuf, Option<String>>,
 ) -> Option<String> {
     let shown = path.strip_prefix(&resolved.root).unwrap_or(path).display();
-    let open = |metadata: fs::Metadata| match metadata {
-        of if of.is_dir() => fs::read_dir(path).map(drop),
-        of if of.is_file() => reads::check_answers(path).and_then(|()| open_file(path).map(drop)),
+    let open = |metadata: Metadata| match metadata {
+        of if of.is_dir() => disk::read_dir(path).map(drop),
+        of if of.is_file() => open_file(path).and_then(|file| file.read_at(&mut [0], 0)).map(drop),
         _ => Ok(()),
     };
-    match fs::metadata(path).and_then(open) {
+    match disk::metadata(path).and_then(open) {
         Ok(()) => None,
         Err(error) if is_absence(&error) => {
             let around = path.ancestors().skip(1).take_while(|folder| folder.starts_with(&resolved.root));
             let folder =
-                around.into_iter().find(|folder| fs::metadata(folder).is_ok_and(|of| of.is_dir()))?;
+                around.into_iter().find(|folder| disk::metadata(folder).is_ok_and(|of| of.is_dir()))?;
             let reason = || reason_of_folder(&resolved.root, folder, device);
             folders.entry(folder.to_owned()).or_insert_with(reason).clone()
         }
@@ -129,11 +128,11 @@ fn reason_of_folder(root: &Path, folder: &Path, device: u64) -> Option<String> {
         Ok(relative) if !is_root => format!("the folder {}", relative.display()),
         _ => format!("the root {}", root.display()),
     };
-    let is_empty = match fs::read_dir(folder).map(|mut entries| entries.next().is_none()) {
+    let is_empty = match disk::read_dir(folder).map(|mut entries| entries.next().is_none()) {
         Ok(is_empty) => is_empty,
         Err(error) => return Some(format!("cannot read {shown}: {error}")),
     };
-    let is_other_device = device != 0 && fs::metadata(folder).is_ok_and(|now| now.dev() != device);
+    let is_other_device = device != 0 && disk::metadata(folder).is_ok_and(|now| now.dev() != device);
     (is_empty && (is_root || is_other_device)).then(|| format!("{shown} is empty: is its disk mounted?"))
 }
 

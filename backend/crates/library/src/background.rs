@@ -11,8 +11,8 @@ use super::state::Stamp;
 use super::{Library, LibraryError};
 use blendscope_catalog::{Changes, Resolved};
 use blendscope_local::may_not_be_written;
-use blendscope_read::Form;
 use blendscope_read::reads;
+use blendscope_read::{Form, disk};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -66,10 +66,10 @@ impl Library {
     }
 
     fn keep_up_to_date(&self) {
-        let started = Instant::now();
+        let (started, returned) = (Instant::now(), reads::returned());
         // A panic is a fault of ours; it must neither end indexing for good nor go unseen.
         match catch_unwind(AssertUnwindSafe(|| self.pass())) {
-            Ok(Ok(resolved)) => self.watch(&resolved, started.elapsed()),
+            Ok(Ok(resolved)) => self.watch(&resolved, started.elapsed(), returned),
             Ok(Err(_)) if self.permission.check().is_err() => {}
             Ok(Err(error)) if error.is_of_damaged_list() => {
                 self.told(|| self.open_index_again());
@@ -121,7 +121,10 @@ impl Library {
         let (count, path) = reads::passed_over();
         if count != before {
             let path = self.snapshot().shown(&path);
-            let unread = format!("{path} does not answer; it is tried again");
+            let unread = format!(
+                "{path} did not answer, perhaps because a disk of the network is gone; everything else is indexed, and it \
+                 is tried again every minute and as soon as it answers"
+            );
             self.unread.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(unread);
         }
     }
@@ -199,13 +202,14 @@ impl Library {
         Ok(())
     }
 
-    /// Returns when something changed on disk. Until then the index is looked at as far as that was not done, and the sizes
+    /// Returns when something changed on disk, or a disk answers of which `returned` reads had come back when the pass began.
+    /// Until then the index is looked at as far as that was not done, and the sizes
     /// of pictures are looked up.
-    fn watch(&self, resolved: &Arc<Resolved>, pass_took: Duration) {
+    fn watch(&self, resolved: &Arc<Resolved>, pass_took: Duration, returned: u64) {
         let enough = AtomicBool::new(false);
         thread::scope(|scope| {
             let beside = scope.spawn(|| self.work_beside_watching(resolved, &enough));
-            self.wait_for_change(resolved, pass_took);
+            self.wait_for_change(resolved, pass_took, returned);
             enough.store(true, Ordering::Relaxed);
             beside.thread().unpark();
         });
@@ -226,7 +230,9 @@ impl Library {
             self.check_files(self.verifies, enough)
         };
         while !is_enough() {
-            let rest = match catch_unwind(AssertUnwindSafe(work)) {
+            let returned = reads::returned();
+            let (done, is_sure) = reads::heard_all(|| catch_unwind(AssertUnwindSafe(work)));
+            let rest = match done {
                 Ok(Err(error)) => {
                     self.tell_trouble(Some(error.to_string()));
                     RETRY_INTERVAL
@@ -238,13 +244,15 @@ impl Library {
                 Err(_) => RECHECK_INTERVAL,
             };
             let until = Instant::now() + rest;
-            while !is_enough() && Instant::now() < until {
-                thread::park_timeout(until.saturating_duration_since(Instant::now()));
+            let is_over = || Instant::now() >= until || !is_sure && reads::returned() != returned;
+            while !is_enough() && !is_over() {
+                let left = until.saturating_duration_since(Instant::now());
+                thread::park_timeout(if is_sure { left } else { left.min(INDEX_INTERVAL) });
             }
         }
     }
 
-    fn wait_for_change(&self, resolved: &Arc<Resolved>, pass_took: Duration) {
+    fn wait_for_change(&self, resolved: &Arc<Resolved>, pass_took: Duration, returned: u64) {
         let retry_interval = (self.unread().is_some() || has_failed(&self.snapshot()))
             .then(|| FAILED_INTERVAL.max(pass_took * PATIENCE_SHARE));
         let began = Instant::now();
@@ -255,7 +263,10 @@ impl Library {
         self.looks.be_thorough();
         while !self.is_stopping() {
             let rest = (look_took * REST_SHARE).clamp(WATCH_INTERVAL, LONGEST_REST);
-            let is_due = || retry_interval.is_some_and(|interval| began.elapsed() > interval);
+            let is_due = || {
+                retry_interval
+                    .is_some_and(|interval| began.elapsed() > interval || reads::returned() != returned)
+            };
             if !self.rest_while_index_is_whole(rest) || is_due() || !self.suspects().is_empty() {
                 return;
             }
@@ -323,10 +334,12 @@ impl Library {
 
     fn a_known_file_changed(&self) -> bool {
         let is_same = |path: &Path, state: &super::state::FileState| {
-            if state.container.form == Form::Folder {
-                return Stamp::of(path).is_ok_and(|stamp| stamp.same_content(&state.stamp));
-            }
-            std::fs::metadata(path).is_ok_and(|metadata| state.stamp.is_untouched(&metadata))
+            let compared = if state.container.form == Form::Folder {
+                Stamp::of(path).map(|stamp| stamp.same_content(&state.stamp))
+            } else {
+                disk::metadata(path).map(|metadata| state.stamp.is_untouched(&metadata))
+            };
+            compared.unwrap_or_else(|error| reads::is_unanswered(&error))
         };
         self.snapshot().files.iter().any(|file| !is_same(&file.path, file.state()))
     }

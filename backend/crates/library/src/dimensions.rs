@@ -3,15 +3,15 @@
 //! An entry is a search parameter, a field of queries, and a facet or a histogram at once. A facet gives each sample of
 //! a generation a *code* and says which values a code stands for; a number is its own code.
 
-mod codes;
 mod values;
 
-pub(crate) use codes::Codes;
-
 use super::LibraryError;
+use super::keys::key_hash;
 use super::snapshot::{OpenGeneration, Snapshot};
-use blendscope_local::{Column, Flag};
+use blendscope_engine::{Field, Name};
+use blendscope_local::Flag;
 use blendscope_query::FactField;
+use blendscope_read::id_hash;
 use std::sync::LazyLock;
 
 /// Something that samples are counted and filtered by.
@@ -30,16 +30,16 @@ pub(crate) enum Kind {
     Facet(Facet),
     /// A number with a histogram.
     Number(Number),
-    /// Values too many to choose from: the samples of a generation that have one of some.
-    Sought(fn(&OpenGeneration, &[&str]) -> Vec<u32>),
+    /// Values too many to choose from: names that are looked up by their hashes.
+    Named(Name, fn(&str) -> u64),
     /// By whom the words of the query are said.
     Role,
 }
 
 /// How a facet gets its values.
 pub(crate) struct Facet {
-    /// The codes of a generation.
-    pub codes: fn(&OpenGeneration) -> Codes,
+    /// The field with the codes; none where all samples of a generation have code 0.
+    pub field: Option<Field>,
     /// The values that a code of a generation stands for.
     pub values: fn(&Snapshot, &OpenGeneration, u64) -> Vec<String>,
     /// What people call a value, where that differs.
@@ -53,15 +53,15 @@ pub(crate) struct Facet {
 /// How a number is got.
 #[derive(Clone, Copy)]
 pub(crate) struct Number {
-    /// The codes of a generation, which are the numbers themselves.
-    pub codes: fn(&OpenGeneration) -> Codes,
+    /// The field with the numbers.
+    pub field: Field,
     /// The least number that is one: below, it is not known.
     pub least: u64,
 }
 
 /// A facet whose values are their own titles and of which any value may be asked for.
 const PLAIN: Facet = Facet {
-    codes: |_| Codes::Same,
+    field: None,
     values: |_, _, _| Vec::new(),
     title: |_, _| None,
     check: |_, _| Ok(()),
@@ -72,17 +72,13 @@ const fn facet(name: &'static str, title: &'static str, facet: Facet) -> Dimensi
     Dimension { name, title, kind: Kind::Facet(facet) }
 }
 
-const fn number(name: &'static str, title: &'static str, codes: fn(&OpenGeneration) -> Codes) -> Dimension {
-    Dimension { name, title, kind: Kind::Number(Number { codes, least: 0 }) }
+const fn number(name: &'static str, title: &'static str, field: Field) -> Dimension {
+    Dimension { name, title, kind: Kind::Number(Number { field, least: 0 }) }
 }
 
 /// A number of which 0 says that it is not known.
-const fn known_number(
-    name: &'static str,
-    title: &'static str,
-    codes: fn(&OpenGeneration) -> Codes,
-) -> Dimension {
-    Dimension { name, title, kind: Kind::Number(Number { codes, least: 1 }) }
+const fn known_number(name: &'static str, title: &'static str, field: Field) -> Dimension {
+    Dimension { name, title, kind: Kind::Number(Number { field, least: 1 }) }
 }
 
 /// Every dimension, in the order in which they are shown.
@@ -101,7 +97,7 @@ pub(crate) static DIMENSIONS: [Dimension; 21] = [
         "recipe",
         "Recipe",
         Facet {
-            codes: Codes::in_subset,
+            field: Some(Field::Subset),
             values: values::recipes,
             title: values::recipe_title,
             check: values::check_recipe,
@@ -112,7 +108,7 @@ pub(crate) static DIMENSIONS: [Dimension; 21] = [
         "stage",
         "Stage",
         Facet {
-            codes: Codes::in_subset,
+            field: Some(Field::Subset),
             values: values::stages,
             title: values::stage_title,
             check: values::check_stage,
@@ -123,7 +119,7 @@ pub(crate) static DIMENSIONS: [Dimension; 21] = [
         "subset",
         "List of ids",
         Facet {
-            codes: Codes::in_subset,
+            field: Some(Field::Subset),
             values: values::subsets,
             title: values::subset_title,
             check: values::check_subset,
@@ -133,24 +129,25 @@ pub(crate) static DIMENSIONS: [Dimension; 21] = [
     facet(
         "source",
         "Image source",
-        Facet { codes: Codes::sources, values: |_, of, code| of.sources_of(code), ..PLAIN },
+        Facet { field: Some(Field::Sources), values: |_, of, code| of.sources_of(code), ..PLAIN },
     ),
-    facet(
-        "lang",
-        "Language",
-        Facet { codes: |_| Codes::Column(Column::Language), values: values::language, ..PLAIN },
-    ),
+    facet("lang", "Language", Facet { field: Some(Field::Language), values: values::language, ..PLAIN }),
     Dimension { name: "role", title: "Found in", kind: Kind::Role },
     facet(
         "template",
         "Instruction template",
-        Facet { codes: Codes::templates, values: values::templates, title: values::template_title, ..PLAIN },
+        Facet {
+            field: Some(Field::Templates),
+            values: values::templates,
+            title: values::template_title,
+            ..PLAIN
+        },
     ),
     facet(
         "image_status",
         "Images",
         Facet {
-            codes: Codes::pictures,
+            field: Some(Field::Pictures),
             values: |_, _, code| values::image_status(code),
             check: values::check_image_status,
             ..PLAIN
@@ -160,34 +157,34 @@ pub(crate) static DIMENSIONS: [Dimension; 21] = [
         "has",
         "Has",
         Facet {
-            codes: |_| Codes::Column(Column::Images),
+            field: Some(Field::Images),
             values: |_, _, images| vec![values::has(images).to_owned()],
             check: values::check_has,
             is_listed: false,
             ..PLAIN
         },
     ),
-    facet("terms", "Terms of use", Facet { codes: Codes::sources, values: values::terms, ..PLAIN }),
+    facet("terms", "Terms of use", Facet { field: Some(Field::Sources), values: values::terms, ..PLAIN }),
     facet(
         "flag",
         "Flags",
         Facet {
-            codes: Codes::flags,
+            field: Some(Field::Flags),
             values: |_, _, code| values::flags(code),
             title: |_, name| Flag::title_of(name).map(str::to_owned),
             check: values::check_flag,
             ..PLAIN
         },
     ),
-    number("turns", "Turns", |_| Codes::Column(Column::Turns)),
-    number("words", "Words", |_| Codes::Column(Column::Words)),
-    number("words_human", "Words of instructions", |_| Codes::Column(Column::WordsHuman)),
-    number("words_gpt", "Words of responses", |_| Codes::Column(Column::WordsGpt)),
-    number("images", "Images per sample", |_| Codes::Column(Column::Images)),
-    known_number("width", "Picture width", Codes::widths),
-    known_number("height", "Picture height", Codes::heights),
-    Dimension { name: "id", title: "Id", kind: Kind::Sought(OpenGeneration::with_id) },
-    Dimension { name: "image", title: "Image", kind: Kind::Sought(OpenGeneration::with_image) },
+    number("turns", "Turns", Field::Turns),
+    number("words", "Words", Field::Words),
+    number("words_human", "Words of instructions", Field::WordsHuman),
+    number("words_gpt", "Words of responses", Field::WordsGpt),
+    number("images", "Images per sample", Field::Images),
+    known_number("width", "Picture width", Field::Width),
+    known_number("height", "Picture height", Field::Height),
+    Dimension { name: "id", title: "Id", kind: Kind::Named(Name::Id, id_hash) },
+    Dimension { name: "image", title: "Image", kind: Kind::Named(Name::Image, key_hash) },
 ];
 
 /// The number of the dimension with this name.

@@ -1,7 +1,7 @@
 //! What a library answers when it cannot answer. Each message is a sentence for the user.
 
 use blendscope_catalog::{CatalogError, ResolveError};
-use blendscope_engine::Spent;
+use blendscope_engine::{EngineError, Spent};
 use blendscope_local::ColumnError;
 use blendscope_local::IndexError;
 use blendscope_shared::search::ParamError;
@@ -196,6 +196,9 @@ pub enum LibraryError {
     /// The index could not be written or searched.
     #[error(transparent)]
     Index(IndexError),
+    /// The index could not be asked.
+    #[error(transparent)]
+    Engine(Box<dyn std::error::Error + Send + Sync>),
     /// A column could not be written or read.
     #[error(transparent)]
     Columns(#[from] ColumnError),
@@ -216,6 +219,15 @@ impl LibraryError {
             Self::Index(error) => error.is_damage(),
             Self::Io { source, .. } => source.kind() == io::ErrorKind::InvalidData,
             _ => false,
+        }
+    }
+}
+
+impl From<EngineError> for LibraryError {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::Spent(spent) => Self::Spent(spent),
+            EngineError::Failed(error) => Self::Engine(error),
         }
     }
 }

@@ -19,12 +19,7 @@ impl Library {
         let params = SearchParams { q: query.to_owned(), ..SearchParams::default() };
         let request = Request::read(&params, &snapshot, budget)?;
         let row = file.row(ordinal);
-        if request.asks_no_text() {
-            return Ok(Explanation { is_match: request.passes(row), ..Explanation::default() });
-        }
-        let query = request.expanded.query();
-        let given = request
-            .with_prepared(&request.expanded, &snapshot, |prepared| Ok(prepared.explain(query, row)?))?;
+        let given = snapshot.view.explain(&request.question, row, budget)?;
         let is_match = given.is_some();
         let terms: Vec<ExplainedTerm> = given
             .into_iter()

@@ -1,20 +1,19 @@
 //! Which samples a request is about, its query aside.
 
 use super::LibraryError;
-use super::dimensions::{DIMENSIONS, Dimension, Facet, Kind, dimension};
-use super::restriction::Restriction;
-use super::snapshot::{OpenFile, OpenGeneration, Snapshot};
-use blendscope_engine::Budget;
-use blendscope_engine::Row;
+use super::dimensions::{DIMENSIONS, Dimension, Facet, Kind, Number, dimension};
+use super::snapshot::Snapshot;
+use super::whole::Whole;
+use blendscope_engine::{Accepted, Budget, Codes, Restriction};
 use blendscope_query::{Condition, Scope};
 use blendscope_shared::search::{ParamError, SearchParams};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 /// Which samples a request is about.
 pub(crate) struct Filter {
     /// All of these have to let a sample pass, each about another dimension, given by its number.
-    pub restrictions: Vec<(usize, Restriction)>,
+    pub restrictions: Vec<(usize, Arc<Restriction>)>,
     /// By whom the words of the query have to be said; anybody when empty.
     pub roles: Vec<Scope>,
 }
@@ -38,51 +37,79 @@ impl Filter {
             match &dimension.kind {
                 Kind::Role => roles = values.iter().map(|value| role(value)).collect::<Result<_, _>>()?,
                 Kind::Facet(facet) => check(snapshot, facet, &values)?,
-                Kind::Number(_) | Kind::Sought(_) => {}
+                Kind::Number(_) | Kind::Named(..) => {}
             }
             let conditions = values.iter().map(|value| condition(dimension, value));
             let conditions: Vec<Condition> = conditions.collect::<Result<_, _>>()?;
-            restrictions.push((number, Restriction::of(snapshot, number, &conditions, budget)?));
+            restrictions.push((number, Arc::new(restriction(snapshot, number, &conditions, budget)?)));
         }
         restrictions.retain(|(number, _)| !matches!(DIMENSIONS[*number].kind, Kind::Role));
         Ok(Self { restrictions, roles })
     }
+}
 
-    /// Whether samples of the generations that are not left out have to be looked at one by one.
-    pub(crate) fn looks_at_rows(&self, snapshot: &Snapshot) -> bool {
-        self.generations(snapshot).any(|of| {
-            self.restrictions.iter().any(|(_, restriction)| !restriction.keeps_all(of.state.generation))
-        })
-    }
+/// The samples that fulfil one of some conditions about a dimension.
+pub(crate) fn restriction(
+    snapshot: &Snapshot,
+    dimension: usize,
+    conditions: &[Condition],
+    budget: &Budget,
+) -> Result<Restriction, LibraryError> {
+    let texts = conditions.iter().filter_map(|condition| match condition {
+        Condition::Is(value) => Some(value.as_str()),
+        Condition::Range(..) => None,
+    });
+    let in_all = |accepted: &dyn Fn() -> Accepted| {
+        Restriction::new(snapshot.generations.iter().map(|of| (of.state.generation, accepted())))
+    };
+    Ok(match &DIMENSIONS[dimension].kind {
+        Kind::Facet(facet) => with_values(snapshot, dimension, facet, &texts.collect::<Vec<_>>(), budget)?,
+        Kind::Number(number) => {
+            let codes = in_ranges(*number, conditions);
+            in_all(&|| Accepted::With(number.field, codes.clone()))
+        }
+        Kind::Named(name, hash) => {
+            let hashes: Arc<HashSet<u64>> = Arc::new(texts.map(hash).collect());
+            in_all(&|| Accepted::Named(*name, Arc::clone(&hashes)))
+        }
+        Kind::Role => in_all(&|| Accepted::All),
+    })
+}
 
-    /// Whether a sample passes.
-    pub(crate) fn accepts(&self, row: Row) -> bool {
-        self.restrictions.iter().all(|(_, restriction)| restriction.passes(row))
-    }
+/// The samples with one of some values of a facet, whatever their capitals.
+fn with_values(
+    snapshot: &Snapshot,
+    dimension: usize,
+    facet: &Facet,
+    asked: &[&str],
+    budget: &Budget,
+) -> Result<Restriction, LibraryError> {
+    let Whole::Values(whole) = snapshot.whole(dimension, budget)? else { return Ok(Restriction::default()) };
+    let asked: HashSet<String> = asked.iter().map(|asked| asked.to_ascii_lowercase()).collect();
+    let is_asked = |value: &str| asked.contains(&value.to_ascii_lowercase());
+    let is_asked: Vec<bool> = whole.values.iter().map(|value| is_asked(&value.value)).collect();
+    let accepted = snapshot.generations.iter().filter_map(|of| {
+        let (with, without): (Vec<_>, Vec<_>) =
+            whole.codes(of).partition(|(_, values)| values.iter().any(|value| is_asked[*value as usize]));
+        let accepted = match facet.field {
+            _ if with.is_empty() => return None,
+            Some(field) if !without.is_empty() => {
+                let codes = with.into_iter().map(|(code, _)| code).collect();
+                Accepted::With(field, Codes::Among(Arc::new(codes)))
+            }
+            _ => Accepted::All,
+        };
+        Some((of.state.generation, accepted))
+    });
+    Ok(Restriction::new(accepted))
+}
 
-    /// The annotation files that have samples which may pass.
-    pub(crate) fn files<'s>(&'s self, snapshot: &'s Snapshot) -> impl Iterator<Item = &'s Arc<OpenFile>> {
-        let has_restrictions = !self.restrictions.is_empty();
-        snapshot.files.iter().filter(move |file| !has_restrictions || !self.leaves_out(&file.generation))
-    }
-
-    /// The generations that have samples which may pass.
-    pub(crate) fn generations<'s>(
-        &'s self,
-        snapshot: &'s Snapshot,
-    ) -> impl Iterator<Item = &'s Arc<OpenGeneration>> {
-        snapshot.generations.iter().filter(|of| !self.leaves_out(of))
-    }
-
-    fn leaves_out(&self, of: &OpenGeneration) -> bool {
-        self.restrictions.iter().any(|(_, restriction)| restriction.leaves_out(of.state.generation))
-    }
-
-    /// The numbers of the generations to look at; none when all are.
-    pub(crate) fn generation_numbers(&self, snapshot: &Snapshot) -> Option<Vec<u32>> {
-        let numbers: Vec<u32> = self.generations(snapshot).map(|of| of.state.generation).collect();
-        (numbers.len() < snapshot.generations.len()).then_some(numbers)
-    }
+/// Numbers in one of some ranges; those that are not known are in none.
+fn in_ranges(number: Number, conditions: &[Condition]) -> Codes {
+    Codes::ranges(conditions.iter().filter_map(|condition| match condition {
+        Condition::Range(from, to) => Some(((*from).max(number.least), *to)),
+        Condition::Is(_) => None,
+    }))
 }
 
 /// What a request asks of a dimension, each value once. A stage's number alone means that stage of the recipes that are asked for.

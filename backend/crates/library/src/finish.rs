@@ -2,7 +2,7 @@
 
 use super::LibraryError;
 use super::folders::Folders;
-use super::generation::{Generation, MISSING, RANK, REPEATS, late_column, read_checkpoints};
+use super::generation::{Generation, late_column, read_checkpoints};
 use super::manifest::Manifest;
 use super::records::RecordSource;
 use super::refs::{Present, folders, missing_of_each, note_missing};
@@ -10,9 +10,11 @@ use super::state::{GenerationState, Ranks};
 use blendscope_catalog::FoundDataset;
 use blendscope_engine::Row;
 use blendscope_images::Listings;
+use blendscope_local::names;
 use blendscope_local::{Column, ColumnSet, Flag, Parts, write_late};
 use blendscope_read::Checkpoints;
 use blendscope_read::FieldHash;
+use blendscope_read::reads;
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
@@ -156,8 +158,8 @@ fn flag_repeats(all: &mut [Opened], dir: &Path) -> Result<(), LibraryError> {
     let flagged: BTreeSet<u32> = flags.keys().map(|row| row.generation()).collect();
     for opened in all {
         opened.state.has_repeats = flagged.contains(&opened.state.generation);
-        if opened.state.has_repeats && !opened.has(dir, REPEATS, &flags)? {
-            opened.write(dir, REPEATS, &flags)?;
+        if opened.state.has_repeats && !opened.has(dir, names::REPEATS, &flags)? {
+            opened.write(dir, names::REPEATS, &flags)?;
         }
     }
     Ok(())
@@ -173,21 +175,28 @@ fn look_up_images(
     for opened in all {
         let folders = folders(&opened.parts)?;
         // Taken before listing: a file that comes in between is noticed by the next pass.
-        let stamp = Some(places.stamp(&folders));
-        if stamp != opened.state.folders_stamp {
-            opened.state.folders_stamp = stamp;
-            all_folders.extend(folders);
-            todo.push(opened);
+        let (stamp, is_sure) = reads::heard_all(|| places.stamp(&folders));
+        if is_sure && Some(stamp) != opened.state.folders_stamp {
+            all_folders.extend(folders.iter().cloned());
+            todo.push((opened, folders, stamp));
         }
     }
-    let present = Present::list(&all_folders, places, listings);
+    let (present, silent) = Present::list(&all_folders, places, listings);
     let mut is_there = |written: &str| places.holds(written, listings);
-    for Opened { state, parts, columns } in todo {
+    for (Opened { state, parts, columns }, folders, stamp) in todo {
         let images = columns.column(Column::Images);
-        let missing = missing_of_each(parts, images, state.refs, &present, &mut is_there)?;
+        let look_up = || missing_of_each(parts, images, state.refs, &present, &mut is_there);
+        let (missing, is_sure) = reads::heard_all(look_up);
+        let missing = missing?;
+        // What does not answer is not missing: it is looked up when it does.
+        if !is_sure || !folders.is_disjoint(&silent) {
+            continue;
+        }
+        state.folders_stamp = Some(stamp);
         note_missing(&mut state.files, &missing);
         let mut column = missing.into_iter().map(u64::from);
-        state.late = Some(write_late(dir, state.generation, state.late, &mut [(MISSING, &mut column)])?);
+        state.late =
+            Some(write_late(dir, state.generation, state.late, &mut [(names::MISSING, &mut column)])?);
     }
     Ok(())
 }
@@ -226,8 +235,8 @@ fn rank_equal_samples(
         for row in 0..opened.state.rows {
             hash.number(ranks.get(&Row::new(generation, row)).copied().unwrap_or(0));
         }
-        if !opened.has(dir, RANK, &ranks)? {
-            opened.write(dir, RANK, &ranks)?;
+        if !opened.has(dir, names::RANK, &ranks)? {
+            opened.write(dir, names::RANK, &ranks)?;
         }
         opened.state.ranks = Ranks::Ranked(hash.finish());
     }

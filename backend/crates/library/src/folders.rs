@@ -3,6 +3,7 @@
 use blendscope_catalog::{FoundDataset, Locator};
 use blendscope_images::{Archives, Listings, list_renamed, name_hash};
 use blendscope_read::FieldHash;
+use blendscope_read::disk;
 use std::collections::BTreeSet;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -24,7 +25,7 @@ impl Folders<'_> {
         for folder in folders {
             let others = self.locator.alternatives(self.dataset, folder).into_iter().map(|other| other.dir);
             for dir in self.dirs(folder).chain(others) {
-                let metadata = std::fs::metadata(dir);
+                let metadata = disk::metadata(&dir);
                 let modified = metadata.map(|metadata| (metadata.mtime(), metadata.mtime_nsec()));
                 let (seconds, nanoseconds) = modified.unwrap_or_default();
                 hash.number(seconds.cast_unsigned()).number(nanoseconds.cast_unsigned());

@@ -1,32 +1,15 @@
 //! The file of a generation, opened without everything that a snapshot needs.
 
 use super::LibraryError;
-use super::refs::image_keys;
 use super::state::{GenerationState, Ranks};
 use super::templates::GenerationTemplates;
-use blendscope_local::{ColumnError, ColumnReader, ColumnSet, LateFile, Parts, generation_file, open_late};
+use blendscope_local::{
+    ColumnError, ColumnReader, ColumnSet, LateFile, Parts, generation_file, names, open_late,
+};
 use blendscope_read::Checkpoints;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// The late column that counts missing images per sample.
-pub(crate) const MISSING: &str = "images_missing.1";
-
-/// The late column of widths of the samples' first pictures, in pixels: 0 where that is not known.
-pub(crate) const WIDTH: &str = "width.1";
-
-/// The late column of heights of the samples' first pictures, in pixels: 0 where that is not known.
-pub(crate) const HEIGHT: &str = "height.1";
-
-/// The late column that counts, per sample, the images whose bytes are no picture, or not all of it.
-pub(crate) const BROKEN: &str = "images_broken.1";
-
-/// The late column of flags that are found when all samples of a dataset are read.
-pub(crate) const REPEATS: &str = "repeats.1";
-
-/// The late column that ranks equal samples: 0 for unique ones, else 1, 2, ….
-pub(crate) const RANK: &str = "rank.1";
 
 /// The opened file of a generation.
 pub(crate) struct Generation {
@@ -85,11 +68,11 @@ fn open_all(dir: &Path, state: &GenerationState) -> Result<(), ColumnError> {
     let generation = Generation::open(dir, state)?;
     let late = state.late.map(|late| open_late(dir, state.generation, late)).transpose()?;
     if let (Some(late), Ranks::Ranked(_)) = (late, state.ranks) {
-        ColumnReader::open(&Arc::new(late), RANK, state.rows as usize)?;
+        ColumnReader::open(&Arc::new(late), names::RANK, state.rows as usize)?;
     }
     if state.complete {
         GenerationTemplates::open(&generation.parts, state.rows as usize)?;
-        image_keys(&generation.parts, state.refs)?;
+        ColumnReader::open(&generation.parts, names::IMAGE_KEYS, state.refs as usize)?;
     }
     Ok(())
 }

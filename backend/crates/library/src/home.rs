@@ -17,6 +17,7 @@ use super::manifest::Commit;
 use super::open::absolute;
 use super::{LibraryError, OpenOptions};
 use blendscope_local::may_not_be_written;
+use blendscope_read::disk;
 use serde::{Deserialize, Serialize};
 use std::fs::DirBuilder;
 use std::io;
@@ -65,7 +66,7 @@ impl Home {
     /// The folder for a root, which need not be there.
     pub(crate) fn of(options: &OpenOptions) -> Result<Self, LibraryError> {
         let root = absolute(&options.root)?;
-        let root = std::fs::canonicalize(&root).unwrap_or(root);
+        let root = disk::without_links(&root).unwrap_or(root);
         let parent = options.index_parent.clone().map_or_else(default_parent, Ok)?;
         let dir = parent.join(name_of(&root));
         Ok(Self { dir, about: About { root, version: env!("CARGO_PKG_VERSION").to_owned() } })

@@ -5,7 +5,7 @@ use super::picture::Picture;
 use super::records::OpenedFiles;
 use super::snapshot::Snapshot;
 use super::{Library, LibraryError};
-use blendscope_engine::Row;
+use blendscope_engine::Name;
 use blendscope_query::Expanded;
 use blendscope_shared::image::{ImageDetail, ImageSamples, ImageStatus};
 use blendscope_shared::paths;
@@ -49,11 +49,8 @@ impl Library {
         first: usize,
         limit: usize,
     ) -> Result<ImageSamples, LibraryError> {
-        let mut rows: Vec<Row> = Vec::new();
-        for of in &snapshot.generations {
-            rows.extend(of.with_image_key(key_hash(key))?.into_iter().map(|ordinal| of.row(ordinal)));
-        }
-        rows.sort_by_key(|row| snapshot.locate(*row).map(|(file, ordinal)| file.position(ordinal)));
+        let mut rows = snapshot.view.find(Name::Image, key_hash(key), None)?;
+        rows.sort_by_key(|row| snapshot.live.position(*row));
         let page = rows.iter().skip(first).take(limit);
         let everything = Expanded::default();
         let mut opened = OpenedFiles::default();

@@ -11,7 +11,6 @@ use super::templates::TemplatesWriter;
 use blendscope_engine::Row;
 use blendscope_local::TextWriter;
 use blendscope_local::{ColumnSetWriter, Facts, PartsWriter, Place, generation_file};
-use blendscope_read::reads;
 use blendscope_read::{
     Container, FileEnd, Item, Problem, RawRecord, ReadError, Reading, Sample, open_file, read_file,
 };
@@ -71,14 +70,7 @@ impl Ingest {
         let container = file.container;
         self.reading.container = container;
         self.at = Some(FileState { first_row: self.columns.rows(), ..file });
-        if let Err(source) = reads::check_answers(path)
-            && reads::is_unanswered(&source)
-        {
-            return self.end_file(Err(ReadError::Open { path: path.to_owned(), source }));
-        }
-        let reading = reads::begin(path);
         self.content = open_file(path).ok().map(ContentHash::of);
-        drop(reading);
         let mut failure = None;
         let end = read_file(path, container, &mut |item| {
             let step = self.take(item, writer).and_then(|()| pause(self, writer));
@@ -195,7 +187,7 @@ impl Ingest {
             Ok(end) => end,
             Err(error) => {
                 let offset = self.at.as_mut().map_or(0, |file| {
-                    file.failed = error.is_of_system() || is_unanswered(&error);
+                    file.failed = error.is_of_system();
                     file.bytes_done
                 });
                 self.skip(Problem { number: None, offset, message: error.to_string() });
@@ -216,11 +208,6 @@ impl Ingest {
         self.state.files.push(file);
         Ok(true)
     }
-}
-
-/// Whether a file was not read because it does not answer.
-fn is_unanswered(error: &ReadError) -> bool {
-    matches!(error, ReadError::Open { source, .. } if reads::is_unanswered(source))
 }
 
 /// The hash of a whole file, of which a part is hashed; none when it cannot be read.

@@ -134,7 +134,8 @@ impl Library {
             self.doubt();
             return Err(LibraryError::DamagedIndex);
         }
-        if matches!(&answer, Err(LibraryError::Columns(_) | LibraryError::Index(_))) {
+        if matches!(&answer, Err(LibraryError::Columns(_) | LibraryError::Index(_) | LibraryError::Engine(_)))
+        {
             self.doubt();
         }
         answer
@@ -258,7 +259,7 @@ impl Library {
         let lost = lost_pages();
         let is_in_doubt = self.integrity.doubt.load(Ordering::Acquire)
             || self.integrity.lost_pages.load(Ordering::Acquire) != lost
-            || snapshot.generations.iter().any(|of| of.has_changed())
+            || snapshot.generations.iter().any(|of| of.data.has_changed())
             || self.index().has_changed()
             || self.has_changed_beside();
         if !is_in_doubt {
@@ -267,7 +268,7 @@ impl Library {
         self.doubt();
         self.index().check(true, &|| self.is_stopping());
         for of in &snapshot.generations {
-            let lost = of.lost_file();
+            let lost = of.data.lost_file();
             let mut is_whole = lost.is_none();
             if !is_whole {
                 self.integrity.note_damage(of.state.generation, lost);
@@ -276,7 +277,7 @@ impl Library {
                 is_whole &= !self.is_stopping() && self.check_file(&of.state, late)?;
             }
             if is_whole {
-                of.accept_change();
+                of.data.accept_change();
             }
         }
         self.integrity.lost_pages.store(lost, Ordering::Release);

@@ -12,7 +12,6 @@ mod error;
 mod explain;
 mod export;
 mod facets;
-mod facts;
 mod filter;
 mod finish;
 mod folders;
@@ -30,7 +29,6 @@ mod lock;
 mod manifest;
 mod once;
 mod open;
-mod order;
 mod other_case;
 mod permission;
 mod picture;
@@ -43,7 +41,6 @@ mod recipes;
 mod records;
 mod refs;
 mod reload;
-mod restriction;
 mod samples;
 mod search;
 mod sizes;
@@ -52,7 +49,6 @@ mod state;
 mod subsets;
 mod summary;
 mod suspects;
-mod tally;
 mod templates;
 mod understood;
 mod whole;
@@ -220,10 +216,14 @@ impl Library {
     /// How far indexing has come.
     pub fn status(&self) -> Status {
         let mut status = self.status.borrow().clone();
-        if let Some(path) = reads::unanswered() {
-            let path = self.snapshot().shown(&path);
-            let trouble = format!("{path} does not answer; everything else goes on, and it is tried again");
-            status.trouble.get_or_insert(trouble);
+        if let Some(wait) = reads::unanswered() {
+            let (path, secs) = (self.snapshot().shown(&wait.path), wait.since.elapsed().as_secs());
+            status.trouble.get_or_insert_with(|| {
+                format!(
+                    "{path} has not answered for {secs} s, perhaps because a disk of the network is gone; everything \
+                     else goes on, and it is tried again every minute and as soon as it answers"
+                )
+            });
         }
         status
     }

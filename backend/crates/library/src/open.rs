@@ -6,6 +6,7 @@ use super::manifest::Commit;
 use super::permission::Permission;
 use blendscope_catalog::ResolveError;
 use blendscope_local::TextIndex;
+use blendscope_read::disk;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
@@ -63,12 +64,14 @@ fn damage_of(index: &TextIndex, home: &Home) -> Option<PathBuf> {
     }
 }
 
-/// Refuses a root that is no folder.
+/// Refuses a root that is no folder, but not one that does not answer.
 pub(crate) fn check_folder(root: &Path) -> Result<(), LibraryError> {
     let path = root.to_owned();
-    match std::fs::metadata(root) {
+    match disk::metadata(root) {
         Ok(metadata) if metadata.is_dir() => Ok(()),
         Ok(_) => Err(ResolveError::NotAFolder { path }.into()),
+        // It is told, and tried again.
+        Err(error) if disk::is_unanswered(&error) => Ok(()),
         Err(source) => Err(ResolveError::Root { path, source }.into()),
     }
 }

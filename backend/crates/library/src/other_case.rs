@@ -1,9 +1,9 @@
 //! Names that differ from what is there in capitals only, as paths from a Mac or from Windows do. They are told, and not
 //! taken: where capitals count, training does not find the picture.
 
+use blendscope_read::disk;
 use blendscope_read::reads;
 use std::collections::HashMap;
-use std::fs::read_dir;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
@@ -36,21 +36,21 @@ impl OtherCases {
     }
 
     fn of_place(&self, place: &Path) -> Option<PathBuf> {
-        let there = place.ancestors().skip(1).find(|folder| folder.is_dir())?;
+        let there = place.ancestors().skip(1).find(|folder| disk::is_dir(folder))?;
         let rest = place.strip_prefix(there).ok()?;
         let found = rest.iter().try_fold(there.to_owned(), |folder, name| {
             let exact = folder.join(name);
-            if exact.exists() {
+            if disk::metadata(&exact).is_ok() {
                 return Some(exact);
             }
             let names = self.names(&folder)?;
             Some(folder.join(names.get(&name.to_str()?.to_lowercase())?))
         });
-        found.filter(|found| found.is_file())
+        found.filter(|found| disk::is_file(found))
     }
 
     fn names(&self, folder: &Path) -> Option<Names> {
-        let modified = folder.metadata().and_then(|metadata| metadata.modified()).ok();
+        let modified = disk::metadata(folder).and_then(|metadata| metadata.modified()).ok();
         let lock = || self.folders.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((as_of, names)) = lock().get(folder)
             && *as_of == modified
@@ -58,8 +58,8 @@ impl OtherCases {
             return Some(Arc::clone(names));
         }
         let mut names = HashMap::new();
-        for entry in read_dir(folder).ok()?.flatten() {
-            let Ok(name) = entry.file_name().into_string() else { continue };
+        for entry in disk::read_dir(folder).ok()?.flatten() {
+            let Ok(name) = entry.into_name().into_string() else { continue };
             names.insert(name.to_lowercase(), name);
             if names.len() > NAMES_MAX {
                 names.clear();

@@ -5,10 +5,11 @@ use super::keys::hash_text;
 use blendscope_images::{ImageError, Member, PictureMemory, Source, described, look_at_bytes, reserve};
 use blendscope_read::reads;
 use blendscope_read::{
-    Checkpoints, Container, EmbeddedImage, Flaw, Foreign, ImageAt, ImageEncoding, PictureFacts, read_embedded,
+    Checkpoints, Container, EmbeddedImage, File, Flaw, Foreign, ImageAt, ImageEncoding, PictureFacts, disk,
+    read_embedded,
 };
 use blendscope_shared::image::ImageStatus;
-use std::fs::{File, Metadata};
+use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -148,7 +149,7 @@ impl Picture {
         if let ImageAt::Range { offset, length, encoding: ImageEncoding::Raw } = image.at
             && !container.is_packed()
         {
-            return Ok(Source::part(self.path(), file.try_clone()?, offset, length));
+            return Ok(Source::part(self.path(), File::clone(file), offset, length));
         }
         let _reading = reads::begin(self.path())?;
         let mut held = None;
@@ -242,7 +243,7 @@ pub(crate) fn on_disk(path: &Path) -> Option<Picture> {
         Ok(reading) => reading,
         Err(cause) => return Some(Picture::Silent { path, cause: Arc::new(cause) }),
     };
-    let metadata = std::fs::metadata(&path).ok().filter(|metadata| !metadata.is_dir())?;
+    let metadata = disk::metadata(&path).ok().filter(|metadata| !metadata.is_dir())?;
     Some(Picture::File { path, metadata })
 }
 

@@ -6,6 +6,7 @@ use super::records::{OpenedFiles, open_unchanged, read_record};
 use super::snapshot::{OpenFile, Snapshot};
 use super::{Library, LibraryError};
 use blendscope_catalog::How;
+use blendscope_engine::Name;
 use blendscope_images::{Archives, ImageError, Limits, Source, thumbnail};
 use blendscope_read::{EmbeddedImage, ImageRef};
 use blendscope_shared::image::{ImageStatus, ImageView};
@@ -193,9 +194,8 @@ impl Snapshot {
             return Ok(None);
         };
         let Ok(dataset) = self.dataset_index(slug) else { return Ok(None) };
-        for of in self.generations_of(dataset) {
-            let Some(ordinal) = of.with_image_key(key_hash(key))?.into_iter().next() else { continue };
-            let Some((file, ordinal)) = self.locate(of.row(ordinal)) else { continue };
+        for row in self.view.find(Name::Image, key_hash(key), Some(dataset))? {
+            let Some((file, ordinal)) = self.locate(row) else { continue };
             let images = read_record(&mut OpenedFiles::default(), file, ordinal)?.sample.images;
             let found = images.into_iter().find_map(|image| match image {
                 ImageRef::Embedded(image) if hash_text(image.hash) == name => Some(image),

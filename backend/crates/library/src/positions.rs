@@ -1,7 +1,6 @@
 //! Positions over all datasets in file order: the short names of samples within one snapshot.
 
 use super::snapshot::{OpenFile, Snapshot};
-use blendscope_local::RowSet;
 use roaring::RoaringTreemap;
 use std::ops::Range;
 
@@ -23,19 +22,6 @@ impl OpenFile {
 }
 
 impl Snapshot {
-    /// The positions of some rows; those that are not shown have none.
-    pub fn positions_of(&self, rows: &RowSet) -> RoaringTreemap {
-        let mut positions = RoaringTreemap::new();
-        for of in &self.generations {
-            let Some(ordinals) = rows.of(of.state.generation) else { continue };
-            for block in of.blocks() {
-                let own = ordinals.range(block.first_row..block.first_row + block.rows);
-                positions.extend(own.map(|row| block.first_position + u64::from(row - block.first_row)));
-            }
-        }
-        positions
-    }
-
     /// The file with the sample at a position, which there has to be.
     pub fn file_at(&self, position: u64) -> &OpenFile {
         &self.files[self.files.partition_point(|file| file.positions().end <= position)]

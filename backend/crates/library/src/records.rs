@@ -6,8 +6,7 @@ use super::state::FileState;
 use super::{Library, LibraryError};
 use blendscope_local::{Column, Parts, Place};
 use blendscope_read::reads::{self, UnderWay};
-use blendscope_read::{Checkpoints, Form, Reading, Sample, open_folder, open_with_metadata, read_back};
-use std::fs::File;
+use blendscope_read::{Checkpoints, File, Form, Reading, Sample, open_file, open_folder, read_back};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -147,13 +146,8 @@ pub(crate) fn open_unchanged(path: &Path, state: &FileState) -> Result<File, Lib
     let failed =
         |error: io::Error| LibraryError::Unreachable { path: state.path.clone(), reason: error.to_string() };
     let is_folder = state.container.form == Form::Folder;
-    let (file, metadata) = if is_folder {
-        let folder = open_folder(path).map_err(failed)?;
-        let metadata = folder.metadata().map_err(failed)?;
-        (folder, metadata)
-    } else {
-        open_with_metadata(path).map_err(failed)?
-    };
+    let file = if is_folder { open_folder(path) } else { open_file(path) }.map_err(failed)?;
+    let metadata = file.metadata().map_err(failed)?;
     if !state.stamp.holds_for(&metadata) {
         return Err(LibraryError::FileChanged { path: state.path.clone() });
     }

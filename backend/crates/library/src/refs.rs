@@ -10,22 +10,15 @@ use super::state::FileState;
 use blendscope_catalog::paths::safe_relative;
 use blendscope_catalog::spellings::{is_odd, spellings};
 use blendscope_images::{Listings, name_hash};
-use blendscope_local::{
-    ColumnError, ColumnReader, ColumnWriter, Parts, PartsWriter, SetColumnWriter, SetNames,
-};
+use blendscope_local::{ColumnError, ColumnReader, ColumnWriter, Parts, PartsWriter, SetColumnWriter, names};
 use blendscope_read::ImageRef;
+use blendscope_read::reads;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The column of the refs' hashes, one value per ref in record order.
 const REFS: &str = "refs.1";
-
-/// The column of the hashes of the refs' image keys, one value per ref in record order.
-const KEYS: &str = "image_keys.1";
-
-/// The column of sets that holds the image sources of each sample.
-pub(crate) const SOURCES: SetNames = SetNames { numbers: "sources.1", sets: "sources_sets.1" };
 
 /// The folders that the refs name, as JSON.
 const FOLDERS: &str = "folders.1";
@@ -60,8 +53,8 @@ impl RefsWriter {
     pub(crate) fn new(keys: Keys) -> Self {
         Self {
             refs: ColumnWriter::new(REFS),
-            image_keys: ColumnWriter::new(KEYS),
-            sources: SetColumnWriter::new(SOURCES),
+            image_keys: ColumnWriter::new(names::IMAGE_KEYS),
+            sources: SetColumnWriter::new(names::SOURCES),
             image_dirs: keys.image_dirs().to_vec(),
             keys,
             folders: HashMap::new(),
@@ -150,11 +143,6 @@ impl RefsWriter {
     }
 }
 
-/// The image keys of a generation's refs, as hashes.
-pub(crate) fn image_keys(parts: &Arc<Parts>, refs: u64) -> Result<ColumnReader, ColumnError> {
-    ColumnReader::open(parts, KEYS, refs as usize)
-}
-
 /// The folders that the refs of a generation name, relative to the dataset's image folders; none before it was read to
 /// its end.
 pub(crate) fn folders(parts: &Parts) -> Result<BTreeSet<String>, ColumnError> {
@@ -166,16 +154,24 @@ pub(crate) fn folders(parts: &Parts) -> Result<BTreeSet<String>, ColumnError> {
 pub(crate) struct Present(Vec<u64>);
 
 impl Present {
-    /// Lists everything that refs into these folders can mean.
-    pub(crate) fn list(wanted: &BTreeSet<String>, folders: &Folders<'_>, listings: &Listings) -> Self {
-        let mut present = Vec::new();
+    /// Lists everything that refs into these folders can mean, and says for which of the folders it does not answer.
+    pub(crate) fn list(
+        wanted: &BTreeSet<String>,
+        folders: &Folders<'_>,
+        listings: &Listings,
+    ) -> (Self, BTreeSet<String>) {
+        let (mut present, mut silent) = (Vec::new(), BTreeSet::new());
         for folder in wanted {
             let hash = name_hash(folder);
-            present.extend(folders.names(folder, listings).into_iter().map(|name| joined(hash, name)));
+            let (names, is_sure) = reads::heard_all(|| folders.names(folder, listings));
+            if !is_sure {
+                silent.insert(folder.clone());
+            }
+            present.extend(names.into_iter().map(|name| joined(hash, name)));
         }
         present.sort_unstable();
         present.dedup();
-        Self(present)
+        (Self(present), silent)
     }
 
     fn holds(&self, reference: u64) -> bool {
@@ -267,7 +263,7 @@ mod tests {
         let resolved = Resolved { root: root.path().to_owned(), ..Resolved::default() };
         let (locator, archives) = (Locator::new(catalog, &resolved), Archives::empty());
         let places = Folders { dataset: &dataset, locator: &locator, archives: &archives };
-        let present = Present::list(&folders(&parts).unwrap(), &places, &Listings::new());
+        let (present, _) = Present::list(&folders(&parts).unwrap(), &places, &Listings::new());
         let mut asked = Vec::new();
         let mut is_there = |written: &str| {
             asked.push(written.to_owned());
@@ -276,7 +272,7 @@ mod tests {
         assert_eq!(missing_of_each(&parts, &images, 7, &present, &mut is_there).unwrap(), [1, 0, 2, 0]);
         assert_eq!(asked, ["/etc/passwd"]);
 
-        let keys: Vec<u64> = image_keys(&parts, 7).unwrap().iter().collect();
+        let keys: Vec<u64> = ColumnReader::open(&parts, names::IMAGE_KEYS, 7).unwrap().iter().collect();
         assert_eq!((keys[0], keys[1]), (key_hash("mine/coco/train2017/1.jpg"), keys[0]));
         assert_eq!(keys[6], NO_KEY);
     }

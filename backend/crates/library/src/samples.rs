@@ -4,7 +4,7 @@ use super::dimensions::FIELDS;
 use super::records::{OpenedFiles, Record};
 use super::snapshot::{OpenFile, Snapshot};
 use super::{Library, LibraryError};
-use blendscope_engine::Budget;
+use blendscope_engine::{Budget, Name, Row};
 use blendscope_local::Column;
 use blendscope_query::{Query, marks};
 use blendscope_read::Sample;
@@ -108,18 +108,21 @@ impl Snapshot {
         let index = self.dataset_index(dataset)?;
         let unknown = || LibraryError::UnknownSample { dataset: dataset.to_owned(), key: key.to_owned() };
         let (name, rank) = parse_key(key).ok_or_else(unknown)?;
-        self.with_key(index, name, rank).ok_or_else(unknown)
+        self.with_key(index, name, rank)?.ok_or_else(unknown)
     }
 
     /// A dataset's sample with a key: the one of this rank where several are equal.
-    fn with_key(&self, dataset: usize, key: SampleKey, rank: u64) -> Option<(Arc<OpenFile>, u32)> {
-        let mut found = Vec::new();
-        for of in self.generations_of(dataset) {
-            let rows = of.with_key(key.0).into_iter().filter_map(|ordinal| self.locate(of.row(ordinal)));
-            found.extend(rows.map(|(file, ordinal)| (Arc::clone(file), ordinal)));
-        }
+    fn with_key(
+        &self,
+        dataset: usize,
+        key: SampleKey,
+        rank: u64,
+    ) -> Result<Option<(Arc<OpenFile>, u32)>, LibraryError> {
+        let rows = self.view.find(Name::Key, key.0, Some(dataset))?;
+        let place = |row: Row| self.locate(row).map(|(file, ordinal)| (Arc::clone(file), ordinal));
+        let mut found: Vec<_> = rows.into_iter().filter_map(place).collect();
         found.sort_by_key(|(file, ordinal)| (file.rank(*ordinal), file.position(*ordinal)));
-        found.into_iter().nth(rank as usize - 1)
+        Ok(found.into_iter().nth(rank as usize - 1))
     }
 
     /// Address of the sample at a position of a dataset.
@@ -133,7 +136,7 @@ impl Snapshot {
         let key = file.value(Column::Key, ordinal);
         let others = (0..self.datasets.len()).filter(|dataset| *dataset != file.dataset);
         let twin = |dataset: usize| {
-            let (file, ordinal) = self.with_key(dataset, SampleKey(key), 1)?;
+            let (file, ordinal) = self.with_key(dataset, SampleKey(key), 1).ok().flatten()?;
             let slug = self.found(dataset).slug.clone();
             Some(Twin { url: paths::sample_page(&slug, &file.key_text(ordinal)), dataset: slug })
         };

@@ -1,47 +1,28 @@
 //! Searching: from parameters to an answer.
 
-mod rows;
-
-use super::dimensions::FIELDS;
-use super::filter::Filter;
-use super::order::{Begin, Cursor, Order, Ranked, Smallest, Visits};
+use super::dimensions::{FIELDS, dimension};
+use super::filter::{Filter, restriction};
 use super::records::OpenedFiles;
-use super::snapshot::{OpenGeneration, Snapshot};
-use super::{Library, LibraryError, facts};
+use super::snapshot::Snapshot;
+use super::{Library, LibraryError};
 use blendscope_blend::{Part, blend};
-use blendscope_engine::Row;
-use blendscope_engine::{Budget, Spent};
-use blendscope_local::RowSet;
-use blendscope_local::{Counts, Hit, Prepared, rows_by_facts};
+use blendscope_engine::{Budget, Counts, Cursor, Order, Page, Question, Restriction, Wanted};
 use blendscope_query::{Expanded, Fact, Query};
 use blendscope_shared::search::{BlendPart, ParamError, SearchAnswer, SearchParams, Sort, Total};
-use roaring::RoaringBitmap;
 use std::sync::Arc;
 use std::time::Instant;
-
-/// The largest offset of a page by relevance, for which 32 MB of hits are held.
-const RELEVANT_MAX: u64 = 1_000_000;
-
-/// A page of rows with their relevance, and the place of the next page.
-struct Page {
-    rows: Vec<(Row, f32)>,
-    next: Option<Cursor>,
-}
 
 /// What a search is about, resolved against a snapshot.
 pub(crate) struct Request<'a> {
     params: &'a SearchParams,
     /// What it may cost.
     pub budget: &'a Budget,
-    /// The query with the words it stands for.
-    pub expanded: Expanded,
-    /// The samples of each fact that the query asks for.
-    facts: Vec<(Fact, Arc<RowSet>)>,
-    /// The samples of the query, if it asks for nothing but facts.
-    held: Option<RowSet>,
-    pub filter: Filter,
-    cursor: Option<Cursor>,
-    order: Option<Order>,
+    /// What the engine is asked.
+    pub question: Question,
+    /// The numbers of the dimensions that the question's restrictions are about.
+    pub restricted: Vec<usize>,
+    /// In which order samples come.
+    pub order: Order,
 }
 
 impl Library {
@@ -50,9 +31,7 @@ impl Library {
         let started = Instant::now();
         let snapshot = self.snapshot();
         let request = Request::read(params, &snapshot, budget)?;
-        let (mut counts, page) = request.run(&snapshot)?;
-        // What is about to leave the index, such as a removed file, is not counted any more.
-        counts.retain(|generation, _| snapshot.generation(*generation).is_some());
+        let (counts, page) = request.page(&snapshot)?;
         let took_ms = milliseconds(started);
 
         let (blend, left_out) = snapshot.blend(&counts, params);
@@ -61,7 +40,7 @@ impl Library {
         let mut opened = OpenedFiles::default();
         for (row, score) in &page.rows {
             budget.check()?;
-            items.extend(self.hit(&snapshot, &mut opened, &request.expanded, (*row, *score)));
+            items.extend(self.hit(&snapshot, &mut opened, &request.question.expanded, (*row, *score)));
         }
         Ok(SearchAnswer {
             total,
@@ -83,219 +62,66 @@ impl<'a> Request<'a> {
         snapshot: &Snapshot,
         budget: &'a Budget,
     ) -> Result<Self, LibraryError> {
-        let order = match params.effective_sort() {
-            Sort::Relevance => None,
-            Sort::File => Some(Order::File),
-            Sort::Longest => Some(Order::Longest),
-            Sort::Shortest => Some(Order::Shortest),
-            Sort::Random => Some(Order::Random(params.seed)),
-        };
-        let cursor = params.cursor.as_deref().map(|text| Cursor::parse(text, order)).transpose()?;
         let filter = Filter::read(params, snapshot, budget)?;
         let query = Query::parse(&params.q, params.typing, &FIELDS).said_by(&filter.roles);
         let mut expanded = snapshot.view.expand(query, budget)?;
-        let facts = resolve(&mut expanded, snapshot, budget)?;
-        let mut request = Self { params, budget, expanded, facts, held: None, filter, cursor, order };
-        if request.asks_no_text() && !request.facts.is_empty() {
-            let query = request.expanded.query();
-            request.held = Some(rows_by_facts(query, &snapshot.all_rows(), &|fact| request.fact(fact)));
-        }
-        Ok(request)
-    }
-
-    /// The samples of a query, a part of this one, restricted as this one is, per generation.
-    pub(crate) fn count(&self, expanded: &Expanded, snapshot: &Snapshot) -> Result<u64, LibraryError> {
-        self.with_prepared(expanded, snapshot, |prepared| Ok(prepared.count_by_generation().values().sum()))
-    }
-
-    /// The samples that a fact of the query holds for.
-    pub(crate) fn fact(&self, fact: &Fact) -> Arc<RowSet> {
-        let found = self.facts.iter().find(|(own, _)| own == fact);
-        found.map(|(_, rows)| Arc::clone(rows)).unwrap_or_default()
-    }
-
-    /// Samples per generation, and a page of them.
-    fn run(&self, snapshot: &Snapshot) -> Result<(Counts, Page), LibraryError> {
-        if self.asks_no_text() {
-            return Ok(self.run_over_everything(snapshot)?);
-        }
-        self.with_prepared(&self.expanded, snapshot, |prepared| {
-            let Some(order) = self.order else { return self.best_page(prepared, snapshot) };
-            let page = self.ordered_page::<LibraryError>(&mut |visit| {
-                Ok(prepared.for_each_row(|row| {
-                    if let Some((file, ordinal)) = snapshot.locate(row) {
-                        visit(order.rank(file, ordinal));
-                    }
-                })?)
-            })?;
-            Ok((prepared.count_by_generation(), page))
-        })
-    }
-
-    /// Whether the query leaves no sample out.
-    pub(crate) fn is_everything(&self) -> bool {
-        self.expanded.query().is_everything()
-    }
-
-    /// Whether the index need not be asked: nothing is looked for, or only facts are asked for.
-    pub(crate) fn asks_no_text(&self) -> bool {
-        let query = self.expanded.query();
-        query.is_everything() || query.has_only_facts() && !query.is_void
-    }
-
-    /// Without a query no index is asked: positions and columns are enough.
-    fn run_over_everything(&self, snapshot: &Snapshot) -> Result<(Counts, Page), Spent> {
-        if self.filter.looks_at_rows(snapshot) || self.held.is_some() {
-            return self.run_over_rows(snapshot);
-        }
-        let counts = self.filter.generations(snapshot).map(|of| (of.state.generation, of.samples()));
-        let page = match self.order {
-            None | Some(Order::File) => self.file_page(snapshot),
-            Some(order) => self.ordered_page(&mut |visit| {
-                let mut generations = self.filter.generations(snapshot);
-                generations.try_for_each(|of| order.for_each_rank(of, None, self.budget, &mut *visit))
-            })?,
+        let facts = conditions_of(&mut expanded, snapshot, budget)?;
+        let (restricted, restrictions) = filter.restrictions.into_iter().unzip();
+        let question = Question { expanded, facts, restrictions };
+        let order = match params.effective_sort() {
+            Sort::Relevance if question.asks_no_text() => Order::File,
+            Sort::Relevance => Order::Relevance,
+            Sort::File => Order::File,
+            Sort::Longest => Order::Longest,
+            Sort::Shortest => Order::Shortest,
+            Sort::Random => Order::Random(params.seed),
         };
-        Ok((counts.filter(|(_, rows)| *rows > 0).collect(), page))
+        Ok(Self { params, budget, question, restricted, order })
     }
 
-    /// Without a query, but with filters that have to look at every sample.
-    fn run_over_rows(&self, snapshot: &Snapshot) -> Result<(Counts, Page), Spent> {
-        let order = self.order.unwrap_or(Order::File);
-        let mut passing = Vec::new();
-        for of in self.filter.generations(snapshot) {
-            let rows = self.passing(of)?;
-            if !rows.is_empty() {
-                passing.push((of, rows));
-            }
+    /// Samples of the result per generation, and the page that was asked for.
+    fn page(&self, snapshot: &Snapshot) -> Result<(Counts, Page), LibraryError> {
+        let cursor = self.params.cursor.as_deref();
+        let after = cursor.map(|text| Cursor::parse(text, self.order)).transpose()?;
+        let (skip, limit) = (self.params.offset, self.params.effective_limit());
+        let most = snapshot.view.limits().relevance;
+        if self.order == Order::Relevance && skip > most {
+            let counts = snapshot.view.counts(&self.question, self.budget)?;
+            return if skip >= counts.values().sum() {
+                Ok((counts, Page::default()))
+            } else {
+                Err(too_far(most))
+            };
         }
-        let page = self.ordered_page(&mut |visit| {
-            let mut passing = passing.iter();
-            passing.try_for_each(|(of, rows)| order.for_each_rank(of, Some(rows), self.budget, &mut *visit))
-        })?;
-        Ok((passing.iter().map(|(of, rows)| (of.state.generation, rows.len())).collect(), page))
-    }
-
-    /// Whether a sample is in the result of a query that asks for no text.
-    pub(crate) fn passes(&self, row: Row) -> bool {
-        self.held.as_ref().is_none_or(|held| held.contains(row)) && self.filter.accepts(row)
-    }
-
-    /// The samples of a generation that are in the result of a query that asks for no text.
-    pub(crate) fn passing(&self, of: &OpenGeneration) -> Result<RoaringBitmap, Spent> {
-        let restrictions = &self.filter.restrictions;
-        restrictions.iter().try_fold(self.holding(of), |passing, (_, restriction)| {
-            if passing.is_empty() { Ok(passing) } else { restriction.among(of, passing, self.budget) }
-        })
-    }
-
-    /// The samples of a generation for which the facts that a query asks for hold, if it asks for nothing else.
-    pub(crate) fn holding(&self, of: &OpenGeneration) -> RoaringBitmap {
-        let Some(held) = &self.held else { return of.live().clone() };
-        held.of(of.state.generation).cloned().unwrap_or_default()
-    }
-
-    /// A page in file order, found by arithmetic alone.
-    fn file_page(&self, snapshot: &Snapshot) -> Page {
-        let first = match self.cursor {
-            Some(Cursor::AfterRank(_, _, position)) => position.saturating_add(1),
-            _ => 0,
-        };
-        let mut skip = self.params.offset;
-        let mut found = Vec::new();
-        for file in self.filter.files(snapshot) {
-            let rows = u64::from(file.rows());
-            if found.len() > self.limit() {
-                break;
-            }
-            let begin = first.saturating_sub(file.first_position).min(rows);
-            let skipped = skip.min(rows - begin);
-            skip -= skipped;
-            let wanted = (self.limit() as u64 + 1).saturating_sub(found.len() as u64);
-            let end = rows.min(begin + skipped + wanted);
-            found.extend((begin + skipped..end).map(|ordinal| Order::File.rank(file, ordinal as u32)));
-        }
-        self.page(found)
-    }
-
-    fn best_page(
-        &self,
-        prepared: &Prepared<'_>,
-        snapshot: &Snapshot,
-    ) -> Result<(Counts, Page), LibraryError> {
-        let after = match self.cursor {
-            Some(Cursor::AfterHit(hit)) => Some(hit),
-            _ => None,
-        };
-        let counts = prepared.count_by_generation();
-        if self.params.offset > 0 && self.params.offset >= counts.values().sum() {
-            return Ok((counts, Page { rows: Vec::new(), next: None }));
-        }
-        let skip = skip_of(self.params.offset)?;
-        let mut hits = prepared.best(skip + self.limit() + 1, after, &|row| snapshot.position(row))?;
-        hits.drain(..skip.min(hits.len()));
-        let has_more = hits.len() > self.limit();
-        hits.truncate(self.limit());
-        let next = hits.last().filter(|_| has_more).map(|last| Cursor::AfterHit(*last));
-        let row = |hit: &Hit| (snapshot.row_at(hit.position), hit.score);
-        Ok((counts, Page { rows: hits.iter().map(row).collect(), next }))
-    }
-
-    /// A page in an order by facts. `visits` visits all samples of the result, several times for a page far behind.
-    fn ordered_page<E: From<Spent>>(&self, visits: &mut Visits<'_, E>) -> Result<Page, E> {
-        let begin = match self.cursor {
-            Some(Cursor::AfterRank(_, key, position)) => {
-                Some(Begin { after: Some((key, position)), skip: 0 })
-            }
-            _ => Begin::behind(self.params.offset, visits)?,
-        };
-        let Some(Begin { after, skip }) = begin else { return Ok(Page { rows: Vec::new(), next: None }) };
-        let mut smallest = Smallest::new(skip + self.limit() + 1, after);
-        visits(&mut |ranked| smallest.offer(ranked))?;
-        let mut ranked = smallest.into_sorted();
-        ranked.drain(..skip.min(ranked.len()));
-        Ok(self.page(ranked))
-    }
-
-    /// Makes a page of the first few; one more than asked for says that there is a next page.
-    fn page(&self, mut ranked: Vec<Ranked>) -> Page {
-        let has_more = ranked.len() > self.limit();
-        ranked.truncate(self.limit());
-        let order = self.order.unwrap_or(Order::File);
-        let next =
-            ranked.last().filter(|_| has_more).map(|last| Cursor::AfterRank(order, last.key, last.position));
-        Page { rows: ranked.into_iter().map(|ranked| (ranked.row, 0.0)).collect(), next }
-    }
-
-    fn limit(&self) -> usize {
-        self.params.effective_limit()
+        let wanted = Wanted { order: self.order, after, skip, limit };
+        Ok(snapshot.view.page(&self.question, &wanted, self.budget)?)
     }
 }
 
-/// Samples that a page by relevance passes over: all of these are held to find it.
-fn skip_of(offset: u64) -> Result<usize, ParamError> {
-    if offset <= RELEVANT_MAX {
-        return Ok(offset as usize);
-    }
+/// Why a page by relevance does not begin far behind: all samples before it would be held to find it.
+fn too_far(most: u64) -> LibraryError {
     let message = format!(
-        "a page by relevance begins no further behind than {RELEVANT_MAX}; follow `next`, or choose another `sort`"
+        "a page by relevance begins no further behind than {most}; follow `next`, or choose another `sort`"
     );
-    Err(ParamError { parameter: "offset".to_owned(), message })
+    LibraryError::BadParameter(ParamError { parameter: "offset".to_owned(), message })
 }
 
-/// The samples of the facts of a query; what cannot be looked up holds for none, and a note says so.
-fn resolve(
+/// What the facts of a query ask for; what cannot be looked up holds for no sample, and a note says so.
+fn conditions_of(
     expanded: &mut Expanded,
     snapshot: &Snapshot,
     budget: &Budget,
-) -> Result<Vec<(Fact, Arc<RowSet>)>, Spent> {
+) -> Result<Vec<(Fact, Arc<Restriction>)>, LibraryError> {
     let (mut facts, mut notes) = (Vec::new(), Vec::new());
     for fact in expanded.query().facts() {
-        let rows = facts::rows_of(fact, snapshot, budget)?.unwrap_or_else(|| {
-            notes.push(format!("`{fact}`: nothing is known of this for any sample"));
-            Arc::default()
-        });
-        facts.push((fact.clone(), rows));
+        match dimension(fact.field.name) {
+            Some(number) => {
+                let conditions = std::slice::from_ref(&fact.condition);
+                let restriction = restriction(snapshot, number, conditions, budget)?;
+                facts.push((fact.clone(), Arc::new(restriction)));
+            }
+            None => notes.push(format!("`{fact}`: nothing is known of this for any sample")),
+        }
     }
     expanded.note(notes);
     Ok(facts)

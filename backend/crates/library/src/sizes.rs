@@ -7,7 +7,6 @@
 
 use super::clock::Clock;
 use super::export::{RecordReader, open};
-use super::generation::{BROKEN, HEIGHT, WIDTH};
 use super::keys::NO_KEY;
 use super::manifest::{Manifest, ManifestWriter};
 use super::picture::Known;
@@ -16,8 +15,10 @@ use super::state::GenerationState;
 use super::{Library, LibraryError};
 use blendscope_catalog::Resolved;
 use blendscope_images::Archives;
+use blendscope_local::names;
 use blendscope_local::{Column, LateColumn, write_late};
 use blendscope_read::ImageRef;
+use blendscope_read::reads;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -72,15 +73,21 @@ impl Library {
             if manifest.generations.get(&number) != Some(&of.state) || !needs_work(&of.state) {
                 continue;
             }
-            let Ok(Some(samples)) = search.samples_of(of) else { continue };
+            let (samples, is_sure) = reads::heard_all(|| search.samples_of(of));
+            let Ok(Some(samples)) = samples else { continue };
+            // Pictures that do not answer are looked at again when they do.
+            let sized_at = if is_sure { of.state.folders_stamp } else { of.state.sized_at };
             let mut widths = samples.iter().map(|sample| sample.size.0.into());
             let mut heights = samples.iter().map(|sample| sample.size.1.into());
             let mut broken = samples.iter().map(|sample| sample.broken);
-            let columns: &mut [LateColumn<'_>] =
-                &mut [(WIDTH, &mut widths), (HEIGHT, &mut heights), (BROKEN, &mut broken)];
+            let columns: &mut [LateColumn<'_>] = &mut [
+                (names::WIDTH, &mut widths),
+                (names::HEIGHT, &mut heights),
+                (names::BROKEN, &mut broken),
+            ];
             manifest.put(GenerationState {
                 late: Some(write_late(&dir, number, of.state.late, columns)?),
-                sized_at: of.state.folders_stamp,
+                sized_at,
                 broken: Some(samples.iter().map(|sample| sample.broken).sum()),
                 ..GenerationState::clone(&of.state)
             });
@@ -260,9 +267,9 @@ struct Keys {
 
 impl Keys {
     fn of(of: &OpenGeneration) -> Result<Self, LibraryError> {
-        let missing = of.missing_column();
+        let missing = of.data.missing_column();
         let mut missing = missing.iter().flat_map(|column| column.iter());
-        let all: Vec<u64> = of.image_keys()?.iter().collect();
+        let all: Vec<u64> = of.data.image_keys()?.iter().collect();
         let mut at = 0;
         let samples = of.columns().column(Column::Images).iter().map(|images| {
             let first = at;

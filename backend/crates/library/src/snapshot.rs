@@ -9,17 +9,15 @@ pub(crate) use open_generation::OpenGeneration;
 use super::LibraryError;
 use super::dimensions::DIMENSIONS;
 use super::facets::KeptFacets;
-use super::facts::KeptFacts;
 use super::manifest::Manifest;
 use super::state::GenerationState;
 use super::templates::AllTemplates;
 use super::understood::TermCounts;
 use super::whole::Whole;
 use blendscope_catalog::{Catalog, FoundDataset, Locator, Resolved};
-use blendscope_engine::Row;
-use blendscope_local::SearchView;
+use blendscope_engine::{Block, Live, Row, View};
+use blendscope_local::{LocalView, SearchView};
 use blendscope_shared::image::ImageView;
-use open_generation::Block;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -29,8 +27,10 @@ use std::sync::{Arc, Mutex, OnceLock};
 pub struct Snapshot {
     /// Counts commits of this process; part of answers' tags.
     pub number: u64,
-    /// The text index.
-    pub view: SearchView,
+    /// The state of the index.
+    pub view: Arc<dyn View>,
+    /// Which samples there are.
+    pub live: Arc<Live>,
     /// What there is under the root.
     pub resolved: Arc<Resolved>,
     /// The catalog it was resolved with.
@@ -46,21 +46,15 @@ pub struct Snapshot {
     is_final: bool,
     /// Set while something of the index is in doubt.
     doubt: Arc<AtomicBool>,
-    /// Whether the text index has samples that are not shown.
-    hides_rows: bool,
     /// Pictures for the cards of datasets, by number; kept once nothing is added any more.
     pub covers: Mutex<HashMap<usize, Vec<ImageView>>>,
     /// Counts of single terms.
     pub term_counts: TermCounts,
-    /// Samples of single facts.
-    pub kept_facts: KeptFacts,
     /// What each dimension says about everything, counted when it is first asked for.
     pub wholes: [OnceLock<Whole>; DIMENSIONS.len()],
     /// Facets that were counted already.
     pub facets: KeptFacets,
     templates: OnceLock<AllTemplates>,
-    /// Places in `generations`.
-    by_generation: HashMap<u32, usize>,
 }
 
 /// What a snapshot is made of.
@@ -102,8 +96,7 @@ impl Snapshot {
             of_generation.push(Block { first_row, rows, file, first_position });
         }
         let (mut generations, mut by_generation) = (Vec::new(), HashMap::new());
-        for ((dataset, number), mut blocks) in blocks {
-            blocks.sort_by_key(|block| block.first_row);
+        for ((dataset, number), blocks) in blocks {
             let known = before.and_then(|before| before.generation(number));
             let state = &manifest.generations[&number];
             by_generation.insert(number, generations.len());
@@ -121,10 +114,12 @@ impl Snapshot {
                 first_position: of.first_position,
             })
         };
-        let hides_rows = hides_rows(&view, &generations, &by_generation);
+        let columns: Vec<_> = generations.iter().map(|of| Arc::clone(&of.data)).collect();
+        let live = Arc::new(Live::new(columns.iter().map(|of| of.live.clone()).collect()));
         Ok(Self {
             number: before.map_or(1, |before| before.number + 1),
-            view,
+            view: Arc::new(LocalView::new(view, Arc::clone(&live), columns)),
+            live,
             locator: Locator::new(Arc::clone(&catalog), &resolved),
             catalog,
             files: shown.iter().map(file).collect(),
@@ -133,14 +128,11 @@ impl Snapshot {
             datasets,
             is_final,
             doubt,
-            hides_rows,
             covers: Mutex::default(),
             term_counts: TermCounts::default(),
-            kept_facts: KeptFacts::default(),
             wholes: [const { OnceLock::new() }; DIMENSIONS.len()],
             facets: KeptFacets::default(),
             templates: OnceLock::new(),
-            by_generation,
         })
     }
 
@@ -151,7 +143,7 @@ impl Snapshot {
 
     /// An opened generation, if samples of it are shown.
     pub fn generation(&self, number: u32) -> Option<&Arc<OpenGeneration>> {
-        self.by_generation.get(&number).map(|index| &self.generations[*index])
+        self.live.at(number).map(|at| &self.generations[at])
     }
 
     /// Number of the dataset with this slug.
@@ -206,36 +198,9 @@ impl Snapshot {
 
     /// File and ordinal of a row; `None` for rows that are not shown.
     pub fn locate(&self, row: Row) -> Option<(&Arc<OpenFile>, u32)> {
-        let block = self.generation(row.generation())?.block_of(row.ordinal())?;
+        let (_, block) = self.live.locate(row)?;
         Some((&self.files[block.file], row.ordinal() - block.first_row))
     }
-
-    /// Where a row stands over all datasets in file order; `None` for rows that are not shown.
-    pub fn position(&self, row: Row) -> Option<u64> {
-        let block = self.generation(row.generation())?.block_of(row.ordinal())?;
-        Some(block.first_position + u64::from(row.ordinal() - block.first_row))
-    }
-
-    /// The row of the sample at a position over all datasets.
-    pub fn row_at(&self, position: u64) -> Row {
-        let file = self.file_at(position);
-        file.row(file.ordinal_at(position))
-    }
-
-    /// Whether the text index may find samples that are not shown: their files changed or went, or their generation is
-    /// damaged, which the next commit tells.
-    pub fn hides_rows(&self) -> bool {
-        self.hides_rows
-    }
-}
-
-fn hides_rows(
-    view: &SearchView,
-    generations: &[Arc<OpenGeneration>],
-    by_generation: &HashMap<u32, usize>,
-) -> bool {
-    generations.iter().any(|generation| generation.hides_rows())
-        || view.samples_by_generation().keys().any(|number| !by_generation.contains_key(number))
 }
 
 /// What is shown of the generations: the files that are still there, dataset by dataset.

@@ -3,11 +3,11 @@
 use super::read_keys::ReadKeys;
 use super::subsets::SubsetState;
 use blendscope_local::{LateFile, PartsEnd, SetSums};
-use blendscope_read::{Container, FolderStamp, list_pairs, open_file};
+use blendscope_read::{Container, File, FolderStamp, disk, list_pairs, open_file};
 use serde::{Deserialize, Serialize};
-use std::fs::{File, Metadata};
+use std::fs::Metadata;
 use std::io;
-use std::os::unix::fs::{FileExt, MetadataExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
@@ -169,7 +169,7 @@ pub enum Compared {
 impl Stamp {
     /// Looks at a file, or at a folder of captions.
     pub fn of(path: &Path) -> io::Result<Self> {
-        let metadata = std::fs::metadata(path)?;
+        let metadata = disk::metadata(path)?;
         if metadata.is_dir() {
             return Self::of_folder(path, &metadata);
         }
@@ -189,7 +189,7 @@ impl Stamp {
     ///
     /// Of a folder of captions the names, sizes and times of these decide.
     pub fn compare(&self, content: &str, path: &Path) -> io::Result<Compared> {
-        let metadata = std::fs::metadata(path)?;
+        let metadata = disk::metadata(path)?;
         let is_folder = metadata.is_dir();
         if !is_folder && self.is_untouched(&metadata) {
             return Ok(Compared::Same);

@@ -6,16 +6,14 @@ use super::manifest::Manifest;
 use super::snapshot::{OpenGeneration, Snapshot};
 use super::state::GenerationState;
 use blendscope_catalog::{FoundIdList, ListForm};
+use blendscope_local::names;
 use blendscope_local::{Column, write_late};
-use blendscope_read::{IdList, ReadError, read_ids};
+use blendscope_read::{IdList, ReadError, disk, read_ids};
 use blendscope_shared::dataset::Subset;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::UNIX_EPOCH;
-
-/// The late column: 1 for the samples that are in the list.
-pub(crate) const SUBSET: &str = "subset.1";
 
 /// Ids of the longest list.
 const IDS_MAX: usize = 64 << 20;
@@ -112,7 +110,7 @@ fn mark_generation(
 ) -> Result<SubsetState, LibraryError> {
     let set = Generation::open(dir, state)?.columns;
     let mut marks = set.column(Column::Id).iter().map(|id| u64::from(ids.has(id)));
-    let late = write_late(dir, state.generation, state.late, &mut [(SUBSET, &mut marks)])?;
+    let late = write_late(dir, state.generation, state.late, &mut [(names::SUBSET, &mut marks)])?;
     state.late = Some(late);
     let (mut found, mut words, mut images) = (0, 0, 0);
     for row in state.files.iter().flat_map(|file| file.first_row..file.first_row + file.rows) {
@@ -126,7 +124,7 @@ fn mark_generation(
 }
 
 fn stamp_of(path: &Path) -> (u64, u128) {
-    let Ok(metadata) = std::fs::metadata(path) else { return (0, 0) };
+    let Ok(metadata) = disk::metadata(path) else { return (0, 0) };
     let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
     (metadata.len(), modified.map_or(0, |time| time.as_nanos()))
 }

@@ -3,6 +3,7 @@
 use super::snapshot::OpenFile;
 use super::{Library, LibraryError};
 use blendscope_read::Form;
+use blendscope_read::reads;
 use std::collections::HashSet;
 use std::io::ErrorKind;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -41,8 +42,8 @@ impl Library {
             match state.stamp.is_true(&state.content, &file.path, all_bytes) {
                 Ok(true) => {}
                 Ok(false) => self.suspect(file),
-                // Watching tells what is gone.
-                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                // Watching tells what is gone, and the status what does not answer.
+                Err(error) if error.kind() == ErrorKind::NotFound || reads::is_unanswered(&error) => {}
                 Err(error) => {
                     let (path, reason) = (state.path.clone(), error.to_string());
                     return Err(LibraryError::Unreachable { path, reason });

@@ -3,8 +3,8 @@
 use super::LibraryError;
 use super::search::Request;
 use super::snapshot::Snapshot;
-use blendscope_local::Meaning;
-use blendscope_query::{Clause, Fact, Leaf};
+use blendscope_engine::{Meaning, Question};
+use blendscope_query::{Clause, Fact, Leaf, Node, Query};
 use blendscope_shared::search::{Part, Term, TermForm, Understood};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -20,18 +20,18 @@ const PARTS_MAX: usize = 8;
 
 /// What single clauses count and mean, asked again and again while somebody types.
 #[derive(Default)]
-pub struct TermCounts(Mutex<HashMap<Clause, (u64, Meaning)>>);
+pub struct TermCounts(Mutex<HashMap<Clause, Meaning>>);
 
 impl Request<'_> {
     /// The query as it was understood, for a result of `total` samples.
     pub(crate) fn understood(&self, snapshot: &Snapshot, total: u64) -> Result<Understood, LibraryError> {
-        let query = self.expanded.query();
+        let query = self.question.expanded.query();
         let mut terms = Vec::new();
         let mut words_left = SUGGESTED_MAX;
         for (leaf, excluded) in query.leaves() {
             let term = match leaf {
                 Leaf::Clause(clause) => self.term(clause, snapshot, &mut words_left)?,
-                Leaf::Fact(fact) => self.fact_term(fact),
+                Leaf::Fact(fact) => self.fact_term(fact, snapshot)?,
             };
             terms.push(Term { excluded, ..term });
         }
@@ -45,43 +45,45 @@ impl Request<'_> {
         snapshot: &Snapshot,
         words_left: &mut usize,
     ) -> Result<Term, LibraryError> {
-        let (count, meaning) = self.count_and_meaning(clause, snapshot)?;
+        let meaning = self.meaning(clause, snapshot)?;
         let forms = meaning.forms.into_iter().map(|(text, count)| TermForm { text, count });
         Ok(Term {
             text: clause.text.clone(),
             field: clause.scope.name().map(str::to_owned),
-            count,
+            count: meaning.count,
             kind: clause.kind().to_owned(),
             forms: forms.collect(),
             form_count: meaning.forms_count as u64,
-            suggestions: snapshot.view.suggestions(&self.expanded, clause, words_left, self.budget)?,
+            suggestions: snapshot.view.suggestions(
+                &self.question.expanded,
+                clause,
+                words_left,
+                self.budget,
+            )?,
             excluded: false,
         })
     }
 
-    fn fact_term(&self, fact: &Fact) -> Term {
+    fn fact_term(&self, fact: &Fact, snapshot: &Snapshot) -> Result<Term, LibraryError> {
         let shown = fact.to_string();
         let text = shown.split_once(':').map_or(shown.as_str(), |(_, value)| value).to_owned();
-        Term {
+        let alone = Query { root: Some(Node::Fact(fact.clone())), ..Query::default() };
+        let question = Question { restrictions: Vec::new(), ..self.question.with(alone) };
+        Ok(Term {
             text,
             field: Some(fact.field.name.to_owned()),
-            count: self.fact(fact).len(),
+            count: snapshot.view.counts(&question, self.budget)?.values().sum(),
             kind: "fact".to_owned(),
             ..Term::default()
-        }
+        })
     }
 
-    fn count_and_meaning(
-        &self,
-        clause: &Clause,
-        snapshot: &Snapshot,
-    ) -> Result<(u64, Meaning), LibraryError> {
+    fn meaning(&self, clause: &Clause, snapshot: &Snapshot) -> Result<Meaning, LibraryError> {
         let lock = || snapshot.term_counts.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = lock().get(clause) {
             return Ok(known.clone());
         }
-        let count = snapshot.view.count_clause(&self.expanded, clause, self.budget)?;
-        let found = (count, snapshot.view.meaning(&self.expanded, clause, self.budget)?);
+        let found = snapshot.view.meaning(&self.question.expanded, clause, self.budget)?;
         let mut counts = lock();
         if counts.len() >= COUNTS_MAX {
             counts.clear();
@@ -92,14 +94,15 @@ impl Request<'_> {
 
     /// What would be found without each of the parts.
     fn without_each(&self, snapshot: &Snapshot) -> Result<Vec<Part>, LibraryError> {
-        let query = self.expanded.query();
+        let query = self.question.expanded.query();
         if query.parts().len() < 2 {
             return Ok(Vec::new());
         }
         let mut without = Vec::new();
         for (index, part) in query.parts().iter().enumerate().take(PARTS_MAX) {
-            let rest = self.expanded.with(query.without(index));
-            without.push(Part { part: part.to_string(), count: self.count(&rest, snapshot)? });
+            let rest = self.question.with(query.without(index));
+            let counts = snapshot.view.counts(&rest, self.budget)?;
+            without.push(Part { part: part.to_string(), count: counts.values().sum() });
         }
         Ok(without)
     }

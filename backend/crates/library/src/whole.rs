@@ -1,15 +1,16 @@
 //! What a dimension says about everything: counted once per commit, and what restrictions and results are held against.
 
+use super::LibraryError;
 use super::dimensions::{DIMENSIONS, Facet, Kind, Number};
 use super::snapshot::{OpenGeneration, Snapshot};
-use super::tally::Tally;
-use blendscope_local::Column;
+use blendscope_engine::{Budget, Field, Question, Tallied, Tallies, Tally};
 use blendscope_query::Scope;
 use blendscope_shared::search::FacetValue;
 use std::collections::{BTreeMap, HashMap};
 
-/// The roles that words are looked for in by themselves.
-pub(crate) const ROLES: [Scope; 3] = [Scope::Human, Scope::Gpt, Scope::System];
+/// The roles that words are looked for in by themselves, each with how many words it says.
+const ROLES: [(Scope, Field); 3] =
+    [(Scope::Human, Field::WordsHuman), (Scope::Gpt, Field::WordsGpt), (Scope::System, Field::WordsOther)];
 
 /// Numbers up to which each has a bar of its own.
 const SINGLE_BARS: u64 = 24;
@@ -45,24 +46,36 @@ pub struct Bars {
 
 impl Snapshot {
     /// What a dimension says about everything.
-    pub fn whole(&self, dimension: usize) -> &Whole {
-        self.wholes[dimension].get_or_init(|| match &DIMENSIONS[dimension].kind {
-            Kind::Facet(facet) => Whole::Values(Values::of(self, dimension, facet)),
-            Kind::Number(number) => Whole::Bars(Bars::of(self, dimension, *number)),
-            Kind::Role => Whole::Values(Values::of_roles(self)),
-            Kind::Sought(_) => Whole::Nothing,
-        })
+    pub fn whole(&self, dimension: usize, budget: &Budget) -> Result<&Whole, LibraryError> {
+        if let Some(known) = self.wholes[dimension].get() {
+            return Ok(known);
+        }
+        let whole = match &DIMENSIONS[dimension].kind {
+            Kind::Facet(facet) => Whole::Values(Values::of(self, facet, budget)?),
+            Kind::Number(number) => Whole::Bars(Bars::of(self, *number, budget)?),
+            Kind::Role => Whole::Values(Values::of_roles(self, budget)?),
+            Kind::Named(..) => Whole::Nothing,
+        };
+        Ok(self.wholes[dimension].get_or_init(|| whole))
+    }
+
+    /// How often the codes of a field occur in everything, by generation.
+    fn tally_all(&self, field: Option<Field>, budget: &Budget) -> Result<Tallies, LibraryError> {
+        let wanted = Tallied { field, aside: None };
+        let mut tallies = self.view.tally(&Question::default(), &[wanted], budget)?;
+        Ok(tallies.pop().unwrap_or_default())
     }
 }
 
 impl Values {
-    fn of(snapshot: &Snapshot, dimension: usize, facet: &Facet) -> Self {
+    fn of(snapshot: &Snapshot, facet: &Facet, budget: &Budget) -> Result<Self, LibraryError> {
         let mut numbers: HashMap<String, u32> = HashMap::new();
         let mut values: Vec<FacetValue> = Vec::new();
         let mut by_code = HashMap::new();
-        for of in &snapshot.generations {
+        for (generation, tally) in snapshot.tally_all(facet.field, budget)? {
+            let Some(of) = snapshot.generation(generation) else { continue };
             let mut of_generation = HashMap::new();
-            for (code, count) in of.tally(dimension, &(facet.codes)(of)).counts() {
+            for (code, count) in tally.counts() {
                 let mut of_code = Vec::new();
                 for value in (facet.values)(snapshot, of, code) {
                     let number = *numbers.entry(value).or_insert_with_key(|value| {
@@ -77,30 +90,20 @@ impl Values {
             }
             by_code.insert(of.state.generation, of_generation);
         }
-        Self { values, by_code }
+        Ok(Self { values, by_code })
     }
 
     /// The roles that say something, with how many samples each speaks in. No code stands for them.
-    fn of_roles(snapshot: &Snapshot) -> Self {
-        let mut values = ROLES.map(|role| {
+    fn of_roles(snapshot: &Snapshot, budget: &Budget) -> Result<Self, LibraryError> {
+        let mut values = Vec::with_capacity(ROLES.len());
+        for (role, words) in ROLES {
+            let tallies = snapshot.tally_all(Some(words), budget)?;
+            let speaks = tallies.iter().flat_map(|(_, tally)| tally.counts()).filter(|(words, _)| *words > 0);
             let value = role.name().unwrap_or_default().to_owned();
-            FacetValue { value, ..FacetValue::default() }
-        });
-        for of in &snapshot.generations {
-            let column = |column| of.columns().column(column).iter();
-            let words = column(Column::WordsHuman).zip(column(Column::WordsGpt)).zip(column(Column::Words));
-            let is_whole = of.is_whole();
-            for (row, ((human, gpt), all)) in (0..).zip(words) {
-                if !is_whole && !of.live().contains(row) {
-                    continue;
-                }
-                let speaks = [human > 0, gpt > 0, all > human + gpt];
-                for (value, speaks) in values.iter_mut().zip(speaks) {
-                    value.all += u64::from(speaks);
-                }
-            }
+            let all = speaks.map(|(_, samples)| samples).sum();
+            values.push(FacetValue { value, all, ..FacetValue::default() });
         }
-        Self { values: values.into(), by_code: HashMap::new() }
+        Ok(Self { values, by_code: HashMap::new() })
     }
 
     /// The values that a code of a generation stands for, by number.
@@ -117,10 +120,10 @@ impl Values {
 }
 
 impl Bars {
-    fn of(snapshot: &Snapshot, dimension: usize, number: Number) -> Self {
+    fn of(snapshot: &Snapshot, number: Number, budget: &Budget) -> Result<Self, LibraryError> {
         let mut counts: BTreeMap<u64, u64> = BTreeMap::new();
-        for of in &snapshot.generations {
-            for (number, count) in of.tally(dimension, &(number.codes)(of)).counts() {
+        for (_, tally) in snapshot.tally_all(Some(number.field), budget)? {
+            for (number, count) in tally.counts() {
                 *counts.entry(number).or_default() += count;
             }
         }
@@ -131,7 +134,7 @@ impl Bars {
         let mut bars = Self { all: vec![0; bounds.len().saturating_sub(1)], bounds };
         let all = bars.sums(counts.into_iter());
         bars.all = all;
-        bars
+        Ok(bars)
     }
 
     /// Adds up counts of numbers by bar.

@@ -8,6 +8,7 @@ mod format;
 mod gathered;
 mod language;
 mod late;
+pub mod names;
 mod parts;
 mod row_set;
 mod set;

@@ -33,12 +33,10 @@ mod tests;
 mod view;
 mod writer;
 
-pub use best::Hit;
 pub use checkup::look_at_files;
 pub use directory::{MayWrite, is_without_locks, may_not_be_written};
-pub use meaning::Meaning;
 pub use prepared::Prepared;
-pub use view::{Accepts, Counts, SearchView, rows_by_facts};
+pub use view::{Accepts, SearchView, rows_by_facts};
 pub use writer::TextWriter;
 
 use blendscope_engine::Spent;

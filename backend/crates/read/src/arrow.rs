@@ -13,11 +13,11 @@ mod messages;
 pub(crate) use cell::read_arrow_cell;
 pub(crate) use messages::looks_like_arrow;
 
+use crate::File;
 use crate::split::{Limits, Output, Stop};
 use crate::tables::{Body, Meaning, Place, columns_of, write_row};
 use batch::{Decoder, Step};
 use messages::{ArrowError, Messages};
-use std::fs::File;
 
 /// JSON text per byte of the file that is read at most, and the least that is allowed.
 const TEXT_RATIO: u64 = 128;

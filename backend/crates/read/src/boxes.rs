@@ -9,12 +9,12 @@ mod item;
 
 pub use item::{look_at, parse_boxes};
 
+use crate::File;
 use crate::split::{
     Feed, Item, Limits, Output, Problem, Source, Stop, split_array, split_lines, split_members,
 };
 use crate::{ReadError, open_file};
 use form::{Form, form_of};
-use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;

@@ -79,7 +79,7 @@ fn same_size(packed: &Path, plain: &Path) -> io::Result<bool> {
     file.seek(SeekFrom::End(-4))?;
     let mut size = [0; 4];
     file.read_exact(&mut size)?;
-    Ok(u32::from_le_bytes(size) == std::fs::metadata(plain)?.len() as u32)
+    Ok(u32::from_le_bytes(size) == crate::disk::metadata(plain)?.len() as u32)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What can go wrong with a whole annotation file.
 
+use crate::disk::is_unanswered;
 use std::io;
 use std::path::PathBuf;
 
@@ -47,11 +48,12 @@ pub enum ReadError {
 }
 
 impl ReadError {
-    /// Whether the system failed to read, as a disk or a network does for a while, whatever the file holds.
+    /// Whether the system failed to read, as a disk or a network does for a while, whatever the file holds; or did not
+    /// answer.
     pub fn is_of_system(&self) -> bool {
         match self {
             Self::Open { source, .. } | Self::Io { source, .. } | Self::Back { source, .. } => {
-                source.raw_os_error().is_some()
+                source.raw_os_error().is_some() || is_unanswered(source)
             }
             Self::Gone { .. } => false,
         }

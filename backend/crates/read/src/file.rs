@@ -1,5 +1,6 @@
 //! Streaming a whole annotation file, and fetching one of its records again.
 
+use crate::File;
 use crate::archive::{Archive, read_archive};
 use crate::arrow::read_arrow;
 use crate::coco::read_coco;
@@ -14,7 +15,6 @@ use crate::split::{
 use crate::tar::read_tar;
 use crate::unpacked::{Measured, Unpacked, measure};
 use crate::{Container, Form, Packing, ReadError, open_file};
-use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;

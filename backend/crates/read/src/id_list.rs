@@ -5,11 +5,11 @@
 
 mod sorted;
 
+use crate::File;
 use crate::gzip;
 use crate::split::{Feed, Item, Limits, Output, Problem, Source, Stop, read_at, split_text_lines};
 use crate::{Packing, ReadError, open_file};
 use sorted::Sorted;
-use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;

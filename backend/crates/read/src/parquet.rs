@@ -18,10 +18,10 @@ mod thrift;
 pub(crate) use cell::read_cell;
 pub(crate) use error::ParquetError;
 
+use crate::File;
 use crate::split::{Output, Stop};
 use group::Group;
 use std::collections::HashSet;
-use std::fs::File;
 use table::Table;
 
 /// What a parquet file begins and ends with.

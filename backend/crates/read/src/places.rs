@@ -3,12 +3,11 @@
 //! Requests are answered at a bounded number of places. Who waits for a disk or for memory, or works for long, gives the
 //! place back, so that it holds up nobody else, and finishes without one.
 
+use crate::disk::Wait;
 use std::cell::RefCell;
 use std::fmt;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
 
 /// Threads of a kind that may work on without a place, at most.
 const ASIDE_MAX: usize = 64;
@@ -25,34 +24,6 @@ pub struct Place {
     is_aside: AtomicBool,
     /// What its thread reads at this moment.
     reading: Mutex<Option<Arc<Wait>>>,
-}
-
-/// A read of a file of the user's, which has not come back yet.
-#[derive(Debug)]
-pub struct Wait {
-    /// The file.
-    pub path: PathBuf,
-    /// When it began.
-    pub since: Instant,
-    /// Whether nobody waits for it any more.
-    is_given_up: AtomicBool,
-}
-
-impl Wait {
-    /// A read that began at a moment.
-    pub fn new(path: PathBuf, since: Instant) -> Arc<Self> {
-        Arc::new(Self { path, since, is_given_up: AtomicBool::new(false) })
-    }
-
-    /// Notes that nobody waits for it any more.
-    pub fn give_up(&self) {
-        self.is_given_up.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether nobody waits for it any more.
-    pub fn is_given_up(&self) -> bool {
-        self.is_given_up.load(Ordering::Relaxed)
-    }
 }
 
 thread_local! {

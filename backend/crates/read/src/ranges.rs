@@ -1,9 +1,9 @@
 //! Fetching many records of one file in file order: by large reads, and with one decoder going forward.
 
+use crate::File;
 use crate::unpacked::Unpacked;
 use crate::{Checkpoints, Container, ReadError};
 use std::collections::VecDeque;
-use std::fs::File;
 use std::iter::Peekable;
 use std::ops::Range;
 

@@ -9,6 +9,7 @@ mod own;
 
 pub use own::container_of_own;
 
+use crate::File;
 use crate::file::{read_opened, read_text};
 use crate::gzip;
 use crate::judge::{Judge, Verdict, verdict};
@@ -18,7 +19,6 @@ use crate::unpacked::{Unpacked, Unpacker};
 use crate::zstd::is_zstd;
 use crate::{Container, Form, Packing, RecordError, irregular, open_file};
 use memchr::memmem;
-use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -65,7 +65,7 @@ pub fn sniff(path: &Path) -> Sniff {
 }
 
 fn look(path: &Path) -> io::Result<Sniff> {
-    if let Some(kind) = irregular(std::fs::metadata(path)?.file_type()) {
+    if let Some(kind) = irregular(crate::disk::metadata(path)?.file_type()) {
         return Ok(Sniff::Unreadable(format!("{kind}, not a file")));
     }
     let file = open_file(path)?;

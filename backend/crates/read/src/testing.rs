@@ -1,10 +1,10 @@
 //! Helpers of the tests: files on disk out of bytes, gzip members, and what reading them shows.
 
+use crate::File;
 use crate::file::{FileEnd, read_opened};
 use crate::gzip::Crc;
 use crate::split::{Item, Limits, Problem};
 use crate::{Container, Sample, parse_record};
-use std::fs::File;
 use std::io::Write;
 use std::ops::ControlFlow;
 
@@ -12,7 +12,7 @@ use std::ops::ControlFlow;
 pub(crate) fn file_of(bytes: &[u8]) -> File {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(bytes).unwrap();
-    file
+    file.into()
 }
 
 /// A gzip member, packed at a level from 0 to 9.

@@ -1,10 +1,10 @@
 //! The bytes of a file as they are behind its packing: from the start on, or at any place.
 
+use crate::File;
 use crate::Packing;
 use crate::gzip::{Checkpoints, GzipReader};
 use crate::split::read_at;
 use crate::zstd::ZstdReader;
-use std::fs::File;
 use std::io;
 
 /// Bytes that a decoder had better unpack than begin anew at a checkpoint.

@@ -4,10 +4,10 @@ mod end;
 mod entry;
 mod names;
 
+use crate::File;
 use crate::safe_relative;
 use end::Directory;
 use entry::{Found, LeftOut};
-use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 

@@ -1,10 +1,10 @@
 //! Unpacking a zstd file (RFC 8878) step by step; a file may have several frames one behind the other, and unpacking can
 //! begin at each of them.
 
+use crate::File;
 use crate::gzip::{Checkpoint, Checkpoints};
 use crate::split::read_at;
 use crate::unpacked::Steps;
-use std::fs::File;
 use std::io;
 use std::ops::Range;
 use zstd::stream::raw::{DParameter, Decoder, InBuffer, Operation, OutBuffer};

@@ -171,6 +171,7 @@ fn kind_of_library_error(error: &LibraryError) -> (&'static str, &'static str, S
         | LibraryError::Away(_)
         | LibraryError::NoHome
         | LibraryError::UnknownIndex { .. }
+        | LibraryError::Engine(_)
         | LibraryError::Index { .. }
         | LibraryError::Columns { .. }
         | LibraryError::Io { .. } => {

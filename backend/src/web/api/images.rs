@@ -108,7 +108,7 @@ async fn stream_picture(original: Original, range: Option<Range>) -> Result<Resp
     let Range { first, length } = range.unwrap_or(Range { first: 0, length: all });
     let (body, modified) = match original.body.content {
         Content::Part { file, from, .. } => {
-            let mut file = File::from_std(file);
+            let mut file = File::from_std(file.into_std()?);
             let modified = file.metadata().await?.modified()?;
             file.seek(SeekFrom::Start(from + first)).await?;
             let stream = ReaderStream::with_capacity(file.take(length), CHUNK_BYTES);

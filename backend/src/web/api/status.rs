@@ -15,6 +15,9 @@ use tokio_util::sync::CancellationToken;
 /// Shortest time between two events: four a second are enough for the eye.
 const EVENT_SPACING: Duration = Duration::from_millis(250);
 
+/// Between two events something is sent this often: it is by this that a client which is gone is noticed.
+const HEARTBEAT: Duration = Duration::from_secs(5);
+
 /// `GET /status`.
 pub(super) async fn get_status(State(state): State<AppState>, _: NoQuery) -> Result<Response, ApiError> {
     answer::json(&state.library.status())
@@ -23,7 +26,7 @@ pub(super) async fn get_status(State(state): State<AppState>, _: NoQuery) -> Res
 /// `GET /status/events`: the status now and on every change, until everything is indexed.
 pub(super) async fn follow_status(State(state): State<AppState>, _: NoQuery) -> Response {
     let events = events(state.library.subscribe(), state.stopping.clone());
-    Sse::new(events).keep_alive(KeepAlive::default()).into_response()
+    Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT)).into_response()
 }
 
 /// Where a stream of events stands.

@@ -11,6 +11,13 @@ const PROGRESS: usize = 64 << 10;
 /// How long nothing must have left of an answer before its connection may be given up for another one.
 const STALLED: Duration = Duration::from_secs(2);
 
+/// How long nothing must have been written to an idle connection before that: what was written last may still be on its
+/// way to the client, and a new connection may bring its request along.
+const SETTLED: Duration = Duration::from_millis(100);
+
+/// How long a stream of events must have lasted before that: so that it has said how things are.
+const FOLLOWED: Duration = Duration::from_millis(250);
+
 /// What a connection is doing, as its stream and its requests report it.
 pub(super) struct Activity(Mutex<State>);
 
@@ -38,6 +45,8 @@ enum Phase {
     Working,
     /// The answer has begun.
     Answering,
+    /// The answer is a stream of events, which ends when there are no more.
+    Following,
 }
 
 /// What the client has taken of an answer since the last time that it was enough.
@@ -57,6 +66,9 @@ pub(super) struct Use {
 enum Class {
     /// Nothing is lost: clients open a new connection when they have something to ask.
     Idle,
+    /// A stream of events: whoever follows one and still wants to connects again. Whether anybody reads it cannot be told
+    /// for a long time, since events are small and the system of the client takes them.
+    Events,
     /// Half a request.
     Half,
     /// An answer of which nothing leaves.
@@ -110,9 +122,9 @@ impl Activity {
         }
     }
 
-    /// Its answer is on its way.
-    pub(super) fn answer_begins(&self) {
-        self.lock().enter(Phase::Answering);
+    /// Its answer is on its way, a stream of events or all that there is to say.
+    pub(super) fn answer_begins(&self, is_of_events: bool) {
+        self.lock().enter(if is_of_events { Phase::Following } else { Phase::Answering });
     }
 
     /// All of the answer is handed over, though maybe not yet taken.
@@ -152,7 +164,7 @@ impl Activity {
             (Some(waiting), _) => Some(waiting.since + limits.write),
             (None, Phase::Idle) => Some(state.since + limits.idle),
             (None, Phase::Head) => Some(state.since + limits.head),
-            (None, Phase::Body | Phase::Working | Phase::Answering) => None,
+            (None, Phase::Body | Phase::Working | Phase::Answering | Phase::Following) => None,
         }
     }
 
@@ -160,13 +172,20 @@ impl Activity {
     pub(super) fn usefulness(&self) -> Option<Use> {
         let state = self.lock();
         let class = match (&state.waiting, state.phase) {
+            (_, Phase::Following) if state.since.elapsed() >= FOLLOWED => Class::Events,
             (Some(_), _) | (None, Phase::Answering) if state.wrote.elapsed() >= STALLED => Class::Stalled,
-            (None, Phase::Idle) if state.is_silent => Class::Idle,
+            (None, Phase::Idle) if state.is_silent && state.wrote.elapsed() >= SETTLED => Class::Idle,
             (None, Phase::Head | Phase::Body) => Class::Half,
             _ => return None,
         };
         let since = if class == Class::Stalled { state.wrote } else { state.since };
         Some(Use { class, since })
+    }
+
+    /// As if nothing had been written for a while.
+    #[cfg(test)]
+    pub(super) fn settle(&self) {
+        self.lock().wrote -= SETTLED;
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -204,7 +223,7 @@ mod tests {
         assert_eq!(left(&activity), Some(2));
         activity.request_begins();
         assert_eq!(left(&activity), None);
-        activity.answer_begins();
+        activity.answer_begins(false);
         activity.must_wait();
         assert_eq!(left(&activity), Some(1));
         activity.wrote_all();
@@ -229,8 +248,11 @@ mod tests {
     fn idle_connections_go_first_and_the_oldest_of_them() {
         let [old, young, half, busy] = [(); 4].map(|()| Activity::new());
         assert_eq!(young.usefulness(), None, "its request may be there already");
-        old.found_nothing();
-        young.found_nothing();
+        for idle in [&old, &young] {
+            idle.found_nothing();
+            assert_eq!(idle.usefulness(), None, "its last answer may be on its way");
+            idle.settle();
+        }
         half.received();
         half.request_begins();
         half.needs_body();
@@ -238,5 +260,18 @@ mod tests {
         assert!(old.usefulness() < young.usefulness());
         assert!(young.usefulness() < half.usefulness());
         assert_eq!(busy.usefulness(), None);
+    }
+
+    #[test]
+    fn a_stream_of_events_goes_before_half_a_request_but_not_at_once() {
+        let [events, half] = [(); 2].map(|()| Activity::new());
+        events.request_begins();
+        events.answer_begins(true);
+        assert_eq!(events.usefulness(), None, "it has just begun");
+        events.lock().since -= FOLLOWED;
+        events.wrote(10);
+        half.received();
+        assert!(events.usefulness().is_some() && events.usefulness() < half.usefulness());
+        assert_eq!(left(&events), None, "it may last as long as nobody needs its place");
     }
 }

@@ -7,6 +7,7 @@ use super::open::Place;
 use super::stream::Stream;
 use axum::Router;
 use hyper::body::Incoming;
+use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::server::conn::http1::{self, Connection};
 use hyper::service::{Service, service_fn};
 use hyper::{Request, Response};
@@ -38,7 +39,7 @@ pub(super) async fn serve_connection(
     limits: Limits,
     stopping: CancellationToken,
 ) {
-    let stream = TokioIo::new(Stream::new(tcp, Arc::clone(&place.activity)));
+    let stream = TokioIo::new(Stream::new(tcp, Arc::clone(&place.activity), &limits));
     let answering = service_fn(answers(router, Arc::clone(&place.activity)));
     let mut http = http1::Builder::new();
     // Who has said all there is to say may close its side, and is answered.
@@ -98,6 +99,12 @@ async fn close(mut tcp: TcpStream) {
     }
 }
 
+/// Whether an answer is a stream of events.
+fn is_of_events<B>(response: &Response<B>) -> bool {
+    let kind = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    kind.is_some_and(|kind| kind.starts_with(b"text/event-stream"))
+}
+
 /// What answers the requests of a connection, and tells its activity of them.
 fn answers(router: Router, activity: Arc<Activity>) -> impl Fn(Request<Incoming>) -> Answer + Unpin {
     let service = TowerToHyperService::new(router);
@@ -107,7 +114,7 @@ fn answers(router: Router, activity: Arc<Activity>) -> impl Fn(Request<Incoming>
         let answer = service.call(request.map(|body| Received { body, activity: Arc::clone(&activity) }));
         Box::pin(async move {
             let response = answer.await?;
-            activity.answer_begins();
+            activity.answer_begins(is_of_events(&response));
             Ok(response.map(|body| Sent { body, activity }))
         })
     }

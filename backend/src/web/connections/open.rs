@@ -92,8 +92,10 @@ mod tests {
     async fn room_is_made_by_who_is_missed_least() {
         let open = Arc::new(Open::new(3));
         let [busy, oldest, younger] = [open.enter().await, open.enter().await, open.enter().await];
-        oldest.activity.found_nothing();
-        younger.activity.found_nothing();
+        for idle in [&oldest, &younger] {
+            idle.activity.found_nothing();
+            idle.activity.settle();
+        }
         busy.activity.request_begins();
         open.make_room();
         assert!(oldest.leave.is_cancelled() && !younger.leave.is_cancelled());
@@ -110,6 +112,7 @@ mod tests {
         let open = Arc::new(Open::new(1));
         let first = open.enter().await;
         first.activity.found_nothing();
+        first.activity.settle();
         let leaving = first.leave.clone();
         tokio::spawn(async move {
             leaving.cancelled().await;

@@ -1,17 +1,22 @@
 //! A connection's stream, which tells its activity of what comes and goes.
 
+use super::Limits;
 use super::activity::Activity;
-use socket2::SockRef;
+use socket2::{SockRef, TcpKeepalive};
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
 /// Bytes that the system may hold of an answer beyond what the network and the client have room for. It would take
 /// megabytes; then it would be a long time before anybody noticed that a client takes nothing.
 const UNSENT_BYTES: u32 = 64 << 10;
+
+/// How many times the system asks whether a client is still there before it gives it up.
+const PROBES: u32 = 2;
 
 /// A TCP stream that reports what happens on it.
 pub(super) struct Stream {
@@ -20,10 +25,11 @@ pub(super) struct Stream {
 }
 
 impl Stream {
-    pub(super) fn new(tcp: TcpStream, activity: Arc<Activity>) -> Self {
+    pub(super) fn new(tcp: TcpStream, activity: Arc<Activity>, limits: &Limits) -> Self {
         // Small answers leave at once instead of waiting to be joined by others. Without these options it works too.
         let _ = tcp.set_nodelay(true);
         limit_unsent(&tcp);
+        notice_absence(&tcp, limits.write);
         Self { tcp, activity }
     }
 
@@ -41,6 +47,17 @@ impl Stream {
         }
         written
     }
+}
+
+/// Has the system end a connection whose client is gone without a word: a machine that was switched off, a network that is
+/// away. Until then nothing tells it from a client to which nothing is to be said.
+fn notice_absence(tcp: &TcpStream, within: Duration) {
+    let often = (within / (PROBES + 1)).max(Duration::from_secs(1));
+    let probes = TcpKeepalive::new().with_time(often).with_interval(often).with_retries(PROBES);
+    let socket = SockRef::from(tcp);
+    let _ = socket.set_tcp_keepalive(&probes);
+    #[cfg(target_os = "linux")]
+    let _ = socket.set_tcp_user_timeout(Some(within));
 }
 
 #[cfg(target_os = "linux")]

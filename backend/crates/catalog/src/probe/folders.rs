@@ -3,6 +3,7 @@
 
 use crate::paths::under;
 use crate::resolve::FoundFile;
+use blendscope_read::disk;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
@@ -61,13 +62,13 @@ const LEVELS: usize = 3;
 
 /// Whether any of the refs is a file in this folder.
 pub(crate) fn has_any(folder: &Path, refs: &[String]) -> bool {
-    folder.is_dir() && refs.iter().any(|reference| folder.join(reference).is_file())
+    disk::is_dir(folder) && refs.iter().any(|reference| disk::is_file(&folder.join(reference)))
 }
 
 /// The folders in which refs are files, best first; among equals the earlier candidate.
 pub(crate) fn best_folders(candidates: &[PathBuf], refs: &[String]) -> Vec<PathBuf> {
     let mut counted: Vec<(usize, &PathBuf)> = Vec::new();
-    for folder in candidates.iter().filter(|folder| folder.is_dir()) {
+    for folder in candidates.iter().filter(|folder| disk::is_dir(folder)) {
         let hits = hits(folder, refs);
         if hits > 0 {
             counted.push((hits, folder));
@@ -90,9 +91,9 @@ fn files_in<'r>(folder: &Path, refs: &'r [String]) -> impl Iterator<Item = &'r S
     let mut begins: HashMap<&str, bool> = HashMap::new();
     refs.iter().filter(move |reference| {
         let begin = reference.split_once('/').map(|(begin, _)| begin);
-        let may_be =
-            begin.is_none_or(|begin| *begins.entry(begin).or_insert_with(|| folder.join(begin).is_dir()));
-        may_be && folder.join(reference).is_file()
+        let may_be = begin
+            .is_none_or(|begin| *begins.entry(begin).or_insert_with(|| disk::is_dir(&folder.join(begin))));
+        may_be && disk::is_file(&folder.join(reference))
     })
 }
 
@@ -120,7 +121,7 @@ pub(crate) fn likely_folders(
     let mut folders = other_parts_last(folders, &file.path);
 
     let found = best_folders(&folders, refs);
-    let is_found = |reference: &&String| found.iter().any(|folder| folder.join(reference).is_file());
+    let is_found = |reference: &&String| found.iter().any(|folder| disk::is_file(&folder.join(reference)));
     let missing: Vec<String> = refs.iter().filter(|reference| !is_found(reference)).cloned().collect();
     if missing.is_empty() {
         return found;
@@ -205,12 +206,12 @@ fn is_called(folder: &Path, words: &[&str]) -> bool {
 
 /// The first folders inside a folder, by name. Bounded, because the folder may hold millions of pictures too.
 fn neighbours(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let Ok(entries) = disk::read_dir(folder) else { return Vec::new() };
     let mut folders: Vec<PathBuf> = entries
         .take(NEIGHBOURS * 10)
         .filter_map(Result::ok)
-        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir() || kind.is_symlink()))
-        .map(|entry| entry.path())
+        .filter(|entry| entry.kind().is_ok_and(|kind| kind.is_dir() || kind.is_symlink()))
+        .map(|entry| folder.join(entry.name()))
         .collect();
     folders.sort();
     folders.truncate(NEIGHBOURS);

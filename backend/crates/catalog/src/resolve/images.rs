@@ -9,7 +9,7 @@ use crate::paths::{inside, join, relative, under};
 use crate::probe::Beginning;
 use crate::{Layout, Source, Spelling};
 use crate::{probe, suggest};
-use blendscope_read::{Container, Form, RecordKeys};
+use blendscope_read::{Container, Form, RecordKeys, disk};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -77,14 +77,14 @@ impl Folders<'_> {
         let mut dirs = Vec::new();
         // Where an archive stands for the expected folder, pictures of the same names elsewhere mean nothing.
         let is_packed =
-            !expected.is_dir() && self.archives.iter().any(|archive| stands_for(archive, expected));
+            !disk::is_dir(expected) && self.archives.iter().any(|archive| stands_for(archive, expected));
         if !is_packed && !probe::has_any(expected, refs) {
             dirs = probe::best_folders(others, refs);
             if dirs.is_empty() {
                 dirs = probe::likely_folders(self.root, self.bases, file, refs);
             }
         }
-        for folder in std::iter::once(expected).chain(others.iter().filter(|folder| folder.is_dir())) {
+        for folder in std::iter::once(expected).chain(others.iter().filter(|folder| disk::is_dir(folder))) {
             if !dirs.contains(folder) {
                 dirs.push(folder.clone());
             }
@@ -162,7 +162,7 @@ impl Folders<'_> {
     }
 
     fn beginning(&self, file: &FoundFile, keys: Option<&Arc<RecordKeys>>) -> Arc<Beginning> {
-        match std::fs::metadata(&file.path) {
+        match disk::metadata(&file.path) {
             Ok(metadata) => self.looks.beginning(FileId::of(&metadata), || probe::beginning(file, keys)),
             Err(_) => Arc::default(),
         }

@@ -4,6 +4,7 @@ use super::claim::Claimed;
 use crate::archive::stands_for;
 use crate::paths::under;
 use crate::{Catalog, FoundLayout, Layout};
+use blendscope_read::disk;
 use std::path::{Path, PathBuf};
 
 /// The layouts of which at least one annotation file is at its place, the most complete first.
@@ -16,7 +17,7 @@ pub(super) fn layouts(
     let is_there = |folder: &str| {
         claimed.bases.iter().any(|base| {
             let dir = under(&under(root, base), folder);
-            dir.is_dir() || archives.iter().any(|archive| stands_for(archive, &dir))
+            disk::is_dir(&dir) || archives.iter().any(|archive| stands_for(archive, &dir))
         })
     };
     let mut found: Vec<FoundLayout> = Vec::new();

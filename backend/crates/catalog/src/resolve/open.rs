@@ -6,8 +6,9 @@ use crate::Dataset;
 use crate::looks::{Looks, Watched};
 use crate::paths::split;
 use crate::walk::{Candidate, PairFolder};
-use blendscope_read::reads;
-use blendscope_read::{Container, FolderStamp, Sniff, container_of_own, judge_folder, sniff};
+use blendscope_read::{
+    Container, FolderStamp, Sniff, container_of_own, disk, judge_folder, open_file, sniff,
+};
 use blendscope_shared::dataset::Unclaimed;
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -97,8 +98,8 @@ fn look_at(numbers: &[usize], candidates: &[Candidate], looks: &Looks, seen: &mu
     let found = in_parallel(numbers.len(), |place| {
         let Candidate { path, id, .. } = &candidates[numbers[place]];
         let seen = looks.sniffed(*id, || {
-            reads::check_answers(path)?;
-            let _reading = reads::begin(path)?;
+            // Whether it answers at all is found out first: what fails later fails in the words of a decoder.
+            open_file(path)?.read_at(&mut [0], 0)?;
             Ok(safely(|| sniff(path)))
         });
         seen.unwrap_or_else(|error| Sniff::Unreadable(format!("cannot be read: {error}")))
@@ -171,7 +172,7 @@ impl Opened {
             let shard =
                 [stem.to_owned(), format!("{stem}.tar")].into_iter().find(|name| names.contains(name))?;
             let stats = format!("{}_stats.json", split(stem).1);
-            file.path.with_file_name(stats).is_file().then_some(shard)
+            disk::is_file(&file.path.with_file_name(stats)).then_some(shard)
         };
         self.files.retain(|file| {
             let Some(shard) = shard_of(file) else { return true };

@@ -4,6 +4,7 @@ use super::FoundDataset;
 use crate::archive::stands_for;
 use crate::paths::{inside, under};
 use crate::{Catalog, Spelling};
+use blendscope_read::disk;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -56,7 +57,7 @@ pub(super) fn source_dirs(catalog: &Catalog, mounts: &[Mount], archives: &[PathB
     for (mount, dir) in mounts {
         for rest in folders.iter().filter_map(|folder| inside(folder, mount)) {
             let dir = under(dir, rest);
-            if dir.is_dir() || archives.iter().any(|archive| stands_for(archive, &dir)) {
+            if disk::is_dir(&dir) || archives.iter().any(|archive| stands_for(archive, &dir)) {
                 dirs.insert(dir);
             }
         }

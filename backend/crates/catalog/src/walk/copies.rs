@@ -2,7 +2,7 @@
 
 use super::{Candidate, Walk};
 use crate::dataset::PACKINGS;
-use blendscope_read::compare_unpacked;
+use blendscope_read::{compare_unpacked, disk};
 use std::collections::HashMap;
 
 impl Walk<'_> {
@@ -10,12 +10,12 @@ impl Walk<'_> {
     pub(super) fn without_copies(&mut self, mut files: Vec<Candidate>) -> Vec<Candidate> {
         // Of several names the real one is kept, and one that tells what is in it.
         files.sort_by(|a, b| a.relative.cmp(&b.relative));
-        files.sort_by_cached_key(|file| (file.path.extension().is_none(), file.path.is_symlink()));
+        files.sort_by_cached_key(|file| (file.path.extension().is_none(), disk::is_link(&file.path)));
         let mut kept: Vec<Candidate> = Vec::with_capacity(files.len());
         let mut places: HashMap<(u64, u64), usize> = HashMap::with_capacity(files.len());
         for file in files {
             if let Some(&place) = places.get(&file.id.inode) {
-                let what = if file.path.is_symlink() { "link to" } else { "another name of" };
+                let what = if disk::is_link(&file.path) { "link to" } else { "another name of" };
                 let reason = format!("{what} a file that is read: {}", kept[place].relative);
                 self.leave(&file.path, reason);
             } else {

@@ -2,6 +2,7 @@
 
 use super::{Kind, Walk};
 use crate::looks::Watched;
+use blendscope_read::disk;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +12,7 @@ impl Walk<'_> {
         if kind == Kind::Other || kind == Kind::Text {
             return;
         }
-        let reason = match std::fs::read_link(&path) {
+        let reason = match disk::read_link(&path) {
             Ok(target) if target.components().any(|part| part.as_os_str() == "annex") => {
                 "content of git-annex that is not here: run `git annex get`".to_owned()
             }
@@ -27,7 +28,7 @@ impl Walk<'_> {
 
     /// Whether a folder holds the root itself; it would be looked through for ever, and is told instead.
     pub(super) fn is_above_root(&mut self, folder: &Path) -> io::Result<bool> {
-        let real = std::fs::canonicalize(folder)?;
+        let real = disk::canonicalize(folder)?;
         let is_above = self.real_root.starts_with(&real) && self.real_root != real;
         if is_above {
             self.leave(folder, "link to a folder above the root: not followed".to_owned());

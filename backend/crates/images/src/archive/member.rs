@@ -5,12 +5,10 @@ use super::scan::Packing;
 use crate::probe::HEAD_BYTES;
 use crate::{ImageError, PictureMemory, Source, reserve};
 use blendscope_read::reads;
-use blendscope_read::{ImageAt, ImageEncoding, PictureFacts, PictureScan, open_file};
+use blendscope_read::{File, ImageAt, ImageEncoding, PictureFacts, PictureScan, open_file};
 use flate2::Crc;
 use flate2::read::DeflateDecoder;
-use std::fs::File;
 use std::io::{self, BufReader, Error, ErrorKind, Read};
-use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -154,6 +152,7 @@ impl Member {
             let filled = unpacked.read(&mut piece);
             let filled = filled.map_err(|error| match error.raw_os_error() {
                 Some(_) => error,
+                None if reads::is_unanswered(&error) => error,
                 None => bad(format!("its packed bytes are damaged: {error}")),
             })?;
             length += filled as u64;

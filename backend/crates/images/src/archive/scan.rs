@@ -2,8 +2,7 @@
 
 use super::ArchiveKind;
 use super::error::ArchiveError;
-use blendscope_read::{TarError, TarMembers, scan_zip, unpacked_path};
-use std::fs::File;
+use blendscope_read::{File, TarError, TarMembers, scan_zip, unpacked_path};
 use std::ops::ControlFlow;
 
 /// How a member's bytes lie in the archive.

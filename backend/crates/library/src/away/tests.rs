@@ -1,6 +1,7 @@
 use super::*;
 use crate::state::{FileState, GenerationState, Stamp};
 use blendscope_read::Container;
+use std::fs;
 
 fn found(root: &Path, paths: &[&str]) -> Resolved {
     let file = |path: &&str| FoundFile {

@@ -1,20 +1,20 @@
 //! What codes stand for, what values are called, and which cannot be.
 
-use super::codes::PictureCode;
 use crate::LibraryError;
 use crate::snapshot::{OpenGeneration, Snapshot};
 use blendscope_catalog::{ListForm, Part, Recipe};
+use blendscope_engine::PictureStatus;
 use blendscope_local::{Flag, Language};
 use blendscope_shared::search::ParamError;
 
 /// What is said of a sample's images, by bit; no bit stands for a sample without images.
-const IMAGE_STATUS: [(PictureCode, &str); 6] = [
-    (PictureCode::Present, "present"),
-    (PictureCode::Missing, "missing"),
-    (PictureCode::Broken, "broken"),
-    (PictureCode::NotEmbedded, "not_embedded"),
-    (PictureCode::Remote, "remote"),
-    (PictureCode::Unchecked, "unchecked"),
+const IMAGE_STATUS: [(PictureStatus, &str); 6] = [
+    (PictureStatus::Present, "present"),
+    (PictureStatus::Missing, "missing"),
+    (PictureStatus::Broken, "broken"),
+    (PictureStatus::NotEmbedded, "not_embedded"),
+    (PictureStatus::Remote, "remote"),
+    (PictureStatus::Unchecked, "unchecked"),
 ];
 
 /// The status of samples without images.

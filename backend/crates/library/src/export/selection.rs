@@ -1,11 +1,9 @@
 //! Which samples are taken along, and in which order.
 
 use crate::LibraryError;
-use crate::order::Order;
 use crate::search::Request;
 use crate::snapshot::Snapshot;
-use blendscope_engine::{Budget, Spent};
-use blendscope_local::RowSet;
+use blendscope_engine::Order;
 use roaring::RoaringTreemap;
 use std::borrow::Cow;
 
@@ -29,24 +27,22 @@ impl Selection {
         snapshot: &Snapshot,
         limit: Option<u64>,
     ) -> Result<Self, LibraryError> {
-        if request.order().is_none() {
-            let count =
-                usize::try_from(limit.unwrap_or(u64::MAX).min(snapshot.samples())).unwrap_or(usize::MAX);
-            if let Some(positions) = request.most_relevant(snapshot, count)? {
-                request.budget.hold(size_of_val(positions.as_slice()))?.keep();
-                return Ok(Self::Ordered(positions));
-            }
+        let limit = limit.unwrap_or(u64::MAX);
+        let ask = |visit: &mut dyn FnMut(u64)| {
+            snapshot.view.positions(&request.question, request.order, limit, request.budget, visit)
+        };
+        if request.order == Order::File {
+            let mut positions = RoaringTreemap::new();
+            ask(&mut |position| {
+                positions.insert(position);
+            })?;
+            let count = positions.len();
+            return Ok(Self::InFiles { positions, count });
         }
-        let rows = request.samples(snapshot)?;
-        let count = rows.len().min(limit.unwrap_or(u64::MAX));
-        Ok(match request.order() {
-            None | Some(Order::File) => Self::InFiles { positions: snapshot.positions_of(&rows), count },
-            Some(order) => {
-                let positions = ordered(&rows, order, snapshot, count as usize, request.budget)?;
-                request.budget.hold(size_of_val(positions.as_slice()))?.keep();
-                Self::Ordered(positions)
-            }
-        })
+        let mut positions = Vec::new();
+        ask(&mut |position| positions.push(position))?;
+        request.budget.hold(size_of_val(positions.as_slice()))?.keep();
+        Ok(Self::Ordered(positions))
     }
 
     /// How many there are.
@@ -64,28 +60,4 @@ impl Selection {
             Self::Ordered(positions) => Cow::Owned(positions.iter().copied().collect()),
         }
     }
-}
-
-/// The first `count` of a set in an order; ties are broken by position, as in pages.
-fn ordered(
-    rows: &RowSet,
-    order: Order,
-    snapshot: &Snapshot,
-    count: usize,
-    budget: &Budget,
-) -> Result<Vec<u64>, Spent> {
-    let _held = budget.hold(rows.len() as usize * size_of::<(u64, u64)>())?;
-    let mut ranked = Vec::with_capacity(rows.len() as usize);
-    for of in &snapshot.generations {
-        let Some(ordinals) = rows.of(of.state.generation) else { continue };
-        order.for_each_rank(of, Some(ordinals), budget, |sample| {
-            ranked.push((sample.key, sample.position));
-        })?;
-    }
-    if count < ranked.len() {
-        ranked.select_nth_unstable(count);
-        ranked.truncate(count);
-    }
-    ranked.sort_unstable();
-    Ok(ranked.into_iter().map(|(_, position)| position).collect())
 }

@@ -5,8 +5,7 @@ use crate::kept::KeptReader;
 use crate::records::open_unchanged;
 use crate::snapshot::OpenFile;
 use blendscope_local::Place;
-use blendscope_read::{RangeReader, Ranges};
-use std::fs::File;
+use blendscope_read::{File, RangeReader, Ranges};
 
 /// Ordinals of samples of a file, ascending.
 pub(super) type Ordinals<'a> = Box<dyn Iterator<Item = u32> + 'a>;

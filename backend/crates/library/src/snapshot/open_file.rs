@@ -60,7 +60,7 @@ impl OpenFile {
 
     /// The rank of a sample among equal ones of its dataset: 0 for unique ones.
     pub fn rank(&self, ordinal: u32) -> u64 {
-        self.generation.rank(self.in_generation(ordinal))
+        self.generation.data.rank(self.in_generation(ordinal))
     }
 
     /// Where unpacking can begin, for packed files.

@@ -68,7 +68,7 @@ impl Counts {
         // Some rows are those of files that changed or went: all others are counted anew.
         let column = templates.column();
         let mut by_set = vec![0; column.sets().len()];
-        for row in generation.live() {
+        for row in generation.data.live.shown() {
             by_set[column.set_of(row) as usize] += 1;
         }
         let mut by_id: HashMap<&str, u64> = HashMap::new();

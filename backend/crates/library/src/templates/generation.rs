@@ -1,12 +1,9 @@
 //! The templates of one generation, as kept beside its columns.
 
 use super::id::template_id;
-use blendscope_local::{ColumnError, Parts, SetColumn, SetNames};
+use blendscope_local::{ColumnError, Parts, SetColumn, names};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-
-/// The column that says which templates a sample has: ids of templates.
-pub(super) const COLUMN: SetNames = SetNames { numbers: "template.1", sets: "template_sets.1" };
 
 /// The templates' texts and counts, as JSON.
 pub(super) const TEXTS: &str = "templates.1";
@@ -45,7 +42,11 @@ impl GenerationTemplates {
         let item =
             |(text, samples): (String, u64)| GenerationTemplate { id: template_id(&text), text, samples };
         let items = texts.items.into_iter().map(item).collect();
-        Ok(Self { column: Arc::new(SetColumn::open(parts, COLUMN, rows)?), items, samples: texts.samples })
+        Ok(Self {
+            column: Arc::new(SetColumn::open(parts, names::TEMPLATES, rows)?),
+            items,
+            samples: texts.samples,
+        })
     }
 
     /// Which templates each sample has, by their ids.

@@ -7,9 +7,10 @@
 use super::super::LibraryError;
 use super::choose::{Candidate, choose};
 use super::frequent::{ByHash, Frequent};
-use super::generation::{COLUMN, TEXTS, Texts};
+use super::generation::{TEXTS, Texts};
 use super::id::template_id;
 use super::pieces::{add_instruction, pieces};
+use blendscope_local::names;
 use blendscope_local::{PartsWriter, SetColumnWriter};
 use blendscope_read::Sample;
 use blendscope_shared::role::Role;
@@ -100,7 +101,7 @@ fn write_column(
     for number in chosen {
         ids[*number] = Some(template_id(&candidates[*number].piece().to_text()));
     }
-    let mut column = SetColumnWriter::new(COLUMN);
+    let mut column = SetColumnWriter::new(names::TEMPLATES);
     let mut samples = 0;
     for_each_sample(hashes, &mut |hashes| {
         let mut templates = hashes.filter_map(|hash| ids[*numbers.get(&hash)?].as_deref()).peekable();

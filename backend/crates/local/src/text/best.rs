@@ -1,31 +1,6 @@
 //! The most relevant samples of a result.
 
-use std::cmp::Ordering;
-
-/// A sample that matches, with its relevance.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Hit {
-    /// Relevance; larger is better.
-    pub score: f32,
-    /// The sample, by its position over all datasets in file order.
-    pub position: u64,
-}
-
-impl Eq for Hit {}
-
-impl PartialOrd for Hit {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-/// Better hits come first: by score, then by position, so that the order is total, depends on the data alone, and pages
-/// never overlap.
-impl Ord for Hit {
-    fn cmp(&self, other: &Self) -> Ordering {
-        other.score.total_cmp(&self.score).then_with(|| self.position.cmp(&other.position))
-    }
-}
+use blendscope_engine::Hit;
 
 /// Keeps the best hits: many at a time, of which the worse half is dropped whenever there is no more room.
 pub(super) struct Best {

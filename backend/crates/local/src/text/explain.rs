@@ -4,24 +4,10 @@ use super::Outcome;
 use super::leaf::{InField, Leaf};
 use super::prepared::Prepared;
 use super::scoring::{Kind, Part, Scoring};
-use blendscope_engine::Row;
+use blendscope_engine::{Given, Row};
 use blendscope_query::Query;
 use std::collections::HashMap;
 use tantivy::{DocId, SegmentReader};
-
-/// What one word or phrase gives in one field.
-pub struct Given {
-    /// The word as it stands in the index, or the words and phrase as typed.
-    pub text: String,
-    /// Name of the field.
-    pub field: String,
-    /// How often the sample has it there; at least once where that is not counted.
-    pub occurrences: u64,
-    /// Samples that have it there.
-    pub samples: u64,
-    /// Its part of the relevance.
-    pub score: f32,
-}
 
 impl Prepared<'_> {
     /// What each word and phrase of the query gives to a sample; none when the sample does not match.
@@ -32,7 +18,7 @@ impl Prepared<'_> {
         let mut all = Vec::new();
         for part in Scoring::new(&self.wanted, &self.relevance)?.parts {
             let text = match &part.kind {
-                Kind::Word(term, _) => term.value().as_str().unwrap_or_default().to_owned(),
+                Kind::Word(word) => word.term.value().as_str().unwrap_or_default().to_owned(),
                 Kind::Alike(leaf, _) | Kind::Places(leaf, ..) => {
                     typed.get(&std::ptr::from_ref::<Leaf>(leaf)).copied().unwrap_or_default().to_owned()
                 }
@@ -67,14 +53,14 @@ impl Prepared<'_> {
     fn samples_with(&self, part: &Part) -> Outcome<u64> {
         let count = |leaf: &Leaf, field: usize| {
             let of_segments = leaf.segments.iter().map(|found| match &found.fields[field] {
-                InField::Words => 0,
+                InField::Words(_) => 0,
                 InField::Alike(docs) => docs.len() as u64,
                 InField::Counted(list) => list.len() as u64,
             });
             of_segments.sum()
         };
         Ok(match &part.kind {
-            Kind::Word(term, _) => self.scan.living.samples_with(self.scan.searcher, term)?,
+            Kind::Word(word) => self.scan.living.samples_with(self.scan.searcher, &word.term)?,
             Kind::Alike(leaf, field) | Kind::Places(leaf, field, _) => count(leaf, *field),
         })
     }

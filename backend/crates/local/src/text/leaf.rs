@@ -41,8 +41,8 @@ pub struct Found {
 
 /// What a clause finds in a field of a segment, where ranking does not look into the index again.
 pub enum InField {
-    /// Nothing is kept: postings are quick to read.
-    Words,
+    /// Where each of the words stands in the field's dictionary, if it does: postings are quick to read.
+    Words(Vec<Option<TermInfo>>),
     /// Documents with one of the words.
     Alike(Docs),
     /// Documents with how often each matches, ascending.
@@ -67,7 +67,7 @@ impl Leaf {
     /// What it takes of memory, in bytes.
     pub fn size(&self) -> usize {
         let of_field = |field: &InField| match field {
-            InField::Words => 0,
+            InField::Words(infos) => size_of_val(infos.as_slice()),
             InField::Alike(docs) => docs.size(),
             InField::Counted(list) => size_of_val(list.as_slice()),
         };
@@ -87,11 +87,12 @@ impl Found {
         words: &mut Option<Words>,
     ) -> Outcome<Self> {
         let segment = scan.searcher.segment_reader(number as u32);
-        let mut docs = docs_with_words(plan, segment, scan)?;
+        let infos = words_in_dictionaries(plan, segment, scan)?;
+        let mut docs = docs_with_words(plan, &infos, segment, scan)?;
         let mut fields = Vec::with_capacity(plan.len());
-        for (field, look) in plan {
+        for ((field, look), infos) in plan.iter().zip(infos) {
             fields.push(match look {
-                Look::Words(_) => InField::Words,
+                Look::Words(_) => InField::Words(infos),
                 Look::Alike(source, _) => {
                     let mut found = docs_alike(source, *field, number, scan, words)?;
                     found.keep_alive(segment.alive_bitset());
@@ -113,18 +114,39 @@ impl Found {
     }
 }
 
-/// The documents with one of the words of a plan.
-fn docs_with_words(plan: &[(Field, Look)], segment: &SegmentReader, scan: &Scan<'_>) -> Outcome<Docs> {
-    let mut terms: Vec<(Field, TermInfo)> = Vec::new();
+/// Where the words of a plan stand in the dictionaries of a segment: for each field, for each of its words.
+fn words_in_dictionaries(
+    plan: &[(Field, Look)],
+    segment: &SegmentReader,
+    scan: &Scan<'_>,
+) -> Outcome<Vec<Vec<Option<TermInfo>>>> {
+    let mut all = Vec::with_capacity(plan.len());
     for (field, look) in plan {
-        let Look::Words(words) = look else { continue };
-        let inverted = segment.inverted_index(*field)?;
-        for (word, _) in words {
-            scan.budget.check()?;
-            let info = inverted.get_term_info(&Term::from_field_text(*field, word))?;
-            terms.extend(info.map(|info| (*field, info)));
+        let mut infos = Vec::new();
+        if let Look::Words(words) = look {
+            let inverted = segment.inverted_index(*field)?;
+            for (word, _) in words {
+                scan.budget.check()?;
+                infos.push(inverted.get_term_info(&Term::from_field_text(*field, word))?);
+            }
         }
+        all.push(infos);
     }
+    Ok(all)
+}
+
+/// The documents with one of the words of a plan.
+fn docs_with_words(
+    plan: &[(Field, Look)],
+    infos: &[Vec<Option<TermInfo>>],
+    segment: &SegmentReader,
+    scan: &Scan<'_>,
+) -> Outcome<Docs> {
+    let of_field = |((field, _), infos): (&(Field, Look), &Vec<Option<TermInfo>>)| {
+        let field = *field;
+        infos.iter().flatten().map(move |info| (field, info.clone())).collect::<Vec<_>>()
+    };
+    let terms: Vec<(Field, TermInfo)> = plan.iter().zip(infos).flat_map(of_field).collect();
     let mut found = Gathered::default();
     read_terms(&terms, segment, scan, |doc| found.push(doc))?;
     Ok(Docs::gathered(found))

@@ -4,6 +4,7 @@ use super::Outcome;
 use super::expand::Expansions;
 use super::leaf::Leaf;
 use super::scan::Scan;
+use blendscope_engine::Meaning;
 use blendscope_query::Expanded;
 use blendscope_query::{Atom, Clause, SIMILAR_LETTERS_MAX};
 use std::sync::Arc;
@@ -19,22 +20,13 @@ const SUGGESTIONS_MAX: usize = 3;
 /// Letters from which a suggestion may differ in two.
 const FAR_LETTERS: usize = 6;
 
-/// What a clause stands for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Meaning {
-    /// Words looked for in its place, with their samples counted once for each field, the most frequent first.
-    pub forms: Vec<(String, u64)>,
-    /// How many there are.
-    pub forms_count: usize,
-}
-
 /// What a clause stands for; `leaf` says what a clause finds.
 pub(super) fn meaning(
     expanded: &Expanded,
     clause: &Clause,
     leaf: impl Fn(&Clause) -> Outcome<Arc<Leaf>>,
 ) -> Outcome<Meaning> {
-    let mut meaning = Meaning::default();
+    let mut meaning = Meaning { count: leaf(clause)?.count, ..Meaning::default() };
     for atom in clause.atoms() {
         match atom {
             Atom::Prefix(_) => {

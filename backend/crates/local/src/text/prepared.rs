@@ -1,7 +1,7 @@
 //! A query that was run: what it found can be counted, listed and ranked.
 
 use super::Outcome;
-use super::best::{Best, Hit};
+use super::best::Best;
 use super::docs::Docs;
 use super::leaf::Leaf;
 use super::plan::Look;
@@ -10,8 +10,9 @@ use super::relevance::Relevance;
 use super::scan::Scan;
 use super::scoring::Scoring;
 use super::segments::SegmentRows;
-use super::view::{Counts, SearchView};
+use super::view::SearchView;
 use blendscope_engine::Row;
+use blendscope_engine::{Counts, Hit};
 use std::sync::Arc;
 use tantivy::query::{BooleanQuery, BoostQuery, Query as EngineQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
@@ -122,6 +123,7 @@ impl Prepared<'_> {
         ranking: &mut Ranking<'_>,
     ) -> Outcome<()> {
         let weight = words.weight(self.relevance.scoring())?;
+        let mut all = Vec::new();
         for (number, (found, segment, _)) in self.segments().enumerate() {
             let Some(share) = self.pruned_share(number)? else {
                 self.rank(number, &found.to_list(), ranking)?;
@@ -136,14 +138,17 @@ impl Prepared<'_> {
                 let goes_on = self.scan.budget.check().is_ok();
                 if goes_on { candidates.threshold() * share } else { f32::INFINITY }
             })?;
-            let needed = candidates.threshold() * (1.0 - ADDED_UP);
+            all.push((number, scored));
+        }
+        let needed = candidates.threshold() * (1.0 - ADDED_UP);
+        for (number, scored) in all {
             let good = scored.iter().filter(|(_, score)| *score >= needed);
             let docs: Vec<DocId> = good.map(|(doc, _)| *doc).collect();
             if !docs.is_empty() {
                 self.rank(number, &docs, ranking)?;
             }
         }
-        Ok(())
+        Ok(self.scan.budget.check()?)
     }
 
     /// The engine's query for the words of the only clause, if it asks for single words.

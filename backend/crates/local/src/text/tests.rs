@@ -3,7 +3,7 @@
 use super::*;
 use crate::columns::RowSet;
 use blendscope_engine::Budget;
-use blendscope_engine::Row;
+use blendscope_engine::{Counts, Row};
 use blendscope_query::{Condition, Fact, FactField, Leaf, Query, marks};
 use blendscope_read::Sample;
 use blendscope_shared::role::Role;
@@ -134,7 +134,7 @@ fn a_clause_tells_its_forms_and_what_may_have_been_meant() {
         let expanded = view.expand(Query::parse(query, false, &FACTS), &budget).unwrap();
         let (leaf, _) = expanded.query().leaves()[0];
         let Leaf::Clause(clause) = leaf else { panic!("{leaf:?}") };
-        let count = view.count_clause(&expanded, clause, &budget).unwrap();
+        let count = view.meaning(&expanded, clause, &budget).unwrap().count;
         let suggestions = view.suggestions(&expanded, clause, &mut 1, &budget).unwrap();
         (count, view.meaning(&expanded, clause, &budget).unwrap(), suggestions)
     };
@@ -272,7 +272,7 @@ fn counts_and_order_do_not_depend_on_what_was_there_before() {
             let expanded = view.expand(Query::parse(query, false, &FACTS), &budget).unwrap();
             let told = expanded.query().leaves().into_iter().filter_map(|(leaf, _)| match leaf {
                 Leaf::Clause(clause) => Some((
-                    view.count_clause(&expanded, clause, &budget).unwrap(),
+                    view.meaning(&expanded, clause, &budget).unwrap().count,
                     view.meaning(&expanded, clause, &budget).unwrap(),
                 )),
                 Leaf::Fact(_) => None,

@@ -5,7 +5,7 @@ use super::evaluate::{InSegment, Tree};
 use super::expand::Expansions;
 use super::leaf::Leaves;
 use super::living::{Living, LivingCache};
-use super::meaning::{Meaning, meaning, suggestions};
+use super::meaning::{meaning, suggestions};
 use super::prepared::Prepared;
 use super::relevance::Relevance;
 use super::scan::Scan;
@@ -13,10 +13,10 @@ use super::schema::Fields;
 use super::segments::{RowsOfSegments, SegmentCache, SegmentRows};
 use crate::columns::RowSet;
 use blendscope_engine::Budget;
-use blendscope_engine::Row;
+use blendscope_engine::{Counts, Meaning, Row};
 use blendscope_query::Expanded;
 use blendscope_query::{Clause, Fact, Leaf as QueryLeaf, Node, Query};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 use tantivy::{Searcher, SegmentReader};
 
@@ -36,9 +36,6 @@ pub type Accepts<'a> = &'a dyn Fn(Row) -> bool;
 
 /// Says which samples a fact of the query holds for.
 pub(super) type Facts<'a> = &'a dyn Fn(&Fact) -> Arc<RowSet>;
-
-/// Samples of a result per generation.
-pub type Counts = BTreeMap<u32, u64>;
 
 impl SearchView {
     pub(crate) fn new(
@@ -104,12 +101,7 @@ impl SearchView {
         Ok(prepared)
     }
 
-    /// Samples that match a clause by itself.
-    pub fn count_clause(&self, expanded: &Expanded, clause: &Clause, budget: &Budget) -> Outcome<u64> {
-        Ok(self.leaves.of(clause, expanded, &self.scan(budget))?.count)
-    }
-
-    /// The words that a clause stands for.
+    /// What a clause finds by itself, and the words that it stands for.
     pub fn meaning(&self, expanded: &Expanded, clause: &Clause, budget: &Budget) -> Outcome<Meaning> {
         meaning(expanded, clause, |clause| self.leaves.of(clause, expanded, &self.scan(budget)))
     }

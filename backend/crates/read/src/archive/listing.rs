@@ -1,5 +1,6 @@
 //! What lies in an archive, by the names of its files.
 
+use crate::File;
 use crate::gzip::Checkpoints;
 use crate::split::{Deflated, TextAt, read_at};
 use crate::tar::{TarError, TarMembers};
@@ -7,7 +8,6 @@ use crate::unpacked::Unpacked;
 use crate::zip::{ZipError, ZipMember, scan_zip, unpacked_path};
 use crate::{Packing, is_beside_pictures, is_picture_name};
 use std::collections::HashSet;
-use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::ops::ControlFlow;

@@ -2,9 +2,9 @@
 
 use super::batch::{Decoder, Step};
 use super::messages::{ArrowError, Messages};
+use crate::File;
 use crate::embedded::Admit;
 use crate::tables::{Meaning, cell_bytes, columns_of};
-use std::fs::File;
 
 /// The bytes of one value of a column of bytes: its record batch, leaf column, row, and number in the row. `admit` is
 /// asked for the memory of its batch.

@@ -1,10 +1,10 @@
 //! The messages that an Arrow stream is made of: a description each, and a body of buffers.
 
+use crate::File;
 use crate::tables::guarded;
 use crate::unpacked::Unpacked;
 use arrow_ipc::{MessageHeader, root_as_footer, root_as_message};
 use std::collections::VecDeque;
-use std::fs::File;
 use std::io;
 
 /// What an Arrow file begins with; a stream has no such mark.

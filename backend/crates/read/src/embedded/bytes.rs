@@ -1,13 +1,13 @@
 //! The bytes behind an address.
 
 use super::{EmbeddedImage, ImageAt, ImageEncoding};
+use crate::File;
 use crate::arrow::read_arrow_cell;
 use crate::json::{BASE64, decode_json_base64, without_blanks};
 use crate::parquet::read_cell;
 use crate::unpacked::Unpacked;
 use crate::{Checkpoints, Container, Form};
 use base64::Engine;
-use std::fs::File;
 use std::io::{self, ErrorKind};
 
 /// Asked before memory is taken, with the bytes that reading holds then in all; an error refuses them, and ends the

@@ -1,5 +1,6 @@
 //! Which files of a folder belong together, by their names.
 
+use crate::disk::read_dir;
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::io;
@@ -41,8 +42,8 @@ pub(super) fn extension(name: &str) -> String {
 /// The pairs of a folder, by key; hidden names are passed over.
 pub fn list_pairs(folder: &Path) -> io::Result<Vec<Pair>> {
     let mut names = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
-        let name = entry?.file_name();
+    for entry in read_dir(folder)? {
+        let name = entry?.into_name();
         let text = name.to_string_lossy();
         if !text.starts_with('.') && (is_picture_name(&text) || is_beside_pictures(&text)) {
             names.push(name);

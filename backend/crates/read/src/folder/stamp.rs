@@ -1,6 +1,7 @@
 //! In which state the texts of a folder are, without reading them.
 
 use super::pairs::Pair;
+use crate::disk;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -25,7 +26,7 @@ impl FolderStamp {
         }
         for name in pairs.iter().flat_map(|pair| &pair.beside) {
             // One that has just been removed is not there for whoever reads the folder either.
-            let Ok(metadata) = std::fs::metadata(folder.join(name)) else { continue };
+            let Ok(metadata) = disk::metadata(&folder.join(name)) else { continue };
             bytes += metadata.len();
             for number in [metadata.len().cast_signed(), metadata.mtime(), metadata.mtime_nsec()] {
                 hasher.update(&number.to_le_bytes());

@@ -1,5 +1,6 @@
 //! Unpacking a gzip file step by step.
 
+use crate::File;
 use crate::gzip::checkpoints::{Checkpoint, Checkpoints, WINDOW};
 use crate::gzip::crc::Crc;
 use crate::gzip::header::{self, Header, read_header};
@@ -10,7 +11,6 @@ use miniz_oxide::inflate::core::inflate_flags::{
     TINFL_FLAG_HAS_MORE_INPUT, TINFL_FLAG_STOP_ON_BLOCK_BOUNDARY,
 };
 use miniz_oxide::inflate::core::{BlockBoundaryState, DecompressorOxide, decompress};
-use std::fs::File;
 use std::io;
 use std::ops::Range;
 

@@ -3,9 +3,9 @@
 use super::error::ParquetError;
 use super::group::Group;
 use super::table::Table;
+use crate::File;
 use crate::embedded::Admit;
 use crate::tables::cell_bytes;
-use std::fs::File;
 
 /// The bytes of one value of a column of bytes: its row group, leaf column, row, and number in the row. `admit` is asked
 /// for the memory of its page.

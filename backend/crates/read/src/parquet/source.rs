@@ -1,13 +1,12 @@
 //! The file as the decoder reads it: by ranges, and none beyond its end.
 
 use super::error::ended;
+use crate::File;
 use crate::split::read_at;
 use bytes::Bytes;
 use parquet::errors::Result;
 use parquet::file::reader::{ChunkReader, Length};
-use std::fs::File;
 use std::io::{self, BufReader, ErrorKind, Read};
-use std::os::unix::fs::FileExt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Bytes read at once where single values are asked for.
@@ -16,7 +15,7 @@ const SMALL_READS: usize = 4 << 10;
 /// A file that is being read by several decoders.
 #[derive(Clone)]
 pub(super) struct Source {
-    file: Arc<File>,
+    file: File,
     len: u64,
     /// What the system said when it failed to read; decoders hand on its words only.
     failure: Arc<Mutex<Option<io::Error>>>,
@@ -25,7 +24,7 @@ pub(super) struct Source {
 impl Source {
     pub(super) fn new(file: &File) -> io::Result<Self> {
         let len = file.metadata()?.len();
-        Ok(Self { file: Arc::new(file.try_clone()?), len, failure: Arc::default() })
+        Ok(Self { file: file.clone(), len, failure: Arc::default() })
     }
 
     /// Bytes of the file.

@@ -4,6 +4,7 @@ use super::error::ParquetError;
 use super::footer::{Footer, NEEDS_KEY, read_footer};
 use super::schema::{meanings, wanted, with_texts_as_bytes};
 use super::source::Source;
+use crate::File;
 use crate::tables::{Column, Meaning, columns_of, guarded};
 use arrow_schema::Schema;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
@@ -12,7 +13,6 @@ use parquet::file::metadata::{
     FileMetaData, ParquetMetaData, ParquetMetaDataOptions, ParquetMetaDataReader, ParquetStatisticsPolicy,
 };
 use std::collections::HashSet;
-use std::fs::File;
 use std::sync::Arc;
 
 /// A file that can be read.

@@ -1,12 +1,12 @@
 //! Archives: whether annotation files lie in them, and what else does beside their pictures.
 
 use super::{LIMITS, Seen, Sniff, sniff_text};
+use crate::File;
 use crate::archive::{Archive, ArchiveError, Listing, Member};
 use crate::file::read_text;
 use crate::split::{Item, TextAt};
 use crate::unpacked::measure;
 use crate::{Container, Form, Packing};
-use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
 

@@ -1,9 +1,9 @@
 //! Files whose records have keys of one's own, which nobody else can know for data.
 
 use super::LIMITS;
+use crate::File;
 use crate::file::read_opened;
 use crate::{Container, Item, Reading, RecordKeys, open_file};
-use std::fs::File;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;

@@ -1,9 +1,8 @@
 //! The text of a file, read piece by piece into one buffer that moves along with the record being cut.
 
 use super::source::Source;
-use std::fs::File;
+use crate::File;
 use std::io;
-use std::os::unix::fs::FileExt;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// One read at a position, begun anew when a signal comes in between.

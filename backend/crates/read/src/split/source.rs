@@ -1,12 +1,12 @@
 //! Where a text comes from that is cut into records: a file, packed or not, or a member of an archive.
 
 use super::feed::read_at;
+use crate::File;
 use crate::Packing;
 use crate::gzip::Checkpoints;
 use crate::unpacked::{Unpacked, Unpacker};
 use flate2::Crc;
 use flate2::read::DeflateDecoder;
-use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 
 /// A text, which can be read from its start any number of times.

@@ -4,8 +4,8 @@
 
 use super::extension::Extension;
 use super::header::{BLOCK, Header};
+use crate::File;
 use crate::unpacked::Unpacked;
-use std::fs::File;
 use std::io;
 
 /// The longest name or pax header that is read.

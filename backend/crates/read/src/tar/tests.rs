@@ -40,7 +40,8 @@ fn read(bytes: &[u8], limit: usize) -> Reading {
         }
         ControlFlow::Continue(())
     };
-    read_limited(Unpacked::plain(&file), bytes.len() as u64, limit, &mut Output::new(&mut visit)).unwrap();
+    read_limited(Unpacked::plain(&file.into()), bytes.len() as u64, limit, &mut Output::new(&mut visit))
+        .unwrap();
     reading
 }
 

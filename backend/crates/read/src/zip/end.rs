@@ -1,10 +1,9 @@
 //! The end of a zip archive, which says where its directory is.
 
 use super::{ZipError, u16_at, u32_at, u64_at};
+use crate::File;
 use memchr::memmem;
-use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt;
 
 const END: usize = 22;
 const LOCATOR: u64 = 20;

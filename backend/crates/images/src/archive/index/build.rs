@@ -5,8 +5,8 @@ use crate::archive::error::ArchiveError;
 use crate::archive::folders::{common, split};
 use crate::archive::scan::{Entry, scan};
 use crate::name_hash;
+use blendscope_read::File;
 use memmap2::MmapMut;
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -99,7 +99,7 @@ impl<W: Write> Listing<W> {
 
 /// Sorts the entries where they lie in the file, and writes header and checksum.
 #[expect(unsafe_code, reason = "memory maps are unsafe by signature; nobody else knows the file")]
-fn seal(file: &File, header: &[u8; HEADER]) -> io::Result<()> {
+fn seal(file: &std::fs::File, header: &[u8; HEADER]) -> io::Result<()> {
     // SAFETY: the file is new, in our own cache folder, and not yet under the name by which others open it.
     let mut map = unsafe { MmapMut::map_mut(file) }?;
     map[..HEADER].copy_from_slice(header);

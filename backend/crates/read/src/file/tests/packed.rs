@@ -1,13 +1,13 @@
 //! Archives, pickles and lines that are packed as a whole: the same records as unpacked, and pictures by address.
 
 use super::{file_of, member, read_all};
+use crate::File;
 use crate::split::Limits;
 use crate::{Checkpoints, Container, ImageRef, Reading, parse_record, read_embedded};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use blendscope_demo::pack::pickle::{Value, write_pickle};
 use blendscope_demo::pack::tar::TarWriter;
-use std::fs::File;
 
 /// Bytes that begin as a JPEG file does, and do not pack.
 fn picture(number: u64) -> Vec<u8> {

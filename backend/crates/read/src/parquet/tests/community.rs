@@ -17,7 +17,7 @@ fn folder(name: &str) -> Option<Vec<PathBuf>> {
 }
 
 fn read_path(path: &std::path::Path) -> Reading {
-    read(&File::open(path).unwrap())
+    read(&std::fs::File::open(path).unwrap().into())
 }
 
 /// Files of `data` that are not read, and what is said of them.

@@ -3,7 +3,7 @@
 //! The samples are counted by the first sixteen bits of what they are ordered by; in the group that the page begins in
 //! they are counted by the next sixteen, until few enough are left. Each of these steps visits all samples once more.
 
-use super::Ranked;
+use super::ranking::Ranked;
 
 /// Samples that may be held to find a page.
 const HELD: u64 = 100_000;
@@ -56,7 +56,7 @@ impl Begin {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::order::Smallest;
+    use crate::ask::ranking::Smallest;
     use blendscope_engine::Row;
     use blendscope_engine::Spent;
 

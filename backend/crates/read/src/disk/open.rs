@@ -1,32 +1,29 @@
-//! Opening the user's files: the only place that does, so that no name under a root can hold up whoever opens it.
+//! Opening the user's files, so that no name under a root can hold up whoever opens it.
 //!
 //! A named pipe waits for a writer when it is opened, a device may do anything, and neither has an end. So what a name
 //! stands for is looked at first, and again once it is open, since it may have been exchanged in between.
 
+use super::File;
 use rustix::fs::OFlags;
-use std::fs::{File, FileType, Metadata, OpenOptions, metadata};
+use std::fs::{FileType, Metadata, OpenOptions, metadata};
 use std::io::{self, ErrorKind, Read};
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
 use std::path::Path;
 
 /// Opens a regular file for reading, never waiting for anybody else; an error that says what it is instead.
 pub fn open_file(path: &Path) -> io::Result<File> {
-    open_with_metadata(path).map(|(file, _)| file)
-}
-
-/// As [`open_file`], with what the system says of the file once it is open.
-pub fn open_with_metadata(path: &Path) -> io::Result<(File, Metadata)> {
-    check_regular(&metadata(path)?)?;
-    let file = OpenOptions::new().read(true).custom_flags(no_waiting()).open(path)?;
-    let metadata = file.metadata()?;
-    check_regular(&metadata)?;
-    Ok((file, metadata))
+    File::open_by(path, |path| {
+        check_regular(&metadata(path)?)?;
+        let file = OpenOptions::new().read(true).custom_flags(no_waiting()).open(path)?;
+        check_regular(&file.metadata()?)?;
+        Ok(file)
+    })
 }
 
 /// Opens a folder; an error if it is none.
 pub fn open_folder(path: &Path) -> io::Result<File> {
     let flags = (OFlags::DIRECTORY | OFlags::NONBLOCK).bits().cast_signed();
-    OpenOptions::new().read(true).custom_flags(flags).open(path)
+    File::open_by(path, move |path| OpenOptions::new().read(true).custom_flags(flags).open(path))
 }
 
 /// All bytes of a regular file that has no more than `limit`; an error if it has.

@@ -1,0 +1,46 @@
+//! What is asked of an index.
+
+use crate::Restriction;
+use blendscope_query::{Expanded, Fact, Query};
+use std::sync::Arc;
+
+/// A query with the conditions that its facts stand for, and restrictions beside it.
+#[derive(Clone, Debug, Default)]
+pub struct Question {
+    /// The query with the words of the index that its words stand for.
+    pub expanded: Expanded,
+    /// What each fact of the query asks for; a fact that is not among them holds for no sample.
+    pub facts: Vec<(Fact, Arc<Restriction>)>,
+    /// Every one of these has to let a sample pass.
+    pub restrictions: Vec<Arc<Restriction>>,
+}
+
+impl Question {
+    /// What a fact of the query asks for.
+    pub fn fact(&self, fact: &Fact) -> Option<&Arc<Restriction>> {
+        self.facts.iter().find(|(own, _)| own == fact).map(|(_, restriction)| restriction)
+    }
+
+    /// The same for a part of the query.
+    #[must_use]
+    pub fn with(&self, query: Query) -> Self {
+        Self { expanded: self.expanded.with(query), ..self.clone() }
+    }
+
+    /// The same for all samples that pass the restrictions, whatever the query says.
+    #[must_use]
+    pub fn without_query(&self) -> Self {
+        Self { restrictions: self.restrictions.clone(), ..Self::default() }
+    }
+
+    /// Whether the query leaves no sample out.
+    pub fn is_everything(&self) -> bool {
+        self.expanded.query().is_everything()
+    }
+
+    /// Whether no text has to be looked for: the query leaves none out, or asks for facts only.
+    pub fn asks_no_text(&self) -> bool {
+        let query = self.expanded.query();
+        query.is_everything() || query.has_only_facts() && !query.is_void
+    }
+}
