@@ -10,15 +10,15 @@ mod scan;
 pub use corpus::{Corpus, Generation, Sample, corpora};
 
 use crate::{Budget, Cursor, Field, Live, Name, Order, Page, Question, Row, Tallied, View, Wanted};
-use blendscope_query::{FactField, Query};
+use blendscope_query::{PredicateField, Query};
 use corpus::{Asked, conditions};
 use scan::Scan;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Fields of queries that the suite asks for.
-const FACTS: [FactField; 2] =
-    [FactField { name: "turns", is_number: true }, FactField { name: "words", is_number: true }];
+const FACTS: [PredicateField; 2] =
+    [PredicateField { name: "turns", is_number: true }, PredicateField { name: "words", is_number: true }];
 
 /// Every order but relevance.
 const ORDERS: [Order; 6] = [

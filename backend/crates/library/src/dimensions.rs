@@ -10,7 +10,7 @@ use super::keys::key_hash;
 use super::snapshot::{OpenGeneration, Snapshot};
 use blendscope_engine::{Field, Name};
 use blendscope_local::Flag;
-use blendscope_query::FactField;
+use blendscope_query::PredicateField;
 use blendscope_read::id_hash;
 use std::sync::LazyLock;
 
@@ -195,10 +195,10 @@ pub(crate) fn dimension(name: &str) -> Option<usize> {
 }
 
 /// The fields that queries can ask for; where words are found has fields of its own.
-pub(crate) static FIELDS: LazyLock<Vec<FactField>> = LazyLock::new(|| {
+pub(crate) static FIELDS: LazyLock<Vec<PredicateField>> = LazyLock::new(|| {
     let fields = DIMENSIONS.iter().filter(|dimension| !matches!(dimension.kind, Kind::Role));
     fields
-        .map(|dimension| FactField {
+        .map(|dimension| PredicateField {
             name: dimension.name,
             is_number: matches!(dimension.kind, Kind::Number(_)),
         })

@@ -7,7 +7,7 @@ use super::snapshot::Snapshot;
 use super::{Library, LibraryError};
 use blendscope_blend::{Part, blend};
 use blendscope_engine::{Budget, Counts, Cursor, Field, Order, Page, Question, Restriction, Wanted};
-use blendscope_query::{Expanded, Fact, Query};
+use blendscope_query::{Expanded, Predicate, Query};
 use blendscope_shared::search::{BlendPart, ParamError, SearchAnswer, SearchParams, Sort, SortBy, Total};
 use std::sync::Arc;
 use std::time::Instant;
@@ -46,7 +46,7 @@ impl Library {
             total,
             took_ms,
             items,
-            understood: request.understood(&snapshot, total.count)?,
+            understood: request.explanation(&snapshot, total.count)?,
             blend,
             left_out,
             next: page.next.map(Cursor::to_text),
@@ -126,7 +126,7 @@ fn conditions_of(
     expanded: &mut Expanded,
     snapshot: &Snapshot,
     budget: &Budget,
-) -> Result<Vec<(Fact, Arc<Restriction>)>, LibraryError> {
+) -> Result<Vec<(Predicate, Arc<Restriction>)>, LibraryError> {
     let (mut facts, mut notes) = (Vec::new(), Vec::new());
     for fact in expanded.query().facts() {
         match dimension(fact.field.name) {

@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::best::Best;
 use super::docs::Docs;
-use super::leaf::Leaf;
+use super::evaluated::EvaluatedClause;
 use super::plan::Look;
 use super::pruning::ADDED_UP;
 use super::relevance::Relevance;
@@ -28,7 +28,7 @@ pub struct Prepared<'a> {
     /// Those that match, in the order of the searcher's segments.
     pub found: Vec<Docs>,
     /// What they are ranked by.
-    pub wanted: Vec<Arc<Leaf>>,
+    pub wanted: Vec<Arc<EvaluatedClause>>,
     pub(crate) relevance: Relevance<'a>,
     /// Whether these are the samples of its only clause, all of them.
     pub is_one_clause: bool,

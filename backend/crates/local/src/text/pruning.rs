@@ -6,7 +6,7 @@
 //! passed over only when their kept relevance is below that share of what is needed.
 
 use super::Outcome;
-use super::leaf::InField;
+use super::evaluated::InField;
 use super::prepared::Prepared;
 use tantivy::SegmentReader;
 use tantivy::schema::Field;

@@ -1,7 +1,7 @@
 //! Relevance of samples that are known to match: what each word and phrase gives, added up clause by clause.
 
 use super::Outcome;
-use super::leaf::{InField, Leaf};
+use super::evaluated::{EvaluatedClause, InField};
 use super::plan::{EXACT_WEIGHT, Look};
 use super::positional::{Positional, Sequence};
 use blendscope_engine::Budget;
@@ -34,9 +34,9 @@ pub(super) enum Kind {
     /// A word.
     Word(Word),
     /// One of many words: each sample with one is given the same. The field's number in the leaf's plan.
-    Alike(Arc<Leaf>, usize),
+    Alike(Arc<EvaluatedClause>, usize),
     /// A phrase, or words near each other.
-    Places(Arc<Leaf>, usize, Option<Bm25Weight>),
+    Places(Arc<EvaluatedClause>, usize, Option<Bm25Weight>),
 }
 
 /// A word that gives relevance.
@@ -44,7 +44,7 @@ pub(super) struct Word {
     pub(super) term: Term,
     weight: Bm25Weight,
     /// The leaf that looked it up in the dictionaries, with its field's and its own number in the plan.
-    found: Option<(Arc<Leaf>, usize, usize)>,
+    found: Option<(Arc<EvaluatedClause>, usize, usize)>,
 }
 
 impl Word {
@@ -67,10 +67,10 @@ impl Word {
 impl Scoring {
     /// The relevance by some leaves; one that is given several times counts as often.
     pub(super) fn new(
-        leaves: &[Arc<Leaf>],
+        leaves: &[Arc<EvaluatedClause>],
         statistics: &dyn Bm25StatisticsProvider,
     ) -> tantivy::Result<Self> {
-        let mut times: HashMap<*const Leaf, Score> = HashMap::new();
+        let mut times: HashMap<*const EvaluatedClause, Score> = HashMap::new();
         for leaf in leaves {
             *times.entry(Arc::as_ptr(leaf)).or_default() += 1.0;
         }
@@ -101,7 +101,7 @@ impl Scoring {
 }
 
 fn add_parts(
-    leaf: &Arc<Leaf>,
+    leaf: &Arc<EvaluatedClause>,
     times: Score,
     statistics: &dyn Bm25StatisticsProvider,
     parts: &mut Vec<Part>,
@@ -135,7 +135,7 @@ fn weighed(
     field: Field,
     word: &str,
     weight: Score,
-    found: Option<(Arc<Leaf>, usize, usize)>,
+    found: Option<(Arc<EvaluatedClause>, usize, usize)>,
     statistics: &dyn Bm25StatisticsProvider,
 ) -> tantivy::Result<Option<Kind>> {
     let term = Term::from_field_text(field, word);

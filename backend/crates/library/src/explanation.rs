@@ -1,10 +1,10 @@
-//! A query told back: what each piece means and counts, and what empties an empty result.
+//! The explanation of a query in an answer: what each piece means and counts, and what empties an empty result.
 
 use super::LibraryError;
 use super::search::Request;
 use super::snapshot::Snapshot;
 use blendscope_engine::{Meaning, Question};
-use blendscope_query::{Clause, Fact, Leaf, Node, Query};
+use blendscope_query::{Clause, Leaf, Node, Predicate, Query};
 use blendscope_shared::search::{Part, Term, TermForm, Understood};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -20,18 +20,18 @@ const PARTS_MAX: usize = 8;
 
 /// What single clauses count and mean, asked again and again while somebody types.
 #[derive(Default)]
-pub struct TermCounts(Mutex<HashMap<Clause, Meaning>>);
+pub struct ClauseCounts(Mutex<HashMap<Clause, Meaning>>);
 
 impl Request<'_> {
     /// The query as it was understood, for a result of `total` samples.
-    pub(crate) fn understood(&self, snapshot: &Snapshot, total: u64) -> Result<Understood, LibraryError> {
+    pub(crate) fn explanation(&self, snapshot: &Snapshot, total: u64) -> Result<Understood, LibraryError> {
         let query = self.question.expanded.query();
         let mut terms = Vec::new();
         let mut words_left = SUGGESTED_MAX;
         for (leaf, excluded) in query.leaves() {
             let term = match leaf {
                 Leaf::Clause(clause) => self.term(clause, snapshot, &mut words_left)?,
-                Leaf::Fact(fact) => self.fact_term(fact, snapshot)?,
+                Leaf::Predicate(fact) => self.fact_term(fact, snapshot)?,
             };
             terms.push(Term { excluded, ..term });
         }
@@ -64,10 +64,10 @@ impl Request<'_> {
         })
     }
 
-    fn fact_term(&self, fact: &Fact, snapshot: &Snapshot) -> Result<Term, LibraryError> {
+    fn fact_term(&self, fact: &Predicate, snapshot: &Snapshot) -> Result<Term, LibraryError> {
         let shown = fact.to_string();
         let text = shown.split_once(':').map_or(shown.as_str(), |(_, value)| value).to_owned();
-        let alone = Query { root: Some(Node::Fact(fact.clone())), ..Query::default() };
+        let alone = Query { root: Some(Node::Predicate(fact.clone())), ..Query::default() };
         let question = Question { restrictions: Vec::new(), ..self.question.with(alone) };
         Ok(Term {
             text,

@@ -1,17 +1,17 @@
-//! Facts about samples that a query can ask for. The index knows nothing of them: the caller says which rows they hold for.
+//! Predicates: conditions about samples that a query can ask for, such as `turns:>3`. Which samples fulfil them is for the caller to say.
 
-/// A fact to be asked for.
+/// A condition about a sample.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Fact {
+pub struct Predicate {
     /// What it is about.
-    pub field: FactField,
+    pub field: PredicateField,
     /// What must be so.
     pub condition: Condition,
 }
 
 /// What facts can be about: the caller's table says which there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct FactField {
+pub struct PredicateField {
     /// The name in queries.
     pub name: &'static str,
     /// Whether its values are numbers.
@@ -27,9 +27,9 @@ pub enum Condition {
     Range(u64, u64),
 }
 
-impl Fact {
+impl Predicate {
     /// Reads a condition as it stands behind the field's colon; none if it makes no sense for the field.
-    pub fn read(field: FactField, value: &str) -> Option<Self> {
+    pub fn read(field: PredicateField, value: &str) -> Option<Self> {
         let condition = if field.is_number { Condition::range(value)? } else { Condition::text(value)? };
         Some(Self { field, condition })
     }

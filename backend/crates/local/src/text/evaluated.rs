@@ -1,8 +1,8 @@
 //! What one clause finds in one state of the index: made once, then counted, combined with others and ranked from.
 
-mod kept;
+mod cache;
 
-pub(super) use kept::Leaves;
+pub(super) use cache::ClauseCache;
 
 use super::Outcome;
 use super::dictionary::{Beginning, Words};
@@ -20,7 +20,7 @@ use tantivy::{DocId, SegmentReader, Term};
 const WORD_SIZE: usize = 96;
 
 /// What a clause finds.
-pub struct Leaf {
+pub struct EvaluatedClause {
     /// How it was looked for.
     pub plan: Vec<(Field, Look)>,
     /// What was found, in the order of the searcher's segments.
@@ -49,7 +49,7 @@ pub enum InField {
     Counted(Vec<(DocId, u32)>),
 }
 
-impl Leaf {
+impl EvaluatedClause {
     /// Looks a clause up.
     pub fn find(plan: Vec<(Field, Look)>, scan: &Scan<'_>) -> Outcome<Self> {
         let is_prefix = |(_, look): &(Field, Look)| matches!(look, Look::Alike(Source::Prefix(_), _));

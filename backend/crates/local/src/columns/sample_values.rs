@@ -1,4 +1,4 @@
-//! The countable facts of one sample, computed once while it is read.
+//! The values of one sample that go into columns, computed once while it is read.
 
 use super::language::{Language, detect};
 use blendscope_read::{ImageRef, Sample, id_hash};
@@ -84,9 +84,9 @@ impl Flag {
     }
 }
 
-/// The countable facts of one sample.
+/// The values of one sample.
 #[derive(Clone, Debug)]
-pub struct Facts {
+pub struct SampleValues {
     /// The sample key.
     pub key: SampleKey,
     /// [`id_hash`] of its id as text; zero without one.
@@ -115,7 +115,7 @@ pub struct Facts {
     pub flags: u64,
 }
 
-impl Facts {
+impl SampleValues {
     /// Counts the sample at this place, the `ordinal`-th of its file.
     pub fn of(sample: &Sample, place: Place, ordinal: u32) -> Self {
         let (mut words_human, mut words_gpt, mut words, mut characters) = (0, 0, 0, 0);

@@ -1,4 +1,4 @@
-//! Records of binary containers in their JSON form: what no byte range of the annotation file holds is kept here.
+//! Record store: the records of binary containers in their JSON form, where no byte range of the annotation file holds them.
 //!
 //! Image bytes are not in it, only their addresses. The texts are packed in blocks of whole records, each found by a
 //! table of blocks, so that one record costs the unpacking of some 64 KiB. Blocks and table are parts of the generation's
@@ -25,7 +25,7 @@ const LEVEL: u8 = 3;
 
 /// Keeps records while a generation is read.
 #[derive(Default)]
-pub(crate) struct KeptWriter {
+pub(crate) struct RecordStoreWriter {
     block: Vec<u8>,
     /// Text in finished blocks.
     text_done: u64,
@@ -33,7 +33,7 @@ pub(crate) struct KeptWriter {
     table: Vec<u8>,
 }
 
-impl KeptWriter {
+impl RecordStoreWriter {
     /// Keeps a record; gives the place of its text.
     pub(crate) fn push(&mut self, record: &[u8], file: &mut PartsWriter) -> Result<u64, ColumnError> {
         let place = self.text_done + self.block.len() as u64;
@@ -71,7 +71,7 @@ impl KeptWriter {
 
 /// Reads kept records' texts back. The block of the last one stays unpacked, so that records in the order in which they
 /// were kept cost each block once.
-pub(crate) struct KeptReader {
+pub(crate) struct RecordStoreReader {
     parts: Arc<Parts>,
     /// Place of the unpacked block's first byte.
     text_start: u64,
@@ -79,7 +79,7 @@ pub(crate) struct KeptReader {
     text: Vec<u8>,
 }
 
-impl KeptReader {
+impl RecordStoreReader {
     /// Reads what is kept of a generation.
     pub(crate) fn new(parts: &Arc<Parts>) -> Self {
         Self { parts: Arc::clone(parts), text_start: 0, text: Vec::new() }
@@ -148,7 +148,7 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("1.gen");
             let mut file = PartsWriter::create(path.clone()).unwrap();
-            let mut writer = KeptWriter::default();
+            let mut writer = RecordStoreWriter::default();
             let mut places = Vec::new();
             for (text, times, flush) in &records {
                 let text = text.repeat(*times);
@@ -159,7 +159,7 @@ mod tests {
             }
             writer.flush(&mut file).unwrap();
             let parts = Arc::new(Parts::open(&path, file.flush().unwrap()).unwrap());
-            let mut reader = KeptReader::new(&parts);
+            let mut reader = RecordStoreReader::new(&parts);
             // In order, then backwards.
             for (place, text) in places.iter().chain(places.iter().rev()).filter(|(_, text)| !text.is_empty()) {
                 let back = reader.read(*place, text.len() as u32);
@@ -173,11 +173,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("1.gen");
         let mut file = PartsWriter::create(path.clone()).unwrap();
-        let mut writer = KeptWriter::default();
+        let mut writer = RecordStoreWriter::default();
         writer.push(b"{}", &mut file).unwrap();
         writer.flush(&mut file).unwrap();
         let parts = Arc::new(Parts::open(&path, file.flush().unwrap()).unwrap());
-        let mut reader = KeptReader::new(&parts);
+        let mut reader = RecordStoreReader::new(&parts);
         assert_eq!(reader.read(1, 2), None);
         assert_eq!(reader.read(99, 1), None);
     }

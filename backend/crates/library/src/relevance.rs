@@ -1,4 +1,4 @@
-//! Why a sample stands where it stands in a result.
+//! The explanation of a relevance: why a sample stands where it stands in a result.
 
 use super::search::Request;
 use super::{Library, LibraryError};

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// What lies beside the annotation files, as it was last opened.
 #[derive(Default)]
-pub(crate) struct Beside {
+pub(crate) struct Sidecars {
     archives: Mutex<Arc<Archives>>,
     boxes: Mutex<Option<Arc<BoxIndex>>>,
     /// Whether everything was looked through once.

@@ -1,4 +1,4 @@
-//! What a dimension says about everything: counted once per commit, and what restrictions and results are held against.
+//! Totals: what a dimension says about everything, counted once per commit, and what restrictions and results are held against.
 
 use super::LibraryError;
 use super::dimensions::{DIMENSIONS, Facet, Kind, Number};
@@ -19,7 +19,7 @@ const SINGLE_BARS: u64 = 24;
 const STEPS: [u128; 6] = [10, 15, 20, 30, 50, 70];
 
 /// What a dimension says about everything.
-pub enum Whole {
+pub enum Totals {
     /// Of a facet.
     Values(Values),
     /// Of a number.
@@ -46,17 +46,17 @@ pub struct Bars {
 
 impl Snapshot {
     /// What a dimension says about everything.
-    pub fn whole(&self, dimension: usize, budget: &Budget) -> Result<&Whole, LibraryError> {
-        if let Some(known) = self.wholes[dimension].get() {
+    pub fn totals(&self, dimension: usize, budget: &Budget) -> Result<&Totals, LibraryError> {
+        if let Some(known) = self.totals[dimension].get() {
             return Ok(known);
         }
         let whole = match &DIMENSIONS[dimension].kind {
-            Kind::Facet(facet) => Whole::Values(Values::of(self, facet, budget)?),
-            Kind::Number(number) => Whole::Bars(Bars::of(self, *number, budget)?),
-            Kind::Role => Whole::Values(Values::of_roles(self, budget)?),
-            Kind::Named(..) => Whole::Nothing,
+            Kind::Facet(facet) => Totals::Values(Values::of(self, facet, budget)?),
+            Kind::Number(number) => Totals::Bars(Bars::of(self, *number, budget)?),
+            Kind::Role => Totals::Values(Values::of_roles(self, budget)?),
+            Kind::Named(..) => Totals::Nothing,
         };
-        Ok(self.wholes[dimension].get_or_init(|| whole))
+        Ok(self.totals[dimension].get_or_init(|| whole))
     }
 
     /// How often the codes of a field occur in everything, by generation.

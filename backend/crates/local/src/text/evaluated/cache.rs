@@ -1,6 +1,6 @@
-//! Leaves of one state of the index, kept while there is room: people and pages ask for the same words again and again.
+//! Cache of evaluated clauses of one state of the index: people and pages ask for the same words again and again.
 
-use super::Leaf;
+use super::EvaluatedClause;
 use crate::text::Outcome;
 use crate::text::plan::plan;
 use crate::text::scan::Scan;
@@ -9,15 +9,15 @@ use blendscope_query::Expanded;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// What all leaves may take of memory, in bytes.
+/// What all clauses may take of memory, in bytes.
 const ROOM: usize = 32 << 20;
 
-/// Leaves of one state of the index.
+/// The cache of one state of the index.
 #[derive(Default)]
-pub(crate) struct Leaves(Mutex<Kept>);
+pub(crate) struct ClauseCache(Mutex<Cached>);
 
 #[derive(Default)]
-struct Kept {
+struct Cached {
     leaves: HashMap<Clause, Entry>,
     size: usize,
     /// Counts questions: an entry remembers the last one that it answered.
@@ -25,35 +25,40 @@ struct Kept {
 }
 
 struct Entry {
-    leaf: Arc<Leaf>,
+    leaf: Arc<EvaluatedClause>,
     size: usize,
     used: u64,
 }
 
-impl Leaves {
+impl ClauseCache {
     /// What a clause finds.
-    pub(crate) fn of(&self, clause: &Clause, expanded: &Expanded, scan: &Scan<'_>) -> Outcome<Arc<Leaf>> {
+    pub(crate) fn of(
+        &self,
+        clause: &Clause,
+        expanded: &Expanded,
+        scan: &Scan<'_>,
+    ) -> Outcome<Arc<EvaluatedClause>> {
         // However it was typed, it finds the same.
         let key = Clause { text: String::new(), ..clause.clone() };
         let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = lock().get(&key) {
             return Ok(known);
         }
-        let leaf = Arc::new(Leaf::find(plan(expanded, scan.fields, clause), scan)?);
+        let leaf = Arc::new(EvaluatedClause::find(plan(expanded, scan.fields, clause), scan)?);
         lock().keep(key, Arc::clone(&leaf));
         Ok(leaf)
     }
 }
 
-impl Kept {
-    fn get(&mut self, key: &Clause) -> Option<Arc<Leaf>> {
+impl Cached {
+    fn get(&mut self, key: &Clause) -> Option<Arc<EvaluatedClause>> {
         self.clock += 1;
         let entry = self.leaves.get_mut(key)?;
         entry.used = self.clock;
         Some(Arc::clone(&entry.leaf))
     }
 
-    fn keep(&mut self, key: Clause, leaf: Arc<Leaf>) {
+    fn keep(&mut self, key: Clause, leaf: Arc<EvaluatedClause>) {
         let size = leaf.size();
         if size > ROOM / 4 {
             return;
