@@ -6,7 +6,7 @@ use blendscope_shared::{dataset::Dataset, paths};
 use leptos::prelude::*;
 
 /// Pictures on a card.
-const COVERS: usize = 4;
+const COVERS: usize = 3;
 /// Languages named on a card.
 const LANGUAGES: usize = 3;
 
