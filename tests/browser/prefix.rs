@@ -1,4 +1,4 @@
-//! Below a path that a proxy takes away, as JupyterHub's does.
+//! Below a path that a proxy takes away, as `JupyterHub`'s does.
 
 use crate::support::{HIT, demo};
 use blendscope_tests::browser::Browser;
