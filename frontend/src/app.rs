@@ -95,7 +95,7 @@ fn App() -> impl IntoView {
     };
     keys::on_key(move |key| global_command(router, help, key));
     view! {
-        <a class="skip-link" href=skip on:click=move |event| { event.prevent_default(); focus_main(); }>
+        <a class="skip-link" href=skip on:click=move |event: leptos::ev::MouseEvent| { event.prevent_default(); focus_main(); }>
             "Skip to content"
         </a>
         <Header help palette />

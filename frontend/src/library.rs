@@ -123,6 +123,14 @@ impl Library {
         })
     }
 
+    /// The server did not answer: says so, and listens for its return.
+    pub(crate) fn lost(self) {
+        if self.progress.get_untracked() != Progress::Offline {
+            self.progress.set(Progress::Offline);
+            set_timeout(move || self.open_stream(), RECONNECT);
+        }
+    }
+
     /// Listens until everything is read. The server ends the stream then; it is opened again when the reader comes
     /// back to the page, for files may have changed meanwhile.
     fn listen(self) {

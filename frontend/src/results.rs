@@ -76,6 +76,7 @@ pub(crate) struct Results {
     pub(crate) most_characters: RwSignal<u64>,
     /// Whether a new search is on its way while the old result is still shown.
     pub(crate) is_searching: RwSignal<bool>,
+    library: Library,
     params: Memo<SearchParams>,
     start: StoredValue<u64>,
     search: StoredValue<Option<AbortOnDrop>, LocalStorage>,
@@ -94,6 +95,7 @@ impl Results {
             shapes: RwSignal::new(Shapes::default()),
             most_characters: RwSignal::new(0),
             is_searching: RwSignal::new(true),
+            library: Library::here(),
             params,
             start: StoredValue::new(0),
             search: StoredValue::new_local(None),
@@ -106,7 +108,7 @@ impl Results {
             results.start.set_value(start());
             results.search();
         });
-        let refreshes = Library::here().refreshes;
+        let refreshes = results.library.refreshes;
         Effect::new(move |before: Option<u32>| {
             let now = refreshes.get();
             if before.is_some_and(|before| before != now) {
@@ -133,7 +135,12 @@ impl Results {
             self.is_searching.set(false);
             match answer {
                 Ok(answer) => self.begin(params, page, answer),
-                Err(error) => self.failure.set(Some(error)),
+                Err(error) => {
+                    if error == ApiError::Network {
+                        self.library.lost();
+                    }
+                    self.failure.set(Some(error));
+                }
             }
         });
     }

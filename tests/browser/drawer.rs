@@ -2,6 +2,7 @@
 
 use crate::support::{HIT, SEARCH_BOX, demo, open_beside};
 use blendscope_tests::browser::{Browser, ENTER};
+use serde_json::json;
 
 /// Key of the sample that is open.
 fn open_key(browser: &Browser) -> String {
@@ -77,4 +78,27 @@ fn enter_leaves_the_box_for_the_first_hit_and_keys_act_there() {
             .filter(|is_there| *is_there)
     });
     assert_eq!(browser.find(SEARCH_BOX).property("value"), "red", "the key went into the box");
+}
+
+#[test]
+fn a_phone_shows_a_sheet_that_is_swiped_away() {
+    let (server, browser) = demo();
+    browser.resize(390, 844);
+    browser.goto(&server.url("/search?q=red&view=list"));
+    open_beside(&browser);
+    let top = "const bar = document.querySelector('[data-testid=walk]').getBoundingClientRect(); return bar.y + bar.height / 2";
+    let top = browser.wait_for("the sheet at rest", || {
+        let top = browser.run(top).as_f64()?;
+        (top < 200.0).then_some(top)
+    });
+    let touch = |kind: &str, down: Option<f64>| {
+        let points: Vec<_> = down.iter().map(|down| json!({"x": 40, "y": top + down, "id": 0})).collect();
+        browser.devtools("Input.dispatchTouchEvent", &json!({"type": kind, "touchPoints": points}));
+    };
+    touch("touchStart", Some(0.0));
+    for step in 1..=6 {
+        touch("touchMove", Some(f64::from(step) * 30.0));
+    }
+    touch("touchEnd", None);
+    browser.wait_for("the list alone", || browser.find_all("[data-testid=drawer]").is_empty().then_some(()));
 }

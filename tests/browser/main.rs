@@ -11,6 +11,7 @@ mod appearance;
 mod densities;
 mod drawer;
 mod facets;
+mod going_anywhere;
 mod hits;
 mod hostile_text;
 mod pictures;

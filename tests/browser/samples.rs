@@ -117,3 +117,27 @@ fn pictures_are_looked_at_closely_and_a_drag_ends_where_it_ends() {
     mouse("mouseMoved", 700, 300, 0);
     assert_eq!(place(), before, "the picture still follows the pointer");
 }
+
+#[test]
+fn two_fingers_zoom_and_a_double_tap_fits() {
+    let records = [picture_record("dot", "images/dot.gif", "a dot")];
+    let (_root, server, browser, url) = open(&records, &[("images/dot.gif", GIF)]);
+    browser.goto(&server.url(&format!("{url}?picture=1")));
+    browser.find("[data-testid=viewer] img");
+    let shown = || browser.hook("magnification").text();
+    browser.wait_for("the picture", || (shown() == "400%").then_some(()));
+    let touch = |kind: &str, fingers: &[f64]| {
+        let points: Vec<_> =
+            fingers.iter().enumerate().map(|(id, x)| json!({"x": x, "y": 300, "id": id})).collect();
+        browser.devtools("Input.dispatchTouchEvent", &json!({"type": kind, "touchPoints": points}));
+    };
+    touch("touchStart", &[380.0, 420.0]);
+    touch("touchMove", &[360.0, 440.0]);
+    touch("touchEnd", &[]);
+    browser.wait_for("twice as large", || (shown() == "800%").then_some(()));
+    for _ in 0..2 {
+        touch("touchStart", &[400.0]);
+        touch("touchEnd", &[]);
+    }
+    browser.wait_for("the whole picture", || (shown() == "400%").then_some(()));
+}

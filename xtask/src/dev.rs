@@ -39,8 +39,6 @@ pub(crate) fn dev(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     };
     let mut server = Stopped::start(&binary, &root)?;
     let mut trunk = tools.trunk(workspace, &["serve", "--offline"])?;
-    // Leptos advises it while one develops: views of fewer types compile sooner.
-    trunk.env("RUSTFLAGS", "--cfg=erase_components");
     let mut trunk = Stopped(trunk.spawn().context("failed to start trunk")?);
     loop {
         std::thread::sleep(Duration::from_secs(1));

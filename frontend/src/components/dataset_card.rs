@@ -6,7 +6,7 @@ use blendscope_shared::{dataset::Dataset, paths};
 use leptos::prelude::*;
 
 /// Pictures on a card.
-const COVERS: usize = 4;
+const COVERS: usize = 3;
 /// Languages named on a card.
 const LANGUAGES: usize = 3;
 
@@ -25,6 +25,11 @@ pub(crate) fn DatasetCard(
     let notes = notes(&dataset);
     let recipes = recipes(dataset.recipes);
     let is_reference = dataset.is_reference;
+    // News, not an error: most roots have a part.
+    let documented = dataset
+        .documented_samples
+        .filter(|&documented| documented != dataset.samples)
+        .map(|documented| format!(" of {} documented", format::count(documented)));
     let terms = dataset.terms.filter(|_| dataset.is_restricted);
     view! {
         <article class="card">
@@ -40,7 +45,7 @@ pub(crate) fn DatasetCard(
                     <strong>{format::count(dataset.samples)}</strong>
                     {if dataset.samples == 1 { " sample" } else { " samples" }}
                     {(!dataset.complete).then_some(" so far")}
-                    <span class="muted">{format!(" · {} words", format::compact(dataset.words))}</span>
+                    <span class="muted">{documented}{format!(" · {} words", format::compact(dataset.words))}</span>
                 </p>
                 <p class="card__languages muted">{languages}</p>
                 {recipes}
@@ -87,9 +92,6 @@ fn recipes(slugs: Vec<String>) -> Option<AnyView> {
 /// What is not as it should be, in a few words each.
 fn notes(dataset: &Dataset) -> Vec<String> {
     let mut notes = Vec::new();
-    if let Some(documented) = dataset.documented_samples.filter(|&documented| documented != dataset.samples) {
-        notes.push(format!("of {} documented", format::count(documented)));
-    }
     if dataset.images_missing > 0 {
         let share = dataset.images_missing as f64 / dataset.images_referenced.max(1) as f64;
         notes.push(format!("{} images missing", format::percent(share)));

@@ -77,7 +77,7 @@ pub(crate) fn Drawer() -> impl IntoView {
         >
             <div
                 class="drawer__bar"
-                on:pointerdown=move |event| if event.pointer_type() == "touch" { swipe.set(Some((f64::from(event.client_y()), 0.0))) }
+                on:pointerdown=move |event: ev::PointerEvent| if event.pointer_type() == "touch" { swipe.set(Some((f64::from(event.client_y()), 0.0))) }
                 on:pointermove=on_move
                 on:pointerup=on_up
                 on:pointercancel=move |_| swipe.set(None)

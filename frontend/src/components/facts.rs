@@ -81,7 +81,8 @@ fn branch(name: String, value: &Value, depth: usize) -> AnyView {
             values.iter().enumerate().map(|(number, value)| (number.to_string(), value)).collect(),
         ),
         leaf => {
-            let text = leaf.as_str().map_or_else(|| leaf.to_string(), str::to_owned);
+            let written = leaf.as_str().filter(|text| !text.is_empty());
+            let text = written.map_or_else(|| leaf.to_string(), str::to_owned);
             return view! { <li><span class="tree__key">{name}</span>": "<span class="tree__leaf" dir="auto">{text}</span></li> }.into_any();
         }
     };

@@ -256,6 +256,8 @@ fn from_first_mark(snippet: Snippet) -> Snippet {
 /// The head of a table: a button per column that sorts by it, and an edge that is dragged.
 #[component]
 pub(crate) fn TableHead() -> impl IntoView {
+    let list = SampleList::here();
+    let width = move || format!("{:.0}px", list.width());
     let columns = Columns::here();
     let router = crate::router::Router::here();
     let sort = Memo::new(move |_| router.state.with(|state| state.params.effective_sort()));
@@ -296,7 +298,7 @@ pub(crate) fn TableHead() -> impl IntoView {
         .into_any()
     };
     view! {
-        <div class="table-head" role="row" style=("--columns", move || columns.template())>
+        <div class="table-head" role="row" style:width=width style=("--columns", move || columns.template())>
             {move || columns.shown().into_iter().map(head).collect_view()}
         </div>
     }

@@ -58,17 +58,16 @@ pub(crate) fn FilterRail(
         })
     });
     let groups = move || names.get().into_iter().filter_map(|name| group(&rail, &name)).collect_view();
-    let instead = move || match facets
-        .answer
-        .with(|answer| answer.as_ref().map(|answer| answer.as_ref().err().cloned()))
-    {
-        // Where the result itself failed, the page says why.
-        None if facets.results.failure.with(Option::is_some) => None,
-        None => Some(view! { <Skeleton count=12 class="skeleton--line" /> }.into_any()),
-        Some(Some(error)) => {
-            Some(view! { <ErrorNotice error retry=move |()| facets.answer.refetch() /> }.into_any())
+    let instead = move || {
+        match facets.answer.with(|answer| answer.as_ref().map(|answer| answer.as_ref().err().cloned())) {
+            // Where the result itself failed, the page says why.
+            None if facets.results.failure.with(Option::is_some) => None,
+            None => Some(view! { <Skeleton count=12 class="skeleton--line" /> }.into_any()),
+            Some(Some(error)) => {
+                Some(view! { <ErrorNotice error retry=move |()| facets.answer.refetch() /> }.into_any())
+            }
+            Some(None) => None,
         }
-        Some(None) => None,
     };
     view! {
         <div

@@ -31,7 +31,9 @@ pub(crate) fn ResultSummary(
             let head = head.as_ref()?;
             let note = |note: &String| view! { <p class="summary__note">{note.clone()}</p> }.into_any();
             let notes = head.understood.notes.iter().map(note).collect::<Vec<_>>();
-            let unknown = |term| meant(&head.params, term);
+            // An empty result says it below, beside each word.
+            let has_any = head.total.count > 0;
+            let unknown = |term| has_any.then(|| meant(&head.params, term)).flatten();
             Some((notes, head.understood.terms.iter().filter_map(unknown).collect::<Vec<_>>()))
         })
     };

@@ -97,7 +97,7 @@ pub(crate) fn Viewer(
                 on:pointermove=move |event| stage.on_move(&event)
                 on:pointerup=move |event| stage.on_up(&event)
                 on:pointercancel=move |event| stage.on_up(&event)
-                on:dblclick=move |event| stage.toggle_once(event.time_stamp())
+                on:dblclick=move |event: ev::MouseEvent| stage.toggle_once(event.time_stamp())
             >
                 {picture}
             </div>

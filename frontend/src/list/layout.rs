@@ -77,6 +77,14 @@ impl Layout {
         }
     }
 
+    /// Width of the list in pixels.
+    pub fn width(&self) -> f64 {
+        match self {
+            Self::Rows(rows) => rows.width,
+            Self::Justified(justified) => justified.style.width,
+        }
+    }
+
     /// Height of the whole list in pixels.
     pub fn content(&self) -> f64 {
         match self {

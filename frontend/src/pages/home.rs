@@ -5,12 +5,13 @@ use crate::{
     blend::{self, Share},
     components::{BlendBar, CopyLink, DatasetCard, ErrorNotice, Footer, PageHeading, Segments, Skeleton},
     format,
-    library::{Library, Progress},
+    library::Library,
     url_state,
 };
 use blendscope_shared::{
     dataset::{Dataset, Datasets, Layout, Unclaimed},
     paths,
+    search::SearchParams,
 };
 use leptos::prelude::*;
 
@@ -42,10 +43,7 @@ const REFERENCE: [&str; 2] = ["without reference sets", "with reference sets"];
 #[component]
 pub(crate) fn HomePage() -> impl IntoView {
     let library = Library::here();
-    let root = move || match library.progress.get() {
-        Progress::Known(status) => last_part(&status.root),
-        Progress::Unknown | Progress::Offline => "Training data".to_owned(),
-    };
+    let root = move || library.name();
     let content = move || match library.datasets.get() {
         None => view! { <Skeleton count=8 class="skeleton--card" /> }.into_any(),
         Some(Err(error)) => {
@@ -61,6 +59,9 @@ pub(crate) fn HomePage() -> impl IntoView {
             <div class="page__head">
                 <PageHeading title=Signal::derive(root)>{root}</PageHeading>
                 <div class="page__tools">
+                    <a class="button button--main" href=at("/search") data-testid="browse-all">
+                        "Browse all samples"
+                    </a>
                     <CopyLink path=|()| "/".to_owned() />
                 </div>
             </div>
@@ -177,13 +178,16 @@ fn Troubles(datasets: Datasets) -> impl IntoView {
         [missing, broken, skipped, unopened.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ");
     let has_rows = !troubled.is_empty();
     let row = |dataset: Dataset| {
+        let filters = [("image_status".to_owned(), vec!["missing".to_owned()])].into();
+        let params = SearchParams { dataset: vec![dataset.slug.clone()], filters, ..SearchParams::default() };
+        let missing = (dataset.images_missing > 0).then(|| at(&paths::search_page(&params)));
         view! {
             <tr>
                 <th scope="row">
                     <a href=at(&paths::dataset_page(&dataset.slug))>{dataset.title}</a>
                 </th>
                 <td>
-                    {format::count(dataset.images_missing)}
+                    <a href=missing>{format::count(dataset.images_missing)}</a>
                     <span class="muted">" of " {format::count(dataset.images_referenced)}</span>
                 </td>
                 <td>{format::count(dataset.skipped)}</td>
@@ -300,10 +304,4 @@ fn shares(datasets: &[Dataset], measure: Measure, is_counted: impl Fn(&Dataset) 
         ..Share::default()
     };
     blend::shares(datasets.iter().filter(|dataset| is_counted(dataset)).map(part).collect())
-}
-
-/// The last two parts of a path: enough to know where one is.
-fn last_part(root: &str) -> String {
-    let parts: Vec<&str> = root.trim_end_matches('/').rsplit('/').take(2).collect();
-    parts.into_iter().rev().collect::<Vec<_>>().join("/")
 }
