@@ -1,22 +1,22 @@
 //! Everything that is asked of the server.
 
 mod facets;
-mod sample;
+mod first;
 
 pub(crate) use facets::{Facet, Facets};
-pub(crate) use sample::Sample;
 
-use crate::json;
+use crate::address::at;
 use blendscope_shared::{
-    dataset::{DatasetDetail, Datasets, RecordProblem},
+    dataset::{DatasetDetail, Datasets},
     image::ImageDetail,
     paths,
     problem::Problem,
     recipe::{Recipe, Recipes},
+    sample::SampleView,
     search::{Explanation, SearchAnswer, SearchParams, Templates},
 };
-use leptos::prelude::window;
-use serde::{Deserialize, de::DeserializeOwned};
+use leptos::prelude::{LocalResource, window};
+use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, RequestInit, Response};
@@ -45,34 +45,29 @@ impl ApiError {
     }
 }
 
+/// An answer that is asked for again when what it depends on changes.
+pub(crate) type Answer<T> = LocalResource<Result<T, ApiError>>;
+
 /// Every dataset under the root.
 pub(crate) async fn datasets() -> Result<Datasets, ApiError> {
-    get(&paths::datasets(), None).await
+    match first::take("datasets") {
+        Some(answer) => decode(&body_of(answer.await).await?),
+        None => get(&paths::datasets(), None).await,
+    }
 }
 
 /// One dataset with its problems.
 pub(crate) async fn dataset(slug: &str) -> Result<DatasetDetail, ApiError> {
-    let body = text(&paths::dataset(slug), None).await?;
-    let Problems { problems, problems_total } = decode(&body)?;
-    Ok(DatasetDetail { dataset: decode(&body)?, problems, problems_total })
-}
-
-/// The part of [`DatasetDetail`] beside the dataset. Reading the body twice spares the module the machinery behind
-/// flattened fields.
-#[derive(Deserialize)]
-struct Problems {
-    problems: Vec<RecordProblem>,
-    problems_total: u64,
+    get(&paths::dataset(slug), None).await
 }
 
 /// One sample, the hits of a query marked.
-pub(crate) async fn sample(dataset: &str, key: &str, query: &str) -> Result<Sample, ApiError> {
+pub(crate) async fn sample(dataset: &str, key: &str, query: &str) -> Result<SampleView, ApiError> {
     let mut path = paths::sample(dataset, key);
     if !query.is_empty() {
         path = format!("{path}?q={}", paths::escape(query));
     }
-    let body = text(&path, None).await?;
-    Sample::read(&body).map_err(|error| ApiError::Decode(error.to_string()))
+    get(&path, None).await
 }
 
 /// Every recipe of the catalog.
@@ -109,13 +104,16 @@ pub(crate) async fn search(
     params: &SearchParams,
     abort: Option<&AbortSignal>,
 ) -> Result<SearchAnswer, ApiError> {
-    get(&paths::search(params), abort).await
+    match first::take_search(params) {
+        Some(answer) => decode(&body_of(answer.await).await?),
+        None => get(&paths::search(params), abort).await,
+    }
 }
 
 /// The facets of a search's result, from the address that names the search.
 pub(crate) async fn facets(question: String) -> Result<Facets, ApiError> {
-    let body = text(&question, None).await?;
-    Facets::read(question, &body).map_err(|error| ApiError::Decode(error.to_string()))
+    let answer = get(&question, None).await?;
+    Ok(Facets::of(question, answer))
 }
 
 /// Aborts its requests when it is dropped: nobody waits for them any longer.
@@ -144,25 +142,29 @@ async fn get<T: DeserializeOwned>(path: &str, abort: Option<&AbortSignal>) -> Re
 }
 
 fn decode<T: DeserializeOwned>(body: &str) -> Result<T, ApiError> {
-    json::from_str(body).map_err(|error| ApiError::Decode(error.to_string()))
+    serde_json::from_str(body).map_err(|error| ApiError::Decode(error.to_string()))
 }
 
 /// The body of a good answer.
 async fn text(path: &str, abort: Option<&AbortSignal>) -> Result<String, ApiError> {
-    let (status, body) = request(path, abort).await.map_err(|_| ApiError::Network)?;
+    let options = RequestInit::new();
+    options.set_signal(abort);
+    body_of(JsFuture::from(window().fetch_with_str_and_init(&at(path), &options)).await).await
+}
+
+/// The body of an answer that is good; else what the server says is wrong.
+async fn body_of(answer: Result<JsValue, JsValue>) -> Result<String, ApiError> {
+    let (status, body) = read(answer).await.map_err(|_| ApiError::Network)?;
     if (200..300).contains(&status) {
         return Ok(body);
     }
-    let problem = json::from_str(&body).map(ApiError::Problem);
+    let problem = serde_json::from_str(&body).map(ApiError::Problem);
     Err(problem.unwrap_or(ApiError::Status(status)))
 }
 
 /// Status and body of any answer.
-async fn request(path: &str, abort: Option<&AbortSignal>) -> Result<(u16, String), JsValue> {
-    let options = RequestInit::new();
-    options.set_signal(abort);
-    let answer = JsFuture::from(window().fetch_with_str_and_init(path, &options)).await?;
-    let answer: Response = answer.dyn_into()?;
+async fn read(answer: Result<JsValue, JsValue>) -> Result<(u16, String), JsValue> {
+    let answer: Response = answer?.dyn_into()?;
     let body = JsFuture::from(answer.text()?).await?;
     Ok((answer.status(), body.as_string().unwrap_or_default()))
 }

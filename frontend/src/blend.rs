@@ -1,9 +1,55 @@
 //! The pieces of a blend bar, and the colour of a dataset.
 
 /// Colours that can be told apart, also by colour-blind eyes: `.tone-0` to `.tone-7` in `style/tokens.css`.
-const TONES: usize = 8;
-/// Patterns laid over the colours when there are more datasets: `.weave-0` to `.weave-3`.
-const WEAVES: usize = 4;
+const TONES: u32 = 8;
+/// Patterns laid over the colours, which tell the members of a family apart without colour too: `.weave-0` to
+/// `.weave-3`.
+const WEAVES: u32 = 4;
+/// The colour of each known family of datasets, by how slugs begin: tone and weave. The first that fits counts.
+const FAMILIES: [(&str, u32, u32); 42] = [
+    ("blip-laion-cc-sbu-558k-add-path", 0, 1),
+    ("blip-laion-cc-sbu-558k", 0, 0),
+    ("llava-pretrain-558k-ja", 5, 3),
+    ("llava-cc3m-pretrain", 0, 2),
+    ("mg-llava-pretrain", 0, 3),
+    ("llava-v1.5-mix665k", 1, 0),
+    ("llava-v1.5-subset-358k", 1, 1),
+    ("llava-v1.5-instruct-620k-ja", 5, 2),
+    ("llava-instruct-150k-ja", 5, 1),
+    ("llava-instruct-ja-156k", 5, 0),
+    ("japanese-photos-conv", 5, 2),
+    ("ja-vg-vqa", 5, 3),
+    ("llava-instruct-150k", 1, 2),
+    ("llava-instruct-80k", 1, 3),
+    ("llava-next-738k", 1, 1),
+    ("llava-next-779k", 1, 2),
+    ("open-llava-next", 1, 3),
+    ("mg-llava-sft", 1, 2),
+    ("llava-complex-reasoning", 3, 1),
+    ("llava-conversation", 3, 2),
+    ("llava-detail", 3, 3),
+    ("llava-bench", 2, 3),
+    ("sharegpt4v-pt", 3, 1),
+    ("sharegpt4v-cap100k", 3, 0),
+    ("sharegpt4v-mix665k", 3, 2),
+    ("share-textvqa", 3, 3),
+    ("allava-caption-laion", 2, 0),
+    ("allava-caption-vflan", 2, 1),
+    ("allava-instruct-laion", 2, 2),
+    ("allava-instruct-vflan", 2, 3),
+    ("evol-instruct", 6, 3),
+    ("vision-flan", 6, 2),
+    ("synthdog-en", 0, 2),
+    ("synthdog-ja-parquet", 0, 3),
+    ("synthdog-ja", 0, 1),
+    ("llm-jp-mm-pair-step0", 4, 0),
+    ("llm-jp-mm-pair-step1", 4, 1),
+    ("llm-jp-mm-interleaved", 4, 2),
+    ("coyo", 6, 0),
+    ("mmc4-core-texts", 7, 1),
+    ("mmc4", 7, 0),
+    ("text-flan", 7, 3),
+];
 /// The smallest share that gets a piece of its own in the bar; what is smaller is drawn together as "others".
 const SMALLEST_PIECE: f64 = 0.006;
 
@@ -24,11 +70,41 @@ pub struct Share {
     pub swatch: String,
 }
 
-/// Style classes of the dataset at this place of the catalog: one colour and pattern each for the first 32.
-pub fn swatch(place: Option<usize>) -> String {
-    match place {
-        Some(place) => format!("tone tone-{} weave-{}", place % TONES, place / TONES % WEAVES),
-        None => "tone tone-none weave-0".to_owned(),
+/// Style classes of a dataset's colour and pattern: the same in every root. Unknown ones get one by their name.
+pub fn swatch(slug: &str) -> String {
+    let known = FAMILIES.iter().find(|(beginning, ..)| slug.starts_with(beginning));
+    let (tone, weave) = known.map_or_else(
+        || {
+            let hash = hash(slug);
+            (hash % TONES, hash / TONES % WEAVES)
+        },
+        |(_, tone, weave)| (*tone, *weave),
+    );
+    format!("tone tone-{tone} weave-{weave}")
+}
+
+/// FNV-1a, which every version of this page computes alike.
+fn hash(text: &str) -> u32 {
+    text.bytes().fold(0x811C_9DC5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+/// How a share differs from the share in everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tendency {
+    /// Clearly more.
+    More,
+    /// Clearly less.
+    Less,
+    /// About the same.
+    AsUsual,
+}
+
+/// What a lift means: within 15 % of 1 it is as usual.
+pub fn tendency(lift: f64) -> Tendency {
+    match lift {
+        lift if lift > 1.15 => Tendency::More,
+        lift if lift < 0.85 => Tendency::Less,
+        _ => Tendency::AsUsual,
     }
 }
 
@@ -91,8 +167,18 @@ mod tests {
     }
 
     #[test]
-    fn thirty_two_datasets_look_different() {
-        let all: std::collections::HashSet<_> = (0..32).map(|place| swatch(Some(place))).collect();
-        assert_eq!(all.len(), 32);
+    fn a_dataset_has_its_colour_in_every_root() {
+        assert_eq!(swatch("llava-v1.5-mix665k"), "tone tone-1 weave-0");
+        assert_eq!(swatch("blip-laion-cc-sbu-558k"), "tone tone-0 weave-0");
+        assert_eq!(swatch("my-own-set"), swatch("my-own-set"));
+        assert_ne!(swatch("allava-caption-vflan-4v"), swatch("allava-caption-laion-4v"));
+    }
+
+    #[test]
+    fn a_small_difference_is_none() {
+        assert_eq!(
+            [1.1, 0.9, 2.9, 0.5].map(tendency),
+            [Tendency::AsUsual, Tendency::AsUsual, Tendency::More, Tendency::Less]
+        );
     }
 }

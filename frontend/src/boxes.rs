@@ -1,19 +1,12 @@
-//! Boxes written in text, such as `[0.32, 0.8, 0.59, 1.0]`: where they are and where they lie on the picture.
+//! Boxes on pictures: those written in the turns of a sample, and those of box files.
 
-use crate::format;
-use blendscope_shared::sample::LabelledBox;
+use blendscope_shared::{
+    boxes::{self, Corners, Piece},
+    sample::{LabelledBox, SampleView},
+};
 
-/// A box as shares of width and height: left, top, right, bottom.
-pub type Corners = [f64; 4];
-
-/// A piece of a text.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Piece<'a> {
-    /// Plain text, never empty.
-    Text(&'a str),
-    /// A box as written, and its corners.
-    Box(&'a str, Corners),
-}
+/// Colours of boxes, `.box-0` to `.box-5` in the style.
+const HUES: usize = 6;
 
 /// What the numbers of a box are shares of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,134 +18,119 @@ pub enum Frame {
     PaddedSquare,
 }
 
-/// Cuts a text at the boxes in it.
-pub fn pieces(text: &str) -> Vec<Piece<'_>> {
-    let mut pieces = Vec::new();
-    let mut done = 0;
-    for (open, _) in text.match_indices('[') {
-        let Some(length) = text[open..].find(']') else { break };
-        let written = &text[open..=open + length];
-        if let Some(corners) = corners(written) {
-            pieces.push(Piece::Text(&text[done..open]));
-            pieces.push(Piece::Box(written, corners));
-            done = open + written.len();
-        }
-    }
-    pieces.push(Piece::Text(&text[done..]));
-    pieces.retain(|piece| *piece != Piece::Text(""));
-    pieces
+/// A box that can be drawn on a picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DrawnBox {
+    /// What stands at it: its number in the text, or what a detector saw.
+    pub label: String,
+    /// Number of its colour.
+    pub hue: usize,
+    /// Where it is.
+    pub place: Place,
 }
 
-/// Whether there is a box in the text.
-pub fn has_box(text: &str) -> bool {
-    pieces(text).iter().any(|piece| matches!(piece, Piece::Box(..)))
+/// Where a box is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Place {
+    /// As shares of a frame.
+    Shares(Corners),
+    /// Edges in pixels.
+    Pixels(Corners),
 }
 
-/// Reads `[left, top, right, bottom]` with all four from 0 to 1 and at least one of them a fraction.
-fn corners(written: &str) -> Option<Corners> {
-    let inside = written.strip_prefix('[')?.strip_suffix(']')?;
-    if !inside.contains('.') {
-        return None;
+/// The boxes that are written in a text, in order.
+pub fn written(text: &str) -> Vec<Corners> {
+    let corners = |piece| match piece {
+        Piece::Box(_, corners) => Some(corners),
+        Piece::Text(_) => None,
+    };
+    boxes::pieces(text).into_iter().filter_map(corners).collect()
+}
+
+/// All boxes of a sample: first those written in its turns, numbered from 1, then those of box files.
+pub fn of_sample(sample: &SampleView) -> Vec<DrawnBox> {
+    let in_text = sample.turns.iter().flat_map(|turn| written(&turn.text));
+    let mut drawn: Vec<DrawnBox> = (1..)
+        .zip(in_text)
+        .map(|(number, corners)| DrawnBox {
+            label: number.to_string(),
+            hue: (number - 1) % HUES,
+            place: Place::Shares(corners),
+        })
+        .collect();
+    let hues = hues(&sample.boxes);
+    drawn.extend(sample.boxes.iter().zip(hues).map(|(labelled, hue)| {
+        let score = labelled.score.map(|score| format!(" {score:.2}")).unwrap_or_default();
+        DrawnBox { label: format!("{}{score}", labelled.label), hue, place: Place::Pixels(labelled.edges) }
+    }));
+    drawn
+}
+
+/// A colour for each box of a box file: the same for the same label.
+fn hues(boxes: &[LabelledBox]) -> Vec<usize> {
+    let mut labels: Vec<&str> = Vec::new();
+    let mut hue = |label| {
+        let known = labels.iter().position(|known| *known == label);
+        known.unwrap_or_else(|| {
+            labels.push(label);
+            labels.len() - 1
+        }) % HUES
+    };
+    boxes.iter().map(|labelled| hue(&labelled.label)).collect()
+}
+
+impl DrawnBox {
+    /// Left, top, width and height on a picture of this size, as style values.
+    pub fn placed(&self, frame: Frame, width: u32, height: u32) -> [String; 4] {
+        let [left, top, right, bottom] = match self.place {
+            Place::Shares(corners) => on_picture(corners, frame, width, height),
+            Place::Pixels(edges) => shares(edges, width, height),
+        };
+        [left, top, right - left, bottom - top].map(|share| format!("{:.2}%", share * 100.0))
     }
-    let numbers: Vec<f64> =
-        inside.split(',').map(|part| format::parse_decimal(part.trim())).collect::<Option<_>>()?;
-    let corners: Corners = numbers.try_into().ok()?;
-    let in_range = corners.iter().all(|share| (0.0..=1.0).contains(share));
-    (in_range && corners[0] < corners[2] && corners[1] < corners[3]).then_some(corners)
 }
 
 /// The box as shares of the picture itself.
 ///
 /// Padding adds half of the difference of the sides before and behind the shorter side.
-pub fn on_picture(corners: Corners, frame: Frame, width: u32, height: u32) -> Corners {
+fn on_picture(corners: Corners, frame: Frame, width: u32, height: u32) -> Corners {
     if frame == Frame::Picture || width == 0 || height == 0 {
         return corners;
     }
     let (width, height) = (f64::from(width), f64::from(height));
     let side = width.max(height);
-    let unpad = |share: f64, length: f64| within_one((share * side - (side - length) / 2.0) / length);
+    let unpad = |share: f64, length: f64| ((share * side - (side - length) / 2.0) / length).clamp(0.0, 1.0);
     let [left, top, right, bottom] = corners;
     [unpad(left, width), unpad(top, height), unpad(right, width), unpad(bottom, height)]
 }
 
 /// Edges in pixels (left, top, right, bottom) as shares of a picture of this size.
-pub fn shares(edges: Corners, width: u32, height: u32) -> Corners {
+fn shares(edges: Corners, width: u32, height: u32) -> Corners {
     let (width, height) = (f64::from(width.max(1)), f64::from(height.max(1)));
     let [left, top, right, bottom] = edges;
-    [left / width, top / height, right / width, bottom / height].map(within_one)
-}
-
-/// Left, top, width and height of a box, as style values.
-pub fn placed(corners: Corners) -> [String; 4] {
-    let [left, top, right, bottom] = corners;
-    [left, top, right - left, bottom - top].map(|share| format::decimal(share * 100.0, 2) + "%")
-}
-
-/// A colour for each box, from 0 to 7: the same for the same label.
-pub fn tones(boxes: &[LabelledBox]) -> Vec<usize> {
-    /// As many as there are in `style/tokens.css`.
-    const TONES: usize = 8;
-    let mut labels: Vec<&str> = Vec::new();
-    let mut tone = |label| {
-        let known = labels.iter().position(|known| *known == label);
-        known.unwrap_or_else(|| {
-            labels.push(label);
-            labels.len() - 1
-        }) % TONES
-    };
-    boxes.iter().map(|labelled| tone(&labelled.label)).collect()
-}
-
-/// A share that is none, cut to one.
-#[expect(clippy::manual_clamp, reason = "`clamp` brings along the code to print floating-point numbers")]
-fn within_one(share: f64) -> f64 {
-    share.max(0.0).min(1.0)
+    [left / width, top / height, right / width, bottom / height].map(|share| share.clamp(0.0, 1.0))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_box_is_found_between_words() {
-        assert_eq!(
-            pieces("The bus [0.32, 0.8, 0.59, 1.0]."),
-            [
-                Piece::Text("The bus "),
-                Piece::Box("[0.32, 0.8, 0.59, 1.0]", [0.32, 0.8, 0.59, 1.0]),
-                Piece::Text(".")
-            ]
-        );
-        assert!(has_box("[[0.1,0.2,0.3,0.4]]"));
-    }
-
-    #[test]
-    fn other_lists_are_text() {
-        for text in [
-            "[1, 2, 3, 4]",
-            "[0.1, 0.2, 0.3]",
-            "[0.5, 0.2, 0.3, 0.4]",
-            "[0.1, x, 0.3, 0.4]",
-            "[0.1",
-            "[0, 0, 1, 1]",
-        ] {
-            assert_eq!(pieces(text), [Piece::Text(text)], "{text}");
-        }
-        assert_eq!(pieces(""), []);
+    fn drawn(place: Place) -> DrawnBox {
+        DrawnBox { label: String::new(), hue: 0, place }
     }
 
     #[test]
     fn edges_in_pixels_stay_on_the_picture() {
-        let corners = shares([64.0, 48.0, 320.0, 999.0], 640, 480);
-        assert_eq!(placed(corners), ["10.00%", "10.00%", "40.00%", "90.00%"]);
+        let placed = drawn(Place::Pixels([64.0, 48.0, 320.0, 999.0])).placed(Frame::Picture, 640, 480);
+        assert_eq!(placed, ["10.00%", "10.00%", "40.00%", "90.00%"]);
         let labelled = |label: &str| LabelledBox { edges: [0.0; 4], label: label.to_owned(), score: None };
-        assert_eq!(tones(&[labelled("bus"), labelled("dog"), labelled("bus")]), [0, 1, 0]);
+        assert_eq!(hues(&[labelled("bus"), labelled("dog"), labelled("bus")]), [0, 1, 0]);
     }
 
     #[test]
     fn padding_is_taken_off_the_shorter_side() {
         // 200 × 100 in a square of 200: the picture fills the rows from 50 to 150.
-        let place = |frame| placed(on_picture([0.1, 0.25, 0.5, 0.75], frame, 200, 100));
+        let place = |frame| drawn(Place::Shares([0.1, 0.25, 0.5, 0.75])).placed(frame, 200, 100);
         assert_eq!(place(Frame::PaddedSquare), ["10.00%", "0.00%", "40.00%", "100.00%"]);
         assert_eq!(place(Frame::Picture), ["10.00%", "25.00%", "40.00%", "50.00%"]);
     }

@@ -43,9 +43,12 @@ fn copy_by_selection(text: &str) -> Option<bool> {
     copied
 }
 
-/// An address with the scheme and host in front, as it is sent to somebody else.
-pub(crate) fn absolute(path: &str) -> String {
-    format!("{}{path}", location().origin().unwrap_or_default())
+/// Gives an element the focus where it is, without scrolling to it.
+pub(crate) fn focus_quietly(element: &HtmlElement) {
+    let options = web_sys::FocusOptions::new();
+    options.set_prevent_scroll(true);
+    // An element in the document can always be given the focus.
+    drop(element.focus_with_options(&options));
 }
 
 /// The element that has the focus.

@@ -2,9 +2,6 @@
 
 use crate::{
     api::{self, Facet, Facets},
-    fetch::Fetched,
-    live::watch,
-    reactive::{Kept, Var, memo},
     results::Results,
 };
 use blendscope_shared::{
@@ -21,22 +18,22 @@ const TYPING: Duration = Duration::from_millis(350);
 #[derive(Clone, Copy)]
 pub(crate) struct FacetsOf {
     /// The latest answer.
-    pub(crate) answer: Fetched<Facets>,
+    pub(crate) answer: api::Answer<Facets>,
     /// The result that they are the facets of.
     pub(crate) results: Results,
     /// The search in force.
-    pub(crate) params: Kept<SearchParams>,
+    pub(crate) params: Memo<SearchParams>,
     /// Whether the answer belongs to a former search.
-    pub(crate) is_old: Kept<bool>,
+    pub(crate) is_old: Memo<bool>,
 }
 
 impl FacetsOf {
     /// Follows the results of `params`.
-    pub(crate) fn follow(params: Kept<SearchParams>, results: Results) -> Self {
-        let asked = Var::new(String::new());
+    pub(crate) fn follow(params: Memo<SearchParams>, results: Results) -> Self {
+        let asked = RwSignal::new(String::new());
         let former = StoredValue::new((String::new(), Total::default()));
         let pause = StoredValue::new_local(None::<TimeoutHandle>);
-        watch(move || {
+        Effect::new(move || {
             let result =
                 results.head.with(|head| head.as_ref().map(|head| (question(&head.params), head.total)));
             // As long as the total grows, so do all counts.
@@ -46,21 +43,18 @@ impl FacetsOf {
             former.set_value(result.clone());
             let is_typing = params.with_untracked(|params| params.typing);
             let wait = if is_typing { TYPING } else { Duration::ZERO };
-            let later = set_timeout_with_handle(move || asked.try_set(result.0), wait).ok();
+            let later = set_timeout_with_handle(move || drop(asked.try_set(result.0)), wait).ok();
             pause.update_value(|pause| {
                 if let Some(former) = std::mem::replace(pause, later) {
                     former.clear();
                 }
             });
         });
-        let answer = Fetched::follow(move || {
+        let answer = LocalResource::new(move || {
             let question = asked.get();
-            if question.is_empty() {
-                return None;
-            }
-            Some(Box::pin(api::facets(question)))
+            async move { if question.is_empty() { Ok(Facets::default()) } else { api::facets(question).await } }
         });
-        let is_old = memo(move || {
+        let is_old = Memo::new(move |_| {
             answer.with(|answer| {
                 matches!(answer, Some(Ok(facets)) if params.with(|params| question(params) != facets.question))
             })
@@ -70,7 +64,7 @@ impl FacetsOf {
 
     /// Reads a dimension of the latest answer.
     pub(crate) fn with<T>(self, name: &str, read: impl FnOnce(&Facet) -> T) -> Option<T> {
-        self.answer.with(|answer| answer?.as_ref().ok()?.get(name).map(read))
+        self.answer.with(|answer| answer.as_ref()?.as_ref().ok()?.get(name).map(read))
     }
 }
 

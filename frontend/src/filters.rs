@@ -3,8 +3,14 @@
 //! A filter is what its search parameter is in the address, a name and a value, whichever there are: that is the
 //! server's business.
 
-use crate::url_state::{self, ListState};
-use blendscope_shared::{paths, search::SearchParams};
+use crate::{
+    format,
+    url_state::{self, ListState},
+};
+use blendscope_shared::{
+    paths,
+    search::{FacetValue, SearchParams},
+};
 
 /// Search parameters that restrict nothing.
 const NO_FILTERS: [&str; 5] = ["q", "typing", "sort", "seed", "reference"];
@@ -55,6 +61,25 @@ pub fn toggled(params: &SearchParams, name: &str, value: &str) -> SearchParams {
         None => values.push(value.to_owned()),
     }
     with_values(params, name, &values)
+}
+
+/// What people call a value of a filter.
+pub fn value_name(filter: &str, value: &FacetValue) -> String {
+    if let Some(title) = &value.title {
+        return title.clone();
+    }
+    match (filter, value.value.as_str()) {
+        ("lang", code) => format::language(code),
+        ("image_status", "text_only") => "none: text only",
+        ("image_status", "not_embedded") => "not in the file",
+        ("image_status", "remote") => "on the web",
+        ("image_status", "unchecked") => "not looked at yet",
+        ("role", "human") => "question (human)",
+        ("role", "gpt") => "answer (gpt)",
+        ("role", "system") => "system prompt",
+        (_, value) => value,
+    }
+    .to_owned()
 }
 
 /// The same search without any filter.

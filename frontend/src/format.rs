@@ -67,9 +67,11 @@ pub fn percent(share: f64) -> String {
     }
 }
 
-/// A time in milliseconds: `0.8 ms`, `24 ms`, `1.3 s`.
+/// A time in milliseconds: `under 0.1 ms`, `0.8 ms`, `24 ms`, `1.3 s`.
 pub fn millis(time_ms: f64) -> String {
-    if time_ms < 9.95 {
+    if time_ms < 0.05 {
+        "under 0.1 ms".to_owned()
+    } else if time_ms < 9.95 {
         decimal(time_ms, 1) + " ms"
     } else if time_ms < 999.5 {
         decimal(time_ms, 0) + " ms"

@@ -4,7 +4,7 @@ use crate::format;
 use std::{fmt, ops::Range};
 
 /// Height of the plot in pixels.
-pub const HEIGHT: u64 = 44;
+pub const HEIGHT: u64 = 40;
 /// Width of a bar with the gap behind it, in units of the drawing, which is stretched to the width it gets.
 pub const STEP: usize = 8;
 /// Height of the smallest bar that is not nothing, in pixels.
@@ -69,16 +69,36 @@ impl fmt::Display for Span {
     }
 }
 
-/// How large something is drawn beside the largest, 0 to 1. The fourth root: a thousandth of the largest is still a
-/// sixth of its height, and more is always more.
-pub fn extent(count: u64, largest: u64) -> f64 {
-    if largest == 0 { 0.0 } else { (count as f64 / largest as f64).sqrt().sqrt() }
+/// How large something is drawn beside the largest, 0 to 1: in proportion, or by the logarithm.
+pub fn extent(count: u64, largest: u64, is_log: bool) -> f64 {
+    if largest == 0 {
+        0.0
+    } else if is_log {
+        (count as f64).ln_1p() / (largest as f64).ln_1p()
+    } else {
+        count as f64 / largest as f64
+    }
+}
+
+/// The count that half of the height stands for.
+pub fn half(largest: u64, is_log: bool) -> u64 {
+    #[expect(clippy::cast_sign_loss, reason = "the root of a positive number")]
+    let middle = ((largest as f64).ln_1p() / 2.0).exp_m1().round() as u64;
+    if is_log { middle } else { largest / 2 }
+}
+
+/// Values to name under the bars, each with its place from 0 to 1: about `most` of them, the last one at the end.
+pub fn ticks(bounds: &[u64], most: usize) -> Vec<(f64, u64)> {
+    let bars = bounds.len().saturating_sub(1);
+    let step = bars.div_ceil(most.max(1)).max(1);
+    let place = |bar: usize| bar as f64 / bars.max(1) as f64;
+    (0..bars).step_by(step).map(|bar| (place(bar), bounds[bar])).collect()
 }
 
 /// The outline of some of the bars, for the attribute `d` of an SVG path.
-pub fn outline(counts: &[u64], bars: Range<usize>, largest: u64) -> String {
+pub fn outline(counts: &[u64], bars: Range<usize>, largest: u64, is_log: bool) -> String {
     let bar = |(bar, &count): (usize, &u64)| {
-        let height = (extent(count, largest) * HEIGHT as f64).max(SMALLEST);
+        let height = (extent(count, largest, is_log) * HEIGHT as f64).max(SMALLEST);
         let top = format::decimal(HEIGHT as f64 - height, 0);
         (count > 0 && bars.contains(&bar))
             .then(|| format!("M{} {HEIGHT}V{top}h{}V{HEIGHT}", bar * STEP, STEP - 1))
@@ -124,9 +144,18 @@ mod tests {
     }
 
     #[test]
-    fn a_small_bar_is_seen_and_none_is_not_drawn() {
-        assert_eq!(outline(&[0, 1, 1_000_000_000], 0..3, 1_000_000_000), "M8 44V42h7V44M16 44V0h7V44");
-        assert_eq!(outline(&[1, 1], 1..2, 1), "M8 44V0h7V44");
+    fn bars_are_in_proportion_and_a_small_one_is_seen() {
+        assert_eq!(outline(&[0, 1, 1_000_000_000], 0..3, 1_000_000_000, false), "M8 40V38h7V40M16 40V0h7V40");
+        assert_eq!(outline(&[1, 1], 1..2, 1, false), "M8 40V0h7V40");
+        assert!((extent(41, 520, false) - 41.0 / 520.0).abs() < 1e-9);
+        assert!((extent(520, 520, true) - 1.0).abs() < 1e-9);
+        assert_eq!((half(60, false), half(99, true)), (30, 9));
+    }
+
+    #[test]
+    fn ticks_stand_where_their_bars_begin() {
+        assert_eq!(ticks(&BOUNDS, 2), [(0.0, 0), (0.5, 2)]);
+        assert_eq!(ticks(&[], 4), []);
     }
 
     #[test]

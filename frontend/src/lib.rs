@@ -2,36 +2,39 @@
 //!
 //! The address is the state: [`routes`] and [`url_state`] say what an address means, [`router`] follows it, `pages`
 //! show it, and [`api`] fetches what they need. Everything that is only arithmetic or text lives in files of its own
-//! with native tests: [`window`], [`boxes`], [`json`], [`zoom`], [`marks`], [`blend`], [`recipe`],
+//! with native tests: [`list`], [`boxes`], [`zoom`], [`marks`], [`blend`], [`recipe`],
 //! [`filters`], [`histogram`], [`rewrite`], [`format`](mod@format).
 
+mod address;
 mod api;
 mod app;
 pub mod blend;
 pub mod boxes;
 mod browser;
+pub mod columns;
 #[expect(unreachable_pub, reason = "the component macro writes the types of properties as `pub`")]
 mod components;
 mod facets;
-mod fetch;
 pub mod filters;
 pub mod format;
 pub mod histogram;
-pub mod json;
 mod keys;
 mod library;
-mod live;
+pub mod list;
+mod lookup;
+pub mod markdown;
 pub mod marks;
+mod math;
 #[expect(unreachable_pub, reason = "the component macro writes the types of properties as `pub`")]
 mod pages;
-mod reactive;
 pub mod recipe;
 mod results;
 pub mod rewrite;
 mod router;
 pub mod routes;
+pub mod snippets;
+pub mod text;
 pub mod url_state;
-pub mod window;
 pub mod zoom;
 
 pub use app::start;

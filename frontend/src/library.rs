@@ -1,11 +1,9 @@
 //! What every page knows about the root: how far indexing is, and which datasets there are.
 
 use crate::{
+    address::at,
     api,
     blend::{self, Share},
-    fetch::Fetched,
-    json,
-    reactive::Var,
 };
 use blendscope_shared::{
     dataset::Datasets,
@@ -39,22 +37,22 @@ pub(crate) enum Progress {
 #[derive(Clone, Copy)]
 pub(crate) struct Library {
     /// How far indexing is.
-    pub(crate) progress: Var<Progress>,
+    pub(crate) progress: RwSignal<Progress>,
     /// Every dataset; asked for again while indexing goes on.
-    pub(crate) datasets: Fetched<Datasets>,
+    pub(crate) datasets: api::Answer<Datasets>,
     /// Counts the times at which numbers on the page should be brought up to date.
-    pub(crate) refreshes: Var<u32>,
+    pub(crate) refreshes: RwSignal<u32>,
 }
 
 impl Library {
     /// Starts listening to the server and puts itself into the context.
     pub(crate) fn provide() -> Self {
-        let refreshes = Var::new(0);
-        let datasets = Fetched::follow(move || {
+        let refreshes = RwSignal::new(0);
+        let datasets = LocalResource::new(move || {
             refreshes.track();
-            Some(Box::pin(api::datasets()))
+            api::datasets()
         });
-        let library = Self { progress: Var::new(Progress::Unknown), datasets, refreshes };
+        let library = Self { progress: RwSignal::new(Progress::Unknown), datasets, refreshes };
         library.listen();
         library.refresh_while_indexing();
         provide_context(library);
@@ -71,14 +69,31 @@ impl Library {
         self.place(slug, |dataset| dataset.title.clone()).map_or_else(|| slug.to_owned(), |(_, title)| title)
     }
 
+    /// What kind of file an annotation file is, such as `json_array`; empty where that is not known.
+    pub(crate) fn container(self, dataset: &str, path: &str) -> String {
+        let container = self.place(dataset, |dataset| {
+            let file = dataset.files.iter().find(|file| file.path == path).or(dataset.files.first());
+            file.map(|file| file.container.clone())
+        });
+        container.and_then(|(_, container)| container).unwrap_or_default()
+    }
+
+    /// How many samples a dataset has; nothing while the datasets are not known.
+    pub(crate) fn samples(self, slug: &str) -> Option<u64> {
+        self.place(slug, |dataset| dataset.samples).map(|(_, samples)| samples)
+    }
+
+    /// The root's name for people: the end of its path.
+    pub(crate) fn name(self) -> String {
+        self.progress.with(|progress| match progress {
+            Progress::Known(status) => last_part(&status.root),
+            Progress::Unknown | Progress::Offline => "Training data".to_owned(),
+        })
+    }
+
     /// Whether a dataset is under the root; no while the datasets are not known.
     pub(crate) fn has(self, slug: &str) -> bool {
         self.place(slug, |_| ()).is_some()
-    }
-
-    /// Style classes of a dataset's colour.
-    pub(crate) fn swatch(self, slug: &str) -> String {
-        blend::swatch(self.place(slug, |_| ()).map(|(place, ())| place))
     }
 
     /// A result's blend, ready to draw.
@@ -91,7 +106,7 @@ impl Library {
                 count: part.count,
                 share: part.share,
                 lift: Some(part.lift),
-                swatch: self.swatch(&part.dataset),
+                swatch: blend::swatch(&part.dataset),
             })
             .collect()
     }
@@ -102,10 +117,18 @@ impl Library {
         read: impl Fn(&blendscope_shared::dataset::Dataset) -> T,
     ) -> Option<(usize, T)> {
         self.datasets.with(|answer| {
-            let items = &answer?.as_ref().ok()?.items;
+            let items = &answer.as_ref()?.as_ref().ok()?.items;
             let place = items.iter().position(|dataset| dataset.slug == slug)?;
             Some((place, read(&items[place])))
         })
+    }
+
+    /// The server did not answer: says so, and listens for its return.
+    pub(crate) fn lost(self) {
+        if self.progress.get_untracked() != Progress::Offline {
+            self.progress.set(Progress::Offline);
+            set_timeout(move || self.open_stream(), RECONNECT);
+        }
     }
 
     /// Listens until everything is read. The server ends the stream then; it is opened again when the reader comes
@@ -123,11 +146,11 @@ impl Library {
     }
 
     fn open_stream(self) {
-        let Ok(stream) = EventSource::new(&paths::status_events()) else { return };
+        let Ok(stream) = EventSource::new(&at(&paths::status_events())) else { return };
         let source = stream.clone();
         let on_status = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             let text = event.data().as_string().unwrap_or_default();
-            if let Ok(status) = json::from_str::<Status>(&text) {
+            if let Ok(status) = serde_json::from_str::<Status>(&text) {
                 if status.state == State::Ready {
                     source.close();
                 }
@@ -181,4 +204,10 @@ impl Library {
             REFRESH,
         );
     }
+}
+
+/// The last two parts of a path: enough to know where one is.
+fn last_part(root: &str) -> String {
+    let parts: Vec<&str> = root.trim_end_matches('/').rsplit('/').take(2).collect();
+    parts.into_iter().rev().collect::<Vec<_>>().join("/")
 }

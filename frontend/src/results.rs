@@ -3,17 +3,20 @@
 use crate::{
     api::{self, AbortOnDrop, ApiError},
     library::Library,
-    live::{begin, watch},
-    reactive::{Kept, Var},
+    list::layout::PAGE,
 };
 use blendscope_shared::search::{BlendPart, SearchAnswer, SearchHit, SearchParams, Total, Understood};
-use leptos::prelude::*;
-use std::{ops::Range, sync::Arc, time::Duration};
+use leptos::{prelude::*, task::spawn_local};
+use std::{collections::BTreeMap, ops::Range, sync::Arc, time::Duration};
 
-/// Samples per request.
-const PAGE: u64 = 50;
 /// Pages kept; those farthest from the reader go first.
 const MAX_PAGES: usize = 30;
+/// Pages of which the proportions of pictures are kept, which is little.
+const MAX_SHAPES: usize = 200;
+/// Proportions (width by height) within which a picture is shown whole in the grid.
+const ASPECTS: std::ops::RangeInclusive<f64> = 0.6..=2.2;
+/// Proportions of what stands for a picture that is not there, and of a text without one.
+const ABSENT_ASPECT: f64 = 0.85;
 /// Pause before pages are asked for, so that a dragged scroll bar asks only where it rests.
 const SETTLE: Duration = Duration::from_millis(60);
 
@@ -48,6 +51,9 @@ pub(crate) enum Page {
     Failed(ApiError),
 }
 
+/// Proportions of pictures by the number of their page.
+pub(crate) type Shapes = Arc<BTreeMap<u64, Vec<f64>>>;
+
 /// A page and, while it is on its way, its request.
 struct Slot {
     number: u64,
@@ -59,12 +65,19 @@ struct Slot {
 #[derive(Clone, Copy)]
 pub(crate) struct Results {
     /// What is said above the list; absent until the first answer.
-    pub(crate) head: Var<Option<Head>>,
+    pub(crate) head: RwSignal<Option<Head>>,
     /// Why the latest search has no result.
-    pub(crate) failure: Var<Option<ApiError>>,
+    pub(crate) failure: RwSignal<Option<ApiError>>,
+    /// Samples that came to the index since the list was asked for, and whether more will come.
+    pub(crate) news: RwSignal<Option<Total>>,
+    /// Proportions of the pictures of the pages that were seen.
+    pub(crate) shapes: RwSignal<Shapes>,
+    /// Characters of the longest sample that was seen, which the bars of the table are drawn beside.
+    pub(crate) most_characters: RwSignal<u64>,
     /// Whether a new search is on its way while the old result is still shown.
-    pub(crate) is_searching: Var<bool>,
-    params: Kept<SearchParams>,
+    pub(crate) is_searching: RwSignal<bool>,
+    library: Library,
+    params: Memo<SearchParams>,
     start: StoredValue<u64>,
     search: StoredValue<Option<AbortOnDrop>, LocalStorage>,
     slots: StoredValue<Vec<Slot>, LocalStorage>,
@@ -74,11 +87,15 @@ pub(crate) struct Results {
 
 impl Results {
     /// Follows `params`. The first page asked for is the one around `start`, which is read once per search.
-    pub(crate) fn follow(params: Kept<SearchParams>, start: impl Fn() -> u64 + 'static) -> Self {
+    pub(crate) fn follow(params: Memo<SearchParams>, start: impl Fn() -> u64 + 'static) -> Self {
         let results = Self {
-            head: Var::new(None),
-            failure: Var::new(None),
-            is_searching: Var::new(true),
+            head: RwSignal::new(None),
+            failure: RwSignal::new(None),
+            news: RwSignal::new(None),
+            shapes: RwSignal::new(Shapes::default()),
+            most_characters: RwSignal::new(0),
+            is_searching: RwSignal::new(true),
+            library: Library::here(),
             params,
             start: StoredValue::new(0),
             search: StoredValue::new_local(None),
@@ -86,12 +103,12 @@ impl Results {
             visible: StoredValue::new(0..0),
             settle: StoredValue::new_local(None),
         };
-        watch(move || {
+        Effect::new(move || {
             params.track();
             results.start.set_value(start());
             results.search();
         });
-        let refreshes = Library::here().refreshes;
+        let refreshes = results.library.refreshes;
         Effect::new(move |before: Option<u32>| {
             let now = refreshes.get();
             if before.is_some_and(|before| before != now) {
@@ -110,7 +127,7 @@ impl Results {
         let signal = abort.signal();
         self.search.set_value(Some(abort));
         self.is_searching.set(true);
-        begin(async move {
+        spawn_local(async move {
             let answer = api::search(&page_of(&params, page), Some(&signal)).await;
             if signal.aborted() {
                 return;
@@ -118,7 +135,12 @@ impl Results {
             self.is_searching.set(false);
             match answer {
                 Ok(answer) => self.begin(params, page, answer),
-                Err(error) => self.failure.set(Some(error)),
+                Err(error) => {
+                    if error == ApiError::Network {
+                        self.library.lost();
+                    }
+                    self.failure.set(Some(error));
+                }
             }
         });
     }
@@ -152,6 +174,10 @@ impl Results {
 
     fn begin(self, params: SearchParams, page: u64, mut answer: SearchAnswer) {
         self.failure.set(None);
+        self.news.set(None);
+        self.shapes.set(Shapes::default());
+        self.most_characters.set(0);
+        self.measure(page, &answer.items);
         self.slots.update_value(|slots| {
             slots.clear();
             slot(slots, page).page.set(Page::Ready(Arc::new(std::mem::take(&mut answer.items))));
@@ -160,16 +186,49 @@ impl Results {
         self.head.set(Some(Head::of(params, answer, generation)));
     }
 
-    /// The index has grown: counts and visible pages are asked for again; what is shown stays until they come.
+    /// The index has grown. An empty list is asked for again; what is listed stays under the reader's eyes, and the page
+    /// offers the new ones.
     fn refresh(self) {
-        if self.head.with_untracked(Option::is_none) {
+        let Some(shown) = self.head.get_untracked().filter(|head| head.total.count > 0) else {
             return self.search();
+        };
+        let params = SearchParams { limit: Some(1), offset: 0, ..shown.params.clone() };
+        spawn_local(async move {
+            let Ok(answer) = api::search(&params, None).await else { return };
+            let is_same = self.head.try_with_untracked(|head| {
+                head.as_ref().is_some_and(|head| head.generation == shown.generation)
+            });
+            if is_same != Some(true) {
+                return;
+            }
+            if answer.total.count == shown.total.count {
+                self.head.set(Some(Head { total: answer.total, blend: answer.blend, ..shown }));
+                // What is said of pictures changes when their folders have been looked through.
+                self.wanted().for_each(|number| self.fetch(number));
+            } else {
+                self.news.set(Some(answer.total));
+            }
+        });
+    }
+
+    /// Notes the proportions of a page's pictures.
+    fn measure(self, page: u64, hits: &[SearchHit]) {
+        let aspects: Vec<f64> = hits.iter().map(aspect).collect();
+        let longest = hits.iter().map(|hit| hit.characters).max().unwrap_or(0);
+        if longest > self.most_characters.get_untracked() {
+            self.most_characters.set(longest);
         }
-        let wanted = self.wanted();
-        self.slots.update_value(|slots| slots.retain(|slot| wanted.contains(&slot.number)));
-        for number in wanted {
-            self.fetch(number);
-        }
+        self.shapes.update(|shapes| {
+            let mut known = BTreeMap::clone(shapes);
+            known.insert(page, aspects);
+            while known.len() > MAX_SHAPES {
+                let ends =
+                    (known.first_key_value().map(|end| *end.0), known.last_key_value().map(|end| *end.0));
+                let (Some(first), Some(last)) = ends else { break };
+                known.remove(if page - first > last - page { &first } else { &last });
+            }
+            *shapes = Arc::new(known);
+        });
     }
 
     fn wanted(self) -> Range<u64> {
@@ -201,16 +260,16 @@ impl Results {
             slot.page.clone()
         });
         let Some(page) = page else { return };
-        begin(async move {
+        spawn_local(async move {
             let answer = api::search(&page_of(&shown.params, number), Some(&signal)).await;
             if signal.aborted() {
                 return;
             }
             self.slots.update_value(|slots| slot(slots, number).request = None);
             match answer {
-                Ok(mut answer) => {
-                    page.set(Page::Ready(Arc::new(std::mem::take(&mut answer.items))));
-                    self.head.set(Some(Head::of(shown.params, answer, shown.generation)));
+                Ok(answer) => {
+                    self.measure(number, &answer.items);
+                    page.set(Page::Ready(Arc::new(answer.items)));
                 }
                 Err(error) => page.set(Page::Failed(error)),
             }
@@ -252,4 +311,12 @@ fn forget_far(slots: &mut Vec<Slot>, wanted: &Range<u64>) {
         let Some((place, _)) = farthest else { return };
         slots.swap_remove(place);
     }
+}
+
+/// Proportions of the first picture of a sample, as far as the grid shows it whole.
+fn aspect(hit: &SearchHit) -> f64 {
+    let size = hit.images.first().and_then(|image| image.width.zip(image.height));
+    size.map_or(ABSENT_ASPECT, |(width, height)| {
+        (f64::from(width) / f64::from(height.max(1))).clamp(*ASPECTS.start(), *ASPECTS.end())
+    })
 }

@@ -3,25 +3,33 @@
 //! A router of our own: every move is exactly one history entry (or none), a place in a list can be written into the
 //! address without drawing anything anew, and the scroll position comes back with the entry it belongs to.
 
-use crate::{
-    reactive::{Kept, Var, memo, memo_of_former},
-    routes::Route,
-    url_state::ListState,
-};
+use crate::{address, routes::Route, url_state::ListState};
+use blendscope_shared::search::SearchParams;
 use leptos::{ev, prelude::*};
+use std::sync::atomic::{AtomicBool, Ordering};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlAnchorElement, MouseEvent};
 
 /// Frames to wait for a page to become high enough for its old scroll position.
 const RESTORE_FRAMES: u32 = 90;
 
-/// The path and query string of the address bar.
+/// Whether the reader has moved inside the application since the page was loaded.
+static HAS_MOVED: AtomicBool = AtomicBool::new(false);
+
+/// Whether the page in view came by a move inside the application, and not by loading it.
+pub(crate) fn has_moved() -> bool {
+    HAS_MOVED.load(Ordering::Relaxed)
+}
+
+/// What the address bar says, as the service sees it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Address {
-    /// Beginning with `/`.
+    /// Beginning with `/`, without the folder that a proxy puts before it.
     pub(crate) path: String,
     /// Without `?`.
     pub(crate) query: String,
+    /// Without `#`.
+    pub(crate) hash: String,
 }
 
 /// What a move does to the history.
@@ -36,32 +44,37 @@ pub(crate) enum Entry {
 /// The address as signals. Lives in the context of the whole application.
 #[derive(Clone, Copy)]
 pub(crate) struct Router {
-    address: Var<Address>,
+    address: RwSignal<Address>,
+    /// The part of the page that is meant, without `#`.
+    pub(crate) hash: Memo<String>,
+    /// What the address says about a list.
+    pub(crate) state: Memo<ListState>,
     /// The page to show.
-    pub(crate) route: Kept<Route>,
+    pub(crate) route: Memo<Route>,
     /// What the page is about: slug of a dataset or a recipe, or key of an image; and key of a sample. Stays when a page
     /// without them comes, for the page that goes.
-    pub(crate) named: Kept<(String, String)>,
-    /// The query string without `?`.
-    pub(crate) query: Kept<String>,
+    pub(crate) named: Memo<(String, String)>,
     /// Counts the times the reader went back or forward.
-    pub(crate) travels: Var<u32>,
+    pub(crate) travels: RwSignal<u32>,
 }
 
 impl Router {
     /// Starts following the address bar and the links on the page, and puts itself into the context.
     pub(crate) fn provide() -> Self {
-        let address = Var::new(current());
-        let route = memo(move || address.with(|address| Route::from_path(&address.path)));
-        let named = memo_of_former(move |before: Option<&(String, String)>| match route.get() {
+        let address = RwSignal::new(current());
+        let route = Memo::new(move |_| address.with(|address| Route::from_path(&address.path)));
+        let named = Memo::new(move |before: Option<&(String, String)>| match route.get() {
             Route::Dataset(name) | Route::Recipe(name) | Route::Image(name) => (name, String::new()),
             Route::Sample { dataset, key } => (dataset, key),
             Route::Home | Route::Search | Route::Recipes | Route::Templates | Route::NotFound => {
                 before.cloned().unwrap_or_default()
             }
         });
-        let query = memo(move || address.with(|address| address.query.clone()));
-        let router = Self { address, route, named, query, travels: Var::new(0) };
+        let query = Memo::new(move |_| address.with(|address| address.query.clone()));
+        let hash = Memo::new(move |_| address.with(|address| address.hash.clone()));
+        let state =
+            Memo::new(move |_| route.with(|route| query.with(|query| ListState::of_page(route, query))));
+        let router = Self { address, hash, state, route, named, travels: RwSignal::new(0) };
         // The browser would scroll before the page is there.
         history_state(|history| history.set_scroll_restoration(web_sys::ScrollRestoration::Manual));
         window_event_listener(ev::click, move |event| router.follow_link(&event));
@@ -79,9 +92,32 @@ impl Router {
         expect_context()
     }
 
-    /// The list in the query string of the address.
-    pub(crate) fn list(self) -> ListState {
-        self.query.with(|query| ListState::from_query(query))
+    /// Address of the list of this page with another search, shown in the same way.
+    pub(crate) fn searched(self, params: SearchParams) -> String {
+        let ListState { view, zoom, .. } = self.state.get_untracked();
+        let list = ListState { params, view, zoom, ..ListState::default() };
+        self.route.with_untracked(|route| list.page(route))
+    }
+
+    /// What the page in view is part of: its list, the list its sample was found in, or the sample's dataset.
+    pub(crate) fn context(self) -> SearchParams {
+        let mut params = self.state.with_untracked(|state| state.params.clone());
+        if let (Route::Sample { dataset, .. }, true) =
+            (self.route.get_untracked(), params == SearchParams::default())
+        {
+            params.dataset = vec![dataset];
+        }
+        params
+    }
+
+    /// Address of this page with something else in its state.
+    pub(crate) fn changed(self, change: impl FnOnce(&mut ListState)) -> String {
+        let mut list = list_now();
+        change(&mut list);
+        match self.route.get_untracked() {
+            Route::Search | Route::Dataset(_) => self.route.with_untracked(|route| list.page(route)),
+            _ => list.sample_page(&self.address.with_untracked(|address| address.path.clone())),
+        }
     }
 
     /// Goes to an address of the user interface.
@@ -89,7 +125,9 @@ impl Router {
         match entry {
             Entry::Push => {
                 remember_scroll();
-                history_state(|history| history.push_state_with_url(&JsValue::NULL, "", Some(url)));
+                history_state(|history| {
+                    history.push_state_with_url(&JsValue::NULL, "", Some(&address::at(url)))
+                });
             }
             Entry::Replace => rewrite(url),
         }
@@ -99,6 +137,7 @@ impl Router {
             window().scroll_to_with_x_and_y(0.0, 0.0);
         }
         if before != now {
+            HAS_MOVED.store(true, Ordering::Relaxed);
             self.address.set(now);
         }
     }
@@ -110,14 +149,15 @@ impl Router {
             return;
         }
         let Some(link) = link_of(event) else { return };
+        let pathname = link.pathname();
+        let Some(path) = address::inside(&pathname).filter(|path| path.starts_with('/')) else { return };
         let is_ours = link.origin() == location().origin().unwrap_or_default()
-            && Route::from_path(&link.pathname()) != Route::NotFound
+            && Route::from_path(path) != Route::NotFound
             && link.target().is_empty()
-            && link.hash().is_empty()
             && !link.has_attribute("download");
         if is_ours {
             event.prevent_default();
-            self.go(&format!("{}{}", link.pathname(), link.search()), Entry::Push);
+            self.go(&format!("{path}{}{}", link.search(), link.hash()), Entry::Push);
         }
     }
 }
@@ -125,18 +165,24 @@ impl Router {
 /// The list the address bar speaks of now, without being told of changes: a search, or on a dataset's page its samples.
 pub(crate) fn list_now() -> ListState {
     let now = current();
-    let mut list = ListState::from_query(&now.query);
-    if let Route::Dataset(slug) = Route::from_path(&now.path) {
-        list.params.dataset = vec![slug];
-    }
-    list
+    ListState::of_page(&Route::from_path(&now.path), &now.query)
+}
+
+/// The path of the page in view, without being told of changes.
+pub(crate) fn path_now() -> String {
+    current().path
+}
+
+/// The query string of the page in view without `?`, without being told of changes.
+pub(crate) fn query_now() -> String {
+    current().query
 }
 
 /// Writes another address into the current entry without telling the pages: for a place in a list that is already
 /// shown.
 pub(crate) fn rewrite(url: &str) {
     let state = window().history().and_then(|history| history.state()).unwrap_or(JsValue::NULL);
-    history_state(|history| history.replace_state_with_url(&state, "", Some(url)));
+    history_state(|history| history.replace_state_with_url(&state, "", Some(&address::at(url))));
 }
 
 fn link_of(event: &MouseEvent) -> Option<HtmlAnchorElement> {
@@ -146,9 +192,12 @@ fn link_of(event: &MouseEvent) -> Option<HtmlAnchorElement> {
 
 fn current() -> Address {
     let query = location().search().unwrap_or_default();
+    let path = location().pathname().unwrap_or_default();
+    let hash = location().hash().unwrap_or_default();
     Address {
-        path: location().pathname().unwrap_or_default(),
+        path: address::inside(&path).unwrap_or(&path).to_owned(),
         query: query.strip_prefix('?').unwrap_or_default().to_owned(),
+        hash: hash.strip_prefix('#').unwrap_or_default().to_owned(),
     }
 }
 

@@ -12,15 +12,17 @@ pub struct View {
     pub y: f64,
 }
 
+/// The largest magnification of a picture that is fitted into the stage.
+const MAX_FIT: f64 = 4.0;
 /// The largest magnification.
 const MAX_SCALE: f64 = 16.0;
 /// The smallest, as a part of the scale that fits.
 const MIN_OF_FIT: f64 = 0.5;
 
 impl View {
-    /// The whole picture, never larger than its own pixels.
+    /// The whole picture as large as the stage; a small one is blown up, but not into a pattern of squares.
     pub fn fit(picture: (f64, f64), stage: (f64, f64)) -> Self {
-        let scale = (stage.0 / picture.0).min(stage.1 / picture.1).min(1.0);
+        let scale = (stage.0 / picture.0).min(stage.1 / picture.1).min(MAX_FIT);
         Self { scale: if scale.is_finite() && scale > 0.0 { scale } else { 1.0 }, x: 0.0, y: 0.0 }
     }
 
@@ -32,7 +34,7 @@ impl View {
     /// Magnifies by `factor`; the point under the pointer, given from the middle of the stage, stays where it is.
     #[must_use]
     pub fn zoomed(self, factor: f64, pointer: (f64, f64), fit: Self) -> Self {
-        let scale = (self.scale * factor).max(fit.scale * MIN_OF_FIT).min(MAX_SCALE);
+        let scale = (self.scale * factor).clamp((fit.scale * MIN_OF_FIT).min(MIN_OF_FIT), MAX_SCALE);
         let ratio = scale / self.scale;
         Self {
             scale,
@@ -53,8 +55,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn small_pictures_are_not_blown_up_and_large_ones_fit() {
-        assert!((View::fit((640.0, 480.0), (1280.0, 480.0)).scale - 1.0).abs() < 1e-9);
+    fn pictures_fit_and_small_ones_are_blown_up() {
+        assert!((View::fit((336.0, 336.0), (1280.0, 672.0)).scale - 2.0).abs() < 1e-9);
+        assert!((View::fit((16.0, 16.0), (1280.0, 672.0)).scale - 4.0).abs() < 1e-9);
         assert!((View::fit((2000.0, 500.0), (1000.0, 800.0)).scale - 0.5).abs() < 1e-9);
     }
 

@@ -21,6 +21,21 @@ pub struct SampleView {
     pub file: FilePlace,
     /// The conversation, in order.
     pub turns: Vec<Turn>,
+    /// Whitespace-separated words of all turns.
+    #[serde(default)]
+    pub words: u64,
+    /// Unicode characters of all turns.
+    #[serde(default)]
+    pub characters: u64,
+    /// Its language: ISO 639-1 code or `und`.
+    #[serde(default)]
+    pub lang: String,
+    /// What is remarkable about it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flags: Vec<Flag>,
+    /// Stages of recipes that it is part of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stages: Vec<StageOf>,
     /// The images, in order.
     pub images: Vec<ImageView>,
     /// Boxes that box files name for the sample's id, drawn on the first image.
@@ -45,6 +60,24 @@ pub struct SampleView {
     pub next: Option<String>,
     /// Samples with the same key in other datasets.
     pub twins: Vec<Twin>,
+}
+
+/// Something remarkable about a sample, a value of the search parameter `flag`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flag {
+    /// As the search parameter takes it.
+    pub name: String,
+    /// What people call it.
+    pub title: String,
+}
+
+/// A stage of a recipe that a sample is part of, a value of the search parameter `stage`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StageOf {
+    /// As the search parameter takes it: `recipe/number`.
+    pub value: String,
+    /// What people call it.
+    pub title: String,
 }
 
 /// One message of a conversation.

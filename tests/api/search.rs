@@ -100,7 +100,15 @@ fn the_query_is_told_as_it_was_understood() {
 fn pages_hold_every_sample_once_in_every_order() {
     let server = demo_server();
     let all = total(&server, "q=");
-    for order in ["sort=file", "sort=longest", "sort=shortest", "sort=random&seed=7"] {
+    for order in [
+        "sort=file",
+        "sort=longest",
+        "sort=shortest",
+        "sort=random&seed=7",
+        "sort=turns",
+        "sort=-words",
+        "sort=lang",
+    ] {
         let mut seen = BTreeSet::new();
         let mut query = format!("/api/v1/search?{order}&limit=60");
         loop {
@@ -202,4 +210,42 @@ fn an_offset_behind_the_last_sample_is_an_empty_page() {
         assert!(count(&answer["total"]["count"]) > 0, "{query}");
         assert!(answer.get("next").is_none_or(serde_json::Value::is_null), "{query}: {answer}");
     }
+}
+
+#[test]
+fn longest_goes_by_characters_and_every_number_sorts() {
+    let japanese = "これは空白のない長い文章です。".repeat(4);
+    let records = [record("ja", "何ですか", &japanese), record("en", "what is it", "a b c d e f g h i j k")];
+    let root = Root::with(&[("mixed.json", array(&records))]);
+    let server = Server::start(root.path());
+    let first = |sort: &str| {
+        let answer = server.json(&format!("/api/v1/search?sort={sort}"));
+        let hit = &answer["items"][0];
+        (text(&hit["id"]).to_owned(), hit["characters"].as_u64().unwrap(), text(&hit["lang"]).to_owned())
+    };
+    assert_eq!(first("longest"), ("ja".to_owned(), 64, "ja".to_owned()));
+    assert_eq!(first("-characters"), first("longest"));
+    assert_eq!(first("shortest").0, "en");
+    assert_eq!(first("-words").0, "en");
+    assert_eq!(server.json("/api/v1/search?characters=60..")["total"]["count"], 1);
+    let refused = server.get("/api/v1/search?sort=-nothing");
+    assert_eq!(refused.status, 400);
+    assert!(refused.text().contains("-characters"), "it does not say which there are: {}", refused.text());
+}
+
+#[test]
+fn boxes_and_keys_are_found_and_told() {
+    let records =
+        [record("box", "where", "at [0.1, 0.2, 0.3, 0.4]"), record("none", "where", "at [1, 2, 3, 4]")];
+    let root = Root::with(&[("boxes.json", array(&records))]);
+    let server = Server::start(root.path());
+    let found = server.json("/api/v1/search?flag=boxes");
+    assert_eq!(found["total"]["count"], 1);
+    let hit = &found["items"][0];
+    assert_eq!((text(&hit["id"]), text(&hit["flags"][0]["name"])), ("box", "boxes"));
+    assert_eq!((text(&hit["question"]), text(&hit["answer"])), ("where", "at [0.1, 0.2, 0.3, 0.4]"));
+    let by_key = server.json(&format!("/api/v1/search?key={}", text(&hit["key"])));
+    assert_eq!(by_key["items"][0]["url"], hit["url"]);
+    let sample = server.json(&text(&hit["url"]).replacen("/s/", "/api/v1/samples/", 1));
+    assert_eq!((&sample["lang"], &sample["flags"]), (&hit["lang"], &hit["flags"]));
 }

@@ -8,13 +8,18 @@
 mod support;
 
 mod appearance;
+mod densities;
+mod drawer;
 mod facets;
+mod going_anywhere;
 mod hits;
 mod hostile_text;
 mod pictures;
+mod prefix;
 mod progress;
 mod readme_picture;
 mod recipes;
+mod samples;
 mod searching;
 mod sharing;
 mod templates;

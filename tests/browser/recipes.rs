@@ -96,7 +96,7 @@ fn boxes_and_terms_are_shown_and_boxes_can_be_taken_away() {
     });
     let (address, boxes) = with_boxes.expect("a sample of the demo root has boxes");
     browser.goto(&server.url(&address));
-    let drawn = || browser.run("return document.querySelectorAll('.labelled-box').length").as_u64();
+    let drawn = || browser.run("return document.querySelectorAll('[data-testid=drawn-box]').length").as_u64();
     browser.wait_for("the boxes", || (drawn() == Some(boxes)).then_some(()));
     browser.hook("boxes").click();
     browser.wait_for("no boxes", || (drawn() == Some(0)).then_some(()));

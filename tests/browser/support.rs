@@ -22,10 +22,19 @@ pub(crate) fn search(browser: &Browser, query: &str) {
     browser.find(HIT);
 }
 
+/// Opens a sample beside the list and waits for it.
+pub(crate) fn open_beside(browser: &Browser) {
+    browser.find(HIT).click();
+    browser.wait_for("the open sample in the address", || browser.url().contains("open=").then_some(()));
+    browser.find("[data-testid=drawer] [data-testid=sample]");
+}
+
 /// Opens a sample from the result list and waits for its page.
 pub(crate) fn open_first_hit(browser: &Browser) {
-    browser.find(HIT).click();
+    open_beside(browser);
+    browser.hook("open-page").click();
     browser.wait_for("the address of a sample", || browser.url().contains("/s/").then_some(()));
+    browser.wait_for("the page alone", || browser.find_all("[data-testid=drawer]").is_empty().then_some(()));
     browser.hook("sample");
 }
 

@@ -9,7 +9,8 @@ fn an_unknown_page_is_not_found_and_offers_a_way_home() {
     browser.goto(&server.url("/no-such-page"));
     let says_so = || {
         let text = browser.text_of("body").to_lowercase();
-        (text.contains("not found") || text.contains("no page") || text.contains("nothing is")).then_some(())
+        (text.contains("not found") || text.contains("no such page") || text.contains("nothing is"))
+            .then_some(())
     };
     browser.wait_for("a sentence that says so", says_so);
     assert!(!browser.find_all("a[href='/']").is_empty(), "there is no way home");

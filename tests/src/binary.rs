@@ -3,13 +3,12 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-/// The `blendscope` binary: what `BLENDSCOPE_BINARY` names, else the release build.
-///
-/// A debug build has no user interface inside and will not do.
+/// The `blendscope` binary: what `BLENDSCOPE_BINARY` names, else the debug build, which reads the user interface from
+/// `dist/`.
 pub fn path() -> PathBuf {
-    let built = target().join("release").join("blendscope");
+    let built = target().join("debug").join("blendscope");
     let path = std::env::var_os("BLENDSCOPE_BINARY").map_or(built, PathBuf::from);
-    assert!(path.is_file(), "there is no binary at {}: run `cargo xtask build`", path.display());
+    assert!(path.is_file(), "there is no binary at {}: run `cargo build`", path.display());
     path
 }
 

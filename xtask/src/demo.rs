@@ -1,14 +1,13 @@
 //! `cargo xtask demo`: from a fresh clone to a page in the browser.
 
 use crate::arguments::option;
-use crate::binary::{Profile, build_binary};
-use crate::demo_root::make_demo_root;
-use crate::report;
-use crate::ui::build_ui;
-use crate::workspace::Workspace;
 use anyhow::{Context, Result, bail};
 use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use xtask::build::build_release;
+use xtask::workspace::Workspace;
+use xtask::{report, run};
 
 pub(crate) const HELP: &str = "\
 Usage: cargo xtask demo [--port PORT | --listen ADDRESS:PORT] [-- OPTIONS OF `blendscope serve`]
@@ -18,16 +17,19 @@ The first run takes as long as compiling takes; later ones start at once.";
 
 pub(crate) fn demo(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     let options = serve_options(arguments)?;
-    report::headline("1/4 building the user interface");
-    build_ui(workspace)?;
-    report::headline("2/4 building the release binary");
-    let binary = build_binary(workspace, Profile::Release)?;
-    report::headline("3/4 making a demo root in demo-data/");
-    let root = make_demo_root(workspace, &binary)?;
-    report::headline("4/4 serving it; ctrl-c ends");
+    let binary = build_release(workspace)?;
+    let root = report::step("making a demo root in demo-data/", || make_demo_root(workspace, &binary))?;
+    report::headline("serving it; ctrl-c ends");
     // In place of this process, so that whoever stops it stops the server.
     let error = Command::new(&binary).arg("serve").arg(&root).args(options).exec();
     Err(error).with_context(|| format!("failed to start {}", binary.display()))
+}
+
+/// Lets the binary write the demo root, which it does at once when the root is there, and says where it is.
+pub(crate) fn make_demo_root(workspace: &Workspace, binary: &Path) -> Result<PathBuf> {
+    let root = workspace.join("demo-data");
+    run::run(Command::new(binary).arg("demo").arg(&root))?;
+    Ok(root)
 }
 
 /// The options handed on to `blendscope serve`.

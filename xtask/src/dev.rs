@@ -3,16 +3,15 @@
 //! Trunk watches and serves the front end and hands `/api` and `/images` on to the server; here the server's sources
 //! are watched. Ctrl-c reaches every process in the terminal's group and so ends all three.
 
-use crate::binary::{Profile, build_binary};
-use crate::demo_root::make_demo_root;
-use crate::report;
-use crate::tools::{UiTools, fetch_crates};
-use crate::ui::files_below;
-use crate::workspace::Workspace;
+use crate::demo::make_demo_root;
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::{Duration, SystemTime};
+use xtask::build::{Profile, build_binary, files_below};
+use xtask::report;
+use xtask::tools::{UiTools, fetch_crates};
+use xtask::workspace::Workspace;
 
 pub(crate) const HELP: &str = "\
 Usage: cargo xtask dev [ROOT]

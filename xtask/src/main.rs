@@ -1,31 +1,24 @@
 //! The commands of the README. `cargo xtask` without arguments lists them.
-//!
-//! Only the standard library and `anyhow`: everybody's first command waits for this to compile.
 
 mod arguments;
 mod bench;
-mod binary;
-mod build;
 mod demo;
-mod demo_root;
 mod dev;
 mod fuzz;
-mod report;
-mod run;
+mod release;
 mod test;
-mod tools;
-mod ui;
-mod workspace;
 
 use anyhow::{Context, Result};
 use std::process::ExitCode;
-use workspace::Workspace;
+use xtask::report;
+use xtask::workspace::Workspace;
 
 const HELP: &str = "\
 Usage: cargo xtask COMMAND
 
   demo   set up all that building needs, build, make a demo root and serve it
   build  set up all that building needs and build the release binary, user interface inside
+  wheel  pack the release binary into a Python wheel, for machines that compile nothing
   test   set up all that testing needs and run every check and test
   dev    serve with both sides rebuilt and reloaded on every change
   fuzz   run every reader of annotation files on bytes made up to break it
@@ -37,28 +30,24 @@ tools into a cache folder of yours, never over what you have; Chromium (for `tes
 /// A command by its name.
 struct Task {
     name: &'static str,
-    help: &'static str,
+    /// What `--help` prints; none where the command answers that itself.
+    help: Option<&'static str>,
     run: fn(&Workspace, &[String]) -> Result<()>,
 }
 
-const TASKS: [Task; 6] = [
-    Task { name: "demo", help: demo::HELP, run: demo::demo },
-    Task { name: "build", help: build::HELP, run: build::build },
-    Task { name: "test", help: test::HELP, run: test::test },
-    Task { name: "dev", help: dev::HELP, run: dev::dev },
-    Task { name: "fuzz", help: fuzz::HELP, run: fuzz::fuzz },
-    Task { name: "bench", help: bench::HELP, run: bench::bench },
+const TASKS: [Task; 7] = [
+    Task { name: "demo", help: Some(demo::HELP), run: demo::demo },
+    Task { name: "build", help: Some(release::BUILD_HELP), run: release::build },
+    Task { name: "wheel", help: Some(release::WHEEL_HELP), run: release::wheel },
+    Task { name: "test", help: Some(test::HELP), run: test::test },
+    Task { name: "dev", help: Some(dev::HELP), run: dev::dev },
+    Task { name: "fuzz", help: Some(fuzz::HELP), run: fuzz::fuzz },
+    Task { name: "bench", help: None, run: bench::bench },
 ];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match run(&arguments) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            report::error(&error);
-            ExitCode::FAILURE
-        }
-    }
+    report::exit_code(run(&arguments))
 }
 
 fn run(arguments: &[String]) -> Result<()> {
@@ -72,9 +61,9 @@ fn run(arguments: &[String]) -> Result<()> {
     }
     let task = TASKS.iter().find(|task| task.name == name);
     let task = task.with_context(|| format!("there is no command `{name}`\n\n{HELP}"))?;
-    if arguments::wants_help(rest) {
-        report::line(task.help);
-        return Ok(());
+    match task.help {
+        Some(help) if arguments::wants_help(rest) => report::line(help),
+        _ => (task.run)(&Workspace::find(), rest)?,
     }
-    (task.run)(&Workspace::find(), rest)
+    Ok(())
 }

@@ -1,27 +1,49 @@
 //! What the commands tell on the terminal.
 
+use anyhow::Result;
 use std::io::Write;
-use std::time::Duration;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 /// Writes a line to standard output. A closed output is no reason to stop.
-pub(crate) fn line(text: &str) {
+pub fn line(text: &str) {
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{text}");
     let _ = out.flush();
 }
 
 /// Writes a headline, set apart from the output of the tools around it.
-pub(crate) fn headline(text: &str) {
+pub fn headline(text: &str) {
     line(&format!("\n=== {text}"));
 }
 
+/// Does a part of the work under a headline, and tells how long it took.
+pub fn step<T>(what: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    headline(what);
+    let start = Instant::now();
+    let done = work()?;
+    line(&format!("=== {what}: {}", duration(start.elapsed())));
+    Ok(done)
+}
+
 /// Writes to standard error why something failed, causes included.
-pub(crate) fn error(error: &anyhow::Error) {
+pub fn error(error: &anyhow::Error) {
     let _ = writeln!(std::io::stderr(), "error: {error:#}");
 }
 
+/// How a command ends, after telling why it failed.
+pub fn exit_code(result: Result<()>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(cause) => {
+            error(&cause);
+            ExitCode::FAILURE
+        }
+    }
+}
+
 /// A time as people read it: `7.3 s`, `2 min 05 s`.
-pub(crate) fn duration(time: Duration) -> String {
+pub fn duration(time: Duration) -> String {
     let seconds = time.as_secs();
     if seconds < 60 {
         return format!("{:.1} s", time.as_secs_f64());
@@ -30,7 +52,7 @@ pub(crate) fn duration(time: Duration) -> String {
 }
 
 /// A size as people read it: `412 B`, `12.3 kB`, `4.5 MB`.
-pub(crate) fn bytes(count: u64) -> String {
+pub fn bytes(count: u64) -> String {
     match count {
         0..1_000 => format!("{count} B"),
         1_000..1_000_000 => format!("{:.1} kB", count as f64 / 1e3),
@@ -39,7 +61,7 @@ pub(crate) fn bytes(count: u64) -> String {
 }
 
 /// A number as people read it: `1,090,000`.
-pub(crate) fn count(number: u64) -> String {
+pub fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {

@@ -1,38 +1,93 @@
 //! `cargo xtask test`: every check and test, step by step.
 
-mod plan;
-mod steps;
-
 use crate::arguments::option;
-use crate::report;
-use crate::workspace::Workspace;
-use anyhow::{Result, bail};
-use plan::{Outcome, plan, run_steps};
-use steps::STEPS;
+use crate::release::{build_wheel, install_wheel};
+use anyhow::{Context, Result, bail};
+use std::fmt;
+use std::path::Path;
+use std::time::{Duration, Instant};
+use xtask::build::build_ui;
+use xtask::report;
+use xtask::run::run;
+use xtask::tools::{UiTools, fetch_crates, install_chromium};
+use xtask::workspace::Workspace;
 
 pub(crate) const HELP: &str = "\
-Usage: cargo xtask test [--list] [--only STEP]…
+Usage: cargo xtask test [--all] [--list] [--only STEP]…
 
 Sets up all that testing needs and runs every check and test; a failure does not keep the others from running.
+  --all        what takes long too, as continuous integration does: the same tests on the release binary in the
+               Python wheel
   --list       the steps by name
   --only STEP  only this step, and those that it needs";
 
-pub(crate) fn test(workspace: &Workspace, arguments: &[String]) -> Result<()> {
-    let mut only = Vec::new();
-    let mut left = arguments.iter();
-    while let Some(argument) = left.next() {
-        if argument == "--list" {
-            for step in STEPS {
-                report::line(&format!("{:12} {}", step.name, step.does));
-            }
-            return Ok(());
-        }
-        let Some(name) = option("--only", argument, &mut left)? else {
-            bail!("`{argument}` is not known here\n\n{HELP}");
-        };
-        only.push(name);
+/// A part of the tests that can be run by itself.
+struct Step {
+    /// Name on the command line.
+    name: &'static str,
+    /// What it does, for people.
+    does: &'static str,
+    /// Steps that have to succeed before, all of them earlier in the list.
+    needs: &'static [&'static str],
+    /// Whether only `--all` runs it, because it takes long.
+    is_extra: bool,
+    /// Does it.
+    run: fn(&Workspace) -> Result<()>,
+}
+
+impl Step {
+    const fn new(
+        name: &'static str,
+        does: &'static str,
+        needs: &'static [&'static str],
+        run: fn(&Workspace) -> Result<()>,
+    ) -> Self {
+        Self { name, does, needs, is_extra: false, run }
     }
-    let outcomes = run_steps(&plan(STEPS, &only)?, workspace);
+
+    const fn extra(self) -> Self {
+        Self { is_extra: true, ..self }
+    }
+}
+
+/// All steps, in the order they run in: what is quick to fail comes first.
+const STEPS: &[Step] = &[
+    Step::new("fmt", "is all code formatted?", &[], format),
+    Step::new("tools", "what building the user interface needs", &[], tools),
+    Step::new("chromium", "the browser and its driver", &[], |_| install_chromium()),
+    Step::new("clippy", "lints of all native code", &[], clippy),
+    Step::new("clippy-wasm", "lints of the front end", &["tools"], clippy_wasm),
+    Step::new("compile", "everything, tests included", &[], compile),
+    Step::new("unit", "the tests beside the code, and the examples in its documents", &["compile"], unit),
+    Step::new("ui", "build the user interface", &["tools"], build_ui),
+    Step::new("api", "the binary as programs use it", &["compile", "ui"], |workspace| {
+        boundary(workspace, &["api"], None)
+    }),
+    Step::new("browser", "the binary as people use it", &["compile", "ui", "chromium"], |workspace| {
+        boundary(workspace, &["browser"], None)
+    }),
+    Step::new("wheel", "all of that on the release binary in a Python wheel", &["ui", "chromium"], wheel)
+        .extra(),
+];
+
+/// What is asked for.
+#[derive(Default)]
+struct Wanted<'a> {
+    all: bool,
+    list: bool,
+    only: Vec<&'a str>,
+}
+
+pub(crate) fn test(workspace: &Workspace, arguments: &[String]) -> Result<()> {
+    let wanted = wanted(arguments)?;
+    if wanted.list {
+        for step in STEPS {
+            let note = if step.is_extra { " (with --all)" } else { "" };
+            report::line(&format!("{:12} {}{note}", step.name, step.does));
+        }
+        return Ok(());
+    }
+    let outcomes = run_steps(&plan(STEPS, &wanted)?, workspace);
     report::headline("summary");
     for (step, outcome) in &outcomes {
         report::line(&format!("{:12} {outcome}", step.name));
@@ -41,4 +96,167 @@ pub(crate) fn test(workspace: &Workspace, arguments: &[String]) -> Result<()> {
         return Ok(());
     }
     bail!("not everything passed; `cargo xtask test --only STEP` runs one step again")
+}
+
+fn wanted(arguments: &[String]) -> Result<Wanted<'_>> {
+    let mut wanted = Wanted::default();
+    let mut left = arguments.iter();
+    while let Some(argument) = left.next() {
+        if argument == "--all" {
+            wanted.all = true;
+        } else if argument == "--list" {
+            wanted.list = true;
+        } else if let Some(name) = option("--only", argument, &mut left)? {
+            wanted.only.push(name);
+        } else {
+            bail!("`{argument}` is not known here\n\n{HELP}");
+        }
+    }
+    Ok(wanted)
+}
+
+/// The wanted steps and all that they need, in order.
+fn plan<'a>(steps: &'a [Step], wanted: &Wanted<'_>) -> Result<Vec<&'a Step>> {
+    let mut names = wanted.only.clone();
+    if names.is_empty() {
+        names.extend(steps.iter().filter(|step| wanted.all || !step.is_extra).map(|step| step.name));
+    }
+    let mut next = 0;
+    while let Some(name) = names.get(next) {
+        let step = steps.iter().find(|step| step.name == *name);
+        let step = step.with_context(|| format!("there is no step `{name}`; `--list` shows them"))?;
+        names.extend(step.needs);
+        next += 1;
+    }
+    Ok(steps.iter().filter(|step| names.contains(&step.name)).collect())
+}
+
+/// What became of a step.
+enum Outcome {
+    Passed(Duration),
+    Failed(Duration),
+    /// Not run, as this step that it needs did not pass.
+    Left(&'static str),
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Passed(time) => write!(formatter, "passed   {}", report::duration(*time)),
+            Self::Failed(time) => write!(formatter, "FAILED   {}", report::duration(*time)),
+            Self::Left(needed) => write!(formatter, "NOT RUN  as `{needed}` did not pass"),
+        }
+    }
+}
+
+/// Runs steps one after the other, telling about each.
+fn run_steps<'a>(steps: &[&'a Step], workspace: &Workspace) -> Vec<(&'a Step, Outcome)> {
+    let mut outcomes: Vec<(&Step, Outcome)> = Vec::new();
+    for (index, step) in steps.iter().enumerate() {
+        report::headline(&format!("{}/{} {}: {}", index + 1, steps.len(), step.name, step.does));
+        let stopped_by = outcomes.iter().find(|(before, outcome)| {
+            step.needs.contains(&before.name) && !matches!(outcome, Outcome::Passed(_))
+        });
+        let outcome = match stopped_by {
+            Some((needed, _)) => Outcome::Left(needed.name),
+            None => run_step(step, workspace),
+        };
+        report::line(&format!("{}: {outcome}", step.name));
+        outcomes.push((step, outcome));
+    }
+    outcomes
+}
+
+fn run_step(step: &Step, workspace: &Workspace) -> Outcome {
+    let start = Instant::now();
+    match (step.run)(workspace) {
+        Ok(()) => Outcome::Passed(start.elapsed()),
+        Err(error) => {
+            report::error(&error);
+            Outcome::Failed(start.elapsed())
+        }
+    }
+}
+
+fn format(workspace: &Workspace) -> Result<()> {
+    run(&mut workspace.cargo(&["fmt", "--all", "--check"]))
+}
+
+fn tools(workspace: &Workspace) -> Result<()> {
+    fetch_crates(workspace)?;
+    UiTools::install(workspace).map(drop)
+}
+
+fn clippy(workspace: &Workspace) -> Result<()> {
+    let packages = ["--workspace", "--exclude", "blendscope-frontend"];
+    run(workspace.cargo(&["clippy", "--all-targets"]).args(packages).args(["--", "-D", "warnings"]))
+}
+
+fn clippy_wasm(workspace: &Workspace) -> Result<()> {
+    let arguments = ["clippy", "--package", "blendscope-frontend", "--target", "wasm32-unknown-unknown"];
+    run(workspace.cargo(&arguments).args(["--", "-D", "warnings"]))
+}
+
+/// Compiles all that is run, by one command: with the same packages selected, cargo picks the same features of every
+/// dependency, and compiles each only once. So all commands below have `--workspace` too.
+fn compile(workspace: &Workspace) -> Result<()> {
+    run(&mut workspace.cargo(&["build", "--workspace", "--all-targets"]))
+}
+
+fn unit(workspace: &Workspace) -> Result<()> {
+    run(&mut workspace.cargo(&["test", "--workspace", "--no-fail-fast", "--lib", "--bins"]))?;
+    run(&mut workspace.cargo(&["test", "--workspace", "--no-fail-fast", "--doc"]))
+}
+
+/// Runs test targets that start the real binary: the debug build, which is compiled anyway and checks more while it runs,
+/// or another one.
+fn boundary(workspace: &Workspace, targets: &[&str], binary: Option<&Path>) -> Result<()> {
+    let mut command = workspace.cargo(&["test", "--workspace", "--no-fail-fast"]);
+    command.args(targets.iter().flat_map(|target| ["--test", target]));
+    if let Some(binary) = binary {
+        command.env("BLENDSCOPE_BINARY", binary);
+    }
+    run(&mut command)
+}
+
+/// Builds the wheel, installs it, and runs the same tests on what is installed.
+fn wheel(workspace: &Workspace) -> Result<()> {
+    let wheel = build_wheel(workspace)?;
+    let installed = install_wheel(workspace, &wheel)?;
+    boundary(workspace, &["wheel", "api", "browser"], Some(&installed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STEPS: [Step; 4] = [
+        Step::new("paint", "", &[], |_| bail!("no paint")),
+        Step::new("hang", "", &["paint"], |_| Ok(())),
+        Step::new("sweep", "", &[], |_| Ok(())),
+        Step::new("frame", "", &["sweep"], |_| Ok(())).extra(),
+    ];
+
+    fn planned(arguments: &[&str]) -> Result<Vec<&'static str>> {
+        let arguments: Vec<String> = arguments.iter().map(|&argument| argument.to_owned()).collect();
+        Ok(plan(&STEPS, &wanted(&arguments)?)?.iter().map(|step| step.name).collect())
+    }
+
+    #[test]
+    fn a_step_brings_what_it_needs() {
+        assert_eq!(planned(&[]).unwrap(), ["paint", "hang", "sweep"]);
+        assert_eq!(planned(&["--all"]).unwrap(), ["paint", "hang", "sweep", "frame"]);
+        assert_eq!(planned(&["--only", "hang"]).unwrap(), ["paint", "hang"]);
+        assert_eq!(planned(&["--only=frame"]).unwrap(), ["sweep", "frame"]);
+        assert!(planned(&["--only", "dance"]).is_err());
+    }
+
+    #[test]
+    fn a_failure_stops_only_what_needs_it() {
+        let all: Vec<&Step> = STEPS.iter().collect();
+        let outcomes = run_steps(&all, &Workspace::find());
+        assert!(matches!(outcomes[0].1, Outcome::Failed(_)));
+        assert!(matches!(outcomes[1].1, Outcome::Left("paint")));
+        assert!(matches!(outcomes[2].1, Outcome::Passed(_)));
+    }
 }

@@ -47,7 +47,7 @@ pub(super) struct QueryArgs {
     filters: Vec<Pair>,
 
     /// Order of the samples
-    #[arg(long, value_parser = PossibleValuesParser::new(Sort::ALL.map(Sort::name)))]
+    #[arg(long, value_parser = PossibleValuesParser::new(Sort::all().map(Sort::name)))]
     sort: Option<String>,
 
     /// Seed of the random order: the same seed gives the same order

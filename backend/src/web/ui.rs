@@ -20,7 +20,7 @@ use crate::web::api::{ApiError, AppState, Lane, Segments};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use blendscope_engine::Budget;
 use preview::Preview;
 
@@ -36,60 +36,64 @@ struct File {
 }
 
 /// A page whose address alone says that it is there.
-pub(super) async fn plain_page(headers: HeaderMap) -> Response {
-    shell::answer(&headers, StatusCode::OK, None)
+pub(super) async fn plain_page(uri: Uri, headers: HeaderMap) -> Response {
+    shell::answer(uri.path(), &headers, StatusCode::OK, None)
 }
 
 /// `/datasets/{slug}`.
 pub(super) async fn dataset_page(
     State(state): State<AppState>,
     Segments(slug): Segments<String>,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Response {
     let dataset = state.ask(Lane::Records, move |library| library.dataset(&slug)).await;
-    answer_with_preview(&headers, dataset.map(|detail| Preview::of_dataset(&detail.dataset)))
+    answer_with_preview(uri.path(), &headers, dataset.map(|detail| Preview::of_dataset(&detail.dataset)))
 }
 
 /// `/recipes/{slug}`.
 pub(super) async fn recipe_page(
     State(state): State<AppState>,
     Segments(slug): Segments<String>,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Response {
     let recipe = state.ask(Lane::Records, move |library| library.recipe(&slug)).await;
-    answer_with_preview(&headers, recipe.map(|recipe| Preview::of_recipe(&recipe)))
+    answer_with_preview(uri.path(), &headers, recipe.map(|recipe| Preview::of_recipe(&recipe)))
 }
 
 /// `/i/{source}/{name}`.
 pub(super) async fn image_page(
     State(state): State<AppState>,
     Segments((source, name)): Segments<(String, String)>,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Response {
     let image = state.ask(Lane::Records, move |library| library.image(&source, &name, None, 1)).await;
-    answer_with_preview(&headers, image.map(|image| Preview::of_image(&image)))
+    answer_with_preview(uri.path(), &headers, image.map(|image| Preview::of_image(&image)))
 }
 
 /// `/s/{dataset}/{key}`.
 pub(super) async fn sample_page(
     State(state): State<AppState>,
     Segments((dataset, key)): Segments<(String, String)>,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Response {
     let sample = state
         .ask(Lane::Records, move |library| library.sample(&dataset, &key, "", &Budget::unlimited()))
         .await;
-    answer_with_preview(&headers, sample.map(|sample| Preview::of_sample(&sample)))
+    answer_with_preview(uri.path(), &headers, sample.map(|sample| Preview::of_sample(&sample)))
 }
 
 /// The shell in any case, since it shows what is wrong better than this side could; 404 for what does not exist.
-fn answer_with_preview(headers: &HeaderMap, preview: Result<Preview, ApiError>) -> Response {
+fn answer_with_preview(path: &str, headers: &HeaderMap, preview: Result<Preview, ApiError>) -> Response {
     match preview {
-        Ok(preview) => shell::answer(headers, StatusCode::OK, Some(&preview)),
+        Ok(preview) => shell::answer(path, headers, StatusCode::OK, Some(&preview)),
         Err(error) if error.status() == StatusCode::NOT_FOUND => {
-            shell::answer(headers, StatusCode::NOT_FOUND, None)
+            shell::answer(path, headers, StatusCode::NOT_FOUND, None)
         }
-        Err(_) => shell::answer(headers, StatusCode::OK, None),
+        Err(_) => shell::answer(path, headers, StatusCode::OK, None),
     }
 }
 
@@ -101,12 +105,11 @@ pub(super) async fn get_file(method: Method, uri: Uri, headers: HeaderMap) -> Re
     }
     let name = path.trim_start_matches('/');
     let is_reading = matches!(method, Method::GET | Method::HEAD);
-    if !is_reading || name == shell::FILE_NAME {
-        return nothing_here();
-    }
-    match files::read(name, accepts_brotli(&headers)) {
+    let file = (is_reading && name != shell::FILE_NAME).then(|| files::read(name, accepts_brotli(&headers)));
+    match file.flatten() {
         Some(file) => answer_file(name, file),
-        None => nothing_here(),
+        // The page says what is wrong, as it does of samples that are not there.
+        None => shell::answer(path, &headers, StatusCode::NOT_FOUND, None),
     }
 }
 
@@ -120,12 +123,6 @@ fn answer_file(name: &str, file: File) -> Response {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
     }
     response
-}
-
-fn nothing_here() -> Response {
-    let page = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Nothing here · Blendscope</title>\
-                <h1>Nothing is at this address</h1><p><a href=\"/\">Go to the beginning</a></p></html>";
-    (StatusCode::NOT_FOUND, Html(page)).into_response()
 }
 
 /// Whether the client takes brotli (RFC 9110, 12.5.3).

@@ -1,11 +1,8 @@
 //! The facets of a result as the page needs them.
 
-use crate::json::{self, Json, ReadError};
-use blendscope_shared::search::{Dimension, FacetValue, Histogram};
-use serde::de::{DeserializeOwned, Error};
+use blendscope_shared::search::{Dimension, FacetValue, FacetsAnswer, Histogram};
 
-/// [`FacetsAnswer`](blendscope_shared::search::FacetsAnswer), everything of one dimension together. Reading the maps by
-/// the names of the dimensions spares the module the code for maps of any kind.
+/// [`FacetsAnswer`](blendscope_shared::search::FacetsAnswer), everything of one dimension together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Facets {
     /// The address they were asked for at.
@@ -26,25 +23,17 @@ pub(crate) struct Facet {
 }
 
 impl Facets {
-    /// Reads the server's answer.
-    pub(crate) fn read(question: String, body: &str) -> Result<Self, ReadError> {
-        let json = json::parse(body).map_err(ReadError::custom)?;
-        let dimensions: Vec<Dimension> = member(Some(&json), "dimensions")?;
-        let (facets, histograms) = (json.get("facets"), json.get("histograms"));
-        let mut all = Vec::new();
-        for dimension in dimensions {
-            let mut facet = Facet { dimension, ..Facet::default() };
-            let name = &facet.dimension.name;
-            if facet.dimension.is_range {
-                facet.bars = member(histograms, name)?;
-            } else {
-                facet.values = most_frequent_first(member(facets, name)?);
-            }
-            if facet.bars.all.iter().any(|&count| count > 0) || !facet.values.is_empty() {
-                all.push(facet);
-            }
-        }
-        Ok(Self { question, all })
+    /// Puts the server's answer in order.
+    pub(crate) fn of(question: String, mut answer: FacetsAnswer) -> Self {
+        let facet = |dimension: Dimension| Facet {
+            values: most_frequent_first(answer.facets.remove(&dimension.name).unwrap_or_default()),
+            bars: answer.histograms.remove(&dimension.name).unwrap_or_default(),
+            dimension,
+        };
+        let all = answer.dimensions.into_iter().map(facet);
+        let has_any =
+            |facet: &Facet| facet.bars.all.iter().any(|&count| count > 0) || !facet.values.is_empty();
+        Self { question, all: all.filter(has_any).collect() }
     }
 
     /// The dimension of this name.
@@ -58,48 +47,17 @@ impl Facet {
     pub(crate) fn title_of(&self, value: &str) -> Option<&str> {
         self.values.iter().find(|known| known.value == value)?.title.as_deref()
     }
-
-    /// The values to list: the first `most` of those that contain `needle`, and before them what is chosen and not
-    /// among them; and how many more there are.
-    pub(crate) fn listed(&self, chosen: &[String], needle: &str, most: usize) -> (Vec<FacetValue>, usize) {
-        let needle = needle.trim().to_ascii_lowercase();
-        let is_meant = |value: &&FacetValue| {
-            let title = value.title.as_ref().unwrap_or(&value.value);
-            needle.is_empty() || title.to_ascii_lowercase().contains(&needle) || value.value.contains(&needle)
-        };
-        let mut meant = self.values.iter().filter(is_meant);
-        let listed: Vec<FacetValue> = meant.by_ref().take(most).cloned().collect();
-        let more = meant.count();
-        let is_absent = |value: &&String| listed.iter().all(|listed| listed.value != **value);
-        let absent = chosen.iter().filter(is_absent).map(|value| {
-            let known = self.values.iter().find(|known| known.value == *value).cloned();
-            known.unwrap_or_else(|| FacetValue { value: value.clone(), ..FacetValue::default() })
-        });
-        (absent.chain(listed.iter().cloned()).collect(), more)
-    }
 }
 
 /// The values in an order that does not depend on which are chosen: a value that was ticked stays under the pointer.
-fn most_frequent_first(values: Vec<FacetValue>) -> Vec<FacetValue> {
-    let mut sorted: Vec<FacetValue> = Vec::with_capacity(values.len());
-    for value in values {
-        let is_before = |other: &FacetValue| {
-            (other.count, other.all, &value.value) > (value.count, value.all, &other.value)
-        };
-        sorted.insert(sorted.partition_point(is_before), value);
-    }
-    sorted
-}
-
-/// What an object holds under a name; the default where it holds nothing.
-fn member<T: DeserializeOwned + Default>(object: Option<&Json<'_>>, name: &str) -> Result<T, ReadError> {
-    object.and_then(|object| object.get(name)).map_or_else(|| Ok(T::default()), json::from_tree)
+fn most_frequent_first(mut values: Vec<FacetValue>) -> Vec<FacetValue> {
+    values.sort_by(|a, b| (b.count, b.all, &a.value).cmp(&(a.count, a.all, &b.value)));
+    values
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use blendscope_shared::search::FacetsAnswer;
 
     fn answer() -> FacetsAnswer {
         let dimension =
@@ -125,14 +83,13 @@ mod tests {
     #[test]
     fn the_contract_is_read_and_empty_dimensions_are_left_out() {
         let answer = answer();
-        let facets = Facets::read(String::new(), &serde_json::to_string(&answer).unwrap()).unwrap();
+        let facets = Facets::of(String::new(), answer.clone());
         let names: Vec<_> = facets.all.iter().map(|facet| facet.dimension.name.as_str()).collect();
         assert_eq!(names, ["turns", "lang"]);
         assert_eq!(facets.get("turns").unwrap().bars, answer.histograms["turns"]);
         let lang = facets.get("lang").unwrap();
         assert_eq!(lang.values, answer.facets["lang"]);
         assert_eq!((lang.title_of("v2"), lang.title_of("v1")), (Some("Even 2"), None));
-        assert!(Facets::read(String::new(), "<html>").is_err());
     }
 
     #[test]
@@ -142,20 +99,7 @@ mod tests {
         lang[3].count = lang[2].count;
         let wanted = lang.clone();
         lang.rotate_left(3);
-        let facets = Facets::read(String::new(), &serde_json::to_string(&answer).unwrap()).unwrap();
+        let facets = Facets::of(String::new(), answer.clone());
         assert_eq!(facets.get("lang").unwrap().values, wanted);
-    }
-
-    #[test]
-    fn what_is_chosen_is_always_listed() {
-        let lang = Facet { values: answer().facets["lang"].clone(), ..Facet::default() };
-        let listed = |chosen: &[&str], needle, most| {
-            let chosen: Vec<_> = chosen.iter().map(|&value| value.to_owned()).collect();
-            let (listed, more) = lang.listed(&chosen, needle, most);
-            (listed.into_iter().map(|value| value.value).collect::<Vec<_>>().join(" "), more)
-        };
-        assert_eq!(listed(&["v1", "v9", "gone"], "", 3), ("v9 gone v0 v1 v2".to_owned(), 9));
-        assert_eq!(listed(&["v1"], "even ", 2), ("v1 v0 v2".to_owned(), 4));
-        assert_eq!(listed(&[], "v11", 9), ("v11".to_owned(), 0));
     }
 }

@@ -1,12 +1,12 @@
 //! A dataset on the shelf.
 
 use super::{ReferenceBadge, TermsBadge, Thumbnail};
-use crate::{blend, format};
+use crate::{address::at, blend, format};
 use blendscope_shared::{dataset::Dataset, paths};
 use leptos::prelude::*;
 
 /// Pictures on a card.
-const COVERS: usize = 4;
+const COVERS: usize = 3;
 /// Languages named on a card.
 const LANGUAGES: usize = 3;
 
@@ -16,10 +16,8 @@ const LANGUAGES: usize = 3;
 pub(crate) fn DatasetCard(
     /// What to show.
     dataset: Dataset,
-    /// Its place in the catalog, which gives the colour.
-    place: usize,
 ) -> impl IntoView {
-    let swatch = format!("swatch {}", blend::swatch(Some(place)));
+    let swatch = format!("swatch {}", blend::swatch(&dataset.slug));
     let covers: Vec<_> = dataset.covers.iter().take(COVERS).cloned().collect();
     let layout = format!("card__covers card__covers--{}", covers.len());
     let empty = covers.is_empty().then(|| view! { <span class="card__no-cover">{no_cover(&dataset)}</span> });
@@ -27,6 +25,11 @@ pub(crate) fn DatasetCard(
     let notes = notes(&dataset);
     let recipes = recipes(dataset.recipes);
     let is_reference = dataset.is_reference;
+    // News, not an error: most roots have a part.
+    let documented = dataset
+        .documented_samples
+        .filter(|&documented| documented != dataset.samples)
+        .map(|documented| format!(" of {} documented", format::count(documented)));
     let terms = dataset.terms.filter(|_| dataset.is_restricted);
     view! {
         <article class="card">
@@ -34,7 +37,7 @@ pub(crate) fn DatasetCard(
                 {covers.into_iter().map(|image| view! { <Thumbnail image alt="" /> }).collect_view()} {empty}
             </div>
             <div class="card__body">
-                <a class="card__title" href=paths::dataset_page(&dataset.slug) dir="auto">
+                <a class="card__title" href=at(&paths::dataset_page(&dataset.slug)) dir="auto">
                     <span class=swatch aria-hidden="true"></span>
                     <span class="card__name">{dataset.title.clone()}</span>
                 </a>
@@ -42,7 +45,7 @@ pub(crate) fn DatasetCard(
                     <strong>{format::count(dataset.samples)}</strong>
                     {if dataset.samples == 1 { " sample" } else { " samples" }}
                     {(!dataset.complete).then_some(" so far")}
-                    <span class="muted">{format!(" · {} words", format::compact(dataset.words))}</span>
+                    <span class="muted">{documented}{format!(" · {} words", format::compact(dataset.words))}</span>
                 </p>
                 <p class="card__languages muted">{languages}</p>
                 {recipes}
@@ -72,7 +75,7 @@ fn languages(dataset: &Dataset) -> String {
 /// Links to the recipes it is a part of.
 fn recipes(slugs: Vec<String>) -> Option<AnyView> {
     let link = |slug: String| {
-        let page = paths::recipe_page(&slug);
+        let page = at(&paths::recipe_page(&slug));
         view! { <a href=page>{slug}</a> }.into_any()
     };
     (!slugs.is_empty()).then(|| {
@@ -89,9 +92,6 @@ fn recipes(slugs: Vec<String>) -> Option<AnyView> {
 /// What is not as it should be, in a few words each.
 fn notes(dataset: &Dataset) -> Vec<String> {
     let mut notes = Vec::new();
-    if let Some(documented) = dataset.documented_samples.filter(|&documented| documented != dataset.samples) {
-        notes.push(format!("of {} documented", format::count(documented)));
-    }
     if dataset.images_missing > 0 {
         let share = dataset.images_missing as f64 / dataset.images_referenced.max(1) as f64;
         notes.push(format!("{} images missing", format::percent(share)));

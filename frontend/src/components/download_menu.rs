@@ -2,8 +2,8 @@
 
 use super::{Icon, Symbol};
 use crate::{
+    address::at,
     format,
-    live::live,
     results::{Head, Results},
 };
 use blendscope_shared::paths;
@@ -25,13 +25,13 @@ pub(crate) fn DownloadMenu(
     let head = move |read: &dyn Fn(&Head) -> String| {
         results.head.with(|head| head.as_ref().map_or_else(String::new, read))
     };
-    let title = live(move || {
+    let title = move || {
         head(&|head| {
             format!("{}, a line of JSON each", format::counted(head.total.count, "sample", "samples"))
         })
-    });
+    };
     let item = |(what, name, about): (&'static str, &'static str, &'static str)| {
-        let address = live(move || head(&|head| paths::export(&head.params, what)));
+        let address = move || head(&|head| at(&paths::export(&head.params, what)));
         view! {
             <li>
                 <a href=address download="">
@@ -43,7 +43,7 @@ pub(crate) fn DownloadMenu(
     };
     view! {
         <button
-            class="button button--narrow"
+            class="button button--icon"
             type="button"
             title="Take the result along"
             popovertarget="download"

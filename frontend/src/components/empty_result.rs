@@ -1,51 +1,121 @@
-//! A search without result: why, and what would bring results back.
+//! A search without result: what is known of what was typed, why nothing matches, and what would bring results back.
 
-use super::TermTag;
-use crate::{api, facets::FacetsOf, fetch::Fetched, filters, format, live::live, results::Head, rewrite};
-use blendscope_shared::{
-    paths,
-    search::{SearchParams, Term},
+use super::{DatasetChip, Icon, Symbol, Thumbnail};
+use crate::{
+    address::at,
+    api,
+    facets::FacetsOf,
+    filters, format,
+    lookup::{self, Found},
+    results::Head,
+    rewrite,
+    router::Router,
 };
+use blendscope_shared::search::{SearchParams, Term};
 use leptos::prelude::*;
 
-/// Each term's own count, and links that drop what is in the way, with what they would find.
+/// First what is known of a pasted id, path or key, then each word by itself, then links that drop what is in the way,
+/// with what they would find.
 #[component]
 pub(crate) fn EmptyResult(
     /// The search and how it was understood.
     head: Head,
-    /// What the server calls its filters, where the page shows them.
-    #[prop(optional_no_strip)]
-    facets: Option<FacetsOf>,
+    /// What the server calls its filters.
+    facets: FacetsOf,
 ) -> impl IntoView {
-    let shorter = shorter(&head);
+    let router = Router::here();
+    let shorter = shorter(router, &head);
     let Head { params, understood, total, .. } = head;
     let names = filters::names(&params);
-    let reason = reason(&understood.terms, !names.is_empty(), total.is_final);
-    let everything = paths::search_page(&SearchParams { q: String::new(), typing: false, ..params.clone() });
+    let everything = router.searched(SearchParams { q: String::new(), typing: false, ..params.clone() });
     let mut fewer: Vec<_> =
         names.iter().map(|name| (name.clone(), filters::with_values(&params, name, &[]))).collect();
     if fewer.len() > 1 {
         fewer.push((String::new(), filters::without_any(&params)));
     }
     let fewer = fewer.into_iter().map(|(name, params)| view! { <Way name params facets /> });
+    let q = StoredValue::new(params.q.clone());
+    let known = LocalResource::new(move || {
+        let sources: Option<Vec<String>> =
+            facets.with("source", |facet| facet.values.iter().map(|value| value.value.clone()).collect());
+        async move { lookup::find(&q.get_value(), &sources.unwrap_or_default()).await }
+    });
+    let has_known = Memo::new(move |_| known.get().is_some_and(|found: Vec<Found>| !found.is_empty()));
+    let term_params = params.clone();
+    let rows: Vec<_> =
+        understood.terms.into_iter().map(|term| term_row(router, &term_params, term)).collect();
+    let has_rows = !rows.is_empty();
+    let reason = reason(!names.is_empty(), rows.len(), total.is_final);
     view! {
-        <div class="notice">
-            <div>
-                <p class="notice__title">"No sample matches"</p>
-                <p>{reason}</p>
-                <div class="notice__terms">
-                    {understood.terms.into_iter().map(|term| view! { <TermTag term /> }).collect_view()}
-                </div>
-                <p class="notice__ways" data-testid="ways">
-                    {shorter}
-                    {fewer.collect_view()}
-                    <a class="button" href=everything>
-                        "Show every sample"
-                    </a>
-                </p>
+        <div class="empty" data-testid="results" tabindex="-1">
+            <div class="empty__card">
+                <h2 class="empty__title">"No sample matches"</h2>
+                {move || known.get().map(|found| found.into_iter().map(|found| view! { <Known found /> }).collect_view())}
+                {move || (!has_known.get()).then(|| view! { <p>{reason.clone()}</p> })}
+                {has_rows
+                    .then(|| {
+                        view! {
+                            <section>
+                                <h3>"Each part by itself"</h3>
+                                <table class="why-table"><tbody>{rows}</tbody></table>
+                            </section>
+                        }
+                    })}
+                <section>
+                    <h3>"What would bring results"</h3>
+                    <p class="notice__ways" data-testid="ways">
+                        {shorter}
+                        {fewer.collect_view()}
+                        <a class="button" href=at(&everything)>
+                            "Show every sample"
+                        </a>
+                    </p>
+                </section>
             </div>
         </div>
     }
+}
+
+/// Something that what was typed is the name of.
+#[component]
+fn Known(found: Found) -> impl IntoView {
+    let Found { what, count, url, example } = found;
+    let picture = example.images.first().cloned();
+    view! {
+        <a class="found" href=at(&url) data-testid="known">
+            {match picture {
+                Some(image) => view! { <Thumbnail image width=96.0 /> }.into_any(),
+                None => view! { <Icon symbol=Symbol::Text /> }.into_any(),
+            }}
+            <span>
+                <strong>{what}</strong>
+                <br />
+                <DatasetChip slug=example.dataset />
+            </span>
+            <span class="button">{format::counted(count, "sample", "samples")}" →"</span>
+        </a>
+    }
+}
+
+/// A part of the query: how many samples it is in, and what may have been meant where that is none.
+fn term_row(router: Router, params: &SearchParams, term: Term) -> AnyView {
+    let meant = |word: &String| {
+        let q = rewrite::corrected(&params.q, &term.text, word)?;
+        let url = router.searched(SearchParams { q, typing: false, ..params.clone() });
+        Some(view! { <a class="button button--small" href=at(&url) dir="auto">"Search "{word.clone()}</a> })
+    };
+    let suggestions: Vec<_> = term.suggestions.iter().filter_map(meant).collect();
+    let has_suggestions = !suggestions.is_empty();
+    let count = format::counted(term.count, "sample", "samples");
+    let class = if term.count == 0 && !term.excluded { "right zero" } else { "right" };
+    view! {
+        <tr>
+            <td dir="auto">{term.excluded.then_some("without ")}<b>{term.text.clone()}</b></td>
+            <td class=class>{if term.count == 0 { "nowhere".to_owned() } else { count }}</td>
+            <td data-testid=has_suggestions.then_some("suggestions")>{suggestions}</td>
+        </tr>
+    }
+    .into_any()
 }
 
 /// The search without a filter, once it is known that it finds something.
@@ -56,29 +126,29 @@ fn Way(
     /// The search without it.
     params: SearchParams,
     /// What the server calls it.
-    facets: Option<FacetsOf>,
+    facets: FacetsOf,
 ) -> impl IntoView {
-    let url = paths::search_page(&params);
-    let answer = Fetched::follow(move || {
+    let url = Router::here().searched(params.clone());
+    let answer = LocalResource::new(move || {
         let params = SearchParams { limit: Some(1), ..params.clone() };
-        Some(Box::pin(async move { api::search(&params, None).await }))
+        async move { api::search(&params, None).await.map_or(0, |answer| answer.total.count) }
     });
-    live(move || {
-        let count = answer.with(|answer| Some(answer?.as_ref().ok()?.total.count))?;
-        let title = facets.and_then(|facets| facets.with(&name, |facet| facet.dimension.title.clone()));
+    move || {
+        let count = answer.get().filter(|count| *count > 0)?;
+        let title = facets.with(&name, |facet| facet.dimension.title.clone());
         let label = match title {
             Some(title) => format!("the filter {title}"),
             None if name.is_empty() => "any filter".to_owned(),
             None => format!("the filter {name}"),
         };
-        (count > 0).then(|| way(&label, &url, count))
-    })
+        Some(way(&label, &url, count))
+    }
 }
 
 /// A link to the search without something.
 fn way(label: &str, url: &str, count: u64) -> AnyView {
     view! {
-        <a class="button" href=url.to_owned()>
+        <a class="button" href=at(url)>
             <span dir="auto">{format!("Without {label}")}</span>
             <span class="tag__count">{format::counted(count, "sample", "samples")}</span>
         </a>
@@ -87,30 +157,23 @@ fn way(label: &str, url: &str, count: u64) -> AnyView {
 }
 
 /// The search without each of its parts, where that finds something.
-fn shorter(head: &Head) -> Vec<AnyView> {
+fn shorter(router: Router, head: &Head) -> Vec<AnyView> {
     let parts = &head.understood.without;
     let link = |(number, part): (usize, &blendscope_shared::search::Part)| {
         let q = rewrite::without_part(&head.understood.query, parts, number)?;
-        let url = paths::search_page(&SearchParams { q, typing: false, ..head.params.clone() });
+        let url = router.searched(SearchParams { q, typing: false, ..head.params.clone() });
         (part.count > 0).then(|| way(&format!("“{}”", part.part.trim_matches('"')), &url, part.count))
     };
     parts.iter().enumerate().filter_map(link).collect()
 }
 
-fn reason(terms: &[Term], has_filters: bool, is_final: bool) -> String {
-    let absent: Vec<_> = terms
-        .iter()
-        .filter(|term| !term.excluded && term.count == 0)
-        .map(|term| format!("“{}”", term.text))
-        .collect();
-    let reason = if !absent.is_empty() {
-        format!("Nowhere to be found: {}.", absent.join(", "))
-    } else if has_filters {
-        "Each word is there by itself, but not in what was chosen.".to_owned()
-    } else if terms.len() > 1 {
-        "Every word is there, but never all together in one sample. Leave one out.".to_owned()
+fn reason(has_filters: bool, terms: usize, is_final: bool) -> String {
+    let reason = if has_filters {
+        "Not in what was chosen: filters keep everything out."
+    } else if terms > 1 {
+        "Never all together in one sample. Leave one out."
     } else {
-        "There is nothing here.".to_owned()
+        "It stands in no turn, and is the name of nothing."
     };
-    if is_final { reason } else { format!("{reason} Indexing goes on; more may come.") }
+    if is_final { reason.to_owned() } else { format!("{reason} Indexing goes on; more may come.") }
 }

@@ -1,147 +1,104 @@
-//! What is known about a sample beside its conversation.
+//! What is known about a sample beside its conversation: where it lies, and the fields that are shown nowhere else.
 
-use super::{CopyButton, DatasetChip};
-use crate::{api::Sample, format, reactive::Derived};
-use blendscope_shared::{image::ImageStatus, paths};
+use super::DatasetChip;
+use crate::{address::at, format};
+use blendscope_shared::{image::ImageStatus, paths, sample::SampleView};
 use leptos::prelude::*;
+use serde_json::Value;
 
-/// Id, place, images, other keys, twins.
+/// Elements of a list in the tree that are shown at once.
+const LISTED: usize = 100;
+
+/// Place, images, other fields.
 #[component]
 pub(crate) fn Facts(
     /// The sample.
-    sample: Sample,
+    sample: SampleView,
 ) -> impl IntoView {
-    let Sample { dataset, key, id, ordinal, file, images, extra, odd, twins, .. } = sample;
-    let file_page = format!("{}?at={ordinal}", paths::dataset_page(&dataset));
-    let has_twins = !twins.is_empty();
-    let has_images = !images.is_empty();
-    let has_extra = !extra.is_empty();
-    let has_odd = !odd.is_empty();
+    let SampleView { dataset, key, id, ordinal, file, images, extra, odd, .. } = sample;
+    let in_file = format!("{}?at={ordinal}", paths::dataset_page(&dataset));
+    let record =
+        format!("record {} from byte {}", format::count(file.record), format::count(file.byte_offset));
+    let odd = (!odd.is_empty()).then(|| odd.join("; "));
+    let image = |image: blendscope_shared::image::ImageView| {
+        // What lies elsewhere has no key, and no page.
+        let page = (!image.key.is_empty()).then(|| at(&paths::image_page(&image.key)));
+        let name = if image.key.is_empty() { image.written } else { image.key };
+        let status = (image.status != ImageStatus::Present)
+            .then(|| view! { <span class="tag tag--bad">{image_status(image.status)}</span> });
+        view! { <li><a class="mono" dir="auto" href=page>{name}</a>{status}</li> }
+    };
+    let pictures = (!images.is_empty()).then(|| {
+        view! {
+            <section>
+                <h2>"Pictures"</h2>
+                <ol class="facts__pictures">{images.into_iter().map(image).collect_view()}</ol>
+            </section>
+        }
+    });
+    let others = (!extra.is_empty()).then(|| {
+        let fields = extra.into_iter().map(|(name, value)| branch(name, &value, 0)).collect_view();
+        view! {
+            <section>
+                <h2>"Other fields"</h2>
+                <ul class="tree" data-testid="fields">{fields}</ul>
+            </section>
+        }
+    });
     view! {
-        <dl class="facts">
-            <dt>"Dataset"</dt>
-            <dd>
-                <a href=paths::dataset_page(&dataset)>
-                    <DatasetChip slug=dataset.clone() />
-                </a>
-            </dd>
-            <dt>"Position"</dt>
-            <dd>
-                <a href=file_page>{format!("#{}", format::count(ordinal))}</a>
-            </dd>
-            <dt>"Id"</dt>
-            <dd dir="auto">{id.unwrap_or_else(|| "none".to_owned())}</dd>
-            <dt>"Key"</dt>
-            <dd>
-                <code>{key}</code>
-            </dd>
-            <dt>"File"</dt>
-            <dd class="facts__path" dir="auto">
-                {file.path}
-            </dd>
-            <dt>"Record"</dt>
-            <dd>
-                {format!("{}, from byte {}", format::count(file.record), format::count(file.byte_offset))}
-            </dd>
-            {has_odd
-                .then(|| {
-                    view! {
-                        <dt>"Odd"</dt>
-                        <dd dir="auto">{odd.join("; ")}</dd>
-                    }
-                })}
-            {has_images
-                .then(|| {
-                    view! {
-                        <dt>"Images"</dt>
-                        <dd>
-                            {images
-                                .into_iter()
-                                .map(|image| {
-                                    // What lies elsewhere has no key, and no page.
-                                    let page = (!image.key.is_empty()).then(|| paths::image_page(&image.key));
-                                    let name = if image.key.is_empty() { image.written } else { image.key };
-                                    view! {
-                                        <span class="facts__image">
-                                            <a class="facts__path" dir="auto" href=page>
-                                                {name}
-                                            </a>
-                                            <span class=format!(
-                                                "tag {}",
-                                                if image.status == ImageStatus::Present {
-                                                    ""
-                                                } else {
-                                                    "tag--warning"
-                                                },
-                                            )>{image_status(image.status)}</span>
-                                        </span>
-                                    }
-                                })
-                                .collect_view()}
-                        </dd>
-                    }
-                })}
-            {has_twins
-                .then(|| {
-                    view! {
-                        <dt>"Also in"</dt>
-                        <dd>
-                            {twins
-                                .into_iter()
-                                .map(|twin| {
-                                    view! {
-                                        <a class="facts__twin" href=twin.url>
-                                            <DatasetChip slug=twin.dataset />
-                                        </a>
-                                    }
-                                })
-                                .collect_view()}
-                        </dd>
-                    }
-                })}
-        </dl>
-        {has_extra.then(|| view! { <OtherFields extra /> })}
+        <section>
+            <h2>"Where it lies"</h2>
+            <dl class="dl">
+                <dt>"Dataset"</dt>
+                <dd><a href=at(&paths::dataset_page(&dataset))><DatasetChip slug=dataset.clone() /></a></dd>
+                <dt>"Number"</dt>
+                <dd><a href=at(&in_file)>{format::count(ordinal + 1)}</a></dd>
+                <dt>"Id"</dt>
+                <dd dir="auto">{id.unwrap_or_else(|| "none".to_owned())}</dd>
+                <dt>"Key"</dt>
+                <dd class="mono">{key}</dd>
+                <dt>"File"</dt>
+                <dd class="mono" dir="auto">{file.path}</dd>
+                <dt></dt>
+                <dd class="muted">{record}</dd>
+                {odd.map(|odd| view! { <dt>"Odd"</dt><dd dir="auto">{odd}</dd> })}
+            </dl>
+        </section>
+        {pictures}
+        {others}
     }
 }
 
-/// The keys of the record that are shown nowhere else.
-#[component]
-fn OtherFields(
-    /// Names and values.
-    extra: Vec<(String, String)>,
-) -> impl IntoView {
-    let field = |(name, value): (String, String)| {
-        view! {
-            <dt dir="auto">{name}</dt>
-            <dd dir="auto">{value}</dd>
+/// A value of a record under its name; objects and lists unfold.
+fn branch(name: String, value: &Value, depth: usize) -> AnyView {
+    let (count, inner): (String, Vec<(String, &Value)>) = match value {
+        Value::Object(fields) => (
+            format!("{{{}}}", fields.len()),
+            fields.iter().map(|(name, value)| (name.clone(), value)).collect(),
+        ),
+        Value::Array(values) => (
+            format!("[{}]", values.len()),
+            values.iter().enumerate().map(|(number, value)| (number.to_string(), value)).collect(),
+        ),
+        leaf => {
+            let written = leaf.as_str().filter(|text| !text.is_empty());
+            let text = written.map_or_else(|| leaf.to_string(), str::to_owned);
+            return view! { <li><span class="tree__key">{name}</span>": "<span class="tree__leaf" dir="auto">{text}</span></li> }.into_any();
         }
     };
+    let more = inner.len().saturating_sub(LISTED);
+    let branches: Vec<_> =
+        inner.into_iter().take(LISTED).map(|(name, value)| branch(name, value, depth + 1)).collect();
+    let is_open = depth == 0 && branches.len() < 6;
     view! {
-        <section class="extra">
-            <h2>"Other fields"</h2>
-            <dl class="facts facts--extra">{extra.into_iter().map(field).collect_view()}</dl>
-        </section>
+        <li>
+            <details open=is_open>
+                <summary><span class="tree__key">{name}</span>" "<span class="muted">{count}</span></summary>
+                <ul>{branches}{(more > 0).then(|| view! { <li class="muted">{format!("and {more} more")}</li> })}</ul>
+            </details>
+        </li>
     }
-}
-
-/// Copies of the parts of a sample that people take elsewhere.
-#[component]
-pub(crate) fn CopyMenu(sample: Sample) -> impl IntoView {
-    let text = sample
-        .turns
-        .iter()
-        .map(|turn| format!("{}: {}", turn.role.name(), turn.text))
-        .collect::<Vec<_>>()
-        .join("\n\n");
-    let path = sample.images.first().map(|image| image.written.clone());
-    view! {
-        <div class="copy-menu">
-            {sample.id.map(|id| view! { <CopyButton label="Id" text=Derived::stored(id) /> })}
-            <CopyButton label="Text" text=Derived::stored(text) />
-            <CopyButton label="Raw JSON" text=Derived::stored(sample.raw) />
-            {path.map(|path| view! { <CopyButton label="Image path" text=Derived::stored(path) /> })}
-        </div>
-    }
+    .into_any()
 }
 
 /// What is known about the file behind an image ref, in a word or two.

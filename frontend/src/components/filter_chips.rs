@@ -1,8 +1,9 @@
 //! The filters in force, each to be taken back.
 
 use super::{Icon, Symbol};
-use crate::{facets::FacetsOf, filters, histogram::Span, library::Library, live::live};
-use blendscope_shared::paths;
+use crate::{
+    address::at, facets::FacetsOf, filters, histogram::Span, library::Library, router::Router, routes::Route,
+};
 use leptos::prelude::*;
 
 /// A chip per value that a filter restricts to; a click takes it back.
@@ -12,6 +13,7 @@ pub(crate) fn FilterChips(
     facets: FacetsOf,
 ) -> impl IntoView {
     let library = Library::here();
+    let router = Router::here();
     let chip = move |name: &str, value: &str| {
         let known = facets
             .with(name, |facet| (facet.dimension.title.clone(), facet.title_of(value).map(str::to_owned)));
@@ -23,7 +25,7 @@ pub(crate) fn FilterChips(
         });
         let label = format!("Remove the filter {name} {title}");
         let hint = title.clone();
-        let url = facets.params.with(|params| paths::search_page(&filters::toggled(params, name, value)));
+        let url = at(&router.searched(facets.params.with(|params| filters::toggled(params, name, value))));
         view! {
             <a
                 class="tag tag--filter"
@@ -41,10 +43,13 @@ pub(crate) fn FilterChips(
         }
         .into_any()
     };
-    live(move || {
-        let filters = facets.params.with(filters::in_force);
+    move || {
+        let here = router.route.get();
+        let mut filters = facets.params.with(filters::in_force);
+        // The page of a dataset says so already.
+        filters.retain(|(name, value)| here != Route::Dataset(value.clone()) || name != "dataset");
         let chips: Vec<_> = filters.iter().map(|(name, value)| chip(name, value)).collect();
-        let all = facets.params.with(|params| paths::search_page(&filters::without_any(params)));
+        let all = at(&router.searched(facets.params.with(filters::without_any)));
         let clear = (chips.len() > 1).then(|| {
             view! {
                 <a class="filter-chips__clear" href=all data-testid="clear-filters">
@@ -54,5 +59,5 @@ pub(crate) fn FilterChips(
             .into_any()
         });
         (!chips.is_empty()).then(|| view! { <p class="filter-chips">{chips} {clear}</p> }.into_any())
-    })
+    }
 }

@@ -43,6 +43,34 @@ pub(crate) enum Symbol {
     Download,
     /// A padlock.
     Terms,
+    /// Downwards.
+    Down,
+    /// Upwards.
+    Up,
+    /// Two sheets, one behind the other: several pictures.
+    Stack,
+    /// Rows with a picture each.
+    List,
+    /// Pictures in rows.
+    Grid,
+    /// Lines and columns.
+    Table,
+    /// Sliders: what is shown.
+    Columns,
+    /// A small square.
+    Small,
+    /// A large square.
+    Large,
+    /// An arrow out of a box.
+    Open,
+    /// A landscape.
+    Image,
+    /// Three lines.
+    Menu,
+    /// A clock.
+    Clock,
+    /// A drum: data.
+    Data,
 }
 
 impl Symbol {
@@ -72,6 +100,26 @@ impl Symbol {
             Self::Recipes => "m8 2 6 3-6 3-6-3ZM2 8l6 3 6-3M2 11l6 3 6-3",
             Self::Templates => "M2.5 3h11v8h-6l-3 2.5V11h-2zM5 5.8h6M5 8.2h4",
             Self::Download => "M8 2v8M4.8 7 8 10.2 11.2 7M3 13.5h10",
+            Self::Down => "m3 6 5 5 5-5",
+            Self::Up => "m3 10 5-5 5 5",
+            Self::Stack => "M2.5 5.5h8v8h-8zM5.5 5.5v-3h8v8h-3",
+            Self::List => "M2.5 3h3.500v3.500H2.500zM8.500 4.500h5M2.500 9.500h3.500V13H2.500zM8.500 11h5",
+            Self::Grid => {
+                "M2.500 3h5v4.500h-5zM10 3h3.500v4.500H10zM2.500 10h3.500v3.500H2.500zM8.500 10h5v3.500h-5z"
+            }
+            Self::Table => "M2.500 3h11v10h-11zM2.500 6.200h11M2.500 9.600h11M6.500 3v10",
+            Self::Columns => {
+                "M3 4.500h5M11.500 4.500H13M3 11.500h1.500M8 11.500h5M9.700 2.800a1.700 1.700 0 1 1 0 3.400 1.700 1.700 0 0 1 0-3.400zM6.200 9.800a1.700 1.700 0 1 1 0 3.400 1.700 1.700 0 0 1 0-3.400z"
+            }
+            Self::Small => "M5.500 5.500h5v5h-5z",
+            Self::Large => "M2.500 2.500h11v11h-11z",
+            Self::Open => "M9.500 2.500h4v4M13.500 2.500 8 8M11.500 9.500v4h-9v-9h4",
+            Self::Image => "M2.500 3h11v10h-11zM2.500 11l3.500-3.500 2.500 2.500 2-2 3 3M10.500 5.500h.01",
+            Self::Menu => "M2.500 4.500h11M2.500 8h11M2.500 11.500h11",
+            Self::Clock => "M8 2.500a5.500 5.500 0 1 0 0 11 5.500 5.500 0 0 0 0-11ZM8 5v3.300l2.200 1.400",
+            Self::Data => {
+                "M8 2.500c3 0 5.500.9 5.500 2s-2.500 2-5.500 2-5.500-.9-5.500-2 2.500-2 5.500-2ZM2.500 4.500v7c0 1.100 2.500 2 5.500 2s5.500-.9 5.500-2v-7M2.500 8c0 1.100 2.500 2 5.500 2s5.500-.9 5.500-2"
+            }
             Self::Terms => "M3.5 7h9v6.5h-9zM5.5 7V5a2.5 2.5 0 0 1 5 0v2",
         }
     }

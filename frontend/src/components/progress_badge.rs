@@ -3,7 +3,6 @@
 use crate::{
     format,
     library::{Library, Progress},
-    live::live,
 };
 use blendscope_shared::status::{State, Status};
 use leptos::prelude::*;
@@ -12,10 +11,10 @@ use leptos::prelude::*;
 #[component]
 pub(crate) fn ProgressBadge() -> impl IntoView {
     let progress = Library::here().progress;
-    let class = live(move || progress.with(|progress| format!("progress progress--{}", kind(progress))));
-    let words = live(move || progress.with(words));
-    let details = live(move || progress.with(details));
-    let done = live(move || progress.with(|progress| format::decimal(share_done(progress) * 100.0, 2) + "%"));
+    let class = move || progress.with(|progress| format!("progress progress--{}", kind(progress)));
+    let words = move || progress.with(words);
+    let details = move || progress.with(details);
+    let done = move || progress.with(|progress| format::decimal(share_done(progress) * 100.0, 2) + "%");
     view! {
         <span class=class data-testid="progress" role="status" title=details>
             <span class="progress__bar" aria-hidden="true">

@@ -1,7 +1,7 @@
 //! A row of a recipe's stage.
 
 use super::DatasetChip;
-use crate::{format, library::Library, live::live, recipe};
+use crate::{address::at, blend, format, library::Library, recipe};
 use blendscope_shared::{
     paths,
     recipe::{Part, SubPart},
@@ -14,15 +14,14 @@ pub(crate) fn RecipePart(
     /// What to show.
     part: Part,
 ) -> impl IntoView {
-    let library = Library::here();
     let dataset = part.dataset.clone();
-    let swatch = live(move || format!("swatch {}", library.swatch(&dataset)));
+    let swatch = format!("swatch {}", blend::swatch(&dataset));
     let difference = recipe::difference(&part);
     let contents = part.is_found.then(|| view! { <Contents part=part.clone() /> });
     let has_parts = !part.parts.is_empty();
     let is_one = part.datasets.len() < 2;
     let title = if part.is_found && is_one {
-        view! { <a href=paths::dataset_page(&part.dataset)>{part.title.clone()}</a> }.into_any()
+        view! { <a href=at(&paths::dataset_page(&part.dataset))>{part.title.clone()}</a> }.into_any()
     } else {
         view! { <span>{part.title.clone()}</span> }.into_any()
     };
@@ -66,10 +65,10 @@ fn Numbers(part: Part, is_different: bool) -> impl IntoView {
             <dd class="part__share">{part.share_documented.map(format::percent)}</dd>
             <dt>"Found"</dt>
             <dd class=class>
-                <a href=part.url.clone()>{found}</a>
+                <a href=part.url.as_deref().map(at)>{found}</a>
             </dd>
             <dd class="part__share">
-                <a href=part.url>{part.is_found.then(|| format::percent(part.share))}</a>
+                <a href=part.url.as_deref().map(at)>{part.is_found.then(|| format::percent(part.share))}</a>
             </dd>
         </dl>
     }
@@ -81,7 +80,7 @@ fn several(slugs: Vec<String>) -> AnyView {
     let dataset = move |slug: &String| {
         let slug = slug.clone();
         if library.has(&slug) {
-            let page = paths::dataset_page(&slug);
+            let page = at(&paths::dataset_page(&slug));
             view! {
                 <a href=page>
                     <DatasetChip slug />
@@ -93,7 +92,7 @@ fn several(slugs: Vec<String>) -> AnyView {
         }
     };
     view! {
-        <p class="part__datasets">{live(move || slugs.iter().map(dataset).collect_view())}</p>
+        <p class="part__datasets">{move || slugs.iter().map(dataset).collect_view()}</p>
     }
     .into_any()
 }
@@ -132,10 +131,10 @@ fn Contents(part: Part) -> impl IntoView {
         ((part.images_missing > 0).then_some(missing), "bad", recipe::missing_page(&part)),
         (Some(format!("{} words", format::compact(part.words))), "", part.url),
     ];
-    let link = |(words, class, url): (Option<String>, _, _)| {
+    let link = |(words, class, url): (Option<String>, &'static str, Option<String>)| {
         words.map(|words| {
             view! {
-                <a class=class href=url>
+                <a class=class href=url.as_deref().map(at)>
                     {words}
                 </a>
             }

@@ -2,8 +2,8 @@
 
 use super::TermTag;
 use crate::{
+    address::at,
     format,
-    live::live,
     results::{Head, Results},
     rewrite,
 };
@@ -22,26 +22,28 @@ pub(crate) fn ResultSummary(
     let head = move |read: fn(&Head) -> String| {
         results.head.with(|head| head.as_ref().map_or_else(String::new, read))
     };
-    let terms = live(move || {
+    let terms = move || {
         let terms = results.head.with(|head| head.as_ref().map(|head| head.understood.terms.clone()));
         terms.unwrap_or_default().into_iter().map(|term| view! { <TermTag term /> }).collect_view()
-    });
-    let notes = live(move || {
+    };
+    let notes = move || {
         results.head.with(|head| {
             let head = head.as_ref()?;
             let note = |note: &String| view! { <p class="summary__note">{note.clone()}</p> }.into_any();
             let notes = head.understood.notes.iter().map(note).collect::<Vec<_>>();
-            let unknown = |term| meant(&head.params, term);
+            // An empty result says it below, beside each word.
+            let has_any = head.total.count > 0;
+            let unknown = |term| has_any.then(|| meant(&head.params, term)).flatten();
             Some((notes, head.understood.terms.iter().filter_map(unknown).collect::<Vec<_>>()))
         })
-    });
+    };
     view! {
         <div class="summary">
             <div class="summary__line">
                 <strong class="summary__total" data-testid="total" aria-live="polite">
-                    {live(move || head(total))}
+                    {move || head(total)}
                 </strong>
-                <span class="muted">{live(move || head(time))}</span>
+                <span class="muted">{move || head(time)}</span>
                 {terms}
             </div>
             {notes}
@@ -62,7 +64,7 @@ fn time(head: &Head) -> String {
 fn meant(params: &SearchParams, term: &Term) -> Option<AnyView> {
     let link = |word: &String| {
         let q = rewrite::corrected(&params.q, &term.text, word)?;
-        let url = paths::search_page(&SearchParams { q, typing: false, ..params.clone() });
+        let url = at(&paths::search_page(&SearchParams { q, typing: false, ..params.clone() }));
         Some(
             view! {
                 <a href=url dir="auto">

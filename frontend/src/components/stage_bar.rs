@@ -1,9 +1,8 @@
 //! The bar of a recipe's stage: a piece per part, dashed where it is not on this disk.
 
 use crate::{
-    format,
-    library::Library,
-    live::live,
+    address::at,
+    blend, format,
     recipe::{self, Piece},
 };
 use blendscope_shared::recipe::{Part, Stage};
@@ -46,21 +45,20 @@ pub(crate) fn StageBar(
 }
 
 fn draw(name: &'static str, part: Part, piece: Piece) -> AnyView {
-    let library = Library::here();
     let dataset = StoredValue::new(part.dataset.clone());
-    let swatch = move || dataset.with_value(|dataset| library.swatch(dataset));
+    let swatch = move || dataset.with_value(|dataset| blend::swatch(dataset));
     let whole = if piece.here < 1.0 { "" } else { " stage-bar__piece--whole" };
-    let class = live(move || format!("stage-bar__piece{whole} {}", swatch()));
+    let class = move || format!("stage-bar__piece{whole} {}", swatch());
     let reading = reading(name, &part, piece);
     let grow = format::decimal(piece.share, 5);
     let here = format::decimal(piece.here * 100.0, 2) + "%";
     let filled = (piece.here > 0.0).then(|| {
-        let class = live(move || format!("stage-bar__here {}", swatch()));
+        let class = move || format!("stage-bar__here {}", swatch());
         view! { <span class=class style:width=here></span> }
     });
     match part.url {
         Some(url) => view! {
-            <a class=class href=url title=reading.clone() aria-label=reading style:flex-grow=grow>
+            <a class=class href=at(&url) title=reading.clone() aria-label=reading style:flex-grow=grow>
                 {filled}
             </a>
         }

@@ -23,7 +23,7 @@ pub(crate) fn TermTag(
     };
     let said = view! {
         {excluded.then_some("without ")}
-        <span class="muted">{field_shown}</span>
+        {field_shown.map(|field| view! { <span class="muted">{field}</span> })}
         <span dir="auto">{text}</span>
         <span class="tag__count">{format::count(count)}</span>
     };

@@ -1,11 +1,7 @@
 //! Light, dark, or as the system has it.
 
 use super::{Icon, Symbol};
-use crate::{
-    browser,
-    live::{act, live, watch},
-    reactive::Var,
-};
+use crate::browser;
 use leptos::prelude::*;
 
 /// Where the choice is kept.
@@ -63,8 +59,8 @@ impl Theme {
 /// A button that goes round the three.
 #[component]
 pub(crate) fn ThemeSwitch() -> impl IntoView {
-    let theme = Var::new(Theme::remembered());
-    watch(move || theme.get().apply());
+    let theme = RwSignal::new(Theme::remembered());
+    Effect::new(move || theme.get().apply());
     let switch = move |_| {
         let next = theme.get_untracked().next();
         browser::remember(STORAGE, next.name());
@@ -77,9 +73,9 @@ pub(crate) fn ThemeSwitch() -> impl IntoView {
             type="button"
             aria-label=label
             title=label
-            on:click=act(switch)
+            on:click=switch
         >
-            {live(move || view! { <Icon symbol=theme.get().symbol() /> }.into_any())}
+            {move || view! { <Icon symbol=theme.get().symbol() /> }.into_any()}
         </button>
     }
 }

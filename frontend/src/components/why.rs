@@ -1,13 +1,7 @@
 //! Why a hit stands where it stands.
 
 use super::Skeleton;
-use crate::{
-    api,
-    fetch::Fetched,
-    format,
-    live::{act, live},
-    reactive::Var,
-};
+use crate::{api, format};
 use blendscope_shared::search::{ExplainedTerm, Explanation};
 use leptos::prelude::*;
 
@@ -25,11 +19,11 @@ pub(crate) fn Why(
     query: String,
 ) -> impl IntoView {
     let id = format!("why-{dataset}-{key}");
-    let is_asked = Var::new(false);
+    let is_asked = RwSignal::new(false);
     let hit = StoredValue::new((dataset, key, query));
-    let content = live(move || is_asked.get().then(|| view! { <Explained hit /> }));
+    let content = move || is_asked.get().then(|| view! { <Explained hit /> });
     view! {
-        <button class="why" type="button" popovertarget=id.clone() on:click=act(move |_| is_asked.set(true))>
+        <button class="why" type="button" popovertarget=id.clone() on:click=move |_| is_asked.set(true)>
             "why?"
         </button>
         <div class="popover" popover="auto" id=id>
@@ -40,15 +34,15 @@ pub(crate) fn Why(
 
 #[component]
 fn Explained(hit: StoredValue<(String, String, String)>) -> impl IntoView {
-    let answer = Fetched::follow(move || {
+    let answer = LocalResource::new(move || {
         let (dataset, key, query) = hit.get_value();
-        Some(Box::pin(async move { api::explain(&dataset, &key, &query).await }))
+        async move { api::explain(&dataset, &key, &query).await }
     });
-    live(move || match answer.get() {
+    move || match answer.get() {
         None => view! { <Skeleton count=3 class="skeleton--line" /> }.into_any(),
         Some(Err(error)) => view! { <p class="bad">{error.to_string()}</p> }.into_any(),
         Some(Ok(explanation)) => terms(explanation),
-    })
+    }
 }
 
 /// The terms, the most important first, with bars of their parts of the score.

@@ -1,19 +1,13 @@
-//! One dataset: what it is, what is wrong with it, and all its samples.
+//! One dataset: all its samples, to be searched and filtered, under what it is and what is wrong with it.
 
 mod about;
 
-use super::search::{ListPlace, Listing, PlaceInList};
 use crate::{
-    api::{self, ApiError},
-    components::{CopyLink, ErrorNotice, Icon, PageHeading, ReferenceBadge, Skeleton, Symbol, TermsBadge},
-    fetch::Fetched,
-    format,
+    address::at,
+    api, blend,
+    components::{Browse, ErrorNotice, Icon, PageHeading, ReferenceBadge, Skeleton, Symbol, TermsBadge},
     library::Library,
-    live::live,
-    reactive::{derived, memo},
-    results::Results,
-    router::{self, Router},
-    url_state,
+    router::Router,
 };
 use about::About;
 use blendscope_shared::{dataset::DatasetDetail, paths, search::SearchParams};
@@ -24,113 +18,88 @@ use leptos::prelude::*;
 pub(crate) fn DatasetPage() -> impl IntoView {
     let router = Router::here();
     let library = Library::here();
-    let slug = derived(move || router.named.get().0);
-    let detail = Fetched::follow(move || {
+    let slug = Memo::new(move |_| router.named.get().0);
+    let detail = LocalResource::new(move || {
         library.refreshes.track();
         let slug = slug.get();
-        Some(Box::pin(async move { api::dataset(&slug).await }))
+        async move { api::dataset(&slug).await }
     });
-    let params = memo(move || SearchParams { dataset: vec![slug.get()], ..SearchParams::default() });
-    let results = Results::follow(params, move || router::list_now().at.unwrap_or(0));
-    let is_missing = move |answer: Option<Result<&DatasetDetail, &ApiError>>| matches!(answer, Some(Err(error)) if error.is_not_found());
-    let unknown = memo(move || detail.with(is_missing));
-    let title = derived(move || library.title(&slug.get()));
-    let place = ListPlace::new(results);
+    let unknown = Memo::new(move |_| {
+        detail.with(|answer| answer.as_ref()?.as_ref().err().filter(|error| error.is_not_found()).cloned())
+    });
+    let title = Signal::derive(move || library.title(&slug.get()));
+    let head = move || {
+        view! {
+            <div class="result__line dataset-head">
+                <PageHeading title>
+                    <span class=move || format!("swatch swatch--large {}", blend::swatch(&slug.get())) aria-hidden="true"></span>
+                    {move || title.get()}
+                </PageHeading>
+                <Badges detail />
+                <button class="button" type="button" popovertarget="about" data-testid="about">
+                    "About"
+                </button>
+            </div>
+        }
+    };
     let about = move || match detail.get() {
         None => view! { <Skeleton count=5 class="skeleton--line" /> }.into_any(),
-        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| detail.again() /> }.into_any(),
+        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| detail.refetch() /> }.into_any(),
         Some(Ok(detail)) => view! { <About detail /> }.into_any(),
     };
-    let swatch = live(move || format!("swatch swatch--large {}", library.swatch(&slug.get())));
-    view! {
-        <div class="listing listing--dataset">
-            <section class="listing__main">
-                <div class="listing__head">
-                    <div class="listing__row">
-                        <PageHeading title><span class=swatch aria-hidden="true"></span>{live(move || title.get())}</PageHeading>
-                        <Reference detail />
-                        <Terms detail/>
-                        <Counts detail/>
-                        <div class="listing__tools">
-                            <PlaceInList place/>
-                            <button
-                                class="button listing__filters"
-                                type="button"
-                                popovertarget="about"
-                            >
-                                "About"
-                            </button>
-                            <a class="button button--narrow" href=live(move || url_state::search_in(&slug.get()))>
-                                <Icon symbol=Symbol::Search/>
-                                <span>"Search in it"</span>
-                            </a>
-                            <CopyLink path=move |()| here(&slug.get_untracked())/>
-                        </div>
-                    </div>
-                </div>
-                <Show when=move || !unknown.get() fallback=move || about().into_any()>
-                    <Listing results place/>
-                </Show>
-            </section>
-            <aside
-                class="listing__side listing__side--about"
-                id="about"
-                popover="auto"
-                aria-label="About the dataset"
-            >
-                {live(move || (!unknown.get()).then(about))}
-                <button
-                    class="button listing__done"
-                    type="button"
-                    popovertarget="about"
-                    popovertargetaction="hide"
-                >
-                    "Close"
+    move || {
+        match unknown.get() {
+        Some(error) => view! {
+            <article class="page">
+                <PageHeading title class="off-screen">"There is no such dataset"</PageHeading>
+                <ErrorNotice error retry=move |()| detail.refetch() />
+            </article>
+        }
+        .into_any(),
+        None => view! {
+            <Browse head />
+            <aside class="popover about" id="about" popover="auto" aria-label="About the dataset">
+                <button class="button button--icon button--quiet about__close" type="button" popovertarget="about" popovertargetaction="hide" aria-label="Close">
+                    <Icon symbol=Symbol::Close />
                 </button>
+                {about}
             </aside>
-        </div>
+        }
+        .into_any(),
+    }
     }
 }
 
-/// The page's lasting link, with the position one has scrolled to.
-fn here(slug: &str) -> String {
-    let page = paths::dataset_page(slug);
-    router::list_now().at.map_or_else(|| page.clone(), |at| format!("{page}?at={at}"))
-}
-
-/// The badge of a dataset that is restricted.
+/// What has to be known before one looks: terms, whether it is a reference set, what is missing; each number leads to
+/// its samples.
 #[component]
-fn Terms(detail: Fetched<DatasetDetail>) -> impl IntoView {
-    live(move || {
-        let terms = detail.with(|answer| {
-            let dataset = &answer?.as_ref().ok()?.dataset;
-            dataset.terms.clone().filter(|_| dataset.is_restricted)
-        })?;
-        Some(view! { <TermsBadge terms /> }.into_any())
-    })
-}
-
-/// The badge of a reference dataset.
-#[component]
-fn Reference(detail: Fetched<DatasetDetail>) -> impl IntoView {
-    live(move || {
-        let is_reference = detail.with(|answer| Some(answer?.as_ref().ok()?.dataset.is_reference))?;
-        is_reference.then(|| view! { <ReferenceBadge /> }.into_any())
-    })
-}
-
-#[component]
-fn Counts(detail: Fetched<DatasetDetail>) -> impl IntoView {
-    let words = live(move || {
-        detail.with(|answer| {
-            let dataset = &answer?.as_ref().ok()?.dataset;
-            let so_far = if dataset.complete { "" } else { " so far" };
-            Some(format!("{}{so_far}", format::counted(dataset.samples, "sample", "samples")))
+fn Badges(detail: api::Answer<DatasetDetail>) -> impl IntoView {
+    let router = Router::here();
+    move || {
+        let dataset = detail.get()?.ok()?.dataset;
+        let slug = dataset.slug.clone();
+        let with_status = |status: &str| {
+            let filters = [("image_status".to_owned(), vec![status.to_owned()])].into();
+            router.searched(SearchParams { dataset: vec![slug.clone()], filters, ..SearchParams::default() })
+        };
+        let troubles = [(dataset.images_missing, "missing"), (dataset.images_broken, "broken")];
+        let trouble = |(count, status): (u64, &'static str)| {
+            (count > 0).then(|| {
+                let words = format!("{} {status}", crate::format::counted(count, "image", "images"));
+                view! { <a class="tag tag--bad" href=at(&with_status(status))>{words}</a> }
+            })
+        };
+        let recipes = dataset.recipes.clone().into_iter().map(|slug| {
+            view! { <a class="tag tag--line" href=at(&paths::recipe_page(&slug))>"in "{slug.clone()}</a> }
+        });
+        let terms = dataset.terms.clone().filter(|_| dataset.is_restricted);
+        Some(view! {
+            <span class="tags dataset-head__tags">
+                {dataset.is_reference.then(|| view! { <ReferenceBadge /> })}
+                {troubles.map(trouble).collect_view()}
+                {recipes.collect_view()}
+                {terms.map(|terms| view! { <TermsBadge terms /> })}
+            </span>
         })
-    });
-    view! {
-        <strong class="summary__total" data-testid="total" aria-live="polite">
-            {words}
-        </strong>
     }
 }

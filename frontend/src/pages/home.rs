@@ -1,17 +1,17 @@
 //! The root at a glance: what there is, how it blends, what is wrong.
 
 use crate::{
+    address::at,
     blend::{self, Share},
     components::{BlendBar, CopyLink, DatasetCard, ErrorNotice, Footer, PageHeading, Segments, Skeleton},
     format,
-    library::{Library, Progress},
-    live::live,
-    reactive::{Var, derived},
+    library::Library,
     url_state,
 };
 use blendscope_shared::{
     dataset::{Dataset, Datasets, Layout, Unclaimed},
     paths,
+    search::SearchParams,
 };
 use leptos::prelude::*;
 
@@ -43,25 +43,25 @@ const REFERENCE: [&str; 2] = ["without reference sets", "with reference sets"];
 #[component]
 pub(crate) fn HomePage() -> impl IntoView {
     let library = Library::here();
-    let root = move || match library.progress.get() {
-        Progress::Known(status) => last_part(&status.root),
-        Progress::Unknown | Progress::Offline => "Training data".to_owned(),
-    };
-    let content = live(move || match library.datasets.get() {
+    let root = move || library.name();
+    let content = move || match library.datasets.get() {
         None => view! { <Skeleton count=8 class="skeleton--card" /> }.into_any(),
         Some(Err(error)) => {
-            view! { <ErrorNotice error retry=move |()| library.datasets.again() /> }.into_any()
+            view! { <ErrorNotice error retry=move |()| library.datasets.refetch() /> }.into_any()
         }
         Some(Ok(datasets)) if datasets.items.is_empty() => {
             view! { <NothingYet unclaimed=datasets.unclaimed /> }.into_any()
         }
         Some(Ok(datasets)) => view! { <Overview datasets /> }.into_any(),
-    });
+    };
     view! {
         <article class="page home">
             <div class="page__head">
-                <PageHeading title=derived(root)>{root}</PageHeading>
+                <PageHeading title=Signal::derive(root)>{root}</PageHeading>
                 <div class="page__tools">
+                    <a class="button button--main" href=at("/search") data-testid="browse-all">
+                        "Browse all samples"
+                    </a>
                     <CopyLink path=|()| "/".to_owned() />
                 </div>
             </div>
@@ -73,12 +73,12 @@ pub(crate) fn HomePage() -> impl IntoView {
 
 #[component]
 fn Overview(datasets: Datasets) -> impl IntoView {
-    let measure = Var::new(0);
+    let measure = RwSignal::new(0);
     let totals = Totals::of(&datasets.items);
     let items = StoredValue::new(datasets.items.clone());
-    let with_reference = Var::new(0);
+    let with_reference = RwSignal::new(0);
     let has_reference = has_both(&datasets.items);
-    let shares = derived(move || {
+    let shares = Signal::derive(move || {
         let is_counted =
             |dataset: &Dataset| !has_reference || with_reference.get() == 1 || !dataset.is_reference;
         items.with_value(|items| shares(items, Measure::ALL[measure.get()], is_counted))
@@ -113,7 +113,7 @@ fn Overview(datasets: Datasets) -> impl IntoView {
                 })}
             <BlendBar
                 shares
-                unit=derived(move || Measure::NAMES[measure.get()])
+                unit=Signal::derive(move || Measure::NAMES[measure.get()])
                 href=|slug: String| url_state::search_in(&slug)
             />
         </div>
@@ -123,7 +123,7 @@ fn Overview(datasets: Datasets) -> impl IntoView {
             <div class="shelf">
                 {shelf(datasets.items)
                     .into_iter()
-                    .map(|(place, dataset)| view! { <DatasetCard dataset place /> })
+                    .map(|dataset| view! { <DatasetCard dataset /> })
                     .collect_view()}
             </div>
         </section>
@@ -178,13 +178,16 @@ fn Troubles(datasets: Datasets) -> impl IntoView {
         [missing, broken, skipped, unopened.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ");
     let has_rows = !troubled.is_empty();
     let row = |dataset: Dataset| {
+        let filters = [("image_status".to_owned(), vec!["missing".to_owned()])].into();
+        let params = SearchParams { dataset: vec![dataset.slug.clone()], filters, ..SearchParams::default() };
+        let missing = (dataset.images_missing > 0).then(|| at(&paths::search_page(&params)));
         view! {
             <tr>
                 <th scope="row">
-                    <a href=paths::dataset_page(&dataset.slug)>{dataset.title}</a>
+                    <a href=at(&paths::dataset_page(&dataset.slug))>{dataset.title}</a>
                 </th>
                 <td>
-                    {format::count(dataset.images_missing)}
+                    <a href=missing>{format::count(dataset.images_missing)}</a>
                     <span class="muted">" of " {format::count(dataset.images_referenced)}</span>
                 </td>
                 <td>{format::count(dataset.skipped)}</td>
@@ -281,9 +284,9 @@ impl Totals {
     }
 }
 
-/// Largest first, each with its place in the catalog.
-fn shelf(datasets: Vec<Dataset>) -> Vec<(usize, Dataset)> {
-    blend::largest_first(datasets.into_iter().enumerate(), |(_, dataset)| dataset.samples)
+/// Largest first.
+fn shelf(datasets: Vec<Dataset>) -> Vec<Dataset> {
+    blend::largest_first(datasets, |dataset| dataset.samples)
 }
 
 /// Whether there are reference sets, and others from which to keep them apart.
@@ -293,18 +296,12 @@ fn has_both(datasets: &[Dataset]) -> bool {
 }
 
 fn shares(datasets: &[Dataset], measure: Measure, is_counted: impl Fn(&Dataset) -> bool) -> Vec<Share> {
-    let part = |(place, dataset): (usize, &Dataset)| Share {
+    let part = |dataset: &Dataset| Share {
         slug: dataset.slug.clone(),
         title: dataset.title.clone(),
         count: measure.of(dataset),
-        swatch: blend::swatch(Some(place)),
+        swatch: blend::swatch(&dataset.slug),
         ..Share::default()
     };
-    blend::shares(datasets.iter().enumerate().filter(|part| is_counted(part.1)).map(part).collect())
-}
-
-/// The last two parts of a path: enough to know where one is.
-fn last_part(root: &str) -> String {
-    let parts: Vec<&str> = root.trim_end_matches('/').rsplit('/').take(2).collect();
-    parts.into_iter().rev().collect::<Vec<_>>().join("/")
+    blend::shares(datasets.iter().filter(|dataset| is_counted(dataset)).map(part).collect())
 }

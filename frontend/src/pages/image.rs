@@ -4,15 +4,9 @@ mod samples;
 
 use crate::{
     api,
-    boxes::Frame,
-    components::{
-        CopyLink, DrawnBoxes, ErrorNotice, Footer, Lightbox, PageHeading, Picture, Skeleton, image_status,
-    },
-    fetch::Fetched,
+    components::{CopyLink, ErrorNotice, Figure, Footer, PageHeading, Skeleton, Viewer, image_status},
     format,
     library::Library,
-    live::live,
-    reactive::{Derived, Var, derived},
     router::Router,
 };
 use blendscope_shared::{
@@ -22,33 +16,28 @@ use blendscope_shared::{
 use leptos::prelude::*;
 use samples::Samples;
 
-/// The picture is drawn no higher than this, in pixels.
-const MAX_HEIGHT: f64 = 640.0;
-
 /// `/i/{source}/{name}`
 #[component]
 pub(crate) fn ImagePage() -> impl IntoView {
     let router = Router::here();
     let library = Library::here();
-    let key = derived(move || router.named.get().0);
-    let answer = Fetched::follow(move || {
+    let key = Signal::derive(move || router.named.get().0);
+    let answer = LocalResource::new(move || {
         library.refreshes.track();
         let key = key.get();
-        Some(Box::pin(async move { api::image(&key, None).await }))
+        async move { api::image(&key, None).await }
     });
-    let lightbox = Var::new(None);
-    // Boxes belong to a sample: none here, whatever was drawn on the page before.
-    DrawnBoxes::provide();
-    let content = live(move || match answer.get() {
+    let shown = RwSignal::new(None::<usize>);
+    let content = move || match answer.get() {
         None => view! { <Skeleton count=4 class="skeleton--turn" /> }.into_any(),
-        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| answer.again() /> }.into_any(),
-        Some(Ok(detail)) => view! { <Passport detail lightbox /> }.into_any(),
-    });
+        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| answer.refetch() /> }.into_any(),
+        Some(Ok(detail)) => view! { <Passport detail shown /> }.into_any(),
+    };
     view! {
         <article class="page sample" data-testid="image">
             <div class="page__head">
                 <PageHeading title=key>
-                    <span class="sample__name">{live(move || key.get())}</span>
+                    <span class="sample__name">{move || key.get()}</span>
                 </PageHeading>
                 <div class="page__tools">
                     <CopyLink path=move |()| paths::image_page(&key.get_untracked()) />
@@ -56,15 +45,15 @@ pub(crate) fn ImagePage() -> impl IntoView {
             </div>
             {content}
         </article>
-        <Lightbox image=lightbox />
-        <Footer json=derived(move || paths::image_detail(&key.get())) />
+        <Footer json=Signal::derive(move || paths::image_detail(&key.get())) />
     }
 }
 
 /// The picture, the samples that show it, and the facts.
 #[component]
-fn Passport(detail: ImageDetail, lightbox: Var<Option<ImageView>>) -> impl IntoView {
-    let open = Callback::new(move |image| lightbox.set(Some(image)));
+fn Passport(detail: ImageDetail, shown: RwSignal<Option<usize>>) -> impl IntoView {
+    let open = Callback::new(move |number| shown.set(Some(number)));
+    let show = Callback::new(move |number| shown.set(number));
     let first = detail.samples.items.first().and_then(|hit| hit.snippets.first());
     let alt = first.map_or_else(String::new, |snippet| snippet.text.clone());
     let key = detail.key.clone();
@@ -77,12 +66,15 @@ fn Passport(detail: ImageDetail, lightbox: Var<Option<ImageView>>) -> impl IntoV
         tried: detail.tried.clone(),
         trouble: detail.trouble.clone(),
         terms: detail.terms.clone(),
+        thumbnail: paths::thumbnail(&detail.key, 320),
         ..ImageView::default()
     };
+    let images = Signal::stored(vec![image.clone()]);
     view! {
         <div class="sample__columns">
             <div class="sample__main">
-                <Picture image alt open frame=Derived::stored(Frame::Picture) max_height=MAX_HEIGHT />
+                <div class="strip strip--one"><Figure image place=0 alt open /></div>
+                <Viewer images shown=shown.into() show />
                 <Samples key samples />
             </div>
             <aside class="sample__side" aria-label="Facts">

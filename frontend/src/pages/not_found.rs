@@ -1,6 +1,6 @@
 //! An address that leads nowhere.
 
-use crate::{components::PageHeading, reactive::Derived};
+use crate::{address::at, components::PageHeading};
 use leptos::prelude::*;
 
 /// Says so, and where one can go.
@@ -8,13 +8,13 @@ use leptos::prelude::*;
 pub(crate) fn NotFoundPage() -> impl IntoView {
     view! {
         <article class="page page--narrow">
-            <PageHeading title=Derived::stored("Not found".to_owned())>"There is no such page"</PageHeading>
+            <PageHeading title=Signal::stored("Not found".to_owned())>"There is no such page"</PageHeading>
             <p>"The address may be cut short, or written for another version."</p>
             <p class="notice__ways">
-                <a class="button" href="/">
+                <a class="button" href=at("/")>
                     "All datasets"
                 </a>
-                <a class="button" href="/search">
+                <a class="button" href=at("/search")>
                     "Every sample"
                 </a>
             </p>

@@ -1,12 +1,10 @@
 //! One recipe: its stages side by side, and what each consists of.
 
 use crate::{
+    address::at,
     api,
     components::{CopyLink, ErrorNotice, Footer, PageHeading, RecipePart, Skeleton, StageBars},
-    fetch::Fetched,
     library::Library,
-    live::live,
-    reactive::derived,
     recipe,
     router::Router,
 };
@@ -21,27 +19,27 @@ use leptos::prelude::*;
 pub(crate) fn RecipePage() -> impl IntoView {
     let router = Router::here();
     let library = Library::here();
-    let slug = derived(move || router.named.get().0);
-    let answer = Fetched::follow(move || {
+    let slug = Signal::derive(move || router.named.get().0);
+    let answer = LocalResource::new(move || {
         library.refreshes.track();
         let slug = slug.get();
-        Some(Box::pin(async move { api::recipe(&slug).await }))
+        async move { api::recipe(&slug).await }
     });
-    let title = derived(move || {
-        let title = answer.with(|answer| Some(answer?.as_ref().ok()?.title.clone()));
+    let title = Signal::derive(move || {
+        let title = answer.with(|answer| Some(answer.as_ref()?.as_ref().ok()?.title.clone()));
         title.unwrap_or_else(|| slug.get())
     });
-    let content = live(move || match answer.get() {
+    let content = move || match answer.get() {
         None => view! { <Skeleton count=3 class="skeleton--card" /> }.into_any(),
-        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| answer.again() /> }.into_any(),
+        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| answer.refetch() /> }.into_any(),
         Some(Ok(recipe)) => view! { <Stages recipe /> }.into_any(),
-    });
+    };
     view! {
         <article class="page page--wide" data-testid="recipe">
             <div class="page__head">
-                <PageHeading title>{live(move || title.get())}</PageHeading>
+                <PageHeading title>{move || title.get()}</PageHeading>
                 <div class="page__tools">
-                    <a class="button" href="/recipes">
+                    <a class="button" href=at("/recipes")>
                         "All recipes"
                     </a>
                     <CopyLink path=move |()| paths::recipe_page(&slug.get_untracked()) />
@@ -49,7 +47,7 @@ pub(crate) fn RecipePage() -> impl IntoView {
             </div>
             {content}
         </article>
-        <Footer json=derived(move || paths::recipe(&slug.get())) />
+        <Footer json=Signal::derive(move || paths::recipe(&slug.get())) />
     }
 }
 
@@ -89,11 +87,11 @@ fn column(slug: &str, number: u32, stage: Stage) -> AnyView {
                 {stage.title.clone()}
             </h2>
             <p class="stage__totals">
-                <a href=page.clone()>
+                <a href=page.as_deref().map(at)>
                     <strong>{recipe::counted(stage.found, &stage.unit)}</strong>
                     " found"
                 </a>
-                {samples.map(|words| view! { <a href=page>{words}</a> })}
+                {samples.map(|words| view! { <a href=page.as_deref().map(at)>{words}</a> })}
                 <span class="muted">{documented}</span>
             </p>
             {stage.note.clone().map(|note| view! { <p class="part__note" dir="auto">{note}</p> })}

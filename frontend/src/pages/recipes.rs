@@ -1,12 +1,10 @@
 //! Every recipe of the catalog, and how much of each is under the root.
 
 use crate::{
+    address::at,
     api,
     components::{CopyLink, ErrorNotice, Footer, PageHeading, Skeleton, StageBar},
-    fetch::Fetched,
     library::Library,
-    live::live,
-    reactive::Derived,
     recipe,
 };
 use blendscope_shared::{
@@ -19,13 +17,13 @@ use leptos::prelude::*;
 #[component]
 pub(crate) fn RecipesPage() -> impl IntoView {
     let library = Library::here();
-    let answer = Fetched::follow(move || {
+    let answer = LocalResource::new(move || {
         library.refreshes.track();
-        Some(Box::pin(api::recipes()))
+        api::recipes()
     });
-    let content = live(move || match answer.get() {
+    let content = move || match answer.get() {
         None => view! { <Skeleton count=3 class="skeleton--card" /> }.into_any(),
-        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| answer.again() /> }.into_any(),
+        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| answer.refetch() /> }.into_any(),
         Some(Ok(recipes)) if recipes.items.is_empty() => {
             view! { <p class="notice">"The catalog knows no recipe."</p> }.into_any()
         }
@@ -33,11 +31,11 @@ pub(crate) fn RecipesPage() -> impl IntoView {
             let cards = recipes.items.into_iter().map(|recipe| view! { <Card recipe /> }).collect_view();
             view! { <ul class="recipes">{cards}</ul> }.into_any()
         }
-    });
+    };
     view! {
         <article class="page">
             <div class="page__head">
-                <PageHeading title=Derived::stored("Recipes".to_owned())>"Recipes"</PageHeading>
+                <PageHeading title=Signal::stored("Recipes".to_owned())>"Recipes"</PageHeading>
                 <div class="page__tools">
                     <CopyLink path=|()| "/recipes".to_owned() />
                 </div>
@@ -58,7 +56,7 @@ fn Card(recipe: Recipe) -> impl IntoView {
     view! {
         <li class="recipe-card" data-testid="recipe">
             <h2>
-                <a href=paths::recipe_page(&recipe.slug)>{recipe.title}</a>
+                <a href=at(&paths::recipe_page(&recipe.slug))>{recipe.title}</a>
             </h2>
             <ol class="recipe-card__stages">{stages}</ol>
         </li>
@@ -77,7 +75,7 @@ fn line(slug: &str, number: u32, stage: Stage) -> AnyView {
                     {format!("{number} · {}", stage.title)}
                 </span>
                 <span>
-                    <a href=page>{recipe::counted(stage.found, &stage.unit)}</a>
+                    <a href=page.as_deref().map(at)>{recipe::counted(stage.found, &stage.unit)}</a>
                     <span class="muted">{format!(" found, {documented}")}</span>
                 </span>
             </p>

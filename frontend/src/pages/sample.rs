@@ -1,220 +1,221 @@
-//! One sample: its conversation, its pictures, and what is known about it.
+//! One sample on a page of its own: where it stands, what it is, and the way to its neighbours.
 
 use crate::{
-    api::{self, Sample},
-    boxes::{self, Frame},
-    browser,
+    address::at,
+    api,
     components::{
-        BoxPreview, BoxesToggle, CopyLink, CopyMenu, DrawnBoxes, ErrorNotice, Facts, Footer, HitWalk, Hits,
-        Lightbox, PageHeading, Picture, PointedBox, Segments, Skeleton, TermsBadge, TurnBubble, WalkBar,
+        CopyLink, CopyMenu, DatasetChip, ErrorNotice, Footer, Icon, PageHeading, Skeleton, Symbol,
+        WholeSample,
     },
-    fetch::Fetched,
-    json, keys,
-    live::{live, watch},
-    marks::{self, Marks},
-    reactive::{Derived, Var, derived, memo},
-    router::Router,
+    format, keys,
+    library::Library,
+    router::{Entry, Router},
+    url_state::ListState,
 };
 use blendscope_shared::{
-    content,
-    image::{ImageStatus, ImageView},
     paths,
-    role::Role,
-    sample::{Turn, TurnMarks},
+    sample::SampleView,
+    search::{SearchAnswer, SearchHit, SearchParams},
 };
 use leptos::prelude::*;
-
-/// Where the choice of the boxes' frame is kept.
-const FRAME_STORAGE: &str = "blendscope.boxes";
-/// What boxes can be shares of, and how that is called.
-const FRAMES: [Frame; 2] = [Frame::Picture, Frame::PaddedSquare];
-const FRAME_NAMES: [&str; 2] = ["boxes on picture", "on padded square"];
-/// Characters of the first caption that stand for a picture, and in the title.
-const ALT_LENGTH: usize = 120;
 
 /// `/s/{dataset}/{key}`
 #[component]
 pub(crate) fn SamplePage() -> impl IntoView {
     let router = Router::here();
+    let library = Library::here();
     let place = router.named;
-    let query = memo(move || router.list().params.q);
-    let answer = Fetched::follow(move || {
-        let (dataset, key) = place.get();
-        let query = query.get();
-        Some(Box::pin(async move { api::sample(&dataset, &key, &query).await }))
+    let query = Memo::new(move |_| router.state.with(|state| state.params.q.clone()));
+    let answer = LocalResource::new(move || {
+        let ((dataset, key), query) = (place.get(), query.get());
+        async move { api::sample(&dataset, &key, &query).await }
     });
-    let sample = derived(move || answer.get().and_then(Result::ok));
-    let name = live(move || {
-        sample
-            .with(|sample| sample.as_ref().and_then(|sample| sample.id.clone()))
-            .unwrap_or_else(|| place.get().1)
-    });
-    let title =
-        derived(move || sample.with(|sample| sample.as_ref().map(title)).unwrap_or_else(|| place.get().1));
-    let lightbox = Var::new(None);
-    let drawn = DrawnBoxes::provide();
-    keys::on_key(move |key| {
-        let is_mine = key == "b";
-        if is_mine {
-            drawn.toggle();
-        }
-        is_mine
-    });
-    let content = live(move || match answer.get() {
+    let content = move || {
+        match answer.get() {
         None => view! { <Skeleton count=4 class="skeleton--turn" /> }.into_any(),
-        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| answer.again() /> }.into_any(),
-        Some(Ok(sample)) => {
-            drawn.follow(&sample);
-            view! { <Tabs sample lightbox /> }.into_any()
+        Some(Err(error)) => view! {
+            <PageHeading title="Not found".to_owned() class="off-screen">"This sample cannot be shown"</PageHeading>
+            <ErrorNotice error retry=move |()| answer.refetch() />
         }
-    });
-    let json = derived(move || place.with(|(dataset, key)| paths::sample(dataset, key)));
-    let link = move |()| {
-        let (dataset, key) = place.get_untracked();
-        paths::sample_page(&dataset, &key)
+        .into_any(),
+        Some(Ok(sample)) => view! { <WholeSample sample /> }.into_any(),
+    }
     };
+    let number = move || {
+        let ordinal = answer.get()?.ok()?.ordinal;
+        let slug = place.get().0;
+        let page = format!("{}?at={ordinal}", paths::dataset_page(&slug));
+        Some(view! {
+            <span aria-hidden="true">"›"</span>
+            <a class="num" href=at(&page)>{format::count(ordinal + 1)}</a>
+        })
+    };
+    let crumbs = move || {
+        let slug = place.get().0;
+        view! {
+            <a href=at("/") class="crumbs__root">{move || library.name()}</a>
+            <span aria-hidden="true">"›"</span>
+            <a class="chip" href=at(&paths::dataset_page(&slug))><DatasetChip slug=slug.clone() /></a>
+        }
+    };
+    let sample = Signal::derive(move || answer.get().and_then(Result::ok));
+    let copies = move || sample.get().map(|sample| view! { <CopyMenu sample /> });
+    let json = Signal::derive(move || place.with(|(dataset, key)| paths::sample(dataset, key)));
+    let link = move |()| router.changed(|list| list.params.typing = false);
     view! {
-        <article class="page sample" data-testid="sample">
-            <div class="page__head">
-                <PageHeading title>
-                    <span class="sample__name">{name}</span>
-                </PageHeading>
-                <div class="page__tools">
-                    <WalkBar sample />
-                    <CopyLink path=link />
-                </div>
+        <article class="page page--sample">
+            <div class="page__bar">
+                <nav class="crumbs" aria-label="Where it lies">{crumbs}{number}</nav>
+                <WalkBar sample />
+                <CopyLink path=link />
+                {copies}
             </div>
             {content}
         </article>
-        <Lightbox image=lightbox />
         <Footer json />
     }
 }
 
-#[component]
-fn Tabs(sample: Sample, lightbox: Var<Option<ImageView>>) -> impl IntoView {
-    let tab = Var::new(0);
-    let frame = Var::new(remembered_frame());
-    let has_boxes = sample.turns.iter().any(|turn| boxes::has_box(&turn.text));
-    let terms = sample.terms.clone();
-    let stored = StoredValue::new(sample.clone());
-    view! {
-        <div class="sample__columns">
-            <div class="sample__main">
-                <div class="sample__bar">
-                    <Segments
-                        label="How the sample is shown"
-                        names=&["Conversation", "Raw JSON"]
-                        chosen=tab
-                    />
-                    <BoxesToggle />
-                    {has_boxes.then(|| view! { <FrameSwitch frame /> })}
-                    {terms.map(|terms| view! { <TermsBadge terms /> })}
-                </div>
-                {live(move || {
-                    let sample = stored.get_value();
-                    if tab.get() == 1 {
-                        view! {
-                            <pre class="raw" dir="auto">
-                                {json::pretty(&sample.raw)}
-                            </pre>
-                        }
-                            .into_any()
-                    } else {
-                        view! { <Conversation sample lightbox frame=derived(move || FRAMES[frame.get()]) /> }
-                            .into_any()
-                    }
-                })}
-            </div>
-            <aside class="sample__side" aria-label="Facts">
-                <CopyMenu sample=sample.clone() />
-                <Facts sample />
-            </aside>
-        </div>
-    }
+/// Where "previous" and "next" lead.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Ways {
+    previous: Option<String>,
+    next: Option<String>,
+    /// Where the list is in which one walks, and its name.
+    back: Option<(String, String)>,
 }
 
-/// The turns, with pictures that no turn names in front of them.
+/// Links to the neighbours, in the result one came from, else in file order; `j`, `k` and the arrow keys follow them.
 #[component]
-fn Conversation(
-    sample: Sample,
-    lightbox: Var<Option<ImageView>>,
-    #[prop(into)] frame: Derived<Frame>,
+fn WalkBar(
+    /// The sample in view.
+    sample: Signal<Option<SampleView>>,
 ) -> impl IntoView {
-    provide_context(PointedBox(Var::new(None)));
-    let alt = StoredValue::new(caption(&sample));
-    let open = Callback::new(move |image| lightbox.set(Some(image)));
-    let named: usize = sample.turns.iter().map(|turn| content::image_tokens(&turn.text)).sum();
-    let unnamed: Vec<_> = sample.images.iter().skip(named).cloned().collect();
-    let pictured = sample.images.iter().find(|image| image.status == ImageStatus::Present).cloned();
-    let images = StoredValue::new(sample.images);
-    let (marks, total) = numbered(&sample.turns, &sample.marks);
-    let hits = Hits::provide(total);
-    let mut first_image = 0;
-    let turns: Vec<_> = sample
-        .turns
-        .into_iter()
-        .zip(marks)
-        .enumerate()
-        .map(|(number, (turn, marks))| {
-            let first = first_image;
-            first_image += content::image_tokens(&turn.text);
-            view! { <TurnBubble turn number marks first_image=first images open frame alt /> }
-        })
-        .collect();
-    let has_unnamed = !unnamed.is_empty();
-    view! {
-        {has_unnamed
-            .then(|| {
-                view! {
-                    <div class="pictures">
-                        {unnamed
-                            .into_iter()
-                            .map(|image| view! { <Picture image alt=alt.get_value() open frame /> })
-                            .collect_view()}
-                    </div>
-                }
-            })}
-        <ol class="turns">{turns}</ol>
-        {(total > 0).then(|| view! { <HitWalk hits /> })}
-        {pictured.map(|image| view! { <BoxPreview image frame /> })}
+    let router = Router::here();
+    let library = Library::here();
+    let list = Memo::new(move |_| {
+        router
+            .state
+            .with(|state| ListState { sample: crate::url_state::SampleState::default(), ..state.clone() })
+    });
+    let neighbours = LocalResource::new(move || {
+        let list = list.get();
+        async move {
+            let offset = list.at?.saturating_sub(1);
+            let around = SearchParams { offset, limit: Some(3), ..list.params.clone() };
+            Some((list, api::search(&around, None).await.ok()?))
+        }
+    });
+    let ways = Memo::new(move |_| {
+        let Some(sample) = sample.get() else { return Ways::default() };
+        let total = library.samples(&sample.dataset);
+        let key = (sample.dataset.clone(), sample.key.clone());
+        let found =
+            neighbours.get().flatten().and_then(|(list, answer)| ways_in_result(&list, &answer, &key));
+        found.unwrap_or_else(|| ways_in_file(&sample, total))
+    });
+    keys::on_key(move |key| {
+        let way = ways.with_untracked(|ways| match key {
+            "j" | "ArrowRight" => ways.next.clone(),
+            "k" | "ArrowLeft" => ways.previous.clone(),
+            "Escape" => ways.back.as_ref().map(|(url, _)| url.clone()),
+            _ => None,
+        });
+        way.inspect(|url| router.go(url, Entry::Push)).is_some()
+    });
+    let step = move |way: Option<String>, label: &'static str, symbol: Symbol| match way {
+        Some(url) => view! {
+            <a class="button button--icon" href=at(&url) aria-label=label title=label>
+                <Icon symbol />
+            </a>
+        }
+        .into_any(),
+        None => view! {
+            <span class="button button--icon button--off" aria-hidden="true">
+                <Icon symbol />
+            </span>
+        }
+        .into_any(),
+    };
+    let links = move || {
+        let Ways { previous, next, back } = ways.get();
+        let back = back.map(|(url, words)| {
+            view! { <a class="walk__back num" href=at(&url) title="Back to the list (Esc)">{words}</a> }
+        });
+        view! {
+            {back}
+            {step(previous, "Previous sample (k)", Symbol::Previous)}
+            {step(next, "Next sample (j)", Symbol::Next)}
+        }
+    };
+    view! { <nav class="walk" aria-label="Neighbours">{links}</nav> }
+}
+
+fn ways_in_file(sample: &SampleView, total: Option<u64>) -> Ways {
+    let back = format!("{}?at={}", paths::dataset_page(&sample.dataset), sample.ordinal);
+    let of = total.map(|total| format!(" of {}", format::count(total))).unwrap_or_default();
+    Ways {
+        previous: sample.previous.clone(),
+        next: sample.next.clone(),
+        back: Some((back, format!("{}{of}", format::count(sample.ordinal + 1)))),
     }
 }
 
-/// The hits of each turn, numbered over all turns, and how many there are.
-fn numbered(turns: &[Turn], marks: &[TurnMarks]) -> (Vec<Marks>, usize) {
-    let mut total = 0;
-    let of_turn = |(number, turn): (usize, &Turn)| {
-        let found = marks.iter().find(|marks| marks.turn == number);
-        let spans = found.map_or_else(Vec::new, |found| marks::seen(&turn.text, &found.marks));
-        let first = total;
-        total += spans.len();
-        Marks { first, spans }
-    };
-    (turns.iter().enumerate().map(of_turn).collect(), total)
+/// Nothing when the sample is no longer where the address says: the list has changed since.
+fn ways_in_result(list: &ListState, answer: &SearchAnswer, key: &(String, String)) -> Option<Ways> {
+    let at = list.at?;
+    let offset = at.saturating_sub(1);
+    let place = answer.items.iter().position(|hit| hit.dataset == key.0 && hit.key == key.1)? as u64;
+    let way = |row: u64, hit: &SearchHit| ListState { at: Some(row), ..list.clone() }.sample_page(&hit.url);
+    let neighbour = |place: u64| answer.items.get(place as usize).map(|hit| way(offset + place, hit));
+    let name = if list.params.q.is_empty() { String::new() } else { format!(" in “{}”", list.params.q) };
+    let words =
+        format!("{} of {}{name}", format::count(offset + place + 1), format::count(answer.total.count));
+    Some(Ways {
+        previous: place.checked_sub(1).and_then(neighbour),
+        next: neighbour(place + 1),
+        back: Some((ListState { at: Some(offset + place), ..list.clone() }.back(), words)),
+    })
 }
 
-/// What the numbers of boxes are shares of; remembered, for it is a matter of the data one works with.
-#[component]
-fn FrameSwitch(frame: Var<usize>) -> impl IntoView {
-    watch(move || browser::remember(FRAME_STORAGE, FRAME_NAMES[frame.get()]));
-    let label = "LLaVA-1.5 wrote boxes as shares of the picture padded to a square";
-    view! { <Segments label names=&FRAME_NAMES chosen=frame /> }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn remembered_frame() -> usize {
-    let name = browser::remembered(FRAME_STORAGE);
-    FRAME_NAMES.iter().position(|&known| Some(known) == name.as_deref()).unwrap_or(0)
-}
+    fn answer(keys: &[&str]) -> SearchAnswer {
+        let hit = |key: &&str| SearchHit {
+            dataset: "d".to_owned(),
+            key: (*key).to_owned(),
+            url: format!("/s/d/{key}"),
+            ..SearchHit::default()
+        };
+        SearchAnswer { items: keys.iter().map(hit).collect(), ..SearchAnswer::default() }
+    }
 
-/// The first response: what a picture shows, in the data's own words.
-fn caption(sample: &Sample) -> String {
-    let response = sample.turns.iter().find(|turn| turn.role == Role::Gpt);
-    response.map_or_else(String::new, |turn| turn.text.chars().take(ALT_LENGTH).collect())
-}
+    fn ways(at: u64, keys: &[&str], key: &str) -> Option<Ways> {
+        let params = SearchParams { q: "bus".to_owned(), ..SearchParams::default() };
+        let list = ListState { params, at: Some(at), ..ListState::default() };
+        ways_in_result(&list, &answer(keys), &("d".to_owned(), key.to_owned()))
+    }
 
-fn title(sample: &Sample) -> String {
-    let caption = caption(sample);
-    let name = sample.id.as_deref().unwrap_or(&sample.key);
-    if caption.is_empty() { name.to_owned() } else { format!("{name}: {caption}") }
+    #[test]
+    fn neighbours_carry_the_search_and_their_own_place() {
+        let found = ways(7, &["a", "b", "c"], "b").unwrap();
+        assert_eq!(found.previous.as_deref(), Some("/s/d/a?q=bus&at=6"));
+        assert_eq!(found.next.as_deref(), Some("/s/d/c?q=bus&at=8"));
+        assert_eq!(found.back.unwrap().0, "/search?q=bus&at=7");
+    }
+
+    #[test]
+    fn the_first_and_the_last_have_one_neighbour() {
+        let first = ways(0, &["a", "b", "c"], "a").unwrap();
+        assert_eq!((first.previous, first.next.as_deref()), (None, Some("/s/d/b?q=bus&at=1")));
+        let last = ways(9, &["a", "b"], "b").unwrap();
+        assert_eq!((last.previous.as_deref(), last.next), (Some("/s/d/a?q=bus&at=8"), None));
+    }
+
+    #[test]
+    fn a_list_that_has_changed_is_not_walked() {
+        assert_eq!(ways(7, &["a", "b", "c"], "x"), None);
+    }
 }

@@ -1,13 +1,11 @@
 //! Instructions that samples repeat word for word, the most frequent first.
 
 use crate::{
-    api,
+    address::at,
+    api, blend,
     components::{CopyLink, DatasetChip, ErrorNotice, Footer, PageHeading, Skeleton},
-    fetch::Fetched,
     format,
     library::Library,
-    live::{act, live},
-    reactive::{Derived, Var, memo},
 };
 use blendscope_shared::{
     paths,
@@ -24,7 +22,7 @@ pub(crate) fn TemplatesPage() -> impl IntoView {
     view! {
         <article class="page">
             <div class="page__head">
-                <PageHeading title=Derived::stored("Templates".to_owned())>"Templates"</PageHeading>
+                <PageHeading title=Signal::stored("Templates".to_owned())>"Templates"</PageHeading>
                 <div class="page__tools">
                     <CopyLink path=|()| "/templates".to_owned() />
                 </div>
@@ -47,24 +45,24 @@ fn Page(
     most: u64,
 ) -> impl IntoView {
     let library = Library::here();
-    let answer = Fetched::follow(move || {
+    let answer = LocalResource::new(move || {
         library.refreshes.track();
-        Some(Box::pin(api::templates(offset)))
+        api::templates(offset)
     });
-    let content = live(move || match answer.get() {
+    let content = move || match answer.get() {
         None => view! { <Skeleton count=8 class="skeleton--turn" /> }.into_any(),
-        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| answer.again() /> }.into_any(),
+        Some(Err(error)) => view! { <ErrorNotice error retry=move |()| answer.refetch() /> }.into_any(),
         Some(Ok(templates)) => list(templates, most),
-    });
-    let next = memo(move || {
+    };
+    let next = Memo::new(move |_| {
         answer.with(|answer| {
             let templates = answer.as_ref()?.as_ref().ok().filter(|templates| templates.next.is_some())?;
             let most = if most > 0 { most } else { templates.items.first()?.samples };
             Some((offset + templates.items.len() as u64, most))
         })
     });
-    let is_asked = Var::new(false);
-    let rest = live(move || match next.get() {
+    let is_asked = RwSignal::new(false);
+    let rest = move || match next.get() {
         None => ().into_any(),
         Some((offset, most)) if is_asked.get() => view! { <Page offset most /> }.into_any(),
         Some(_) => view! {
@@ -72,13 +70,13 @@ fn Page(
                 class="button"
                 type="button"
                 data-testid="more"
-                on:click=act(move |_| is_asked.set(true))
+                on:click=move |_| is_asked.set(true)
             >
                 "More templates"
             </button>
         }
         .into_any(),
-    });
+    };
     view! {
         {content}
         {rest}
@@ -116,18 +114,17 @@ fn list(templates: Templates, most: u64) -> AnyView {
 /// frequent. All of it leads to these samples.
 #[component]
 fn Row(template: Template, most: u64) -> impl IntoView {
-    let library = Library::here();
     let url = template.url;
     let (text, title) = (template.text.clone(), template.text);
     let width = format::decimal(template.samples as f64 / most as f64 * 100.0, 2) + "%";
     let piece = |(slug, samples): (String, u64)| {
-        let swatch = live(move || library.swatch(&slug));
+        let swatch = move || blend::swatch(&slug);
         view! { <span class=swatch style:flex-grow=samples.to_string()></span> }
     };
     let pieces: Vec<_> = template.datasets.iter().map(|of| piece((of.dataset.clone(), of.samples))).collect();
     let others = template.datasets.len().saturating_sub(NAMED);
     let chip = |(slug, samples): (String, u64)| {
-        let page = format!("{url}&dataset={}", paths::escape(&slug));
+        let page = at(&format!("{url}&dataset={}", paths::escape(&slug)));
         view! {
             <a href=page>
                 <DatasetChip slug />
@@ -140,14 +137,14 @@ fn Row(template: Template, most: u64) -> impl IntoView {
     view! {
         <li class="template" data-testid="template">
             <div>
-                <a class="template__text" href=url.clone() dir="auto" title=title>
+                <a class="template__text" href=at(&url) dir="auto" title=title>
                     {text}
                 </a>
                 <p class="template__datasets">
                     {named} {(others > 0).then(|| view! { <span class="muted">{format!("{others} more")}</span> })}
                 </p>
             </div>
-            <a class="template__count" href=url.clone()>
+            <a class="template__count" href=at(&url)>
                 {format::counted(template.samples, "sample", "samples")} <span class="template__bar" style:width=width>
                     {pieces}
                 </span>

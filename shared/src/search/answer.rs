@@ -2,6 +2,7 @@
 
 use crate::image::ImageView;
 use crate::role::Role;
+use crate::sample::Flag;
 use serde::{Deserialize, Serialize};
 
 /// Answer of `GET /api/v1/search`.
@@ -127,6 +128,21 @@ pub struct SearchHit {
     pub turn_count: u64,
     /// Whitespace-separated words of all turns.
     pub words: u64,
+    /// Unicode characters of all turns.
+    #[serde(default)]
+    pub characters: u64,
+    /// Its language: ISO 639-1 code or `und`.
+    #[serde(default)]
+    pub lang: String,
+    /// What is remarkable about it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flags: Vec<Flag>,
+    /// Beginning of its first instruction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<String>,
+    /// Beginning of its first response.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
     /// Relevance, zero in other orders.
     pub score: f32,
     /// What to read of it: the passages that match, or its beginning.

@@ -42,25 +42,82 @@ pub struct SearchParams {
 
 /// The order of results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(try_from = "String", into = "String")]
 pub enum Sort {
     /// Best match first.
     Relevance,
     /// As they lie in the files, dataset by dataset.
     File,
-    /// Most words first.
+    /// Most characters first.
     Longest,
-    /// Fewest words first.
+    /// Fewest characters first.
     Shortest,
     /// Shuffled by `seed`: the same seed gives the same order.
     Random,
+    /// By a number of the sample, the smallest first.
+    Up(SortBy),
+    /// By a number of the sample, the largest first.
+    Down(SortBy),
+}
+
+/// A number of a sample to sort by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SortBy {
+    /// Turns.
+    Turns,
+    /// Unicode characters of all turns.
+    Characters,
+    /// Whitespace-separated words of all turns.
+    Words,
+    /// Words of the instructions.
+    WordsHuman,
+    /// Words of the responses.
+    WordsGpt,
+    /// Images.
+    Images,
+    /// Language, by its code.
+    Lang,
+}
+
+impl SortBy {
+    const ALL: [Self; 7] = [
+        Self::Turns,
+        Self::Characters,
+        Self::Words,
+        Self::WordsHuman,
+        Self::WordsGpt,
+        Self::Images,
+        Self::Lang,
+    ];
+
+    fn descending(self) -> &'static str {
+        match self {
+            Self::Turns => "-turns",
+            Self::Characters => "-characters",
+            Self::Words => "-words",
+            Self::WordsHuman => "-words_human",
+            Self::WordsGpt => "-words_gpt",
+            Self::Images => "-images",
+            Self::Lang => "-lang",
+        }
+    }
+
+    /// The name in query strings.
+    pub fn name(self) -> &'static str {
+        &self.descending()[1..]
+    }
 }
 
 impl Sort {
-    /// Every order, as the UI lists them.
-    pub const ALL: [Self; 5] = [Self::Relevance, Self::File, Self::Longest, Self::Shortest, Self::Random];
+    /// The orders that have names of their own.
+    pub const NAMED: [Self; 5] = [Self::Relevance, Self::File, Self::Longest, Self::Shortest, Self::Random];
 
-    /// The name in query strings.
+    /// Every order.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::NAMED.into_iter().chain(SortBy::ALL.into_iter().flat_map(|by| [Self::Up(by), Self::Down(by)]))
+    }
+
+    /// The name in query strings: for a number its name, with `-` before it for the largest first.
     pub fn name(self) -> &'static str {
         match self {
             Self::Relevance => "relevance",
@@ -68,12 +125,34 @@ impl Sort {
             Self::Longest => "longest",
             Self::Shortest => "shortest",
             Self::Random => "random",
+            Self::Up(by) => by.name(),
+            Self::Down(by) => by.descending(),
         }
     }
 
     /// The order with this name.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|sort| sort.name() == name)
+        Self::all().find(|sort| sort.name() == name)
+    }
+
+    /// What is wrong with a name that no order has.
+    fn unknown(name: &str) -> String {
+        let names: Vec<_> = Self::all().map(Self::name).collect();
+        format!("`{name}` is not one of {}", names.join(", "))
+    }
+}
+
+impl TryFrom<String> for Sort {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        Self::from_name(&name).ok_or_else(|| Self::unknown(&name))
+    }
+}
+
+impl From<Sort> for String {
+    fn from(sort: Sort) -> Self {
+        sort.name().to_owned()
     }
 }
 
@@ -151,8 +230,7 @@ impl SearchParams {
             "subset" => self.subset.push(value.to_owned()),
             "reference" => self.reference = boolean(value)?,
             "sort" => {
-                let names = "one of relevance, file, longest, shortest, random";
-                self.sort = Some(Sort::from_name(value).ok_or_else(|| format!("`{value}` is not {names}"))?);
+                self.sort = Some(Sort::try_from(value.to_owned())?);
             }
             "seed" => self.seed = number(value)?,
             "limit" => {
@@ -294,7 +372,7 @@ mod tests {
         #[test]
         fn every_search_survives_its_query_string(
             q in ".*", typing: bool, dataset in prop::collection::vec(".*", 0..3), seed: u64,
-            sort in prop::option::of(prop::sample::select(Sort::ALL.to_vec())),
+            sort in prop::option::of(prop::sample::select(Sort::all().collect::<Vec<_>>())),
             limit in prop::option::of(1u32..=200), offset: u64,
             recipe in prop::collection::vec(".*", 0..3), stage in prop::collection::vec(".*", 0..3),
             subset in prop::collection::vec(".*", 0..3), reference: bool,

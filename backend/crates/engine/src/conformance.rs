@@ -10,19 +10,25 @@ mod scan;
 pub use corpus::{Corpus, Generation, Sample, corpora};
 
 use crate::{Budget, Cursor, Field, Live, Name, Order, Page, Question, Row, Tallied, View, Wanted};
-use blendscope_query::{FactField, Query};
+use blendscope_query::{PredicateField, Query};
 use corpus::{Asked, conditions};
 use scan::Scan;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Fields of queries that the suite asks for.
-const FACTS: [FactField; 2] =
-    [FactField { name: "turns", is_number: true }, FactField { name: "words", is_number: true }];
+const FACTS: [PredicateField; 2] =
+    [PredicateField { name: "turns", is_number: true }, PredicateField { name: "words", is_number: true }];
 
 /// Every order but relevance.
-const ORDERS: [Order; 5] =
-    [Order::File, Order::Longest, Order::Shortest, Order::Random(7), Order::Random(u64::MAX)];
+const ORDERS: [Order; 6] = [
+    Order::File,
+    Order::Down(Field::Words),
+    Order::Up(Field::Turns),
+    Order::Down(Field::Images),
+    Order::Random(7),
+    Order::Random(u64::MAX),
+];
 
 /// Fields that are tallied.
 const FIELDS: [Option<Field>; 6] = [

@@ -1,5 +1,6 @@
 //! The order of results, and the places in it where pages begin.
 
+use crate::Field;
 use blendscope_shared::search::ParamError;
 use std::cmp::Ordering;
 
@@ -10,10 +11,10 @@ pub enum Order {
     Relevance,
     /// Dataset by dataset, as in the files.
     File,
-    /// Most words first.
-    Longest,
-    /// Fewest words first.
-    Shortest,
+    /// By a number, the smallest first.
+    Up(Field),
+    /// By a number, the largest first.
+    Down(Field),
     /// Shuffled: the same seed gives the same order of the same samples, whatever the index.
     Random(u64),
 }
@@ -23,8 +24,8 @@ pub enum Order {
 pub enum OrderedBy {
     /// Their position over all datasets in file order.
     Position,
-    /// The words of all turns.
-    Words,
+    /// A number of theirs.
+    Number(Field),
     /// Their key.
     Key,
 }
@@ -35,7 +36,7 @@ impl Order {
         match self {
             Self::Relevance => None,
             Self::File => Some(OrderedBy::Position),
-            Self::Longest | Self::Shortest => Some(OrderedBy::Words),
+            Self::Up(field) | Self::Down(field) => Some(OrderedBy::Number(field)),
             Self::Random(_) => Some(OrderedBy::Key),
         }
     }
@@ -44,8 +45,8 @@ impl Order {
     /// smaller positions, so that the order is total.
     pub fn key(self, value: u64) -> u64 {
         match self {
-            Self::Relevance | Self::File | Self::Shortest => value,
-            Self::Longest => u64::MAX - value,
+            Self::Relevance | Self::File | Self::Up(_) => value,
+            Self::Down(_) => u64::MAX - value,
             Self::Random(seed) => shuffle(value, seed),
         }
     }
@@ -55,8 +56,8 @@ impl Order {
         match self {
             Self::Relevance => "p".to_owned(),
             Self::File => "f".to_owned(),
-            Self::Longest => "l".to_owned(),
-            Self::Shortest => "s".to_owned(),
+            Self::Up(field) => format!("u{:x}-", field as usize),
+            Self::Down(field) => format!("d{:x}-", field as usize),
             Self::Random(seed) => format!("r{seed:x}-"),
         }
     }
@@ -146,7 +147,7 @@ mod tests {
     proptest! {
         #[test]
         fn cursors_round_trip(key: u64, position: u64, seed: u64, score in 0f32..1e9) {
-            for order in [Order::File, Order::Longest, Order::Shortest, Order::Random(seed)] {
+            for order in [Order::File, Order::Down(Field::Words), Order::Up(Field::Turns), Order::Random(seed)] {
                 let rank = Cursor::AfterRank(order, key, position);
                 prop_assert_eq!(Cursor::parse(&rank.to_text(), order).unwrap(), rank);
                 prop_assert!(Cursor::parse(&rank.to_text(), Order::Random(!seed)).is_err());

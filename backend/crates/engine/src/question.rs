@@ -1,7 +1,7 @@
 //! What is asked of an index.
 
 use crate::Restriction;
-use blendscope_query::{Expanded, Fact, Query};
+use blendscope_query::{Expanded, Predicate, Query};
 use std::sync::Arc;
 
 /// A query with the conditions that its facts stand for, and restrictions beside it.
@@ -10,14 +10,14 @@ pub struct Question {
     /// The query with the words of the index that its words stand for.
     pub expanded: Expanded,
     /// What each fact of the query asks for; a fact that is not among them holds for no sample.
-    pub facts: Vec<(Fact, Arc<Restriction>)>,
+    pub facts: Vec<(Predicate, Arc<Restriction>)>,
     /// Every one of these has to let a sample pass.
     pub restrictions: Vec<Arc<Restriction>>,
 }
 
 impl Question {
     /// What a fact of the query asks for.
-    pub fn fact(&self, fact: &Fact) -> Option<&Arc<Restriction>> {
+    pub fn fact(&self, fact: &Predicate) -> Option<&Arc<Restriction>> {
         self.facts.iter().find(|(own, _)| own == fact).map(|(_, restriction)| restriction)
     }
 

@@ -10,7 +10,7 @@ use super::keys::key_hash;
 use super::snapshot::{OpenGeneration, Snapshot};
 use blendscope_engine::{Field, Name};
 use blendscope_local::Flag;
-use blendscope_query::FactField;
+use blendscope_query::PredicateField;
 use blendscope_read::id_hash;
 use std::sync::LazyLock;
 
@@ -30,8 +30,8 @@ pub(crate) enum Kind {
     Facet(Facet),
     /// A number with a histogram.
     Number(Number),
-    /// Values too many to choose from: names that are looked up by their hashes.
-    Named(Name, fn(&str) -> u64),
+    /// Values too many to choose from: names that are looked up by their hashes; none for what cannot be a name.
+    Named(Name, fn(&str) -> Option<u64>),
     /// By whom the words of the query are said.
     Role,
 }
@@ -82,7 +82,7 @@ const fn known_number(name: &'static str, title: &'static str, field: Field) -> 
 }
 
 /// Every dimension, in the order in which they are shown.
-pub(crate) static DIMENSIONS: [Dimension; 21] = [
+pub(crate) static DIMENSIONS: [Dimension; 23] = [
     facet(
         "dataset",
         "Dataset",
@@ -177,14 +177,16 @@ pub(crate) static DIMENSIONS: [Dimension; 21] = [
         },
     ),
     number("turns", "Turns", Field::Turns),
+    number("characters", "Characters", Field::Characters),
     number("words", "Words", Field::Words),
     number("words_human", "Words of instructions", Field::WordsHuman),
     number("words_gpt", "Words of responses", Field::WordsGpt),
     number("images", "Images per sample", Field::Images),
     known_number("width", "Picture width", Field::Width),
     known_number("height", "Picture height", Field::Height),
-    Dimension { name: "id", title: "Id", kind: Kind::Named(Name::Id, id_hash) },
-    Dimension { name: "image", title: "Image", kind: Kind::Named(Name::Image, key_hash) },
+    Dimension { name: "id", title: "Id", kind: Kind::Named(Name::Id, |id| Some(id_hash(id))) },
+    Dimension { name: "image", title: "Image", kind: Kind::Named(Name::Image, |key| Some(key_hash(key))) },
+    Dimension { name: "key", title: "Key", kind: Kind::Named(Name::Key, values::sample_key) },
 ];
 
 /// The number of the dimension with this name.
@@ -193,10 +195,10 @@ pub(crate) fn dimension(name: &str) -> Option<usize> {
 }
 
 /// The fields that queries can ask for; where words are found has fields of its own.
-pub(crate) static FIELDS: LazyLock<Vec<FactField>> = LazyLock::new(|| {
+pub(crate) static FIELDS: LazyLock<Vec<PredicateField>> = LazyLock::new(|| {
     let fields = DIMENSIONS.iter().filter(|dimension| !matches!(dimension.kind, Kind::Role));
     fields
-        .map(|dimension| FactField {
+        .map(|dimension| PredicateField {
             name: dimension.name,
             is_number: matches!(dimension.kind, Kind::Number(_)),
         })

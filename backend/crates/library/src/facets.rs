@@ -3,7 +3,7 @@
 use super::dimensions::{DIMENSIONS, Kind};
 use super::search::Request;
 use super::snapshot::Snapshot;
-use super::whole::{Bars, Values, Whole};
+use super::totals::{Bars, Totals, Values};
 use super::{Library, LibraryError};
 use blendscope_engine::{Budget, Tallied, Tallies};
 use blendscope_shared::search::{Dimension, FacetValue, FacetsAnswer, Histogram, SearchParams, Total};
@@ -19,9 +19,9 @@ const VALUES_MAX: usize = 500;
 
 /// Answers of one commit that are kept, for those who go back and forth between the same few results.
 #[derive(Default)]
-pub struct KeptFacets(Mutex<HashMap<String, FacetsAnswer>>);
+pub struct FacetCache(Mutex<HashMap<String, FacetsAnswer>>);
 
-impl KeptFacets {
+impl FacetCache {
     fn get(&self, key: &str) -> Option<FacetsAnswer> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
     }
@@ -74,18 +74,18 @@ impl Snapshot {
             FacetsAnswer { total: Total { count, is_final: self.is_final() }, ..FacetsAnswer::default() };
         for (number, dimension) in DIMENSIONS.iter().enumerate() {
             let (name, asked) = (dimension.name.to_owned(), params.chosen(dimension.name));
-            let is_range = match (&dimension.kind, self.whole(number, budget)?) {
-                (Kind::Facet(facet), Whole::Values(whole)) if facet.is_listed => {
+            let is_range = match (&dimension.kind, self.totals(number, budget)?) {
+                (Kind::Facet(facet), Totals::Values(whole)) if facet.is_listed => {
                     let counts = self.count_values(whole, &tallies.next().unwrap_or_default());
                     answer.facets.insert(name.clone(), listed(whole, &counts, asked));
                     false
                 }
-                (Kind::Number(_), Whole::Bars(bars)) => {
+                (Kind::Number(_), Totals::Bars(bars)) => {
                     let tallies = tallies.next().unwrap_or_default();
                     answer.histograms.insert(name.clone(), histogram(bars, &tallies));
                     true
                 }
-                (Kind::Role, Whole::Values(whole)) => {
+                (Kind::Role, Totals::Values(whole)) => {
                     answer.facets.insert(name.clone(), roles(params, self, whole, budget)?);
                     false
                 }

@@ -3,7 +3,7 @@
 use super::LibraryError;
 use super::dimensions::{DIMENSIONS, Dimension, Facet, Kind, Number, dimension};
 use super::snapshot::Snapshot;
-use super::whole::Whole;
+use super::totals::Totals;
 use blendscope_engine::{Accepted, Budget, Codes, Restriction};
 use blendscope_query::{Condition, Scope};
 use blendscope_shared::search::{ParamError, SearchParams};
@@ -69,7 +69,7 @@ pub(crate) fn restriction(
             in_all(&|| Accepted::With(number.field, codes.clone()))
         }
         Kind::Named(name, hash) => {
-            let hashes: Arc<HashSet<u64>> = Arc::new(texts.map(hash).collect());
+            let hashes: Arc<HashSet<u64>> = Arc::new(texts.filter_map(hash).collect());
             in_all(&|| Accepted::Named(*name, Arc::clone(&hashes)))
         }
         Kind::Role => in_all(&|| Accepted::All),
@@ -84,7 +84,9 @@ fn with_values(
     asked: &[&str],
     budget: &Budget,
 ) -> Result<Restriction, LibraryError> {
-    let Whole::Values(whole) = snapshot.whole(dimension, budget)? else { return Ok(Restriction::default()) };
+    let Totals::Values(whole) = snapshot.totals(dimension, budget)? else {
+        return Ok(Restriction::default());
+    };
     let asked: HashSet<String> = asked.iter().map(|asked| asked.to_ascii_lowercase()).collect();
     let is_asked = |value: &str| asked.contains(&value.to_ascii_lowercase());
     let is_asked: Vec<bool> = whole.values.iter().map(|value| is_asked(&value.value)).collect();

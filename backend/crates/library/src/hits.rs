@@ -3,14 +3,19 @@
 use super::Library;
 use super::records::{OpenedFiles, Record};
 use super::snapshot::{OpenFile, Snapshot};
-use blendscope_engine::Row;
-use blendscope_local::Column;
+use blendscope_engine::{Field, Row};
+use blendscope_local::{Column, Flag as FlagBit, Language};
 use blendscope_query::{Expanded, snippets};
+use blendscope_shared::content::IMAGE_TOKEN;
 use blendscope_shared::paths;
+use blendscope_shared::role::Role;
+use blendscope_shared::sample::{Flag, Turn};
 use blendscope_shared::search::SearchHit;
 
 /// Images shown per hit.
 const IMAGES_MAX: usize = 8;
+/// Characters of the first instruction and of the first response.
+const BEGINNING: usize = 240;
 
 impl Library {
     /// A sample of a result, with what of the query is in it.
@@ -32,6 +37,9 @@ impl Library {
             image_count: file.value(Column::Images, ordinal),
             turn_count: file.value(Column::Turns, ordinal),
             words: file.value(Column::Words, ordinal),
+            characters: file.value(Column::Characters, ordinal),
+            lang: Language(file.value(Column::Language, ordinal)).code(),
+            flags: file.flags(ordinal),
             score,
             ..SearchHit::default()
         };
@@ -54,7 +62,30 @@ impl Library {
             id: record.sample.id_text(),
             images: images.map(|image| self.image_view(snapshot, file, image)).collect(),
             snippets: snippets(&record.sample.turns, expanded),
+            question: beginning(&record.sample.turns, &Role::Human),
+            answer: beginning(&record.sample.turns, &Role::Gpt),
             ..hit
         }
     }
+}
+
+impl OpenFile {
+    /// What is remarkable about a sample.
+    pub(super) fn flags(&self, ordinal: u32) -> Vec<Flag> {
+        let bits = self.generation.data.value(Field::Flags, self.in_generation(ordinal));
+        let flag = |name: &str| {
+            let title = FlagBit::title_of(name).unwrap_or(name);
+            Flag { name: name.to_owned(), title: title.to_owned() }
+        };
+        FlagBit::names_of(bits).map(flag).collect()
+    }
+}
+
+/// How the first turn of a role begins.
+fn beginning(turns: &[Turn], role: &Role) -> Option<String> {
+    let turn = turns.iter().find(|turn| turn.role == *role)?;
+    let text = turn.text.replace(IMAGE_TOKEN, "");
+    let text = text.trim();
+    let cut: String = text.chars().take(BEGINNING).collect();
+    Some(if cut.len() < text.len() { format!("{cut}…") } else { cut })
 }

@@ -4,7 +4,7 @@
 //! <cache>/blendscope/<hash of the root>/
 //!   about.json    which root this is, for `blendscope clean`
 //!   lock          held by the one process that writes; `lock.beat` where the file system has no locks
-//!   v12/          the index; the number changes with the layout of what is in it
+//!   v13/          the index; the number changes with the layout of what is in it
 //!     text/       the text index
 //!     store/      a file or two per generation, and the list of generations
 //!   archives/     what is inside tar and zip archives of pictures

@@ -2,15 +2,15 @@
 
 use super::LibraryError;
 use super::generation::checkpoints_name;
-use super::kept::KeptWriter;
 use super::keys::Keys;
 use super::problems::Problems;
+use super::record_store::RecordStoreWriter;
 use super::refs::RefsWriter;
 use super::state::{ContentHash, FileState, GenerationState};
 use super::templates::TemplatesWriter;
 use blendscope_engine::Row;
 use blendscope_local::TextWriter;
-use blendscope_local::{ColumnSetWriter, Facts, PartsWriter, Place, generation_file};
+use blendscope_local::{ColumnSetWriter, PartsWriter, Place, SampleValues, generation_file};
 use blendscope_read::{
     Container, FileEnd, Item, Problem, RawRecord, ReadError, Reading, Sample, open_file, read_file,
 };
@@ -35,7 +35,7 @@ pub(crate) struct Ingest {
     refs: RefsWriter,
     templates: TemplatesWriter,
     /// For binary containers.
-    kept: KeptWriter,
+    kept: RecordStoreWriter,
     problems: Problems,
 }
 
@@ -48,7 +48,7 @@ impl Ingest {
             reading: Reading { container: Container::JSON_ARRAY, keys: keys.record() },
             refs: RefsWriter::new(keys),
             columns: ColumnSetWriter::default(),
-            kept: KeptWriter::default(),
+            kept: RecordStoreWriter::default(),
             problems: Problems::default(),
             at: None,
             content: None,
@@ -160,7 +160,7 @@ impl Ingest {
         }
         let kept = if file.container.is_kept() { self.kept.push(raw.raw, &mut self.parts)? } else { 0 };
         let place = Place { offset: raw.offset, length: raw.raw.len() as u32, kept, record: raw.number };
-        let facts = Facts::of(sample, place, file.rows);
+        let facts = SampleValues::of(sample, place, file.rows);
         let row = self.columns.rows();
         let block = Row::new(self.state.generation, file.first_row);
         writer.add(Row::new(self.state.generation, row), block, sample)?;

@@ -2,14 +2,13 @@
 
 mod away;
 mod background;
-mod beside;
 mod boxes;
 mod checkup;
 mod clock;
 mod count_file;
 mod dimensions;
 mod error;
-mod explain;
+mod explanation;
 mod export;
 mod facets;
 mod filter;
@@ -23,7 +22,6 @@ mod indexer;
 mod indexes;
 mod ingest;
 mod integrity;
-mod kept;
 mod keys;
 mod lock;
 mod manifest;
@@ -38,11 +36,14 @@ mod positions;
 mod problems;
 mod read_keys;
 mod recipes;
+mod record_store;
 mod records;
 mod refs;
+mod relevance;
 mod reload;
 mod samples;
 mod search;
+mod sidecars;
 mod sizes;
 mod snapshot;
 mod state;
@@ -50,8 +51,7 @@ mod subsets;
 mod summary;
 mod suspects;
 mod templates;
-mod understood;
-mod whole;
+mod totals;
 
 pub use blendscope_images::Content;
 pub use checkup::{Checkup, check_index};
@@ -61,7 +61,6 @@ pub use home::{About, default_parent};
 pub use indexes::{IndexFolder, find_index, list_indexes};
 pub use pictures::{Original, Thumbnail};
 
-use beside::Beside;
 use blendscope_catalog::{Catalog, Looks, Resolved};
 use blendscope_images::{PictureMemory, ThumbnailCache};
 use blendscope_local::TextIndex;
@@ -76,6 +75,7 @@ use open::{absolute, check_folder, open_index};
 use other_case::OtherCases;
 use permission::{Denied, Permission};
 use reload::Catalogs;
+use sidecars::Sidecars;
 use snapshot::{Parts, Snapshot};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -118,7 +118,7 @@ pub struct Library {
     thumbnails: ThumbnailCache,
     picture_memory: Arc<PictureMemory>,
     snapshot: Mutex<Arc<Snapshot>>,
-    beside: Beside,
+    beside: Sidecars,
     other_cases: OtherCases,
     status: watch::Sender<Status>,
     /// What keeps the index from growing now.
@@ -170,7 +170,7 @@ impl Library {
             looks: Looks::default(),
             index: Mutex::new(Arc::new(index)),
             snapshot: Mutex::new(Arc::new(snapshot)),
-            beside: Beside::default(),
+            beside: Sidecars::default(),
             other_cases: OtherCases::default(),
             status: watch::Sender::new(status),
             index_trouble: Mutex::default(),

@@ -67,7 +67,7 @@ pub struct Commit {
 impl Commit {
     /// Raised whenever what is indexed or counted changes, so that old indexes are made anew; it is part of the name of
     /// the folder that holds the index.
-    pub const VERSION: u32 = 12;
+    pub const VERSION: u32 = 13;
 
     /// Reads a payload; `None` if it is of another version or not one at all.
     pub fn parse(text: &str) -> Option<Self> {

@@ -1,6 +1,6 @@
 //! Reading one record back from its annotation file.
 
-use super::kept::KeptReader;
+use super::record_store::RecordStoreReader;
 use super::snapshot::OpenFile;
 use super::state::FileState;
 use super::{Library, LibraryError};
@@ -119,7 +119,7 @@ impl RecordSource<'_> {
             return Err(LibraryError::StillReading { path: state.path.clone() });
         }
         if state.container.is_kept() {
-            let mut kept = KeptReader::new(parts);
+            let mut kept = RecordStoreReader::new(parts);
             let record = kept.read(place.kept, place.length).map(<[u8]>::to_vec);
             return record.ok_or_else(|| parts.damaged(0).into());
         }

@@ -1,17 +1,17 @@
 //! One sample in full.
 
-use super::dimensions::FIELDS;
+use super::dimensions::{DIMENSIONS, FIELDS, Kind, dimension};
 use super::records::{OpenedFiles, Record};
 use super::snapshot::{OpenFile, Snapshot};
 use super::{Library, LibraryError};
 use blendscope_engine::{Budget, Name, Row};
-use blendscope_local::Column;
+use blendscope_local::{Column, Language};
 use blendscope_query::{Query, marks};
 use blendscope_read::Sample;
 use blendscope_shared::image::ImageView;
 use blendscope_shared::key::SampleKey;
 use blendscope_shared::paths;
-use blendscope_shared::sample::{FilePlace, SampleView, TurnMarks, Twin};
+use blendscope_shared::sample::{FilePlace, SampleView, StageOf, TurnMarks, Twin};
 use std::sync::Arc;
 
 impl Library {
@@ -70,6 +70,11 @@ impl Library {
                 record: place.record,
                 byte_offset: place.offset,
             },
+            words: file.value(Column::Words, ordinal),
+            characters: file.value(Column::Characters, ordinal),
+            lang: Language(file.value(Column::Language, ordinal)).code(),
+            flags: file.flags(ordinal),
+            stages: stages_of(snapshot, file, ordinal),
             images: self.image_views(snapshot, file, &sample),
             boxes: self.boxes_of(found, &sample),
             terms: found.terms.clone().filter(|_| found.is_restricted),
@@ -83,6 +88,21 @@ impl Library {
             twins: snapshot.twins(file, ordinal),
         })
     }
+}
+
+/// The stages of recipes that a sample is part of.
+fn stages_of(snapshot: &Snapshot, file: &OpenFile, ordinal: u32) -> Vec<StageOf> {
+    let Some(Kind::Facet(stage)) = dimension("stage").map(|number| &DIMENSIONS[number].kind) else {
+        return Vec::new();
+    };
+    let of = &file.generation;
+    let row = file.in_generation(ordinal);
+    let code = stage.field.map_or(0, |field| of.data.value(field, row));
+    let named = |value: String| StageOf {
+        title: (stage.title)(snapshot, &value).unwrap_or_else(|| value.clone()),
+        value,
+    };
+    (stage.values)(snapshot, of, code).into_iter().map(named).collect()
 }
 
 /// What is said of an image that llm-jp's loader leaves out.

@@ -6,9 +6,9 @@ use super::records::OpenedFiles;
 use super::snapshot::Snapshot;
 use super::{Library, LibraryError};
 use blendscope_blend::{Part, blend};
-use blendscope_engine::{Budget, Counts, Cursor, Order, Page, Question, Restriction, Wanted};
-use blendscope_query::{Expanded, Fact, Query};
-use blendscope_shared::search::{BlendPart, ParamError, SearchAnswer, SearchParams, Sort, Total};
+use blendscope_engine::{Budget, Counts, Cursor, Field, Order, Page, Question, Restriction, Wanted};
+use blendscope_query::{Expanded, Predicate, Query};
+use blendscope_shared::search::{BlendPart, ParamError, SearchAnswer, SearchParams, Sort, SortBy, Total};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -46,7 +46,7 @@ impl Library {
             total,
             took_ms,
             items,
-            understood: request.understood(&snapshot, total.count)?,
+            understood: request.explanation(&snapshot, total.count)?,
             blend,
             left_out,
             next: page.next.map(Cursor::to_text),
@@ -72,8 +72,10 @@ impl<'a> Request<'a> {
             Sort::Relevance if question.asks_no_text() => Order::File,
             Sort::Relevance => Order::Relevance,
             Sort::File => Order::File,
-            Sort::Longest => Order::Longest,
-            Sort::Shortest => Order::Shortest,
+            Sort::Longest => Order::Down(Field::Characters),
+            Sort::Shortest => Order::Up(Field::Characters),
+            Sort::Up(by) => Order::Up(field_of(by)),
+            Sort::Down(by) => Order::Down(field_of(by)),
             Sort::Random => Order::Random(params.seed),
         };
         Ok(Self { params, budget, question, restricted, order })
@@ -98,6 +100,19 @@ impl<'a> Request<'a> {
     }
 }
 
+/// The number to sort by.
+fn field_of(by: SortBy) -> Field {
+    match by {
+        SortBy::Turns => Field::Turns,
+        SortBy::Characters => Field::Characters,
+        SortBy::Words => Field::Words,
+        SortBy::WordsHuman => Field::WordsHuman,
+        SortBy::WordsGpt => Field::WordsGpt,
+        SortBy::Images => Field::Images,
+        SortBy::Lang => Field::Language,
+    }
+}
+
 /// Why a page by relevance does not begin far behind: all samples before it would be held to find it.
 fn too_far(most: u64) -> LibraryError {
     let message = format!(
@@ -111,7 +126,7 @@ fn conditions_of(
     expanded: &mut Expanded,
     snapshot: &Snapshot,
     budget: &Budget,
-) -> Result<Vec<(Fact, Arc<Restriction>)>, LibraryError> {
+) -> Result<Vec<(Predicate, Arc<Restriction>)>, LibraryError> {
     let (mut facts, mut notes) = (Vec::new(), Vec::new());
     for fact in expanded.query().facts() {
         match dimension(fact.field.name) {

@@ -8,12 +8,12 @@ pub(crate) use open_generation::OpenGeneration;
 
 use super::LibraryError;
 use super::dimensions::DIMENSIONS;
-use super::facets::KeptFacets;
+use super::explanation::ClauseCounts;
+use super::facets::FacetCache;
 use super::manifest::Manifest;
 use super::state::GenerationState;
 use super::templates::AllTemplates;
-use super::understood::TermCounts;
-use super::whole::Whole;
+use super::totals::Totals;
 use blendscope_catalog::{Catalog, FoundDataset, Locator, Resolved};
 use blendscope_engine::{Block, Live, Row, View};
 use blendscope_local::{LocalView, SearchView};
@@ -49,11 +49,11 @@ pub struct Snapshot {
     /// Pictures for the cards of datasets, by number; kept once nothing is added any more.
     pub covers: Mutex<HashMap<usize, Vec<ImageView>>>,
     /// Counts of single terms.
-    pub term_counts: TermCounts,
+    pub term_counts: ClauseCounts,
     /// What each dimension says about everything, counted when it is first asked for.
-    pub wholes: [OnceLock<Whole>; DIMENSIONS.len()],
+    pub totals: [OnceLock<Totals>; DIMENSIONS.len()],
     /// Facets that were counted already.
-    pub facets: KeptFacets,
+    pub facets: FacetCache,
     templates: OnceLock<AllTemplates>,
 }
 
@@ -129,9 +129,9 @@ impl Snapshot {
             is_final,
             doubt,
             covers: Mutex::default(),
-            term_counts: TermCounts::default(),
-            wholes: [const { OnceLock::new() }; DIMENSIONS.len()],
-            facets: KeptFacets::default(),
+            term_counts: ClauseCounts::default(),
+            totals: [const { OnceLock::new() }; DIMENSIONS.len()],
+            facets: FacetCache::default(),
             templates: OnceLock::new(),
         })
     }

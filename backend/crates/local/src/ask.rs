@@ -12,7 +12,7 @@ use blendscope_engine::{
     Budget, Counts, Cursor, EngineError, Given, Hit, Limits, Live, Meaning, Name, Order, Outcome, Page,
     Question, Row, Spent, Tallied, Tallies, Tally, View, Wanted,
 };
-use blendscope_query::{Clause, Expanded, Fact, Query};
+use blendscope_query::{Clause, Expanded, Predicate, Query};
 use far::{Begin, Visits};
 use filter::Filter;
 use ranking::{Ranked, Smallest, for_each_rank, rank};
@@ -28,7 +28,7 @@ const FACTS_ROOM: usize = 16 << 20;
 
 /// Samples of facts, asked again and again while somebody types.
 #[derive(Default)]
-pub(crate) struct FactCache(Mutex<HashMap<Fact, Arc<RowSet>>>);
+pub(crate) struct PredicateCache(Mutex<HashMap<Predicate, Arc<RowSet>>>);
 
 /// A question held against a state of the index.
 struct Asked<'a> {
@@ -38,7 +38,7 @@ struct Asked<'a> {
     /// In the order of the question's restrictions.
     filters: Vec<Filter>,
     /// The samples of each fact that the query asks for.
-    facts: Vec<(&'a Fact, Arc<RowSet>)>,
+    facts: Vec<(&'a Predicate, Arc<RowSet>)>,
     /// The samples of the query, if it asks for nothing but facts.
     held: Option<RowSet>,
 }
@@ -132,7 +132,7 @@ impl<'a> Asked<'a> {
     }
 
     /// The samples that a fact holds for, from the cache where it has them.
-    fn rows_of_fact(&self, fact: &Fact) -> Outcome<Arc<RowSet>> {
+    fn rows_of_fact(&self, fact: &Predicate) -> Outcome<Arc<RowSet>> {
         let Some(restriction) = self.question.fact(fact) else { return Ok(Arc::default()) };
         let lock = || self.view.facts.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = lock().get(fact) {
@@ -149,7 +149,7 @@ impl<'a> Asked<'a> {
         Ok(rows)
     }
 
-    fn fact(&self, fact: &Fact) -> Arc<RowSet> {
+    fn fact(&self, fact: &Predicate) -> Arc<RowSet> {
         let found = self.facts.iter().find(|(own, _)| *own == fact);
         found.map(|(_, rows)| Arc::clone(rows)).unwrap_or_default()
     }
@@ -396,7 +396,7 @@ impl<'a> Asked<'a> {
             let all = self.view.generations.iter().map(|of| (of.live.number, self.holding(of)));
             return Ok(RowSet::new(all));
         }
-        let facts = |fact: &Fact| self.fact(fact);
+        let facts = |fact: &Predicate| self.fact(fact);
         self.rows_of(&self.text().prepare(&self.question.expanded, None, None, &facts, self.budget)?)
     }
 
@@ -415,7 +415,7 @@ impl<'a> Asked<'a> {
         };
         let looks_at_rows = hides_rows || self.looks_at_rows();
         let accepts: Option<Accepts<'_>> = if looks_at_rows { Some(&accepts) } else { None };
-        let facts = |fact: &Fact| self.fact(fact);
+        let facts = |fact: &Predicate| self.fact(fact);
         let expanded = &self.question.expanded;
         ask(&self.text().prepare(expanded, generations.as_deref(), accepts, &facts, self.budget)?)
     }

@@ -3,7 +3,6 @@
 //! Every generation owns one file of named parts, most of them columns, and later a second one of columns that are known
 //! only then. A column is added by one entry in [`table::COLUMNS`]; the text index does not change for it.
 
-mod facts;
 mod format;
 mod gathered;
 mod language;
@@ -11,17 +10,18 @@ mod late;
 pub mod names;
 mod parts;
 mod row_set;
+mod sample_values;
 mod set;
 mod sets;
 mod table;
 
-pub use facts::{Facts, Flag, Place};
 pub use format::{ColumnReader, ColumnWriter};
 pub use gathered::Gathered;
 pub use language::Language;
 pub use late::{LateColumn, LateFile, generation_file, late_file, open_late, write_late};
 pub use parts::{Parts, PartsEnd, PartsWriter, checksum};
 pub use row_set::RowSet;
+pub use sample_values::{Flag, Place, SampleValues};
 pub use set::{ColumnSet, ColumnSetWriter};
 pub use sets::{SetColumn, SetColumnWriter, SetNames};
 pub use table::{Column, SetSums};

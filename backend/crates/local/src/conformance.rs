@@ -61,10 +61,10 @@ fn read_sample(sample: &Sample) -> blendscope_read::Sample {
     blendscope_read::Sample { turns: sample.turns.iter().map(turn).collect(), ..Default::default() }
 }
 
-fn facts(sample: &Sample) -> Facts {
+fn facts(sample: &Sample) -> SampleValues {
     use blendscope_engine::Field;
     let value = |field| sample.value(field).unwrap();
-    Facts {
+    SampleValues {
         key: SampleKey(sample.key),
         id: sample.id,
         place: Place { offset: 0, length: 0, kept: 0, record: 0 },

@@ -192,6 +192,11 @@ impl GenerationColumns {
         ordinals
     }
 
+    /// The number of a sample in a field.
+    pub fn value(&self, field: Field, ordinal: u32) -> u64 {
+        self.codes(field).of(self, ordinal)
+    }
+
     /// How often the codes of a field occur among all samples that are shown.
     pub(crate) fn tally(&self, field: Option<Field>) -> Arc<Tally> {
         let Some(field) = field else {

@@ -14,7 +14,7 @@ pub use columns::*;
 pub use generation::{Contents, GenerationColumns};
 pub use text::*;
 
-use ask::FactCache;
+use ask::PredicateCache;
 use blendscope_engine::{EngineError, Live};
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ pub struct LocalView {
     /// Whether the text index may find samples that are not shown: their files changed or went, or their generation is
     /// damaged, which the next commit tells.
     hides_rows: bool,
-    facts: FactCache,
+    facts: PredicateCache,
 }
 
 impl LocalView {
@@ -36,7 +36,7 @@ impl LocalView {
         let is_hidden = |number: &u32| live.at(*number).is_none();
         let hides_rows = live.generations().iter().any(|of| !of.is_whole())
             || text.samples_by_generation().keys().any(is_hidden);
-        Self { text, live, generations, hides_rows, facts: FactCache::default() }
+        Self { text, live, generations, hides_rows, facts: PredicateCache::default() }
     }
 
     /// How many samples of each generation the text index finds.

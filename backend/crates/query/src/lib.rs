@@ -14,6 +14,6 @@ pub mod tokens;
 pub use expanded::{Expanded, Form, FormsOf, TextField};
 pub use marks::marks;
 pub use parsed::{
-    Atom, Clause, Condition, Fact, FactField, Leaf, Node, Phrase, Query, SIMILAR_LETTERS_MAX, Scope,
+    Atom, Clause, Condition, Leaf, Node, Phrase, Predicate, PredicateField, Query, SIMILAR_LETTERS_MAX, Scope,
 };
 pub use snippet::snippets;

@@ -15,15 +15,15 @@
 //! | `lang:de`, `turns:>3`, `words:10..50` | facts about the sample, which the index knows nothing of |
 
 mod atom;
-mod fact;
 mod lexer;
 mod parser;
+mod predicate;
 mod show;
 #[cfg(test)]
 mod tests;
 
 pub use atom::{Atom, Phrase, SIMILAR_LETTERS_MAX};
-pub use fact::{Condition, Fact, FactField};
+pub use predicate::{Condition, Predicate, PredicateField};
 
 /// A query, understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub enum Node {
     /// Text to look for.
     Clause(Clause),
     /// A fact about the sample.
-    Fact(Fact),
+    Predicate(Predicate),
     /// Samples that do not match.
     Not(Box<Node>),
     /// Samples that match all; at least two.
@@ -86,12 +86,12 @@ pub enum Leaf<'q> {
     /// Text to look for.
     Clause(&'q Clause),
     /// A fact.
-    Fact(&'q Fact),
+    Predicate(&'q Predicate),
 }
 
 impl Query {
     /// Reads a query that may ask for some facts. With `typing`, the last word is taken as a prefix.
-    pub fn parse(text: &str, typing: bool, facts: &[FactField]) -> Self {
+    pub fn parse(text: &str, typing: bool, facts: &[PredicateField]) -> Self {
         parser::parse(text, typing, facts)
     }
 
@@ -119,7 +119,7 @@ impl Query {
 
     /// Whether no text is looked for, so that the index need not be asked.
     pub fn has_only_facts(&self) -> bool {
-        self.leaves().iter().all(|(leaf, _)| matches!(leaf, Leaf::Fact(_)))
+        self.leaves().iter().all(|(leaf, _)| matches!(leaf, Leaf::Predicate(_)))
     }
 
     /// The parts that must all match; a query that is no conjunction is its only part.
@@ -168,7 +168,7 @@ impl Node {
             Self::Clause(clause) if clause.scope == Scope::Turns => {
                 Self::Clause(Clause { scope, ..clause.clone() })
             }
-            Self::Clause(_) | Self::Fact(_) => self.clone(),
+            Self::Clause(_) | Self::Predicate(_) => self.clone(),
             Self::Not(node) => Self::Not(Box::new(node.within(scope))),
             Self::And(nodes) => Self::And(all(nodes)),
             Self::Or(nodes) => Self::Or(all(nodes)),
@@ -178,7 +178,7 @@ impl Node {
     fn collect_leaves<'q>(&'q self, excluded: bool, leaves: &mut Vec<(Leaf<'q>, bool)>) {
         match self {
             Self::Clause(clause) => leaves.push((Leaf::Clause(clause), excluded)),
-            Self::Fact(fact) => leaves.push((Leaf::Fact(fact), excluded)),
+            Self::Predicate(fact) => leaves.push((Leaf::Predicate(fact), excluded)),
             Self::Not(node) => node.collect_leaves(!excluded, leaves),
             Self::And(nodes) | Self::Or(nodes) => {
                 for node in nodes {
@@ -203,9 +203,9 @@ impl Clause {
 
 impl Query {
     /// The facts it asks for.
-    pub fn facts(&self) -> impl Iterator<Item = &Fact> {
+    pub fn facts(&self) -> impl Iterator<Item = &Predicate> {
         self.leaves().into_iter().filter_map(|leaf| match leaf {
-            (Leaf::Fact(fact), _) => Some(fact),
+            (Leaf::Predicate(fact), _) => Some(fact),
             _ => None,
         })
     }

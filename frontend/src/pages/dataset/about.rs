@@ -1,10 +1,9 @@
 //! What is known about a dataset beside its samples.
 
 use crate::{
+    address::at,
     components::{CopyButton, ProblemList},
-    format,
-    reactive::Derived,
-    url_state,
+    format, url_state,
 };
 use blendscope_shared::{
     dataset::{AnnotationFile, Dataset, DatasetDetail, KeyCount, Subset},
@@ -133,7 +132,7 @@ fn read_from(keys: Vec<KeyCount>) -> Option<AnyView> {
 
 fn recipes(slugs: Vec<String>) -> Option<AnyView> {
     let link = |slug: String| {
-        let page = paths::recipe_page(&slug);
+        let page = at(&paths::recipe_page(&slug));
         view! {
             <a class="facts__line" href=page>
                 {slug}
@@ -162,7 +161,7 @@ fn Suggestion(suggestion: String) -> impl IntoView {
             <h2>"Name this dataset"</h2>
             <p class="muted">"The catalog does not know it. Put this into your catalog file:"</p>
             <pre class="raw raw--small">{suggestion.clone()}</pre>
-            <CopyButton label="Copy TOML" text=Derived::stored(suggestion) />
+            <CopyButton label="Copy TOML" text=Signal::stored(suggestion) />
         </section>
     }
 }
@@ -193,7 +192,7 @@ fn subset(dataset: &str, subset: Subset) -> AnyView {
     };
     let title = if subset.found.is_some() {
         let url = url_state::search_subset(dataset, &subset.slug);
-        view! { <a href=url>{subset.title}</a> }.into_any()
+        view! { <a href=at(&url)>{subset.title}</a> }.into_any()
     } else {
         view! { <span>{subset.title}</span> }.into_any()
     };

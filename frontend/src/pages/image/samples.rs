@@ -4,11 +4,9 @@ use crate::{
     api,
     components::{ErrorNotice, HitRow},
     format,
-    live::{act, begin, live},
-    reactive::Var,
 };
 use blendscope_shared::image::ImageSamples;
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 /// The first page, and a button for the next.
 #[component]
@@ -22,16 +20,16 @@ pub(super) fn Samples(
         0 => "No sample shows it".to_owned(),
         total => format!("Shown in {}", format::counted(total, "sample", "samples")),
     };
-    let items = Var::new(samples.items);
-    let next = Var::new(samples.next);
-    let failure = Var::new(None);
+    let items = RwSignal::new(samples.items);
+    let next = RwSignal::new(samples.next);
+    let failure = RwSignal::new(None);
     let key = StoredValue::new(key);
     let fetch = move || {
         // Taken away, so that the button is gone while its page is on the way.
         let Some(cursor) = next.get_untracked() else { return };
         next.set(None);
         failure.set(None);
-        begin(async move {
+        spawn_local(async move {
             let answer = api::image(&key.get_value(), Some(&cursor)).await;
             match answer {
                 Ok(more) => {
@@ -51,18 +49,18 @@ pub(super) fn Samples(
                 {title}
             </h2>
             <ol class="hits">
-                {live(move || {
+                {move || {
                     items
                         .get()
                         .into_iter()
-                        .map(|hit| view! { <li><HitRow href=hit.url.clone() hit /></li> }.into_any())
+                        .map(|hit| view! { <li><HitRow hit /></li> }.into_any())
                         .collect_view()
-                })}
+                }}
             </ol>
-            {live(move || {
+            {move || {
                 failure.get().map(|error| view! { <ErrorNotice error retry=move |()| fetch() /> }.into_any())
-            })}
-            {live(move || {
+            }}
+            {move || {
                 next.with(Option::is_some)
                     .then(|| {
                         view! {
@@ -70,14 +68,14 @@ pub(super) fn Samples(
                                 class="button"
                                 type="button"
                                 data-testid="more"
-                                on:click=act(move |_| fetch())
+                                on:click=move |_| fetch()
                             >
                                 "More samples"
                             </button>
                         }
                             .into_any()
                     })
-            })}
+            }}
         </section>
     }
 }

@@ -2,7 +2,7 @@
 
 use super::FACTS;
 use crate::{Accepted, Block, Codes, Field, Live, LiveGeneration, Name, Restriction, Row};
-use blendscope_query::{Condition, Expanded, Fact};
+use blendscope_query::{Condition, Expanded, Predicate};
 use blendscope_shared::role::Role;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -118,8 +118,8 @@ impl Corpus {
 }
 
 /// What the facts of a query ask for.
-pub(super) fn conditions(expanded: &Expanded, live: &Live) -> Vec<(Fact, Arc<Restriction>)> {
-    let condition = |fact: &Fact| {
+pub(super) fn conditions(expanded: &Expanded, live: &Live) -> Vec<(Predicate, Arc<Restriction>)> {
+    let condition = |fact: &Predicate| {
         let Condition::Range(from, to) = fact.condition else { return None };
         let field = if fact.field.name == FACTS[0].name { Field::Turns } else { Field::Words };
         Some((fact.clone(), Arc::new(Restricted::Range(field, from, to).restriction(live))))

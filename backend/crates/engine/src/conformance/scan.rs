@@ -3,7 +3,7 @@
 use super::corpus::{Asked, Corpus, Sample};
 use crate::{Counts, Live, Order, OrderedBy, Question, Row, Tallied};
 use blendscope_query::tokens::{Token, tokens};
-use blendscope_query::{Atom, Clause, Condition, Fact, Node, Scope};
+use blendscope_query::{Atom, Clause, Condition, Node, Predicate, Scope};
 use blendscope_shared::role::Role;
 use std::collections::BTreeMap;
 
@@ -81,7 +81,7 @@ impl Scan {
     /// The result in an order that is not by relevance.
     pub(super) fn in_order(&self, order: Order) -> Vec<Row> {
         let value = |position: usize, sample: &Sample| match order.by() {
-            Some(OrderedBy::Words) => sample.value(crate::Field::Words).unwrap_or_default(),
+            Some(OrderedBy::Number(field)) => sample.value(field).unwrap_or_default(),
             Some(OrderedBy::Key) => sample.key,
             Some(OrderedBy::Position) | None => position as u64,
         };
@@ -98,14 +98,14 @@ impl Scan {
 fn matches(node: &Node, sample: &Sample) -> bool {
     match node {
         Node::Clause(clause) => sample.turns.iter().any(|(role, text)| says(clause, role, text)),
-        Node::Fact(fact) => holds(fact, sample),
+        Node::Predicate(fact) => holds(fact, sample),
         Node::Not(node) => !matches(node, sample),
         Node::And(nodes) => nodes.iter().all(|node| matches(node, sample)),
         Node::Or(nodes) => nodes.iter().any(|node| matches(node, sample)),
     }
 }
 
-fn holds(fact: &Fact, sample: &Sample) -> bool {
+fn holds(fact: &Predicate, sample: &Sample) -> bool {
     let Condition::Range(from, to) = fact.condition else { return false };
     let field = if fact.field.name == "turns" { crate::Field::Turns } else { crate::Field::Words };
     sample.value(field).is_some_and(|value| (from..=to).contains(&value))

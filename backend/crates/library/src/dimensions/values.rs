@@ -5,6 +5,7 @@ use crate::snapshot::{OpenGeneration, Snapshot};
 use blendscope_catalog::{ListForm, Part, Recipe};
 use blendscope_engine::PictureStatus;
 use blendscope_local::{Flag, Language};
+use blendscope_shared::key::SampleKey;
 use blendscope_shared::search::ParamError;
 
 /// What is said of a sample's images, by bit; no bit stands for a sample without images.
@@ -122,6 +123,11 @@ pub(super) fn image_status(code: u64) -> Vec<String> {
 pub(super) fn check_image_status(_: &Snapshot, value: &str) -> Result<(), LibraryError> {
     let names = IMAGE_STATUS.iter().map(|(_, name)| *name).chain([TEXT_ONLY]);
     one_of("image_status", value, &names.collect::<Vec<_>>())
+}
+
+/// The hash of a sample key as it stands in links.
+pub(super) fn sample_key(key: &str) -> Option<u64> {
+    SampleKey::from_text(key.split('~').next().unwrap_or(key)).map(|key| key.0)
 }
 
 /// Whether a sample has images.

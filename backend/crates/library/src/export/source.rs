@@ -1,7 +1,7 @@
 //! The records of one annotation file, read in file order.
 
 use crate::LibraryError;
-use crate::kept::KeptReader;
+use crate::record_store::RecordStoreReader;
 use crate::records::open_unchanged;
 use crate::snapshot::OpenFile;
 use blendscope_local::Place;
@@ -25,7 +25,7 @@ pub(crate) struct RecordReader<'a> {
 enum Records<'a> {
     Ranges(Box<RangeReader<'a>>),
     /// Of a binary container.
-    Kept(KeptReader, Ordinals<'a>),
+    Kept(RecordStoreReader, Ordinals<'a>),
 }
 
 impl<'a> RecordReader<'a> {
@@ -33,7 +33,7 @@ impl<'a> RecordReader<'a> {
     pub(crate) fn new(file: &'a OpenFile, opened: &'a File, ordinals: Ordinals<'a>) -> Self {
         let container = file.state().container;
         let records = if container.is_kept() {
-            Records::Kept(KeptReader::new(file.generation.parts()), ordinals)
+            Records::Kept(RecordStoreReader::new(file.generation.parts()), ordinals)
         } else {
             let ranges: Ranges<'a> = Box::new(ordinals.map(|ordinal| {
                 let Place { offset, length, .. } = file.place(ordinal);

@@ -38,8 +38,10 @@ pub(crate) fn for_each_rank(
             }
             budget.check()?;
             values.clear();
-            if let Some(column) = column_of(order) {
-                of.columns().column(column).values_at(&some, &mut values);
+            match order.by() {
+                Some(OrderedBy::Key) => of.columns().column(Column::Key).values_at(&some, &mut values),
+                Some(OrderedBy::Number(field)) => of.codes(field).of_many(of, &some, &mut values),
+                Some(OrderedBy::Position) | None => {}
             }
             for (at, ordinal) in some.iter().enumerate() {
                 let position = block.first_position + u64::from(ordinal - block.first_row);
@@ -53,17 +55,12 @@ pub(crate) fn for_each_rank(
 
 /// Where a sample of a generation stands in an order that is not by relevance.
 pub(crate) fn rank(order: Order, of: &GenerationColumns, row: Row, position: u64) -> Ranked {
-    let value = column_of(order).map_or(position, |column| of.columns().value(column, row.ordinal()));
+    let value = match order.by() {
+        Some(OrderedBy::Key) => of.columns().value(Column::Key, row.ordinal()),
+        Some(OrderedBy::Number(field)) => of.value(field, row.ordinal()),
+        Some(OrderedBy::Position) | None => position,
+    };
     Ranked { key: order.key(value), position, row }
-}
-
-/// The column by which an order goes; none for the position.
-fn column_of(order: Order) -> Option<Column> {
-    match order.by() {
-        Some(OrderedBy::Words) => Some(Column::Words),
-        Some(OrderedBy::Key) => Some(Column::Key),
-        Some(OrderedBy::Position) | None => None,
-    }
 }
 
 /// Keeps the first few of many.

@@ -3,7 +3,7 @@
 use super::format::{ColumnReader, ColumnWriter};
 use super::parts::{Parts, PartsWriter};
 use super::table::COLUMNS;
-use super::{Column, ColumnError, Facts, Place};
+use super::{Column, ColumnError, Place, SampleValues};
 use std::sync::Arc;
 
 /// Fills the columns of a generation.
@@ -20,7 +20,7 @@ impl Default for ColumnSetWriter {
 
 impl ColumnSetWriter {
     /// Adds the next sample.
-    pub fn push(&mut self, facts: &Facts, file: &mut PartsWriter) -> Result<(), ColumnError> {
+    pub fn push(&mut self, facts: &SampleValues, file: &mut PartsWriter) -> Result<(), ColumnError> {
         for (column, spec) in self.columns.iter_mut().zip(&COLUMNS) {
             column.push((spec.value)(facts), file)?;
         }

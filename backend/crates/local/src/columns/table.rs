@@ -1,6 +1,6 @@
 //! The table of columns: adding a countable fact is one entry here.
 
-use super::Facts;
+use super::SampleValues;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -45,7 +45,7 @@ pub(super) struct ColumnSpec {
     /// Name of its parts; the number in it is the version of what is counted.
     pub name: &'static str,
     /// The value of a sample.
-    pub value: fn(&Facts) -> u64,
+    pub value: fn(&SampleValues) -> u64,
 }
 
 /// Every column, in the order of [`Column`].
@@ -63,7 +63,7 @@ pub(super) const COLUMNS: [ColumnSpec; 14] = [
     ColumnSpec { column: Column::Characters, name: "characters.1", value: |facts| facts.characters },
     ColumnSpec { column: Column::Images, name: "images.1", value: |facts| facts.images },
     ColumnSpec { column: Column::Language, name: "language.1", value: |facts| facts.language.0 },
-    ColumnSpec { column: Column::Flags, name: "flags.1", value: |facts| facts.flags },
+    ColumnSpec { column: Column::Flags, name: "flags.2", value: |facts| facts.flags },
 ];
 
 /// Sums over the samples of a generation, kept while reading so that no column has to be walked for them.
@@ -86,7 +86,7 @@ pub struct SetSums {
 
 impl SetSums {
     /// Adds one sample.
-    pub fn add(&mut self, facts: &Facts) {
+    pub fn add(&mut self, facts: &SampleValues) {
         self.turns += facts.turns;
         self.words += facts.words;
         self.images += facts.images;

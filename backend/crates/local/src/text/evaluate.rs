@@ -2,9 +2,9 @@
 
 use super::Outcome;
 use super::docs::Docs;
-use super::leaf::Leaf;
+use super::evaluated::EvaluatedClause;
 use super::segments::SegmentRows;
-use super::view::Facts;
+use super::view::RowsOfPredicate;
 use crate::columns::{Gathered, RowSet};
 use blendscope_engine::Budget;
 use blendscope_query::{Clause, Node};
@@ -15,9 +15,9 @@ use tantivy::SegmentReader;
 /// A query with what its words find.
 pub(super) enum Tree {
     /// A clause.
-    Leaf(Arc<Leaf>),
+    EvaluatedClause(Arc<EvaluatedClause>),
     /// The samples that a fact holds for.
-    Fact(Arc<RowSet>),
+    Predicate(Arc<RowSet>),
     /// Samples that do not match.
     Not(Box<Tree>),
     /// Samples that match all, in the order in which they are best asked.
@@ -65,15 +65,19 @@ impl InSegment<'_> {
 
 impl Tree {
     /// Looks up what the clauses of a query find, and the samples of its facts.
-    pub(super) fn of(node: &Node, leaf: &impl Fn(&Clause) -> Arc<Leaf>, fact: Facts<'_>) -> Self {
+    pub(super) fn of(
+        node: &Node,
+        leaf: &impl Fn(&Clause) -> Arc<EvaluatedClause>,
+        fact: RowsOfPredicate<'_>,
+    ) -> Self {
         let all = |nodes: &[Node]| -> Vec<Self> {
             // What is said twice is asked once.
             let said = nodes.iter().enumerate().filter(|(index, node)| !nodes[..*index].contains(node));
             said.map(|(_, node)| Self::of(node, leaf, fact)).collect()
         };
         match node {
-            Node::Clause(clause) => Self::Leaf(leaf(clause)),
-            Node::Fact(asked) => Self::Fact(fact(asked)),
+            Node::Clause(clause) => Self::EvaluatedClause(leaf(clause)),
+            Node::Predicate(asked) => Self::Predicate(fact(asked)),
             Node::Not(node) => Self::Not(Box::new(Self::of(node, leaf, fact))),
             Node::And(nodes) => {
                 let mut trees = all(nodes);
@@ -87,10 +91,10 @@ impl Tree {
     /// When it is asked among others that must match too: what leaves the fewest for the least work goes first.
     fn turn(&self) -> (u8, u64) {
         match self {
-            Self::Leaf(leaf) => (0, leaf.count),
+            Self::EvaluatedClause(leaf) => (0, leaf.count),
             Self::And(trees) => trees.first().map_or((1, 0), Self::turn),
             Self::Or(_) => (1, 0),
-            Self::Fact(_) => (2, 0),
+            Self::Predicate(_) => (2, 0),
             Self::Not(_) => (3, 0),
         }
     }
@@ -99,8 +103,8 @@ impl Tree {
     pub(super) fn find(&self, place: &InSegment<'_>) -> Outcome<Docs> {
         place.budget.check()?;
         Ok(match self {
-            Self::Leaf(leaf) => leaf.segments[place.number].docs.clone(),
-            Self::Fact(rows) => place.of_rows(rows),
+            Self::EvaluatedClause(leaf) => leaf.segments[place.number].docs.clone(),
+            Self::Predicate(rows) => place.of_rows(rows),
             Self::Or(trees) => any_of(trees.iter().map(|tree| tree.find(place)))?,
             Self::And(trees) if !matches!(trees[0], Self::Not(_)) => {
                 let mut docs = trees[0].find(place)?;
@@ -122,8 +126,8 @@ impl Tree {
             return Ok(());
         }
         match self {
-            Self::Leaf(leaf) => docs.intersect(&leaf.segments[place.number].docs),
-            Self::Fact(rows) => docs.retain(|doc| rows.contains(place.rows.row(doc))),
+            Self::EvaluatedClause(leaf) => docs.intersect(&leaf.segments[place.number].docs),
+            Self::Predicate(rows) => docs.retain(|doc| rows.contains(place.rows.row(doc))),
             Self::And(trees) => trees.iter().try_for_each(|tree| tree.narrow(docs, place))?,
             Self::Or(trees) => {
                 let narrowed = trees.iter().map(|tree| {
@@ -134,8 +138,8 @@ impl Tree {
                 *docs = any_of(narrowed)?;
             }
             Self::Not(tree) => match tree.as_ref() {
-                Self::Leaf(leaf) => docs.subtract(&leaf.segments[place.number].docs),
-                Self::Fact(rows) => docs.retain(|doc| !rows.contains(place.rows.row(doc))),
+                Self::EvaluatedClause(leaf) => docs.subtract(&leaf.segments[place.number].docs),
+                Self::Predicate(rows) => docs.retain(|doc| !rows.contains(place.rows.row(doc))),
                 tree => {
                     let mut without = docs.clone();
                     tree.narrow(&mut without, place)?;

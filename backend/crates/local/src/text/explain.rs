@@ -1,7 +1,7 @@
 //! What the relevance of a sample is made of.
 
 use super::Outcome;
-use super::leaf::{InField, Leaf};
+use super::evaluated::{EvaluatedClause, InField};
 use super::prepared::Prepared;
 use super::scoring::{Kind, Part, Scoring};
 use blendscope_engine::{Given, Row};
@@ -13,15 +13,17 @@ impl Prepared<'_> {
     /// What each word and phrase of the query gives to a sample; none when the sample does not match.
     pub fn explain(&self, query: &Query, row: Row) -> Outcome<Option<Vec<Given>>> {
         let Some((number, segment, doc)) = self.place_of(row) else { return Ok(None) };
-        let leaves = self.wanted.iter().map(|leaf| std::ptr::from_ref::<Leaf>(leaf));
+        let leaves = self.wanted.iter().map(|leaf| std::ptr::from_ref::<EvaluatedClause>(leaf));
         let typed: HashMap<_, _> = leaves.zip(query.wanted().map(|clause| clause.text.as_str())).collect();
         let mut all = Vec::new();
         for part in Scoring::new(&self.wanted, &self.relevance)?.parts {
             let text = match &part.kind {
-                Kind::Word(term, _) => term.value().as_str().unwrap_or_default().to_owned(),
-                Kind::Alike(leaf, _) | Kind::Places(leaf, ..) => {
-                    typed.get(&std::ptr::from_ref::<Leaf>(leaf)).copied().unwrap_or_default().to_owned()
-                }
+                Kind::Word(word) => word.term.value().as_str().unwrap_or_default().to_owned(),
+                Kind::Alike(leaf, _) | Kind::Places(leaf, ..) => typed
+                    .get(&std::ptr::from_ref::<EvaluatedClause>(leaf))
+                    .copied()
+                    .unwrap_or_default()
+                    .to_owned(),
             };
             let (mut score, mut occurrences) = (0.0, 0);
             part.add(number, segment, &[doc], |_, given, count| {
@@ -51,16 +53,16 @@ impl Prepared<'_> {
     }
 
     fn samples_with(&self, part: &Part) -> Outcome<u64> {
-        let count = |leaf: &Leaf, field: usize| {
+        let count = |leaf: &EvaluatedClause, field: usize| {
             let of_segments = leaf.segments.iter().map(|found| match &found.fields[field] {
-                InField::Words => 0,
+                InField::Words(_) => 0,
                 InField::Alike(docs) => docs.len() as u64,
                 InField::Counted(list) => list.len() as u64,
             });
             of_segments.sum()
         };
         Ok(match &part.kind {
-            Kind::Word(term, _) => self.scan.living.samples_with(self.scan.searcher, term)?,
+            Kind::Word(word) => self.scan.living.samples_with(self.scan.searcher, &word.term)?,
             Kind::Alike(leaf, field) | Kind::Places(leaf, field, _) => count(leaf, *field),
         })
     }

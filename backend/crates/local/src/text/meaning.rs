@@ -1,8 +1,8 @@
 //! What a clause stands for, for people to read.
 
 use super::Outcome;
+use super::evaluated::EvaluatedClause;
 use super::expand::Expansions;
-use super::leaf::Leaf;
 use super::scan::Scan;
 use blendscope_engine::Meaning;
 use blendscope_query::Expanded;
@@ -24,7 +24,7 @@ const FAR_LETTERS: usize = 6;
 pub(super) fn meaning(
     expanded: &Expanded,
     clause: &Clause,
-    leaf: impl Fn(&Clause) -> Outcome<Arc<Leaf>>,
+    leaf: impl Fn(&Clause) -> Outcome<Arc<EvaluatedClause>>,
 ) -> Outcome<Meaning> {
     let mut meaning = Meaning { count: leaf(clause)?.count, ..Meaning::default() };
     for atom in clause.atoms() {

@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::best::Best;
 use super::docs::Docs;
-use super::leaf::Leaf;
+use super::evaluated::EvaluatedClause;
 use super::plan::Look;
 use super::pruning::ADDED_UP;
 use super::relevance::Relevance;
@@ -28,7 +28,7 @@ pub struct Prepared<'a> {
     /// Those that match, in the order of the searcher's segments.
     pub found: Vec<Docs>,
     /// What they are ranked by.
-    pub wanted: Vec<Arc<Leaf>>,
+    pub wanted: Vec<Arc<EvaluatedClause>>,
     pub(crate) relevance: Relevance<'a>,
     /// Whether these are the samples of its only clause, all of them.
     pub is_one_clause: bool,
@@ -123,6 +123,7 @@ impl Prepared<'_> {
         ranking: &mut Ranking<'_>,
     ) -> Outcome<()> {
         let weight = words.weight(self.relevance.scoring())?;
+        let mut all = Vec::new();
         for (number, (found, segment, _)) in self.segments().enumerate() {
             let Some(share) = self.pruned_share(number)? else {
                 self.rank(number, &found.to_list(), ranking)?;
@@ -137,14 +138,17 @@ impl Prepared<'_> {
                 let goes_on = self.scan.budget.check().is_ok();
                 if goes_on { candidates.threshold() * share } else { f32::INFINITY }
             })?;
-            let needed = candidates.threshold() * (1.0 - ADDED_UP);
+            all.push((number, scored));
+        }
+        let needed = candidates.threshold() * (1.0 - ADDED_UP);
+        for (number, scored) in all {
             let good = scored.iter().filter(|(_, score)| *score >= needed);
             let docs: Vec<DocId> = good.map(|(doc, _)| *doc).collect();
             if !docs.is_empty() {
                 self.rank(number, &docs, ranking)?;
             }
         }
-        Ok(())
+        Ok(self.scan.budget.check()?)
     }
 
     /// The engine's query for the words of the only clause, if it asks for single words.

@@ -6,10 +6,10 @@
 //! passed over only when their kept relevance is below that share of what is needed.
 
 use super::Outcome;
-use super::plan::Look;
+use super::evaluated::InField;
 use super::prepared::Prepared;
+use tantivy::SegmentReader;
 use tantivy::schema::Field;
-use tantivy::{SegmentReader, Term};
 
 /// What length does to relevance in BM25 (k1 = 1.2, b = 0.75): the part that it has no say in, and the one that it has.
 const WITHOUT_LENGTH: f32 = 1.2 * (1.0 - 0.75);
@@ -29,13 +29,15 @@ impl Prepared<'_> {
     pub fn pruned_share(&self, number: usize) -> Outcome<Option<f32>> {
         let segment = self.scan.searcher.segment_reader(number as u32);
         let mut share = 1.0 - ADDED_UP;
-        for (field, look) in self.wanted.iter().flat_map(|leaf| &leaf.plan) {
-            let Look::Words(words) = look else { return Ok(None) };
-            if segment.schema().get_field_entry(*field).has_fieldnorms() {
-                share = share.min(self.share_in(segment, *field)?);
-            } else if has_blocks(segment, *field, words)? {
-                // Nothing is kept of blocks in such a field.
-                return Ok(None);
+        for leaf in &self.wanted {
+            for ((field, _), found) in leaf.plan.iter().zip(&leaf.segments[number].fields) {
+                let InField::Words(infos) = found else { return Ok(None) };
+                if segment.schema().get_field_entry(*field).has_fieldnorms() {
+                    share = share.min(self.share_in(segment, *field)?);
+                } else if infos.iter().flatten().any(|info| info.doc_freq >= BLOCK) {
+                    // Nothing is kept of blocks in such a field.
+                    return Ok(None);
+                }
             }
         }
         Ok(Some(share))
@@ -53,17 +55,4 @@ impl Prepared<'_> {
         let alone = (1.0 + BY_LENGTH / average) / (1.0 + BY_LENGTH * (1.0 - ROUNDED) / average);
         Ok((1.0 - ADDED_UP) / (apart * alone))
     }
-}
-
-fn has_blocks(segment: &SegmentReader, field: Field, words: &[(String, f32)]) -> Outcome<bool> {
-    let inverted = segment.inverted_index(field)?;
-    if inverted.total_num_tokens() < u64::from(BLOCK) {
-        return Ok(false);
-    }
-    for (word, _) in words {
-        if inverted.doc_freq(&Term::from_field_text(field, word))? >= BLOCK {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }

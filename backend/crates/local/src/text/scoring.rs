@@ -1,13 +1,14 @@
 //! Relevance of samples that are known to match: what each word and phrase gives, added up clause by clause.
 
 use super::Outcome;
-use super::leaf::{InField, Leaf};
+use super::evaluated::{EvaluatedClause, InField};
 use super::plan::{EXACT_WEIGHT, Look};
 use super::positional::{Positional, Sequence};
 use blendscope_engine::Budget;
 use std::collections::HashMap;
 use std::sync::Arc;
 use tantivy::fieldnorm::FieldNormReader;
+use tantivy::index::InvertedIndexReader;
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::query::{Bm25StatisticsProvider, Bm25Weight};
 use tantivy::schema::{Field, IndexRecordOption};
@@ -31,20 +32,45 @@ pub(super) struct Part {
 /// What gives relevance.
 pub(super) enum Kind {
     /// A word.
-    Word(Term, Bm25Weight),
+    Word(Word),
     /// One of many words: each sample with one is given the same. The field's number in the leaf's plan.
-    Alike(Arc<Leaf>, usize),
+    Alike(Arc<EvaluatedClause>, usize),
     /// A phrase, or words near each other.
-    Places(Arc<Leaf>, usize, Option<Bm25Weight>),
+    Places(Arc<EvaluatedClause>, usize, Option<Bm25Weight>),
+}
+
+/// A word that gives relevance.
+pub(super) struct Word {
+    pub(super) term: Term,
+    weight: Bm25Weight,
+    /// The leaf that looked it up in the dictionaries, with its field's and its own number in the plan.
+    found: Option<(Arc<EvaluatedClause>, usize, usize)>,
+}
+
+impl Word {
+    /// Its postings in a segment, the `number`-th.
+    fn postings(
+        &self,
+        number: usize,
+        inverted: &InvertedIndexReader,
+    ) -> tantivy::Result<Option<SegmentPostings>> {
+        let option = IndexRecordOption::WithFreqs;
+        let Some((leaf, field, word)) = &self.found else {
+            return Ok(inverted.read_postings(&self.term, option)?);
+        };
+        let InField::Words(infos) = &leaf.segments[number].fields[*field] else { return Ok(None) };
+        let info = infos[*word].as_ref();
+        Ok(info.map(|info| inverted.read_postings_from_terminfo(info, option)).transpose()?)
+    }
 }
 
 impl Scoring {
     /// The relevance by some leaves; one that is given several times counts as often.
     pub(super) fn new(
-        leaves: &[Arc<Leaf>],
+        leaves: &[Arc<EvaluatedClause>],
         statistics: &dyn Bm25StatisticsProvider,
     ) -> tantivy::Result<Self> {
-        let mut times: HashMap<*const Leaf, Score> = HashMap::new();
+        let mut times: HashMap<*const EvaluatedClause, Score> = HashMap::new();
         for leaf in leaves {
             *times.entry(Arc::as_ptr(leaf)).or_default() += 1.0;
         }
@@ -75,7 +101,7 @@ impl Scoring {
 }
 
 fn add_parts(
-    leaf: &Arc<Leaf>,
+    leaf: &Arc<EvaluatedClause>,
     times: Score,
     statistics: &dyn Bm25StatisticsProvider,
     parts: &mut Vec<Part>,
@@ -85,13 +111,14 @@ fn add_parts(
         let mut add = |kind| parts.push(Part { field, kind, times });
         match look {
             Look::Words(words) => {
-                for (word, weight) in words {
-                    word_weight(field, word, *weight, statistics)?.map(&mut add);
+                for (at, (word, weight)) in words.iter().enumerate() {
+                    let found = Some((Arc::clone(leaf), number, at));
+                    weighed(field, word, *weight, found, statistics)?.map(&mut add);
                 }
             }
             Look::Alike(_, typed) => {
                 add(Kind::Alike(Arc::clone(leaf), number));
-                word_weight(field, typed, EXACT_WEIGHT, statistics)?.map(add);
+                weighed(field, typed, EXACT_WEIGHT, None, statistics)?.map(add);
             }
             Look::Places(positional) => {
                 let terms = named_terms(positional);
@@ -104,10 +131,11 @@ fn add_parts(
 }
 
 /// A word that occurs in a field.
-fn word_weight(
+fn weighed(
     field: Field,
     word: &str,
     weight: Score,
+    found: Option<(Arc<EvaluatedClause>, usize, usize)>,
     statistics: &dyn Bm25StatisticsProvider,
 ) -> tantivy::Result<Option<Kind>> {
     let term = Term::from_field_text(field, word);
@@ -115,7 +143,7 @@ fn word_weight(
         return Ok(None);
     }
     let rarity = Bm25Weight::for_terms(statistics, std::slice::from_ref(&term))?;
-    Ok(Some(Kind::Word(term, rarity.boost_by(weight))))
+    Ok(Some(Kind::Word(Word { term, weight: rarity.boost_by(weight), found })))
 }
 
 fn named_terms(positional: &Positional) -> Vec<Term> {
@@ -135,14 +163,12 @@ impl Part {
     ) -> tantivy::Result<()> {
         let times = self.times;
         match &self.kind {
-            Kind::Word(term, weight) => {
+            Kind::Word(word) => {
                 let inverted = segment.inverted_index(self.field)?;
-                let Some(postings) = inverted.read_postings(term, IndexRecordOption::WithFreqs)? else {
-                    return Ok(());
-                };
+                let Some(postings) = word.postings(number, &inverted)? else { return Ok(()) };
                 let lengths = segment.fieldnorms_readers().get_field(self.field)?;
                 for_each_common(docs, postings, |at, doc, count| {
-                    add(at, times * weight.score(length_of(lengths.as_ref(), doc), count), count);
+                    add(at, times * word.weight.score(length_of(lengths.as_ref(), doc), count), count);
                 });
             }
             Kind::Alike(leaf, field) => {

@@ -4,7 +4,7 @@ use super::*;
 use crate::columns::RowSet;
 use blendscope_engine::Budget;
 use blendscope_engine::{Counts, Row};
-use blendscope_query::{Condition, Fact, FactField, Leaf, Query, marks};
+use blendscope_query::{Condition, Leaf, Predicate, PredicateField, Query, marks};
 use blendscope_read::Sample;
 use blendscope_shared::role::Role;
 use blendscope_shared::sample::Turn;
@@ -12,8 +12,8 @@ use std::sync::Arc;
 use tempfile::TempDir;
 
 /// Some facts to ask for.
-const FACTS: [FactField; 2] =
-    [FactField { name: "turns", is_number: true }, FactField { name: "lang", is_number: false }];
+const FACTS: [PredicateField; 2] =
+    [PredicateField { name: "turns", is_number: true }, PredicateField { name: "lang", is_number: false }];
 
 /// Samples of one instruction and one response each.
 fn index_of(samples: &[(&str, &str)]) -> (TempDir, SearchView) {
@@ -34,7 +34,7 @@ fn index_of(samples: &[(&str, &str)]) -> (TempDir, SearchView) {
 }
 
 /// `turns:n` holds for the first n samples, every other fact for the second.
-fn facts(fact: &Fact) -> Arc<RowSet> {
+fn facts(fact: &Predicate) -> Arc<RowSet> {
     let ordinals: Vec<u32> = match fact.condition {
         Condition::Range(from, _) => (0..from as u32).collect(),
         Condition::Is(_) => vec![1],
@@ -275,7 +275,7 @@ fn counts_and_order_do_not_depend_on_what_was_there_before() {
                     view.meaning(&expanded, clause, &budget).unwrap().count,
                     view.meaning(&expanded, clause, &budget).unwrap(),
                 )),
-                Leaf::Fact(_) => None,
+                Leaf::Predicate(_) => None,
             });
             let told: Vec<_> = told.collect();
             let prepared = view.prepare(&expanded, None, None, &facts, &budget).unwrap();

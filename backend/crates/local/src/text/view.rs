@@ -2,8 +2,8 @@
 
 use super::Outcome;
 use super::evaluate::{InSegment, Tree};
+use super::evaluated::ClauseCache;
 use super::expand::Expansions;
-use super::leaf::Leaves;
 use super::living::{Living, LivingCache};
 use super::meaning::{meaning, suggestions};
 use super::prepared::Prepared;
@@ -15,7 +15,7 @@ use crate::columns::RowSet;
 use blendscope_engine::Budget;
 use blendscope_engine::{Counts, Meaning, Row};
 use blendscope_query::Expanded;
-use blendscope_query::{Clause, Fact, Leaf as QueryLeaf, Node, Query};
+use blendscope_query::{Clause, Leaf as QueryLeaf, Node, Predicate, Query};
 use std::collections::HashSet;
 use std::sync::Arc;
 use tantivy::{Searcher, SegmentReader};
@@ -28,14 +28,14 @@ pub struct SearchView {
     rows: RowsOfSegments,
     living: Living,
     expansions: Arc<Expansions>,
-    leaves: Arc<Leaves>,
+    leaves: Arc<ClauseCache>,
 }
 
 /// Says whether a sample passes filters that the index knows nothing of.
 pub type Accepts<'a> = &'a dyn Fn(Row) -> bool;
 
 /// Says which samples a fact of the query holds for.
-pub(super) type Facts<'a> = &'a dyn Fn(&Fact) -> Arc<RowSet>;
+pub(super) type RowsOfPredicate<'a> = &'a dyn Fn(&Predicate) -> Arc<RowSet>;
 
 impl SearchView {
     pub(crate) fn new(
@@ -61,7 +61,7 @@ impl SearchView {
         expanded: &Expanded,
         generations: Option<&[u32]>,
         accepts: Option<Accepts<'_>>,
-        facts: Facts<'_>,
+        facts: RowsOfPredicate<'_>,
         budget: &'a Budget,
     ) -> Outcome<Prepared<'a>> {
         let scan = self.scan(budget);
@@ -164,15 +164,15 @@ impl Prepared<'_> {
 }
 
 /// The samples of a query that asks for facts only; `all` are those that are shown.
-pub fn rows_by_facts(query: &Query, all: &RowSet, facts: Facts<'_>) -> RowSet {
+pub fn rows_by_facts(query: &Query, all: &RowSet, facts: RowsOfPredicate<'_>) -> RowSet {
     query.root.as_ref().map_or_else(|| all.clone(), |root| rows_of_node(root, all, facts))
 }
 
-fn rows_of_node(node: &Node, all: &RowSet, facts: Facts<'_>) -> RowSet {
+fn rows_of_node(node: &Node, all: &RowSet, facts: RowsOfPredicate<'_>) -> RowSet {
     let mut rows = RowSet::default();
     match node {
         Node::Clause(_) => {}
-        Node::Fact(fact) => rows.unite(&facts(fact)),
+        Node::Predicate(fact) => rows.unite(&facts(fact)),
         Node::Not(node) => {
             rows.unite(all);
             rows.subtract(&rows_of_node(node, all, facts));

@@ -1,6 +1,6 @@
 //! Cuts a query into words, quoted stretches and operators.
 
-use super::{FactField, Scope};
+use super::{PredicateField, Scope};
 
 /// A piece of a query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub(super) enum Field {
     /// A field of texts.
     Text(Scope),
     /// A fact.
-    Fact(FactField),
+    Predicate(PredicateField),
 }
 
 /// Terms that may stand between two words for a `NEAR` without a number.
@@ -46,7 +46,7 @@ const FIELD_LETTERS_MAX: usize = 32;
 /// Walks over a query.
 pub(super) struct Lexer<'a> {
     rest: &'a str,
-    facts: &'a [FactField],
+    facts: &'a [PredicateField],
     after_field: bool,
     /// How the query was read where that is not obvious.
     pub notes: Vec<String>,
@@ -54,7 +54,7 @@ pub(super) struct Lexer<'a> {
 
 impl<'a> Lexer<'a> {
     /// Starts at the beginning of a query that may ask for some facts.
-    pub(super) fn new(text: &'a str, facts: &'a [FactField]) -> Self {
+    pub(super) fn new(text: &'a str, facts: &'a [PredicateField]) -> Self {
         Self { rest: text, facts, after_field: false, notes: Vec::new() }
     }
 
@@ -118,11 +118,11 @@ impl<'a> Lexer<'a> {
             return None;
         }
         let text = Scope::from_name(name).map(Field::Text);
-        let field = text.or_else(|| self.fact_field(name).map(Field::Fact))?;
+        let field = text.or_else(|| self.fact_field(name).map(Field::Predicate))?;
         Some((field, name.len() + 1))
     }
 
-    fn fact_field(&self, name: &str) -> Option<FactField> {
+    fn fact_field(&self, name: &str) -> Option<PredicateField> {
         self.facts.iter().copied().find(|field| field.name.eq_ignore_ascii_case(name))
     }
 

@@ -2,7 +2,7 @@
 
 use super::atom::Atom;
 use super::lexer::{Field, Lexeme, Lexer};
-use super::{Clause, Fact, FactField, Node, Query, Scope};
+use super::{Clause, Node, Predicate, PredicateField, Query, Scope};
 use crate::tokens::is_cjk;
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ const DEPTH_MAX: usize = 24;
 const PREFIX_LETTERS: usize = 3;
 
 /// Reads a query. With `typing`, the last word is taken as a prefix.
-pub(super) fn parse(text: &str, typing: bool, facts: &[FactField]) -> Query {
+pub(super) fn parse(text: &str, typing: bool, facts: &[PredicateField]) -> Query {
     let mut lexer = Lexer::new(text, facts);
     let lexemes: Vec<Lexeme<'_>> = std::iter::from_fn(|| lexer.next()).collect();
     let mut parser = Parser {
@@ -222,7 +222,7 @@ impl<'a> Parser<'a> {
         }
         let node = match self.field {
             Field::Text(scope) => self.clause(lexeme, scope).map(Node::Clause),
-            Field::Fact(field) => self.fact(lexeme, field),
+            Field::Predicate(field) => self.fact(lexeme, field),
         };
         self.leaves += usize::from(node.is_some());
         node
@@ -260,10 +260,10 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn fact(&mut self, lexeme: Lexeme<'a>, field: FactField) -> Option<Node> {
+    fn fact(&mut self, lexeme: Lexeme<'a>, field: PredicateField) -> Option<Node> {
         let (Lexeme::Word(value) | Lexeme::Quoted(value)) = lexeme else { return None };
-        if let Some(fact) = Fact::read(field, value) {
-            return Some(Node::Fact(fact));
+        if let Some(fact) = Predicate::read(field, value) {
+            return Some(Node::Predicate(fact));
         }
         let name = field.name;
         let expected =

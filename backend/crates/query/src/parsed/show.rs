@@ -1,6 +1,6 @@
 //! Queries written out again, so that reading what is written gives the same query.
 
-use super::{Atom, Clause, Condition, Fact, Node, Query};
+use super::{Atom, Clause, Condition, Node, Predicate, Query};
 use crate::tokens::is_cjk;
 use std::fmt::{self, Display as _};
 
@@ -18,7 +18,7 @@ impl fmt::Display for Node {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Clause(clause) => clause.fmt(formatter),
-            Self::Fact(fact) => fact.fmt(formatter),
+            Self::Predicate(fact) => fact.fmt(formatter),
             Self::Not(node) => write!(formatter, "-{}", Grouped(node)),
             Self::And(nodes) => joined(formatter, nodes, " "),
             Self::Or(nodes) => joined(formatter, nodes, " OR "),
@@ -33,7 +33,7 @@ impl fmt::Display for Grouped<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let stands_alone = match self.0 {
             Node::Clause(clause) => clause.near.is_empty(),
-            Node::Fact(_) | Node::Not(_) => true,
+            Node::Predicate(_) | Node::Not(_) => true,
             Node::And(_) | Node::Or(_) => false,
         };
         if stands_alone { self.0.fmt(formatter) } else { write!(formatter, "({})", self.0) }
@@ -97,7 +97,7 @@ fn is_pair(term: &str) -> bool {
     term.starts_with(is_cjk) && term.chars().nth(1).is_some()
 }
 
-impl fmt::Display for Fact {
+impl fmt::Display for Predicate {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.field.name;
         match &self.condition {

@@ -3,20 +3,20 @@
 use super::*;
 use proptest::prelude::*;
 
-const LANG: FactField = FactField { name: "lang", is_number: false };
-const TURNS: FactField = FactField { name: "turns", is_number: true };
+const LANG: PredicateField = PredicateField { name: "lang", is_number: false };
+const TURNS: PredicateField = PredicateField { name: "turns", is_number: true };
 
 /// Some facts to ask for.
-const FACTS: [FactField; 9] = [
+const FACTS: [PredicateField; 9] = [
     LANG,
     TURNS,
-    FactField { name: "dataset", is_number: false },
-    FactField { name: "flag", is_number: false },
-    FactField { name: "words_human", is_number: true },
-    FactField { name: "width", is_number: true },
-    FactField { name: "words", is_number: true },
-    FactField { name: "id", is_number: false },
-    FactField { name: "image", is_number: false },
+    PredicateField { name: "dataset", is_number: false },
+    PredicateField { name: "flag", is_number: false },
+    PredicateField { name: "words_human", is_number: true },
+    PredicateField { name: "width", is_number: true },
+    PredicateField { name: "words", is_number: true },
+    PredicateField { name: "id", is_number: false },
+    PredicateField { name: "image", is_number: false },
 ];
 
 fn parse(text: &str, typing: bool) -> Query {
@@ -240,10 +240,10 @@ fn node() -> impl Strategy<Value = Node> {
         .prop_map(|(scope, first, near)| Node::Clause(Clause { text: String::new(), scope, first, near }));
     let fact = prop_oneof![
         (0..9_u64, 0..9_u64)
-            .prop_map(|(from, to)| Fact { field: TURNS, condition: Condition::Range(from, to) }),
-        "[a-z]{1,5}".prop_map(|value| Fact { field: LANG, condition: Condition::Is(value) }),
+            .prop_map(|(from, to)| Predicate { field: TURNS, condition: Condition::Range(from, to) }),
+        "[a-z]{1,5}".prop_map(|value| Predicate { field: LANG, condition: Condition::Is(value) }),
     ];
-    let leaf = prop_oneof![4 => clause, 1 => fact.prop_map(Node::Fact)];
+    let leaf = prop_oneof![4 => clause, 1 => fact.prop_map(Node::Predicate)];
     leaf.prop_recursive(3, 16, 3, |inner| {
         let not = inner.clone().prop_map(|node| match node {
             Node::Not(node) => *node,
