@@ -109,10 +109,9 @@ fn what(line: &str) -> Option<What> {
             let ink = ink(numbers.word()?);
             let size = numbers.number()?;
             let align = ["left", "middle", "right"].iter().position(|word| Some(*word) == numbers.peek())?;
-            let align = align as f32 / 2.0;
             numbers.word();
             let at = numbers.several()?;
-            Some(What::Text(ink, Letters { size, align, at, text: numbers.rest() }))
+            Some(What::Text(ink, Letters { size, align: align as f32 / 2.0, at, text: numbers.rest() }))
         }
         _ => None,
     }

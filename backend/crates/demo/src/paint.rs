@@ -140,7 +140,7 @@ fn paint_thing(pixmap: &mut Pixmap, scene: &Scene, thing: &Thing, colors: &Color
         own.push((name, rgb(rng.one(paints))));
     }
     let text = thing.text.unwrap_or_default();
-    let look = Look { fixed: colors, own, light, holds: holds(scene), text, seed: thing.look };
+    let look = Look { own, holds: holds(scene), text, ..Look::plain(colors, light) };
     let at = (thing.area.left * width, thing.area.top * height);
     let is_mirrored = thing.faces_left && thing.text.is_none();
     Brush { pixmap, at, scale: (scale, scale), is_mirrored }.draw(drawing, &look);

@@ -173,9 +173,8 @@ fn name(text: &'static str) -> Piece {
     if let Some((Ok(low), Ok(high))) = text.split_once('-').map(|(low, high)| (low.parse(), high.parse())) {
         return Piece::Number(low, high);
     }
-    let marks = ["a ", "s ", "^", "ing ", "ed "].into_iter();
-    let marked = marks.filter_map(|mark| Some(Piece::Name(mark, text.strip_prefix(mark)?))).next();
-    marked.unwrap_or(Piece::Name("", text))
+    let marked = |mark| Some(Piece::Name(mark, text.strip_prefix(mark)?));
+    ["a ", "s ", "^", "ing ", "ed "].into_iter().find_map(marked).unwrap_or(Piece::Name("", text))
 }
 
 /// `a` or `an` and the words.

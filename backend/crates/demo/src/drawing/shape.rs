@@ -143,19 +143,19 @@ pub(super) fn append(
 mod tests {
     use super::*;
 
-    fn bounds(shape: &str) -> [f32; 4] {
+    fn bounds(shape: &str) -> [i32; 4] {
         let bounds = path(&mut Numbers::new(shape)).unwrap().bounds();
-        [bounds.left(), bounds.top(), bounds.right(), bounds.bottom()]
+        [bounds.left(), bounds.top(), bounds.right(), bounds.bottom()].map(|side| side as i32)
     }
 
     #[test]
     fn svg_notation_draws_what_it_says() {
-        assert_eq!(bounds("M 10 20 H 30 V 50 L 10 50 Z"), [10.0, 20.0, 30.0, 50.0]);
-        assert_eq!(bounds("M 0 0 10 0 10 10 Z"), [0.0, 0.0, 10.0, 10.0]);
+        assert_eq!(bounds("M 10 20 H 30 V 50 L 10 50 Z"), [10, 20, 30, 50]);
+        assert_eq!(bounds("M 0 0 10 0 10 10 Z"), [0, 0, 10, 10]);
     }
 
     #[test]
     fn a_grid_is_as_wide_as_its_columns() {
-        assert_eq!(bounds("grid 3 2 20 30 1 2 5 6 2"), [1.0, 2.0, 46.0, 38.0]);
+        assert_eq!(bounds("grid 3 2 20 30 1 2 5 6 2"), [1, 2, 46, 38]);
     }
 }

@@ -16,7 +16,7 @@ pub(crate) fn caption(scene: &Scene, rng: &mut Rng) -> String {
     let mut text = say_with(rng, "ja caption", &values);
     if rng.chance(55) {
         for thing in scene.singles().iter().take(3) {
-            text += &format!("{}は{}に{}。", named(scene, thing), side(thing), exists(thing.kind));
+            text += &[&named(scene, thing), "は", side(thing), "に", exists(thing.kind), "。"].concat();
         }
     }
     if rng.chance(50) && !scene.is_room() {
