@@ -425,10 +425,11 @@ impl SampleList {
     }
 }
 
-/// The first sample of which at least half is in view.
+/// The first sample of the first row of which at least half is in view.
 fn first_shown(geometry: &Geometry, place: Position) -> u64 {
     let row = geometry.layout.rect(place.sample);
-    if place.within > row.height / 2.0 { below(&geometry.layout, place.sample) } else { place.sample }
+    let next = row.y + row.height + 10.0;
+    if place.within > row.height / 2.0 { geometry.layout.sample_at(next) } else { place.sample }
 }
 
 /// The sample under another one.
