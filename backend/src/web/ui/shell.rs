@@ -9,8 +9,8 @@ use axum::response::{Html, IntoResponse, Response};
 /// The shell's own file, which is never served by its name.
 pub(super) const FILE_NAME: &str = "index.html";
 
-/// The base of the page's addresses as `index.html` has it: the root of the host.
-const BASE: &str = "<base href=\"/\">";
+/// How the element begins that says what the page's addresses are relative to.
+const BASE: &str = "<base ";
 
 /// Answers a request for `path` with the shell. All addresses in it are relative to the folder of the service, which is
 /// as many steps up as the path has folders: so the page works below whatever prefix a proxy takes away.
@@ -21,7 +21,7 @@ pub(super) fn answer(
     preview: Option<&Preview>,
 ) -> Response {
     let shell = files::read(FILE_NAME, false).map(|file| String::from_utf8_lossy(&file.bytes).into_owned());
-    let shell = shell.unwrap_or_default().replacen(BASE, &format!("<base href=\"{}\">", up_from(path)), 1);
+    let shell = with_base(&shell.unwrap_or_default(), &up_from(path));
     let host = request.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let policy = policy::content_security_policy(&policy::inline_script_hashes(&shell));
     let html = preview.map_or_else(|| shell.clone(), |preview| preview.write_into(&shell, host));
@@ -37,6 +37,13 @@ pub(super) fn answer(
     tagged(response, &etag)
 }
 
+/// The shell with another base. How its own is written is up to the minifier, which leaves quotes out.
+fn with_base(shell: &str, base: &str) -> String {
+    let found = shell.split_once(BASE).and_then(|(before, rest)| Some((before, rest.split_once('>')?.1)));
+    let Some((before, behind)) = found else { return shell.to_owned() };
+    format!("{before}{BASE}href=\"{base}\">{behind}")
+}
+
 /// The way from a page to the folder of the service.
 fn up_from(path: &str) -> String {
     match path.trim_start_matches('/').matches('/').count() {
@@ -48,6 +55,14 @@ fn up_from(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_base_is_exchanged_however_it_is_written() {
+        for own in ["<base href=\"/\">", "<base href=/>", "<base href='/' />"] {
+            let shell = format!("<!doctype html>{own}<title>x</title>");
+            assert_eq!(with_base(&shell, "../"), "<!doctype html><base href=\"../\"><title>x</title>");
+        }
+    }
 
     #[test]
     fn the_folder_of_the_service_is_found_from_every_page() {
