@@ -255,9 +255,7 @@ impl SampleList {
             let (Some(geometry), Some(_)) = (geometry, generation) else { return before.flatten() };
             if before.flatten() == generation {
                 let place = self.place.get_untracked();
-                let row = geometry.layout.rect(place.sample);
-                let top = row.y + place.within.min(row.height);
-                self.stand(geometry.at_top(top));
+                self.stand(geometry.stay(place));
             } else {
                 let at = self.results.start();
                 let is_open = self.router.state.with_untracked(|state| state.open.is_some());
@@ -314,8 +312,8 @@ impl SampleList {
     fn come_to_rest(self) {
         let Some(place) = self.place.try_get_untracked() else { return };
         let Some(at) = self.with(|geometry| {
-            self.stand(geometry.at_top(geometry.top(place)));
-            first_shown(geometry, place)
+            self.stand(geometry.stay(place));
+            geometry.first_shown(place)
         }) else {
             return;
         };
@@ -371,7 +369,7 @@ impl SampleList {
     /// Selects the first sample in view.
     fn enter(self) -> bool {
         let place = self.place.get_untracked();
-        let first = self.with(|geometry| first_shown(geometry, place));
+        let first = self.with(|geometry| geometry.first_shown(place));
         let has_any = self.with(|geometry| geometry.layout.total() > 0) == Some(true);
         if let Some(row) = first.filter(|_| has_any) {
             self.select(row, true);
@@ -423,13 +421,6 @@ impl SampleList {
             self.rest_later();
         }
     }
-}
-
-/// The first sample of the first row of which at least half is in view.
-fn first_shown(geometry: &Geometry, place: Position) -> u64 {
-    let row = geometry.layout.rect(place.sample);
-    let next = row.y + row.height + 10.0;
-    if place.within > row.height / 2.0 { geometry.layout.sample_at(next) } else { place.sample }
 }
 
 /// The sample under another one.

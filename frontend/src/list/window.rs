@@ -15,6 +15,8 @@ use std::ops::Range;
 pub const MAX_SPACER: f64 = 8_000_000.0;
 /// Length of the two ends of a long list in which the scroll bar maps pixel by pixel.
 const END: f64 = 50_000.0;
+/// More than the gap between two rows, and less than a row, in pixels.
+const ROW_GAP: f64 = 10.0;
 /// A scroll event that moves by more than this many screens is a jump of the scroll bar.
 const JUMP_SCREENS: f64 = 2.0;
 
@@ -30,7 +32,7 @@ pub struct Geometry {
 /// Where the list stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Position {
-    /// First sample of the row at the upper edge.
+    /// A sample of the row at the upper edge: the one that the list was sent to, else the first.
     pub sample: u64,
     /// Pixels of that row above the edge.
     pub within: f64,
@@ -74,7 +76,29 @@ impl Geometry {
 
     /// The position with a sample's row at the upper edge.
     pub fn at_sample(&self, sample: u64) -> Position {
-        self.at_top(self.layout.rect(sample.min(self.layout.total().saturating_sub(1))).y)
+        let sample = sample.min(self.layout.total().saturating_sub(1));
+        self.at_place_in(sample, 0.0)
+    }
+
+    /// The position that shows the same place of the same sample, after rows turned out to be others.
+    pub fn stay(&self, before: Position) -> Position {
+        self.at_place_in(before.sample, before.within)
+    }
+
+    /// The position with a place within a sample at the upper edge, as near as the list allows.
+    fn at_place_in(&self, sample: u64, within: f64) -> Position {
+        let row = self.layout.rect(sample);
+        let within = within.min(row.height);
+        let place = self.at_top(row.y + within);
+        let is_near_an_end = (self.top(place) - row.y - within).abs() > 0.5;
+        if is_near_an_end { place } else { Position { sample, within, ..place } }
+    }
+
+    /// The first sample of the first row of which at least half is in view.
+    pub fn first_shown(&self, position: Position) -> u64 {
+        let row = self.layout.rect(position.sample);
+        let is_mostly_above = position.within > row.height / 2.0;
+        self.layout.sample_at(if is_mostly_above { row.y + row.height + ROW_GAP } else { row.y })
     }
 
     /// Where the scroll bar belongs when the list stands at `top`.
@@ -244,5 +268,19 @@ mod tests {
         let after = Geometry { layout: Layout::Justified(known), viewport: 800.0 };
         let place = |geometry: &Geometry| geometry.offset(position) + geometry.layout.rect(2_000).y;
         assert!((place(&before) - place(&after)).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_list_sent_to_a_sample_stands_at_its_row_whatever_row_that_turns_out_to_be() {
+        let style = Style { width: 1_000.0, target: 200.0, gap: 8.0, line: 24.0 };
+        let blank = Geometry { layout: Layout::Justified(Justified::new(436, style)), viewport: 800.0 };
+        let wide = [2.1; 50];
+        let known = Justified::new(436, style).with_pages([(0, wide.as_slice())]);
+        let known = Geometry { layout: Layout::Justified(known), viewport: 800.0 };
+        for sample in 0..50 {
+            let place = known.stay(blank.at_sample(sample));
+            assert!((known.top(place) - known.layout.rect(sample).y).abs() < 1e-6, "sample {sample}");
+            assert_eq!(known.first_shown(place), known.layout.sample_at(known.layout.rect(sample).y));
+        }
     }
 }
