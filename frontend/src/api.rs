@@ -5,7 +5,7 @@ mod first;
 
 pub(crate) use facets::{Facet, Facets};
 
-use crate::address::at;
+use crate::address::{at, plain};
 use blendscope_shared::{
     dataset::{DatasetDetail, Datasets},
     image::ImageDetail,
@@ -51,14 +51,14 @@ pub(crate) type Answer<T> = LocalResource<Result<T, ApiError>>;
 /// Every dataset under the root.
 pub(crate) async fn datasets() -> Result<Datasets, ApiError> {
     match first::take("datasets") {
-        Some(answer) => decode(&body_of(answer.await).await?),
-        None => get(&paths::datasets(), None).await,
+        Some(answer) => decode(&body_of(answer.await).await?).map(plain),
+        None => get(&paths::datasets(), None).await.map(plain),
     }
 }
 
 /// One dataset with its problems.
 pub(crate) async fn dataset(slug: &str) -> Result<DatasetDetail, ApiError> {
-    get(&paths::dataset(slug), None).await
+    get(&paths::dataset(slug), None).await.map(plain)
 }
 
 /// One sample, the hits of a query marked.
@@ -67,17 +67,17 @@ pub(crate) async fn sample(dataset: &str, key: &str, query: &str) -> Result<Samp
     if !query.is_empty() {
         path = format!("{path}?q={}", paths::escape(query));
     }
-    get(&path, None).await
+    get(&path, None).await.map(plain)
 }
 
 /// Every recipe of the catalog.
 pub(crate) async fn recipes() -> Result<Recipes, ApiError> {
-    get(&paths::recipes(), None).await
+    get(&paths::recipes(), None).await.map(plain)
 }
 
 /// One recipe.
 pub(crate) async fn recipe(slug: &str) -> Result<Recipe, ApiError> {
-    get(&paths::recipe(slug), None).await
+    get(&paths::recipe(slug), None).await.map(plain)
 }
 
 /// What the relevance of a hit is made of.
@@ -87,7 +87,7 @@ pub(crate) async fn explain(dataset: &str, key: &str, query: &str) -> Result<Exp
 
 /// The most frequent templates, from the `offset`-th on.
 pub(crate) async fn templates(offset: u64) -> Result<Templates, ApiError> {
-    get(&paths::templates(offset), None).await
+    get(&paths::templates(offset), None).await.map(plain)
 }
 
 /// All that is said about one image: the first samples that show it, or those from `cursor` on.
@@ -96,7 +96,7 @@ pub(crate) async fn image(key: &str, cursor: Option<&str>) -> Result<ImageDetail
     if let Some(cursor) = cursor {
         path = format!("{path}&cursor={}", paths::escape(cursor));
     }
-    get(&path, None).await
+    get(&path, None).await.map(plain)
 }
 
 /// A page of a search's result.
@@ -105,8 +105,8 @@ pub(crate) async fn search(
     abort: Option<&AbortSignal>,
 ) -> Result<SearchAnswer, ApiError> {
     match first::take_search(params) {
-        Some(answer) => decode(&body_of(answer.await).await?),
-        None => get(&paths::search(params), abort).await,
+        Some(answer) => decode(&body_of(answer.await).await?).map(plain),
+        None => get(&paths::search(params), abort).await.map(plain),
     }
 }
 

@@ -6,7 +6,6 @@
 mod embedded;
 #[cfg(not(embedded_ui))]
 mod on_disk;
-mod policy;
 mod preview;
 mod shell;
 
@@ -14,13 +13,15 @@ mod shell;
 use embedded as files;
 #[cfg(not(embedded_ui))]
 use on_disk as files;
-pub(super) use policy::content_security_policy;
 
+use crate::web::Site;
 use crate::web::api::{ApiError, AppState, Lane, Segments};
+use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use blendscope_engine::Budget;
 use preview::Preview;
 
@@ -29,6 +30,20 @@ const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000,
 /// For the few others.
 const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
 
+/// The addresses of pages, and of the files that they are made of.
+pub(super) fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/", get(plain_page))
+        .route("/search", get(plain_page))
+        .route("/recipes", get(plain_page))
+        .route("/templates", get(plain_page))
+        .route("/recipes/{slug}", get(recipe_page))
+        .route("/i/{source}/{*name}", get(image_page))
+        .route("/datasets/{slug}", get(dataset_page))
+        .route("/s/{dataset}/{key}", get(sample_page))
+        .fallback(get_file)
+}
+
 /// A file of the user interface.
 struct File {
     bytes: Bytes,
@@ -36,45 +51,50 @@ struct File {
 }
 
 /// A page whose address alone says that it is there.
-pub(super) async fn plain_page(uri: Uri, headers: HeaderMap) -> Response {
-    shell::answer(uri.path(), &headers, StatusCode::OK, None)
+async fn plain_page(State(state): State<AppState>, uri: Uri, headers: HeaderMap) -> Response {
+    shell::answer(&state.site, uri.path(), &headers, StatusCode::OK, None)
 }
 
 /// `/datasets/{slug}`.
-pub(super) async fn dataset_page(
+async fn dataset_page(
     State(state): State<AppState>,
     Segments(slug): Segments<String>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
     let dataset = state.ask(Lane::Records, move |library| library.dataset(&slug)).await;
-    answer_with_preview(uri.path(), &headers, dataset.map(|detail| Preview::of_dataset(&detail.dataset)))
+    answer_with_preview(
+        &state.site,
+        uri.path(),
+        &headers,
+        dataset.map(|detail| Preview::of_dataset(&detail.dataset)),
+    )
 }
 
 /// `/recipes/{slug}`.
-pub(super) async fn recipe_page(
+async fn recipe_page(
     State(state): State<AppState>,
     Segments(slug): Segments<String>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
     let recipe = state.ask(Lane::Records, move |library| library.recipe(&slug)).await;
-    answer_with_preview(uri.path(), &headers, recipe.map(|recipe| Preview::of_recipe(&recipe)))
+    answer_with_preview(&state.site, uri.path(), &headers, recipe.map(|recipe| Preview::of_recipe(&recipe)))
 }
 
 /// `/i/{source}/{name}`.
-pub(super) async fn image_page(
+async fn image_page(
     State(state): State<AppState>,
     Segments((source, name)): Segments<(String, String)>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
     let image = state.ask(Lane::Records, move |library| library.image(&source, &name, None, 1)).await;
-    answer_with_preview(uri.path(), &headers, image.map(|image| Preview::of_image(&image)))
+    answer_with_preview(&state.site, uri.path(), &headers, image.map(|image| Preview::of_image(&image)))
 }
 
 /// `/s/{dataset}/{key}`.
-pub(super) async fn sample_page(
+async fn sample_page(
     State(state): State<AppState>,
     Segments((dataset, key)): Segments<(String, String)>,
     uri: Uri,
@@ -83,22 +103,27 @@ pub(super) async fn sample_page(
     let sample = state
         .ask(Lane::Records, move |library| library.sample(&dataset, &key, "", &Budget::unlimited()))
         .await;
-    answer_with_preview(uri.path(), &headers, sample.map(|sample| Preview::of_sample(&sample)))
+    answer_with_preview(&state.site, uri.path(), &headers, sample.map(|sample| Preview::of_sample(&sample)))
 }
 
 /// The shell in any case, since it shows what is wrong better than this side could; 404 for what does not exist.
-fn answer_with_preview(path: &str, headers: &HeaderMap, preview: Result<Preview, ApiError>) -> Response {
+fn answer_with_preview(
+    site: &Site,
+    path: &str,
+    headers: &HeaderMap,
+    preview: Result<Preview, ApiError>,
+) -> Response {
     match preview {
-        Ok(preview) => shell::answer(path, headers, StatusCode::OK, Some(&preview)),
+        Ok(preview) => shell::answer(site, path, headers, StatusCode::OK, Some(&preview)),
         Err(error) if error.status() == StatusCode::NOT_FOUND => {
-            shell::answer(path, headers, StatusCode::NOT_FOUND, None)
+            shell::answer(site, path, headers, StatusCode::NOT_FOUND, None)
         }
-        Err(_) => shell::answer(path, headers, StatusCode::OK, None),
+        Err(_) => shell::answer(site, path, headers, StatusCode::OK, None),
     }
 }
 
 /// Any other address: a file of the user interface, or nothing.
-pub(super) async fn get_file(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+async fn get_file(State(state): State<AppState>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path();
     if matches!(path.split('/').nth(1), Some("api" | "images")) {
         return ApiError::NothingHere(path.to_owned()).into_response();
@@ -109,7 +134,7 @@ pub(super) async fn get_file(method: Method, uri: Uri, headers: HeaderMap) -> Re
     match file.flatten() {
         Some(file) => answer_file(name, file),
         // The page says what is wrong, as it does of samples that are not there.
-        None => shell::answer(path, &headers, StatusCode::NOT_FOUND, None),
+        None => shell::answer(&state.site, path, &headers, StatusCode::NOT_FOUND, None),
     }
 }
 

@@ -54,6 +54,8 @@ pub(crate) enum ApiError {
     TokenNeeded,
     #[error("this server is not known as `{0}`; open it by its address, or start it with `--allow-host {0}`")]
     UnknownHost(String),
+    #[error("this server lies below `{0}/`, as its option `--base-path` says")]
+    OutsideOfBasePath(String),
     #[error("a request names the one host that it is meant for, in one `Host` header")]
     UnclearHost,
     #[error(
@@ -95,6 +97,7 @@ impl ApiError {
             Self::Unreadable(_) => ("unreadable", "File unreadable", StatusCode::INTERNAL_SERVER_ERROR),
             Self::TokenNeeded => ("token-needed", "Token needed", StatusCode::UNAUTHORIZED),
             Self::UnknownHost(_) => ("unknown-host", "Unknown host", StatusCode::MISDIRECTED_REQUEST),
+            Self::OutsideOfBasePath(_) => ("not-found", "Nothing here", StatusCode::NOT_FOUND),
             Self::UnclearHost => ("unclear-host", "Unclear host", StatusCode::BAD_REQUEST),
             Self::ForeignPage => ("foreign-page", "Asked by a page elsewhere", StatusCode::FORBIDDEN),
             Self::Overloaded => ("overloaded", "Too many requests at once", StatusCode::SERVICE_UNAVAILABLE),
@@ -102,6 +105,11 @@ impl ApiError {
             Self::NotAnswering(_) => NOT_ANSWERING,
             Self::Crashed => ("internal", "Internal error", StatusCode::INTERNAL_SERVER_ERROR),
         }
+    }
+
+    /// What it is called, for people.
+    pub(crate) fn title(&self) -> &'static str {
+        self.kind().1
     }
 
     /// The status it is answered with.

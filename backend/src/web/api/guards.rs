@@ -2,12 +2,14 @@
 
 use super::ApiError;
 use super::access::is_address_of_picture;
-use crate::web::ui;
-use axum::extract::Request;
+use crate::web::Site;
+use crate::web::policy::{Inline, content_security_policy};
+use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::any::Any;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Longest time until an answer begins. Streams may go on longer.
@@ -17,20 +19,24 @@ const TIME_LIMIT: Duration = Duration::from_secs(30);
 const ADDRESS_MAX: usize = 32 << 10;
 
 /// Headers of every answer, unless it has its own.
-fn common_headers(path: &str) -> [(HeaderName, HeaderValue); 4] {
+fn common_headers(path: &str, site: &Site) -> [(HeaderName, HeaderValue); 4] {
     // A page elsewhere may show a picture, though not look into it.
     let shown_by = if is_address_of_picture(path) { "cross-origin" } else { "same-origin" };
     [
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
         (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
         (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static(shown_by)),
-        (header::CONTENT_SECURITY_POLICY, ui::content_security_policy(&[])),
+        (header::CONTENT_SECURITY_POLICY, content_security_policy(&Inline::default(), site)),
     ]
 }
 
 /// Adds the headers that keep a browser from doing with an answer what it is not meant for.
-pub(super) async fn security_headers(request: Request, next: Next) -> Response {
-    let headers = common_headers(request.uri().path());
+pub(crate) async fn security_headers(
+    State(site): State<Arc<Site>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let headers = common_headers(request.uri().path(), &site);
     let mut response = next.run(request).await;
     for (name, value) in headers {
         response.headers_mut().entry(name).or_insert(value);
@@ -39,7 +45,7 @@ pub(super) async fn security_headers(request: Request, next: Next) -> Response {
 }
 
 /// Refuses addresses that are longer than any that makes sense; what they would say may be said in a body.
-pub(super) async fn address_limit(request: Request, next: Next) -> Response {
+pub(crate) async fn address_limit(request: Request, next: Next) -> Response {
     let length = request.uri().path_and_query().map_or(0, |address| address.as_str().len());
     if length > ADDRESS_MAX {
         return ApiError::AddressTooLong { length, most: ADDRESS_MAX }.into_response();
@@ -49,7 +55,7 @@ pub(super) async fn address_limit(request: Request, next: Next) -> Response {
 
 /// Answers 503 when no answer has begun in time. Questions to the index end then; what else the library still does keeps
 /// its place in the queue.
-pub(super) async fn time_limit(request: Request, next: Next) -> Response {
+pub(crate) async fn time_limit(request: Request, next: Next) -> Response {
     match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {
         Ok(response) => response,
         Err(_) => ApiError::TooSlow(TIME_LIMIT.as_secs()).into_response(),
@@ -57,11 +63,11 @@ pub(super) async fn time_limit(request: Request, next: Next) -> Response {
 }
 
 /// The answer in place of a panic. The panic's own words go to the terminal only.
-pub(super) fn panicked(_: Box<dyn Any + Send>) -> Response {
+pub(crate) fn panicked(_: Box<dyn Any + Send>) -> Response {
     ApiError::Crashed.into_response()
 }
 
 /// The answer to a method that an address does not have.
-pub(super) async fn method_not_allowed(method: Method) -> ApiError {
+pub(crate) async fn method_not_allowed(method: Method) -> ApiError {
     ApiError::MethodNotAllowed(method.to_string())
 }

@@ -4,6 +4,7 @@ use super::Access;
 use super::export::ExportPlaces;
 use super::searches::Searches;
 use super::workers::Workers;
+use crate::web::Site;
 use blendscope_library::Library;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +23,8 @@ pub(crate) struct AppState {
     pub exports: ExportPlaces,
     /// Who may ask.
     pub access: Arc<Access>,
+    /// Where all of it lies on the web.
+    pub site: Arc<Site>,
     /// Ends what would otherwise never end, such as event streams.
     pub stopping: CancellationToken,
     /// How long the body of a request may take to arrive.
@@ -29,14 +32,15 @@ pub(crate) struct AppState {
 }
 
 impl AppState {
-    /// Serves `library` to whom `access` lets in, and waits so long for the body of a request.
-    pub(crate) fn new(library: Arc<Library>, access: Access, body_timeout: Duration) -> Self {
+    /// Serves `library` at `site` to whom `access` lets in, and waits so long for the body of a request.
+    pub(crate) fn new(library: Arc<Library>, access: Access, site: Site, body_timeout: Duration) -> Self {
         Self {
             library,
             workers: Workers::for_this_machine(),
             searches: Searches::for_this_machine(),
             exports: ExportPlaces::new(),
             access: Arc::new(access),
+            site: Arc::new(site),
             stopping: CancellationToken::new(),
             body_timeout,
         }

@@ -62,13 +62,13 @@ impl Preview {
         }
     }
 
-    /// Writes the preview into the page. `host` is the server's name in the request.
-    pub(super) fn write_into(&self, html: &str, host: &str) -> String {
+    /// Writes the preview into the page. `service` is the address of the service as the request has it.
+    pub(super) fn write_into(&self, html: &str, service: &str) -> String {
         let title = format!("{} · Blendscope", escape(&self.title));
         let mut tags = meta("og:title", &self.title);
         tags.push_str(&meta("og:description", &self.description));
         if let Some(picture) = &self.picture {
-            tags.push_str(&meta("og:image", &format!("http://{host}{picture}")));
+            tags.push_str(&meta("og:image", &format!("{service}{picture}")));
         }
         let Some((head, body)) = html.split_once("</head>") else { return html.to_owned() };
         format!("{}{tags}</head>{body}", with_title(head, &title))
@@ -143,7 +143,7 @@ mod tests {
     fn a_hostile_host_stays_text() {
         let mut preview = preview("t", "d");
         preview.picture = Some("/images/a/b?w=640".to_owned());
-        let html = preview.write_into(PAGE, "\"><script>");
+        let html = preview.write_into(PAGE, "http://\"><script>");
         assert!(html.contains("content=\"http://&quot;&gt;&lt;script&gt;/images/a/b?w=640\""));
     }
 
