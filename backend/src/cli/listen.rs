@@ -29,7 +29,7 @@ pub(super) struct ListenArgs {
     #[arg(long, conflicts_with = "token")]
     no_auth: bool,
 
-    /// Answer under this host name too, such as the name of a reverse proxy or a JupyterHub; may be repeated
+    /// Answer under this host name too, such as that of a reverse proxy or a hub; may be repeated
     #[arg(long, value_name = "NAME")]
     allow_host: Vec<HostName>,
 
@@ -37,8 +37,8 @@ pub(super) struct ListenArgs {
     #[arg(long, value_name = "PATH", default_value = "/", hide_default_value = true)]
     base_path: BasePath,
 
-    /// Let pages of this origin show Blendscope in a frame, such as a notebook's: https://hub.lab.edu, or `self` for
-    /// the own one; may be repeated
+    /// Let pages of this origin show Blendscope in a frame, such as `https://hub.lab.edu` of a notebook, or `self`
+    /// for the own one; may be repeated
     #[arg(long, value_name = "ORIGIN")]
     frame: Vec<FrameOrigin>,
 }

@@ -87,7 +87,9 @@ impl ApiError {
                 ("unsupported-body", "Unsupported body", StatusCode::UNSUPPORTED_MEDIA_TYPE)
             }
             Self::BodyTooSlow => ("body-too-slow", "Body too slow", StatusCode::REQUEST_TIMEOUT),
-            Self::NothingHere(_) => ("not-found", "Nothing here", StatusCode::NOT_FOUND),
+            Self::NothingHere(_) | Self::OutsideOfBasePath(_) => {
+                ("not-found", "Nothing here", StatusCode::NOT_FOUND)
+            }
             Self::MethodNotAllowed(_) => {
                 ("method-not-allowed", "Method not allowed", StatusCode::METHOD_NOT_ALLOWED)
             }
@@ -97,7 +99,6 @@ impl ApiError {
             Self::Unreadable(_) => ("unreadable", "File unreadable", StatusCode::INTERNAL_SERVER_ERROR),
             Self::TokenNeeded => ("token-needed", "Token needed", StatusCode::UNAUTHORIZED),
             Self::UnknownHost(_) => ("unknown-host", "Unknown host", StatusCode::MISDIRECTED_REQUEST),
-            Self::OutsideOfBasePath(_) => ("not-found", "Nothing here", StatusCode::NOT_FOUND),
             Self::UnclearHost => ("unclear-host", "Unclear host", StatusCode::BAD_REQUEST),
             Self::ForeignPage => ("foreign-page", "Asked by a page elsewhere", StatusCode::FORBIDDEN),
             Self::Overloaded => ("overloaded", "Too many requests at once", StatusCode::SERVICE_UNAVAILABLE),
