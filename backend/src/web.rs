@@ -2,6 +2,7 @@
 
 pub(crate) mod api;
 pub(crate) mod connections;
+mod html;
 mod policy;
 mod routes;
 mod site;

@@ -58,7 +58,7 @@ impl Access {
     /// What a request is answered with instead of what it asks for; `None` lets it in.
     fn objection(&self, request: &Request, site: &Site) -> Option<Response> {
         let headers = request.headers();
-        let refuse = |error| Some(refusal(error, headers, site));
+        let refuse = |error| Some(refusal(error, request, site));
         if pages::is_unclear(request) {
             return refuse(ApiError::UnclearHost);
         }

@@ -1,5 +1,6 @@
 //! What chat programs show of a link: title, description and picture, by the Open Graph protocol (<https://ogp.me>).
 
+use crate::web::html::escape;
 use blendscope_shared::dataset::Dataset;
 use blendscope_shared::image::{ImageDetail, ImageStatus, ImageView};
 use blendscope_shared::paths;
@@ -99,23 +100,6 @@ fn one_line(text: &str) -> String {
         Some((end, _)) => format!("{}…", &words[..end]),
         None => words,
     }
-}
-
-/// Escapes a text for HTML, quoted attributes included.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            control if control.is_control() => escaped.push(' '),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]
