@@ -11,6 +11,7 @@ mod export;
 mod hangup;
 mod index;
 mod listen;
+mod log;
 mod paint;
 mod progress;
 mod query;
@@ -36,6 +37,9 @@ use std::process::ExitCode;
 struct Cli {
     #[command(subcommand)]
     command: Command,
+
+    #[command(flatten)]
+    log: log::LogArgs,
 }
 
 const EXAMPLES: &str = "Examples:
@@ -70,10 +74,11 @@ enum Command {
 /// Runs the program with the arguments of the process: 0 when all went well, 1 for a failure, 2 for wrong usage. Searches
 /// and exports answer as grep does: 0 when something was found, 1 when nothing was, 2 for every failure.
 pub(crate) fn run() -> ExitCode {
-    let command = match Cli::try_parse() {
-        Ok(cli) => cli.command,
+    let Cli { command, log } = match Cli::try_parse() {
+        Ok(cli) => cli,
         Err(help_or_error) => return print(&help_or_error),
     };
+    log.begin(matches!(command, Command::Serve(_)));
     let outcome = match command {
         Command::Serve(args) => serve::run(&args),
         Command::Index(args) => index::run(&args),

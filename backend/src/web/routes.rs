@@ -35,6 +35,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), access::check))
         .layer(CatchPanicLayer::custom(guards::panicked))
         .layer(from_fn_with_state(Arc::clone(&site), guards::security_headers))
+        .layer(from_fn(guards::log))
         .with_state(state);
     if site.base_path().is_empty() {
         return routes;

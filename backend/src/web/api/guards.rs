@@ -5,15 +5,19 @@ use super::access::is_address_of_picture;
 use crate::web::Site;
 use crate::web::policy::{Inline, content_security_policy};
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::any::Any;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use tracing::Instrument;
 
 /// Longest time until an answer begins. Streams may go on longer.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
+
+/// Answers that begin later than this are worth a line in the log.
+const SLOW: Duration = Duration::from_secs(2);
 
 /// Longest address, query included, in bytes. The longest that the user interface makes has some thousand.
 const ADDRESS_MAX: usize = 32 << 10;
@@ -40,6 +44,23 @@ pub(crate) async fn security_headers(
     let mut response = next.run(request).await;
     for (name, value) in headers {
         response.headers_mut().entry(name).or_insert(value);
+    }
+    response
+}
+
+/// A line in the log for every request: with level `debug`, or louder for those that take long or meet a failure of ours.
+pub(crate) async fn log(request: Request, next: Next) -> Response {
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let span = tracing::info_span!("request", %method, path);
+    let begun = Instant::now();
+    let response = next.run(request).instrument(span).await;
+    let (status, ms) = (response.status().as_u16(), begun.elapsed().as_millis());
+    if response.status().is_server_error() && response.status() != StatusCode::SERVICE_UNAVAILABLE {
+        tracing::error!(%method, path, status, ms, "a request failed");
+    } else if begun.elapsed() > SLOW || status == StatusCode::SERVICE_UNAVAILABLE.as_u16() {
+        tracing::warn!(%method, path, status, ms, "a request took long or was sent away");
+    } else {
+        tracing::debug!(%method, path, status, ms, "request");
     }
     response
 }

@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::timeout;
+use tracing::Span;
 
 /// Requests that may wait in one lane; one more is answered with 503.
 const QUEUE_LENGTH: usize = 1024;
@@ -124,7 +125,8 @@ impl AppState {
         let mut longest_wait = reads::FIRST_WAIT;
         for _ in 0..reads::TRIES {
             let (library, question) = (Arc::clone(&self.library), Arc::clone(&question));
-            let work = move || library.guarded(|library| question(library));
+            let span = Span::current();
+            let work = move || span.in_scope(|| library.guarded(|library| question(library)));
             match self.workers.lane(lane).run(longest_wait, work).await {
                 Err(ApiError::NotAnswering(_)) => longest_wait = reads::NEXT_WAIT,
                 Err(ApiError::Crashed) => {
