@@ -1,10 +1,10 @@
 //! `blendscope serve`: index in the background, serve at once.
 
-use super::connection_limits::ConnectionArgs;
 #[cfg(feature = "demo")]
 use super::demo;
 use super::error::CliError;
 use super::index::LibraryArgs;
+use super::limits::{ConnectionArgs, RequestArgs};
 use super::listen::{self, At, ListenArgs, Listening};
 use super::progress::ProgressReport;
 use super::server::{self, Signals};
@@ -31,11 +31,6 @@ pub(super) struct ServeArgs {
     #[command(flatten)]
     listen: ListenArgs,
 
-    /// Memory, in MB, that all pictures together may take while they are read and made smaller; 768, or a quarter of what
-    /// this process may use if that is less
-    #[arg(long, value_name = "MB", value_parser = clap::value_parser!(u64).range(16..=1 << 20))]
-    picture_memory: Option<u64>,
-
     /// Serve made-up data, written into the user's cache folder the first time
     #[cfg(feature = "demo")]
     #[arg(long, conflicts_with = "root")]
@@ -51,6 +46,9 @@ pub(super) struct ServeArgs {
 
     #[command(flatten)]
     connections: ConnectionArgs,
+
+    #[command(flatten)]
+    requests: RequestArgs,
 }
 
 /// The port that a socket gets on the user's own machine.
@@ -84,7 +82,7 @@ pub(super) fn run(args: &ServeArgs) -> Result<(), CliError> {
     library.start_indexing();
     let report = ProgressReport::of(Arc::clone(&library));
     let site = args.listen.site();
-    let state = AppState::new(Arc::clone(&library), access, site, args.connections.body_timeout());
+    let state = AppState::new(Arc::clone(&library), access, site, args.requests.limits());
     runtime.block_on(server::serve(listener, state, limits, signals));
     drop(report);
     library.shut_down();
@@ -94,8 +92,7 @@ pub(super) fn run(args: &ServeArgs) -> Result<(), CliError> {
 
 impl ServeArgs {
     fn options(&self) -> Result<OpenOptions, CliError> {
-        let picture_memory = self.picture_memory.map(|megabytes| megabytes << 20);
-        let options = OpenOptions { picture_memory, verify: self.verify, ..self.library.options() };
+        let options = OpenOptions { verify: self.verify, ..self.requests.options(self.library.options()) };
         #[cfg(feature = "demo")]
         if self.demo {
             return Ok(OpenOptions { root: demo::in_cache_dir()?, ..options });

@@ -30,7 +30,7 @@ pub(crate) fn router(state: AppState) -> Router {
                 .quality(CompressionLevel::Precise(4))
                 .compress_when(DefaultPredicate::new().and(NotForContentType::const_new(api::EXPORT_TYPE))),
         )
-        .layer(from_fn(guards::time_limit))
+        .layer(from_fn_with_state(state.clone(), guards::time_limit))
         .layer(from_fn(guards::address_limit))
         .layer(from_fn_with_state(state.clone(), access::check))
         .layer(CatchPanicLayer::custom(guards::panicked))

@@ -1,7 +1,7 @@
 //! What holds for every answer: security headers, a time limit, no panic that reaches a user.
 
-use super::ApiError;
 use super::access::is_address_of_picture;
+use super::{ApiError, AppState};
 use crate::web::Site;
 use crate::web::policy::{Inline, content_security_policy};
 use axum::extract::{Request, State};
@@ -12,9 +12,6 @@ use std::any::Any;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tracing::Instrument;
-
-/// Longest time until an answer begins. Streams may go on longer.
-const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// Answers that begin later than this are worth a line in the log.
 const SLOW: Duration = Duration::from_secs(2);
@@ -76,10 +73,11 @@ pub(crate) async fn address_limit(request: Request, next: Next) -> Response {
 
 /// Answers 503 when no answer has begun in time. Questions to the index end then; what else the library still does keeps
 /// its place in the queue.
-pub(crate) async fn time_limit(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {
+pub(crate) async fn time_limit(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let limit = state.limits.answer;
+    match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => ApiError::TooSlow(TIME_LIMIT.as_secs()).into_response(),
+        Err(_) => ApiError::TooSlow(limit.as_secs()).into_response(),
     }
 }
 

@@ -6,7 +6,6 @@ use blendscope_read::places::Place;
 use blendscope_read::reads;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
-use std::thread::available_parallelism;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::task::{JoinHandle, spawn_blocking};
@@ -94,12 +93,11 @@ async fn answered<T>(mut task: JoinHandle<T>, place: &Place, longest_wait: Durat
 }
 
 impl Workers {
-    /// Two records per core, since some wait for the disk, and one picture per core.
-    pub(crate) fn for_this_machine() -> Self {
-        let cores = available_parallelism().map_or(2, usize::from);
+    /// One picture per thread, and two records, since some wait for the disk.
+    pub(crate) fn new(threads: usize) -> Self {
         Self {
-            records: LaneLimits::new(cores * 2, QUEUE_LENGTH),
-            pictures: LaneLimits::new(cores, QUEUE_LENGTH),
+            records: LaneLimits::new(threads * 2, QUEUE_LENGTH),
+            pictures: LaneLimits::new(threads, QUEUE_LENGTH),
         }
     }
 
