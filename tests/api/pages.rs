@@ -1,6 +1,8 @@
 //! The page and its files, as the server hands them out.
 
-use crate::support::{demo_server, items, text};
+use crate::support::{count, demo_server, items, text};
+use blendscope_tests::demo;
+use blendscope_tests::server::Server;
 
 #[test]
 fn every_known_address_answers_with_the_page() {
@@ -43,6 +45,37 @@ fn a_link_preview_tells_what_the_sample_is() {
     let page = server.get(text(&items(&answer)[0]["url"]));
     for tag in ["og:title", "og:description"] {
         assert!(page.text().contains(tag), "{tag} is not on the page of a sample");
+    }
+}
+
+#[test]
+fn a_link_preview_tells_what_a_search_finds_with_a_picture_of_it() {
+    let server = demo_server();
+    let address = "/search?q=red&image_status=present";
+    let found = server.json(&format!("/api/v1{address}&limit=1"));
+    let page = server.get(&format!("{address}&view=grid&at=3"));
+    let title = format!("“red” · {} samples", count(&found["total"]["count"]));
+    assert!(
+        page.text().contains(&format!("<meta property=\"og:title\" content=\"{title}\">")),
+        "{}",
+        page.text()
+    );
+    let picture = page.text().split("og:image\" content=\"").nth(1).unwrap().split('"').next().unwrap();
+    let path = picture.strip_prefix(&server.url("")).unwrap();
+    assert_eq!(server.get(path).header("content-type"), Some("image/jpeg"), "{picture}");
+    // A browser shows it by itself, and need not wait.
+    let opened = server.request("GET", address).header("sec-fetch-mode", "navigate").send().unwrap();
+    assert!(!opened.text().contains("og:title"), "{}", opened.text());
+}
+
+#[test]
+fn a_guarded_server_previews_nothing() {
+    let index = tempfile::tempdir().unwrap();
+    let server = Server::launch(Server::command(demo::root(), index.path()).args(["--token", "sesame"]));
+    for path in ["/search?q=red", "/recipes/convllava"] {
+        let page = server.request("GET", path).header("authorization", "Bearer sesame").send().unwrap();
+        assert_eq!(page.status, 200);
+        assert!(!page.text().contains("og:"), "{path}: {}", page.text());
     }
 }
 

@@ -14,15 +14,15 @@ use embedded as files;
 #[cfg(not(embedded_ui))]
 use on_disk as files;
 
-use crate::web::Site;
 use crate::web::api::{ApiError, AppState, Lane, Segments};
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use blendscope_engine::Budget;
+use blendscope_shared::search::SearchParams;
 use preview::Preview;
 
 /// For files whose names change with their content.
@@ -34,7 +34,7 @@ const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
 pub(super) fn routes() -> Router<AppState> {
     Router::new()
         .route("/", get(plain_page))
-        .route("/search", get(plain_page))
+        .route("/search", get(search_page))
         .route("/recipes", get(plain_page))
         .route("/templates", get(plain_page))
         .route("/recipes/{slug}", get(recipe_page))
@@ -43,6 +43,14 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/s/{dataset}/{key}", get(sample_page))
         .fallback(get_file)
 }
+
+/// What browsers send with the pages that they open (Fetch Metadata, W3C).
+const NAVIGATION: &str = "sec-fetch-mode";
+/// Parameters of a page of results that say how it is shown, or which part of it.
+const SHOWN: [&str; 10] =
+    ["view", "zoom", "open", "tab", "picture", "boxes", "at", "limit", "cursor", "offset"];
+/// Hits that a preview looks for a picture in.
+const PREVIEW_HITS: u32 = 8;
 
 /// A file of the user interface.
 struct File {
@@ -55,6 +63,29 @@ async fn plain_page(State(state): State<AppState>, uri: Uri, headers: HeaderMap)
     shell::answer(&state.site, uri.path(), &headers, StatusCode::OK, None)
 }
 
+/// `/search`. What it finds is asked only for programs that make previews: a browser shows it by itself.
+async fn search_page(State(state): State<AppState>, uri: Uri, headers: HeaderMap) -> Response {
+    let is_browser = headers.contains_key(NAVIGATION);
+    let params = (!is_browser && !state.access.has_token()).then(|| search_params(&uri)).flatten();
+    let preview = match params {
+        Some(params) => {
+            let asked = params.clone();
+            let answer = state.search(move |library, budget| library.search(&asked, budget)).await;
+            answer.ok().map(|answer| Preview::of_search(&params, &answer))
+        }
+        None => None,
+    };
+    shell::answer(&state.site, uri.path(), &headers, StatusCode::OK, preview.as_ref())
+}
+
+/// What a page of results looks for, without how it is shown.
+fn search_params(uri: &Uri) -> Option<SearchParams> {
+    let pairs = Query::<Vec<(String, String)>>::try_from_uri(uri).ok()?.0;
+    let search = pairs.iter().filter(|(name, _)| !SHOWN.contains(&name.as_str()));
+    let params = SearchParams::parse(search.map(|(name, value)| (name.as_str(), value.as_str()))).ok()?;
+    Some(SearchParams { limit: Some(PREVIEW_HITS), ..params })
+}
+
 /// `/datasets/{slug}`.
 async fn dataset_page(
     State(state): State<AppState>,
@@ -64,7 +95,7 @@ async fn dataset_page(
 ) -> Response {
     let dataset = state.ask(Lane::Records, move |library| library.dataset(&slug)).await;
     answer_with_preview(
-        &state.site,
+        &state,
         uri.path(),
         &headers,
         dataset.map(|detail| Preview::of_dataset(&detail.dataset)),
@@ -79,7 +110,7 @@ async fn recipe_page(
     headers: HeaderMap,
 ) -> Response {
     let recipe = state.ask(Lane::Records, move |library| library.recipe(&slug)).await;
-    answer_with_preview(&state.site, uri.path(), &headers, recipe.map(|recipe| Preview::of_recipe(&recipe)))
+    answer_with_preview(&state, uri.path(), &headers, recipe.map(|recipe| Preview::of_recipe(&recipe)))
 }
 
 /// `/i/{source}/{name}`.
@@ -90,7 +121,7 @@ async fn image_page(
     headers: HeaderMap,
 ) -> Response {
     let image = state.ask(Lane::Records, move |library| library.image(&source, &name, None, 1)).await;
-    answer_with_preview(&state.site, uri.path(), &headers, image.map(|image| Preview::of_image(&image)))
+    answer_with_preview(&state, uri.path(), &headers, image.map(|image| Preview::of_image(&image)))
 }
 
 /// `/s/{dataset}/{key}`.
@@ -103,18 +134,23 @@ async fn sample_page(
     let sample = state
         .ask(Lane::Records, move |library| library.sample(&dataset, &key, "", &Budget::unlimited()))
         .await;
-    answer_with_preview(&state.site, uri.path(), &headers, sample.map(|sample| Preview::of_sample(&sample)))
+    answer_with_preview(&state, uri.path(), &headers, sample.map(|sample| Preview::of_sample(&sample)))
 }
 
 /// The shell in any case, since it shows what is wrong better than this side could; 404 for what does not exist.
 fn answer_with_preview(
-    site: &Site,
+    state: &AppState,
     path: &str,
     headers: &HeaderMap,
     preview: Result<Preview, ApiError>,
 ) -> Response {
+    let site = &state.site;
     match preview {
-        Ok(preview) => shell::answer(site, path, headers, StatusCode::OK, Some(&preview)),
+        // Whoever may not see the data may not see it in a preview.
+        Ok(preview) => {
+            let preview = Some(&preview).filter(|_| !state.access.has_token());
+            shell::answer(site, path, headers, StatusCode::OK, preview)
+        }
         Err(error) if error.status() == StatusCode::NOT_FOUND => {
             shell::answer(site, path, headers, StatusCode::NOT_FOUND, None)
         }

@@ -129,7 +129,10 @@ mod tests {
     #[test]
     fn the_port_is_read_from_the_greeting() {
         let greeting = "started successfully on port ";
-        assert_eq!(printed_port("ChromeDriver was started successfully on port 34715.", greeting), Some(34715));
+        assert_eq!(
+            printed_port("ChromeDriver was started successfully on port 34715.", greeting),
+            Some(34715)
+        );
         assert_eq!(printed_port("Starting ChromeDriver 156.0 on port 0", greeting), None);
         let line = "1700000000000\tgeckodriver\tINFO\tListening on 127.0.0.1:40001";
         assert_eq!(printed_port(line, "Listening on 127.0.0.1:"), Some(40001));

@@ -55,6 +55,11 @@ impl Access {
         self
     }
 
+    /// Whether a token is asked for.
+    pub(crate) fn has_token(&self) -> bool {
+        self.token.is_some()
+    }
+
     /// What a request is answered with instead of what it asks for; `None` lets it in.
     fn objection(&self, request: &Request, site: &Site) -> Option<Response> {
         let headers = request.headers();
