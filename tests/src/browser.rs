@@ -121,7 +121,11 @@ impl Browser {
         let text = self.run("return document.body ? document.body.innerText : ''");
         let errors = self.errors();
         let picture = std::env::temp_dir().join(format!("blendscope-{}.png", self.session));
-        let _ = std::fs::write(&picture, self.screenshot());
+        // Not every engine can draw one of a page that keeps it busy.
+        let path = format!("/session/{}/screenshot", self.session);
+        let drawn = self.driver.try_call("GET", &path, &Value::Null).ok();
+        let bytes = drawn.and_then(|drawn| BASE64_STANDARD.decode(string(drawn)).ok());
+        let _ = std::fs::write(&picture, bytes.unwrap_or_default());
         format!("at {}\nconsole: {errors:?}\npicture: {}\n{text}", self.url(), picture.display())
     }
 

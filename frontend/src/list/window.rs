@@ -32,9 +32,9 @@ pub struct Geometry {
 /// Where the list stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Position {
-    /// A sample of the row at the upper edge: the one that the list was sent to, else the first.
+    /// The sample that the list was sent to, else the first of the row at the upper edge.
     pub sample: u64,
-    /// Pixels of that row above the edge.
+    /// Pixels of its row above the edge; negative where the list ends before the row could come up to the edge.
     pub within: f64,
     /// What the box's scroll bar says.
     pub scroll_top: f64,
@@ -88,17 +88,17 @@ impl Geometry {
     /// The position with a place within a sample at the upper edge, as near as the list allows.
     fn at_place_in(&self, sample: u64, within: f64) -> Position {
         let row = self.layout.rect(sample);
-        let within = within.min(row.height);
-        let place = self.at_top(row.y + within);
-        let is_near_an_end = (self.top(place) - row.y - within).abs() > 0.5;
-        if is_near_an_end { place } else { Position { sample, within, ..place } }
+        let top = (row.y + within.min(row.height)).clamp(0.0, self.max_top());
+        Position { sample, within: top - row.y, scroll_top: self.scroll_of(top) }
     }
 
     /// The first sample of the first row of which at least half is in view.
     pub fn first_shown(&self, position: Position) -> u64 {
-        let row = self.layout.rect(position.sample);
-        let is_mostly_above = position.within > row.height / 2.0;
-        self.layout.sample_at(if is_mostly_above { row.y + row.height + ROW_GAP } else { row.y })
+        let top = self.top(position);
+        let first = self.layout.sample_at(top);
+        let row = self.layout.rect(first);
+        let is_mostly_above = top - row.y > row.height / 2.0;
+        if is_mostly_above { self.layout.sample_at(row.y + row.height + ROW_GAP) } else { first }
     }
 
     /// Where the scroll bar belongs when the list stands at `top`.
@@ -281,6 +281,20 @@ mod tests {
             let place = known.stay(blank.at_sample(sample));
             assert!((known.top(place) - known.layout.rect(sample).y).abs() < 1e-6, "sample {sample}");
             assert_eq!(known.first_shown(place), known.layout.sample_at(known.layout.rect(sample).y));
+        }
+    }
+
+    #[test]
+    fn a_list_sent_to_its_last_sample_shows_it_however_high_the_last_rows_turn_out_to_be() {
+        let style = Style { width: 1_000.0, target: 200.0, gap: 8.0, line: 24.0 };
+        let blank = Geometry { layout: Layout::Justified(Justified::new(436, style)), viewport: 800.0 };
+        let place = blank.at_sample(435);
+        for aspect in [0.5, 1.3, 2.4] {
+            let (full, last) = ([aspect; 50], [aspect; 36]);
+            let known = Justified::new(436, style).with_pages([(7, full.as_slice()), (8, last.as_slice())]);
+            let known = Geometry { layout: Layout::Justified(known), viewport: 800.0 };
+            let place = known.stay(place);
+            assert_eq!(known.visible(place).end, 436, "proportions {aspect}");
         }
     }
 }

@@ -55,9 +55,11 @@ impl Browser {
 }
 
 impl Element<'_> {
-    /// The text that can be read in it.
+    /// The text that can be read in it, in drawings too.
     pub fn text(&self) -> String {
-        string(self.browser.get(&self.path("/text")))
+        let text = self.property("innerText");
+        let text = if text.is_null() { self.property("textContent") } else { text };
+        string(text).trim().to_owned()
     }
 
     /// A property, as JavaScript sees it.
