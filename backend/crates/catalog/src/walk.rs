@@ -219,7 +219,7 @@ impl<'r> Walk<'r> {
         let pairs = pair_up(seen.pictures.drain(..).chain(beside.iter().cloned()).collect());
         let is_sure = pairs.len() >= ENOUGH_PAIRS || pairs.iter().any(|pair| self.is_about(folder, pair));
         let pairs = if is_sure { pairs } else { Vec::new() };
-        let paired: HashSet<&OsString> = pairs.iter().flat_map(|pair| &pair.beside).collect();
+        let paired: HashSet<&OsString> = pairs.iter().flat_map(|pair| &pair.sidecars).collect();
         let is_cut = seen.is_cut;
         for name in beside.iter().filter(|name| !is_cut && !paired.contains(name)) {
             self.data(folder.join(name), kind_of(&name.to_string_lossy(), self.lists), &mut seen);
@@ -240,8 +240,8 @@ impl<'r> Walk<'r> {
     /// Whether what lies beside a picture is surely about it: a text, or one JSON object.
     fn is_about(&self, folder: &Path, pair: &Pair) -> bool {
         let is_json = |name: &&OsString| kind_of(&name.to_string_lossy(), self.lists) == Kind::Json;
-        let Some(json) = pair.beside.iter().find(is_json) else { return true };
-        pair.beside.len() > 1 || glance::is_one_object(&folder.join(json))
+        let Some(json) = pair.sidecars.iter().find(is_json) else { return true };
+        pair.sidecars.len() > 1 || glance::is_one_object(&folder.join(json))
     }
 
     fn data(&mut self, path: PathBuf, kind: Kind, seen: &mut Seen) {

@@ -2,10 +2,10 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use blendscope_read::pack::archive::{tar_of, zip_of};
-use blendscope_read::pack::arrow::write_arrow;
-use blendscope_read::pack::parquet::{Cell, ColumnKind, Packing, ParquetWriter};
 use blendscope_read::pack::pickle::{Value, write_pickle};
+use blendscope_read::pack::tables::write_arrow;
+use blendscope_read::pack::tables::{Cell, ColumnKind, Packing, ParquetWriter};
+use blendscope_read::pack::{tar_of, zip_of};
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use std::io::Write;

@@ -2,7 +2,7 @@
 
 use crate::dataset::{BINARY_EXTENSIONS, PACKINGS, TEXT_EXTENSIONS};
 use crate::list::IdList;
-use blendscope_read::{is_beside_pictures, is_picture_name};
+use blendscope_read::{is_picture_name, is_sidecar_name};
 
 /// Files that look like data but are not read, by the end of their name; the first that fits counts.
 const UNREAD: [(&[&str], &str); 22] = [
@@ -113,7 +113,7 @@ pub(super) fn kind_of(name: &str, lists: &[IdList]) -> Kind {
     }
     match extension {
         "count" => Kind::Count,
-        _ if is_beside_pictures(&name) => Kind::Text,
+        _ if is_sidecar_name(&name) => Kind::Text,
         _ => part_of(stem, extension).unwrap_or_else(|| numbered(&name)),
     }
 }

@@ -4,7 +4,7 @@ use super::{encoded, masks};
 use crate::picture::Picture;
 use crate::sources::{SAM_ARCHIVE, Shown, WEB_ARCHIVE};
 use crate::{DemoError, DemoOptions, write_file};
-use blendscope_read::pack::archive::{tar_of, zip_of};
+use blendscope_read::pack::{tar_of, zip_of};
 use std::path::Path;
 
 /// Writes the archives of these pictures, which must be whole.

@@ -7,8 +7,8 @@ use crate::rng::Rng;
 use crate::sources::{Shown, Source};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use blendscope_read::pack::archive::tar_of;
 use blendscope_read::pack::pickle::{Value, dict};
+use blendscope_read::pack::tar_of;
 use serde_json::json;
 
 /// A shard of COYO: pictures as base64, captions in English.

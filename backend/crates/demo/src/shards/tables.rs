@@ -8,7 +8,7 @@ use crate::record::{id, turns::Turns};
 use crate::rng::Rng;
 use crate::sources::{Shown, Source};
 use crate::texts::chat;
-use blendscope_read::pack::parquet::{Cell, ColumnKind, Packing, ParquetWriter};
+use blendscope_read::pack::tables::{Cell, ColumnKind, Packing, ParquetWriter};
 use serde_json::json;
 
 /// Rows of a row group.

@@ -6,7 +6,7 @@ mod zips;
 
 use super::{Archives, Member};
 use crate::{ImageError, PictureMemory};
-use blendscope_read::pack::archive;
+use blendscope_read::pack;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use tempfile::TempDir;
@@ -62,11 +62,11 @@ fn bytes_of(member: &Member) -> Result<Vec<u8>, ImageError> {
 }
 
 fn tar_of(files: &[(&str, &[u8])]) -> Vec<u8> {
-    archive::tar_of(files.iter().copied()).unwrap()
+    pack::tar_of(files.iter().copied()).unwrap()
 }
 
 fn zip_of(files: &[(&str, &[u8])]) -> Vec<u8> {
-    archive::zip_of(files.iter().copied()).unwrap()
+    pack::zip_of(files.iter().copied()).unwrap()
 }
 
 fn problem(archives: &Archives) -> &str {
