@@ -6,7 +6,7 @@
 
 use super::{ApiError, AppState, Lane};
 use blendscope_engine::{Budget, EndsWork, Memory, NextTurn, Spent};
-use blendscope_images::machine;
+use blendscope_images::memory;
 use blendscope_library::{Library, LibraryError};
 use blendscope_read::places;
 use std::sync::Arc;
@@ -52,7 +52,7 @@ impl Searches {
     pub(crate) fn for_this_machine() -> Self {
         let cores = available_parallelism().map_or(2, usize::from);
         let allowed =
-            machine::memory_allowed().map_or(MEMORY_MAX, |bytes| (bytes / MEMORY_SHARE).min(MEMORY_MAX));
+            memory::memory_allowed().map_or(MEMORY_MAX, |bytes| (bytes / MEMORY_SHARE).min(MEMORY_MAX));
         Self {
             long_admitted: Arc::new(Semaphore::new(cores * LONG_PER_PLACE)),
             long: Arc::new(Semaphore::new(cores)),
