@@ -3,22 +3,17 @@
 mod catalog;
 mod check;
 mod clean;
-mod connection_limits;
 #[cfg(feature = "demo")]
 mod demo;
 mod error;
 mod export;
-mod hangup;
 mod index;
 mod listen;
-mod paint;
 mod progress;
 mod query;
 mod search;
 mod serve;
-mod server;
 mod signals;
-mod table;
 mod terminal;
 mod threads;
 

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every check and test, step by step.
 
-use crate::arguments::option;
+use crate::option;
 use crate::release::{build_wheel, install_wheel};
 use anyhow::{Context, Result, bail};
 use std::fmt;
