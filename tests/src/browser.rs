@@ -1,16 +1,14 @@
-//! Chromium with a fresh profile, steered by `WebDriver` (<https://www.w3.org/TR/webdriver2/>).
+//! Chromium with a fresh profile, steered by `WebDriver` (<https://www.w3.org/TR/webdriver2/>) through a `chromedriver`
+//! of one's own.
 
-mod driver;
-mod page;
-
+use crate::http::Request;
 use crate::wait::poll;
 use base64::prelude::{BASE64_STANDARD, Engine};
-use driver::Driver;
 use serde_json::{Value, json};
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
-
-pub use page::Element;
 
 /// How long a page may take to show what a test waits for, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -155,5 +153,175 @@ fn string(value: Value) -> String {
     match value {
         Value::String(text) => text,
         other => panic!("the driver answered {other} instead of text"),
+    }
+}
+
+/// The key under which `WebDriver` writes the reference to an element.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// An element of the page.
+pub struct Element<'a> {
+    browser: &'a Browser,
+    id: String,
+}
+
+impl Browser {
+    /// All elements that match a CSS selector now, in document order.
+    pub fn find_all(&self, css: &str) -> Vec<Element<'_>> {
+        let found = self.post("/elements", &json!({"using": "css selector", "value": css}));
+        let found = found.as_array().expect("the driver answers a list of elements");
+        found
+            .iter()
+            .map(|reference| Element { browser: self, id: string(reference[ELEMENT].clone()) })
+            .collect()
+    }
+
+    /// The first element that matches a CSS selector, as soon as there is one.
+    #[track_caller]
+    pub fn find(&self, css: &str) -> Element<'_> {
+        self.wait_for(&format!("`{css}`"), || self.find_all(css).into_iter().next())
+    }
+
+    /// The element with this `data-testid`, as soon as there is one.
+    #[track_caller]
+    pub fn hook(&self, name: &str) -> Element<'_> {
+        self.find(&format!("[data-testid=\"{name}\"]"))
+    }
+
+    /// The text that can be read in the first element that matches, or nothing while there is none.
+    ///
+    /// In one step, so that an element that is replaced in between does no harm.
+    pub fn text_of(&self, css: &str) -> String {
+        let script =
+            "const found = document.querySelector(arguments[0]); return found ? found.innerText : ''";
+        string(self.run_with(script, &[css.into()]))
+    }
+
+    /// The number behind the `data-testid` `total`, once there is one: `1,204 samples` gives 1204.
+    #[track_caller]
+    pub fn total(&self) -> u64 {
+        self.wait_for("a total", || first_number(&self.text_of("[data-testid=\"total\"]")))
+    }
+}
+
+impl Element<'_> {
+    /// The text that can be read in it.
+    pub fn text(&self) -> String {
+        string(self.browser.get(&self.path("/text")))
+    }
+
+    /// A property, as JavaScript sees it.
+    pub fn property(&self, name: &str) -> Value {
+        self.browser.get(&self.path(&format!("/property/{name}")))
+    }
+
+    /// Clicks into its middle, as a user does: it fails when something covers it.
+    pub fn click(&self) {
+        self.browser.post(&self.path("/click"), &json!({}));
+    }
+
+    /// Types into it.
+    pub fn type_text(&self, text: &str) {
+        self.browser.post(&self.path("/value"), &json!({"text": text}));
+    }
+
+    fn path(&self, rest: &str) -> String {
+        format!("/element/{}{rest}", self.id)
+    }
+}
+
+/// The first number in a text, its thousands grouped by commas or not.
+fn first_number(text: &str) -> Option<u64> {
+    let begin = text.find(|letter: char| letter.is_ascii_digit())?;
+    let number = text[begin..].chars().take_while(|letter| letter.is_ascii_digit() || *letter == ',');
+    number.filter(char::is_ascii_digit).collect::<String>().parse().ok()
+}
+
+/// How often it is started before that is given up.
+const STARTS: usize = 5;
+
+/// A running `chromedriver`. It is killed when this is dropped, and a browser of its with it.
+pub(crate) struct Driver {
+    child: Child,
+    address: String,
+}
+
+impl Driver {
+    /// Starts it on a free port. It takes one for IPv4 and wants the same for IPv6, where another program may have it.
+    pub(crate) fn start() -> Self {
+        (0..STARTS).find_map(|_| Self::try_start()).expect("chromedriver ends before it listens")
+    }
+
+    /// Starts it; none if it ends before it listens.
+    fn try_start() -> Option<Self> {
+        let child = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn();
+        let mut child = child.unwrap_or_else(|error| {
+            panic!(
+                "the browser tests need Chromium and its driver, but `chromedriver` does not start ({error}); \
+                 to install both: cargo xtask test --only chromium, or sudo apt-get install chromium chromium-driver"
+            )
+        });
+        let out = BufReader::new(child.stdout.take().expect("the output is piped"));
+        let port = out.lines().map_while(Result::ok).find_map(|line| printed_port(&line));
+        let Some(port) = port else {
+            let _ = child.wait();
+            return None;
+        };
+        Some(Self { child, address: format!("127.0.0.1:{port}") })
+    }
+
+    /// Sends a command and gives the `value` of the answer; fails when it is an error.
+    pub(crate) fn call(&self, method: &str, path: &str, body: &Value) -> Value {
+        self.try_call(method, path, body).unwrap_or_else(|error| panic!("{method} {path} failed: {error}"))
+    }
+
+    /// Sends a command and gives the `value` of the answer, or the error as text.
+    pub(crate) fn try_call(&self, method: &str, path: &str, body: &Value) -> Result<Value, String> {
+        let body = body.to_string();
+        let mut request = Request::new(&self.address, method, path);
+        if method == "POST" {
+            request = request.json(&body);
+        }
+        let response = request.send().map_err(|error| error.to_string())?;
+        let mut answer = response.json();
+        if response.status != 200 {
+            return Err(format!("{}: {}", answer["value"]["error"], answer["value"]["message"]));
+        }
+        Ok(answer["value"].take())
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The port in the greeting of `chromedriver`.
+fn printed_port(line: &str) -> Option<u16> {
+    let (_, port) = line.split_once("started successfully on port ")?;
+    port.trim_end_matches('.').parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn grouped_numbers_are_read() {
+        assert_eq!(first_number("1,204 samples, 18 ms"), Some(1204));
+        assert_eq!(first_number("no samples"), None);
+    }
+
+    #[test]
+    fn the_port_is_read_from_the_greeting() {
+        assert_eq!(printed_port("ChromeDriver was started successfully on port 34715."), Some(34715));
+        assert_eq!(printed_port("Starting ChromeDriver 156.0 on port 0"), None);
     }
 }
