@@ -3,25 +3,20 @@
 mod catalog;
 mod check;
 mod clean;
-
 #[cfg(feature = "demo")]
 mod demo;
 mod error;
 mod export;
-mod hangup;
 mod index;
 mod limits;
 mod listen;
 mod log;
-mod paint;
 mod progress;
 mod query;
 mod search;
 mod serve;
-mod server;
 mod settings;
 mod signals;
-mod table;
 mod terminal;
 mod threads;
 

@@ -1,5 +1,6 @@
 //! Pictures as samples refer to them.
 
+use crate::search;
 use serde::{Deserialize, Serialize};
 
 /// What is known about the file behind an image ref.
@@ -95,7 +96,7 @@ pub struct ImageSamples {
     /// How many there are.
     pub total: u64,
     /// A page of them, dataset by dataset in file order.
-    pub items: Vec<crate::search::SearchHit>,
+    pub items: Vec<search::SearchHit>,
     /// Opaque place of the next page.
     pub next: Option<String>,
 }

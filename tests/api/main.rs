@@ -8,33 +8,20 @@
 mod support;
 
 // The resources of the API.
-mod archives;
-mod away;
-mod bombs;
-mod boxes;
 mod containers;
 mod datasets;
-mod explain;
 mod export;
-mod image_page;
+mod facets;
 mod images;
-mod pickles;
-mod picture_states;
-mod readings;
 mod recipes;
 mod roots;
 mod samples;
 mod search;
-mod sizes;
 mod status;
-mod subsets;
 mod templates;
 
 // What the page and the network around it rely on.
-mod elsewhere;
 mod escapes;
-mod facets;
-mod http;
 mod pages;
 mod placement;
 
@@ -45,23 +32,17 @@ mod changes;
 mod clean;
 mod command_line;
 mod connections;
-mod crashes;
 mod damage;
-mod histories;
-mod load;
-mod locks;
-mod malformed;
-mod reload;
+mod hanging;
 mod search_command;
 mod store;
 mod storm;
 mod writers;
 
-// The whole of it against a scan of the files.
+// All of it against a scan of the files.
 mod oracle;
 mod pairs;
 mod real_data;
 
-// The house itself.
-mod hanging;
+// The walls of the house.
 mod house;

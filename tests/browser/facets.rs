@@ -1,4 +1,4 @@
-//! Facets and histograms: what a result consists of, and filters by a click.
+//! Facets and histograms: what a result consists of, filters by a click, and instructions that samples repeat.
 
 use crate::support::{HIT, demo};
 use blendscope_tests::browser::{Browser, ENTER};
@@ -254,4 +254,18 @@ fn a_misspelt_word_is_corrected_by_a_click() {
     assert_eq!(browser.total(), 0);
     browser.find("[data-testid=suggestions] a").click();
     expect(&browser, "q=red%20umbrella&sort=file", count(&server, "q=red%20umbrella"));
+}
+
+#[test]
+fn a_template_leads_to_the_samples_that_repeat_it() {
+    let (server, browser) = demo();
+    browser.goto(&server.url("/"));
+    browser.find("header a[href='/templates']").click();
+    let first = server.json("/api/v1/templates")["items"][0].clone();
+    let (text, url) = (first["text"].as_str().unwrap(), first["url"].as_str().unwrap());
+    let row = browser.hook("template").text();
+    assert!(row.contains(text), "`{text}` is not the first template: {row}");
+    browser.find(&format!("[data-testid=template] a[href='{url}']")).click();
+    browser.wait_for("the search", || browser.url().contains("/search?template=").then_some(()));
+    assert_eq!(browser.total(), first["samples"].as_u64().unwrap());
 }

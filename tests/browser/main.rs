@@ -5,23 +5,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
 
-mod support;
-
 mod appearance;
-mod densities;
 mod drawer;
 mod facets;
-mod going_anywhere;
-mod hits;
-mod hostile_text;
-mod pictures;
-mod prefix;
 mod progress;
-mod readme_picture;
 mod recipes;
 mod samples;
 mod searching;
 mod sharing;
-mod templates;
-mod typing;
-mod unknown_pages;
+mod support;

@@ -1,5 +1,7 @@
-//! The page of a sample: what it says, links to its parts, texts as people read them.
+//! The page of a sample: what it says, matches, pictures at the place of `<image>`, links to its parts, and captions
+//! that are text whatever is in them.
 
+use crate::support::{HIT, demo};
 use blendscope_tests::browser::Browser;
 use blendscope_tests::root::{GIF, Root, array, picture_record, record};
 use blendscope_tests::server::Server;
@@ -140,4 +142,176 @@ fn two_fingers_zoom_and_a_double_tap_fits() {
         touch("touchEnd", &[]);
     }
     browser.wait_for("the whole picture", || (shown() == "400%").then_some(()));
+}
+
+const QUERY: &str = "red";
+
+/// Address of a sample with at least three hits, and how many there are.
+fn sample_with_hits(server: &Server) -> (String, usize) {
+    let found = server.json(&format!("/api/v1/search?q={QUERY}&limit=50"));
+    let with_hits = found["items"].as_array().unwrap().iter().find_map(|hit| {
+        let url = hit["url"].as_str().unwrap();
+        let sample = server.json(&format!("{}?q={QUERY}", url.replacen("/s/", "/api/v1/samples/", 1)));
+        let count = |turn: &Value| turn["marks"].as_array().unwrap().len();
+        let hits = sample["marks"].as_array()?.iter().map(count).sum::<usize>();
+        (hits >= 3).then(|| (format!("{url}?q={QUERY}"), hits))
+    });
+    with_hits.expect("a sample of the demo root has three hits")
+}
+
+fn current_hits(browser: &Browser) -> String {
+    browser
+        .run("return [...document.querySelectorAll('mark[aria-current]')].map(mark => mark.id).join()")
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
+fn press(browser: &Browser, key: &str, then: &str) {
+    browser.find("body").type_text(key);
+    let words = || browser.text_of("[data-testid=hits]");
+    browser.wait_for(&format!("`{then}`"), || words().contains(then).then_some(()));
+}
+
+#[test]
+fn every_hit_is_marked_and_walked_through() {
+    let (server, browser) = demo();
+    let (address, hits) = sample_with_hits(&server);
+    browser.goto(&server.url(&address));
+    browser.hook("hits");
+    let marked =
+        "return [...document.querySelectorAll('[data-testid=sample] ol mark')].map(mark => mark.textContent)";
+    let marked = browser.run(marked);
+    let marked: Vec<_> = marked.as_array().unwrap().iter().map(|text| text.as_str().unwrap()).collect();
+    assert_eq!(marked.len(), hits);
+    assert!(marked.iter().all(|text| text.to_lowercase() == QUERY), "{marked:?}");
+    assert_eq!(current_hits(&browser), "", "nothing moves before the reader asks");
+    assert_eq!(browser.run("return window.scrollY"), 0);
+    press(&browser, "n", &format!("1 of {hits} hits"));
+    press(&browser, "n", &format!("2 of {hits} hits"));
+    assert_eq!(current_hits(&browser), "hit-1");
+    let in_view = "const place = document.getElementById('hit-1').getBoundingClientRect(); \
+                   return place.top > 0 && place.bottom < innerHeight";
+    browser.wait_for("the hit in view", || browser.run(in_view).as_bool().filter(|is_in_view| *is_in_view));
+    press(&browser, "N", &format!("1 of {hits} hits"));
+    press(&browser, "N", &format!("{hits} of {hits} hits"));
+}
+
+#[test]
+fn a_sample_that_was_not_searched_for_has_no_hits() {
+    let (server, browser) = demo();
+    let (address, _) = sample_with_hits(&server);
+    browser.goto(&server.url(address.split('?').next().unwrap()));
+    browser.find("[data-testid=sample] ol li");
+    assert_eq!(browser.find_all("[data-testid=hits], [data-testid=sample] mark").len(), 0);
+}
+
+fn first_sample(server: &Server) -> String {
+    let answer = server.json("/api/v1/search?q=");
+    server.url(answer["items"][0]["url"].as_str().unwrap())
+}
+
+#[test]
+fn a_missing_picture_is_a_label_that_names_the_path() {
+    let root = Root::with(&[("gone.json", array(&[picture_record("gone", "images/gone.jpg", "nothing")]))]);
+    let server = Server::start(root.path());
+    let browser = Browser::open();
+    browser.goto(&first_sample(&server));
+    browser.wait_for("the path tried", || {
+        browser.text_of("[data-testid=sample]").contains("images/gone.jpg").then_some(())
+    });
+    assert!(browser.text_of("[data-testid=sample]").to_lowercase().contains("missing"));
+    assert!(browser.find_all("[data-testid=sample] img").is_empty(), "a broken picture is shown");
+}
+
+#[test]
+fn a_broken_picture_says_what_is_wrong() {
+    let records = [picture_record("broken", "images/broken.jpg", "noise")];
+    let root = Root::with(&[
+        ("broken.json", array(&records).as_bytes()),
+        ("images/broken.jpg", b"\xff\xd8\xff\xe0 cut"),
+    ]);
+    let server = Server::start(root.path());
+    let browser = Browser::open();
+    browser.goto(&first_sample(&server));
+    browser.wait_for("the label", || {
+        browser.text_of("[data-testid=sample]").to_lowercase().contains("broken").then_some(())
+    });
+    let shown = "return [...document.querySelectorAll('[data-testid=sample] img')].every(image => image.naturalWidth > 0)";
+    assert_eq!(browser.run(shown), true, "a broken picture is shown");
+}
+
+#[test]
+fn a_picture_is_shown_with_its_size_reserved() {
+    let records = [picture_record("dot", "images/dot.gif", "a dot")];
+    let root = Root::with(&[("dot.json", array(&records).as_bytes()), ("images/dot.gif", GIF)]);
+    let server = Server::start(root.path());
+    let browser = Browser::open();
+    browser.goto(&first_sample(&server));
+    let image = browser.find("[data-testid=sample] img");
+    browser.wait_for("the picture", || image.property("naturalWidth").as_u64().filter(|width| *width > 0));
+    assert!(
+        !image.property("alt").as_str().unwrap().is_empty(),
+        "the picture has no text for who cannot see it"
+    );
+}
+
+/// All that a page might be tempted to run, with a reason each; `attacked` is set when one of them does.
+const ATTACKS: [(&str, &str); 6] = [
+    ("a script element", "<script>window.attacked = 1</script>"),
+    ("an event handler", "<img src=x onerror=\"window.attacked = 1\">"),
+    ("breaking out of an attribute", "\"><svg onload=window.attacked=1>"),
+    ("a Markdown link that is a script", "[click](javascript:window.attacked=1)"),
+    ("a Markdown picture from elsewhere", "![x](https://evil.example/x.png)"),
+    ("the end of a comment and of a style", "--></style></script><script>window.attacked=1</script>"),
+];
+
+#[test]
+fn markup_in_a_caption_is_shown_as_text_and_does_nothing() {
+    let records: Vec<_> =
+        ATTACKS.iter().map(|(reason, attack)| record(reason, attack, &format!("hostile {attack}"))).collect();
+    let root = Root::with(&[("hostile.json", array(&records))]);
+    let server = Server::start(root.path());
+    let browser = Browser::open();
+    browser.goto(&server.url("/search?q=hostile&sort=file"));
+    browser.find(HIT);
+    assert!(browser.text_of("[data-testid=results]").contains("<script>window.attacked = 1</script>"));
+    for hit in server.json("/api/v1/search?q=hostile&sort=file")["items"].as_array().unwrap() {
+        browser.goto(&server.url(hit["url"].as_str().unwrap()));
+        browser.wait_for("the caption", || {
+            browser.text_of("[data-testid=sample]").contains("hostile").then_some(())
+        });
+        let reason = hit["id"].as_str().unwrap();
+        assert!(browser.run("return window.attacked").is_null(), "{reason} ran");
+        let script_links = browser.find_all("[data-testid=sample] a[href^='javascript']");
+        assert!(script_links.is_empty(), "{reason} became a link");
+        let foreign = browser.find_all(
+            "img[src*='evil.example'], [data-testid=sample] script, [data-testid=sample] svg[onload]",
+        );
+        assert!(foreign.is_empty(), "{reason} became an element");
+    }
+}
+
+#[test]
+fn right_to_left_text_is_shown_as_it_is_and_turns_nothing_around() {
+    let override_sign = "\u{202e}";
+    let caption = format!("الكلب الأبيض يجري {override_sign} dog");
+    let root = Root::with(&[("arabic.json", array(&[record("rtl", "ما في الصورة؟", &caption)]))]);
+    let server = Server::start(root.path());
+    let browser = Browser::open();
+    browser.goto(&server.url("/search?q=%D8%A7%D9%84%D9%83%D9%84%D8%A8"));
+    browser.find(HIT);
+    assert_eq!(browser.total(), 1);
+    let url = server.json("/api/v1/search?q=")["items"][0]["url"].as_str().unwrap().to_owned();
+    browser.goto(&server.url(&url));
+    browser.wait_for("the caption", || {
+        browser.text_of("[data-testid=sample]").contains("الكلب الأبيض يجري").then_some(())
+    });
+    let direction = browser.run(
+        "const found = [...document.querySelectorAll('[data-testid=sample] *')]
+             .filter(part => part.childElementCount === 0 && part.textContent.includes('الكلب'));
+         return found.length ? getComputedStyle(found[0]).direction : 'nowhere'",
+    );
+    assert_eq!(direction, "rtl");
+    assert_eq!(browser.run("return getComputedStyle(document.documentElement).direction"), "ltr");
 }

@@ -1,6 +1,8 @@
-//! Search, open a sample, come back.
+//! Search, as you type and by the palette, open a sample, come back.
 
-use crate::support::{HIT, conversation, demo, open_first_hit, path, search};
+use crate::support::{HIT, SEARCH_BOX, conversation, demo, open_first_hit, path, search};
+use blendscope_tests::browser::{Browser, ENTER};
+use std::time::Duration;
 
 #[test]
 fn a_search_shows_as_many_samples_as_the_api_counts() {
@@ -120,4 +122,141 @@ fn the_list_keeps_few_elements_however_long_it_is() {
             .wait_for("rows at the new place", || Some(browser.find_all(HIT).len()).filter(|rows| *rows > 0));
         assert!(rows <= 120, "{rows} rows at {place}");
     }
+}
+
+/// Longer than any pause after which a search fires.
+const A_WHILE: Duration = Duration::from_millis(1_200);
+
+/// The addresses of the searches that the page asked for so far.
+fn searches(browser: &Browser) -> Vec<String> {
+    let names = browser.run(
+        "return performance.getEntriesByType('resource').map(entry => entry.name).filter(name => name.includes('/api/v1/search'))",
+    );
+    names.as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect()
+}
+
+/// Dispatches what an input method sends: `compositionstart` or `compositionend`, or input while composing.
+fn compose(browser: &Browser, event: &str, text: &str) {
+    browser.run_with(
+        "const [css, event, text] = arguments;
+         const input = document.querySelector(css);
+         input.value = text;
+         if (event === 'input') {
+             const how = {bubbles: true, isComposing: true, inputType: 'insertCompositionText', data: text};
+             input.dispatchEvent(new InputEvent('input', how));
+         } else {
+             input.dispatchEvent(new CompositionEvent(event, {bubbles: true, data: text}));
+         }",
+        &[SEARCH_BOX.into(), event.into(), text.into()],
+    );
+}
+
+#[test]
+fn results_follow_the_letters_without_enter() {
+    let (server, browser) = demo();
+    browser.goto(&server.url("/"));
+    browser.find(SEARCH_BOX).type_text("red");
+    browser.hook("hit");
+    assert!(!searches(&browser).is_empty());
+    assert_eq!(browser.find(SEARCH_BOX).property("value"), "red", "the box lost what was typed");
+}
+
+#[test]
+fn nothing_is_searched_while_an_input_method_composes() {
+    let (server, browser) = demo();
+    browser.goto(&server.url("/"));
+    browser.find(SEARCH_BOX).click();
+    std::thread::sleep(A_WHILE);
+    let before = searches(&browser);
+    compose(&browser, "compositionstart", "");
+    for text in ["い", "いn", "いぬ"] {
+        compose(&browser, "input", text);
+    }
+    std::thread::sleep(A_WHILE);
+    assert_eq!(searches(&browser), before, "a half-composed word was searched");
+    compose(&browser, "input", "犬");
+    compose(&browser, "compositionend", "犬");
+    let fired = browser.wait_for("the search after composing", || {
+        let fired = searches(&browser);
+        (fired.len() > before.len()).then_some(fired)
+    });
+    assert!(fired.last().unwrap().contains("%E7%8A%AC"), "{fired:?}");
+}
+
+#[test]
+fn slash_leads_to_the_search_box() {
+    let (server, browser) = demo();
+    browser.goto(&server.url("/"));
+    browser.find("body").type_text("/");
+    browser.wait_for("the focus in the search box", || {
+        let script = "return document.activeElement === document.querySelector(arguments[0])";
+        browser.run_with(script, &[SEARCH_BOX.into()]).as_bool().filter(|has_focus| *has_focus)
+    });
+    assert_eq!(browser.find(SEARCH_BOX).property("value"), "", "the slash was typed into the box");
+}
+
+/// The control key, held until the end of what is typed.
+const CONTROL: &str = "\u{e009}";
+
+#[test]
+fn the_palette_leads_to_a_dataset_by_a_few_letters() {
+    let (server, browser) = demo();
+    browser.goto(&server.url("/"));
+    browser.find("body").type_text(&format!("{CONTROL}k"));
+    browser.hook("palette").type_text("mix665");
+    browser.wait_for("the dataset", || {
+        browser.text_of("[role=listbox]").contains("LLaVA-v1.5 mix665k").then_some(())
+    });
+    browser.run(
+        "[...document.querySelectorAll('[role=option]')].find(option => option.textContent.includes('mix665k') && !option.textContent.includes('Enter')).click()",
+    );
+    browser.wait_for("its page", || browser.url().contains("/datasets/").then_some(()));
+    browser.find(HIT);
+}
+
+#[test]
+fn a_search_from_a_dataset_stays_in_it_until_the_scope_is_taken_away() {
+    let (server, browser) = demo();
+    browser.goto(&server.url("/datasets/llava-v1.5-mix665k"));
+    browser.find(HIT);
+    browser.hook("scope");
+    browser.find(SEARCH_BOX).type_text(&format!("red{ENTER}"));
+    browser.wait_for("the search in the dataset", || {
+        browser.url().contains("/datasets/llava-v1.5-mix665k?q=red").then_some(())
+    });
+    let inside = server.json("/api/v1/search?q=red&dataset=llava-v1.5-mix665k")["total"]["count"].clone();
+    assert_eq!(browser.total(), inside);
+    browser.find("[data-testid=scope] button").click();
+    let everywhere = server.json("/api/v1/search?q=red")["total"]["count"].clone();
+    browser.wait_for("the search everywhere", || (browser.total() == everywhere).then_some(()));
+}
+
+#[test]
+fn escape_leads_from_a_sample_of_a_dataset_back_to_the_dataset() {
+    let (server, browser) = demo();
+    browser.goto(&server.url("/datasets/llava-v1.5-mix665k?view=list&at=40"));
+    browser.find("[data-row='40'] [data-testid=hit]").click();
+    browser.hook("open-page").click();
+    browser.wait_for("the page", || browser.url().contains("/s/").then_some(()));
+    browser.wait_for("its place", || {
+        browser.text_of("nav[aria-label=Neighbours]").contains("41 of").then_some(())
+    });
+    browser.find("body").type_text("\u{e00c}");
+    browser.wait_for("the dataset", || {
+        browser.url().contains("/datasets/llava-v1.5-mix665k?view=list&at=40").then_some(())
+    });
+}
+
+#[test]
+fn a_stage_of_a_recipe_is_a_filter_by_that_stage_and_nothing_else() {
+    let (server, browser) = demo();
+    browser.goto(&server.url("/recipes/llm-jp-vila"));
+    browser.find("[data-testid=stage] a[href*='stage=llm-jp-vila%2F1']").click();
+    browser.wait_for("the search", || browser.url().contains("stage=llm-jp-vila%2F1").then_some(()));
+    let total = server.json("/api/v1/search?stage=llm-jp-vila/1")["total"]["count"].clone();
+    assert_eq!(browser.total(), total);
+    browser.wait_for("its name", || {
+        let filters = browser.find_all("[data-testid=filter]");
+        (filters.len() == 1 && filters[0].text().contains("Step 0")).then_some(())
+    });
 }

@@ -2,7 +2,7 @@
 //!
 //! Stable Rust can do this: the compiler's coverage pass is asked for by flags, and libFuzzer comes as a crate.
 
-use crate::arguments::option;
+use crate::option;
 use anyhow::{Context, Result, bail};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};

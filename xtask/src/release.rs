@@ -1,6 +1,5 @@
 //! `cargo xtask build` and `cargo xtask wheel`: the binary that users get, by itself and in a Python wheel.
 
-use crate::arguments;
 use anyhow::{Context, Result, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,7 +32,7 @@ console.log(process.argv.slice(1).reduce((sum, file) => sum + brotliCompressSync
 ";
 
 pub(crate) fn build(workspace: &Workspace, arguments: &[String]) -> Result<()> {
-    arguments::expect_none(arguments)?;
+    crate::expect_none(arguments)?;
     let binary = build_release(workspace)?;
     report::headline(&with_size(&binary)?);
     report::line(&ui_size(workspace)?);
@@ -41,7 +40,7 @@ pub(crate) fn build(workspace: &Workspace, arguments: &[String]) -> Result<()> {
 }
 
 pub(crate) fn wheel(workspace: &Workspace, arguments: &[String]) -> Result<()> {
-    arguments::expect_none(arguments)?;
+    crate::expect_none(arguments)?;
     report::step("building the user interface", || build_ui(workspace))?;
     let wheel = report::step("building the wheel", || build_wheel(workspace))?;
     report::headline(&with_size(&wheel)?);

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every check and test, step by step.
 
-use crate::arguments::option;
+use crate::option;
 use crate::release::{build_wheel, install_wheel};
 use anyhow::{Context, Result, bail};
 use std::ffi::OsString;
@@ -243,9 +243,8 @@ impl fmt::Display for CannotBeHad {
 impl std::error::Error for CannotBeHad {}
 
 /// Tests that only Chromium can run: fingers, the wheel, colour schemes and small screens come over its own protocol.
-const ONLY_IN_CHROMIUM: [&str; 6] = [
+const ONLY_IN_CHROMIUM: [&str; 5] = [
     "appearance::",
-    "readme_picture::",
     "drawer::a_phone_shows_a_sheet_that_is_swiped_away",
     "facets::a_click_on_a_bar_and_a_drag_over_several_are_ranges",
     "samples::pictures_are_looked_at_closely_and_a_drag_ends_where_it_ends",

@@ -1,8 +1,7 @@
 //! `blendscope clean`: list the indexes of all roots, and remove some of them.
 
 use super::error::CliError;
-use super::table::table;
-use super::terminal::{note, say};
+use super::terminal::{note, say, table};
 use blendscope_library::{IndexFolder, default_parent, find_index, list_indexes};
 use clap::Args;
 use indicatif::{HumanBytes, HumanDuration};

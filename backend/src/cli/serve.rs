@@ -1,4 +1,4 @@
-//! `blendscope serve`: index in the background, serve at once.
+//! `blendscope serve`: index in the background, serve at once, until asked to stop.
 
 #[cfg(feature = "demo")]
 use super::demo;
@@ -7,10 +7,12 @@ use super::index::LibraryArgs;
 use super::limits::{ConnectionArgs, RequestArgs};
 use super::listen::{self, At, ListenArgs, Listening};
 use super::progress::ProgressReport;
-use super::server::{self, Signals};
+use super::signals::{Hangup, StopSignals};
 use super::terminal::{note, note_unusual, say};
 use super::threads;
 use crate::web::api::AppState;
+use crate::web::connections::{self, Limits, Listener};
+use crate::web::router;
 use blendscope_library::{Library, OpenOptions};
 use clap::Args;
 use std::env;
@@ -20,6 +22,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
+use tokio::time::timeout;
 
 /// Serve a folder with data to the browser, indexing it in the background
 #[derive(Debug, Args)]
@@ -83,7 +86,7 @@ pub(super) fn run(args: &ServeArgs) -> Result<(), CliError> {
     let report = ProgressReport::of(Arc::clone(&library));
     let site = args.listen.site();
     let state = AppState::new(Arc::clone(&library), access, site, args.requests.limits());
-    runtime.block_on(server::serve(listener, state, limits, signals));
+    runtime.block_on(serve_until_stopped(listener, state, limits, signals));
     drop(report);
     library.shut_down();
     runtime.shutdown_timeout(Duration::from_secs(1));
@@ -171,6 +174,36 @@ fn open_browser(link: &str) {
             "warning: no browser could be opened with `{opener}`; open the address above yourself"
         ));
     }
+}
+
+/// Time that requests have to finish once the server was asked to stop.
+const FINISH_WITHIN: Duration = Duration::from_secs(4);
+
+/// The signals that a server listens to from the moment this is made.
+pub(super) struct Signals {
+    stop: StopSignals,
+    hangup: Hangup,
+}
+
+impl Signals {
+    /// Begins to listen. Must be called within a tokio runtime.
+    pub(super) fn listen() -> Result<Self, CliError> {
+        Ok(Self { stop: StopSignals::listen()?, hangup: Hangup::listen()? })
+    }
+}
+
+/// Serves until ctrl-c or SIGTERM, then finishes what is under way.
+async fn serve_until_stopped(listener: Listener, state: AppState, limits: Limits, mut signals: Signals) {
+    let router = router(state.clone());
+    let serving = tokio::spawn(connections::serve(listener, router, limits, state.stopping()));
+    tokio::select! {
+        () = signals.stop.received() => {}
+        () = signals.hangup.follow(&state.library) => {}
+    }
+    signals.stop.end_soon();
+    state.stop();
+    // Who is not done by then is cut off when the runtime ends.
+    let _ = timeout(FINISH_WITHIN, serving).await;
 }
 
 #[cfg(test)]

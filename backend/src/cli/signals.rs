@@ -1,9 +1,13 @@
-//! The wishes to stop: ctrl-c and SIGTERM.
+//! Signals: ctrl-c and SIGTERM, which end a command; SIGHUP, by which the catalog file is read again, or the terminal
+//! is gone.
 
 use super::error::CliError;
 use super::terminal::note;
-use std::process;
+use blendscope_library::Library;
+use std::io::IsTerminal;
+use std::sync::Arc;
 use std::time::Duration;
+use std::{io, process};
 use tokio::runtime::Builder;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::spawn_blocking;
@@ -70,4 +74,42 @@ pub(super) fn unless_stopped<T: Send + 'static>(
     stop();
     runtime.shutdown_background();
     outcome
+}
+
+/// The signal, listened to from the moment this is made.
+pub(super) struct Hangup {
+    signal: Signal,
+    had_terminal: bool,
+}
+
+impl Hangup {
+    /// Begins to listen. Must be called within a tokio runtime.
+    pub(super) fn listen() -> Result<Self, CliError> {
+        let signal = signal(SignalKind::hangup());
+        let signal = signal.map_err(|cause| CliError::System { what: "report signals", cause })?;
+        Ok(Self { signal, had_terminal: has_terminal() })
+    }
+
+    /// Reads the catalog file again at each of them. Returns when the terminal is gone.
+    pub(super) async fn follow(&mut self, library: &Arc<Library>) {
+        loop {
+            self.signal.recv().await;
+            if self.had_terminal && !has_terminal() {
+                return;
+            }
+            let library = Arc::clone(library);
+            // The file may be on a disk that does not answer.
+            spawn_blocking(move || match library.reload() {
+                Ok(true) => note("the catalog file is read again"),
+                Ok(false) => note("note: without `--config` there is no catalog file to be read again"),
+                // The status says it, and so does whoever shows the status.
+                Err(_) => {}
+            });
+        }
+    }
+}
+
+/// Whether the process still stands at a terminal: one that was closed is none any more.
+fn has_terminal() -> bool {
+    io::stdin().is_terminal() || io::stdout().is_terminal() || io::stderr().is_terminal()
 }

@@ -1,8 +1,10 @@
-//! Lines on the terminal.
+//! Output on the terminal: lines, columns, colours, and texts that cannot do anything to it.
 
 use super::error::CliError;
 use blendscope_library::Library;
+use clap::ValueEnum;
 use indicatif::ProgressBar;
+use std::env;
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -67,5 +69,112 @@ pub(super) fn write_beside_bar(lines: &[u8]) {
 pub(super) fn note_unusual(library: &Library) {
     if let Some(notice) = library.status().notice {
         note(&format!("note: {notice}"));
+    }
+}
+
+/// A heading and rows below it, indented, each column as wide as its widest cell; the last one is not padded.
+pub(super) fn table<const N: usize>(heading: [&str; N], rows: &[[String; N]]) -> Vec<String> {
+    let mut widths = heading.map(|cell| cell.chars().count());
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let line = |cells: &[String; N]| {
+        let padded = cells.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}"));
+        format!("  {}", padded.collect::<Vec<_>>().join("  ")).trim_end().to_owned()
+    };
+    std::iter::once(&heading.map(str::to_owned)).chain(rows).map(line).collect()
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Colours {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Through pipes too
+    Always,
+    /// Not at all
+    Never,
+}
+
+/// What a text is; each has its look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// The name of a sample.
+    Title,
+    /// What matches the query.
+    Match,
+    /// What stands beside.
+    Aside,
+}
+
+/// Gives texts their look, or not.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Paint {
+    is_on: bool,
+}
+
+impl Paint {
+    /// For the standard output.
+    pub(super) fn of(colours: Colours) -> Self {
+        let is_on = match colours {
+            Colours::Always => true,
+            Colours::Never => false,
+            Colours::Auto => {
+                // See no-color.org: any value but the empty one.
+                let refused = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+                let is_dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
+                io::stdout().is_terminal() && !refused && !is_dumb
+            }
+        };
+        Self { is_on }
+    }
+
+    /// The text with its look.
+    pub(super) fn text(self, look: Look, text: &str) -> String {
+        if !self.is_on {
+            return text.to_owned();
+        }
+        // Select Graphic Rendition of ECMA-48: bold, bold red, faint.
+        let code = match look {
+            Look::Title => "1",
+            Look::Match => "1;31",
+            Look::Aside => "2",
+        };
+        format!("\u{1b}[{code}m{text}\u{1b}[0m")
+    }
+}
+
+/// A text of the data as it may be shown: on one line, and without what would steer the terminal. Every character stays
+/// one character.
+pub(super) fn harmless(text: &str) -> String {
+    let shown = |letter: char| match letter {
+        '\n' | '\r' | '\t' => ' ',
+        letter if letter.is_control() => char::REPLACEMENT_CHARACTER,
+        letter => letter,
+    };
+    text.chars().map(shown).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_stand_below_each_other() {
+        let rows = [["coco".to_owned(), "12".to_owned()], ["é".to_owned(), String::new()]];
+        assert_eq!(table(["slug", "n"], &rows), ["  slug  n", "  coco  12", "  é"]);
+    }
+
+    #[test]
+    fn texts_cannot_steer_the_terminal() {
+        assert_eq!(harmless("a\u{1b}[2J\u{9b}31m\u{7}b\n犬"), "a\u{fffd}[2J\u{fffd}31m\u{fffd}b 犬");
+    }
+
+    #[test]
+    fn colours_can_be_left_out() {
+        assert_eq!(Paint { is_on: false }.text(Look::Match, "x"), "x");
+        assert_eq!(Paint { is_on: true }.text(Look::Match, "x"), "\u{1b}[1;31mx\u{1b}[0m");
     }
 }

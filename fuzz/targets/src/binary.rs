@@ -1,7 +1,7 @@
-//! Pickles, tables, and archives.
+//! Fuzz targets: pickles, tables, and archives.
 
 use super::laws::Laws;
-use super::scratch::{with_file, with_path};
+use crate::laws::{with_file, with_path};
 use blendscope_images::{Archives, PictureMemory, first_names};
 use blendscope_read::{Container, ImageRef, Limits, read_embedded, read_opened};
 use std::ops::ControlFlow;

@@ -1,7 +1,7 @@
-//! JSON arrays and JSON lines, plain and packed, and single records.
+//! Fuzz targets: JSON arrays and JSON lines, plain and packed, and single records.
 
 use super::laws::Laws;
-use super::scratch::with_file;
+use crate::laws::with_file;
 use blendscope_read::{Checkpoints, Container, File, Limits, parse_record, read_back, read_opened};
 use serde_json::Value;
 use std::ops::ControlFlow;

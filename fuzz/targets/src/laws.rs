@@ -1,6 +1,9 @@
-//! Laws of what a reader hands out.
+//! Laws of what a reader hands out, and files with given bytes to try them on.
 
-use blendscope_read::{Container, Item, Problem, RawRecord, Sample, parse_record};
+use blendscope_read::{Container, File, Item, Problem, RawRecord, Sample, parse_record};
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
 
 /// Watches what a reader hands out, item by item.
 pub(super) struct Laws {
@@ -56,4 +59,27 @@ impl Laws {
     pub(super) fn finish(self, counted: u64) {
         assert_eq!(counted, self.seen, "records read and lost are the records seen");
     }
+}
+
+thread_local! {
+    /// One file without a name, written over and over: making one costs more than reading it.
+    static FILE: std::fs::File = tempfile::tempfile().expect("the folder for temporary files can be written");
+}
+
+/// Runs `run` on a file that has these bytes.
+pub(crate) fn with_file(bytes: &[u8], run: impl FnOnce(&File)) {
+    with_scratch(bytes, |file| run(&file.try_clone().expect("a file can be opened twice").into()));
+}
+
+fn with_scratch(bytes: &[u8], run: impl FnOnce(&std::fs::File)) {
+    FILE.with(|file| {
+        let written = file.set_len(0).and_then(|()| file.write_all_at(bytes, 0));
+        written.expect("there is room for temporary files");
+        run(file);
+    });
+}
+
+/// Runs `run` on the path of a file that has these bytes.
+pub(crate) fn with_path(bytes: &[u8], run: impl FnOnce(&Path)) {
+    with_scratch(bytes, |file| run(&PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()))));
 }

@@ -6,8 +6,6 @@ mod binary;
 mod json;
 mod laws;
 mod lists;
-mod pictures;
-mod scratch;
 mod seeds;
 
 /// A reader to be fuzzed.
@@ -51,7 +49,7 @@ pub const TARGETS: [Target; 19] = [
     Target { name: "tar_gzip", run: binary::tar_gzip, seeds: seeds::tar_gzip, memory: OWN },
     Target { name: "tar_zstd", run: binary::tar_zstd, seeds: seeds::tar_zstd, memory: OWN },
     Target { name: "archive", run: binary::archive, seeds: seeds::archive, memory: OWN },
-    Target { name: "picture", run: pictures::picture, seeds: seeds::picture, memory: OWN },
+    Target { name: "picture", run: lists::picture, seeds: seeds::picture, memory: OWN },
 ];
 
 /// The target of a name.

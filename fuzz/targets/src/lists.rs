@@ -1,7 +1,10 @@
-//! What a file is, box files, and lists of ids.
+//! Fuzz targets: file type detection, box files, lists of ids, and picture headers.
 
-use super::scratch::with_path;
-use blendscope_read::{Entries, index_boxes, look_at, parse_boxes, read_ids};
+use crate::laws::with_path;
+use blendscope_images::look_at_bytes;
+use blendscope_read::{
+    Entries, ImageAt, ImageEncoding, PictureFacts, PictureScan, index_boxes, look_at, parse_boxes, read_ids,
+};
 use std::ops::ControlFlow;
 use std::sync::atomic::AtomicBool;
 
@@ -48,4 +51,20 @@ pub(super) fn id_list(bytes: &[u8]) {
 fn lines(bytes: &[u8]) -> u64 {
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     text.split(|&byte| byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).count() as u64
+}
+
+/// However the bytes come, the same is told; both sides of a size are known, or none.
+pub(crate) fn picture(bytes: &[u8]) {
+    let facts = look_at_bytes(bytes).facts;
+    let mut scan = PictureScan::new();
+    let step = bytes.first().map_or(1, |first| usize::from(*first) + 1);
+    bytes.chunks(step).for_each(|piece| scan.push(piece));
+    let image = scan.finish(ImageAt::Range { offset: 0, length: 0, encoding: ImageEncoding::Raw });
+    assert_eq!(image.facts, facts, "in pieces of {step} bytes");
+    let PictureFacts { format, width, height, flaw } = facts;
+    let is_known = width > 0 && height > 0;
+    assert!(is_known || flaw.is_some(), "a picture without a flaw has a size");
+    if let Some(flaw) = flaw {
+        assert!(!flaw.reason(format).is_empty());
+    }
 }

@@ -1,6 +1,6 @@
 //! Which words are forms of one another, decided pair by pair.
 
-use super::text::Scan;
+use super::Scan;
 use std::collections::BTreeSet;
 use unicode_normalization::char::decompose_canonical;
 

@@ -1,8 +1,7 @@
 //! The tables that a measurement ends in: they read well on a terminal and in Markdown.
 
 use crate::blendscope::CLIENTS;
-use crate::budgets;
-use crate::figures::{Answer, Asked, Engine, Run, percentile};
+use crate::figures::{self, Answer, Asked, Engine, Run, percentile};
 use crate::system::memory_kind;
 use std::time::Duration;
 use xtask::report;
@@ -27,7 +26,7 @@ pub(crate) fn summary(run: &Run) -> String {
 
 fn building(run: &Run, table: &mut Table) {
     let ours = run.blendscope();
-    compared(table, run, "build, reading included", budgets::build(run), |engine| {
+    compared(table, run, "build, reading included", figures::build(run), |engine| {
         (time(engine.build_seconds), ours.build_seconds / engine.build_seconds)
     });
     if let Some(our_seconds) = ours.build_processor_seconds {
@@ -36,11 +35,11 @@ fn building(run: &Run, table: &mut Table) {
             (time(seconds), our_seconds / seconds)
         });
     }
-    compared(table, run, memory_kind(), budgets::peak(run), |engine| {
+    compared(table, run, memory_kind(), figures::peak(run), |engine| {
         let bytes = engine.peak_memory_bytes;
         (report::bytes(bytes), ours.peak_memory_bytes as f64 / bytes as f64)
     });
-    compared(table, run, "index on disk, of the source", budgets::index(run), |engine| {
+    compared(table, run, "index on disk, of the source", figures::index(run), |engine| {
         let bytes = engine.index_bytes;
         let of_source = bytes as f64 / run.source_bytes as f64;
         (format!("{}, {of_source:.2}", report::bytes(bytes)), ours.index_bytes as f64 / bytes as f64)
@@ -50,8 +49,8 @@ fn building(run: &Run, table: &mut Table) {
 fn searching(run: &Run, table: &mut Table) {
     let count = run.queries.len();
     let rows = [
-        ("search in the engine, p50".to_owned(), 50, budgets::engine_p50(run)),
-        (format!("search in the engine, worst of {count}"), 100, budgets::engine_worst(run)),
+        ("search in the engine, p50".to_owned(), 50, figures::engine_p50(run)),
+        (format!("search in the engine, worst of {count}"), 100, figures::engine_worst(run)),
     ];
     for (what, percent, budget) in rows {
         compared(table, run, &what, budget, |engine| {
@@ -67,19 +66,19 @@ fn serving(run: &Run, table: &mut Table) {
     let mut row = |what: String, figure: String, budget: String| table.row(vec![what, figure, budget]);
     let call = |percent: usize| milliseconds(percentile(&served.search_calls_ms, percent));
     row(format!("search call over HTTP, {CLIENTS} clients, p50"), call(50), String::new());
-    row(format!("search call over HTTP, {CLIENTS} clients, p99"), call(99), budgets::call_p99(run));
+    row(format!("search call over HTTP, {CLIENTS} clients, p99"), call(99), figures::call_p99(run));
     match &served.facets_calls_ms {
         None => row("facets call over HTTP".to_owned(), "not there".to_owned(), String::new()),
         Some(times_ms) => {
             let figure = |percent: usize| milliseconds(percentile(times_ms, percent));
-            row("facets call over HTTP, p50".to_owned(), figure(50), budgets::facets_p50(run, times_ms));
-            row("facets call over HTTP, worst".to_owned(), figure(100), budgets::facets_worst(run, times_ms));
+            row("facets call over HTTP, p50".to_owned(), figure(50), figures::facets_p50(run, times_ms));
+            row("facets call over HTTP, worst".to_owned(), figure(100), figures::facets_worst(run, times_ms));
         }
     }
     row(
         "first sample after start, no index".to_owned(),
         format!("{:.2} s", served.first_sample_seconds),
-        budgets::first_sample(run),
+        figures::first_sample(run),
     );
 }
 

@@ -1,7 +1,7 @@
-//! Datasets as the catalog knows them.
+//! Types of the catalog: datasets, and layouts, which say where a project's preparation document puts files.
 
-use super::pattern;
 use super::recipe::Unit;
+use crate::paths;
 use blendscope_read::RecordKeys;
 use std::sync::Arc;
 
@@ -70,8 +70,8 @@ impl Dataset {
     /// Whether the file at this path, relative to the root, belongs to the dataset.
     pub fn matches(&self, path: &str) -> Option<Match> {
         self.files.iter().enumerate().find_map(|(number, pattern)| {
-            let before = pattern::fits_end(pattern, path)
-                .or_else(|| pattern::fits_end(pattern, without_extension(path)))?;
+            let before = paths::fits_end(pattern, path)
+                .or_else(|| paths::fits_end(pattern, without_extension(path)))?;
             let (place, base) = self.place_of(super::paths::split(path).0).unzip();
             // A pattern with folders tells the data folder by itself.
             let base = if pattern.contains('/') { Some(before.to_owned()) } else { base };
@@ -81,9 +81,10 @@ impl Dataset {
 
     /// The longest documented place that a folder ends with, and the data folder before it.
     fn place_of(&self, folder: &str) -> Option<(usize, String)> {
-        let ends = self.places.iter().enumerate().filter_map(|(number, place)| {
-            pattern::fits_end(&place.folder, folder).map(|base| (number, base))
-        });
+        let ends =
+            self.places.iter().enumerate().filter_map(|(number, place)| {
+                paths::fits_end(&place.folder, folder).map(|base| (number, base))
+            });
         ends.min_by_key(|(_, base)| base.len()).map(|(number, base)| (number, base.to_owned()))
     }
 
@@ -119,6 +120,38 @@ pub(crate) fn without_extension(name: &str) -> &str {
     let unpacked = PACKINGS.iter().find_map(|packing| name.strip_suffix(packing)).unwrap_or(name);
     let mut extensions = TEXT_EXTENSIONS.iter().chain(&BINARY_EXTENSIONS);
     extensions.find_map(|extension| unpacked.strip_suffix(extension)).unwrap_or(name)
+}
+
+/// A preparation document's tree.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Layout {
+    /// Name in the catalog, such as `convllava`.
+    pub slug: String,
+    /// Name for people.
+    pub title: String,
+    /// Address of the document.
+    pub document: Option<String>,
+    /// What the document calls the data folder, such as `playground/data`.
+    pub roots: Vec<String>,
+    /// Whether its document puts box files beside its annotation files.
+    pub has_boxes: bool,
+    /// Folders of pictures and other files in its tree; its annotation files stand at the places of the datasets.
+    pub folders: Vec<String>,
+}
+
+/// A layout that a root has, perhaps in part and beside others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FoundLayout {
+    /// Name in the catalog.
+    pub slug: String,
+    /// Name for people.
+    pub title: String,
+    /// Address of the document.
+    pub document: Option<String>,
+    /// How many of its places are there: places with annotation files, and folders.
+    pub found: usize,
+    /// How many places it has.
+    pub total: usize,
 }
 
 #[cfg(test)]

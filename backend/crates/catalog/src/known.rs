@@ -1,14 +1,14 @@
-//! Everything that is known, and questions about it.
+//! The catalog: everything that is known of datasets, sources, layouts, lists and recipes, and questions about it.
 
 use super::dataset::Dataset;
 use super::error::{CatalogError, ResolveError};
-use super::layout::Layout;
-use super::list::IdList;
 use super::load::{BUILTIN, Loaded};
 use super::looks::Looks;
 use super::recipe::Recipe;
 use super::resolve::{FoundDataset, Resolved, resolve};
 use super::source::{Source, Sources, Spelling};
+use crate::dataset::Layout;
+use crate::recipe::IdList;
 use blendscope_read::read_whole;
 use std::io;
 use std::path::Path;

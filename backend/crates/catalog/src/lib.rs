@@ -6,36 +6,28 @@
 //! its many spellings; [`Locator`] goes back from names to paths. Nothing here reads samples, except a few hundred refs
 //! to find an image folder.
 
-mod archive;
 mod dataset;
 mod error;
-mod escapes;
 mod known;
-mod layout;
-mod list;
 mod load;
 mod locate;
 mod looks;
 pub mod paths;
-mod pattern;
 mod probe;
 mod recipe;
 mod resolve;
 mod source;
 pub mod spellings;
-mod suggest;
 mod unclaimed;
 mod unknown;
 mod walk;
 
-pub use dataset::{Dataset, Place};
+pub use dataset::{Dataset, FoundLayout, Layout, Place};
 pub use error::{CatalogError, ResolveError};
 pub use known::Catalog;
-pub use layout::{FoundLayout, Layout};
-pub use list::{FoundIdList, IdList, ListForm};
-pub use locate::{Alternative, How, Locator, Sought};
+pub use locate::{Alternative, How, Located, Locator};
 pub use looks::{Changes, Looks};
-pub use recipe::{Part, Recipe, Stage, SubPart, Unit};
+pub use recipe::{FoundIdList, IdList, ListForm, Part, Recipe, Stage, SubPart, Unit};
 pub use resolve::{BoxFile, FoundDataset, FoundFile, Resolved};
 pub use source::{Source, Spelling};
 

@@ -1,9 +1,9 @@
 //! Image sources: families of pictures with one naming, and the keys made from their spellings.
 
-use super::escapes::unescaped;
 use super::paths::{disarmed, inside, join, safe_relative, split};
-use super::pattern;
 use super::spellings::{is_odd, spellings};
+use crate::paths;
+use crate::spellings::unescaped;
 use std::collections::HashMap;
 
 /// A family of images with one naming.
@@ -65,13 +65,13 @@ impl Spelling {
 impl Source {
     /// Whether a picture of it can have this name.
     pub fn allows(&self, name: &str) -> bool {
-        self.names.as_deref().is_none_or(|names| pattern::fits(names, name))
+        self.names.as_deref().is_none_or(|names| paths::fits(names, name))
     }
 
     /// Whether names can begin with these folders; empty for none.
     pub fn allows_folders(&self, folders: &str) -> bool {
         let Some(names) = &self.names else { return true };
-        pattern::fits(split(names).0, folders)
+        paths::fits(split(names).0, folders)
     }
 
     /// The spelling with the longest folder that holds this one, by its number, and what follows that folder.

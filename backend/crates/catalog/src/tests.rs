@@ -1,16 +1,10 @@
-//! Whole roots in temporary folders, and real data where there is any.
+//! Tests on roots in temporary folders, and on real data where there is any.
 
 mod config;
 mod containers;
-mod folders;
 mod keys;
-mod known;
 mod layouts;
 mod odd;
-mod packed;
-mod places;
-mod real;
-mod suggestions;
 
 use super::{Catalog, FoundDataset, Locator, Resolved};
 use std::fs;

@@ -1,4 +1,4 @@
-//! The list of what is not opened, kept short.
+//! The list of files that are not opened, shortened by grouping.
 
 use super::paths::split;
 use blendscope_shared::dataset::Unclaimed;
@@ -23,8 +23,8 @@ pub(crate) fn shortened(mut all: Vec<Unclaimed>) -> Vec<Unclaimed> {
     let folder = |file: &Unclaimed| split(&file.path).0.to_owned();
     let all = capped(all, PER_FOLDER, folder, |more| format!(" (and {more} more entries of this folder)"));
     // Numbered folders with the same inside.
-    let beside = |file: &Unclaimed| (without_digits(split(&file.path).0), without_digits(&file.reason));
-    capped(all, FOLDERS_ALIKE, beside, |more| format!(" (and {more} more entries like it in folders beside)"))
+    let alike = |file: &Unclaimed| (without_digits(split(&file.path).0), without_digits(&file.reason));
+    capped(all, FOLDERS_ALIKE, alike, |more| format!(" (and {more} more entries like it in folders beside)"))
 }
 
 fn without_digits(text: &str) -> String {
@@ -39,19 +39,19 @@ fn capped<K: std::hash::Hash + Eq>(
 ) -> Vec<Unclaimed> {
     // Per key: how many were seen, and where the last one that stays is.
     let mut seen: HashMap<K, (usize, usize)> = HashMap::new();
-    let mut kept: Vec<Unclaimed> = Vec::new();
+    let mut shortened: Vec<Unclaimed> = Vec::new();
     for file in all {
         let (count, last) = seen.entry(key(&file)).or_default();
         *count += 1;
         if *count <= limit {
-            *last = kept.len();
-            kept.push(file);
+            *last = shortened.len();
+            shortened.push(file);
         }
     }
     for (count, last) in seen.into_values().filter(|(count, _)| *count > limit) {
-        kept[last].reason.push_str(&and_more(count - limit));
+        shortened[last].reason.push_str(&and_more(count - limit));
     }
-    kept
+    shortened
 }
 
 #[cfg(test)]

@@ -1,19 +1,19 @@
-//! Looking through a root for files that look like data, quickly even beside millions of pictures.
+//! The walk through a root for files that look like data, quickly even with millions of pictures around them.
+//!
+//! What is only known when everything was seen comes last: other names of a file that is read, packed copies of one,
+//! empty folders with odd names, counts without a shard, links to nothing or above the root.
 
-mod copies;
-mod finish;
-mod glance;
 mod kind;
-mod links;
 
-use super::list::IdList;
 use super::looks::{FileId, Looks, Watched};
 use super::paths;
-use blendscope_read::disk::{self, Entry};
-use blendscope_read::{Pair, irregular, pair_up};
+use crate::dataset::PACKINGS;
+use crate::recipe::IdList;
+use blendscope_read::disk::Entry;
+use blendscope_read::{Pair, compare_unpacked, disk, irregular, pair_up};
 use blendscope_shared::dataset::Unclaimed;
 use kind::{Kind, kind_of};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::OsString;
 use std::fs::Metadata;
 use std::io;
@@ -115,7 +115,7 @@ struct Walk<'r> {
 struct Seen {
     pictures: Vec<OsString>,
     /// JSON files and texts, which may belong to pictures.
-    beside: Vec<OsString>,
+    sidecars: Vec<OsString>,
     /// Whether there was anything but pictures and such files.
     has_others: bool,
     /// Whether the folder was not read to its end.
@@ -160,7 +160,7 @@ impl<'r> Walk<'r> {
                 break;
             }
         }
-        self.beside(folder, id, seen);
+        self.sidecars(folder, id, seen);
         Ok(())
     }
 
@@ -182,7 +182,7 @@ impl<'r> Walk<'r> {
         }
         match kind {
             Kind::Picture => seen.pictures.push(entry.into_name()),
-            Kind::Json | Kind::Text => seen.beside.push(entry.into_name()),
+            Kind::Json | Kind::Text => seen.sidecars.push(entry.into_name()),
             Kind::Other if !file_type.is_symlink() => seen.has_others = true,
             _ => {
                 seen.has_others = true;
@@ -214,14 +214,14 @@ impl<'r> Walk<'r> {
     }
 
     /// JSON files and texts of a folder: those with a picture's name are pairs with it, the others stand for themselves.
-    fn beside(&mut self, folder: &Path, id: FileId, mut seen: Seen) {
-        let beside = std::mem::take(&mut seen.beside);
-        let pairs = pair_up(seen.pictures.drain(..).chain(beside.iter().cloned()).collect());
+    fn sidecars(&mut self, folder: &Path, id: FileId, mut seen: Seen) {
+        let sidecars = std::mem::take(&mut seen.sidecars);
+        let pairs = pair_up(seen.pictures.drain(..).chain(sidecars.iter().cloned()).collect());
         let is_sure = pairs.len() >= ENOUGH_PAIRS || pairs.iter().any(|pair| self.is_about(folder, pair));
         let pairs = if is_sure { pairs } else { Vec::new() };
-        let paired: HashSet<&OsString> = pairs.iter().flat_map(|pair| &pair.beside).collect();
+        let paired: HashSet<&OsString> = pairs.iter().flat_map(|pair| &pair.sidecars).collect();
         let is_cut = seen.is_cut;
-        for name in beside.iter().filter(|name| !is_cut && !paired.contains(name)) {
+        for name in sidecars.iter().filter(|name| !is_cut && !paired.contains(name)) {
             self.data(folder.join(name), kind_of(&name.to_string_lossy(), self.lists), &mut seen);
         }
         if seen.texts >= MANY_TEXTS {
@@ -240,8 +240,8 @@ impl<'r> Walk<'r> {
     /// Whether what lies beside a picture is surely about it: a text, or one JSON object.
     fn is_about(&self, folder: &Path, pair: &Pair) -> bool {
         let is_json = |name: &&OsString| kind_of(&name.to_string_lossy(), self.lists) == Kind::Json;
-        let Some(json) = pair.beside.iter().find(is_json) else { return true };
-        pair.beside.len() > 1 || glance::is_one_object(&folder.join(json))
+        let Some(json) = pair.sidecars.iter().find(is_json) else { return true };
+        pair.sidecars.len() > 1 || kind::is_one_object(&folder.join(json))
     }
 
     fn data(&mut self, path: PathBuf, kind: Kind, seen: &mut Seen) {
@@ -270,7 +270,7 @@ impl<'r> Walk<'r> {
                 let list = self.candidate(path, &metadata);
                 self.found.lists.push(list);
             }
-            Kind::Nameless | Kind::Text if !glance::looks_like_data(&path, &mut seen.glances) => {
+            Kind::Nameless | Kind::Text if !kind::looks_like_data(&path, &mut seen.glances) => {
                 seen.texts += usize::from(kind == Kind::Text);
             }
             _ => {
@@ -299,7 +299,136 @@ impl Seen {
             return false;
         };
         let is_of_picture = |name: &OsString| disk::is_file(&folder.join(name).with_extension(extension));
-        let few = self.beside.iter().step_by(self.beside.len().div_ceil(PAIRS_LOOKED_AT).max(1));
+        let few = self.sidecars.iter().step_by(self.sidecars.len().div_ceil(PAIRS_LOOKED_AT).max(1));
         !self.has_others && few.into_iter().all(is_of_picture)
+    }
+}
+
+impl Walk<'_> {
+    /// A name behind which nothing can be found: told if it looks like data, or like a folder.
+    fn broken(&mut self, path: PathBuf, kind: Kind, error: &io::Error) {
+        if kind == Kind::Other || kind == Kind::Text {
+            return;
+        }
+        let reason = match disk::read_link(&path) {
+            Ok(target) if target.components().any(|part| part.as_os_str() == "annex") => {
+                "content of git-annex that is not here: run `git annex get`".to_owned()
+            }
+            Ok(target) if error.kind() == io::ErrorKind::NotFound => {
+                format!("link to {}, which is not there", target.display())
+            }
+            Ok(target) => format!("link to {}, which cannot be opened: {error}", target.display()),
+            Err(_) => format!("cannot be opened: {error}"),
+        };
+        self.leave(&path, reason);
+        self.found.watched.push(Watched::new(path, None));
+    }
+
+    /// Whether a folder holds the root itself; it would be looked through for ever, and is told instead.
+    fn is_above_root(&mut self, folder: &Path) -> io::Result<bool> {
+        let real = disk::canonicalize(folder)?;
+        let is_above = self.real_root.starts_with(&real) && self.real_root != real;
+        if is_above {
+            self.leave(folder, "link to a folder above the root: not followed".to_owned());
+        }
+        Ok(is_above)
+    }
+}
+
+/// What a `.count` file may count.
+const COUNTED: [&str; 4] = [".pkl", ".pickle", ".jsonl", ".json"];
+
+impl Walk<'_> {
+    fn finish(mut self) -> Walked {
+        self.leave_misnamed();
+        self.leave_counts();
+        let candidates = std::mem::take(&mut self.found.candidates);
+        self.found.candidates = self.without_copies(candidates);
+        let lists = std::mem::take(&mut self.found.lists);
+        self.found.lists = self.without_copies(lists);
+        self.found.pairs.sort_by(|a, b| a.folder.relative.cmp(&b.folder.relative));
+        self.found.unclaimed.sort_by(|a, b| a.path.cmp(&b.path));
+        self.found
+    }
+
+    /// A folder with the name of a file and nothing inside is told: an unpacked archive may have failed.
+    fn leave_misnamed(&mut self) {
+        let files = self.found.candidates.iter().map(|file| file.relative.as_str());
+        let folders = self.found.pairs.iter().map(|pairs| pairs.folder.relative.as_str());
+        let unclaimed = self.found.unclaimed.iter().map(|file| file.path.as_str());
+        let names: BTreeSet<&str> = files.chain(folders).chain(unclaimed).collect();
+        let is_empty = |folder: &str| {
+            let first = names.range(folder..).find(|name| {
+                **name == folder || !name.starts_with(folder) || {
+                    name.as_bytes().get(folder.len()) == Some(&b'/')
+                }
+            });
+            first.is_none_or(|name| paths::inside(name, folder).is_none())
+        };
+        let misnamed = std::mem::take(&mut self.misnamed);
+        let empty: Vec<_> =
+            misnamed.iter().filter(|folder| is_empty(&paths::relative(self.root, folder))).cloned().collect();
+        for folder in empty {
+            self.leave(&folder, "is a directory, not a file".to_owned());
+        }
+    }
+
+    /// A `.count` file belongs to the shard beside it; one alone is left.
+    fn leave_counts(&mut self) {
+        let names: BTreeSet<String> =
+            self.found.candidates.iter().map(|Candidate { relative, .. }| relative.clone()).collect();
+        for count in std::mem::take(&mut self.counts) {
+            let name = paths::relative(self.root, &count);
+            let stem = &name[..name.len() - ".count".len()];
+            if !COUNTED.iter().any(|end| names.contains(&format!("{stem}{end}"))) {
+                let shard = paths::split(stem).1;
+                self.leave(&count, format!("number of records of {shard}.pkl, which is not here"));
+            }
+        }
+    }
+}
+
+impl Walk<'_> {
+    /// Files in order of their paths, each once; the others are left with the name of the one that is read.
+    fn without_copies(&mut self, mut files: Vec<Candidate>) -> Vec<Candidate> {
+        // Of several names the real one is unique, and one that tells what is in it.
+        files.sort_by(|a, b| a.relative.cmp(&b.relative));
+        files.sort_by_cached_key(|file| (file.path.extension().is_none(), disk::is_link(&file.path)));
+        let mut unique: Vec<Candidate> = Vec::with_capacity(files.len());
+        let mut places: HashMap<(u64, u64), usize> = HashMap::with_capacity(files.len());
+        for file in files {
+            if let Some(&place) = places.get(&file.id.inode) {
+                let what = if disk::is_link(&file.path) { "link to" } else { "another name of" };
+                let reason = format!("{what} a file that is read: {}", unique[place].relative);
+                self.leave(&file.path, reason);
+            } else {
+                places.insert(file.id.inode, unique.len());
+                unique.push(file);
+            }
+        }
+        unique.sort_by(|a, b| a.relative.cmp(&b.relative));
+        self.without_packed_copies(unique)
+    }
+
+    fn without_packed_copies(&mut self, files: Vec<Candidate>) -> Vec<Candidate> {
+        let by_name: HashMap<&str, &Candidate> =
+            files.iter().map(|file| (file.relative.as_str(), file)).collect();
+        let copy_of = |file: &Candidate| {
+            let unpacked = PACKINGS.iter().find_map(|packing| file.relative.strip_suffix(packing));
+            let tar = || Some(format!("{}.tar", file.relative.strip_suffix(".tgz")?));
+            let plain = by_name.get(unpacked.map(str::to_owned).or_else(tar)?.as_str())?;
+            let compare = || compare_unpacked(&file.path, &plain.path);
+            let is_same = self.looks.compared((file.id, plain.id), compare).is_ok();
+            is_same.then(|| plain.relative.clone())
+        };
+        let copies: Vec<Option<String>> = files.iter().map(copy_of).collect();
+        let mut unique = Vec::with_capacity(files.len());
+        for (file, copy_of) in files.into_iter().zip(copies) {
+            match copy_of {
+                Some(name) => self.leave(&file.path, format!("packed copy of {name}, which is read")),
+                None => unique.push(file),
+            }
+        }
+        unique
     }
 }

@@ -1,4 +1,4 @@
-//! Writes the annotation files, record by record.
+//! Writer of the annotation files of the demo root, record by record.
 
 use super::datasets::{Container, DATASETS, Dataset};
 use super::sources::Fate;

@@ -1,20 +1,19 @@
 //! The demo root: prepared data that the program makes up by itself.
 //!
 //! Pictures are painted from scene descriptions, and every caption, question, answer and box is derived from the same
-//! description, so that they are true of the picture. What things look like, where they may be and how one speaks of them
-//! is data: see the folder `data`. The layouts are those of the LLaVA family's five preparation
-//! documents, with every container that they speak of and the oddities that real data has: ids that repeat, pictures
-//! that are missing or broken, records that cannot be read. The same options give the same bytes.
+//! description, so that they are true of the picture. What things look like, where they may be and how one speaks of
+//! them is data: see the folder `data`. The layouts are those of the LLaVA family's five preparation documents, with
+//! every container that they speak of and the oddities that real data has: ids that repeat, pictures that are missing
+//! or broken, records that cannot be read. The same options give the same bytes.
 //!
-//! A picture or a record depends only on the seed and its number, never on those before it; so pictures are painted
-//! on all cores, and a million records are written without being kept.
+//! A picture or a record depends only on the seed and its number, never on those before it; so pictures are painted on
+//! all cores, and a million records are written without being held in memory. A marker file says that a folder is a
+//! demo root, and how it was made.
 
 mod annotations;
-mod boxes;
 mod color;
 mod datasets;
 mod drawing;
-mod marker;
 mod paint;
 mod picture;
 mod pictures;
@@ -28,9 +27,11 @@ mod sources;
 mod texts;
 mod words;
 
-pub use marker::DEMO_FORM;
-
+use crate::datasets::DATASETS;
+use crate::shards::SHARDS;
+use crate::sources::Source;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -122,7 +123,7 @@ pub fn write_demo(
     options: &DemoOptions,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<DemoSummary, DemoError> {
-    if let Some(summary) = marker::prepare(dir, options)? {
+    if let Some(summary) = prepare_folder(dir, options)? {
         return Ok(DemoSummary { was_there: true, ..summary });
     }
     let mut summary = DemoSummary::default();
@@ -132,11 +133,11 @@ pub fn write_demo(
     annotations::write(dir, options, &mut summary, progress)?;
     if options.images {
         shards::write(dir, options, &mut summary, progress)?;
-        boxes::write(dir, options)?;
+        sidecars::write_boxes(dir, options)?;
         sidecars::write_lists(dir, options)?;
     }
     sidecars::write_others(dir, options)?;
-    marker::write(dir, options, Some(summary))?;
+    write_mark(dir, options, Some(summary))?;
     Ok(summary)
 }
 
@@ -150,6 +151,80 @@ fn write_file(path: &Path, bytes: &[u8]) -> Result<(), DemoError> {
 fn make_folder_of(path: &Path) -> Result<(), DemoError> {
     let folder = path.parent().unwrap_or(path);
     fs::create_dir_all(folder).map_err(DemoError::at(folder))
+}
+
+/// Rises with every change of what is written for the same options.
+pub const DEMO_FORM: u32 = 5;
+
+/// Name of the marker file.
+const NAME: &str = "BLENDSCOPE-DEMO.txt";
+
+const EXPLANATION: &str = "\
+This folder was written by `blendscope demo`. All pictures and texts in it are made up by the program; some files are
+missing or broken on purpose. `blendscope demo` may replace the data folders in here, so keep nothing of yours in them.
+
+";
+
+/// The last line of the marker file.
+#[derive(Debug, Serialize, Deserialize)]
+struct Mark {
+    version: String,
+    /// Absent in the first form.
+    #[serde(default)]
+    form: u32,
+    options: DemoOptions,
+    /// Absent until everything is written.
+    summary: Option<DemoSummary>,
+}
+
+/// Makes a folder ready for a demo root; gives the summary if the wanted one is there already.
+fn prepare_folder(dir: &Path, options: &DemoOptions) -> Result<Option<DemoSummary>, DemoError> {
+    fs::create_dir_all(dir).map_err(DemoError::at(dir))?;
+    if fs::read_dir(dir).map_err(DemoError::at(dir))?.next().is_none() {
+        return write_mark(dir, options, None).map(|()| None);
+    }
+    let text = match fs::read_to_string(dir.join(NAME)) {
+        Ok(text) if text.starts_with(EXPLANATION) => text,
+        _ => return Err(DemoError::NotOurs(dir.to_owned())),
+    };
+    let mark: Option<Mark> = text.lines().last().and_then(|line| serde_json::from_str(line).ok());
+    let wanted = mark.filter(|mark| {
+        mark.version == env!("CARGO_PKG_VERSION") && mark.form == DEMO_FORM && mark.options == *options
+    });
+    if let Some(summary) = wanted.and_then(|mark| mark.summary) {
+        return Ok(Some(summary));
+    }
+    write_mark(dir, options, None)?;
+    for folder in folders() {
+        let path = dir.join(folder);
+        match fs::remove_dir_all(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(DemoError::at(&path)(error)),
+            _ => {}
+        }
+    }
+    Ok(None)
+}
+
+/// Replaces the marker file in one step; with a summary once everything is written.
+fn write_mark(dir: &Path, options: &DemoOptions, summary: Option<DemoSummary>) -> Result<(), DemoError> {
+    let mark =
+        Mark { version: env!("CARGO_PKG_VERSION").to_owned(), form: DEMO_FORM, options: *options, summary };
+    let (path, draft) = (dir.join(NAME), dir.join(format!("{NAME}.new")));
+    let line = serde_json::to_string(&mark).map_err(io::Error::from).map_err(DemoError::at(&path))?;
+    fs::write(&draft, format!("{EXPLANATION}{line}\n")).map_err(DemoError::at(&draft))?;
+    fs::rename(&draft, &path).map_err(DemoError::at(&path))
+}
+
+/// The folders of a demo root.
+fn folders() -> BTreeSet<String> {
+    // A root of one sample has a few pictures of every source that has files.
+    let pictures = Source::of_files(1).flat_map(|shown| std::iter::once(shown.path()).chain(shown.copy()));
+    let annotations = DATASETS.iter().map(|dataset| dataset.path);
+    let shards = SHARDS.iter().flat_map(|shards| shards.files.iter().copied());
+    let others = sidecars::LIST_PATHS.into_iter().chain(sidecars::BOX_PATHS);
+    let all = annotations.chain(shards).chain(others).map(ToOwned::to_owned).chain(pictures);
+    let first = |path: String| path.split('/').next().unwrap_or_default().to_owned();
+    all.map(first).collect()
 }
 
 #[cfg(test)]

@@ -41,6 +41,6 @@ impl Question {
     /// Whether no text has to be looked for: the query leaves none out, or asks for facts only.
     pub fn asks_no_text(&self) -> bool {
         let query = self.expanded.query();
-        query.is_everything() || query.has_only_facts() && !query.is_void
+        query.is_everything() || query.has_only_predicates() && !query.is_void
     }
 }

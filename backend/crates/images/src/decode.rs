@@ -1,18 +1,18 @@
-//! Bytes of any format to pixels: JPEG at a fraction of its size where that pays, everything else in full.
-
-use std::io::ErrorKind;
-use std::time::Instant;
-
-use image::{DynamicImage, ImageDecoder, ImageReader, RgbImage};
-use jpeg_decoder::PixelFormat;
+//! Decoders: bytes of any format to pixels, JPEG at a fraction of its size where that pays, everything else in full.
+//!
+//! A panic inside a decoder is an error here.
 
 use super::error::ImageError;
-use super::format::{Format, codec};
-use super::limits::Limits;
 use super::need;
 use super::probe::{Probe, turned};
 use super::source::{Budget, Content};
-use blendscope_read::reads;
+use crate::memory::Limits;
+use blendscope_read::{Format, reads};
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, RgbImage};
+use jpeg_decoder::PixelFormat;
+use std::io::ErrorKind;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
 
 /// From this reduction on, decoding a JPEG at a fraction of its size beats the faster decoder that cannot.
 ///
@@ -106,7 +106,7 @@ fn decode_full(
         need::of_decoding(content, probe)?
     };
     budget.take(needed)?;
-    let decoder = open(content, probe, limits.until(), need::beside_pixels(probe, needed));
+    let decoder = open(content, probe, limits.until(), need::without_pixels(probe, needed));
     let picture = decoder.and_then(|decoder| {
         if decoder.total_bytes() > needed {
             return Err(image::ImageError::Limits(image::error::LimitError::from_kind(
@@ -168,4 +168,41 @@ fn on_white(picture: DynamicImage) -> RgbImage {
     }
     pixels.truncate(count * 3);
     RgbImage::from_raw(width, height, pixels).expect("three bytes for each of its pixels")
+}
+
+/// What the decoders call a format.
+fn codec(format: Format) -> ImageFormat {
+    match format {
+        Format::Jpeg => ImageFormat::Jpeg,
+        Format::Png => ImageFormat::Png,
+        Format::Gif => ImageFormat::Gif,
+        Format::WebP => ImageFormat::WebP,
+        Format::Bmp => ImageFormat::Bmp,
+        Format::Tiff => ImageFormat::Tiff,
+    }
+}
+
+/// Runs a decoder; its panic becomes an error.
+///
+/// Decoders are other people's code on bytes from anywhere, and some of them index and assert on damaged input.
+/// One bad picture must be a labelled placeholder and not a broken connection. What a panic leaves behind is
+/// dropped with the closure, so that nothing half-made can be seen afterwards.
+pub(crate) fn guarded<T>(
+    format: Format,
+    decode: impl FnOnce() -> Result<T, ImageError>,
+) -> Result<T, ImageError> {
+    catch_unwind(AssertUnwindSafe(decode)).unwrap_or_else(|_| {
+        Err(ImageError::Damaged { format, reason: "its decoder stopped on it unexpectedly".to_owned() })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_an_error() {
+        let answer: Result<(), _> = guarded(Format::Gif, || panic!("index out of bounds"));
+        assert!(matches!(answer, Err(ImageError::Damaged { format: Format::Gif, .. })));
+    }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::format::Format;
+use blendscope_read::Format;
 
 /// Why there is no picture.
 ///

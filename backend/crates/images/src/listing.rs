@@ -1,4 +1,4 @@
-//! Which names a folder holds: one directory listing per folder instead of one stat per picture.
+//! Folder listings: one directory listing per folder instead of one stat per picture.
 
 use blendscope_read::disk;
 use std::collections::HashMap;

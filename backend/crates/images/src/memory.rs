@@ -1,13 +1,69 @@
-//! The memory of all pictures that are being read and decoded: one bound for all of them together.
+//! The memory of all pictures that are being read and decoded: one bound for all of them together, by what this process
+//! may use (that of the machine, or less where a control group (cgroups(7), versions 1 and 2) says so).
 //!
 //! Whoever decodes says first how many bytes it takes, and waits until so many are free. Pictures that take a lot do so
-//! one after the other and never have all of it, so that ordinary ones go on beside them.
+//! one after the other and never have all of it, so that ordinary ones go on meanwhile.
 
-use super::error::ImageError;
-use crate::machine;
+use crate::error::ImageError;
+use crate::probe::Probe;
 use blendscope_read::places;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+/// Bytes that this process may use; none where the system does not tell.
+pub fn memory_allowed() -> Option<u64> {
+    let groups = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
+    let of_groups = limits_of(&groups).into_iter().filter_map(|file| bytes_in(&file));
+    of_groups.chain(memory_of_machine()).min()
+}
+
+/// Gives memory that is free back to the system. The allocator of glibc keeps pieces that other threads freed, which after
+/// large pictures are hundreds of megabytes; it takes some milliseconds.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[expect(unsafe_code, reason = "a function of the C library; it takes no pointer")]
+pub fn give_back_memory() {
+    // SAFETY: any thread may call it at any time, and it touches nothing that is in use.
+    unsafe { libc::malloc_trim(0) };
+}
+
+/// Gives memory that is free back to the system; other allocators do so by themselves.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+pub fn give_back_memory() {}
+
+fn memory_of_machine() -> Option<u64> {
+    let info = fs::read_to_string("/proc/meminfo").ok()?;
+    let total = info.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
+    total.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kibibytes| kibibytes << 10)
+}
+
+/// Files with the limits of the groups that `/proc/self/cgroup` names, and of all groups around them. Inside a container
+/// the names may be those of the machine, and only the last file is there.
+fn limits_of(groups: &str) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for line in groups.lines() {
+        let mut fields = line.splitn(3, ':').skip(1);
+        let (Some(controllers), Some(group)) = (fields.next(), fields.next()) else { continue };
+        let (mounts, name): (&[&str], _) = if controllers.is_empty() {
+            (&["/sys/fs/cgroup", "/sys/fs/cgroup/unified"], "memory.max")
+        } else if controllers.split(',').any(|controller| controller == "memory") {
+            (&["/sys/fs/cgroup/memory"], "memory.limit_in_bytes")
+        } else {
+            continue;
+        };
+        let around = Path::new(group.trim_start_matches('/')).ancestors();
+        files.extend(
+            around.flat_map(|group| mounts.iter().map(move |mount| Path::new(mount).join(group).join(name))),
+        );
+    }
+    files
+}
+
+/// The number in a file; none where there is no limit.
+fn bytes_in(file: &Path) -> Option<u64> {
+    fs::read_to_string(file).ok()?.trim().parse().ok()
+}
 
 /// The largest bound that is chosen without being asked for, in bytes.
 const USUAL_MAX: u64 = 768 << 20;
@@ -62,7 +118,7 @@ impl PictureMemory {
     /// The bound that is chosen without being asked for: 768 MB, or a quarter of what this process may use if that is
     /// less.
     pub fn usual() -> Arc<Self> {
-        Self::new(machine::memory_allowed().map_or(USUAL_MAX, |bytes| (bytes / SHARE).min(USUAL_MAX)))
+        Self::new(memory_allowed().map_or(USUAL_MAX, |bytes| (bytes / SHARE).min(USUAL_MAX)))
     }
 
     /// Bytes that one picture may take: 600 of 768 MB. The rest is for the ordinary ones beside it.
@@ -208,8 +264,43 @@ impl Drop for Reserved {
         drop(taken);
         self.memory.changed.notify_all();
         if is_last_large {
-            machine::give_back_memory();
+            give_back_memory();
         }
+    }
+}
+
+/// How much one picture may cost to decode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The largest number of pixels.
+    pub max_pixels: u64,
+    /// The longest time, looked at whenever the decoder asks for more bytes.
+    pub max_time: Duration,
+}
+
+impl Default for Limits {
+    /// 200 megapixels, 10 seconds.
+    fn default() -> Self {
+        Self { max_pixels: 200_000_000, max_time: Duration::from_secs(10) }
+    }
+}
+
+impl Limits {
+    pub(crate) fn check_pixels(&self, probe: &Probe) -> Result<(), ImageError> {
+        let (width, height) = (probe.width, probe.height);
+        if probe.pixels() > self.max_pixels {
+            return Err(ImageError::TooManyPixels { width, height, limit: self.max_pixels });
+        }
+        Ok(())
+    }
+
+    /// When decoding that begins now has to end.
+    pub fn until(&self) -> Instant {
+        Instant::now() + self.max_time
+    }
+
+    pub(crate) fn too_slow(&self) -> ImageError {
+        ImageError::TooSlow { limit_secs: self.max_time.as_secs() }
     }
 }
 
@@ -217,6 +308,25 @@ impl Drop for Reserved {
 mod tests {
     use super::*;
     use std::thread;
+
+    #[test]
+    fn limits_of_all_groups_around_are_looked_for() {
+        let files = limits_of("5:cpuset:/x\n4:memory:/a/b\n0::/c\n");
+        let names: Vec<_> = files.iter().map(|file| file.to_str().unwrap()).collect();
+        assert_eq!(
+            names,
+            [
+                "/sys/fs/cgroup/memory/a/b/memory.limit_in_bytes",
+                "/sys/fs/cgroup/memory/a/memory.limit_in_bytes",
+                "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+                "/sys/fs/cgroup/c/memory.max",
+                "/sys/fs/cgroup/unified/c/memory.max",
+                "/sys/fs/cgroup/memory.max",
+                "/sys/fs/cgroup/unified/memory.max",
+            ]
+        );
+        assert!(limits_of("nonsense").is_empty());
+    }
 
     #[test]
     fn ordinary_pictures_go_on_beside_the_largest() {

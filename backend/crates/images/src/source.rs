@@ -2,10 +2,9 @@
 //! decoded first is held in memory.
 
 use super::error::ImageError;
-use super::memory::{PictureMemory, Reserved};
 use super::probe::Probe;
-use blendscope_read::{File, PictureLook, look_at_picture};
-use blendscope_read::{places, reads};
+use crate::memory::{PictureMemory, Reserved};
+use blendscope_read::{File, PictureLook, look_at_picture, places, reads};
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

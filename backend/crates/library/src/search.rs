@@ -128,7 +128,7 @@ fn conditions_of(
     budget: &Budget,
 ) -> Result<Vec<(Predicate, Arc<Restriction>)>, LibraryError> {
     let (mut facts, mut notes) = (Vec::new(), Vec::new());
-    for fact in expanded.query().facts() {
+    for fact in expanded.query().predicates() {
         match dimension(fact.field.name) {
             Some(number) => {
                 let conditions = std::slice::from_ref(&fact.condition);

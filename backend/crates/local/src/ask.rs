@@ -120,7 +120,7 @@ impl<'a> Asked<'a> {
             facts: Vec::new(),
             held: None,
         };
-        for fact in question.expanded.query().facts() {
+        for fact in question.expanded.query().predicates() {
             asked.facts.push((fact, asked.rows_of_fact(fact)?));
         }
         if question.asks_no_text() && !asked.facts.is_empty() {

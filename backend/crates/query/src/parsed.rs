@@ -1,4 +1,5 @@
-//! What the user typed, understood: a tree of words, phrases and facts. Never an error.
+//! The query language: what the user typed, parsed to a tree of words, phrases and predicates, and written out again.
+//! Never an error.
 //!
 //! | written | found |
 //! |---|---|
@@ -12,20 +13,17 @@
 //! | `buss~`, `buss~2` | words a letter or two away |
 //! | `red NEAR/5 bus` | at most five terms between them, in either order, within one turn |
 //! | `human:red`, `gpt:(red bus)` | only in instructions, in responses, in system prompts, in `extra:` keys |
-//! | `lang:de`, `turns:>3`, `words:10..50` | facts about the sample, which the index knows nothing of |
+//! | `lang:de`, `turns:>3`, `words:10..50` | predicates: conditions about samples; which samples fulfil them is for the caller to say |
 
-mod atom;
 mod lexer;
 mod parser;
-mod predicate;
-mod show;
-#[cfg(test)]
-mod tests;
 
-pub use atom::{Atom, Phrase, SIMILAR_LETTERS_MAX};
-pub use predicate::{Condition, Predicate, PredicateField};
+pub use parser::{Atom, Phrase, SIMILAR_LETTERS_MAX};
 
-/// A query, understood.
+use crate::tokens::is_cjk;
+use std::fmt::{self, Display as _};
+
+/// A parsed query.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query {
     /// What to look for; none when every sample is meant, or nothing at all.
@@ -41,7 +39,7 @@ pub struct Query {
 pub enum Node {
     /// Text to look for.
     Clause(Clause),
-    /// A fact about the sample.
+    /// A condition about the sample.
     Predicate(Predicate),
     /// Samples that do not match.
     Not(Box<Node>),
@@ -85,14 +83,14 @@ pub enum Scope {
 pub enum Leaf<'q> {
     /// Text to look for.
     Clause(&'q Clause),
-    /// A fact.
+    /// A predicate.
     Predicate(&'q Predicate),
 }
 
 impl Query {
-    /// Reads a query that may ask for some facts. With `typing`, the last word is taken as a prefix.
-    pub fn parse(text: &str, typing: bool, facts: &[PredicateField]) -> Self {
-        parser::parse(text, typing, facts)
+    /// Reads a query that may have predicates on these fields. With `typing`, the last word is taken as a prefix.
+    pub fn parse(text: &str, typing: bool, fields: &[PredicateField]) -> Self {
+        parser::parse(text, typing, fields)
     }
 
     /// Whether every sample matches.
@@ -118,7 +116,7 @@ impl Query {
     }
 
     /// Whether no text is looked for, so that the index need not be asked.
-    pub fn has_only_facts(&self) -> bool {
+    pub fn has_only_predicates(&self) -> bool {
         self.leaves().iter().all(|(leaf, _)| matches!(leaf, Leaf::Predicate(_)))
     }
 
@@ -135,7 +133,7 @@ impl Query {
     #[must_use]
     pub fn said_by(self, roles: &[Scope]) -> Self {
         let Some(root) = &self.root else { return self };
-        if roles.is_empty() || self.has_only_facts() {
+        if roles.is_empty() || self.has_only_predicates() {
             return self;
         }
         let root = Node::one_of(roles.iter().map(|role| root.within(*role)).collect());
@@ -178,7 +176,7 @@ impl Node {
     fn collect_leaves<'q>(&'q self, excluded: bool, leaves: &mut Vec<(Leaf<'q>, bool)>) {
         match self {
             Self::Clause(clause) => leaves.push((Leaf::Clause(clause), excluded)),
-            Self::Predicate(fact) => leaves.push((Leaf::Predicate(fact), excluded)),
+            Self::Predicate(predicate) => leaves.push((Leaf::Predicate(predicate), excluded)),
             Self::Not(node) => node.collect_leaves(!excluded, leaves),
             Self::And(nodes) | Self::Or(nodes) => {
                 for node in nodes {
@@ -202,10 +200,10 @@ impl Clause {
 }
 
 impl Query {
-    /// The facts it asks for.
-    pub fn facts(&self) -> impl Iterator<Item = &Predicate> {
+    /// The predicates in it.
+    pub fn predicates(&self) -> impl Iterator<Item = &Predicate> {
         self.leaves().into_iter().filter_map(|leaf| match leaf {
-            (Leaf::Predicate(fact), _) => Some(fact),
+            (Leaf::Predicate(predicate), _) => Some(predicate),
             _ => None,
         })
     }
@@ -230,3 +228,181 @@ impl Scope {
         }
     }
 }
+
+/// A condition about a sample.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Predicate {
+    /// What it is about.
+    pub field: PredicateField,
+    /// What must be so.
+    pub condition: Condition,
+}
+
+/// What predicates can be about: the caller's table says which there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PredicateField {
+    /// The name in queries.
+    pub name: &'static str,
+    /// Whether its values are numbers.
+    pub is_number: bool,
+}
+
+/// What must be so.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Condition {
+    /// The value is this text.
+    Is(String),
+    /// The number is from the first to the second, both included; no number is when the second is smaller.
+    Range(u64, u64),
+}
+
+impl Predicate {
+    /// Reads a condition as it stands behind the field's colon; none if it makes no sense for the field.
+    pub fn read(field: PredicateField, value: &str) -> Option<Self> {
+        let condition = if field.is_number { Condition::range(value)? } else { Condition::text(value)? };
+        Some(Self { field, condition })
+    }
+}
+
+impl Condition {
+    fn text(value: &str) -> Option<Self> {
+        let value = value.trim();
+        (!value.is_empty()).then(|| Self::Is(value.to_owned()))
+    }
+
+    /// `3`, `=3`, `>3`, `>=3`, `<3`, `<=3`, `3..5`, `3..`, `..5`.
+    pub fn range(value: &str) -> Option<Self> {
+        let number = |text: &str| text.trim().parse::<u64>().ok();
+        let open = |text: &str, otherwise| if text.is_empty() { Some(otherwise) } else { number(text) };
+        if let Some((from, to)) = value.split_once("..") {
+            if from.is_empty() && to.is_empty() {
+                return None;
+            }
+            return Some(Self::Range(open(from, 0)?, open(to, u64::MAX)?));
+        }
+        // Nothing is below zero or above the largest number: an empty range.
+        let empty = Self::Range(1, 0);
+        if let Some(least) = value.strip_prefix(">=") {
+            return Some(Self::Range(number(least)?, u64::MAX));
+        }
+        if let Some(most) = value.strip_prefix("<=") {
+            return Some(Self::Range(0, number(most)?));
+        }
+        if let Some(below) = value.strip_prefix('>') {
+            return Some(number(below)?.checked_add(1).map_or(empty, |least| Self::Range(least, u64::MAX)));
+        }
+        if let Some(above) = value.strip_prefix('<') {
+            return Some(number(above)?.checked_sub(1).map_or(empty, |most| Self::Range(0, most)));
+        }
+        let exact = number(value.strip_prefix('=').unwrap_or(value))?;
+        Some(Self::Range(exact, exact))
+    }
+}
+
+impl fmt::Display for Query {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.root {
+            Some(root) => root.fmt(formatter),
+            None if self.is_void => formatter.write_str("()"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Node {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Clause(clause) => clause.fmt(formatter),
+            Self::Predicate(predicate) => predicate.fmt(formatter),
+            Self::Not(node) => write!(formatter, "-{}", Grouped(node)),
+            Self::And(nodes) => joined(formatter, nodes, " "),
+            Self::Or(nodes) => joined(formatter, nodes, " OR "),
+        }
+    }
+}
+
+/// A part of a larger query.
+struct Grouped<'a>(&'a Node);
+
+impl fmt::Display for Grouped<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let stands_alone = match self.0 {
+            Node::Clause(clause) => clause.near.is_empty(),
+            Node::Predicate(_) | Node::Not(_) => true,
+            Node::And(_) | Node::Or(_) => false,
+        };
+        if stands_alone { self.0.fmt(formatter) } else { write!(formatter, "({})", self.0) }
+    }
+}
+
+fn joined(formatter: &mut fmt::Formatter<'_>, nodes: &[Node], by: &str) -> fmt::Result {
+    for (index, node) in nodes.iter().enumerate() {
+        if index > 0 {
+            formatter.write_str(by)?;
+        }
+        Grouped(node).fmt(formatter)?;
+    }
+    Ok(())
+}
+
+impl fmt::Display for Clause {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let field = self.scope.name().map(|name| format!("{name}:")).unwrap_or_default();
+        write!(formatter, "{field}{}", self.first)?;
+        for (within, atom) in &self.near {
+            write!(formatter, " NEAR/{within} {field}{atom}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Atom {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Word(term) => formatter.write_str(term),
+            Self::Exact(term) => write!(formatter, "\"{term}\""),
+            Self::Prefix(term) => write!(formatter, "{term}*"),
+            Self::Fuzzy(term, edits) => write!(formatter, "{term}~{edits}"),
+            Self::Phrase(phrase) => {
+                let star = if phrase.goes_on { "*" } else { "" };
+                write!(formatter, "\"{}{star}\"", phrase.text())
+            }
+        }
+    }
+}
+
+impl parser::Phrase {
+    /// A text that has these terms.
+    fn text(&self) -> String {
+        let mut text = String::new();
+        for (index, (position, term)) in self.terms.iter().enumerate() {
+            let overlaps = |before: &(u32, String)| before.0 + 1 == *position && is_pair(&before.1);
+            match index.checked_sub(1).and_then(|before| self.terms.get(before)) {
+                // Pairs share a character.
+                Some(before) if is_pair(term) && overlaps(before) => text.extend(term.chars().skip(1)),
+                Some(_) => text.extend([" ", term]),
+                None => text.push_str(term),
+            }
+        }
+        text
+    }
+}
+
+fn is_pair(term: &str) -> bool {
+    term.starts_with(is_cjk) && term.chars().nth(1).is_some()
+}
+
+impl fmt::Display for Predicate {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.field.name;
+        match &self.condition {
+            Condition::Is(value) => write!(formatter, "{name}:\"{value}\""),
+            Condition::Range(from, to) if from == to => write!(formatter, "{name}:{from}"),
+            Condition::Range(from, u64::MAX) => write!(formatter, "{name}:{from}.."),
+            Condition::Range(from, to) => write!(formatter, "{name}:{from}..{to}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-//! How the records lie in an annotation file.
+//! Containers: how the records lie in an annotation file (its form), and how the file is packed.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -87,7 +87,7 @@ impl Form {
     }
 
     /// Whether a record is a byte range of the unpacked text: it is JSON as it stands. All others are handed out in a
-    /// JSON form of their own, which no byte range holds and which is therefore kept.
+    /// JSON form of their own, which no byte range holds and which is therefore stored.
     pub fn is_text(self) -> bool {
         matches!(self, Self::JsonArray | Self::JsonLines | Self::JsonObject)
     }
@@ -172,7 +172,7 @@ impl Container {
         self.packing != Packing::Plain
     }
 
-    /// Whether records are kept by whoever reads them: they have a JSON form of their own, see [`Form::is_text`], or lie
+    /// Whether records are copied into the record store: they have a JSON form of their own, see [`Form::is_text`], or lie
     /// in a zstd file, which as a rule can only be unpacked from its start.
     pub fn is_kept(self) -> bool {
         !self.form.is_text() || self.packing == Packing::Zstd

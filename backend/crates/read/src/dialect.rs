@@ -1,32 +1,27 @@
-//! What a record means, in every dialect of training data, whatever container it comes from.
+//! Dialects: what the record of any container means, from its bytes to a sample.
 //!
 //! A container hands out a record's bytes. They become a tree of values, in which pictures are addresses; one table
 //! (`dialect/table.rs`) says which keys are turns, pictures, questions and answers, and `dialect/record.rs` which shape
-//! of turns is looked for first. All keys that are not used are extra. A record of no known shape has its texts as turns
-//! under the names of their keys. One odd turn, id or picture costs only itself, and the sample says what is odd.
+//! of turns is looked for first. Members of a record are used up as they are read; all that are left are extra. A
+//! record of no known shape has its texts as turns under the names of their keys. One odd turn, id or picture costs
+//! only itself, and the sample says what is odd. What the user's catalog says about the keys of records of one's own
+//! comes first.
 
-mod beside;
-mod captions;
 mod content;
-mod document;
-mod fields;
-mod own;
 mod pairs;
-mod pictures;
-mod preference;
 mod record;
-mod rest;
 mod table;
+mod texts;
 mod turns;
 
-pub use own::RecordKeys;
-
-use crate::json::{self, Malformed, Origin};
+use crate::json::{Malformed, Origin};
 use crate::split::member_parts;
 use crate::value::{Object, Value, is_long_base64, left_out};
-use crate::{Container, Form, Sample};
+use crate::{Container, Form, Sample, json};
+use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
 use std::sync::Arc;
+use table::{Known, Meaning, is_plainly, look_up};
 
 /// Why a record is not a sample.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -83,7 +78,7 @@ impl Reading {
 
     fn value<'r>(&self, offset: u64, raw: &'r [u8]) -> Result<Value<'r>, Box<Malformed>> {
         if !self.container.form.is_text() {
-            return json::parse(raw, Origin::Kept);
+            return json::parse(raw, Origin::Stored);
         }
         match member_of_object(self.container, raw) {
             Some((key, value)) => {
@@ -130,7 +125,7 @@ pub(crate) fn names_a_record(key: &str) -> bool {
 
 /// A record in the JSON form that readers of containers hand out, of a text that begins at `offset` in its container's
 /// bytes. Where these have no addresses, pictures are left out.
-pub(crate) fn kept(
+pub(crate) fn stored_form(
     container: Container,
     offset: u64,
     raw: &[u8],
@@ -143,9 +138,9 @@ pub(crate) fn kept(
     if !is_addressed {
         value.leave_pictures_out();
     }
-    let mut kept = Vec::with_capacity(raw.len());
-    value.write_kept(&mut kept);
-    Ok(kept)
+    let mut stored = Vec::with_capacity(raw.len());
+    value.write_stored(&mut stored);
+    Ok(stored)
 }
 
 /// Key and value of a record that is a member of an object, the value to the end of the record.
@@ -190,6 +185,177 @@ fn without_long_base64(text: Cow<'_, str>) -> Cow<'_, str> {
     }
     let shorter = |piece: &str| if is_long_base64(piece) { left_out(piece.len()) } else { piece.to_owned() };
     Cow::Owned(text.split('"').map(shorter).collect::<Vec<_>>().join("\""))
+}
+
+/// The keys of a dataset's records, as `[dataset.record]` names them. What it does not name is read as everywhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct RecordKeys {
+    /// Keys of the turns, or of a text that is the only turn, the first one that a record has.
+    pub turns: Vec<String>,
+    /// Keys of pictures.
+    pub pictures: Vec<String>,
+    /// Key of the id.
+    pub id: Option<String>,
+    /// Key of a turn that says who speaks.
+    pub role: Option<String>,
+    /// Key of a turn that says what is said.
+    pub text: Option<String>,
+}
+
+/// Keys of one's own, or none.
+#[derive(Clone, Copy, Debug, Default)]
+struct Own<'k>(Option<&'k RecordKeys>);
+
+impl Own<'_> {
+    /// Whether it names keys of turns.
+    fn names_turns(self) -> bool {
+        self.0.is_some_and(|keys| keys.role.is_some() || keys.text.is_some())
+    }
+
+    fn is_of_turn(self, key: &str) -> bool {
+        self.is_speaker(key) || self.is_said(key)
+    }
+
+    /// Whether it is the key of who speaks.
+    fn is_speaker(self, key: &str) -> bool {
+        self.0.is_some_and(|keys| keys.role.as_deref() == Some(key))
+    }
+
+    /// Whether it is the key of what is said.
+    fn is_said(self, key: &str) -> bool {
+        self.0.is_some_and(|keys| keys.text.as_deref() == Some(key))
+    }
+
+    fn turns(&self) -> &[String] {
+        self.0.map_or(&[], |keys| &keys.turns)
+    }
+
+    fn is_picture(self, key: &str) -> bool {
+        self.0.is_some_and(|keys| keys.pictures.iter().any(|known| known == key))
+    }
+
+    fn id(&self) -> Option<&str> {
+        self.0?.id.as_deref()
+    }
+}
+
+/// One member.
+struct Field<'a> {
+    key: Cow<'a, str>,
+    known: Known,
+    /// None once it is used up.
+    value: Option<Value<'a>>,
+}
+
+impl Field<'_> {
+    /// The key, without a copy where the table has it.
+    fn name(&self) -> Cow<'static, str> {
+        if self.key == self.known.name {
+            Cow::Borrowed(self.known.name)
+        } else {
+            Cow::Owned(self.key.to_string())
+        }
+    }
+}
+
+/// The members of a record.
+struct Fields<'a> {
+    all: Vec<Field<'a>>,
+    /// A bit for each meaning that some key has, so that most questions are answered without a look.
+    meanings: u32,
+}
+
+impl<'a> Fields<'a> {
+    fn new(object: Object<'a>, own: Own<'_>) -> Self {
+        let field = |(key, value): (Cow<'a, str>, Value<'a>)| {
+            let known = if own.is_picture(&key) {
+                Known { meaning: Meaning::Picture, rank: 0, name: "" }
+            } else {
+                look_up(&key)
+            };
+            Field { known, value: Some(value), key }
+        };
+        let all: Vec<Field<'a>> = object.0.into_iter().map(field).collect();
+        let meanings = all.iter().fold(0, |bits, field| bits | 1 << field.known.meaning as u32);
+        Self { all, meanings }
+    }
+
+    /// The places and values of the fields that are left, in order.
+    fn iter(&self) -> impl Iterator<Item = (usize, &Value<'a>)> {
+        self.all.iter().enumerate().filter_map(|(place, field)| Some((place, field.value.as_ref()?)))
+    }
+
+    /// The places of fields of a meaning that are left and not null, the preferred first.
+    fn places(&self, meaning: Meaning) -> Vec<usize> {
+        if self.meanings & 1 << meaning as u32 == 0 {
+            return Vec::new();
+        }
+        let mut places: Vec<usize> = (0..self.all.len())
+            .filter(|place| {
+                let field = &self.all[*place];
+                field.known.meaning == meaning && field.value.as_ref().is_some_and(|value| !value.is_null())
+            })
+            .collect();
+        places.sort_by_key(|place| self.all[*place].known.rank);
+        places
+    }
+
+    /// The place of a field by its key, in lower case and without a colon, if it is left and not null.
+    fn place_of(&self, key: &str) -> Option<usize> {
+        let is_there = |field: &Field<'_>| field.value.as_ref().is_some_and(|value| !value.is_null());
+        let exact = self.all.iter().position(|field| field.key == key && is_there(field));
+        exact.or_else(|| self.all.iter().position(|field| is_there(field) && is_plainly(&field.key, key)))
+    }
+
+    /// Whether there is a field of this very key, used up or not.
+    fn has(&self, key: &str) -> bool {
+        self.all.iter().any(|field| field.key == key)
+    }
+
+    fn at(&self, place: usize) -> &Field<'a> {
+        &self.all[place]
+    }
+
+    /// The value at a place; it is left there.
+    fn value(&self, place: usize) -> &Value<'a> {
+        self.all[place].value.as_ref().unwrap_or(&Value::Null)
+    }
+
+    /// The value at a place, used up.
+    fn take(&mut self, place: usize) -> Value<'a> {
+        self.all[place].value.take().unwrap_or(Value::Null)
+    }
+
+    /// Puts a value back that was taken.
+    fn put_back(&mut self, place: usize, value: Value<'a>) {
+        self.all[place].value = Some(value);
+    }
+
+    /// The place of a field by its very key, if it is left and not null.
+    fn place_exactly(&self, key: &str) -> Option<usize> {
+        let is_it = |field: &Field<'_>| {
+            field.key == key && field.value.as_ref().is_some_and(|value| !value.is_null())
+        };
+        self.all.iter().position(is_it)
+    }
+
+    /// What is left, for answers, with `more` behind it.
+    fn into_extra(self, more: Vec<(String, Json)>) -> Map<String, Json> {
+        let mut extra = Map::new();
+        for field in self.all {
+            // What says that there is no picture, or are no turns, is used by having said so.
+            let says_none = |value: &Value<'_>| match field.known.meaning {
+                Meaning::Id | Meaning::Picture => value.is_null(),
+                Meaning::Turns => value.is_blank(),
+                _ => false,
+            };
+            if let Some(value) = field.value.filter(|value| !says_none(value)) {
+                extra.insert(field.key.into_owned(), value.into_json());
+            }
+        }
+        extra.extend(more);
+        extra
+    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Hashes of several fields that are kept: the same on every machine and for every version of the compiler.
+//! A stable hash of several fields: the same on every machine and for every version of the compiler.
 
 /// Hashes fields one after the other, each with its length, by BLAKE3.
 #[derive(Default)]

@@ -1,4 +1,4 @@
-//! A JSON reader for records as people have them: one pass, texts borrowed, and the place of every picture known.
+//! A JSON parser for records as people have them: one pass, texts borrowed, and the place of every picture known.
 //!
 //! It takes what JSON takes (RFC 8259), and repairs on the way what Python writes or reads although JSON forbids it:
 //! half a surrogate pair and broken UTF-8 become U+FFFD, control characters stand as they are, `NaN` and infinities
@@ -54,7 +54,7 @@ pub(crate) enum Origin {
     /// It stands in the annotation file, beginning at this byte of the unpacked text: a picture is characters of it.
     File(u64),
     /// A reader of a container wrote it: a picture is an address, marked as such.
-    Kept,
+    Stored,
     /// It stood inside another text: pictures in it have no address of their own.
     Nested,
     /// As [`Nested`](Self::Nested), and as Python prints its values: single quotes, `None`, `True`.
@@ -63,14 +63,14 @@ pub(crate) enum Origin {
 
 /// Reads one value and nothing behind it.
 pub(crate) fn parse(raw: &[u8], origin: Origin) -> Result<Value<'_>, Box<Malformed>> {
-    Parser::new(raw, origin).whole()
+    Parser::new(raw, origin).document()
 }
 
 /// The ranges of a text that are pictures in base64, quotes included, and what they are.
 pub(crate) fn pictures(raw: &[u8], offset: u64) -> Vec<(Range<usize>, EmbeddedImage)> {
     let mut parser = Parser::new(raw, Origin::File(offset));
     parser.found = Some(Vec::new());
-    drop(parser.whole());
+    drop(parser.document());
     parser.found.unwrap_or_default()
 }
 
@@ -89,7 +89,7 @@ impl<'a> Parser<'a> {
         Self { bytes: Bytes::new(raw), at: 0, depth: 0, weight: 0, origin, found: None }
     }
 
-    fn whole(&mut self) -> Result<Value<'a>, Box<Malformed>> {
+    fn document(&mut self) -> Result<Value<'a>, Box<Malformed>> {
         let value = self.value()?;
         self.blank();
         if self.at < self.bytes.raw.len() {
@@ -156,7 +156,7 @@ impl<'a> Parser<'a> {
 
     /// Whether the object that begins here is a picture's address, see [`EmbeddedImage::to_json`].
     fn is_marked(&self) -> bool {
-        self.origin == Origin::Kept && self.bytes.raw[self.at + 1..].starts_with(b" \"embedded_image\":")
+        self.origin == Origin::Stored && self.bytes.raw[self.at + 1..].starts_with(b" \"embedded_image\":")
     }
 
     fn key(&mut self) -> Result<Cow<'a, str>, Box<Malformed>> {
@@ -304,17 +304,17 @@ impl<'a> Parser<'a> {
 /// Of members whose keys are many the last of each key, at the place of the first.
 fn last_of_each<'a>(members: Vec<(Cow<'a, str>, Value<'a>)>) -> Vec<(Cow<'a, str>, Value<'a>)> {
     let mut places = std::collections::HashMap::with_capacity(members.len());
-    let mut kept: Vec<(Cow<'a, str>, Value<'a>)> = Vec::with_capacity(members.len());
+    let mut unique: Vec<(Cow<'a, str>, Value<'a>)> = Vec::with_capacity(members.len());
     for (key, value) in members {
         if let Some(place) = places.get(&key) {
-            let (_, before): &mut (Cow<'a, str>, Value<'a>) = &mut kept[*place];
+            let (_, before): &mut (Cow<'a, str>, Value<'a>) = &mut unique[*place];
             *before = value;
         } else {
-            places.insert(key.clone(), kept.len());
-            kept.push((key, value));
+            places.insert(key.clone(), unique.len());
+            unique.push((key, value));
         }
     }
-    kept
+    unique
 }
 
 #[cfg(test)]

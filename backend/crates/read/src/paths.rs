@@ -1,4 +1,5 @@
-//! Paths that come from data: the one gate that keeps them inside the folder that they are relative to.
+//! Paths that come from data: [`safe_relative`] is the one gate that keeps them inside the folder that they are
+//! relative to.
 
 /// Normalises a ref to a path that cannot leave the folder it is relative to.
 ///

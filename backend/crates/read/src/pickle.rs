@@ -1,28 +1,20 @@
-//! Records of pickles, read as data: opcode by opcode, and nothing that a pickle names is ever called.
+//! Reader of pickles, as data: opcode by opcode, and nothing that a pickle names is ever called.
 //!
-//! A list gives a record per item, a dict one per entry, as soon as the next one begins; several pickles in a file
-//! are read one after another. Images are hashed where they lie and never kept.
+//! A list gives a record per item, a dict one per entry, as soon as the next one begins; several pickles in a file are
+//! read one after another. Images are hashed where they lie and never held.
 
-mod array;
 mod call;
-mod halt;
 mod input;
-mod json;
-mod line;
 mod machine;
-mod magic;
 mod memo;
-mod moment;
 mod opcode;
-mod payload;
-mod sniff;
 mod value;
-
-pub(crate) use sniff::looks_like_pickle;
 
 use crate::split::{Output, Stop};
 use crate::unpacked::Unpacked;
 use machine::Machine;
+use opcode::{Shape, describe};
+use std::io;
 
 /// Sizes that tests make small.
 #[derive(Clone, Copy, Debug)]
@@ -72,6 +64,98 @@ fn read_within(bytes: Unpacked<'_>, size: u64, limits: Limits, out: &mut Output<
         }
     }
     Ok(())
+}
+
+/// Why reading a pickle stops before its end.
+#[derive(Debug)]
+enum Halt {
+    /// The visitor wants no more, or the system failed to read.
+    Stop(Stop),
+    /// The file ends in the middle of the pickle.
+    Cut,
+    /// Something that cannot be read as data; nothing behind it can be trusted.
+    Bad {
+        /// The opcode's place.
+        at: u64,
+        /// What is wrong, with the place.
+        message: String,
+    },
+}
+
+impl Halt {
+    fn bad(at: u64, message: impl Into<String>) -> Self {
+        Self::Bad { at, message: message.into() }
+    }
+}
+
+impl From<Stop> for Halt {
+    fn from(stop: Stop) -> Self {
+        Self::Stop(stop)
+    }
+}
+
+impl From<io::Error> for Halt {
+    fn from(error: io::Error) -> Self {
+        Self::Stop(Stop::Failed(error))
+    }
+}
+
+/// Opcodes that are looked at where no protocol is named.
+const LOOKED_AT: usize = 8;
+
+/// Whether a file that begins like this is a pickle.
+///
+/// Protocols 2 to 5 say so; 0 and 1 begin with a list or dict, which text and JSON could too, so the opcodes that
+/// follow must make sense.
+pub(crate) fn looks_like_pickle(head: &[u8]) -> bool {
+    match head {
+        [0x80, 2..=5] => true,
+        [0x80, 2..=5, code, ..] => describe(*code).is_some(),
+        [b'(', b'l' | b'd', rest @ ..] | [b']' | b'}', rest @ ..] => follows(rest),
+        _ => false,
+    }
+}
+
+/// Whether the opcodes behind an empty container are those of data.
+fn follows(mut rest: &[u8]) -> bool {
+    // A list is remembered or filled first of all, or else it is all.
+    if !matches!(rest, [b'p' | b'q' | b'r' | b'(' | b'.', ..]) {
+        return false;
+    }
+    for _ in 0..LOOKED_AT {
+        if matches!(rest, [] | [b'.', ..]) {
+            return true;
+        }
+        match behind(rest) {
+            Some(behind) => rest = behind,
+            None => return false,
+        }
+    }
+    true
+}
+
+/// What follows the first opcode; nothing where the head ends in it, none when it makes no sense.
+fn behind(head: &[u8]) -> Option<&[u8]> {
+    let (&code, rest) = head.split_first()?;
+    let used = match describe(code)?.1 {
+        Shape::Plain => 0,
+        Shape::Fixed(width) => width,
+        Shape::Counted(width) => {
+            let Some(digits) = rest.get(..width) else { return Some(&[]) };
+            let length = digits.iter().rev().fold(0_u64, |length, digit| length << 8 | u64::from(*digit));
+            usize::try_from(length).ok()?.saturating_add(width)
+        }
+        Shape::Lines(_) => {
+            let line = rest.split(|byte| *byte == b'\n').next().unwrap_or_default();
+            let is_number = line.iter().all(|byte| byte.is_ascii_digit() || b"-+.eLinfa\r".contains(byte));
+            let is_text = matches!(code, b'V' | b'S');
+            if !is_text && (!is_number || line.is_empty()) {
+                return None;
+            }
+            line.len() + 1
+        }
+    };
+    Some(rest.get(used..).unwrap_or_default())
 }
 
 #[cfg(test)]

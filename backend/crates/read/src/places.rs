@@ -1,4 +1,4 @@
-//! Places to work at: how many threads do something at a time, however many of them wait.
+//! A bounded pool of places to work at: how many threads do something at a time, however many of them wait.
 //!
 //! Requests are answered at a bounded number of places. Who waits for a disk or for memory, or works for long, gives the
 //! place back, so that it holds up nobody else, and finishes without one.

@@ -1,4 +1,4 @@
-//! Reads of the user's files by whoever answers a request: a place is not held for a disk that does not answer.
+//! Reads of the user's files by whoever answers a request: a working place is not held for a disk that does not answer.
 //!
 //! Which reads are under way, and which files do not answer, is known to [`disk`]. A read that a request waits for is
 //! noted at its place too (see [`places`]), so that the place is given back and the request answered without it.

@@ -1,4 +1,4 @@
-//! One record of an annotation file, read.
+//! The sample: one record of an annotation file, parsed.
 
 use crate::EmbeddedImage;
 use blendscope_shared::key::{KeyImage, SampleKey};

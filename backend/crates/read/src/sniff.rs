@@ -1,27 +1,20 @@
-//! What a file is, by looking into it; its name says nothing.
+//! File type detection: what a file is, by looking into it; its name says nothing.
 
-mod archive;
 mod binary;
-mod coco;
 mod foreign;
-mod magic;
-mod own;
 
-pub use own::container_of_own;
-
-use crate::File;
 use crate::file::{read_opened, read_text};
-use crate::gzip;
 use crate::judge::{Judge, Verdict, verdict};
 use crate::sheet::{Look, look_at_table};
 use crate::split::{Feed, Item, Limits, Problem, Scan, TextAt, ValueScan, is_list_of_records, take_value};
 use crate::unpacked::{Unpacked, Unpacker};
 use crate::zstd::is_zstd;
-use crate::{Container, Form, Packing, RecordError, irregular, open_file};
+use crate::{Container, File, Form, Packing, Reading, RecordError, RecordKeys, gzip, irregular, open_file};
 use memchr::memmem;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Bytes of text that are looked at by themselves.
 const HEAD: usize = 256 << 10;
@@ -122,10 +115,10 @@ fn fill(into: &mut [u8], mut read: impl FnMut(&mut [u8], usize) -> io::Result<us
 
 /// Looks into a file whose contents begin with `head`.
 fn look_inside(file: &File, packing: Packing, head: &[u8]) -> io::Result<Sniff> {
-    if let Some(zip) = binary::zip(head) {
+    if let Some(zip) = binary::zip_by_its_head(head) {
         let is_plain = packing == Packing::Plain;
         return Ok(if is_plain {
-            archive::zip(file, zip)?
+            binary::zip_by_its_listing(file, zip)?
         } else {
             Sniff::Foreign("a zip archive: unpack it first".to_owned())
         });
@@ -136,10 +129,10 @@ fn look_inside(file: &File, packing: Packing, head: &[u8]) -> io::Result<Sniff> 
         }
         let container = Container { form, packing };
         let seen = look_at_file(file, container)?;
-        let inside = if form == Form::Tar { archive::tar(file, packing, &seen)? } else { None };
+        let inside = if form == Form::Tar { binary::tar_by_its_listing(file, packing, &seen)? } else { None };
         return Ok(inside.unwrap_or_else(|| binary::judge(container, seen)));
     }
-    if let Some(other) = magic::other_format(head) {
+    if let Some(other) = binary::other_format(head) {
         return Ok(other);
     }
     Text { text: TextAt::whole(file, packing), head }.look()
@@ -154,7 +147,7 @@ pub(crate) fn sniff_text(text: TextAt<'_>) -> io::Result<Sniff> {
     if let (true, (Some(damage), _)) = (head.is_empty(), source.finish()) {
         return Ok(Sniff::Unreadable(damage));
     }
-    if let Some(other) = magic::other_format(&head) {
+    if let Some(other) = binary::other_format(&head) {
         return Ok(other);
     }
     Text { text, head: &head }.look()
@@ -198,7 +191,7 @@ impl Text<'_> {
             Look::Table(dialect) if dialect.has_tabs() => Form::Tsv,
             Look::Table(_) => Form::Csv,
             Look::Other(reason) => return Ok(Sniff::Foreign(reason)),
-            Look::NoTable => return Ok(magic::no_json(text)),
+            Look::NoTable => return Ok(binary::no_json(text)),
         };
         Ok(binary::judge(self.container(form), self.records(form)?))
     }
@@ -219,7 +212,7 @@ impl Text<'_> {
             return Ok(Sniff::Boxes);
         }
         if !first.has_more
-            && let Some(found) = coco::look(self.text, text)?
+            && let Some(found) = foreign::look_at_coco(self.text, text)?
         {
             return Ok(found);
         }
@@ -228,26 +221,26 @@ impl Text<'_> {
         {
             return Ok(table);
         }
-        if first.is_whole
+        if first.is_complete
             && !first.has_more
             && foreign::is_around_records(text)
             && self.records(Form::JsonObject)?.judge.is_data()
         {
             return Ok(Sniff::Records(self.container(Form::JsonObject)));
         }
-        let seen = if first.is_whole { Some(self.records(Form::JsonLines)?) } else { None };
+        let seen = if first.is_complete { Some(self.records(Form::JsonLines)?) } else { None };
         if seen
             .as_ref()
             .is_some_and(|seen| seen.judge.has_records() || first.has_more && seen.judge.is_data())
         {
             return Ok(Sniff::Records(self.container(Form::JsonLines)));
         }
-        let may_hold = !first.has_more && (first.is_whole || !has_bare_lines(text));
+        let may_hold = !first.has_more && (first.is_complete || !has_bare_lines(text));
         if may_hold && self.records(Form::JsonObject)?.judge.is_data() {
             return Ok(Sniff::Records(self.container(Form::JsonObject)));
         }
         let seen = seen.map_or_else(|| self.records(Form::JsonLines), Ok)?;
-        let is_lines = !first.is_whole && seen.judge.is_data();
+        let is_lines = !first.is_complete && seen.judge.is_data();
         Ok(if is_lines {
             Sniff::Records(self.container(Form::JsonLines))
         } else {
@@ -268,7 +261,7 @@ fn has_bare_lines(text: &[u8]) -> bool {
 /// The first value of a text, as far as that is looked at.
 struct First {
     /// Whether it has an end.
-    is_whole: bool,
+    is_complete: bool,
     /// Whether anything follows it.
     has_more: bool,
 }
@@ -286,13 +279,13 @@ impl First {
                             token => break token.is_some(),
                         }
                     };
-                    return Ok(Self { is_whole: true, has_more });
+                    return Ok(Self { is_complete: true, has_more });
                 }
-                Scan::Mismatch(_) => return Ok(Self { is_whole: false, has_more: true }),
+                Scan::Mismatch(_) => return Ok(Self { is_complete: false, has_more: true }),
                 Scan::More => {}
             }
             if feed.bytes().len() >= LIMITS.record || !feed.more()? {
-                return Ok(Self { is_whole: false, has_more: false });
+                return Ok(Self { is_complete: false, has_more: false });
             }
         }
     }
@@ -381,6 +374,28 @@ fn look_at_records(
         if is_enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })?;
     Ok(seen)
+}
+
+/// Records that are looked at.
+const RECORDS_OF_OWN: u64 = 20;
+
+/// The container of a file in whose first records these keys are found, if there is one.
+pub fn container_of_own(path: &Path, keys: &Arc<RecordKeys>) -> Option<Container> {
+    let file = open_file(path).ok()?;
+    Container::all().find(|container| has_sample(&file, *container, keys))
+}
+
+fn has_sample(file: &File, container: Container, keys: &Arc<RecordKeys>) -> bool {
+    let reading = Reading { container, keys: Some(Arc::clone(keys)) };
+    let (mut looked, mut found) = (0, false);
+    let read = read_opened(file, container, LIMITS, &mut |item| {
+        looked += 1;
+        if let Item::Record(record) = item {
+            found = reading.parse(record.offset, record.raw).is_ok_and(|sample| sample.is_certain);
+        }
+        if found || looked >= RECORDS_OF_OWN { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    read.is_ok() && found
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 
 use crate::File;
 use crate::file::{FileEnd, read_opened};
-use crate::gzip::Crc;
 use crate::split::{Item, Limits, Problem};
 use crate::{Container, Sample, parse_record};
+use flate2::Crc;
 use std::io::Write;
 use std::ops::ControlFlow;
 

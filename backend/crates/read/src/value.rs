@@ -132,7 +132,7 @@ impl<'a> Value<'a> {
     }
 
     /// Writes the value as a reader of a container keeps it: compact, pictures as marked addresses.
-    pub(crate) fn write_kept(&self, into: &mut Vec<u8>) {
+    pub(crate) fn write_stored(&self, into: &mut Vec<u8>) {
         match self {
             Self::Null => into.extend_from_slice(b"null"),
             Self::Bool(truth) => into.extend_from_slice(if *truth { b"true" } else { b"false" }),
@@ -143,7 +143,7 @@ impl<'a> Value<'a> {
                 into.push(b'[');
                 for (number, item) in items.iter().enumerate() {
                     into.extend_from_slice(if number > 0 { b"," } else { b"" });
-                    item.write_kept(into);
+                    item.write_stored(into);
                 }
                 into.push(b']');
             }
@@ -153,7 +153,7 @@ impl<'a> Value<'a> {
                     into.extend_from_slice(if number > 0 { b"," } else { b"" });
                     write_text(key, into);
                     into.push(b':');
-                    value.write_kept(into);
+                    value.write_stored(into);
                 }
                 into.push(b'}');
             }

@@ -1,4 +1,4 @@
-//! Unpacking a zstd file (RFC 8878) step by step; a file may have several frames one behind the other, and unpacking can
+//! Decompression of a zstd file (RFC 8878) step by step; a file may have several frames one behind the other, and unpacking can
 //! begin at each of them.
 
 use crate::File;

@@ -6,7 +6,7 @@
 
 use super::{ApiError, AppState, Lane, RequestLimits};
 use blendscope_engine::{Budget, EndsWork, Memory, NextTurn, Spent};
-use blendscope_images::machine;
+use blendscope_images::memory;
 use blendscope_library::{Library, LibraryError};
 use blendscope_read::places;
 use std::sync::Arc;
@@ -50,7 +50,7 @@ impl Searches {
     /// One place per thread for long questions.
     pub(crate) fn new(limits: &RequestLimits) -> Self {
         let share =
-            || machine::memory_allowed().map_or(MEMORY_MAX, |bytes| (bytes / MEMORY_SHARE).min(MEMORY_MAX));
+            || memory::memory_allowed().map_or(MEMORY_MAX, |bytes| (bytes / MEMORY_SHARE).min(MEMORY_MAX));
         let allowed = limits.memory.unwrap_or_else(share);
         Self {
             long_admitted: Arc::new(Semaphore::new(limits.threads * LONG_PER_PLACE)),

@@ -1,15 +1,14 @@
-//! Where the pictures of a found dataset are.
+//! Where the pictures of a found dataset are: folders of its entry, folders of image sources, and archives in a
+//! folder's place.
 
-use super::claim::Known;
-use super::{FoundDataset, FoundFile};
-use crate::archive::stands_for;
+use super::{FoundDataset, FoundFile, Known};
 use crate::known::Catalog;
 use crate::looks::{FileId, Looks};
 use crate::paths::{inside, join, relative, under};
 use crate::probe::Beginning;
-use crate::{Layout, Source, Spelling};
-use crate::{probe, suggest};
+use crate::{Layout, Source, Spelling, probe, unknown};
 use blendscope_read::{Container, Form, RecordKeys, disk};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -125,7 +124,7 @@ impl Folders<'_> {
             record,
             ..FoundDataset::default()
         };
-        found.suggestion = Some(suggest::suggestion(&found, self.base_of(&found.files[0])));
+        found.suggestion = Some(unknown::suggestion(&found, self.base_of(&found.files[0])));
         found
     }
 
@@ -192,5 +191,112 @@ impl Folders<'_> {
         let found = self.bases.iter().chain(self.catalog.bases());
         let shortest = found.filter_map(|base| inside(folder, base)).min_by_key(|rest| rest.len());
         shortest.unwrap_or(folder).to_owned()
+    }
+}
+
+/// Where documented paths lead: a path inside the first is looked for under the second.
+pub(crate) type Mount = (String, PathBuf);
+
+/// Every place of a root that documented paths may be relative to: the data folders, the root, and the image folders of
+/// the datasets.
+pub(crate) fn mounts(
+    catalog: &Catalog,
+    root: &Path,
+    bases: &[String],
+    datasets: &[FoundDataset],
+) -> Vec<Mount> {
+    let mut mounts: Vec<Mount> = Vec::new();
+    let mut mount = |folder: &str, dir: PathBuf| {
+        let pair = (folder.to_owned(), dir);
+        if !mounts.contains(&pair) {
+            mounts.push(pair);
+        }
+    };
+    for base in bases {
+        mount("", under(root, base));
+    }
+    let is_of_source = |folder: &str| {
+        let mut spellings = catalog.sources().iter().flat_map(|source| &source.spellings);
+        spellings.any(|spelling| inside(folder, spelling.folder()).is_some())
+    };
+    for dataset in datasets {
+        let has_others = !dataset.is_known || !is_of_source(&dataset.key_root);
+        for dir in &dataset.image_dirs {
+            mount(&dataset.key_root, dir.clone());
+            // A ref may be a documented path by itself, whatever folder it is relative to.
+            if has_others {
+                mount("", dir.clone());
+            }
+        }
+    }
+    for base in std::iter::once("").chain(catalog.bases().iter().map(String::as_str)) {
+        mount("", under(root, base));
+    }
+    mounts
+}
+
+/// The folders of all sources' paths that exist, or that an archive stands for.
+pub(super) fn source_dirs(catalog: &Catalog, mounts: &[Mount], archives: &[PathBuf]) -> BTreeSet<PathBuf> {
+    let spellings = catalog.sources().iter().flat_map(|source| &source.spellings);
+    let folders: BTreeSet<&str> = spellings.map(Spelling::folder).collect();
+    let mut dirs = BTreeSet::new();
+    for (mount, dir) in mounts {
+        for rest in folders.iter().filter_map(|folder| inside(folder, mount)) {
+            let dir = under(dir, rest);
+            if disk::is_dir(&dir) || archives.iter().any(|archive| stands_for(archive, &dir)) {
+                dirs.insert(dir);
+            }
+        }
+    }
+    dirs
+}
+
+/// Whether the pictures of a folder may be in an archive: one inside it, one with its name or that of a folder above it
+/// (`train2017.zip` for `train2017/`), or beside it a tar archive, or a zip archive whose name begins with `image`,
+/// or such in a folder beside it whose name does (`sam/000000.tar` for `sam/images`, `image_chunks/images_0.zip` for
+/// `images`).
+pub(super) fn stands_for(archive: &Path, folder: &Path) -> bool {
+    if archive.parent() == Some(folder) || folder.starts_with(archive.with_extension("")) {
+        return true;
+    }
+    let Some(parent) = folder.parent() else { return false };
+    let Some(around) = archive.parent() else { return false };
+    // A folder of archives, such as `image_chunks`; any other folder's archives are that folder's.
+    let is_of_archives = around.file_name().is_some_and(|name| name.to_string_lossy().starts_with("image"));
+    let is_sibling = around == parent || is_of_archives && around.parent() == Some(parent);
+    is_of_pictures(archive) && is_sibling
+}
+
+fn is_of_pictures(archive: &Path) -> bool {
+    let is_tar = archive.extension().is_some_and(|extension| extension == "tar");
+    is_tar || archive.file_name().is_some_and(|name| name.to_string_lossy().starts_with("image"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn archives_stand_for_the_folders_they_unpack_to() {
+        for (archive, folder) in [
+            ("data/coco/train2017.zip", "data/coco/train2017"),
+            ("data/llava/llava_pretrain/images.zip", "data/llava/llava_pretrain/images/00453"),
+            ("data/sam/images/sa_000000.tar", "data/sam/images"),
+            ("data/sam/000000.tar", "data/sam/images"),
+            ("data/vg/images2.zip", "data/vg/VG_100K_2"),
+            ("data/allava_laion/image_chunks/images_0.zip", "data/allava_laion/images"),
+            ("data/vflan/image_191-task_1k.zip", "data/vflan/images_191task_1k"),
+        ] {
+            assert!(stands_for(Path::new(archive), Path::new(folder)), "{archive} {folder}");
+        }
+        for (archive, folder) in [
+            ("data/coco/train2017.zip", "data/coco/val2017"),
+            ("data/gqa/images.zip", "data/sam/images"),
+            ("data/ai2d/images.zip", "data/geoqa+"),
+            ("data/coco.zip", "data/coco2/train2017"),
+            ("data/x/y/z/1.tar", "data/x/images"),
+        ] {
+            assert!(!stands_for(Path::new(archive), Path::new(folder)), "{archive} {folder}");
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Looking into every candidate: annotation files, folders of pairs, archives of pictures, box files, and what is none of
+//! Opens every candidate: annotation files, folders of pairs, archives of pictures, box files, and what is none of
 //! these.
 
 use super::{BoxFile, FoundFile};

@@ -1,7 +1,6 @@
 //! The brush: puts the strokes of a drawing into a picture, in the colours and the light that it lies in.
 
-use super::letters::lettering;
-use super::{Drawing, Ink, What};
+use super::{Drawing, Ink, What, lettering};
 use crate::color::{Rgb, WHITE, rgb};
 use crate::rng::Rng;
 use std::collections::HashMap;

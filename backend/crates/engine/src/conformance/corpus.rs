@@ -124,7 +124,7 @@ pub(super) fn conditions(expanded: &Expanded, live: &Live) -> Vec<(Predicate, Ar
         let field = if fact.field.name == FACTS[0].name { Field::Turns } else { Field::Words };
         Some((fact.clone(), Arc::new(Restricted::Range(field, from, to).restriction(live))))
     };
-    expanded.query().facts().filter_map(condition).collect()
+    expanded.query().predicates().filter_map(condition).collect()
 }
 
 impl Restricted {

@@ -1,11 +1,9 @@
 //! A picture inside an archive, by its address.
 
-use super::index::FileState;
-use super::scan::Packing;
+use super::index::{FileState, Packing};
 use crate::probe::HEAD_BYTES;
 use crate::{ImageError, PictureMemory, Source, reserve};
-use blendscope_read::reads;
-use blendscope_read::{File, ImageAt, ImageEncoding, PictureFacts, PictureScan, open_file};
+use blendscope_read::{File, ImageAt, ImageEncoding, PictureFacts, PictureScan, open_file, reads};
 use flate2::Crc;
 use flate2::read::DeflateDecoder;
 use std::io::{self, BufReader, Error, ErrorKind, Read};

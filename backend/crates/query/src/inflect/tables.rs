@@ -1,6 +1,78 @@
-//! The rows of endings, and the words that have none.
+//! The tables of inflection: rows of endings that words share, English words whose forms no row gives, and words without
+//! forms.
 
-use super::rows::{Row, Trunk};
+use std::collections::BTreeSet;
+
+/// Endings that stand behind the same trunk in the forms of one word.
+pub(super) struct Row {
+    /// Letters that the trunk has at least.
+    pub letters: usize,
+    /// What else the trunk has to be.
+    pub trunk: Trunk,
+    /// The endings.
+    pub endings: &'static [&'static str],
+}
+
+/// What a trunk has to be.
+pub(super) enum Trunk {
+    /// Anything.
+    Any,
+    /// One that ends like this.
+    Ends(&'static [&'static str]),
+    /// One that does not end like this.
+    EndsNot(&'static [&'static str]),
+    /// One with a vowel that ends neither in `e` nor in `s` and is no short syllable: English doubles the last letter
+    /// of `plan`.
+    Long,
+    /// One that ends in a single vowel and this consonant.
+    Short(char),
+}
+
+/// All other words that a word is related to by one of the rows.
+pub(super) fn forms_by_endings(word: &str, rows: &[Row]) -> BTreeSet<String> {
+    let mut forms = BTreeSet::new();
+    for row in rows {
+        for ending in row.endings {
+            let Some(trunk) = word.strip_suffix(ending) else { continue };
+            if trunk.chars().count() >= row.letters && row.trunk.fits(trunk) {
+                forms.extend(row.endings.iter().map(|other| format!("{trunk}{other}")));
+            }
+        }
+    }
+    forms
+}
+
+impl Trunk {
+    fn fits(&self, trunk: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Ends(ends) => ends.iter().any(|end| trunk.ends_with(end)),
+            Self::EndsNot(ends) => !ends.iter().any(|end| trunk.ends_with(end)),
+            Self::Long => has_vowel(trunk) && !trunk.ends_with(['e', 's']) && !is_short_syllable(trunk),
+            Self::Short(consonant) => trunk.ends_with(*consonant) && ends_in_short_vowel(trunk),
+        }
+    }
+}
+
+fn has_vowel(trunk: &str) -> bool {
+    trunk.chars().any(|letter| is_vowel(letter) || letter == 'y')
+}
+
+/// Consonants, one vowel, one consonant: `plan`, `hop`; not `rain`, `open`, `row`.
+fn is_short_syllable(trunk: &str) -> bool {
+    let vowels = trunk.chars().filter(|letter| is_vowel(*letter)).count();
+    vowels == 1 && !trunk.ends_with(['w', 'x', 'y']) && ends_in_short_vowel(trunk)
+}
+
+/// Whether the last letter is a consonant, the one before it a vowel and the one before that none.
+fn ends_in_short_vowel(trunk: &str) -> bool {
+    let mut letters = trunk.chars().rev().map(is_vowel);
+    letters.next() == Some(false) && letters.next() == Some(true) && letters.next() != Some(true)
+}
+
+fn is_vowel(letter: char) -> bool {
+    matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u')
+}
 
 const fn row(letters: usize, trunk: Trunk, endings: &'static [&'static str]) -> Row {
     Row { letters, trunk, endings }
@@ -260,3 +332,100 @@ pub(super) const INVARIABLE: &[&str] = &[
     "zum",
     "zur",
 ];
+
+/// Groups of forms, the word of the dictionary first. Forms that are words of their own in most texts, such as `left`
+/// or `saw`, are left out.
+const GROUPS: &[&[&str]] = &[
+    &["child", "children"],
+    &["foot", "feet"],
+    &["tooth", "teeth"],
+    &["goose", "geese"],
+    &["mouse", "mice"],
+    &["ox", "oxen"],
+    &["knife", "knives"],
+    &["wife", "wives"],
+    &["life", "lives"],
+    &["leaf", "leaves"],
+    &["loaf", "loaves"],
+    &["wolf", "wolves"],
+    &["shelf", "shelves"],
+    &["calf", "calves"],
+    &["half", "halves"],
+    &["thief", "thieves"],
+    &["scarf", "scarves"],
+    &["hoof", "hooves"],
+    &["age", "ages", "aged", "aging"],
+    &["tie", "ties", "tied", "tying"],
+    &["lie", "lies", "lying"],
+    &["die", "dies", "died", "dying"],
+    &["go", "goes", "going", "went", "gone"],
+    &["do", "does", "did", "doing", "done"],
+    &["use", "uses", "used", "using"],
+    &["begin", "began", "begun"],
+    &["bend", "bent"],
+    &["blow", "blew", "blown"],
+    &["break", "broke", "broken"],
+    &["bring", "brought"],
+    &["build", "built"],
+    &["buy", "bought"],
+    &["catch", "caught"],
+    &["choose", "chose", "chosen"],
+    &["come", "came"],
+    &["draw", "drew", "drawn"],
+    &["drink", "drank", "drunk"],
+    &["drive", "drove", "driven"],
+    &["eat", "ate", "eaten"],
+    &["fall", "fell", "fallen"],
+    &["feed", "fed"],
+    &["fight", "fought"],
+    &["fly", "flew", "flown"],
+    &["freeze", "froze", "frozen"],
+    &["get", "got", "gotten"],
+    &["give", "gave", "given"],
+    &["grow", "grew", "grown"],
+    &["hang", "hung"],
+    &["hide", "hid", "hidden"],
+    &["hold", "held"],
+    &["keep", "kept"],
+    &["know", "knew", "known"],
+    &["lead", "led"],
+    &["make", "made"],
+    &["meet", "met"],
+    &["ride", "rode", "ridden"],
+    &["ring", "rang"],
+    &["run", "ran"],
+    &["say", "said"],
+    &["sell", "sold"],
+    &["send", "sent"],
+    &["shake", "shook", "shaken"],
+    &["sing", "sang", "sung"],
+    &["sit", "sat"],
+    &["sleep", "slept"],
+    &["speak", "spoke", "spoken"],
+    &["spend", "spent"],
+    &["stand", "stood"],
+    &["steal", "stole", "stolen"],
+    &["swim", "swam", "swum"],
+    &["swing", "swung"],
+    &["take", "took", "taken"],
+    &["teach", "taught"],
+    &["tell", "told"],
+    &["think", "thought"],
+    &["throw", "threw", "thrown"],
+    &["wake", "woke", "woken"],
+    &["wear", "wore", "worn"],
+    &["write", "wrote", "written"],
+];
+
+/// The regular forms of a word together with the groups that it or one of them belongs to, and the regular forms of
+/// the first word of its own group.
+pub(super) fn with_groups(word: &str, mut forms: BTreeSet<String>) -> BTreeSet<String> {
+    for group in GROUPS {
+        let is_related = group.contains(&word) || forms.contains(group[0]);
+        if is_related {
+            forms.extend(group.iter().map(|form| (*form).to_owned()));
+            forms.extend(forms_by_endings(group[0], CERTAIN));
+        }
+    }
+    forms
+}

@@ -30,7 +30,7 @@ pub(super) enum Lexeme<'a> {
 pub(super) enum Field {
     /// A field of texts.
     Text(Scope),
-    /// A fact.
+    /// A predicate.
     Predicate(PredicateField),
 }
 
@@ -46,16 +46,16 @@ const FIELD_LETTERS_MAX: usize = 32;
 /// Walks over a query.
 pub(super) struct Lexer<'a> {
     rest: &'a str,
-    facts: &'a [PredicateField],
+    fields: &'a [PredicateField],
     after_field: bool,
     /// How the query was read where that is not obvious.
     pub notes: Vec<String>,
 }
 
 impl<'a> Lexer<'a> {
-    /// Starts at the beginning of a query that may ask for some facts.
-    pub(super) fn new(text: &'a str, facts: &'a [PredicateField]) -> Self {
-        Self { rest: text, facts, after_field: false, notes: Vec::new() }
+    /// Starts at the beginning of a query that may have predicates on these fields.
+    pub(super) fn new(text: &'a str, fields: &'a [PredicateField]) -> Self {
+        Self { rest: text, fields, after_field: false, notes: Vec::new() }
     }
 
     /// The next piece.
@@ -118,12 +118,12 @@ impl<'a> Lexer<'a> {
             return None;
         }
         let text = Scope::from_name(name).map(Field::Text);
-        let field = text.or_else(|| self.fact_field(name).map(Field::Predicate))?;
+        let field = text.or_else(|| self.predicate_field(name).map(Field::Predicate))?;
         Some((field, name.len() + 1))
     }
 
-    fn fact_field(&self, name: &str) -> Option<PredicateField> {
-        self.facts.iter().copied().find(|field| field.name.eq_ignore_ascii_case(name))
+    fn predicate_field(&self, name: &str) -> Option<PredicateField> {
+        self.fields.iter().copied().find(|field| field.name.eq_ignore_ascii_case(name))
     }
 
     /// A word ends at a blank, a quote, a `|`, and at a `)` without its `(`; `f(x)` is one word.

@@ -1,13 +1,13 @@
 //! Queries and how they are read.
 
-use super::*;
+use super::{parser, *};
 use proptest::prelude::*;
 
 const LANG: PredicateField = PredicateField { name: "lang", is_number: false };
 const TURNS: PredicateField = PredicateField { name: "turns", is_number: true };
 
-/// Some facts to ask for.
-const FACTS: [PredicateField; 9] = [
+/// Some fields to ask about.
+const FIELDS: [PredicateField; 9] = [
     LANG,
     TURNS,
     PredicateField { name: "dataset", is_number: false },
@@ -20,10 +20,10 @@ const FACTS: [PredicateField; 9] = [
 ];
 
 fn parse(text: &str, typing: bool) -> Query {
-    Query::parse(text, typing, &FACTS)
+    Query::parse(text, typing, &FIELDS)
 }
 
-/// A query as it was understood, written out.
+/// A query as it was read, written out.
 fn read(text: &str) -> String {
     parse(text, false).to_string()
 }
@@ -90,14 +90,14 @@ fn prefixes_and_similar_words() {
     assert_eq!(read("\"bu*\""), "bu*");
     assert_eq!(read("buss~ elephant~ buss~2 elephant~1"), "buss~1 elephant~2 buss~2 elephant~1");
     assert_eq!(read("buss~0"), "\"buss\"");
-    for (query, understood) in [
+    for (query, written) in [
         ("dog~", "dog"),
         ("犬犬犬犬~", "\"犬犬犬犬\""),
         ("\"red buss~\"", "\"red buss\""),
         ("buss~3", "buss~2"),
         ("r*d", "\"r d\""),
     ] {
-        assert_eq!(read(query), understood);
+        assert_eq!(read(query), written);
         assert_eq!(notes(query).len(), 1, "{query}");
     }
 }
@@ -109,7 +109,7 @@ fn near() {
     assert_eq!(read("human:red NEAR/2 human:bus"), "human:red NEAR/2 human:bus");
     assert_eq!(read("human:(red NEAR/2 bus)"), "human:red NEAR/2 human:bus");
     assert_eq!(read("-red NEAR/2 bus dog"), "-(red NEAR/2 bus) dog");
-    for (query, understood) in [
+    for (query, written) in [
         ("red NEAR/99 bus", "red NEAR/15 bus"),
         ("NEAR/5 bus", "bus"),
         ("red NEAR/5", "red"),
@@ -118,20 +118,20 @@ fn near() {
         ("human:red NEAR/5 gpt:bus", "human:red gpt:bus"),
         ("red NEAR/5 -bus", "red -bus"),
     ] {
-        assert_eq!(read(query), understood);
+        assert_eq!(read(query), written);
         assert_eq!(notes(query).len(), 1, "{query}");
     }
 }
 
 #[test]
-fn fields_and_facts() {
+fn fields_and_predicates() {
     assert_eq!(
         read("human:Red gpt:\"big bus\" extra:(a OR b)"),
         "human:red gpt:\"big bus\" (extra:a OR extra:b)"
     );
     assert_eq!(read("lang:de OR -flag:empty_answer"), "lang:\"de\" OR -flag:\"empty_answer\"");
     assert_eq!(read("dataset:(a OR b) id:\"x y\""), "(dataset:\"a\" OR dataset:\"b\") id:\"x y\"");
-    for (query, understood) in [
+    for (query, written) in [
         ("turns:>3", "turns:4.."),
         ("turns:>=3", "turns:3.."),
         ("turns:<3", "turns:0..2"),
@@ -142,16 +142,16 @@ fn fields_and_facts() {
         ("width:640..", "width:640.."),
         ("image:coco/train2017/1.jpg", "image:\"coco/train2017/1.jpg\""),
     ] {
-        assert_eq!(read(query), understood);
+        assert_eq!(read(query), written);
         assert!(notes(query).is_empty(), "{query}");
     }
-    for (query, understood) in [
+    for (query, written) in [
         ("foo:bar", "\"foo bar\""),
         ("turns:many", "\"turns many\""),
         ("human: bus", "human bus"),
         ("turns:..", "turns"),
     ] {
-        assert_eq!(read(query), understood);
+        assert_eq!(read(query), written);
         assert_eq!(notes(query).len(), 1, "{query}");
     }
     assert!(notes("10:30 https://example.org").is_empty());
@@ -159,7 +159,7 @@ fn fields_and_facts() {
 
 #[test]
 fn broken_queries_are_read_as_words() {
-    for (query, understood) in [
+    for (query, written) in [
         ("\"red bus", "red bus"),
         ("(red bus", "red bus"),
         ("red) bus", "red bus"),
@@ -169,7 +169,7 @@ fn broken_queries_are_read_as_words() {
         ("red -", "red"),
         ("!!! red", "red"),
     ] {
-        assert_eq!(read(query), understood);
+        assert_eq!(read(query), written);
         assert_eq!(notes(query).len(), 1, "{query}");
     }
     let deep = format!("{}a{}", "(".repeat(500), ")".repeat(500));
@@ -189,7 +189,7 @@ fn nothing_to_look_for() {
 fn limits_are_noted() {
     let long = parse(&"a.".repeat(1000), false);
     assert!(
-        matches!(long.root, Some(Node::Clause(Clause { first: Atom::Phrase(phrase), .. })) if phrase.terms.len() == atom::TERMS_MAX)
+        matches!(long.root, Some(Node::Clause(Clause { first: Atom::Phrase(phrase), .. })) if phrase.terms.len() == parser::TERMS_MAX)
     );
     assert_eq!(long.notes.len(), 1);
     let many = parse(&"word ".repeat(1000), false);
@@ -238,12 +238,12 @@ fn node() -> impl Strategy<Value = Node> {
     let near = prop::collection::vec((0..=15_u32, atom()), 0..2);
     let clause = (scope, atom(), near)
         .prop_map(|(scope, first, near)| Node::Clause(Clause { text: String::new(), scope, first, near }));
-    let fact = prop_oneof![
+    let predicate = prop_oneof![
         (0..9_u64, 0..9_u64)
             .prop_map(|(from, to)| Predicate { field: TURNS, condition: Condition::Range(from, to) }),
         "[a-z]{1,5}".prop_map(|value| Predicate { field: LANG, condition: Condition::Is(value) }),
     ];
-    let leaf = prop_oneof![4 => clause, 1 => fact.prop_map(Node::Predicate)];
+    let leaf = prop_oneof![4 => clause, 1 => predicate.prop_map(Node::Predicate)];
     leaf.prop_recursive(3, 16, 3, |inner| {
         let not = inner.clone().prop_map(|node| match node {
             Node::Not(node) => *node,
@@ -267,7 +267,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_understood_reads_the_same_again(text in "([a-c犬東é\"()|*~: -]|OR |NOT |NEAR/3 |human:|turns:>){0,30}") {
+    fn what_is_written_out_reads_the_same_again(text in "([a-c犬東é\"()|*~: -]|OR |NOT |NEAR/3 |human:|turns:>){0,30}") {
         let query = parse(&text, false);
         prop_assume!(!query.is_void);
         prop_assert_eq!(read(&query.to_string()), query.to_string());

@@ -1,6 +1,6 @@
-//! Record batches out of messages, with what they claim checked before they are decoded.
+//! Decoder of Arrow record batches, with what they claim checked before they are decoded.
 
-use super::messages::{ArrowError, Message, Messages};
+use super::{ArrowError, Message, Messages};
 use crate::embedded::Admit;
 use crate::tables::guarded;
 use arrow_array::{ArrayRef, RecordBatch};

@@ -1,16 +1,25 @@
-//! Pairs: what is asked and what answers it, each under a key of its own.
+//! Questions with their answers, each under a key of its own; preference pairs; and the further texts of such records.
 //!
 //! Options of a question stand below it, a line each; an answer that is an option's letter or number is followed by the
 //! option. Of several answers each is said once.
+//!
+//! A preference pair is a question with a better and a worse answer. Both answers are turns under the names `chosen`
+//! and `rejected`, each a text, a turn or a list of turns. Where both lists begin with the same turns, these are the
+//! question and stand once. A question inside of one answer keeps its speaker behind the name: `chosen, human`. A worse
+//! answer may also stand alone next to turns, of which the last is the better one.
+//!
+//! Further texts are a passage that is asked about, a rationale, a second caption. Each is a turn under the name of its
+//! key: what is asked about before the question, the rest behind the answer.
 
-use super::beside;
-use super::captions::whole;
-use super::record::Draft;
+use super::Own;
+use super::record::{Draft, Emptiness};
 use super::table::{ANSWERS_ALONE, Meaning, PAIRS};
-use super::turns::list_in;
+use super::texts::{add_text, is_said, without_place_holders};
+use super::turns::{Turns, list_in, written_out};
 use crate::value::Value;
 use blendscope_shared::content::IMAGE_TOKEN;
 use blendscope_shared::role::Role;
+use blendscope_shared::sample::Turn;
 use std::borrow::Cow;
 
 /// Letters of options that stand under keys of their own, as exams in tables have them.
@@ -20,14 +29,14 @@ const LETTERS: [&str; 10] = ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J"];
 const TEXTS: [&str; 6] = ["answer", "text", "value", "content", "raw", "response"];
 
 /// Reads the first pair that a record has.
-pub(super) fn read(draft: &mut Draft<'_, '_>) -> bool {
+pub(super) fn read_pair(draft: &mut Draft<'_, '_>) -> bool {
     for (asked, answers) in PAIRS {
         let Some(place) = draft.fields.place_of(asked) else { continue };
         let answer = answers.iter().find_map(|key| draft.fields.place_of(key));
         if let Some(answer) = answer
             && both(draft, place, answer)
         {
-            beside::of_pair(draft, answers);
+            take_further_texts_of_pair(draft, answers);
             return true;
         }
     }
@@ -38,7 +47,7 @@ pub(super) fn read(draft: &mut Draft<'_, '_>) -> bool {
             draft.fields.place_of(asked).filter(|place| draft.fields.value(*place).as_text().is_some());
         if let Some(place) = place {
             question_alone(draft, place);
-            beside::of_pair(draft, &[]);
+            take_further_texts_of_pair(draft, &[]);
             return true;
         }
     }
@@ -289,8 +298,163 @@ fn answer_alone(draft: &mut Draft<'_, '_>) -> bool {
     };
     let key = draft.fields.at(place).key.clone().into_owned();
     let text = draft.said_at(place).unwrap_or_default();
-    whole(draft, &text);
-    beside::of_caption(draft);
+    add_text(draft, &text);
+    take_further_texts_of_caption(draft);
     draft.read_as(key, "a text as a whole");
     true
+}
+
+/// Keys of what both answers answer, in order of preference.
+const ASKED: [&str; 5] = ["prompt", "question", "query", "instruction", "input"];
+
+/// Reads a pair.
+pub(super) fn read_preference(draft: &mut Draft<'_, '_>) -> bool {
+    let first = |meaning| {
+        draft.fields.places(meaning).into_iter().find(|place| is_answer(draft.fields.value(*place)))
+    };
+    let (Some(chosen), Some(rejected)) = (first(Meaning::Chosen), first(Meaning::Rejected)) else {
+        return false;
+    };
+    let (mut chosen, mut rejected) = (answer(draft, chosen), answer(draft, rejected));
+    asked(draft);
+    let shared = shared(&chosen, &rejected);
+    let before: Vec<Turn> = chosen.drain(..shared).collect();
+    rejected.drain(..shared);
+    // The question may stand beside the answers and in them.
+    if draft.turns.items.is_empty() || !before.iter().all(|turn| draft.turns.items.contains(turn)) {
+        draft.turns.items.extend(before);
+    }
+    for (name, turns) in [("chosen", chosen), ("rejected", rejected)] {
+        draft.turns.items.extend(turns.into_iter().map(|turn| named_turns(name, turn)));
+    }
+    draft.system_first();
+    take_further_texts_of_pair(draft, &[]);
+    draft.sample.is_preference = true;
+    draft.read_as("chosen, rejected", "a preference pair");
+    true
+}
+
+/// Takes the worse answer that stands beside turns or a pair whose last turn is the better one.
+pub(super) fn take_worse_answer(draft: &mut Draft<'_, '_>) {
+    let places = draft.fields.places(Meaning::Rejected);
+    let Some(place) = places.into_iter().find(|place| is_answer(draft.fields.value(*place))) else { return };
+    let mut rejected = answer(draft, place);
+    let is_said = |turn: &&Turn| draft.turns.items.contains(turn);
+    let shared = rejected.iter().take_while(is_said).count().min(rejected.len().saturating_sub(1));
+    rejected.drain(..shared);
+    draft.turns.items.extend(rejected.into_iter().map(|turn| named_turns("rejected", turn)));
+    draft.sample.is_preference = true;
+}
+
+fn is_answer(value: &Value<'_>) -> bool {
+    value.words().is_some() || Turns::fits(value, Own::default())
+}
+
+/// The turns of an answer.
+fn answer(draft: &mut Draft<'_, '_>, place: usize) -> Vec<Turn> {
+    let (value, own) = (draft.fields.take(place), draft.own);
+    let is_list = match &value {
+        Value::List(_) | Value::Object(_) => true,
+        Value::Text(text) => written_out(text).is_some(),
+        _ => false,
+    };
+    let known = draft.turns.items.len();
+    if is_list {
+        draft.turns.read(value, own);
+    } else if let Some(text) = draft.gathered().content(value) {
+        draft.push(Role::Gpt, text);
+    }
+    let read = draft.turns.items.split_off(known);
+    let key = draft.fields.at(place).key.clone().into_owned();
+    draft.turns.take_rest(&key, &mut draft.more);
+    read
+}
+
+/// Turns that both answers begin with.
+fn shared(chosen: &[Turn], rejected: &[Turn]) -> usize {
+    let same = chosen.iter().zip(rejected).take_while(|(one, other)| one == other).count();
+    // Equal answers are shown twice: that is what is wrong with them.
+    same.min(chosen.len().saturating_sub(1)).min(rejected.len().saturating_sub(1))
+}
+
+fn named_turns(name: &str, turn: Turn) -> Turn {
+    let role = match turn.role {
+        Role::Gpt => name.to_owned(),
+        other => format!("{name}, {}", other.name()),
+    };
+    Turn { role: Role::Other(role), text: turn.text }
+}
+
+/// What both answers answer: a conversation, or a text.
+fn asked(draft: &mut Draft<'_, '_>) {
+    for place in draft.fields.places(Meaning::Turns) {
+        if Emptiness::Said.is_of(draft.fields.value(place)) && draft.conversation_at(place) {
+            return;
+        }
+    }
+    history(draft);
+    let Some(place) = ASKED.iter().find_map(|key| draft.fields.place_of(key)) else { return };
+    if draft.fields.value(place).as_list().is_some() {
+        draft.conversation_at(place);
+        return;
+    }
+    if let Some(text) = draft.said_at(place) {
+        let tokens = format!("{IMAGE_TOKEN}\n").repeat(draft.unplaced(&text));
+        draft.push(Role::Human, tokens + &text);
+    }
+}
+
+/// Takes what stands beside a question and its answer; `answers` are keys of which one was the answer.
+fn take_further_texts_of_pair(draft: &mut Draft<'_, '_>, answers: &[&str]) {
+    let mut before = said_under(draft, &[Meaning::Context, Meaning::Input]);
+    let more: Vec<usize> = answers.iter().filter_map(|key| draft.fields.place_of(key)).collect();
+    let more = more.into_iter().filter_map(|place| said_at(draft, place)).collect::<Vec<_>>();
+    let turns = &mut draft.turns.items;
+    let system = turns.iter().take_while(|turn| turn.role == Role::System).count();
+    turns.splice(system..system, before.drain(..));
+    turns.extend(more);
+    let behind = said_under(draft, &[Meaning::Reason, Meaning::Caption, Meaning::MoreCaption]);
+    draft.turns.items.extend(behind);
+}
+
+/// Takes what else is said of the picture of a caption.
+pub(super) fn take_further_texts_of_caption(draft: &mut Draft<'_, '_>) {
+    let meanings =
+        [Meaning::Context, Meaning::Caption, Meaning::PictureCaption, Meaning::MoreCaption, Meaning::Reason];
+    let behind = said_under(draft, &meanings);
+    draft.turns.items.extend(behind);
+}
+
+fn said_under(draft: &mut Draft<'_, '_>, meanings: &[Meaning]) -> Vec<Turn> {
+    let places: Vec<usize> = meanings.iter().flat_map(|meaning| draft.fields.places(*meaning)).collect();
+    places.into_iter().filter_map(|place| said_at(draft, place)).collect()
+}
+
+/// The turn that a field makes, which is used up by it; none for what no turn before has left to say, and for a word by
+/// itself, which is a name or a class.
+fn said_at(draft: &mut Draft<'_, '_>, place: usize) -> Option<Turn> {
+    let texts = texts(draft.fields.value(place))?;
+    let is_new = |text: &&str| is_said(text) && !draft.turns.items.iter().any(|turn| says(&turn.text, text));
+    let text = texts.into_iter().filter(is_new).collect::<Vec<_>>().join("\n");
+    if text.is_empty() {
+        return None;
+    }
+    let role = Role::Other(draft.fields.at(place).key.clone().into_owned());
+    drop(draft.fields.take(place));
+    Some(Turn { role, text: without_place_holders(&text) })
+}
+
+/// The texts of a value that is nothing else.
+fn texts<'v>(value: &'v Value<'_>) -> Option<Vec<&'v str>> {
+    match value {
+        Value::Text(text) => Some(vec![text]),
+        Value::List(items) => items.iter().map(Value::as_text).collect(),
+        _ => None,
+    }
+}
+
+/// Whether a turn says a text, as a whole or in one of its lines.
+fn says(turn: &str, text: &str) -> bool {
+    let plain = |said: &str| said.replace(IMAGE_TOKEN, "").trim() == text.trim();
+    plain(turn) || turn.lines().any(plain)
 }

@@ -1,4 +1,4 @@
-//! A record's tree to a sample: its id, its pictures, then the first shape of turns that it has.
+//! Reads a record's tree of values as a sample: its id, its pictures, then the first shape of turns that it has.
 //!
 //! | shape | keys | turns |
 //! |---|---|---|
@@ -8,16 +8,13 @@
 //! | pair | `question` and `answer`, `query` and `response`, … | the history, then two |
 //! | truth | `ground_truth` | the text sequence inside it |
 //! | caption | `text`, `caption`, …, with a picture also `description`, … | one text behind its pictures |
-//! | beside a pair or caption | `context`, `rationale`, further captions, … | each under its key's name |
-//! | anything else | texts, beside a picture or of several words | each under its key's name |
+//! | further texts of a pair or caption | `context`, `rationale`, further captions, … | each under its key's name |
+//! | anything else | texts, with a picture or of several words | each under its key's name |
 
-use super::content::Gathered;
-use super::fields::Fields;
-use super::own::Own;
-use super::pictures::{Named, is_made_of_pictures, named, place_holders};
+use super::content::{Gathered, Named, is_made_of_pictures, pictures_of, place_holders};
 use super::table::{Meaning, PAIRS, WRAPPERS, is_picture_name, look_up};
 use super::turns::{Turns, is_conversation};
-use super::{Reading, RecordError, captions, document, pairs, preference, rest};
+use super::{Fields, Own, Reading, RecordError, pairs, texts};
 use crate::Form;
 use crate::sample::{ImageRef, ReadAs, Sample};
 use crate::value::{Object, Value};
@@ -63,11 +60,12 @@ pub(super) fn read(reading: &Reading, value: Value<'_>) -> Result<Sample, Record
     let object = object_of(value, reading.container.form)?;
     let mut draft = Draft::new(Fields::new(object, own), own, reading.container.form);
     draft.take_id();
-    if document::in_step(&mut draft) {
+    if texts::read_in_step(&mut draft) {
         return Ok(draft.finish());
     }
     draft.take_pictures();
-    let is_read = draft.shape(Emptiness::Said) || rest::read(&mut draft) || draft.shape(Emptiness::Empty);
+    let is_read =
+        draft.shape(Emptiness::Said) || texts::read_any_texts(&mut draft) || draft.shape(Emptiness::Empty);
     draft.take_addresses();
     let has_picture = !draft.images.is_empty() && draft.form != Form::Tar;
     draft.sample.is_certain &= is_read;
@@ -192,7 +190,7 @@ impl<'a, 'k> Draft<'a, 'k> {
         let mut found: Vec<(usize, Vec<ImageRef>)> = Vec::new();
         for place in self.fields.places(Meaning::Picture) {
             let value = self.fields.value(place);
-            match named(value) {
+            match pictures_of(value) {
                 Named::Pictures(refs) => found.push((place, refs)),
                 // The id of a picture, which is one where the catalog says so.
                 Named::Nothing
@@ -210,7 +208,7 @@ impl<'a, 'k> Draft<'a, 'k> {
         let others = self.fields.iter().filter(|(place, value)| {
             self.fields.at(*place).known.meaning != Meaning::Picture && is_made_of_pictures(value)
         });
-        found.extend(others.filter_map(|(place, value)| match named(value) {
+        found.extend(others.filter_map(|(place, value)| match pictures_of(value) {
             Named::Pictures(refs) => Some((place, refs)),
             Named::Nothing => None,
         }));
@@ -237,7 +235,7 @@ impl<'a, 'k> Draft<'a, 'k> {
             let is_one = |value: &Value<'_>| value.as_text().is_some_and(is_picture_name);
             let are_all = is_one(value)
                 || value.as_list().is_some_and(|items| !items.is_empty() && items.iter().all(is_one));
-            match named(value) {
+            match pictures_of(value) {
                 Named::Pictures(refs) if are_all => Some((place, refs)),
                 _ => None,
             }
@@ -271,7 +269,7 @@ impl<'a, 'k> Draft<'a, 'k> {
             })
         });
         let Some(place) = place else { return };
-        if let Named::Pictures(refs) = named(self.fields.value(place)) {
+        if let Named::Pictures(refs) = pictures_of(self.fields.value(place)) {
             let tokens = refs.len();
             self.use_pictures(place, refs);
             if self.sample.is_document
@@ -285,16 +283,16 @@ impl<'a, 'k> Draft<'a, 'k> {
     /// Reads the first known shape that it has.
     fn shape(&mut self, emptiness: Emptiness) -> bool {
         let is_said = emptiness == Emptiness::Said;
-        if is_said && preference::read(self) {
+        if is_said && pairs::read_preference(self) {
             return true;
         }
-        if self.conversation(emptiness) || is_said && pairs::read(self) {
-            preference::beside(self);
+        if self.conversation(emptiness) || is_said && pairs::read_pair(self) {
+            pairs::take_worse_answer(self);
             return true;
         }
-        document::matched(self, emptiness)
-            || is_said && (document::truth(self) || document::sequence(self))
-            || captions::read(self, emptiness)
+        texts::read_matched(self, emptiness)
+            || is_said && (texts::read_ground_truth(self) || texts::read_sequence(self))
+            || texts::read_captions(self, emptiness)
             || is_said && self.unnamed_conversation()
     }
 
@@ -306,7 +304,7 @@ impl<'a, 'k> Draft<'a, 'k> {
             if !emptiness.is_of(self.fields.value(place)) {
                 continue;
             }
-            if self.conversation_at(place) || captions::whole_at(self, place) {
+            if self.conversation_at(place) || texts::read_text_at(self, place) {
                 return true;
             }
         }

@@ -1,11 +1,12 @@
 //! Every dialect and every odd record that is read, one row each with its reason; and what holds for any record.
 
-mod laws;
 mod rows;
 
 use super::*;
 use crate::{EmbeddedImage, ImageAt, ImageEncoding, ImageRef};
+use proptest::prelude::*;
 use rows::{KEPT, ROWS, Row};
+use serde_json::Value;
 
 fn parse(raw: &[u8]) -> Sample {
     parse_record(Container::JSON_LINES, raw)
@@ -18,7 +19,7 @@ fn image(number: u8) -> EmbeddedImage {
 }
 
 /// A record of a binary container, in which `{1}` and the like stand for pictures.
-fn kept(raw: &str) -> Vec<u8> {
+fn stored(raw: &str) -> Vec<u8> {
     let mut raw = raw.to_owned();
     for number in 1..=3 {
         raw = raw.replace(&format!("{{{number}}}"), &image(number).to_json().to_string());
@@ -52,7 +53,7 @@ fn every_dialect_is_read() {
 fn every_dialect_of_binary_containers_is_read() {
     for (container, row) in KEPT {
         let sample =
-            parse_record(*container, &kept(row.1)).unwrap_or_else(|error| panic!("{error}: {}", row.0));
+            parse_record(*container, &stored(row.1)).unwrap_or_else(|error| panic!("{error}: {}", row.0));
         check(row.0, &sample, row);
     }
 }
@@ -111,7 +112,7 @@ fn what_is_no_sample_is_told() {
         (Container::TAR, r#"{"__key__":"sa_1","jpg":{1}}"#, "pictures without a text"),
     ];
     for (container, raw, part) in rows {
-        let error = parse_record(container, &kept(raw)).unwrap_err().to_string();
+        let error = parse_record(container, &stored(raw)).unwrap_err().to_string();
         assert!(error.contains(part), "`{error}` says `{part}`");
     }
 }
@@ -217,4 +218,120 @@ fn no_picture_in_base64_is_shown_as_text() {
     assert!(shown.len() < 1000 && shown.contains(r#"{"image":{"embedded_image":{"#), "{shown}");
     let plain = br#"{"text": "as it stands"}"#;
     assert_eq!(reading.shown(0, plain).as_bytes(), plain);
+}
+
+/// Keys of the table and others, so that made-up records come near to real ones.
+const KEYS: [&str; 39] = [
+    "id",
+    "image",
+    "images",
+    "conversations",
+    "messages",
+    "texts",
+    "from",
+    "value",
+    "role",
+    "content",
+    "text",
+    "type",
+    "question",
+    "answer",
+    "answers",
+    "options",
+    "A",
+    "B",
+    "chosen",
+    "rejected",
+    "prompt",
+    "history",
+    "instruction",
+    "input",
+    "output",
+    "caption",
+    "captions",
+    "description",
+    "file_name",
+    "url",
+    "text_list",
+    "image_info",
+    "hint",
+    "rationale",
+    "long_caption",
+    "system",
+    "video",
+    "user",
+    "assistant",
+];
+
+fn any_record() -> impl Strategy<Value = Value> {
+    let text = prop_oneof![
+        "[a-z ]{0,8}",
+        Just("<image>".to_owned()),
+        Just("a.jpg".to_owned()),
+        Just("user".to_owned()),
+        Just("<img>a.jpg</img>".to_owned()),
+        Just("[\"a\", \"b\"]".to_owned())
+    ];
+    let leaf = prop_oneof![
+        1 => Just(Value::Null),
+        1 => any::<bool>().prop_map(Value::from),
+        1 => any::<i64>().prop_map(Value::from),
+        5 => text.prop_map(Value::from),
+    ];
+    let value = leaf.prop_recursive(4, 40, 5, |inner| {
+        let key = prop::sample::select(KEYS.to_vec()).prop_map(str::to_owned);
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+            prop::collection::vec((key, inner), 0..5)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    });
+    let key = prop::sample::select(KEYS.to_vec()).prop_map(str::to_owned);
+    prop::collection::vec((key, value), 0..7).prop_map(|members| Value::Object(members.into_iter().collect()))
+}
+
+/// All texts of a value, also those written out in others, and those of calls.
+fn texts(value: &Value, into: &mut String) {
+    match value {
+        Value::String(text) => into.push_str(text),
+        Value::Array(items) => items.iter().for_each(|item| texts(item, into)),
+        Value::Object(members) => members.values().for_each(|value| texts(value, into)),
+        other => into.push_str(&other.to_string()),
+    }
+    into.push('\n');
+    into.push_str(&value.to_string());
+    into.push('\n');
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn any_record_is_read_or_refused_and_means_the_same_everywhere(record in any_record()) {
+        let raw = record.to_string();
+        let text = parse_record(Container::JSON_LINES, raw.as_bytes());
+        prop_assert_eq!(&parse_record(Container::PICKLE, raw.as_bytes()), &text);
+        prop_assert_eq!(&parse_record(Container::PARQUET, raw.as_bytes()), &text);
+        if let Ok(sample) = text {
+            let id = Reading::new(Container::JSON_LINES).parse_id(raw.as_bytes()).unwrap();
+            prop_assert_eq!(id, sample.id);
+        }
+    }
+
+    #[test]
+    fn what_is_said_stands_in_the_record(record in any_record()) {
+        let Ok(sample) = parse_record(Container::JSON_LINES, record.to_string().as_bytes()) else { return Ok(()) };
+        let mut all = String::new();
+        texts(&record, &mut all);
+        for turn in &sample.turns {
+            let stand_ins = ["<image>", "<IMAGE>", "[video]", "[audio]", "[file]"];
+            let plain = stand_ins.iter().fold(turn.text.clone(), |text, stand_in| text.replace(stand_in, "\n"));
+            // Options without letters are given some.
+            let is_letter = |word: &str| matches!(word.as_bytes(), [b'A'..=b'J']);
+            let words = plain.split_whitespace().flat_map(|word| word.split(['.', ',']));
+            for word in words.filter(|word| !is_letter(word)) {
+                prop_assert!(all.contains(word), "`{}` of {:?} stands in {}", word, turn, record);
+            }
+        }
+    }
 }

@@ -12,9 +12,8 @@
 //! A turn that is odd costs only itself: its place is kept, and the record says what is odd. What a turn has beside
 //! speaker and text goes to the record's other keys, as `conversations[].weight`.
 
-use super::content::Gathered;
-use super::own::Own;
-use super::pictures::{Named, named};
+use super::Own;
+use super::content::{Gathered, Named, pictures_of};
 use super::table::{CALLS, Meaning, NAMED_SPEAKERS, SAID, SPEAKERS, look_up};
 use crate::json::{Origin, parse};
 use crate::value::{Object, Value};
@@ -218,7 +217,7 @@ impl Turns {
                 continue;
             }
             if look_up(&key).meaning == Meaning::Picture
-                && let Named::Pictures(found) = named(&value)
+                && let Named::Pictures(found) = pictures_of(&value)
             {
                 self.gathered.images.extend(found);
                 continue;

@@ -1,4 +1,4 @@
-//! Which paths lie on a disk of this machine, told without asking any disk that may not answer.
+//! The table of mounts: which paths lie on a disk of this machine, found without asking any disk that may not answer.
 
 use std::collections::HashMap;
 use std::ffi::OsString;

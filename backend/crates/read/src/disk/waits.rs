@@ -1,15 +1,16 @@
-//! Who waits for which of the user's files, and which do not answer.
+//! Time limits for disks that may not answer: the threads that ask them, who waits for which file, and which do not
+//! answer.
 //!
-//! Two kinds of waits are known: what a disk is asked at this moment by a thread that is there for that, and what whoever
-//! answers a request is about to read, who may be given up by those that wait for the answer.
+//! Two kinds of waits are known: what a disk is asked at this moment by a thread that is there for that, and what
+//! whoever answers a request is about to read, who may be given up by those that wait for the answer.
 
 use std::collections::HashSet;
-use std::fmt;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use std::{fmt, io, thread};
 
 /// A read that takes longer is taken for one that never comes back, whoever waits for it.
 const UNANSWERED: Duration = Duration::from_secs(5);
@@ -214,18 +215,84 @@ fn unanswered_since(waiting: &[Arc<Wait>], asked: &Wait) -> Option<Instant> {
 /// of them.
 fn stand_for<'w>(path: &Path, silent: impl Iterator<Item = &'w Path>, most: usize) -> bool {
     let around = path.parent().and_then(Path::parent);
-    let (mut beside, mut folders) = (HashSet::new(), HashSet::new());
+    let (mut others, mut folders) = (HashSet::new(), HashSet::new());
     for other in silent {
         if other.parent() == path.parent() {
-            beside.insert(other);
+            others.insert(other);
         }
         folders.extend(other.parent().filter(|folder| around.is_some() && folder.parent() == around));
     }
-    beside.len() >= most || folders.len() >= most
+    others.len() >= most || folders.len() >= most
 }
 
 fn waiting() -> MutexGuard<'static, Vec<Arc<Wait>>> {
     WAITING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The most threads that wait for the next question.
+const IDLE_MAX: usize = 8;
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// Threads without a question.
+static IDLE: Mutex<Vec<Sender<Job>>> = Mutex::new(Vec::new());
+
+/// Has a question asked by another thread, and waits for the answer as long as there is hope.
+pub(super) fn ask<T: Send + 'static>(
+    asking: UnderWay,
+    question: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    let patience = asking.patience();
+    ask_for(asking, patience, question)
+}
+
+/// The same for so long.
+pub(super) fn ask_for<T: Send + 'static>(
+    asking: UnderWay,
+    patience: Duration,
+    question: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    let wait = asking.wait();
+    let (sender, answer) = sync_channel(1);
+    run(Box::new(move || {
+        let answer = question();
+        drop(asking);
+        // Nobody waits any more for an answer that comes too late.
+        let _ = sender.send(answer);
+    }))?;
+    match answer.recv_timeout(patience) {
+        Ok(answer) => answer,
+        Err(RecvTimeoutError::Timeout) => Err(wait.not_answering()),
+        Err(RecvTimeoutError::Disconnected) => Err(io::Error::other("asking the disk failed")),
+    }
+}
+
+/// Does a job on a thread of its own.
+fn run(job: Job) -> io::Result<()> {
+    let idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    match idle {
+        // A thread that waits takes every job.
+        Some(thread) => thread.send(job).map_err(|_| io::Error::other("a thread has ended")),
+        None => start(job),
+    }
+}
+
+fn start(first: Job) -> io::Result<()> {
+    let work = move || {
+        let (sender, jobs) = channel();
+        first();
+        loop {
+            let mut idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner);
+            if idle.len() >= IDLE_MAX {
+                return;
+            }
+            idle.push(sender.clone());
+            drop(idle);
+            let Ok(job): Result<Job, _> = jobs.recv() else { return };
+            job();
+        }
+    };
+    thread::Builder::new().name("disk".to_owned()).spawn(work).map(drop)
 }
 
 #[cfg(test)]

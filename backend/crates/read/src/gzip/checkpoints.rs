@@ -1,4 +1,5 @@
-//! Places in a packed file where unpacking can begin, so that no copy of the text is needed to read a record again.
+//! Checkpoints: places in a packed file where unpacking can begin, so that no copy of the text is needed to read a
+//! record again.
 
 use miniz_oxide::{deflate, inflate};
 

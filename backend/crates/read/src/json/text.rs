@@ -1,11 +1,10 @@
-//! A text of JSON: its characters, and whether they are a picture in base64.
+//! Parser of a JSON string: its characters, and whether they are a picture in base64.
 
 use super::{Malformed, Origin, Parser};
 use crate::value::Value;
 use crate::{EmbeddedImage, Format, ImageAt, ImageEncoding, PictureScan};
-use base64::Engine as _;
-use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use base64::{Engine as _, alphabet};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -195,7 +194,7 @@ impl<'a> Text<'a> {
             length: stored.len() as u64,
             encoding: if is_plain { ImageEncoding::Base64 } else { ImageEncoding::JsonBase64 },
         };
-        scan(&self.decoded.as_bytes()[start..])?.finish_if_whole(at)
+        scan(&self.decoded.as_bytes()[start..])?.finish_if_complete(at)
     }
 }
 
@@ -220,7 +219,7 @@ pub(crate) fn start_of_base64(text: &str) -> Option<usize> {
 struct Scanned(PictureScan);
 
 impl Scanned {
-    fn finish_if_whole(self, at: ImageAt) -> Option<EmbeddedImage> {
+    fn finish_if_complete(self, at: ImageAt) -> Option<EmbeddedImage> {
         let image = self.0.finish(at);
         image.facts.format.map(|_| image)
     }

@@ -1,11 +1,13 @@
-//! One row group, read by a decoder of its own.
+//! Row groups, each read by a decoder of its own; and single values by their address, for which only their column is
+//! read.
 
-use super::error::ParquetError;
 use super::footer::NEEDS_KEY;
 use super::pages::{Pages, check_pages};
-use super::table::Table;
+use super::{ParquetError, Table};
+use crate::File;
+use crate::embedded::Admit;
 use crate::split::Limits;
-use crate::tables::{Column, Place, RowError, guarded, write_row};
+use crate::tables::{Column, Place, RowError, cell_bytes, guarded, write_row};
 use arrow_array::{RecordBatch, RecordBatchReader};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
@@ -214,4 +216,27 @@ fn batch_rows(rows: u64, pages: &Pages) -> usize {
     let by_bytes = BATCH / (pages.unpacked / rows).max(1);
     let by_values = MOST_VALUES / (pages.most_values / rows).max(1);
     by_bytes.min(by_values).clamp(1, MOST_ROWS) as usize
+}
+
+/// The bytes of one value of a column of bytes: its row group, leaf column, row, and number in the row. `admit` is asked
+/// for the memory of its page.
+pub(crate) fn read_cell(
+    file: &File,
+    group: u32,
+    column: u32,
+    row: u32,
+    item: u32,
+    admit: &mut Admit<'_>,
+) -> Result<Vec<u8>, ParquetError> {
+    let table = Table::open(file)?;
+    let (number, leaf, row) = (group as usize, column as usize, row as usize);
+    let missing = |what: String| ParquetError::damaged(table.footer, what);
+    let groups = table.metadata.metadata().num_row_groups();
+    if number >= groups {
+        return Err(missing(format!("there is no row group {group}, the file has {groups}")));
+    }
+    let group = Group::of_leaf(&table, number, leaf)?;
+    admit(group.largest_page()).map_err(|source| ParquetError::Failed { offset: table.footer, source })?;
+    let (batch, columns) = group.one(leaf, row)?;
+    cell_bytes(&columns, batch.columns(), 0, 0, item as usize).map_err(missing)
 }

@@ -1,10 +1,8 @@
-//! What the pages of a row group claim, checked before any is decoded: the decoder takes as much memory as a header
-//! says, and some codecs unpack whatever is there.
+//! Checks of the pages of a row group before any is decoded: the decoder takes as much memory as a header says, and
+//! some codecs unpack whatever is there.
 
-use super::error::{ParquetError, bad};
-use super::source::Source;
-use super::table::Table;
-use super::thrift::{Field, Thrift};
+use super::footer::{Field, Thrift};
+use super::{ParquetError, Source, Table, bad};
 use flate2::read::MultiGzDecoder;
 use parquet::basic::Compression;
 use parquet::file::metadata::ColumnChunkMetaData;

@@ -1,11 +1,12 @@
-//! The callables that pickles name for plain data, recognized by name and never called.
+//! The callables that pickles name for plain data, recognized by name and never called: arrays and numbers of numpy,
+//! dates and times.
 //!
 //! `numpy` writes a scalar as `scalar(dtype, bytes)`, protocol 2 writes bytes as `_codecs.encode(text, 'latin1')`.
+//! Short arrays become lists of their numbers, bytes of a picture the picture, others are described by type and shape.
 
-use crate::pickle::array::{self, node};
-use crate::pickle::moment;
+use super::value::Node;
 use crate::pickle::value::{Blob, Kind, Value};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 /// A callable that stands for data.
@@ -123,14 +124,16 @@ impl Callable {
             Self::Array => matches!(args, [Value::Callable(Self::ArrayType), ..]).then_some(Value::Array),
             Self::ArrayOfBytes => match args {
                 [bytes, Value::Dtype(dtype), Value::Node(shape), ..] => {
-                    Some(array::of(shape.borrow().items(), dtype, bytes, limit))
+                    Some(array_of(shape.borrow().items(), dtype, bytes, limit))
                 }
                 _ => None,
             },
             Self::Encode | Self::Bytes => self.bytes(args),
             Self::List => match args {
-                [] => Some(node(Kind::List, Vec::new(), limit)),
-                [Value::Node(items)] => Some(node(Kind::List, items.borrow().items().to_vec(), limit)),
+                [] => Some(container_of(Kind::List, Vec::new(), limit)),
+                [Value::Node(items)] => {
+                    Some(container_of(Kind::List, items.borrow().items().to_vec(), limit))
+                }
                 _ => None,
             },
             Self::Dict => dict(args, limit),
@@ -162,9 +165,9 @@ impl Callable {
             (Self::Span, [Value::Int(days), Value::Int(seconds), Value::Int(micros)]) => {
                 format!("{days} days {seconds}.{micros:06} s")
             }
-            (Self::Date, [Value::Bytes(blob)]) => moment::date(blob.all()?)?,
-            (Self::Time, [Value::Bytes(blob), ..]) => moment::time(blob.all()?)?,
-            (Self::DateTime, [Value::Bytes(blob), ..]) => moment::date_time(blob.all()?)?,
+            (Self::Date, [Value::Bytes(blob)]) => date(blob.all()?)?,
+            (Self::Time, [Value::Bytes(blob), ..]) => time(blob.all()?)?,
+            (Self::DateTime, [Value::Bytes(blob), ..]) => date_time(blob.all()?)?,
             _ => return None,
         };
         Some(Value::Text(text.into()))
@@ -175,12 +178,12 @@ impl Callable {
 fn dict(args: &[Value], limit: u64) -> Option<Value> {
     match args {
         [] | [Value::Callable(_) | Value::Foreign(_) | Value::Null] => {
-            Some(node(Kind::Dict, Vec::new(), limit))
+            Some(container_of(Kind::Dict, Vec::new(), limit))
         }
         [Value::Node(pairs)] => {
             let pairs = pairs.borrow();
             if pairs.kind == Kind::Dict {
-                return Some(node(Kind::Dict, pairs.items().to_vec(), limit));
+                return Some(container_of(Kind::Dict, pairs.items().to_vec(), limit));
             }
             let mut members = Vec::with_capacity(pairs.items().len() * 2);
             for pair in pairs.items() {
@@ -189,7 +192,7 @@ fn dict(args: &[Value], limit: u64) -> Option<Value> {
                 let [key, value] = pair.items() else { return None };
                 members.extend([key.clone(), value.clone()]);
             }
-            Some(node(Kind::Dict, members, limit))
+            Some(container_of(Kind::Dict, members, limit))
         }
         _ => None,
     }
@@ -291,4 +294,90 @@ impl Dtype {
 /// The number that has the same shortest decimal form, so that 0.1 does not become 0.10000000149011612.
 fn shortest(number: f32) -> f64 {
     number.to_string().parse().unwrap_or_else(|_| f64::from(number))
+}
+
+/// An array out of the state that `BUILD` gives: version, shape, type, order, and the values as bytes or as a list.
+pub(super) fn array_of_state(state: &[Value], limit: u64) -> Value {
+    match state {
+        [_, Value::Node(shape), Value::Dtype(dtype), _, values] => {
+            array_of(shape.borrow().items(), dtype, values, limit)
+        }
+        _ => Value::Lost("it has an array of numpy in an unknown form".into()),
+    }
+}
+
+/// An array of this shape and type.
+fn array_of(shape: &[Value], dtype: &Rc<Dtype>, values: &Value, limit: u64) -> Value {
+    let is_flat = shape.len() <= 1;
+    match values {
+        // A list of objects stands for itself.
+        Value::Node(_) | Value::Lost(_) => return values.clone(),
+        Value::Image(_) if is_flat => return values.clone(),
+        Value::Bytes(blob) if is_flat => {
+            if let Some(numbers) = blob.all().and_then(|bytes| dtype.numbers(bytes)) {
+                return container_of(Kind::List, numbers, limit);
+            }
+        }
+        _ => {}
+    }
+    let sides: Vec<String> = shape.iter().map(side).collect();
+    let sides = sides.join("x");
+    if !is_flat && dtype.name() == "u1" {
+        return Value::Lost(
+            format!("it has a picture as an array of numpy (u1, {sides}), which is not read").into(),
+        );
+    }
+    let member = |name: &str, value: Value| [Value::Text(name.into()), value];
+    let members =
+        [member("numpy", Value::Text(dtype.name().into())), member("shape", Value::Text(sides.into()))];
+    container_of(Kind::Dict, members.into_iter().flatten().collect(), limit)
+}
+
+fn side(value: &Value) -> String {
+    match value {
+        Value::Int(number) => number.to_string(),
+        _ => "?".to_owned(),
+    }
+}
+
+/// A container of these values.
+pub(super) fn container_of(kind: Kind, values: Vec<Value>, limit: u64) -> Value {
+    let mut node = Node::new(kind);
+    node.extend(values.into_iter(), limit);
+    Value::Node(Rc::new(RefCell::new(node)))
+}
+
+/// A date of four bytes: year, month, day.
+fn date(bytes: &[u8]) -> Option<String> {
+    let [high, low, month, day] = bytes.try_into().ok()?;
+    // The highest bit of the month says which of two equal times of a night is meant.
+    Some(format!("{:04}-{:02}-{day:02}", u16::from_be_bytes([high, low]), month & 0x7f))
+}
+
+/// A time of six bytes: hour, minute, second, and three of microseconds.
+fn time(bytes: &[u8]) -> Option<String> {
+    let [hour, minute, second, high, middle, low] = bytes.try_into().ok()?;
+    let micros = u32::from_be_bytes([0, high, middle, low]);
+    let fraction = if micros == 0 { String::new() } else { format!(".{micros:06}") };
+    Some(format!("{:02}:{minute:02}:{second:02}{fraction}", hour & 0x7f))
+}
+
+/// A date and a time of ten bytes.
+fn date_time(bytes: &[u8]) -> Option<String> {
+    let (day, clock) = bytes.split_at_checked(4)?;
+    Some(format!("{}T{}", date(day)?, time(clock)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packed_moments_are_iso_8601() {
+        let bytes = b"\x07\xe8\x02\x1d\x17\x3b\x08\x00\x03\xe8";
+        assert_eq!(date_time(bytes).unwrap(), "2024-02-29T23:59:08.001000");
+        assert_eq!(date(&bytes[..4]).unwrap(), "2024-02-29");
+        assert_eq!(time(b"\x01\x02\x03\0\0\0").unwrap(), "01:02:03");
+        assert_eq!(date_time(b"\x07\xe8"), None);
+    }
 }

@@ -1,22 +1,22 @@
-//! The stack machine that a pickle is a program of, as far as data needs it.
+//! The stack machine that a pickle is a program of, as far as data needs it: the stack, containers, and the memo's
+//! opcodes.
 
-mod build;
-mod entries;
 mod names;
-mod recall;
 mod records;
 
-use crate::pickle::Limits;
-use crate::pickle::halt::Halt;
+use super::input::Form;
+use super::memo::{Checkpoint, Found, OPS_BETWEEN};
+use super::opcode::decode;
+use super::value::VALUE_WEIGHT;
+use super::{Halt, input};
 use crate::pickle::input::Input;
-use crate::pickle::line;
 use crate::pickle::memo::Memo;
-use crate::pickle::opcode::{self, Arg, Op, Span};
-use crate::pickle::payload::{self, Form};
+use crate::pickle::opcode::{Arg, Op, Span};
 use crate::pickle::value::{Kind, Node, Value, weight};
+use crate::pickle::{Limits, opcode};
 use crate::split::Output;
 use crate::unpacked::Unpacked;
-use entries::Entries;
+use records::Entries;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -139,7 +139,7 @@ impl<'f, 'o, 'v> Machine<'f, 'o, 'v> {
             (b'g' | b'h' | b'j', _) => self.get(op)?,
             (code, Arg::Span(span)) if let Some(form) = Form::of(code) => {
                 let room = self.room();
-                let value = payload::read(&mut self.input, span, form, room)?;
+                let value = input::read_payload(&mut self.input, span, form, room)?;
                 self.push(op.at, value)?;
                 self.text_at = Some(op.at);
             }
@@ -190,11 +190,11 @@ impl<'f, 'o, 'v> Machine<'f, 'o, 'v> {
                 if !self.input.copy(span.at, &mut bytes)? {
                     return Err(Halt::Cut);
                 }
-                line::long(&bytes)
+                opcode::long_of_bytes(&bytes)
             }
         } else {
-            let text = line::short(&mut self.input, op.at, span)?;
-            line::number(op.code, &text).ok_or_else(|| {
+            let text = opcode::short_line(&mut self.input, op.at, span)?;
+            opcode::number_of_line(op.code, &text).ok_or_else(|| {
                 let name = opcode::name(op.code);
                 Halt::bad(op.at, format!("what follows {name} at byte {} is no number", op.at))
             })?
@@ -283,4 +283,211 @@ fn fixed(code: u8, number: u64) -> Value {
 fn missing(op: Op) -> Halt {
     let name = opcode::name(op.code);
     Halt::bad(op.at, format!("{name} at byte {} takes values that are not there", op.at))
+}
+
+impl Machine<'_, '_, '_> {
+    fn build(&mut self, op: Op) -> Result<(), Halt> {
+        match op.code {
+            b']' | 0x8f => self.empty(op, Kind::List),
+            b'}' => self.empty(op, Kind::Dict),
+            b')' => self.push_node(op.at, Kind::Tuple, Vec::new()),
+            0x85 => self.tuple(op, 1),
+            0x86 => self.tuple(op, 2),
+            0x87 => self.tuple(op, 3),
+            b't' | 0x91 => self.gather(op, Kind::Tuple),
+            b'l' => self.gather(op, Kind::List),
+            b'd' => self.gather(op, Kind::Dict),
+            b'a' => {
+                let slot = self.pop(op)?;
+                self.fill(op, Kind::List, vec![slot])
+            }
+            b's' => {
+                let value = self.pop(op)?;
+                let key = self.pop(op)?;
+                self.fill(op, Kind::Dict, vec![key, value])
+            }
+            b'e' | 0x90 => {
+                let slots = self.take_marked(op)?.1;
+                self.fill(op, Kind::List, slots)
+            }
+            b'u' => {
+                let slots = self.take_marked(op)?.1;
+                self.fill(op, Kind::Dict, slots)
+            }
+            _ => Err(Halt::bad(op.at, format!("{} at byte {} is not read", opcode::name(op.code), op.at))),
+        }
+    }
+
+    /// An empty container; the first of all holds the records.
+    fn empty(&mut self, op: Op, kind: Kind) -> Result<(), Halt> {
+        if self.stack.is_empty() && self.marks.is_empty() {
+            return self.push(op.at, Value::Root(kind));
+        }
+        self.push_node(op.at, kind, Vec::new())
+    }
+
+    /// A tuple of the last values.
+    fn tuple(&mut self, op: Op, count: usize) -> Result<(), Halt> {
+        if self.free() < count {
+            return Err(missing(op));
+        }
+        let slots = self.stack.split_off(self.stack.len() - count);
+        let at = slots.first().map_or(op.at, |slot| slot.at);
+        self.push_node(at, Kind::Tuple, slots.into_iter().map(|slot| slot.value).collect())
+    }
+
+    /// A container of the values above the last mark.
+    fn gather(&mut self, op: Op, kind: Kind) -> Result<(), Halt> {
+        let (at, mut slots) = self.take_marked(op)?;
+        if self.stack.is_empty() && self.marks.is_empty() {
+            self.stack.push(Slot { at, value: Value::Root(kind) });
+            return self.fill(op, kind, slots);
+        }
+        if kind == Kind::Dict {
+            self.prepare_keys(op, &mut slots)?;
+        }
+        self.push_node(at, kind, slots.into_iter().map(|slot| slot.value).collect())
+    }
+
+    /// The last mark's place, and the values above it.
+    fn take_marked(&mut self, op: Op) -> Result<(u64, Vec<Slot>), Halt> {
+        let mark = self.mark(op)?;
+        Ok((mark.at, self.stack.split_off(mark.height)))
+    }
+
+    /// Adds values to the container on top of the stack.
+    fn fill(&mut self, op: Op, kind: Kind, mut slots: Vec<Slot>) -> Result<(), Halt> {
+        if kind == Kind::Dict {
+            self.prepare_keys(op, &mut slots)?;
+        }
+        let limit = self.limits.record;
+        match &self.top(op)?.value {
+            Value::Root(root) if *root == kind => self.hand_out(slots),
+            Value::Node(node) if node.borrow().kind == kind => {
+                node.borrow_mut().extend(slots.into_iter().map(|slot| slot.value), limit);
+                Ok(())
+            }
+            // The container is lost, so what it would have held is too.
+            Value::Lost(_) | Value::Foreign(_) => Ok(()),
+            _ => {
+                let name = opcode::name(op.code);
+                Err(Halt::bad(op.at, format!("{name} at byte {} has no container to fill", op.at)))
+            }
+        }
+    }
+
+    /// Sees that keys and values come in pairs, and gives keys their texts back that look like images.
+    fn prepare_keys(&mut self, op: Op, slots: &mut [Slot]) -> Result<(), Halt> {
+        if !slots.len().is_multiple_of(2) {
+            return Err(missing(op));
+        }
+        for key in slots.iter_mut().step_by(2) {
+            let Value::Image(image) = &key.value else { continue };
+            let room = self.limits.record.saturating_sub(self.weight);
+            self.weight += image.bytes;
+            key.value = match input::written_text(&mut self.side, image, room)? {
+                Some(text) => Value::Text(text.into()),
+                None => Value::Lost("an image is a key of it".into()),
+            };
+        }
+        Ok(())
+    }
+}
+
+/// What a search from a known place costs, counted as if bytes were read.
+const SEARCH_COST: u64 = 4 << 10;
+
+impl Machine<'_, '_, '_> {
+    /// Puts the value on top of the stack in; `text_at` is the place of its opcode if that can be read again.
+    fn put(&mut self, op: Op, text_at: Option<u64>) -> Result<(), Halt> {
+        self.top(op)?;
+        let index = if op.code == 0x94 {
+            if self.memo.is_odd() {
+                let message = format!("MEMOIZE at byte {} follows a PUT out of order", op.at);
+                return Err(Halt::bad(op.at, message));
+            }
+            self.memo.next()
+        } else {
+            index(&mut self.input, op)?
+        };
+        if let Some(at) = text_at {
+            self.memo.put_text(index, at, self.ops);
+            return Ok(());
+        }
+        self.weight += VALUE_WEIGHT;
+        let value = self.top(op)?.value.clone();
+        let is_held = self.weight <= self.limits.record || matches!(value, Value::Root(_));
+        self.memo.put_value(index, if is_held { value } else { Value::Lost(self.dropped.clone()) });
+        Ok(())
+    }
+
+    fn get(&mut self, op: Op) -> Result<(), Halt> {
+        let index = index(&mut self.input, op)?;
+        let (value, at) = match self.memo.get(index) {
+            Found::Value(value) => return self.push(op.at, value),
+            Found::Held(value) => (value, None),
+            Found::At(at) => (self.text(at)?, Some(at)),
+            Found::From(checkpoint) => match self.search(checkpoint, index)? {
+                Some(at) => (self.text(at)?, Some(at)),
+                None => (Value::Lost(self.dropped.clone()), None),
+            },
+            Found::Dropped => (Value::Lost(self.dropped.clone()), None),
+            Found::Never => {
+                let name = opcode::name(op.code);
+                let message =
+                    format!("{name} at byte {} asks for the memo's value {index}, which is not there", op.at);
+                return Err(Halt::bad(op.at, message));
+            }
+        };
+        self.memo.share(index, &value, at);
+        self.push(op.at, value)
+    }
+
+    /// Reads a text or bytes again.
+    fn text(&mut self, at: u64) -> Result<Value, Halt> {
+        let op = decode(&mut self.side, at)?;
+        let (Arg::Span(span), Some(form)) = (op.arg, Form::of(op.code)) else {
+            return Ok(Value::Lost(self.dropped.clone()));
+        };
+        self.spend(at, span.len)?;
+        let room = self.room();
+        input::read_payload(&mut self.side, span, form, room)
+    }
+
+    /// Reads on from a known place to where a number is put in, and says where its text is.
+    fn search(&mut self, from: Checkpoint, wanted: u32) -> Result<Option<u64>, Halt> {
+        let (mut at, mut count, mut text_at) = (from.at, from.count, None);
+        for _ in 0..OPS_BETWEEN {
+            let op = decode(&mut self.side, at)?;
+            at = op.next;
+            match op.code {
+                b'p' | b'q' | b'r' | 0x94 => {
+                    let put = if op.code == 0x94 { count } else { index(&mut self.side, op)? };
+                    if put >= wanted {
+                        text_at = text_at.filter(|_| put == wanted);
+                        break;
+                    }
+                    count = count.saturating_add(1);
+                }
+                0x95 => {}
+                code if Form::of(code).is_some() => text_at = Some(op.at),
+                _ => text_at = None,
+            }
+        }
+        self.spend(at, SEARCH_COST + (at - from.at))?;
+        Ok(text_at)
+    }
+}
+
+/// The number in a `PUT` or `GET` of any form.
+fn index(input: &mut Input<'_>, op: Op) -> Result<u32, Halt> {
+    let index = match op.arg {
+        Arg::Number(index) => u32::try_from(index).ok(),
+        Arg::Span(span) => opcode::short_line(input, op.at, span)?.trim_end_matches('\r').parse().ok(),
+        Arg::Nothing => None,
+    };
+    index.ok_or_else(|| {
+        let name = opcode::name(op.code);
+        Halt::bad(op.at, format!("{name} at byte {} has no number of a memo's value", op.at))
+    })
 }

@@ -45,12 +45,12 @@ pub(super) enum Found {
     /// The value, which is at hand.
     Value(Value),
     /// The value, which was not asked for before.
-    Kept(Value),
+    Held(Value),
     /// The place of a text's opcode.
     At(u64),
     /// A place from which the text is to be searched.
     From(Checkpoint),
-    /// It was there, and is not kept any more.
+    /// It was there, and is not held any more.
     Dropped,
     /// It was never there.
     Never,
@@ -77,16 +77,16 @@ pub(super) struct Memo {
     /// Opcodes before the last checkpoint.
     checkpoint_ops: u64,
     /// Containers in the order of their numbers.
-    kept: VecDeque<(u32, Value)>,
+    held: VecDeque<(u32, Value)>,
     /// Of every record whose containers are kept: the highest number, and its weight.
     records: VecDeque<(u32, u64)>,
-    kept_weight: u64,
+    held_weight: u64,
     pinned: HashMap<u32, Value>,
     shared: HashMap<u32, Entry>,
     shared_weight: u64,
     /// Values whose numbers did not rise; these win.
     odd: HashMap<u32, Entry>,
-    /// Whether some of them are not kept any more, so that no other answer can be trusted.
+    /// Whether some of them are not held any more, so that no other answer can be trusted.
     odd_dropped: bool,
 }
 
@@ -99,9 +99,9 @@ impl Memo {
             recent: Vec::new(),
             checkpoints: Vec::new(),
             checkpoint_ops: 0,
-            kept: VecDeque::new(),
+            held: VecDeque::new(),
             records: VecDeque::new(),
-            kept_weight: 0,
+            held_weight: 0,
             pinned: HashMap::new(),
             shared: HashMap::new(),
             shared_weight: 0,
@@ -148,7 +148,7 @@ impl Memo {
                 }
             }
             Value::Lost(_) | Value::Array => {}
-            value => self.kept.push_back((index, value)),
+            value => self.held.push_back((index, value)),
         }
     }
 
@@ -194,8 +194,8 @@ impl Memo {
         if let Some(value) = self.pinned.get(&index) {
             return Found::Value(value.clone());
         }
-        if let Ok(place) = self.kept.binary_search_by_key(&index, |(index, _)| *index) {
-            return Found::Kept(self.kept[place].1.clone());
+        if let Ok(place) = self.held.binary_search_by_key(&index, |(index, _)| *index) {
+            return Found::Held(self.held[place].1.clone());
         }
         match self.recent.get(index as usize % RECENT) {
             Some((known, at)) if *known == index && *at != u64::MAX => Found::At(*at),
@@ -248,16 +248,16 @@ impl Memo {
             Some((known, sum)) if *known == last => *sum += weight,
             _ => self.records.push_back((last, weight)),
         }
-        self.kept_weight += weight;
-        if self.kept_weight > self.room && !self.odd.is_empty() {
+        self.held_weight += weight;
+        if self.held_weight > self.room && !self.odd.is_empty() {
             self.drop_odd();
         }
-        while self.kept_weight > self.room
+        while self.held_weight > self.room
             && let Some((last, weight)) = self.records.pop_front()
         {
-            self.kept_weight -= weight;
-            while self.kept.front().is_some_and(|(index, _)| *index <= last) {
-                self.kept.pop_front();
+            self.held_weight -= weight;
+            while self.held.front().is_some_and(|(index, _)| *index <= last) {
+                self.held.pop_front();
             }
         }
     }

@@ -1,11 +1,10 @@
-//! Pickles by hand, opcode by opcode, and what is read of them.
+//! Pickles by hand, opcode by opcode, and what is read of them: values, images in every form, and files that have more
+//! to remember than the memo holds.
 
 mod hostile;
-mod images;
-mod memory;
-mod properties;
 
 use super::*;
+use crate::pack::pickle::{Value as Packed, write_pickle};
 use crate::split::Item;
 use crate::testing::file_of;
 use crate::{ImageAt, ImageEncoding, PictureScan};
@@ -295,4 +294,194 @@ fn a_tuple_of_records_is_read_too_and_a_lone_value_is_told() {
     let lone = read(b"\x80\x02K\x01.");
     assert_eq!(lone.problems[0].2, "the pickle is a number, not a list or dict of records");
     assert_eq!(read(b"").problems[0].2, "the file is empty: it holds no pickle");
+}
+
+#[test]
+fn images_are_addressed_in_every_form() {
+    let (raw, base64) = (picture(), STANDARD.encode(picture()));
+    let length = |bytes: &[u8]| (bytes.len() as u32).to_le_bytes();
+    let forms: [(Vec<u8>, &str); 8] = [
+        (unicode(&base64), "base64"),
+        ([b"\x8d", &(base64.len() as u64).to_le_bytes()[..], base64.as_bytes()].concat(), "base64"),
+        ([b"V", base64.as_bytes(), b"\n"].concat(), "base64"),
+        ([b"S'", base64.as_bytes(), b"'\n"].concat(), "base64"),
+        ([b"T", &length(base64.as_bytes())[..], base64.as_bytes()].concat(), "base64"),
+        ([b"T", &length(&raw)[..], &raw].concat(), "raw"),
+        ([b"B", &length(&raw)[..], &raw].concat(), "raw"),
+        ([b"\x96", &(raw.len() as u64).to_le_bytes()[..], &raw].concat(), "raw"),
+    ];
+    for (form, encoding) in forms {
+        let bytes = [b"](}(U\x01i", &form[..], b"U\x01l](", &form, b"eue."].concat();
+        let stored = if encoding == "raw" { &raw } else { base64.as_bytes() };
+        let first = find(&bytes, stored);
+        let second = first + find(&bytes[first + 1..], stored) + 1;
+        let expected = json!({
+            "i": address(first, stored.len(), encoding), "l": [address(second, stored.len(), encoding)],
+        });
+        assert_eq!(records(&bytes), [expected], "{}", form[..9].escape_ascii());
+    }
+}
+
+#[test]
+fn what_only_begins_as_an_image_is_a_text() {
+    let base64 = STANDARD.encode(picture());
+    let broken = [
+        base64[..60].to_owned(),
+        base64.replacen('A', "-", 1),
+        format!("{base64}===="),
+        format!("{}\n", &base64[..base64.len() - 1]),
+        format!("{}==={}", &base64[..100], &base64[..101]),
+    ];
+    for text in broken {
+        let bytes = [b"](}(U\x01i", &unicode(&text)[..], b"K\x01Nue."].concat();
+        assert_eq!(records(&bytes), [json!({"i": text, "1": null})]);
+    }
+}
+
+#[test]
+fn other_bytes_are_described_and_bytes_of_protocol_2_too() {
+    let hash = blake3::hash(b"\xff\x01").to_hex();
+    let described = json!({"b": {"bytes": 2, "blake3": hash.as_str()}});
+    let rows: [&[u8]; 4] = [
+        b"\x80\x03]}U\x01bC\x02\xff\x01sa.",
+        b"\x80\x02]}U\x01bc_codecs\nencode\nX\x03\0\0\0\xc3\xbf\x01U\x06latin1\x86Rsa.",
+        b"\x80\x02]}U\x01bc__builtin__\nbytearray\nX\x03\0\0\0\xc3\xbf\x01U\x07latin-1\x86Rsa.",
+        b"\x80\x04]}\x8c\x01b\x8c\x08builtins\x8c\tbytearray\x93C\x02\xff\x01\x85Rsa.",
+    ];
+    for row in rows {
+        assert_eq!(records(row), std::slice::from_ref(&described), "{}", row.escape_ascii());
+    }
+    assert_eq!(records(b"]}U\x01bc__builtin__\nbytes\n)Rsa.")[0]["b"]["bytes"], 0);
+}
+
+#[test]
+fn pickles_of_all_protocols_are_known() {
+    let rows: [&[u8]; 11] = [
+        b"\x80\x02]q\0(",
+        b"\x80\x04\x95\x10\0\0\0\0\0\0\0]\x94",
+        b"\x80\x05]\x94.",
+        b"\x80\x03",
+        b"(lp0\n(dp1\nVimage\np2\nV/9j/",
+        b"(dp0\nI1\n(dp1\n",
+        b"(lp1\n(dp2\nS'text'\np3\nS'a'\np4\nsa.",
+        b"]q\0(}q\x01(X\x04\0\0\0textq\x02X\x10\0\0\0a",
+        b"}q\0(K\x01}q\x01X\x07\0\0\x00000.jpg",
+        b"](}(U\x05imageU\x03abc",
+        b"].",
+    ];
+    for row in rows {
+        assert!(looks_like_pickle(row), "{row:?}");
+    }
+}
+
+#[test]
+fn texts_are_not_taken_for_pickles() {
+    let rows: [&[u8]; 16] = [
+        b"",
+        b"[{\"id\": 1}]",
+        b"{\"id\": 1}",
+        b"]\n",
+        b"}",
+        b"]",
+        b"},{\"id\": 2}",
+        b"](https://example.org)",
+        b"](image.png) is a picture",
+        b"}(x) dx",
+        b"(lambda x: x)",
+        b"(like this one, which is text)",
+        b"(let ((x 1)) x)",
+        b"(lp",
+        b"(define x 1)\n(display x)\n",
+        b"\x80\x09x",
+    ];
+    for row in rows {
+        assert!(!looks_like_pickle(row), "{}", String::from_utf8_lossy(row));
+    }
+}
+
+fn limits(record: u64, memo: u64) -> Limits {
+    Limits { chunk: 4 << 10, record, memo, total: 1 << 30 }
+}
+
+fn text(text: &str) -> Packed {
+    Packed::Text(text.to_owned())
+}
+
+fn dict<const N: usize>(entries: [(&str, Packed); N]) -> Packed {
+    Packed::Dict(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+}
+
+fn pickled(records: impl IntoIterator<Item = Packed>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    write_pickle(records, &mut bytes).unwrap();
+    bytes
+}
+
+#[test]
+fn a_text_is_found_again_however_far_it_is() {
+    const COUNT: u32 = 100_000;
+    let value = |number: u32| format!("text {number} {}", "x".repeat(number as usize % 7 * 60));
+    // Each text takes the number of its record, two with its dict, behind the list and the key.
+    let records = (0..COUNT).map(|number| dict([("t", text(&value(number)))]));
+    let mut bytes = pickled(records);
+    bytes.truncate(bytes.len() - 2);
+    let asked = [0, 1, 17, 31, 32, 33, 999, 50_000, COUNT - 1];
+    for number in asked {
+        let index = if number == 0 { 3 } else { 3 + 2 * number };
+        bytes.extend([b"}h\x02j", &index.to_le_bytes()[..], b"s"].concat());
+    }
+    bytes.extend(b"e.");
+    let reading = read_with(&bytes, limits(1 << 20, 1 << 20));
+    assert_eq!(reading.problems, []);
+    let last: Vec<_> = reading.values().split_off(COUNT as usize);
+    assert_eq!(last, asked.map(|number| json!({"t": value(number)})));
+}
+
+#[test]
+fn a_container_is_kept_for_a_while_and_then_its_record_is_lost() {
+    let shared = dict([("big", Packed::List(vec![Packed::Int(7); 100]))]);
+    let records = std::iter::once(shared).chain((0..2000).map(|number| dict([("n", Packed::Int(number))])));
+    let mut bytes = pickled(records);
+    bytes.truncate(bytes.len() - 2);
+    let end = bytes.len();
+    // The list of the first record is the third value put in.
+    bytes.extend(b"}h\x02h\x03s}h\x02K\x01se.");
+    let kept = read_with(&bytes, limits(1 << 20, 8 << 20));
+    assert_eq!(kept.problems, []);
+    assert_eq!(kept.values()[2001], json!({"big": vec![7; 100]}));
+
+    let dropped = read_with(&bytes, limits(1 << 20, 64 << 10));
+    assert_eq!(dropped.records.len(), 2002);
+    let [(Some(2001), offset, message)] = &dropped.problems[..] else { panic!("{:?}", dropped.problems) };
+    assert_eq!(*offset, end as u64);
+    assert!(message.contains("shares a value with a record so far before it"), "{message}");
+}
+
+#[test]
+fn a_record_that_is_too_large_is_passed_over() {
+    let small = dict([("n", Packed::Int(1))]);
+    let many = || (0..3000).map(Packed::Int).collect();
+    let rows = [
+        dict([("t", text(&"x".repeat(200_000)))]),
+        dict([("l", Packed::List(many()))]),
+        dict([("l", Packed::List((0..900).map(|_| text(&"y".repeat(200))).collect()))]),
+        dict([("l", Packed::List(vec![Packed::List(many()), Packed::List(many())]))]),
+    ];
+    for large in rows {
+        let bytes = pickled([small.clone(), large, small.clone()]);
+        let reading = read_with(&bytes, limits(100_000, 1 << 20));
+        assert_eq!(reading.values(), [json!({"n": 1}), json!({"n": 1})]);
+        let [(Some(1), _, message)] = &reading.problems[..] else { panic!("{:?}", reading.problems) };
+        assert!(message.contains("more than"), "{message}");
+    }
+}
+
+#[test]
+fn numbers_of_the_memo_need_not_rise() {
+    let reading =
+        read(b"\x80\x02](}(U\x01ar\xff\xff\xff\xffK\x01U\x01bq\x05Nu}(j\xff\xff\xff\xffK\x02h\x05Nue.");
+    assert_eq!(reading.problems, []);
+    assert_eq!(reading.values(), [json!({"a": 1, "b": null}), json!({"a": 2, "b": null})]);
+    let again = records(b"\x80\x02](}U\x01aq\x05U\x01xq\x05s}h\x05K\x01se.");
+    assert_eq!(again, [json!({"a": "x"}), json!({"x": 1})]);
 }

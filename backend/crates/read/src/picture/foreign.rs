@@ -1,4 +1,5 @@
-//! What stands where a picture should be and is none, or is one of a format that is not shown.
+//! Tells what stands where a picture should be and is none (a web page, a pointer of Git LFS), or is one of a format
+//! that is not shown.
 
 /// Something else than a picture that can be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -43,7 +44,7 @@ pub enum Foreign {
     Netpbm,
 }
 
-/// Each with its name in stored addresses, and what the reader is told.
+/// Each with its name in stored addresses, and what the user reads.
 const TABLE: [(Foreign, &str, &str); 19] = [
     (
         Foreign::LfsPointer,
@@ -79,7 +80,7 @@ impl Foreign {
         Self::by_signature(head).or_else(|| Self::by_text(head)).unwrap_or(Self::Bytes)
     }
 
-    /// What the reader is told.
+    /// What the user reads.
     pub fn text(self) -> &'static str {
         self.row().2
     }

@@ -1,6 +1,6 @@
 //! Pictures in every format, whole, cut and wrong; all of them made here.
 
-use super::*;
+use super::{formats, *};
 use crate::{ImageAt, ImageEncoding};
 use proptest::prelude::*;
 
@@ -22,7 +22,7 @@ fn chunk(name: &[u8], contents: &[u8]) -> Vec<u8> {
 /// A PNG of 7 × 5 with these chunks before its pixels.
 fn png(before: &[u8]) -> Vec<u8> {
     let head = chunk(b"IHDR", &[0, 0, 0, 7, 0, 0, 0, 5, 8, 0, 0, 0, 0]);
-    let parts = [b"\x89PNG\r\n\x1a\n", &head[..], before, &chunk(b"IDAT", &[0; 40]), png::END];
+    let parts = [b"\x89PNG\r\n\x1a\n", &head[..], before, &chunk(b"IDAT", &[0; 40]), formats::PNG_END];
     parts.concat()
 }
 
@@ -104,7 +104,7 @@ fn pictures() -> Vec<(Format, Vec<u8>)> {
 }
 
 fn look(bytes: &[u8]) -> PictureLook {
-    let mut read = |at: u64, buffer: &mut [u8]| Ok(tiff::copy(bytes, at, &mut buffer[..1]));
+    let mut read = |at: u64, buffer: &mut [u8]| Ok(formats::copy(bytes, at, &mut buffer[..1]));
     look_at_picture(bytes.len() as u64, &mut read).unwrap()
 }
 
@@ -117,7 +117,7 @@ fn scanned(pieces: &[&[u8]]) -> PictureFacts {
 }
 
 #[test]
-fn every_format_tells_its_size_and_that_it_is_whole() {
+fn every_format_tells_its_size_and_that_it_is_complete() {
     for (format, bytes) in pictures() {
         let facts = PictureFacts { format: Some(format), width: 7, height: 5, flaw: None };
         assert_eq!(look(&bytes).facts, facts, "{format}");
@@ -182,7 +182,7 @@ fn long_segments_are_jumped_over() {
     let bytes = jpeg(&segment(0xED, &vec![0xFF; 65_000]).repeat(20));
     let mut read_bytes = 0;
     let mut read = |at: u64, buffer: &mut [u8]| {
-        let filled = tiff::copy(&bytes, at, buffer);
+        let filled = formats::copy(&bytes, at, buffer);
         read_bytes += filled;
         Ok(filled)
     };
@@ -247,4 +247,35 @@ proptest! {
         bytes.extend(rest);
         look(&bytes);
     }
+}
+
+#[test]
+fn pictures_are_known_by_their_first_bytes() {
+    let bitmap = b"BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0";
+    let pictures: [&[u8]; 7] = [
+        b"\xff\xd8\xff\xe0",
+        b"\x89PNG\r\n\x1a\n",
+        b"GIF89a",
+        b"RIFF\0\0\0\0WEBPVP8 ",
+        bitmap,
+        b"II*\0",
+        b"MM\0*",
+    ];
+    for picture in pictures {
+        assert!(Format::of(picture).is_some(), "{picture:?}");
+    }
+    let others: [&[u8]; 6] =
+        [b"", b"BMW is a maker of cars", b"RIFF\0\0\0\0WAVE", b"II. Chapter", b"GIFs", b"\xff\xd8"];
+    for other in others {
+        assert_eq!(Format::of(other), None, "{other:?}");
+    }
+}
+
+#[test]
+fn names_lead_back_and_each_has_a_reason() {
+    for flaw in Flaw::OWN.into_iter().chain(Foreign::all().map(Flaw::Foreign)) {
+        assert_eq!(Flaw::from_name(flaw.name()), Some(flaw));
+        assert!(!flaw.reason(Some(Format::Jpeg)).is_empty());
+    }
+    assert_eq!(Flaw::from_name("no such flaw"), None);
 }

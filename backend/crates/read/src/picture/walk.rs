@@ -1,14 +1,11 @@
-//! Going through the parts of a picture in order, whether its bytes go by or can be read anywhere.
+//! The driver of the header parsers, whether a picture's bytes go by in pieces or can be read anywhere.
 //!
-//! A format's parser says which bytes it wants next; the walk collects them, passes over what nobody wants, and lets the
-//! caller jump over it where that saves reading.
+//! A format's parser says which bytes it wants next; the walk collects them, passes over what nobody wants, and lets
+//! the caller jump over it where that saves reading.
 
-use super::bmp::Bmp;
-use super::gif::Gif;
-use super::jpeg::Jpeg;
-use super::png::Png;
-use super::webp::WebP;
-use crate::Format;
+use super::formats::{Bmp, Gif, Jpeg, Png, WebP, copy, first_directory};
+use super::{Foreign, PictureFacts, PictureLook};
+use crate::{EmbeddedImage, Format, ImageAt};
 use memchr::memmem;
 
 /// Bytes of profiles, previews and notes around pixels, and of a pixel that does not pack at all, at most.
@@ -29,7 +26,7 @@ pub(super) enum Next {
 /// What has been found out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Found {
-    /// Width and height in pixels as stored, once the header has told.
+    /// Width and height in pixels as stored, once the header was read.
     pub(super) size: Option<(u32, u32)>,
     /// How the stored picture is to be turned, 1 to 8 as in EXIF; 0 where nothing says so.
     pub(super) orientation: u8,
@@ -38,7 +35,7 @@ pub(super) struct Found {
     /// Colour components of a JPEG.
     pub(super) components: u8,
     /// Whether the end of the picture was seen.
-    pub(super) is_whole: bool,
+    pub(super) is_complete: bool,
     /// Bytes that the picture has at least, where its header says so in place of a mark at its end.
     pub(super) least_bytes: Option<u64>,
 }
@@ -138,7 +135,7 @@ impl Walk {
     /// whether the rest of another one is there is not known, unless it would be more than the picture can have.
     pub(super) fn give_up(&mut self) {
         self.is_nonsense |= self.found.size.is_none();
-        self.found.is_whole |= self.end_mark().is_none();
+        self.found.is_complete |= self.end_mark().is_none();
     }
 
     /// Bytes by whose number a picture whose pixels have begun ends in any case: no format takes more than so many for a
@@ -151,17 +148,17 @@ impl Walk {
 
     /// Looks for a mark, of which the first bytes may have gone by before.
     fn find(&mut self, mark: &[u8], bytes: &[u8]) {
-        let kept = mark.len() - 1;
-        self.buffer.extend_from_slice(&bytes[..bytes.len().min(kept)]);
+        let overlap = mark.len() - 1;
+        self.buffer.extend_from_slice(&bytes[..bytes.len().min(overlap)]);
         if memmem::find(&self.buffer, mark).is_some() || memmem::find(bytes, mark).is_some() {
-            self.found.is_whole = true;
+            self.found.is_complete = true;
             self.next = Next::Done;
         }
-        if bytes.len() > kept {
+        if bytes.len() > overlap {
             self.buffer.clear();
-            self.buffer.extend_from_slice(&bytes[bytes.len() - kept..]);
+            self.buffer.extend_from_slice(&bytes[bytes.len() - overlap..]);
         } else {
-            self.buffer.drain(..self.buffer.len().saturating_sub(kept));
+            self.buffer.drain(..self.buffer.len().saturating_sub(overlap));
         }
     }
 
@@ -183,5 +180,117 @@ impl Walk {
                 return;
             }
         }
+    }
+}
+
+/// Bytes of the largest TIFF whose directory is found: it may lie anywhere, so all of it is kept until then.
+const TIFF_MAX: usize = 16 << 20;
+
+/// Looks at a picture while its bytes go by.
+pub struct PictureScan {
+    hasher: blake3::Hasher,
+    bytes: u64,
+    seen: Seen,
+}
+
+enum Seen {
+    /// The first bytes, as long as they do not tell what it is.
+    Head(Vec<u8>),
+    /// A picture whose parts are walked through.
+    Walk(Format, Box<Walk>),
+    /// All of a TIFF, as far as it is kept.
+    Tiff(Vec<u8>),
+}
+
+impl Default for PictureScan {
+    fn default() -> Self {
+        Self { hasher: blake3::Hasher::new(), bytes: 0, seen: Seen::Head(Vec::new()) }
+    }
+}
+
+impl PictureScan {
+    /// Nothing has gone by.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes the next bytes of the picture, decoded.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.hasher.update(bytes);
+        self.bytes += bytes.len() as u64;
+        match &mut self.seen {
+            Seen::Head(head) => {
+                // Everything that tells what it is lies in the head; the rest of this piece follows it.
+                let wanted = Foreign::HEAD.saturating_sub(head.len()).min(bytes.len());
+                head.extend_from_slice(&bytes[..wanted]);
+                if head.len() >= Foreign::HEAD {
+                    let head = std::mem::take(head);
+                    self.seen = Seen::of(head);
+                    self.seen.push(&bytes[wanted..]);
+                }
+            }
+            seen => seen.push(bytes),
+        }
+    }
+
+    /// The picture, whose stored form is at `at`.
+    pub fn finish(self, at: ImageAt) -> EmbeddedImage {
+        let facts = self.seen.facts(self.bytes);
+        EmbeddedImage { hash: *self.hasher.finalize().as_bytes(), bytes: self.bytes, facts, at }
+    }
+
+    /// The picture of these bytes, whose stored form is at `at`.
+    pub fn of(bytes: &[u8], at: ImageAt) -> EmbeddedImage {
+        let mut scan = Self::new();
+        scan.push(bytes);
+        scan.finish(at)
+    }
+}
+
+impl Seen {
+    /// What begins with `head`.
+    fn of(head: Vec<u8>) -> Self {
+        let Some(format) = Format::of(&head) else { return Self::Head(head) };
+        match Walk::new(format) {
+            Some(mut walk) => {
+                walk.push(&head);
+                Self::Walk(format, Box::new(walk))
+            }
+            None => Self::Tiff(head),
+        }
+    }
+
+    fn push(&mut self, bytes: &[u8]) {
+        match self {
+            Self::Head(_) => {}
+            Self::Walk(_, walk) => walk.push(bytes),
+            Self::Tiff(start) => {
+                let wanted = TIFF_MAX.saturating_sub(start.len()).min(bytes.len());
+                start.extend_from_slice(&bytes[..wanted]);
+            }
+        }
+    }
+
+    fn facts(self, bytes: u64) -> PictureFacts {
+        // What is shorter than a head has not been looked at yet.
+        let seen = if let Self::Head(head) = self { Self::of(head) } else { self };
+        match seen {
+            Self::Head(head) => PictureLook::foreign(&head).facts,
+            Self::Walk(format, walk) => PictureLook::of_walk(format, &walk, bytes).facts,
+            Self::Tiff(start) if (start.len() as u64) < bytes => {
+                PictureFacts { format: Some(Format::Tiff), ..PictureFacts::default() }
+            }
+            Self::Tiff(start) => {
+                let mut read = |at: u64, buffer: &mut [u8]| Ok(copy(&start, at, buffer));
+                let directory = first_directory(&mut read).ok().flatten();
+                PictureLook::of_tiff(directory, bytes).facts
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for PictureScan {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("PictureScan").field("bytes", &self.bytes).finish_non_exhaustive()
     }
 }

@@ -94,15 +94,15 @@ pub(crate) enum Look {
 }
 
 /// Says what a text is by its start, of which [`HEAD`] bytes are looked at.
-pub(crate) fn look_at_table(head: &[u8], is_whole: bool) -> Look {
-    let is_whole = is_whole && head.len() <= HEAD;
+pub(crate) fn look_at_table(head: &[u8], is_complete: bool) -> Look {
+    let is_complete = is_complete && head.len() <= HEAD;
     let text = &head[..head.len().min(HEAD)];
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     if memchr(0, text).is_some() || text.trim_ascii().is_empty() {
         return Look::NoTable;
     }
     let candidates =
-        SEPARATORS.into_iter().filter_map(|separator| Candidate::read(text, separator, is_whole));
+        SEPARATORS.into_iter().filter_map(|separator| Candidate::read(text, separator, is_complete));
     // The first of those that fit equally well.
     let best = candidates.reduce(|best, next| if next.fits() > best.fits() { next } else { best });
     best.map_or(Look::NoTable, |best| best.judge(if memchr(b'\n', text).is_some() { b'\n' } else { b'\r' }))
@@ -118,9 +118,9 @@ struct Candidate {
 }
 
 impl Candidate {
-    fn read(text: &[u8], separator: u8, is_whole: bool) -> Option<Self> {
+    fn read(text: &[u8], separator: u8, is_complete: bool) -> Option<Self> {
         let with_end = [text, b"\n"].concat();
-        let (mut rows, cut) = rows_of(if is_whole { &with_end } else { text }, separator, ROWS);
+        let (mut rows, cut) = rows_of(if is_complete { &with_end } else { text }, separator, ROWS);
         // Rows may be longer than what is looked at: then the start of one has to do.
         if rows.len() < 2 && !cut.is_empty() && cut.iter().any(|value| !value.is_empty()) {
             let columns = rows.first().map_or(0, Vec::len);

@@ -280,11 +280,11 @@ fn split(line: &[u8], separator: u8) -> Vec<Range<usize>> {
 /// The parts of a line, if they are as many as wanted and no quote stands in the way.
 fn plain(line: &[u8], separator: u8, wanted: usize) -> Option<Vec<Range<usize>>> {
     let parts = split(line, separator);
-    let is_whole = |part: &Range<usize>| {
+    let is_complete = |part: &Range<usize>| {
         let part = &line[part.clone()];
         !part.starts_with(b"\"") || is_quoted(part)
     };
-    (parts.len() == wanted && parts.iter().all(is_whole)).then_some(parts)
+    (parts.len() == wanted && parts.iter().all(is_complete)).then_some(parts)
 }
 
 /// Whether a value stands in quotes as a whole, quotes inside it doubled.

@@ -3,8 +3,8 @@
 use super::*;
 use crate::testing::file_of;
 use crate::{Container, Form, Item, read_embedded, read_opened};
-use ::base64::Engine;
-use ::base64::engine::general_purpose::STANDARD;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use std::ops::ControlFlow;
 

@@ -1,7 +1,7 @@
 //! What people really have under a name that ends in `.json`.
 
 use super::*;
-use crate::pack::archive::tar_of;
+use crate::pack::tar_of;
 use crate::testing::member;
 
 const RECORD: &str = r#"{"id":1,"conversations":[{"from":"gpt","value":"a"}]}"#;

@@ -1,7 +1,8 @@
-//! Records of one JSON array, pretty-printed or on a single line, intact or not.
+//! Splits the records of one JSON array, pretty-printed or on a single line, intact or not.
 
+use super::Feed;
 use crate::split::scan::{Scan, ValueScan};
-use crate::split::{Feed, Limits, Output, Problem, Stop};
+use crate::split::{Limits, Output, Problem, Stop};
 use memchr::memmem;
 
 /// Longest start of a record that is remembered to find the next one behind damage.
@@ -261,8 +262,8 @@ impl<'s, 'f, 'v> ArraySplitter<'s, 'f, 'v> {
                 self.feed.consume(next);
                 return Ok(Expect::Value);
             }
-            let kept = self.signature.as_ref().map_or(0, Vec::len);
-            self.feed.consume(self.feed.bytes().len().saturating_sub(kept));
+            let overlap = self.signature.as_ref().map_or(0, Vec::len);
+            self.feed.consume(self.feed.bytes().len().saturating_sub(overlap));
             if !self.feed.more()? {
                 self.feed.consume(self.feed.bytes().len());
                 return Ok(Expect::Nothing);

@@ -1,9 +1,7 @@
 //! A row of Arrow columns as a JSON object.
 
-use super::base64::base64_picture;
-use super::column::{Column, Meaning};
-use super::place::Place;
 use super::value::{bytes_of, is_text, json, key_at, write_bytes, write_scalar};
+use super::{Column, Meaning, Place, base64_picture};
 use crate::{Format, ImageEncoding, PictureScan};
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, MapArray, UnionArray, downcast_run_array};

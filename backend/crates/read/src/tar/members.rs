@@ -1,9 +1,8 @@
 //! The members of a tar archive, one after the other, by reading their headers only.
 //!
-//! Formats: ustar and pax (POSIX.1-2001), GNU tar's long names and large numbers, and what came before them.
+//! Formats: ustar and pax (POSIX.1-2001), numbers also as GNU tar writes large ones, GNU's long names, and what came
+//! before them.
 
-use super::extension::Extension;
-use super::header::{BLOCK, Header};
 use crate::File;
 use crate::unpacked::Unpacked;
 use std::io;
@@ -205,5 +204,169 @@ impl<'f> TarMembers<'f> {
 
     fn cut_short(&self, offset: u64, path: Option<&str>) -> TarError {
         TarError::CutShort { offset, length: self.length, path: path.map(str::to_owned) }
+    }
+}
+
+/// Headers and payloads begin at multiples of this many bytes.
+pub(super) const BLOCK: usize = 512;
+
+/// What a header block says, its extensions not yet counted in.
+#[derive(Debug)]
+pub(super) struct Header {
+    pub(super) path: Vec<u8>,
+    pub(super) size: u64,
+    /// The type flag.
+    pub(super) kind: u8,
+    /// Whether blocks of a GNU sparse map follow.
+    pub(super) has_sparse_map: bool,
+}
+
+impl Header {
+    /// Reads a header block; the error says why it is none.
+    pub(super) fn parse(block: &[u8; BLOCK]) -> Result<Self, &'static str> {
+        if !is_checksum_right(block) {
+            return Err(
+                "no tar header stands here (the checksum is wrong): the archive is damaged, fetch it again",
+            );
+        }
+        let size = number(&block[124..136]).ok_or("the size in a tar header is no number")?;
+        let (name, prefix) = (text(&block[..100]), text(&block[345..500]));
+        // GNU tar keeps other things where POSIX has the folders of a long path; its magic has spaces.
+        let is_posix = block[257..].starts_with(b"ustar\0");
+        let path = if is_posix && !prefix.is_empty() { [prefix, b"/", name].concat() } else { name.to_vec() };
+        Ok(Self { path, size, kind: block[156], has_sparse_map: block[482] != 0 })
+    }
+
+    /// Whether it is a file with bytes of its own.
+    pub(super) fn is_file(&self) -> bool {
+        matches!(self.kind, 0 | b'0' | b'7')
+    }
+
+    /// Whether a payload can follow: links, devices and folders have none, whatever size they name.
+    pub(super) fn has_payload(&self) -> bool {
+        !matches!(self.kind, b'1'..=b'6')
+    }
+}
+
+/// The sum of all bytes, those of the checksum itself as spaces; some old writers summed signed bytes.
+fn is_checksum_right(block: &[u8; BLOCK]) -> bool {
+    const SPACES: i64 = 8 * b' ' as i64;
+    let Some(written) = number(&block[148..156]).and_then(|sum| i64::try_from(sum).ok()) else {
+        return false;
+    };
+    let rest = || block[..148].iter().chain(&block[156..]);
+    let unsigned: i64 = rest().map(|&byte| i64::from(byte)).sum();
+    let signed: i64 = rest().map(|&byte| i64::from(byte.cast_signed())).sum();
+    [unsigned + SPACES, signed + SPACES].contains(&written)
+}
+
+/// Octal digits between blanks, or, with the highest bit set, a big-endian number.
+fn number(field: &[u8]) -> Option<u64> {
+    if field[0] == 0x80 {
+        let (high, low) = field[1..].split_last_chunk::<8>()?;
+        return high.iter().all(|&byte| byte == 0).then(|| u64::from_be_bytes(*low));
+    }
+    let blank = |byte: &u8| matches!(byte, b' ' | 0);
+    let digits = field.trim_ascii_start();
+    let end = digits.iter().position(blank).unwrap_or(digits.len());
+    if !digits[end..].iter().all(blank) {
+        return None;
+    }
+    digits[..end].iter().try_fold(0_u64, |value, byte| match byte {
+        b'0'..=b'7' => value.checked_mul(8)?.checked_add(u64::from(byte - b'0')),
+        _ => None,
+    })
+}
+
+/// The bytes before the first NUL.
+fn text(field: &[u8]) -> &[u8] {
+    field.split(|&byte| byte == 0).next().unwrap_or_default()
+}
+
+/// Path and size that replace those of the header which follows.
+#[derive(Debug, Default)]
+pub(super) struct Extension {
+    pub(super) path: Option<Vec<u8>>,
+    pub(super) size: Option<u64>,
+    /// The payload is a map of pieces, not the file's bytes.
+    pub(super) is_sparse: bool,
+}
+
+impl Extension {
+    /// Takes the payload of a GNU long name.
+    pub(super) fn take_long_name(&mut self, payload: &[u8]) {
+        self.path = Some(text(payload).to_vec());
+    }
+
+    /// Takes pax records, `<length> <key>=<value>\n` each (POSIX.1-2001); the error says what is wrong.
+    pub(super) fn take_pax(&mut self, payload: &[u8]) -> Result<(), &'static str> {
+        const BAD: &str = "a pax header has a broken record";
+        let mut rest = payload;
+        // Some writers fill the payload up with zeros.
+        while !rest.is_empty() && rest[0] != 0 {
+            let (record, behind) = cut_record(rest).ok_or(BAD)?;
+            let equals = record.iter().position(|&byte| byte == b'=').ok_or(BAD)?;
+            self.take_record(&record[..equals], &record[equals + 1..])?;
+            rest = behind;
+        }
+        Ok(())
+    }
+
+    fn take_record(&mut self, key: &[u8], value: &[u8]) -> Result<(), &'static str> {
+        match key {
+            b"path" => self.path = Some(value.to_vec()),
+            b"size" => self.size = Some(decimal(value).ok_or("the size in a pax header is no number")?),
+            key if key.starts_with(b"GNU.sparse.") => self.is_sparse = true,
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// The first record without its length and line end, and what follows it.
+fn cut_record(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let space = text.iter().take(20).position(|&byte| byte == b' ')?;
+    let length = usize::try_from(decimal(&text[..space])?).ok()?;
+    let (record, rest) = text.split_at_checked(length)?;
+    Some((record.get(space + 1..)?.strip_suffix(b"\n")?, rest))
+}
+
+fn decimal(digits: &[u8]) -> Option<u64> {
+    std::str::from_utf8(digits).ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_octal_or_binary() {
+        assert_eq!(number(b"00000000017\0"), Some(15));
+        assert_eq!(number(b"      17 \0\0\0"), Some(15));
+        assert_eq!(number(b"777777777777"), Some((1 << 36) - 1));
+        assert_eq!(number(&[0; 12]), Some(0));
+        assert_eq!(number(b"\x80\0\0\0\0\0\0\x02\0\0\0\0"), Some(2 << 32));
+        for bad in [b"00000000018\0", b"0000 000017\0", b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"] {
+            assert_eq!(number(bad), None, "{bad:?}");
+        }
+        assert_eq!(number(b"\x80\0\0\x01\0\0\0\0\0\0\0\0"), None);
+    }
+
+    #[test]
+    fn pax_records_replace_path_and_size() {
+        let mut extension = Extension::default();
+        extension.take_pax("21 path=日本/1.jpg\n20 size=10000000000\n11 x=1=2=3\n\0\0".as_bytes()).unwrap();
+        assert_eq!(extension.path.as_deref(), Some("日本/1.jpg".as_bytes()));
+        assert_eq!(extension.size, Some(10_000_000_000));
+        assert!(!extension.is_sparse);
+    }
+
+    #[test]
+    fn broken_records_are_refused() {
+        for bad in
+            ["8 path=1\n", "11 path=1\n", "99 path=1\n", "x", "10 pathx1\n", "10 size=x\n", "0 ", "1 a=b\n"]
+        {
+            assert!(Extension::default().take_pax(bad.as_bytes()).is_err(), "{bad:?}");
+        }
     }
 }

@@ -1,12 +1,11 @@
-//! Opcodes that name or call something: a few patterns are data, of everything else the record that has it is lost.
+//! Opcodes of the stack machine that name or call something: a few patterns are data, of everything else the record
+//! that has it is lost.
 
 use super::{Machine, Slot};
-use crate::pickle::array;
 use crate::pickle::call::Callable;
-use crate::pickle::halt::Halt;
-use crate::pickle::line;
-use crate::pickle::opcode::{self, Arg, Op};
+use crate::pickle::opcode::{Arg, Op};
 use crate::pickle::value::Value;
+use crate::pickle::{Halt, call, opcode};
 
 /// Characters of a name that are shown.
 const SHOWN: usize = 100;
@@ -15,12 +14,12 @@ impl Machine<'_, '_, '_> {
     pub(super) fn name(&mut self, op: Op) -> Result<(), Halt> {
         match (op.code, op.arg) {
             (b'c', Arg::Span(span)) => {
-                let lines = line::short(&mut self.input, op.at, span)?;
+                let lines = opcode::short_line(&mut self.input, op.at, span)?;
                 let (module, name) = lines.split_once('\n').unwrap_or((&lines, ""));
                 self.callable(op, op.at, module, name)
             }
             (b'i', Arg::Span(span)) => {
-                let lines = line::short(&mut self.input, op.at, span)?;
+                let lines = opcode::short_line(&mut self.input, op.at, span)?;
                 let (module, name) = lines.split_once('\n').unwrap_or((&lines, ""));
                 let mark = self.mark(op)?;
                 self.stack.truncate(mark.height);
@@ -55,7 +54,7 @@ impl Machine<'_, '_, '_> {
                 self.lose(op, op.at, &format!("asks for the registered type {code}"))
             }
             (b'P', Arg::Span(span)) => {
-                let id = line::short(&mut self.input, op.at, span)?;
+                let id = opcode::short_line(&mut self.input, op.at, span)?;
                 self.lose(op, op.at, &format!("asks for the object `{}` outside the file", shown("", &id)))
             }
             (b'Q', _) => {
@@ -110,7 +109,7 @@ impl Machine<'_, '_, '_> {
                     let state = state.borrow();
                     match state.lost() {
                         Some(reason) => Value::Lost(reason.clone()),
-                        None => array::of_state(state.items(), self.limits.record),
+                        None => call::array_of_state(state.items(), self.limits.record),
                     }
                 };
                 let made = self.pop(op)?;

@@ -1,7 +1,8 @@
-//! Parquet files of the columns that vision-language data has, each optional, by the `parquet` crate.
+//! Writers of parquet and Arrow files with the columns that vision-language data has, each optional.
 
 use arrow_array::builder::{BinaryBuilder, ListBuilder, StringBuilder, StructBuilder};
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+use arrow_ipc::writer::{FileWriter, StreamWriter};
 use arrow_schema::{DataType, Field, Fields, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
@@ -95,13 +96,13 @@ impl<W: Write + Send> ParquetWriter<W> {
 }
 
 /// The schema of these columns.
-pub(super) fn schema_of(columns: &[(&str, ColumnKind)]) -> Arc<Schema> {
+fn schema_of(columns: &[(&str, ColumnKind)]) -> Arc<Schema> {
     let fields: Fields = columns.iter().map(|&(name, kind)| Field::new(name, kind.arrow(), true)).collect();
     Arc::new(Schema::new(fields))
 }
 
 /// The rows as columns.
-pub(super) fn batch_of<'n>(
+fn batch_of<'n>(
     schema: &Arc<Schema>,
     columns: impl Iterator<Item = (&'n str, ColumnKind)>,
     rows: &[Vec<Cell>],
@@ -209,6 +210,29 @@ fn turns<'c>(cells: impl Iterator<Item = &'c Cell>) -> Result<ArrayRef, Cell> {
         column.append(turns.is_some());
     }
     Ok(Arc::new(column.finish()))
+}
+
+/// An Arrow file, or a stream, with a record batch of each group of rows.
+pub fn write_arrow(
+    columns: &[(&str, ColumnKind)],
+    groups: &[&[Vec<Cell>]],
+    is_file: bool,
+) -> io::Result<Vec<u8>> {
+    let schema = schema_of(columns);
+    let batches = groups.iter().map(|rows| batch_of(&schema, columns.iter().copied(), rows));
+    let batches = batches.collect::<io::Result<Vec<_>>>()?;
+    let written = if is_file {
+        FileWriter::try_new(Vec::new(), &schema).and_then(|mut writer| {
+            batches.iter().try_for_each(|batch| writer.write(batch))?;
+            writer.into_inner()
+        })
+    } else {
+        StreamWriter::try_new(Vec::new(), &schema).and_then(|mut writer| {
+            batches.iter().try_for_each(|batch| writer.write(batch))?;
+            writer.into_inner()
+        })
+    };
+    written.map_err(io::Error::other)
 }
 
 #[cfg(test)]
