@@ -25,6 +25,9 @@ pub struct SearchAnswer {
     pub items: Vec<SearchHit>,
     /// Place of the next page, null on the last.
     pub next: Option<String>,
+    /// Why the answer is not all there is, when a part of the index did not answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incomplete: Option<String>,
 }
 
 /// A count that may still grow.

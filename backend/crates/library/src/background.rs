@@ -4,13 +4,12 @@ use super::away::Away;
 use super::indexer::Pass;
 use super::integrity::Sorted;
 use super::manifest::Manifest;
-use super::open::open_index;
 use super::permission::Denied;
 use super::snapshot::Snapshot;
 use super::state::Stamp;
 use super::{Library, LibraryError};
 use blendscope_catalog::{Changes, Resolved};
-use blendscope_local::may_not_be_written;
+use blendscope_engine::may_not_be_written;
 use blendscope_read::reads;
 use blendscope_read::{Form, disk};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -71,7 +70,7 @@ impl Library {
         match catch_unwind(AssertUnwindSafe(|| self.pass())) {
             Ok(Ok(resolved)) => self.watch(&resolved, started.elapsed(), returned),
             Ok(Err(_)) if self.permission.check().is_err() => {}
-            Ok(Err(error)) if error.is_of_damaged_list() => {
+            Ok(Err(LibraryError::IndexLost(_))) => {
                 self.told(|| self.open_index_again());
                 self.sleep(INDEX_INTERVAL);
             }
@@ -144,7 +143,7 @@ impl Library {
     /// Shows what another process has written so far, as far as it is whole.
     pub fn follow(&self) -> Result<(), LibraryError> {
         let is_same_catalog = !self.take_next_catalog();
-        let last = self.last_commit()?;
+        let last = self.engine().last_commit()?;
         let lock = || self.followed.lock().unwrap_or_else(PoisonError::into_inner);
         let looked_again = self.look_again_in_doubt(&self.snapshot())?;
         if is_same_catalog && *lock() == last && self.snapshot().number > 1 && !looked_again {
@@ -195,10 +194,10 @@ impl Library {
 
     /// Opens the index that is in the folder now.
     fn open_index_again(&self) -> Result<(), LibraryError> {
-        let (index, damaged) = open_index(self.home(), &self.permission)?;
-        *self.index.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(index);
+        let engine = self.driver.open(&self.home().index(), self.permission.may_write())?;
+        *self.engine.lock().unwrap_or_else(PoisonError::into_inner) = engine;
         *self.followed.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        self.integrity.begin_anew(damaged);
+        self.integrity.begin_anew();
         Ok(())
     }
 
@@ -219,7 +218,7 @@ impl Library {
     fn work_beside_watching(&self, resolved: &Arc<Resolved>, enough: &AtomicBool) {
         let is_enough = || enough.load(Ordering::Relaxed) || self.is_stopping();
         let work = || {
-            let (_, manifest) = self.committed()?;
+            let manifest = self.committed()?;
             self.check_pending(&manifest, enough)?;
             self.show_as_final(resolved)?;
             self.check_own(enough)?;
@@ -308,7 +307,7 @@ impl Library {
 
     /// Whether a change under the root is one of annotation files or of pictures.
     fn has_news(&self, resolved: &Arc<Resolved>) -> bool {
-        let now = self.committed().and_then(|(_, manifest)| self.resolve(&manifest));
+        let now = self.committed().and_then(|manifest| self.resolve(&manifest));
         now.is_ok_and(|(now, _)| now != *resolved)
             || self.a_known_file_changed()
             || self.image_folders_changed()

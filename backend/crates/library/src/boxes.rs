@@ -16,7 +16,6 @@ mod build;
 
 use super::LibraryError;
 use super::state::Stamp;
-use blendscope_local::checksum;
 use blendscope_read::mapped::FileBytes;
 use blendscope_read::reads;
 use blendscope_read::{Container, id_hash, look_at, open_file, parse_boxes, read_back};
@@ -188,6 +187,13 @@ impl Entry {
             length: number(20, 4) as u32,
         }
     }
+}
+
+/// The first bytes of the BLAKE3 hash of some bytes.
+fn checksum(bytes: &[u8]) -> [u8; 8] {
+    let mut first = [0; 8];
+    first.copy_from_slice(&blake3::hash(bytes).as_bytes()[..8]);
+    first
 }
 
 /// What the checksum is of; none when that is not right.

@@ -9,7 +9,7 @@ use super::LibraryError;
 use super::keys::key_hash;
 use super::snapshot::{OpenGeneration, Snapshot};
 use blendscope_engine::{Field, Name};
-use blendscope_local::Flag;
+use super::sample_values::Flag;
 use blendscope_query::PredicateField;
 use blendscope_read::id_hash;
 use std::sync::LazyLock;

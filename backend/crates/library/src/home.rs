@@ -1,22 +1,19 @@
-//! The folder that holds everything made for a root: text index, columns, thumbnails.
+//! The folder that holds everything made for a root: the index, thumbnails, tables of archives and boxes.
 //!
 //! ```text
 //! <cache>/blendscope/<hash of the root>/
 //!   about.json    which root this is, for `blendscope clean`
 //!   lock          held by the one process that writes; `lock.beat` where the file system has no locks
-//!   v13/          the index; the number changes with the layout of what is in it
-//!     text/       the text index
-//!     store/      a file or two per generation, and the list of generations
+//!   v14/          what the engine keeps; the number changes with the layout of what is in it
 //!   archives/     what is inside tar and zip archives of pictures
 //!   boxes/        where the boxes of an id are in box files
 //!   thumbnails/   scaled pictures
 //! ```
 
 use super::lock::Lock;
-use super::manifest::Commit;
 use super::open::absolute;
 use super::{LibraryError, OpenOptions};
-use blendscope_local::may_not_be_written;
+use blendscope_engine::may_not_be_written;
 use blendscope_read::disk;
 use serde::{Deserialize, Serialize};
 use std::fs::DirBuilder;
@@ -27,12 +24,13 @@ use std::path::{Path, PathBuf};
 /// The file that says which root an index is of; written whenever that is opened.
 pub(crate) const ABOUT: &str = "about.json";
 
-/// The layout of indexes that this program reads and writes.
-pub(crate) const LAYOUT: u32 = Commit::VERSION;
+/// The layout of indexes that this program reads and writes. Raised whenever what is indexed or counted changes, so that old
+/// indexes are made anew; it is part of the name of the folder that holds the index.
+pub(crate) const LAYOUT: u32 = 14;
 
 /// What `about.json` says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct About {
+pub(crate) struct About {
     /// The root, absolute.
     pub root: PathBuf,
     /// Version of the program that made it.
@@ -57,7 +55,7 @@ impl Home {
             return Err(LibraryError::LaterLayout { path, found, known: LAYOUT });
         }
         match home.make() {
-            Err(error) if may_not_be_written(&error) && home.text().is_dir() => {}
+            Err(error) if may_not_be_written(&error) && home.index().is_dir() => {}
             made => made.map_err(failed)?,
         }
         Ok(home)
@@ -100,21 +98,16 @@ impl Home {
 
     /// Makes what is not there.
     pub(crate) fn make(&self) -> io::Result<()> {
-        for folder in [self.text(), self.store(), self.archives(), self.boxes(), self.thumbnails()] {
+        for folder in [self.index(), self.archives(), self.boxes(), self.thumbnails()] {
             make_private(&folder)?;
         }
         let text = serde_json::to_string_pretty(&self.about)?;
         std::fs::write(self.dir.join(ABOUT), text)
     }
 
-    /// Folder of the text index.
-    pub(crate) fn text(&self) -> PathBuf {
-        self.dir.join(format!("v{LAYOUT}")).join("text")
-    }
-
-    /// Folder of all generations.
-    pub(crate) fn store(&self) -> PathBuf {
-        self.dir.join(format!("v{LAYOUT}")).join("store")
+    /// Folder of the engine.
+    pub(crate) fn index(&self) -> PathBuf {
+        self.dir.join(format!("v{LAYOUT}"))
     }
 
     /// Folder of the tables of archives.
@@ -145,15 +138,6 @@ impl Home {
     /// The folder itself.
     pub(crate) fn dir(&self) -> &Path {
         &self.dir
-    }
-
-    /// Throws the index and its generations away; thumbnails stay.
-    pub(crate) fn clear_index(&self) -> Result<(), LibraryError> {
-        for folder in [self.text(), self.store()] {
-            let cleared = std::fs::remove_dir_all(&folder).and_then(|()| std::fs::create_dir_all(&folder));
-            cleared.map_err(|source| LibraryError::IndexDir { path: folder, source })?;
-        }
-        Ok(())
     }
 }
 

@@ -2,10 +2,9 @@
 
 use super::keys::key_hash;
 use super::picture::Picture;
-use super::records::OpenedFiles;
 use super::snapshot::Snapshot;
 use super::{Library, LibraryError};
-use blendscope_engine::Name;
+use blendscope_engine::{Budget, Name, Row};
 use blendscope_query::Expanded;
 use blendscope_shared::image::{ImageDetail, ImageSamples, ImageStatus};
 use blendscope_shared::paths;
@@ -51,12 +50,10 @@ impl Library {
     ) -> Result<ImageSamples, LibraryError> {
         let mut rows = snapshot.view.find(Name::Image, key_hash(key), None)?;
         rows.sort_by_key(|row| snapshot.live.position(*row));
-        let page = rows.iter().skip(first).take(limit);
-        let everything = Expanded::default();
-        let mut opened = OpenedFiles::default();
+        let page: Vec<(Row, f32)> = rows.iter().skip(first).take(limit).map(|row| (*row, 0.0)).collect();
         Ok(ImageSamples {
             total: rows.len() as u64,
-            items: page.filter_map(|row| self.hit(snapshot, &mut opened, &everything, (*row, 0.0))).collect(),
+            items: self.hits(snapshot, &page, &Expanded::default(), &Budget::unlimited())?,
             next: (rows.len() > first + limit).then(|| format!("i{}", first + limit)),
         })
     }

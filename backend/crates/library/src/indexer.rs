@@ -6,23 +6,19 @@
 
 use super::away::Away;
 use super::clock::Clock;
-use super::finish::{self, finish_dataset};
+use super::finish::{self, Finishing};
 use super::folders::Folders;
 use super::ingest::Ingest;
 use super::integrity::Sorted;
 use super::keys::Keys;
-use super::manifest::{Manifest, ManifestWriter};
+use super::manifest::{LastCommitted, Manifest};
 use super::plan::{Plan, Rules, Todo, Work, plan};
 use super::state::{FileState, GenerationState, Ranks};
 use super::{Library, LibraryError, subsets};
 use blendscope_catalog::{FoundDataset, Locator, Resolved};
-use blendscope_engine::Row;
+use blendscope_engine::Writer;
 use blendscope_images::Listings;
-use blendscope_local::TextWriter;
-use blendscope_local::{generation_file, late_file};
-use std::collections::HashSet;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::thread;
@@ -32,9 +28,9 @@ pub(crate) struct Pass<'a> {
     library: &'a Library,
     resolved: Arc<Resolved>,
     manifest: Manifest,
-    log: ManifestWriter,
-    /// Generations of which something is damaged, so that their files are read again, and others whose samples are in the
-    /// text index although nobody knows of them.
+    last: LastCommitted,
+    /// Generations of which something is damaged, so that their files are read again, and others of which there are samples
+    /// although nobody knows of them.
     left_out: Vec<u32>,
     /// Files that cannot be reached, whose samples stay.
     away: Away,
@@ -45,11 +41,10 @@ pub(crate) struct Pass<'a> {
 impl<'a> Pass<'a> {
     /// Begins a pass from what the last commit says.
     pub(crate) fn begin(library: &'a Library) -> Result<Self, LibraryError> {
-        let (commit, manifest) = library.committed()?;
+        let manifest = library.committed()?;
         let (resolved, away) = library.resolve(&manifest)?;
-        let dir = library.home().store();
-        let log = ManifestWriter::new(&dir, commit.as_ref(), &manifest);
-        let Sorted { mut manifest, damaged, unknown } = library.sort_out(manifest)?;
+        let last = LastCommitted::new(&manifest);
+        let Sorted { mut manifest, damaged, unknown } = library.sort_out(manifest, false)?;
         let left_out = damaged.iter().map(|state| state.generation).chain(unknown).collect();
         let states: Vec<_> = manifest.generations.values().cloned().collect();
         for state in states {
@@ -60,7 +55,7 @@ impl<'a> Pass<'a> {
             }
         }
         let locator = Locator::new(library.catalog(), &resolved);
-        Ok(Self { library, resolved, manifest, log, left_out, away, locator, clock: Clock::start() })
+        Ok(Self { library, resolved, manifest, last, left_out, away, locator, clock: Clock::start() })
     }
 
     /// What it found under the root.
@@ -75,7 +70,7 @@ impl<'a> Pass<'a> {
         let suspects = library.suspects();
         let rules = Rules { keys_stamp: &|of| self.keys(of).stamp(), away: &self.away, suspects: &suspects };
         let Plan { work, gone, touched, unread } = plan(&resolved, &self.manifest, &rules);
-        let has_damage = !self.left_out.is_empty() || library.index().has_damage();
+        let has_damage = !self.left_out.is_empty() || library.engine().damage().is_committed;
         let has_work = !(work.is_empty() && gone.is_empty() && touched.is_empty()) || has_damage;
         *library.unread.lock().unwrap_or_else(PoisonError::into_inner) =
             unread.or_else(|| self.away.trouble());
@@ -86,7 +81,7 @@ impl<'a> Pass<'a> {
             library.publish(&self.resolved, &self.manifest, false)?;
         }
         // Also at the beginning: what a failed pass left behind may be what fills the disk.
-        self.sweep();
+        self.library.engine().sweep(&self.manifest.filled());
         if !has_work && self.manifest.is_final {
             library.open_beside(&resolved)?;
             if !self.is_unfinished(&resolved)? {
@@ -99,15 +94,16 @@ impl<'a> Pass<'a> {
         if !library.check_before_writing(&self.manifest)? {
             return Ok(false);
         }
-        let mut writer = library.index().writer()?;
+        let mut writer = library.engine().writer()?;
+        let to = writer.as_mut();
         thread::scope(|scope| {
             // What lies beside the data is read beside the reading: a large archive or box file takes seconds.
             let beside = scope.spawn(|| library.open_beside(&resolved));
             for generation in std::mem::take(&mut self.left_out) {
-                writer.remove_generation(generation)?;
+                to.forget(generation)?;
             }
             for (generation, path) in gone {
-                self.drop_file(generation, &path, &mut writer)?;
+                self.drop_file(generation, &path, to)?;
             }
             for (generation, path, stamp) in touched {
                 self.change(generation, |state| {
@@ -116,39 +112,39 @@ impl<'a> Pass<'a> {
                     }
                 });
             }
-            work.iter().try_for_each(|work| self.read(work, &mut writer))?;
+            work.iter().try_for_each(|work| self.read(work, to))?;
             // Samples are shown without waiting for that.
             if has_work {
-                self.commit(&mut writer, false)?;
+                self.commit(to, false)?;
             }
             beside.join().unwrap_or(Ok(()))
         })?;
         if self.is_stopping() {
-            self.commit(&mut writer, false)?;
+            self.commit(to, false)?;
             return Ok(false);
         }
-        self.commit(&mut writer, false)?;
-        self.finish_datasets(&resolved, &mut writer)?;
+        self.commit(to, false)?;
+        self.finish_datasets(&resolved, to)?;
         let is_done = !self.is_stopping();
-        self.commit(&mut writer, is_done)?;
+        self.commit(to, is_done)?;
         if is_done {
-            writer.finish_merges(|| self.is_stopping())?;
+            writer.close(&|| self.is_stopping())?;
             library.publish(&self.resolved, &self.manifest, true)?;
             library.home().remove_earlier_layouts();
         }
-        self.sweep();
+        library.engine().sweep(&self.manifest.filled());
         Ok(is_done)
     }
 
     /// Whether a dataset's images were not looked up, or its image folders changed since.
     fn is_unfinished(&self, resolved: &Resolved) -> Result<bool, LibraryError> {
-        let (archives, dir) = (self.library.archives(), self.library.home().store());
+        let (archives, engine) = (self.library.archives(), self.library.engine());
         if resolved.id_lists.iter().any(|list| subsets::needs_work(list, &self.manifest)) {
             return Ok(true);
         }
         for dataset in &resolved.datasets {
             let places = Folders { dataset, locator: &self.locator, archives: &archives };
-            if finish::is_unfinished(&places, &self.manifest, &dir)? {
+            if finish::is_unfinished(&places, &self.manifest, engine.as_ref())? {
                 return Ok(true);
             }
         }
@@ -156,14 +152,19 @@ impl<'a> Pass<'a> {
     }
 
     /// Reads the files of a generation.
-    fn read(&mut self, work: &Work<'_>, writer: &mut TextWriter) -> Result<(), LibraryError> {
+    fn read(&mut self, work: &Work<'_>, writer: &mut dyn Writer) -> Result<(), LibraryError> {
         if self.is_stopping() {
             return Ok(());
         }
-        let state = self.next_generation(work.dataset);
-        self.library.check_permission()?;
-        let (library, dir) = (self.library, self.library.home().store());
-        let mut ingest = Ingest::begin(state, &dir, self.keys(work.dataset))?;
+        let library = self.library;
+        library.check_permission()?;
+        let paths: Vec<&str> = work.files.iter().map(|todo| todo.file.relative.as_str()).collect();
+        // Another process reads them.
+        let Some(generation) = writer.begin(&paths)? else { return Ok(()) };
+        let keys = self.keys(work.dataset);
+        let (dataset, keys_stamp) = (work.dataset.slug.clone(), keys.stamp());
+        let state = GenerationState { generation, dataset, keys_stamp, ..GenerationState::default() };
+        let mut ingest = Ingest::begin(state, library.home().dir(), keys)?;
         let done_before = self.bytes_done();
         for Todo { file, stamp, replaces } in &work.files {
             if let Some(before) = replaces {
@@ -178,7 +179,7 @@ impl<'a> Pass<'a> {
                     library.tell_progress(done_before + ingest.bytes_done());
                 }
                 if self.clock.commit_is_due() {
-                    let state = ingest.checkpoint()?;
+                    let state = ingest.checkpoint(writer)?;
                     self.manifest.put(state);
                     self.commit(writer, false)?;
                 }
@@ -189,16 +190,8 @@ impl<'a> Pass<'a> {
                 return Ok(());
             }
         }
-        self.manifest.put(ingest.finish()?);
+        self.manifest.put(ingest.finish(writer)?);
         Ok(())
-    }
-
-    fn next_generation(&mut self, dataset: &FoundDataset) -> GenerationState {
-        let generation = self.manifest.next_generation;
-        self.manifest.next_generation += 1;
-        let keys_stamp = self.keys(dataset).stamp();
-        let dataset = dataset.slug.clone();
-        GenerationState { generation, dataset, keys_stamp, ..GenerationState::default() }
     }
 
     /// Bytes of complete generations.
@@ -207,22 +200,28 @@ impl<'a> Pass<'a> {
         complete.flat_map(|state| &state.files).map(|file| file.bytes_done).sum()
     }
 
-    fn finish_datasets(&mut self, resolved: &Resolved, writer: &mut TextWriter) -> Result<(), LibraryError> {
+    fn finish_datasets(&mut self, resolved: &Resolved, writer: &mut dyn Writer) -> Result<(), LibraryError> {
         let listings = Listings::new();
-        let archives = self.library.archives();
-        let dir = self.library.home().store();
+        let (archives, engine, snapshot) =
+            (self.library.archives(), self.library.engine(), self.library.snapshot());
+        let finishing = Finishing {
+            engine: engine.as_ref(),
+            snapshot: &snapshot,
+            listings: &listings,
+            stopping: self.library.stopping(),
+        };
         for dataset in &resolved.datasets {
             if self.is_stopping() {
                 return Ok(());
             }
             let places = Folders { dataset, locator: &self.locator, archives: &archives };
-            finish_dataset(&places, &mut self.manifest, &dir, &listings, self.library.stopping())?;
+            finishing.dataset(&places, &mut self.manifest)?;
             if self.clock.commit_is_due() {
                 self.commit(writer, false)?;
             }
         }
         for list in &resolved.id_lists {
-            subsets::mark(list, &mut self.manifest, &dir, self.library.stopping())?;
+            subsets::mark(list, &mut self.manifest, &finishing)?;
         }
         Ok(())
     }
@@ -238,7 +237,7 @@ impl<'a> Pass<'a> {
         &mut self,
         generation: u32,
         path: &str,
-        writer: &mut TextWriter,
+        writer: &mut dyn Writer,
     ) -> Result<(), LibraryError> {
         let Some(state) = self.manifest.generations.get_mut(&generation) else { return Ok(()) };
         let state = Arc::make_mut(state);
@@ -255,34 +254,18 @@ impl<'a> Pass<'a> {
                 self.change(other, |other| other.ranks = Ranks::Unknown);
             }
         }
-        Ok(writer.remove(Row::new(generation, file.first_row))?)
+        Ok(writer.remove(generation, file.first_row..file.first_row + file.rows)?)
     }
 
-    fn commit(&mut self, writer: &mut TextWriter, is_final: bool) -> Result<(), LibraryError> {
+    fn commit(&mut self, writer: &mut dyn Writer, is_final: bool) -> Result<(), LibraryError> {
         self.library.check_permission()?;
         self.manifest.is_final = is_final;
-        let commit = self.log.write(&self.manifest)?;
-        writer.commit(&commit.to_text())?;
+        writer.commit(&self.last.change_to(&self.manifest))?;
         self.library.publish(&self.resolved, &self.manifest, is_final)?;
         // Whatever kept a pass before this one from committing is over.
         self.library.tell_trouble(self.library.trouble_now());
         self.clock.committed();
         Ok(())
-    }
-
-    /// Removes files that belong to no generation, left over from replaced files and killed processes.
-    fn sweep(&self) {
-        let dir = self.library.home().store();
-        let mut kept: HashSet<PathBuf> = HashSet::from([self.log.path()]);
-        for state in self.manifest.generations.values() {
-            kept.insert(generation_file(&dir, state.generation));
-            kept.extend(state.late.map(|late| late_file(&dir, state.generation, late.number)));
-        }
-        let Ok(entries) = std::fs::read_dir(&dir) else { return };
-        for path in entries.flatten().map(|entry| entry.path()).filter(|path| !kept.contains(path)) {
-            // What cannot be removed now is tried again by the next pass.
-            let _ = std::fs::remove_file(path);
-        }
     }
 
     fn keys(&self, dataset: &FoundDataset) -> Keys {

@@ -1,25 +1,26 @@
-//! Reading a generation, one annotation file or a group of small ones, into index and columns.
+//! Reading a generation, one annotation file or a group of small ones, into the engine.
 
 use super::LibraryError;
-use super::generation::checkpoints_name;
 use super::keys::Keys;
 use super::problems::Problems;
 use super::record_store::RecordStoreWriter;
 use super::refs::RefsWriter;
+use super::sample_values::{Place, SampleValues};
+use super::snapshot::checkpoints_name;
 use super::state::{ContentHash, FileState, GenerationState};
 use super::templates::TemplatesWriter;
-use blendscope_engine::Row;
-use blendscope_local::TextWriter;
-use blendscope_local::{ColumnSetWriter, PartsWriter, Place, SampleValues, generation_file};
+use blendscope_engine::{NewSample, Writer};
+use blendscope_query::TextField;
 use blendscope_read::{
     Container, FileEnd, Item, Problem, RawRecord, ReadError, Reading, Sample, open_file, read_file,
 };
+use serde_json::Value;
 use std::ops::ControlFlow;
 use std::path::Path;
 
 /// Asked after every record: may commit, and says whether to go on.
 pub(crate) type Pause<'a> =
-    dyn FnMut(&mut Ingest, &mut TextWriter) -> Result<ControlFlow<()>, LibraryError> + 'a;
+    dyn FnMut(&mut Ingest, &mut dyn Writer) -> Result<ControlFlow<()>, LibraryError> + 'a;
 
 /// Reads one generation.
 pub(crate) struct Ingest {
@@ -30,25 +31,21 @@ pub(crate) struct Ingest {
     reading: Reading,
     /// Its hash as far as it was read; none where it cannot be opened.
     content: Option<ContentHash>,
-    parts: PartsWriter,
-    columns: ColumnSetWriter,
     refs: RefsWriter,
     templates: TemplatesWriter,
     /// For binary containers.
-    kept: RecordStoreWriter,
+    records: RecordStoreWriter,
     problems: Problems,
 }
 
 impl Ingest {
-    /// Begins a generation whose file goes to `dir`.
+    /// Begins a generation, which the writer has begun; `dir` has room for what is needed on the way.
     pub(crate) fn begin(state: GenerationState, dir: &Path, keys: Keys) -> Result<Self, LibraryError> {
         Ok(Self {
-            parts: PartsWriter::create(generation_file(dir, state.generation))?,
             templates: TemplatesWriter::create(dir)?,
             reading: Reading { container: Container::JSON_ARRAY, keys: keys.record() },
             refs: RefsWriter::new(keys),
-            columns: ColumnSetWriter::default(),
-            kept: RecordStoreWriter::default(),
+            records: RecordStoreWriter::default(),
             problems: Problems::default(),
             at: None,
             content: None,
@@ -64,12 +61,12 @@ impl Ingest {
         &mut self,
         path: &Path,
         file: FileState,
-        writer: &mut TextWriter,
+        writer: &mut dyn Writer,
         pause: &mut Pause<'_>,
     ) -> Result<bool, LibraryError> {
         let container = file.container;
         self.reading.container = container;
-        self.at = Some(FileState { first_row: self.columns.rows(), ..file });
+        self.at = Some(FileState { first_row: self.state.rows, ..file });
         self.content = open_file(path).ok().map(ContentHash::of);
         let mut failure = None;
         let end = read_file(path, container, &mut |item| {
@@ -81,39 +78,39 @@ impl Ingest {
         });
         match failure {
             Some(error) => Err(error),
-            None => self.end_file(end),
+            None => self.end_file(end, writer),
         }
     }
 
-    /// The state as of now, with everything before it readable in the columns.
-    pub(crate) fn checkpoint(&mut self) -> Result<GenerationState, LibraryError> {
-        self.flush()?;
-        self.state.end = self.parts.flush()?;
+    /// The state as of now, with everything before it readable once it is committed.
+    pub(crate) fn checkpoint(&mut self, writer: &mut dyn Writer) -> Result<GenerationState, LibraryError> {
+        self.flush(writer)?;
+        self.state.receipt = writer.checkpoint()?;
         let mut state = self.state.clone();
         state.files.extend(self.at.clone());
         Ok(state)
     }
 
     /// Ends the generation after its last file.
-    pub(crate) fn finish(mut self) -> Result<GenerationState, LibraryError> {
-        self.flush()?;
-        self.refs.finish(&mut self.parts)?;
-        self.templates.finish(&mut self.parts)?;
-        self.state.end = self.parts.sync()?;
+    pub(crate) fn finish(mut self, writer: &mut dyn Writer) -> Result<GenerationState, LibraryError> {
+        self.flush(writer)?;
+        self.refs.finish(writer)?;
+        self.templates.finish(writer)?;
+        self.state.receipt = writer.finish()?;
         self.state.complete = true;
         Ok(self.state)
     }
 
     /// Ends the generation before its last file: the samples of a file that was not read to its end are taken out again,
     /// unless it is the only one.
-    pub(crate) fn stop(mut self, writer: &mut TextWriter) -> Result<GenerationState, LibraryError> {
+    pub(crate) fn stop(mut self, writer: &mut dyn Writer) -> Result<GenerationState, LibraryError> {
         if self.state.files.is_empty() {
-            return self.checkpoint();
+            return self.checkpoint(writer);
         }
         if let Some(unfinished) = self.at.take() {
-            writer.remove(Row::new(self.state.generation, unfinished.first_row))?;
+            writer.remove(self.state.generation, unfinished.first_row..self.state.rows)?;
         }
-        self.finish()
+        self.finish(writer)
     }
 
     /// Bytes read so far, as on disk.
@@ -121,14 +118,13 @@ impl Ingest {
         self.state.files.iter().chain(&self.at).map(|file| file.bytes_done).sum()
     }
 
-    fn flush(&mut self) -> Result<(), LibraryError> {
-        self.kept.flush(&mut self.parts)?;
-        self.refs.flush(&mut self.parts)?;
-        self.problems.flush(&mut self.parts)?;
-        Ok(self.columns.flush(&mut self.parts)?)
+    fn flush(&mut self, writer: &mut dyn Writer) -> Result<(), LibraryError> {
+        self.records.flush(writer)?;
+        self.refs.flush(writer)?;
+        self.problems.flush(writer)
     }
 
-    fn take(&mut self, item: Item<'_>, writer: &mut TextWriter) -> Result<(), LibraryError> {
+    fn take(&mut self, item: Item<'_>, writer: &mut dyn Writer) -> Result<(), LibraryError> {
         let Some(file) = &mut self.at else { return Ok(()) };
         match item {
             Item::Record(raw) => {
@@ -150,7 +146,7 @@ impl Ingest {
         &mut self,
         raw: &RawRecord<'_>,
         sample: &Sample,
-        writer: &mut TextWriter,
+        writer: &mut dyn Writer,
     ) -> Result<(), LibraryError> {
         let Some(file) = &mut self.at else { return Ok(()) };
         if let Some(content) = &mut self.content
@@ -158,20 +154,21 @@ impl Ingest {
         {
             self.content = None;
         }
-        let kept = if file.container.is_kept() { self.kept.push(raw.raw, &mut self.parts)? } else { 0 };
-        let place = Place { offset: raw.offset, length: raw.raw.len() as u32, kept, record: raw.number };
-        let facts = SampleValues::of(sample, place, file.rows);
-        let row = self.columns.rows();
-        let block = Row::new(self.state.generation, file.first_row);
-        writer.add(Row::new(self.state.generation, row), block, sample)?;
-        self.columns.push(&facts, &mut self.parts)?;
-        self.refs.push(&sample.images, &mut self.parts)?;
+        let stored = if file.container.is_kept() { self.records.push(raw.raw, writer)? } else { 0 };
+        let place = Place { offset: raw.offset, length: raw.raw.len() as u32, stored, record: raw.number };
+        let values = SampleValues::of(sample);
+        let images = self.refs.push(&sample.images, writer)?;
         self.templates.push(sample)?;
-        file.sums.add(&facts);
+        writer.add(&NewSample {
+            first_of_file: file.first_row,
+            texts: &texts(sample),
+            numbers: &values.numbers(sample, place, file.rows, images.sources),
+            images: &images.keys,
+        })?;
+        file.sums.add(&values);
         file.read_keys.add(sample);
         file.rows += 1;
-        self.state.rows = self.columns.rows();
-        self.state.refs += facts.images;
+        self.state.rows += 1;
         Ok(())
     }
 
@@ -182,7 +179,11 @@ impl Ingest {
         self.problems.push(&file.path, problem);
     }
 
-    fn end_file(&mut self, end: Result<FileEnd, ReadError>) -> Result<bool, LibraryError> {
+    fn end_file(
+        &mut self,
+        end: Result<FileEnd, ReadError>,
+        writer: &mut dyn Writer,
+    ) -> Result<bool, LibraryError> {
         let end = match end {
             Ok(end) => end,
             Err(error) => {
@@ -200,13 +201,33 @@ impl Ingest {
             return Ok(false);
         }
         if let Some(checkpoints) = end.checkpoints.filter(|checkpoints| !checkpoints.is_empty()) {
-            self.parts.push(&checkpoints_name(file.first_row), &checkpoints.to_bytes())?;
+            writer.add_part(&checkpoints_name(file.first_row), &checkpoints.to_bytes())?;
         }
         file.content = self.content.take().and_then(hash_rest).unwrap_or_default();
         file.bytes_done = file.stamp.bytes;
         file.complete = true;
         self.state.files.push(file);
         Ok(true)
+    }
+}
+
+/// The texts of a sample, each with the field in which it is looked for: its turns, then all strings of other keys.
+fn texts(sample: &Sample) -> Vec<(TextField, &str)> {
+    let mut texts: Vec<(TextField, &str)> =
+        sample.turns.iter().map(|turn| (TextField::of_role(&turn.role), turn.text.as_str())).collect();
+    for value in sample.extra.values() {
+        push_strings(value, &mut texts);
+    }
+    texts
+}
+
+/// Adds every string inside a JSON value.
+fn push_strings<'s>(value: &'s Value, texts: &mut Vec<(TextField, &'s str)>) {
+    match value {
+        Value::String(text) => texts.push((TextField::Extra, text)),
+        Value::Array(items) => items.iter().for_each(|item| push_strings(item, texts)),
+        Value::Object(fields) => fields.values().for_each(|item| push_strings(item, texts)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 

@@ -14,7 +14,6 @@ mod facets;
 mod filter;
 mod finish;
 mod folders;
-mod generation;
 mod hits;
 mod home;
 mod image_page;
@@ -23,6 +22,7 @@ mod indexes;
 mod ingest;
 mod integrity;
 mod keys;
+mod language;
 mod lock;
 mod manifest;
 mod once;
@@ -41,8 +41,11 @@ mod records;
 mod refs;
 mod relevance;
 mod reload;
+mod sample_values;
 mod samples;
+mod scan;
 mod search;
+mod sets;
 mod sidecars;
 mod sizes;
 mod snapshot;
@@ -51,27 +54,29 @@ mod subsets;
 mod summary;
 mod suspects;
 mod templates;
+#[cfg(test)]
+mod testing;
 mod totals;
 
 pub use blendscope_images::Content;
 pub use checkup::{Checkup, check_index};
 pub use error::LibraryError;
 pub use export::{Export, ExportParams, Lines};
-pub use home::{About, default_parent};
+pub use home::default_parent;
 pub use indexes::{IndexFolder, find_index, list_indexes};
 pub use pictures::{Original, Thumbnail};
 
 use blendscope_catalog::{Catalog, Looks, Resolved};
+use blendscope_engine::{About, Driver, Engine};
 use blendscope_images::{PictureMemory, ThumbnailCache};
-use blendscope_local::TextIndex;
 use blendscope_read::reads;
-use blendscope_shared::status::{State, Status};
+use blendscope_shared::status::{EngineLimits, EngineStatus, State, Status};
 use folders::Folders;
 use home::Home;
 use integrity::Integrity;
 use lock::WITHOUT_FLOCK;
-use manifest::{Commit, Manifest};
-use open::{absolute, check_folder, open_index};
+use manifest::Manifest;
+use open::{absolute, check_folder};
 use other_case::OtherCases;
 use permission::{Denied, Permission};
 use reload::Catalogs;
@@ -93,8 +98,10 @@ const STOP_WITHIN: Duration = Duration::from_secs(4);
 const STOP_LOOK: Duration = Duration::from_millis(5);
 
 /// What to open, and where its index goes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone)]
 pub struct OpenOptions {
+    /// What keeps the samples.
+    pub engine: Arc<dyn Driver>,
     /// The folder with prepared data.
     pub root: PathBuf,
     /// Folder that holds indexes; the user's cache folder when absent.
@@ -114,7 +121,8 @@ pub struct Library {
     catalogs: Catalogs,
     /// What was found under the root when it was last looked through.
     looks: Looks,
-    index: Mutex<Arc<TextIndex>>,
+    driver: Arc<dyn Driver>,
+    engine: Mutex<Arc<dyn Engine>>,
     thumbnails: ThumbnailCache,
     picture_memory: Arc<PictureMemory>,
     snapshot: Mutex<Arc<Snapshot>>,
@@ -127,7 +135,7 @@ pub struct Library {
     worker: Mutex<Option<JoinHandle<()>>>,
     integrity: Integrity,
     /// The commit of another process that is shown.
-    followed: Mutex<Option<Commit>>,
+    followed: Mutex<Option<String>>,
     /// Why the system could not look at one of the files in the last pass, if there is one.
     unread: Mutex<Option<String>>,
     /// Files that are not what was indexed although their sizes and times say so: generation and path.
@@ -145,20 +153,21 @@ impl Library {
         let catalogs = Catalogs::open(options.config.clone())?;
         let home = Home::open(options)?;
         let permission = Permission::ask(&home)?;
-        let (index, damaged) = open_index(&home, &permission)?;
-        let integrity = Integrity::new(damaged);
+        let engine = options.engine.open(&home.index(), permission.may_write())?;
+        let integrity = Integrity::default();
         let parts = Parts {
-            view: index.view()?,
-            manifest: &Manifest::empty(),
+            engine: engine.as_ref(),
+            manifest: &Manifest::default(),
             resolved: Arc::default(),
             catalog: catalogs.current(),
             is_final: false,
             doubt: Arc::clone(integrity.doubt()),
         };
-        let snapshot = Snapshot::open(parts, &home.store(), None)?;
+        let snapshot = Snapshot::open(parts, None)?;
         let status = Status {
             root: options.root.display().to_string(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            engine: status_of(engine.as_ref()),
             ..Status::default()
         };
         let library = Self {
@@ -168,7 +177,8 @@ impl Library {
             home,
             catalogs,
             looks: Looks::default(),
-            index: Mutex::new(Arc::new(index)),
+            driver: Arc::clone(&options.engine),
+            engine: Mutex::new(engine),
             snapshot: Mutex::new(Arc::new(snapshot)),
             beside: Sidecars::default(),
             other_cases: OtherCases::default(),
@@ -216,6 +226,7 @@ impl Library {
     /// How far indexing has come.
     pub fn status(&self) -> Status {
         let mut status = self.status.borrow().clone();
+        status.engine.trouble = self.engine().trouble();
         if let Some(wait) = reads::unanswered() {
             let (path, secs) = (self.snapshot().shown(&wait.path), wait.since.elapsed().as_secs());
             status.trouble.get_or_insert_with(|| {
@@ -264,15 +275,16 @@ impl Library {
         is_final: bool,
     ) -> Result<(), LibraryError> {
         let is_final = is_final && self.is_checked(manifest);
+        let engine = self.engine();
         let parts = Parts {
-            view: self.index().view()?,
+            engine: engine.as_ref(),
             manifest,
             resolved: Arc::clone(resolved),
             catalog: self.catalog(),
             is_final,
             doubt: Arc::clone(self.integrity.doubt()),
         };
-        let snapshot = Arc::new(Snapshot::open(parts, &self.home.store(), Some(&self.snapshot()))?);
+        let snapshot = Arc::new(Snapshot::open(parts, Some(&self.snapshot()))?);
         let bytes_total =
             resolved.datasets.iter().flat_map(|dataset| &dataset.files).map(|file| file.bytes).sum();
         let bytes_done: u64 = snapshot.files.iter().map(|file| file.state().bytes_done).sum();
@@ -289,22 +301,9 @@ impl Library {
         Ok(())
     }
 
-    /// The last commit, and the generations as of it; nothing when there was none.
-    fn committed(&self) -> Result<(Option<Commit>, Manifest), LibraryError> {
-        let dir = self.home.store();
-        loop {
-            let Some(commit) = self.last_commit()? else { return Ok((None, Manifest::empty())) };
-            match commit.manifest(&dir) {
-                Ok(manifest) => return Ok((Some(commit), manifest)),
-                // Another process has committed since, and may have removed an outdated log.
-                Err(_) if self.last_commit()?.as_ref() != Some(&commit) => {}
-                Err(source) => return Err(LibraryError::Io { path: dir, source }),
-            }
-        }
-    }
-
-    fn last_commit(&self) -> Result<Option<Commit>, LibraryError> {
-        Ok(self.index().payload()?.and_then(|text| Commit::parse(&text)))
+    /// The generations as of the last commit; nothing when there was none.
+    fn committed(&self) -> Result<Manifest, LibraryError> {
+        self.engine().manifest()?.map_or_else(|| Ok(Manifest::default()), |committed| Manifest::read(&committed))
     }
 
     fn tell_progress(&self, bytes_done: u64) {
@@ -358,7 +357,7 @@ impl Library {
             )),
             Some(_) => None,
         };
-        let of_index = [self.removal_told(), self.damage_mended(), self.crash_told()];
+        let of_index = [self.removal_notice(), self.mended_notice(), self.crash_notice()];
         let notices: Vec<String> = of_folder.into_iter().chain(of_index.into_iter().flatten()).collect();
         let notice = (!notices.is_empty()).then(|| notices.join("; "));
         self.status.send_if_modified(|status| {
@@ -401,8 +400,8 @@ impl Library {
         self.catalogs.current()
     }
 
-    fn index(&self) -> Arc<TextIndex> {
-        Arc::clone(&self.index.lock().unwrap_or_else(PoisonError::into_inner))
+    fn engine(&self) -> Arc<dyn Engine> {
+        Arc::clone(&self.engine.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn thumbnails(&self) -> &ThumbnailCache {
@@ -411,5 +410,16 @@ impl Library {
 
     fn stopping(&self) -> &AtomicBool {
         &self.stopping
+    }
+}
+
+/// What the status says of an engine.
+fn status_of(engine: &dyn Engine) -> EngineStatus {
+    let About { name, version, limits } = engine.about();
+    EngineStatus {
+        name: name.to_owned(),
+        version,
+        trouble: engine.trouble(),
+        limits: EngineLimits { relevance_offset: limits.relevance },
     }
 }

@@ -11,7 +11,7 @@ mod tests;
 
 use super::LibraryError;
 use beat::Beat;
-use blendscope_local::is_without_locks;
+use blendscope_engine::is_without_locks;
 use std::fs::{File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, Write};
 use std::os::unix::fs::MetadataExt;

@@ -3,7 +3,7 @@
 use super::LibraryError;
 use super::home::Home;
 use super::lock::{Lock, Lost};
-use blendscope_local::{MayWrite, may_not_be_written};
+use blendscope_engine::{MayWrite, may_not_be_written};
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -69,7 +69,7 @@ impl Permission {
         self.own().as_ref().is_ok_and(Lock::is_beat)
     }
 
-    /// [`Self::check`] for the text index.
+    /// [`Self::check`] for the engine.
     pub(crate) fn may_write(&self) -> MayWrite {
         let own = self.clone();
         Arc::new(move || own.check().map_err(|_| io::Error::from(io::ErrorKind::PermissionDenied)))

@@ -112,9 +112,9 @@ impl Library {
             return Ok(Ok(picture));
         }
         let archives = self.archives();
-        let sought = snapshot.locator.seek_key(key, &mut |place| at_place(place, &archives));
-        let tried = || sought.tried.iter().map(|path| snapshot.shown(path)).collect();
-        Ok(sought.found.map(|(picture, _)| picture).ok_or_else(tried))
+        let searched = snapshot.locator.seek_key(key, &mut |place| at_place(place, &archives));
+        let tried = || searched.tried.iter().map(|path| snapshot.shown(path)).collect();
+        Ok(searched.found.map(|(picture, _)| picture).ok_or_else(tried))
     }
 
     /// What is known about an image of a sample.
@@ -151,10 +151,10 @@ impl Library {
     /// Looks for the picture of a path, place by place.
     fn look_for(&self, view: &mut ImageView, snapshot: &Snapshot, dataset: &str) {
         let archives = self.archives();
-        let sought = snapshot.locator.seek(dataset, &view.written, &mut |place| at_place(place, &archives));
-        view.tried.extend(sought.tried.iter().map(|path| snapshot.shown(path)));
-        let Some((picture, how)) = sought.found else {
-            let other = self.other_cases.find(&sought.tried);
+        let searched = snapshot.locator.seek(dataset, &view.written, &mut |place| at_place(place, &archives));
+        view.tried.extend(searched.tried.iter().map(|path| snapshot.shown(path)));
+        let Some((picture, how)) = searched.found else {
+            let other = self.other_cases.find(&searched.tried);
             view.note = other.map(|path| format!("its name differs in case: {}", snapshot.shown(&path)));
             return;
         };
@@ -181,8 +181,8 @@ impl Snapshot {
             ImageRef::Embedded(image) => file.embedded(*image).ok(),
             ImageRef::Path(written) => {
                 let dataset = &self.found(file.dataset).slug;
-                let sought = self.locator.seek(dataset, written, &mut |place| at_place(place, archives));
-                sought.found.map(|(picture, _)| picture)
+                let searched = self.locator.seek(dataset, written, &mut |place| at_place(place, archives));
+                searched.found.map(|(picture, _)| picture)
             }
             ImageRef::Remote(_) | ImageRef::NotEmbedded(_) => None,
         }
@@ -194,9 +194,11 @@ impl Snapshot {
             return Ok(None);
         };
         let Ok(dataset) = self.dataset_index(slug) else { return Ok(None) };
-        for row in self.view.find(Name::Image, key_hash(key), Some(dataset))? {
+        let rows = self.view.find(Name::Image, key_hash(key), Some(dataset))?;
+        for row in rows {
             let Some((file, ordinal)) = self.locate(row) else { continue };
-            let images = read_record(&mut OpenedFiles::default(), file, ordinal)?.sample.images;
+            let located = file.locate_one(ordinal)?;
+            let images = read_record(&mut OpenedFiles::default(), file, &located)?.sample.images;
             let found = images.into_iter().find_map(|image| match image {
                 ImageRef::Embedded(image) if hash_text(image.hash) == name => Some(image),
                 _ => None,

@@ -1,6 +1,7 @@
 //! The bad records of a generation.
 
-use blendscope_local::{ColumnError, Parts, PartsWriter};
+use super::LibraryError;
+use blendscope_engine::{Parts, Writer};
 use blendscope_read::Problem;
 use blendscope_shared::dataset::RecordProblem;
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 const PROBLEMS_MAX: usize = 100;
 
 /// The problems, as JSON.
-const PROBLEMS: &str = "problems.1";
+const PROBLEMS: &str = "problems";
 
 /// The bad records of a generation.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -25,9 +26,9 @@ pub(crate) struct Problems {
 
 impl Problems {
     /// What was written for a generation; empty if nothing was.
-    pub(crate) fn read(parts: &Parts) -> Self {
+    pub(crate) fn read(parts: &dyn Parts) -> Self {
         let text = parts.last(PROBLEMS).ok().flatten();
-        text.and_then(|text| serde_json::from_slice(text).ok()).unwrap_or_default()
+        text.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
     }
 
     /// Adds a problem of a file.
@@ -41,11 +42,11 @@ impl Problems {
     }
 
     /// Writes them, if there are new ones.
-    pub(crate) fn flush(&mut self, file: &mut PartsWriter) -> Result<(), ColumnError> {
+    pub(crate) fn flush(&mut self, writer: &mut dyn Writer) -> Result<(), LibraryError> {
         if self.total > self.written {
             self.written = self.total;
             let text = serde_json::to_vec(self).expect("problems hold only strings and numbers");
-            file.push(PROBLEMS, &text)?;
+            writer.add_part(PROBLEMS, &text)?;
         }
         Ok(())
     }

@@ -109,7 +109,7 @@ impl Snapshot {
             for of in self.generations_of(dataset) {
                 let (samples, words, images) = match of.in_subset(part.subset.as_deref()) {
                     Some(subset) => (subset.found, subset.words, subset.images),
-                    None => (of.samples(), of.sums().words, of.sums().images),
+                    None => (of.live.samples(), of.sums().words, of.sums().images),
                 };
                 answer.samples += samples;
                 answer.words += words;

@@ -1,29 +1,29 @@
 //! Record store: the records of binary containers in their JSON form, where no byte range of the annotation file holds them.
 //!
-//! Image bytes are not in it, only their addresses. The texts are packed in blocks of whole records, each found by a
-//! table of blocks, so that one record costs the unpacking of some 64 KiB. Blocks and table are parts of the generation's
-//! file; an entry of the table is 24 bytes, little endian: first byte of text (8), first byte in the file (8), packed (4)
-//! and unpacked length (4).
+//! Image bytes are not in it, only their addresses. The texts are packed in blocks of whole records, so that one record costs
+//! the unpacking of some 64 KiB. Each block is a part of the generation, and each flush adds a part with an entry per block:
+//! first byte of its text (8 bytes) and bytes of its text (4), little endian.
 
-use blendscope_local::{ColumnError, Parts, PartsWriter};
-use std::sync::Arc;
+use super::LibraryError;
+use blendscope_engine::{Parts, Writer};
+use std::sync::{Arc, OnceLock};
 
 /// The packed blocks.
-const BLOCKS: &str = "kept_blocks.1";
+const BLOCKS: &str = "record_blocks";
 
 /// The table of blocks.
-const TABLE: &str = "kept_table.1";
+const TABLE: &str = "record_table";
 
 /// Text in a block, one long record aside.
 const BLOCK_BYTES: usize = 64 << 10;
 
 /// Bytes of an entry of the table.
-const ENTRY: usize = 24;
+const ENTRY: usize = 12;
 
 /// How hard to pack: level 3 of 10 is half the time of the usual 6 and a tenth larger.
 const LEVEL: u8 = 3;
 
-/// Keeps records while a generation is read.
+/// Stores records while a generation is read.
 #[derive(Default)]
 pub(crate) struct RecordStoreWriter {
     block: Vec<u8>,
@@ -34,34 +34,32 @@ pub(crate) struct RecordStoreWriter {
 }
 
 impl RecordStoreWriter {
-    /// Keeps a record; gives the place of its text.
-    pub(crate) fn push(&mut self, record: &[u8], file: &mut PartsWriter) -> Result<u64, ColumnError> {
+    /// Stores a record; gives the place of its text.
+    pub(crate) fn push(&mut self, record: &[u8], writer: &mut dyn Writer) -> Result<u64, LibraryError> {
         let place = self.text_done + self.block.len() as u64;
         self.block.extend_from_slice(record);
         if self.block.len() >= BLOCK_BYTES {
-            self.end_block(file)?;
+            self.end_block(writer)?;
         }
         Ok(place)
     }
 
     /// Writes what is pending.
-    pub(crate) fn flush(&mut self, file: &mut PartsWriter) -> Result<(), ColumnError> {
-        self.end_block(file)?;
+    pub(crate) fn flush(&mut self, writer: &mut dyn Writer) -> Result<(), LibraryError> {
+        self.end_block(writer)?;
         if !self.table.is_empty() {
-            file.push(TABLE, &std::mem::take(&mut self.table))?;
+            writer.add_part(TABLE, &std::mem::take(&mut self.table))?;
         }
         Ok(())
     }
 
-    fn end_block(&mut self, file: &mut PartsWriter) -> Result<(), ColumnError> {
+    fn end_block(&mut self, writer: &mut dyn Writer) -> Result<(), LibraryError> {
         if self.block.is_empty() {
             return Ok(());
         }
         let packed = miniz_oxide::deflate::compress_to_vec(&self.block, LEVEL);
-        let place = file.push(BLOCKS, &packed)?;
+        writer.add_part(BLOCKS, &packed)?;
         self.table.extend_from_slice(&self.text_done.to_le_bytes());
-        self.table.extend_from_slice(&place.to_le_bytes());
-        self.table.extend_from_slice(&(packed.len() as u32).to_le_bytes());
         self.table.extend_from_slice(&(self.block.len() as u32).to_le_bytes());
         self.text_done += self.block.len() as u64;
         self.block.clear();
@@ -69,86 +67,87 @@ impl RecordStoreWriter {
     }
 }
 
-/// Reads kept records' texts back. The block of the last one stays unpacked, so that records in the order in which they
-/// were kept cost each block once.
-pub(crate) struct RecordStoreReader {
-    parts: Arc<Parts>,
+/// A block: the first byte of its text and the bytes of it.
+type Block = (u64, usize);
+
+/// The stored records of a generation.
+pub(crate) struct RecordStore {
+    parts: Arc<dyn Parts>,
+    /// In the order of the texts; none where the table is damaged.
+    blocks: OnceLock<Option<Vec<Block>>>,
+}
+
+impl RecordStore {
+    /// Of a generation's parts.
+    pub(crate) fn new(parts: Arc<dyn Parts>) -> Self {
+        Self { parts, blocks: OnceLock::new() }
+    }
+
+    /// Begins to read.
+    pub(crate) fn reader(&self) -> RecordStoreReader<'_> {
+        RecordStoreReader { store: self, text_start: 0, text: Vec::new() }
+    }
+
+    fn blocks(&self) -> &[Block] {
+        let read = || {
+            let mut blocks = Vec::new();
+            for part in self.parts.all(TABLE) {
+                let part = part.ok()?;
+                let (entries, rest) = part.as_chunks::<ENTRY>();
+                blocks.extend(entries.iter().map(block_of));
+                rest.is_empty().then_some(())?;
+            }
+            Some(blocks)
+        };
+        self.blocks.get_or_init(read).as_deref().unwrap_or_default()
+    }
+}
+
+fn block_of(entry: &[u8; ENTRY]) -> Block {
+    let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |value, byte| value << 8 | u64::from(*byte));
+    (number(&entry[..8]), number(&entry[8..]) as usize)
+}
+
+/// Reads stored texts back. The block of the last one stays unpacked, so that records in the order in which they were stored
+/// cost each block once.
+pub(crate) struct RecordStoreReader<'s> {
+    store: &'s RecordStore,
     /// Place of the unpacked block's first byte.
     text_start: u64,
     /// The unpacked block.
     text: Vec<u8>,
 }
 
-impl RecordStoreReader {
-    /// Reads what is kept of a generation.
-    pub(crate) fn new(parts: &Arc<Parts>) -> Self {
-        Self { parts: Arc::clone(parts), text_start: 0, text: Vec::new() }
-    }
-
-    /// The text at a place; `None` when it is not there as a whole.
-    pub(crate) fn read(&mut self, place: u64, length: u32) -> Option<&[u8]> {
+impl RecordStoreReader<'_> {
+    /// The text at a place; an error when it is not there as a whole.
+    pub(crate) fn read(&mut self, place: u64, length: u32) -> Result<&[u8], LibraryError> {
+        let damaged = || self.store.parts.damaged(BLOCKS);
         let text_end = self.text_start + self.text.len() as u64;
         if !(self.text_start..text_end).contains(&place) {
-            self.unpack_block_of(place)?;
+            let blocks = self.store.blocks();
+            let number = blocks.partition_point(|(start, _)| *start <= place).checked_sub(1);
+            let number = number.ok_or_else(damaged)?;
+            let (text_start, bytes) = blocks[number];
+            let packed = self.store.parts.get(BLOCKS, number)?;
+            let text = miniz_oxide::inflate::decompress_to_vec_with_limit(&packed, bytes);
+            self.text = text.map_err(|_| damaged())?;
+            self.text_start = text_start;
         }
         let begin = (place - self.text_start) as usize;
-        self.text.get(begin..begin + length as usize)
-    }
-
-    /// Unpacks the block that a place is in.
-    fn unpack_block_of(&mut self, place: u64) -> Option<()> {
-        let entry = find_block(&self.parts, place)?;
-        let begin = usize::try_from(entry.file_start).ok()?;
-        let packed = self.parts.bytes().get(begin..begin.checked_add(entry.packed as usize)?)?;
-        self.text =
-            miniz_oxide::inflate::decompress_to_vec_with_limit(packed, entry.unpacked as usize).ok()?;
-        self.text_start = entry.text_start;
-        Some(())
-    }
-}
-
-struct Entry {
-    text_start: u64,
-    file_start: u64,
-    packed: u32,
-    unpacked: u32,
-}
-
-/// The last block that begins at or before a place, by halving.
-fn find_block(parts: &Parts, place: u64) -> Option<Entry> {
-    let tables: Vec<&[[u8; ENTRY]]> =
-        parts.ranges(TABLE).map(|range| parts.bytes()[range].as_chunks::<ENTRY>().0).collect();
-    let begins_before = |entry: &[u8; ENTRY]| entry_of(entry).text_start <= place;
-    let table = tables.partition_point(|table| table.first().is_some_and(begins_before)).checked_sub(1)?;
-    let table = tables[table];
-    let entry = table.partition_point(begins_before).checked_sub(1)?;
-    Some(entry_of(&table[entry]))
-}
-
-fn entry_of(entry: &[u8; ENTRY]) -> Entry {
-    let number = |from: usize, to: usize| {
-        entry[from..to].iter().rev().fold(0, |value, byte| value << 8 | u64::from(*byte))
-    };
-    Entry {
-        text_start: number(0, 8),
-        file_start: number(8, 16),
-        packed: number(16, 20) as u32,
-        unpacked: number(20, 24) as u32,
+        Ok(self.text.get(begin..begin + length as usize).ok_or_else(damaged)?)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::MemoryWriter;
     use proptest::prelude::*;
 
     proptest! {
         #[test]
         fn every_record_is_read_back(records in prop::collection::vec((".{0,300}", 1usize..300, any::<bool>()), 1..40)) {
-            let folder = tempfile::tempdir().unwrap();
-            let path = folder.path().join("1.gen");
-            let mut file = PartsWriter::create(path.clone()).unwrap();
-            let mut writer = RecordStoreWriter::default();
+            let (mut file, mut writer) = (MemoryWriter::default(), RecordStoreWriter::default());
             let mut places = Vec::new();
             for (text, times, flush) in &records {
                 let text = text.repeat(*times);
@@ -158,27 +157,22 @@ mod tests {
                 }
             }
             writer.flush(&mut file).unwrap();
-            let parts = Arc::new(Parts::open(&path, file.flush().unwrap()).unwrap());
-            let mut reader = RecordStoreReader::new(&parts);
+            let store = RecordStore::new(Arc::new(file.parts));
+            let mut reader = store.reader();
             // In order, then backwards.
             for (place, text) in places.iter().chain(places.iter().rev()).filter(|(_, text)| !text.is_empty()) {
-                let back = reader.read(*place, text.len() as u32);
-                prop_assert_eq!(back, Some(text.as_bytes()));
+                prop_assert_eq!(reader.read(*place, text.len() as u32).unwrap(), text.as_bytes());
             }
         }
     }
 
     #[test]
-    fn a_place_past_the_end_is_nothing() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("1.gen");
-        let mut file = PartsWriter::create(path.clone()).unwrap();
-        let mut writer = RecordStoreWriter::default();
+    fn a_place_past_the_end_is_an_error() {
+        let (mut file, mut writer) = (MemoryWriter::default(), RecordStoreWriter::default());
         writer.push(b"{}", &mut file).unwrap();
         writer.flush(&mut file).unwrap();
-        let parts = Arc::new(Parts::open(&path, file.flush().unwrap()).unwrap());
-        let mut reader = RecordStoreReader::new(&parts);
-        assert_eq!(reader.read(1, 2), None);
-        assert_eq!(reader.read(99, 1), None);
+        let store = RecordStore::new(Arc::new(file.parts));
+        let mut reader = store.reader();
+        assert!(reader.read(1, 2).is_err() && reader.read(99, 1).is_err());
     }
 }

@@ -1,10 +1,10 @@
 //! Reading one record back from its annotation file.
 
-use super::record_store::RecordStoreReader;
-use super::snapshot::OpenFile;
+use super::record_store::RecordStore;
+use super::sample_values::Place;
+use super::snapshot::{Located, OpenFile};
 use super::state::FileState;
 use super::{Library, LibraryError};
-use blendscope_local::{Column, Parts, Place};
 use blendscope_read::reads::{self, UnderWay};
 use blendscope_read::{Checkpoints, File, Form, Reading, Sample, open_file, open_folder, read_back};
 use std::io;
@@ -29,9 +29,9 @@ impl Library {
         &self,
         opened: &mut OpenedFiles<'a>,
         file: &'a OpenFile,
-        ordinal: u32,
+        located: &Located,
     ) -> Result<Record, LibraryError> {
-        let record = read_record(opened, file, ordinal);
+        let record = read_record(opened, file, located);
         if matches!(record, Err(LibraryError::NotAsIndexed { .. })) {
             self.suspect(file);
         }
@@ -43,19 +43,13 @@ impl Library {
 pub(crate) fn read_record<'a>(
     opened: &mut OpenedFiles<'a>,
     file: &'a OpenFile,
-    ordinal: u32,
+    located: &Located,
 ) -> Result<Record, LibraryError> {
-    let place = file.place(ordinal);
-    let source = RecordSource {
-        path: &file.path,
-        state: file.state(),
-        parts: file.generation.parts(),
-        checkpoints: file.checkpoints().map(Arc::as_ref),
-    };
+    let place = located.place;
     let _reading = reading(&file.path, file.state())?;
-    let raw = source.read_from(opened.open(file)?, place)?;
+    let raw = file.source().read_from(opened.open(file)?, place)?;
     match file.reading().parse(place.offset, &raw) {
-        Ok(sample) if sample.key().0 == file.value(Column::Key, ordinal) => Ok(Record { raw, sample }),
+        Ok(sample) if sample.key() == located.key => Ok(Record { raw, sample }),
         _ => Err(LibraryError::NotAsIndexed { path: file.state().path.clone() }),
     }
 }
@@ -89,6 +83,16 @@ impl OpenFile {
     pub fn reading(&self) -> Reading {
         Reading { container: self.state().container, keys: self.keys.clone() }
     }
+
+    /// For reading its records back.
+    pub(crate) fn source(&self) -> RecordSource<'_> {
+        RecordSource {
+            path: &self.path,
+            state: self.state(),
+            records: self.generation.records(),
+            checkpoints: self.checkpoints().map(Arc::as_ref),
+        }
+    }
 }
 
 /// An annotation file whose records can be read back.
@@ -97,8 +101,8 @@ pub(crate) struct RecordSource<'a> {
     pub path: &'a Path,
     /// How it was read.
     pub state: &'a FileState,
-    /// What is kept of its generation.
-    pub parts: &'a Arc<Parts>,
+    /// The record store of its generation.
+    pub records: &'a RecordStore,
     /// Where unpacking can begin, for gzip files.
     pub checkpoints: Option<&'a Checkpoints>,
 }
@@ -113,15 +117,13 @@ impl RecordSource<'_> {
 
     /// Reads a record from the file, which was opened unchanged.
     fn read_from(&self, file: &File, place: Place) -> Result<Vec<u8>, LibraryError> {
-        let Self { state, parts, checkpoints, .. } = *self;
+        let Self { state, records, checkpoints, .. } = *self;
         let is_unpacked = state.container.is_packed() && !state.container.is_kept();
         if is_unpacked && checkpoints.is_none() && place.offset > UNPACK_MAX {
             return Err(LibraryError::StillReading { path: state.path.clone() });
         }
         if state.container.is_kept() {
-            let mut kept = RecordStoreReader::new(parts);
-            let record = kept.read(place.kept, place.length).map(<[u8]>::to_vec);
-            return record.ok_or_else(|| parts.damaged(0).into());
+            return records.reader().read(place.stored, place.length).map(<[u8]>::to_vec);
         }
         let length = u64::from(place.length);
         read_back(file, state.container, checkpoints, place.offset, length).map_err(|error| {

@@ -10,24 +10,30 @@ use super::state::FileState;
 use blendscope_catalog::paths::safe_relative;
 use blendscope_catalog::spellings::{is_odd, spellings};
 use blendscope_images::{Listings, name_hash};
-use blendscope_local::{ColumnError, ColumnReader, ColumnWriter, Parts, PartsWriter, SetColumnWriter, names};
+use super::sets::SetsWriter;
+use blendscope_engine::{Parts, Writer};
 use blendscope_read::ImageRef;
 use blendscope_read::reads;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-/// The column of the refs' hashes, one value per ref in record order.
-const REFS: &str = "refs.1";
+/// The refs' hashes in record order, eight bytes each, little endian.
+const REFS: &str = "refs";
+
+/// Bytes of these that are gathered before they are written.
+const REFS_BYTES: usize = 1 << 19;
 
 /// The folders that the refs name, as JSON.
-const FOLDERS: &str = "folders.1";
+const FOLDERS: &str = "folders";
 
 /// The refs whose paths may be meant in another way than written: a line for each, its number among the refs and the
 /// path as JSON.
-const ODD: &str = "odd_refs.1";
+const ODD: &str = "odd_refs";
 
-/// Bytes of these that are gathered before they are written.
+/// The sets of image sources.
+pub(crate) const SOURCES: &str = "sources";
+
+/// Bytes of these lines that are gathered before they are written.
 const ODD_BYTES: usize = 1 << 20;
 
 /// A ref that is not a path below a folder: no file is looked for.
@@ -38,9 +44,8 @@ const UNSAFE: u64 = 1;
 
 /// Gathers the refs of an annotation file while it is read.
 pub(crate) struct RefsWriter {
-    refs: ColumnWriter,
-    image_keys: ColumnWriter,
-    sources: SetColumnWriter,
+    refs: Vec<u8>,
+    sources: SetsWriter,
     keys: Keys,
     folders: HashMap<String, u64>,
     image_dirs: Vec<PathBuf>,
@@ -48,13 +53,20 @@ pub(crate) struct RefsWriter {
     pushed: u64,
 }
 
+/// What the engine is told of a sample's images.
+pub(crate) struct ImageNames {
+    /// The hashes of their keys.
+    pub keys: Vec<u64>,
+    /// The number of the set of their sources.
+    pub sources: u64,
+}
+
 impl RefsWriter {
     /// Begins with nothing.
     pub(crate) fn new(keys: Keys) -> Self {
         Self {
-            refs: ColumnWriter::new(REFS),
-            image_keys: ColumnWriter::new(names::IMAGE_KEYS),
-            sources: SetColumnWriter::new(names::SOURCES),
+            refs: Vec::new(),
+            sources: SetsWriter::new(SOURCES),
             image_dirs: keys.image_dirs().to_vec(),
             keys,
             folders: HashMap::new(),
@@ -64,24 +76,33 @@ impl RefsWriter {
     }
 
     /// Adds the refs of the next sample.
-    pub(crate) fn push(&mut self, images: &[ImageRef], file: &mut PartsWriter) -> Result<(), LibraryError> {
+    pub(crate) fn push(
+        &mut self,
+        images: &[ImageRef],
+        writer: &mut dyn Writer,
+    ) -> Result<ImageNames, LibraryError> {
         let keys: Vec<Option<String>> = images.iter().map(|image| self.keys.key(image)).collect();
-        for (image, key) in images.iter().zip(&keys) {
+        for image in images {
             let hash = match image {
                 ImageRef::Path(written) => {
                     if is_odd(written) {
-                        self.note_odd(written, file)?;
+                        self.note_odd(written, writer)?;
                     }
                     self.hash(written)
                 }
                 ImageRef::Remote(_) | ImageRef::Embedded(_) | ImageRef::NotEmbedded(_) => REMOTE,
             };
-            self.refs.push(hash, file)?;
+            self.refs.extend_from_slice(&hash.to_le_bytes());
             self.pushed += 1;
-            self.image_keys.push(key.as_deref().map_or(NO_KEY, key_hash), file)?;
+        }
+        if self.refs.len() > REFS_BYTES {
+            self.flush_refs(writer)?;
         }
         let sources = keys.iter().flatten().filter_map(|key| key.split_once('/'));
-        Ok(self.sources.push(sources.map(|(source, _)| source), file)?)
+        Ok(ImageNames {
+            sources: self.sources.number(sources.map(|(source, _)| source)),
+            keys: keys.iter().map(|key| key.as_deref().map_or(NO_KEY, key_hash)).collect(),
+        })
     }
 
     fn hash(&mut self, written: &str) -> u64 {
@@ -98,12 +119,12 @@ impl RefsWriter {
     }
 
     /// Notes a path that may be meant in another way, and the folders that it may mean, so that they are watched.
-    fn note_odd(&mut self, written: &str, file: &mut PartsWriter) -> Result<(), LibraryError> {
+    fn note_odd(&mut self, written: &str, writer: &mut dyn Writer) -> Result<(), LibraryError> {
         serde_json::to_writer(&mut self.odd, &(self.pushed, written))
             .expect("a number and a text are valid JSON");
         self.odd.push(b'\n');
         if self.odd.len() > ODD_BYTES {
-            self.flush_odd(file)?;
+            self.flush_odd(writer)?;
         }
         for way in spellings(written).into_iter().chain([written.to_owned()]) {
             let below = |dir: &PathBuf| Path::new(&way).strip_prefix(dir).ok()?.to_str().map(str::to_owned);
@@ -118,36 +139,42 @@ impl RefsWriter {
         Ok(())
     }
 
-    fn flush_odd(&mut self, file: &mut PartsWriter) -> Result<(), LibraryError> {
+    fn flush_odd(&mut self, writer: &mut dyn Writer) -> Result<(), LibraryError> {
         if !self.odd.is_empty() {
-            file.push(ODD, &std::mem::take(&mut self.odd))?;
+            writer.add_part(ODD, &std::mem::take(&mut self.odd))?;
+        }
+        Ok(())
+    }
+
+    fn flush_refs(&mut self, writer: &mut dyn Writer) -> Result<(), LibraryError> {
+        if !self.refs.is_empty() {
+            writer.add_part(REFS, &self.refs)?;
+            self.refs.clear();
         }
         Ok(())
     }
 
     /// Writes what is pending.
-    pub(crate) fn flush(&mut self, file: &mut PartsWriter) -> Result<(), LibraryError> {
-        self.flush_odd(file)?;
-        self.sources.flush(file)?;
-        self.refs.flush(file)?;
-        Ok(self.image_keys.flush(file)?)
+    pub(crate) fn flush(&mut self, writer: &mut dyn Writer) -> Result<(), LibraryError> {
+        self.flush_odd(writer)?;
+        self.flush_refs(writer)?;
+        self.sources.flush(writer)
     }
 
     /// Writes what is left.
-    pub(crate) fn finish(mut self, file: &mut PartsWriter) -> Result<(), LibraryError> {
-        self.flush(file)?;
+    pub(crate) fn finish(mut self, writer: &mut dyn Writer) -> Result<(), LibraryError> {
+        self.flush(writer)?;
         let folders: BTreeSet<String> = self.folders.into_keys().collect();
         let text = serde_json::to_vec(&folders).expect("a set of strings is valid JSON");
-        file.push(FOLDERS, &text)?;
-        Ok(())
+        Ok(writer.add_part(FOLDERS, &text)?)
     }
 }
 
 /// The folders that the refs of a generation name, relative to the dataset's image folders; none before it was read to
 /// its end.
-pub(crate) fn folders(parts: &Parts) -> Result<BTreeSet<String>, ColumnError> {
+pub(crate) fn folders(parts: &dyn Parts) -> Result<BTreeSet<String>, LibraryError> {
     let Some(text) = parts.last(FOLDERS)? else { return Ok(BTreeSet::new()) };
-    serde_json::from_slice(text).map_err(|_| parts.damaged(0))
+    Ok(serde_json::from_slice(&text).map_err(|_| parts.damaged(FOLDERS))?)
 }
 
 /// Every picture that refs can mean, as hashes of folder and name.
@@ -182,22 +209,21 @@ impl Present {
 /// The number of missing refs of each sample; `images` tells how many refs each has.
 /// `is_there` says whether there is a picture for a path that may be meant in another way than written.
 pub(crate) fn missing_of_each(
-    parts: &Arc<Parts>,
-    images: &ColumnReader,
-    refs: u64,
+    parts: &dyn Parts,
+    images: impl Iterator<Item = u64>,
     present: &Present,
     is_there: &mut dyn FnMut(&str) -> bool,
 ) -> Result<Vec<u32>, LibraryError> {
-    let refs = ColumnReader::open(parts, REFS, refs as usize)?;
     let mut odd = odd_refs(parts).peekable();
     let mut is_missing = |(number, hash): (u64, u64)| {
         while odd.next_if(|(before, _)| *before < number).is_some() {}
         let odd = odd.next_if(|(odd, _)| *odd == number);
         !present.holds(hash) && !odd.is_some_and(|(_, written)| is_there(&written))
     };
-    let mut refs = (0..).zip(refs.iter());
+    let all = parts.all(REFS).collect::<Result<Vec<_>, _>>()?;
+    let hashes = all.iter().flat_map(|part| part.as_chunks::<8>().0);
+    let mut refs = (0..).zip(hashes.map(|hash| u64::from_le_bytes(*hash)));
     let missing = images
-        .iter()
         .map(|images| refs.by_ref().take(images as usize).filter(|one| is_missing(*one)).count() as u32);
     Ok(missing.collect())
 }
@@ -212,10 +238,10 @@ pub(crate) fn note_missing(files: &mut [FileState], missing: &[u32]) {
 }
 
 /// The refs whose paths may be meant in another way, by number.
-fn odd_refs(parts: &Parts) -> impl Iterator<Item = (u64, String)> + '_ {
-    let texts = parts.all(ODD).map_while(Result::ok);
-    let lines = texts.flat_map(|text| text.split(|byte| *byte == b'\n'));
-    lines.filter_map(|line| serde_json::from_slice(line).ok())
+fn odd_refs(parts: &dyn Parts) -> impl Iterator<Item = (u64, String)> + '_ {
+    let line = |line: &[u8]| serde_json::from_slice(line).ok();
+    let lines = move |text: &[u8]| text.split(|byte| *byte == b'\n').filter_map(line).collect::<Vec<_>>();
+    parts.all(ODD).map_while(Result::ok).flat_map(move |text| lines(&text))
 }
 
 /// One hash of a folder's and a name's; never one of the reserved values.
@@ -226,6 +252,7 @@ fn joined(folder: u64, name: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::MemoryWriter;
     use blendscope_catalog::{Catalog, FoundDataset, Locator, Resolved};
     use blendscope_images::Archives;
     use std::sync::Arc;
@@ -246,33 +273,30 @@ mod tests {
 
         let paths =
             ["coco/train2017/1.jpg", "./coco//train2017/1.jpg", "2.jpg", "1.jpg", "../2.jpg", "/etc/passwd"];
-        let path = root.path().join("1.gen");
-        let mut file = PartsWriter::create(path.clone()).unwrap();
+        let mut file = MemoryWriter::default();
         let mut writer = RefsWriter::new(Keys::new(Arc::clone(&catalog), &dataset));
-        let mut images = ColumnWriter::new("images");
         let refs: Vec<_> = paths.iter().map(|path| ImageRef::Path((*path).to_owned())).collect();
+        let (mut keys, mut images) = (Vec::new(), Vec::new());
         for of_sample in [&refs[..4], &[], &refs[4..], &[ImageRef::Remote("https://x/1.jpg".to_owned())]] {
-            writer.push(of_sample, &mut file).unwrap();
-            images.push(of_sample.len() as u64, &mut file).unwrap();
+            keys.extend(writer.push(of_sample, &mut file).unwrap().keys);
+            images.push(of_sample.len() as u64);
         }
         writer.finish(&mut file).unwrap();
-        images.flush(&mut file).unwrap();
-        let parts = Arc::new(Parts::open(&path, file.flush().unwrap()).unwrap());
-        let images = ColumnReader::open(&parts, "images", 4).unwrap();
+        let parts = &file.parts;
 
         let resolved = Resolved { root: root.path().to_owned(), ..Resolved::default() };
         let (locator, archives) = (Locator::new(catalog, &resolved), Archives::empty());
         let places = Folders { dataset: &dataset, locator: &locator, archives: &archives };
-        let (present, _) = Present::list(&folders(&parts).unwrap(), &places, &Listings::new());
+        let (present, _) = Present::list(&folders(parts).unwrap(), &places, &Listings::new());
         let mut asked = Vec::new();
         let mut is_there = |written: &str| {
             asked.push(written.to_owned());
             false
         };
-        assert_eq!(missing_of_each(&parts, &images, 7, &present, &mut is_there).unwrap(), [1, 0, 2, 0]);
+        let missing = missing_of_each(parts, images.into_iter(), &present, &mut is_there).unwrap();
+        assert_eq!(missing, [1, 0, 2, 0]);
         assert_eq!(asked, ["/etc/passwd"]);
 
-        let keys: Vec<u64> = ColumnReader::open(&parts, names::IMAGE_KEYS, 7).unwrap().iter().collect();
         assert_eq!((keys[0], keys[1]), (key_hash("mine/coco/train2017/1.jpg"), keys[0]));
         assert_eq!(keys[6], NO_KEY);
     }

@@ -2,17 +2,16 @@
 
 use super::dimensions::{DIMENSIONS, FIELDS, Kind, dimension};
 use super::records::{OpenedFiles, Record};
-use super::snapshot::{OpenFile, Snapshot};
+use super::snapshot::{Located, OpenFile, Snapshot};
+use super::hits::Numbers;
 use super::{Library, LibraryError};
-use blendscope_engine::{Budget, Name, Row};
-use blendscope_local::{Column, Language};
+use blendscope_engine::{Budget, Name};
 use blendscope_query::{Query, marks};
 use blendscope_read::Sample;
 use blendscope_shared::image::ImageView;
 use blendscope_shared::key::SampleKey;
 use blendscope_shared::paths;
 use blendscope_shared::sample::{FilePlace, SampleView, StageOf, TurnMarks, Twin};
-use std::sync::Arc;
 
 impl Library {
     /// The sample with this key, or the n-th of equal ones for `key~n`.
@@ -27,7 +26,7 @@ impl Library {
     ) -> Result<SampleView, LibraryError> {
         let snapshot = self.snapshot();
         let (file, ordinal) = snapshot.find(dataset, key)?;
-        let mut view = self.sample_view(&snapshot, &file, ordinal)?;
+        let mut view = self.sample_view(&snapshot, file, ordinal)?;
         if !query.is_empty() {
             let expanded = snapshot.view.expand(Query::parse(query, false, &FIELDS), budget)?;
             let found = marks(&view.turns, &expanded).into_iter();
@@ -54,10 +53,13 @@ impl Library {
         ordinal: u32,
     ) -> Result<SampleView, LibraryError> {
         let found = snapshot.found(file.dataset);
-        let Record { raw, sample } = self.read_record(&mut OpenedFiles::default(), file, ordinal)?;
-        let place = file.place(ordinal);
+        let located = file.locate_one(ordinal)?;
+        let Record { raw, sample } = self.read_record(&mut OpenedFiles::default(), file, &located)?;
+        let place = located.place;
         let position = file.dataset_ordinal(ordinal);
-        let key = file.key_text(ordinal);
+        let key = located.key_text();
+        let numbers = Numbers::read(file, ordinal)?;
+        let page_at = |position: u64| snapshot.page_at(file.dataset, position);
         let slug = &found.slug;
         Ok(SampleView {
             url: paths::sample_page(slug, &key),
@@ -70,11 +72,11 @@ impl Library {
                 record: place.record,
                 byte_offset: place.offset,
             },
-            words: file.value(Column::Words, ordinal),
-            characters: file.value(Column::Characters, ordinal),
-            lang: Language(file.value(Column::Language, ordinal)).code(),
-            flags: file.flags(ordinal),
-            stages: stages_of(snapshot, file, ordinal),
+            words: numbers.words,
+            characters: numbers.characters,
+            lang: numbers.lang,
+            flags: numbers.flags,
+            stages: stages_of(snapshot, file, ordinal)?,
             images: self.image_views(snapshot, file, &sample),
             boxes: self.boxes_of(found, &sample),
             terms: found.terms.clone().filter(|_| found.is_restricted),
@@ -83,26 +85,24 @@ impl Library {
             extra: sample.extra,
             raw: file.reading().shown(place.offset, &raw).into_owned(),
             odd: sample.odd,
-            previous: position.checked_sub(1).and_then(|before| snapshot.page_at(file.dataset, before)),
-            next: snapshot.page_at(file.dataset, position + 1),
-            twins: snapshot.twins(file, ordinal),
+            previous: position.checked_sub(1).map_or(Ok(None), page_at)?,
+            next: page_at(position + 1)?,
+            twins: snapshot.twins(file.dataset, located.key)?,
         })
     }
 }
 
 /// The stages of recipes that a sample is part of.
-fn stages_of(snapshot: &Snapshot, file: &OpenFile, ordinal: u32) -> Vec<StageOf> {
+fn stages_of(snapshot: &Snapshot, file: &OpenFile, ordinal: u32) -> Result<Vec<StageOf>, LibraryError> {
     let Some(Kind::Facet(stage)) = dimension("stage").map(|number| &DIMENSIONS[number].kind) else {
-        return Vec::new();
+        return Ok(Vec::new());
     };
-    let of = &file.generation;
-    let row = file.in_generation(ordinal);
-    let code = stage.field.map_or(0, |field| of.data.value(field, row));
+    let code = file.numbers(&[ordinal], stage.field.as_slice())?.first().map_or(0, |codes| codes[0]);
     let named = |value: String| StageOf {
         title: (stage.title)(snapshot, &value).unwrap_or_else(|| value.clone()),
         value,
     };
-    (stage.values)(snapshot, of, code).into_iter().map(named).collect()
+    Ok((stage.values)(snapshot, &file.generation, code).into_iter().map(named).collect())
 }
 
 /// What is said of an image that llm-jp's loader leaves out.
@@ -124,11 +124,12 @@ impl Library {
 
 impl Snapshot {
     /// The file and ordinal of the sample with this key, or of the n-th of equal ones for `key~n`.
-    pub fn find(&self, dataset: &str, key: &str) -> Result<(Arc<OpenFile>, u32), LibraryError> {
+    pub fn find(&self, dataset: &str, key: &str) -> Result<(&OpenFile, u32), LibraryError> {
         let index = self.dataset_index(dataset)?;
         let unknown = || LibraryError::UnknownSample { dataset: dataset.to_owned(), key: key.to_owned() };
         let (name, rank) = parse_key(key).ok_or_else(unknown)?;
-        self.with_key(index, name, rank)?.ok_or_else(unknown)
+        let (file, located) = self.with_key(index, name, rank)?.ok_or_else(unknown)?;
+        Ok((file, located.ordinal))
     }
 
     /// A dataset's sample with a key: the one of this rank where several are equal.
@@ -137,41 +138,30 @@ impl Snapshot {
         dataset: usize,
         key: SampleKey,
         rank: u64,
-    ) -> Result<Option<(Arc<OpenFile>, u32)>, LibraryError> {
+    ) -> Result<Option<(&OpenFile, Located)>, LibraryError> {
         let rows = self.view.find(Name::Key, key.0, Some(dataset))?;
-        let place = |row: Row| self.locate(row).map(|(file, ordinal)| (Arc::clone(file), ordinal));
-        let mut found: Vec<_> = rows.into_iter().filter_map(place).collect();
-        found.sort_by_key(|(file, ordinal)| (file.rank(*ordinal), file.position(*ordinal)));
+        let mut found: Vec<_> = self.locate_all(&rows)?.into_iter().flatten().collect();
+        found.sort_by_key(|(file, located)| (located.rank, file.position(located.ordinal)));
         Ok(found.into_iter().nth(rank as usize - 1))
     }
 
     /// Address of the sample at a position of a dataset.
-    fn page_at(&self, dataset: usize, position: u64) -> Option<String> {
-        let (file, ordinal) = self.at(dataset, position)?;
-        Some(paths::sample_page(&self.found(dataset).slug, &file.key_text(ordinal)))
+    fn page_at(&self, dataset: usize, position: u64) -> Result<Option<String>, LibraryError> {
+        let Some((file, ordinal)) = self.at(dataset, position) else { return Ok(None) };
+        let key = file.locate_one(ordinal)?.key_text();
+        Ok(Some(paths::sample_page(&self.found(dataset).slug, &key)))
     }
 
     /// Samples with the same key in other datasets, one of each.
-    fn twins(&self, file: &OpenFile, ordinal: u32) -> Vec<Twin> {
-        let key = file.value(Column::Key, ordinal);
-        let others = (0..self.datasets.len()).filter(|dataset| *dataset != file.dataset);
-        let twin = |dataset: usize| {
-            let (file, ordinal) = self.with_key(dataset, SampleKey(key), 1).ok().flatten()?;
-            let slug = self.found(dataset).slug.clone();
-            Some(Twin { url: paths::sample_page(&slug, &file.key_text(ordinal)), dataset: slug })
-        };
-        others.filter_map(twin).collect()
-    }
-}
-
-impl OpenFile {
-    /// The lasting name of a sample: its key, with `~n` for the second and further ones of equal samples.
-    pub fn key_text(&self, ordinal: u32) -> String {
-        let key = SampleKey(self.value(Column::Key, ordinal)).to_text();
-        match self.rank(ordinal) {
-            0 | 1 => key,
-            rank => format!("{key}~{rank}"),
+    fn twins(&self, own: usize, key: SampleKey) -> Result<Vec<Twin>, LibraryError> {
+        let mut twins = Vec::new();
+        for dataset in (0..self.datasets.len()).filter(|dataset| *dataset != own) {
+            if let Some((_, located)) = self.with_key(dataset, key, 1)? {
+                let slug = self.found(dataset).slug.clone();
+                twins.push(Twin { url: paths::sample_page(&slug, &located.key_text()), dataset: slug });
+            }
         }
+        Ok(twins)
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::dimensions::{FIELDS, dimension};
 use super::filter::{Filter, restriction};
-use super::records::OpenedFiles;
 use super::snapshot::Snapshot;
 use super::{Library, LibraryError};
 use blendscope_blend::{Part, blend};
@@ -34,14 +33,12 @@ impl Library {
         let (counts, page) = request.page(&snapshot)?;
         let took_ms = milliseconds(started);
 
-        let (blend, left_out) = snapshot.blend(&counts, params);
-        let total = Total { count: counts.values().sum(), is_final: snapshot.is_final() };
-        let mut items = Vec::with_capacity(page.rows.len());
-        let mut opened = OpenedFiles::default();
-        for (row, score) in &page.rows {
-            budget.check()?;
-            items.extend(self.hit(&snapshot, &mut opened, &request.question.expanded, (*row, *score)));
-        }
+        let is_all = budget.incomplete().is_none();
+        // No shares are drawn from a part.
+        let (blend, left_out) =
+            if is_all { snapshot.blend(&counts, params) } else { (Vec::new(), 0) };
+        let total = Total { count: counts.values().sum(), is_final: snapshot.is_final() && is_all };
+        let items = self.hits(&snapshot, &page.rows, &request.question.expanded, budget)?;
         Ok(SearchAnswer {
             total,
             took_ms,
@@ -50,6 +47,7 @@ impl Library {
             blend,
             left_out,
             next: page.next.map(Cursor::to_text),
+            incomplete: budget.incomplete(),
             total_ms: milliseconds(started),
         })
     }

@@ -8,17 +8,17 @@
 use super::clock::Clock;
 use super::export::{RecordReader, open};
 use super::keys::NO_KEY;
-use super::manifest::{Manifest, ManifestWriter};
+use super::manifest::{LastCommitted, Manifest};
 use super::picture::Known;
 use super::snapshot::{OpenFile, OpenGeneration, Snapshot};
 use super::state::GenerationState;
 use super::{Library, LibraryError};
 use blendscope_catalog::Resolved;
 use blendscope_images::Archives;
-use blendscope_local::names;
-use blendscope_local::{Column, LateColumn, write_late};
-use blendscope_read::ImageRef;
-use blendscope_read::reads;
+use super::sample_values::with_broken;
+use super::scan::Scan;
+use blendscope_engine::{Field, Numbers, PictureStatus, Row};
+use blendscope_read::{ImageRef, reads};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -58,9 +58,8 @@ impl Library {
     /// Looks at the pictures that were not looked at yet, generation by generation, until that is done, or `enough` or the
     /// end of the process says stop. What cannot be read now is left out.
     pub fn look_up_sizes(&self, resolved: &Arc<Resolved>, enough: &AtomicBool) -> Result<(), LibraryError> {
-        let (commit, mut manifest) = self.committed()?;
-        let dir = self.home().store();
-        let mut log = ManifestWriter::new(&dir, commit.as_ref(), &manifest);
+        let mut manifest = self.committed()?;
+        let mut last = LastCommitted::new(&manifest);
         let (mut clock, mut has_news) = (Clock::start(), false);
         // Nobody waits for the first of them as for the first samples: small roots are done before.
         clock.committed();
@@ -79,39 +78,48 @@ impl Library {
             let sized_at = if is_sure { of.state.folders_stamp } else { of.state.sized_at };
             let mut widths = samples.iter().map(|sample| sample.size.0.into());
             let mut heights = samples.iter().map(|sample| sample.size.1.into());
-            let mut broken = samples.iter().map(|sample| sample.broken);
-            let columns: &mut [LateColumn<'_>] = &mut [
-                (names::WIDTH, &mut widths),
-                (names::HEIGHT, &mut heights),
-                (names::BROKEN, &mut broken),
+            let mut scan = Scan::of(of, [Field::Pictures]);
+            let mut status =
+                scan.by_ref().zip(&samples).map(|([before], sample)| with_broken(before, sample.broken > 0));
+            let numbers: &mut [Numbers<'_>] = &mut [
+                (Field::Width, &mut widths),
+                (Field::Height, &mut heights),
+                (Field::Pictures, &mut status),
             ];
-            manifest.put(GenerationState {
-                late: Some(write_late(&dir, number, of.state.late, columns)?),
-                sized_at,
-                broken: Some(samples.iter().map(|sample| sample.broken).sum()),
-                ..GenerationState::clone(&of.state)
-            });
+            let receipt = self.engine().amend(&of.state.filled(), numbers)?;
+            scan.failure()?;
+            let mut state = GenerationState { receipt, sized_at, ..GenerationState::clone(&of.state) };
+            note_broken(&mut state, &samples);
+            manifest.put(state);
             has_news = true;
             if clock.commit_is_due() {
-                self.commit_sizes(resolved, &manifest, &mut log)?;
+                self.commit_sizes(resolved, &manifest, &mut last)?;
                 clock.committed();
                 has_news = false;
             }
         }
-        if has_news { self.commit_sizes(resolved, &manifest, &mut log) } else { Ok(()) }
+        if has_news { self.commit_sizes(resolved, &manifest, &mut last) } else { Ok(()) }
     }
 
     fn commit_sizes(
         &self,
         resolved: &Arc<Resolved>,
         manifest: &Manifest,
-        log: &mut ManifestWriter,
+        last: &mut LastCommitted,
     ) -> Result<(), LibraryError> {
         self.check_permission()?;
-        let mut writer = self.index().writer()?;
-        writer.commit(&log.write(manifest)?.to_text())?;
-        writer.finish_merges(|| self.is_stopping())?;
+        let mut writer = self.engine().writer()?;
+        writer.commit(&last.change_to(manifest))?;
+        writer.close(&|| self.is_stopping())?;
         self.publish(resolved, manifest, manifest.is_final)
+    }
+}
+
+/// Notes for each file how many images are broken.
+fn note_broken(state: &mut GenerationState, samples: &[OfSample]) {
+    for file in &mut state.files {
+        let own = samples.iter().skip(file.first_row as usize).take(file.rows as usize);
+        file.broken = Some(own.map(|sample| sample.broken).sum());
     }
 }
 
@@ -161,18 +169,17 @@ impl<'a> SizeSearch<'a> {
             // Another dataset may have its own folder for the same picture.
             self.remembered.retain(|_, noted| *noted != Noted::default());
         }
-        let keys = Keys::of(of)?;
-        let mut samples = vec![OfSample::default(); keys.samples.len()];
+        let mut samples = vec![OfSample::default(); of.state.rows as usize];
         for block in of.blocks() {
             let file = Arc::clone(&self.snapshot.files[block.file]);
             let rows = block.first_row as usize..(block.first_row + block.rows) as usize;
-            let stretches = samples[rows.clone()].chunks_mut(STRETCH).zip(keys.samples[rows].chunks(STRETCH));
-            for (first, (samples, stretch)) in (0..).step_by(STRETCH).zip(stretches) {
-                if !self.look_at_stretch(&file, first, stretch, &keys.all)? {
+            for (first, samples) in (0..).step_by(STRETCH).zip(samples[rows].chunks_mut(STRETCH)) {
+                let stretch = keys_of_stretch(&file, first..first + samples.len() as u32)?;
+                if !self.look_at_stretch(&file, first, &stretch)? {
                     return Ok(None);
                 }
-                for (sample, own) in samples.iter_mut().zip(stretch) {
-                    *sample = self.noted(&keys.all[own.clone()]);
+                for (sample, keys) in samples.iter_mut().zip(&stretch) {
+                    *sample = self.noted(keys);
                 }
                 if self.remembered.len() > REMEMBERED_MAX {
                     self.remembered.clear();
@@ -182,23 +189,21 @@ impl<'a> SizeSearch<'a> {
         Ok(Some(samples))
     }
 
-    /// Remembers the pictures of the samples of a file from the ordinal `first` on, of which it is given which of `all`
-    /// keys are theirs; false when it was interrupted.
+    /// Remembers the pictures of the samples of a file from the ordinal `first` on, of which it is given the keys; false
+    /// when it was interrupted.
     fn look_at_stretch(
         &mut self,
         file: &OpenFile,
         first: u32,
-        stretch: &[Range<usize>],
-        all: &[u64],
+        stretch: &[Vec<u64>],
     ) -> Result<bool, LibraryError> {
         let mut unseen = Vec::new();
-        for (ordinal, sample) in (first..).zip(stretch) {
-            let of_sample = &all[sample.clone()];
+        for (ordinal, of_sample) in (first..).zip(stretch) {
             let is_new = |key: &&u64| **key != NO_KEY && !self.remembered.contains_key(key);
             let new: Vec<u64> = of_sample.iter().filter(is_new).copied().collect();
             if !new.is_empty() {
                 self.remembered.extend(new.into_iter().map(|key| (key, Noted::default())));
-                unseen.push((ordinal, of_sample));
+                unseen.push((ordinal, of_sample.as_slice()));
             }
         }
         if !unseen.is_empty()
@@ -225,8 +230,8 @@ impl<'a> SizeSearch<'a> {
         let mut records = RecordReader::new(file, &opened, Box::new(ordinals));
         let reading = file.reading();
         for (_, keys) in unseen {
-            let Some((ordinal, record)) = records.next()?.filter(|_| !self.is_over()) else { break };
-            let Ok(sample) = reading.parse(file.place(ordinal).offset, record) else { continue };
+            let Some((located, record)) = records.next()?.filter(|_| !self.is_over()) else { break };
+            let Ok(sample) = reading.parse(located.place.offset, record) else { continue };
             for (image, key) in sample.images.iter().zip(*keys) {
                 if *key != NO_KEY && self.remembered.get(key) == Some(&Noted::default()) {
                     self.remembered.insert(*key, self.note(file, image));
@@ -258,26 +263,17 @@ impl<'a> SizeSearch<'a> {
     }
 }
 
-/// The hashes of the image keys of a generation.
-struct Keys {
-    all: Vec<u64>,
-    /// Which of them are a sample's; none of one whose pictures are all missing.
-    samples: Vec<Range<usize>>,
-}
-
-impl Keys {
-    fn of(of: &OpenGeneration) -> Result<Self, LibraryError> {
-        let missing = of.data.missing_column();
-        let mut missing = missing.iter().flat_map(|column| column.iter());
-        let all: Vec<u64> = of.data.image_keys()?.iter().collect();
-        let mut at = 0;
-        let samples = of.columns().column(Column::Images).iter().map(|images| {
-            let first = at;
-            at = (at + images as usize).min(all.len());
-            // What is missing is not asked for again.
-            if missing.next() == Some(images) { first..first } else { first..at }
-        });
-        let samples = samples.collect();
-        Ok(Self { all, samples })
+/// The hashes of the image keys of some samples of a file; none of one whose only picture is missing, which is not asked for
+/// again.
+fn keys_of_stretch(file: &OpenFile, ordinals: Range<u32>) -> Result<Vec<Vec<u64>>, LibraryError> {
+    let rows: Vec<Row> = ordinals.map(|ordinal| file.row(ordinal)).collect();
+    let view = &file.generation.view;
+    let status = view.numbers(&rows, &[Field::Pictures])?;
+    let mut keys = view.images(&rows)?;
+    for (keys, status) in keys.iter_mut().zip(status.iter().flatten()) {
+        if keys.len() == 1 && status & PictureStatus::Missing as u64 != 0 {
+            keys.clear();
+        }
     }
+    Ok(keys)
 }

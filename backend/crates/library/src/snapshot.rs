@@ -3,8 +3,8 @@
 mod open_file;
 mod open_generation;
 
-pub(crate) use open_file::OpenFile;
-pub(crate) use open_generation::OpenGeneration;
+pub(crate) use open_file::{Located, OpenFile};
+pub(crate) use open_generation::{OpenGeneration, checkpoints_name};
 
 use super::LibraryError;
 use super::dimensions::DIMENSIONS;
@@ -15,8 +15,7 @@ use super::state::GenerationState;
 use super::templates::AllTemplates;
 use super::totals::Totals;
 use blendscope_catalog::{Catalog, FoundDataset, Locator, Resolved};
-use blendscope_engine::{Block, Live, Row, View};
-use blendscope_local::{LocalView, SearchView};
+use blendscope_engine::{Block, Engine, Filled, Live, LiveGeneration, Row, View};
 use blendscope_shared::image::ImageView;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -59,8 +58,8 @@ pub struct Snapshot {
 
 /// What a snapshot is made of.
 pub struct Parts<'a> {
-    /// The text index as of the commit.
-    pub view: SearchView,
+    /// Holds what was committed.
+    pub engine: &'a dyn Engine,
     /// The generations as of the commit.
     pub manifest: &'a Manifest,
     /// What there is under the root.
@@ -84,9 +83,9 @@ struct Shown<'a> {
 }
 
 impl Snapshot {
-    /// Opens what a commit holds, in the folder of generations, taking over from `before` what has not changed.
-    pub fn open(parts: Parts<'_>, dir: &Path, before: Option<&Self>) -> Result<Self, LibraryError> {
-        let Parts { view, manifest, resolved, catalog, is_final, doubt } = parts;
+    /// Opens what a commit holds, taking over from `before` what has not changed.
+    pub fn open(parts: Parts<'_>, before: Option<&Self>) -> Result<Self, LibraryError> {
+        let Parts { engine, manifest, resolved, catalog, is_final, doubt } = parts;
         let (shown, datasets) = shown(manifest, &resolved);
         let mut blocks: BTreeMap<(usize, u32), Vec<Block>> = BTreeMap::new();
         for (file, of) in shown.iter().enumerate() {
@@ -95,15 +94,21 @@ impl Snapshot {
             let of_generation = blocks.entry((of.dataset, of.state.generation)).or_default();
             of_generation.push(Block { first_row, rows, file, first_position });
         }
-        let (mut generations, mut by_generation) = (Vec::new(), HashMap::new());
-        for ((dataset, number), blocks) in blocks {
-            let known = before.and_then(|before| before.generation(number));
-            let state = &manifest.generations[&number];
-            by_generation.insert(number, generations.len());
-            generations.push(Arc::new(OpenGeneration::open(state, dataset, blocks, dir, known)?));
+        let live = blocks.into_iter().map(|((dataset, number), blocks)| {
+            LiveGeneration::new(number, dataset, manifest.generations[&number].rows, blocks)
+        });
+        let live = Arc::new(Live::new(live.collect()));
+        let states = || live.generations().iter().map(|of| &manifest.generations[&of.number]);
+        let filled: Vec<Filled> = states().map(|state| state.filled()).collect();
+        let view = engine.view(&live, &filled)?;
+        let mut generations = Vec::with_capacity(filled.len());
+        for (state, of) in states().zip(live.generations()) {
+            let known = before.and_then(|before| before.generation(of.number));
+            generations.push(Arc::new(OpenGeneration::open(state, of.clone(), &view, engine, known)?));
         }
         let file = |of: &Shown<'_>| {
-            let generation: &Arc<OpenGeneration> = &generations[by_generation[&of.state.generation]];
+            let at = live.at(of.state.generation).expect("every file that is shown is in a live generation");
+            let generation: &Arc<OpenGeneration> = &generations[at];
             Arc::new(OpenFile {
                 generation: Arc::clone(generation),
                 number: of.number,
@@ -114,15 +119,14 @@ impl Snapshot {
                 first_position: of.first_position,
             })
         };
-        let columns: Vec<_> = generations.iter().map(|of| Arc::clone(&of.data)).collect();
-        let live = Arc::new(Live::new(columns.iter().map(|of| of.live.clone()).collect()));
+        let files = shown.iter().map(file).collect();
         Ok(Self {
             number: before.map_or(1, |before| before.number + 1),
-            view: Arc::new(LocalView::new(view, Arc::clone(&live), columns)),
+            view,
             live,
             locator: Locator::new(Arc::clone(&catalog), &resolved),
             catalog,
-            files: shown.iter().map(file).collect(),
+            files,
             resolved: Arc::clone(&resolved),
             generations,
             datasets,
@@ -192,7 +196,7 @@ impl Snapshot {
         if let Some(templates) = self.templates.get() {
             return Ok(templates);
         }
-        let templates = AllTemplates::of(&self.generations)?;
+        let templates = AllTemplates::of(self)?;
         Ok(self.templates.get_or_init(|| templates))
     }
 

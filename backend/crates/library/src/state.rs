@@ -2,7 +2,8 @@
 
 use super::read_keys::ReadKeys;
 use super::subsets::SubsetState;
-use blendscope_local::{LateFile, PartsEnd, SetSums};
+use super::sample_values::Sums;
+use blendscope_engine::{Filled, Receipt};
 use blendscope_read::{Container, File, FolderStamp, disk, list_pairs, open_file};
 use serde::{Deserialize, Serialize};
 use std::fs::Metadata;
@@ -28,14 +29,10 @@ pub struct GenerationState {
     /// The annotation files with their blocks of rows, in the order of these. Rows of files that changed or went since
     /// are in no block.
     pub files: Vec<FileState>,
-    /// Rows in its columns.
+    /// Its rows, those of files that changed or went too.
     pub rows: u32,
-    /// Image refs in its columns.
-    pub refs: u64,
-    /// Where the last directory of its file ends, see [`Parts::open`](blendscope_local::Parts::open).
-    pub end: PartsEnd,
-    /// Its late columns.
-    pub late: Option<LateFile>,
+    /// What the engine has to know of it.
+    pub receipt: Receipt,
     /// Whether all of it was read.
     pub complete: bool,
     /// By which rules its images got their keys, see [`Keys::stamp`](super::keys::Keys::stamp).
@@ -44,12 +41,8 @@ pub struct GenerationState {
     pub folders_stamp: Option<u64>,
     /// State of the image folders when the sizes of its pictures were looked up, once they were.
     pub sized_at: Option<u64>,
-    /// Image refs whose bytes are no picture, or not all of it, once they were looked at with the sizes.
-    pub broken: Option<u64>,
     /// What a list of ids says about its samples.
     pub subset: Option<SubsetState>,
-    /// Whether there is a column of the flags that are found when all samples of the dataset are read.
-    pub has_repeats: bool,
     /// Whether equal samples were looked for, and whether some are ranked.
     pub ranks: Ranks,
 }
@@ -64,6 +57,11 @@ impl GenerationState {
     pub fn missing(&self) -> Option<u64> {
         self.folders_stamp?;
         Some(self.files.iter().filter_map(|file| file.missing).sum())
+    }
+
+    /// The generation as the engine knows it.
+    pub fn filled(&self) -> Filled {
+        Filled { generation: self.generation, receipt: self.receipt.clone(), samples: self.samples() }
     }
 
     /// The file with this path.
@@ -97,11 +95,13 @@ pub struct FileState {
     #[serde(default)]
     pub failed: bool,
     /// Sums over its samples.
-    pub sums: SetSums,
+    pub sums: Sums,
     /// Which keys its records were read from.
     pub read_keys: ReadKeys,
     /// Image refs without a picture, once the folders are listed.
     pub missing: Option<u64>,
+    /// Image refs whose bytes are no picture, or not all of it, once they were looked at with the sizes.
+    pub broken: Option<u64>,
 }
 
 impl FileState {
@@ -119,8 +119,9 @@ impl FileState {
             bytes_done: 0,
             complete: false,
             failed: false,
-            sums: SetSums::default(),
+            sums: Sums::default(),
             missing: None,
+            broken: None,
         }
     }
 }
@@ -134,7 +135,7 @@ pub enum Ranks {
     Unknown,
     /// Every sample of the dataset is unique as far as this file goes.
     Unique,
-    /// The rank column says which is which; the number changes with its values.
+    /// The ranks say which is which; the number changes with its values.
     Ranked(u64),
 }
 

@@ -1,18 +1,18 @@
 //! Which samples a list of ids names: a column of yes and no per generation, made when everything is read.
 
 use super::LibraryError;
-use super::generation::Generation;
+use super::finish::Finishing;
+use super::scan::Scan;
 use super::manifest::Manifest;
 use super::snapshot::{OpenGeneration, Snapshot};
 use super::state::GenerationState;
 use blendscope_catalog::{FoundIdList, ListForm};
-use blendscope_local::names;
-use blendscope_local::{Column, write_late};
+use blendscope_engine::{Engine, Field};
 use blendscope_read::{IdList, ReadError, disk, read_ids};
 use blendscope_shared::dataset::Subset;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::UNIX_EPOCH;
 
 /// Ids of the longest list.
@@ -44,15 +44,14 @@ pub struct SubsetState {
 pub(crate) fn mark(
     list: &FoundIdList,
     manifest: &mut Manifest,
-    dir: &Path,
-    stopping: &AtomicBool,
+    finishing: &Finishing<'_>,
 ) -> Result<(), LibraryError> {
     let todo: Vec<u32> = unmarked(list, manifest).map(|state| state.generation).collect();
     if todo.is_empty() {
         return Ok(());
     }
-    let read = read_ids(&list.path, IDS_MAX, stopping);
-    if stopping.load(Ordering::Relaxed) {
+    let read = read_ids(&list.path, IDS_MAX, finishing.stopping);
+    if finishing.stopping.load(Ordering::Relaxed) {
         return Ok(());
     }
     let unmarked = SubsetState {
@@ -67,9 +66,10 @@ pub(crate) fn mark(
     };
     for number in todo {
         let mut state = GenerationState::clone(&manifest.generations[&number]);
-        state.subset = Some(match &read {
-            Ok(ids) if list.form == ListForm::Ids => mark_generation(ids, &unmarked, &mut state, dir)?,
-            _ => unmarked.clone(),
+        let ids = read.as_ref().ok().filter(|_| list.form == ListForm::Ids);
+        state.subset = Some(match ids.zip(finishing.snapshot.generation(number)) {
+            Some((ids, of)) => mark_generation(ids, &unmarked, &mut state, finishing.engine, of)?,
+            None => unmarked.clone(),
         });
         manifest.put(state);
     }
@@ -106,20 +106,22 @@ fn mark_generation(
     ids: &IdList,
     unmarked: &SubsetState,
     state: &mut GenerationState,
-    dir: &Path,
+    engine: &dyn Engine,
+    of: &OpenGeneration,
 ) -> Result<SubsetState, LibraryError> {
-    let set = Generation::open(dir, state)?.columns;
-    let mut marks = set.column(Column::Id).iter().map(|id| u64::from(ids.has(id)));
-    let late = write_late(dir, state.generation, state.late, &mut [(names::SUBSET, &mut marks)])?;
-    state.late = Some(late);
     let (mut found, mut words, mut images) = (0, 0, 0);
-    for row in state.files.iter().flat_map(|file| file.first_row..file.first_row + file.rows) {
-        if ids.has(set.value(Column::Id, row)) {
+    let mut scan = Scan::of(of, [Field::Id, Field::Words, Field::Images]);
+    let mut marks = (0..).zip(&mut scan).map(|(ordinal, [id, own_words, own_images])| {
+        let is_named = ids.has(id);
+        if is_named && of.live.shown().contains(ordinal) {
             found += 1;
-            words += set.value(Column::Words, row);
-            images += set.value(Column::Images, row);
+            words += own_words;
+            images += own_images;
         }
-    }
+        u64::from(is_named)
+    });
+    state.receipt = engine.amend(&state.filled(), &mut [(Field::Subset, &mut marks)])?;
+    scan.failure()?;
     Ok(SubsetState { is_decided: true, found, words, images, ..unmarked.clone() })
 }
 

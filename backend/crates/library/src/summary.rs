@@ -7,7 +7,9 @@ use super::records::OpenedFiles;
 use super::snapshot::{OpenFile, OpenGeneration, Snapshot};
 use super::{Library, LibraryError};
 use blendscope_catalog::{FoundFile, FoundLayout};
-use blendscope_local::{Column, Language, SetSums};
+use super::language::Language;
+use super::sample_values::Sums;
+use blendscope_engine::Field;
 use blendscope_read::Container;
 use blendscope_shared::dataset::{
     AnnotationFile, Dataset, DatasetDetail, Datasets, LanguageCount, Layout, RecordProblem,
@@ -54,7 +56,7 @@ impl Library {
             // Files that changed or went have problems no more.
             let is_there = |path: &str| of.is_whole() || of.state.file(path).is_some();
             problems.extend(own.first.into_iter().filter(|problem| is_there(&problem.file)));
-            if let Some(problem) = untold_templates(of) {
+            if let Some(problem) = left_out_templates(of) {
                 problems_total += 1;
                 problems.insert(0, problem);
             }
@@ -74,7 +76,7 @@ impl Library {
 
     fn describe(&self, snapshot: &Snapshot, index: usize, files_max: usize) -> Dataset {
         let found = snapshot.found(index);
-        let mut sums = SetSums::default();
+        let mut sums = Sums::default();
         snapshot.generations_of(index).iter().for_each(|of| sums.add_all(of.sums()));
         let mut entries = entries(snapshot, index);
         let skipped = entries.iter().map(|file| file.skipped).sum();
@@ -129,11 +131,14 @@ impl Library {
     fn find_covers(&self, snapshot: &Snapshot, index: usize) -> Vec<ImageView> {
         let Some(file) = snapshot.files_of(index).first() else { return Vec::new() };
         let mut covers: Vec<ImageView> = Vec::new();
-        let candidates =
-            (0..file.rows().min(COVER_SAMPLES)).filter(|row| file.value(Column::Images, *row) > 0);
+        let first: Vec<u32> = (0..file.rows().min(COVER_SAMPLES)).collect();
+        let (Ok(images), Ok(located)) = (file.numbers(&first, &[Field::Images]), file.locate(&first)) else {
+            return Vec::new();
+        };
+        let with_images = located.iter().zip(images.iter().flatten()).filter(|(_, images)| **images > 0);
         let mut opened = OpenedFiles::default();
-        for ordinal in candidates {
-            let Ok(record) = self.read_record(&mut opened, file, ordinal) else { continue };
+        for (located, _) in with_images {
+            let Ok(record) = self.read_record(&mut opened, file, located) else { continue };
             let Some(image) = record.sample.images.first() else { continue };
             let view = self.image_view(snapshot, file, image);
             let is_shown = view.status == ImageStatus::Present && !view.thumbnail.is_empty();
@@ -165,13 +170,13 @@ fn wrong_count(file: &OpenFile, is_needed: bool) -> Option<RecordProblem> {
 }
 
 /// Says that not every sample could be given its templates, where that is so.
-fn untold_templates(of: &OpenGeneration) -> Option<RecordProblem> {
-    let untold = of.templates().ok()??.column().untold();
-    if untold == 0 {
+fn left_out_templates(of: &OpenGeneration) -> Option<RecordProblem> {
+    let left_out = of.templates().ok()??.left_out();
+    if left_out == 0 {
         return None;
     }
     let message = format!(
-        "{untold} samples are counted without their instruction templates: the file combines them in more ways than are \
+        "{left_out} samples are counted without their instruction templates: the file combines them in more ways than are \
          kept"
     );
     let file = of.state.files.first()?.path.clone();

@@ -1,34 +1,52 @@
-//! Countable facts about samples, and whatever else is kept of a generation, addressed by row.
+//! The files of generations: named parts, most of them columns of numbers that are addressed by row.
 //!
-//! Every generation owns one file of named parts, most of them columns, and later a second one of columns that are known
-//! only then. A column is added by one entry in [`table::COLUMNS`]; the text index does not change for it.
+//! Every generation has one file that is filled while it is read, and later a second one of columns that are known only
+//! then. A column of the second takes the place of one of the first.
 
 mod format;
-mod gathered;
-mod language;
 mod late;
-pub mod names;
 mod parts;
-mod row_set;
-mod sample_values;
-mod set;
-mod sets;
-mod table;
 
-pub use format::{ColumnReader, ColumnWriter};
-pub use gathered::Gathered;
-pub use language::Language;
-pub use late::{LateColumn, LateFile, generation_file, late_file, open_late, write_late};
-pub use parts::{Parts, PartsEnd, PartsWriter, checksum};
-pub use row_set::RowSet;
-pub use sample_values::{Flag, Place, SampleValues};
-pub use set::{ColumnSet, ColumnSetWriter};
-pub use sets::{SetColumn, SetColumnWriter, SetNames};
-pub use table::{Column, SetSums};
+pub(crate) use format::{ColumnReader, ColumnWriter};
+pub(crate) use late::{LateFile, generation_file, late_file, open_late, write_late};
+pub(crate) use parts::{PartsEnd, PartsFile, PartsWriter};
+
+use blendscope_engine::Field;
+
+/// The hashes of the keys of all images, one number per image in the order of the samples.
+pub(crate) const IMAGE_KEYS: &str = "image_keys";
+
+/// The name of a field's column.
+pub(crate) fn column_of(field: Field) -> &'static str {
+    match field {
+        Field::Turns => "turns",
+        Field::Words => "words",
+        Field::WordsHuman => "words_human",
+        Field::WordsGpt => "words_gpt",
+        Field::WordsOther => "words_other",
+        Field::Characters => "characters",
+        Field::Images => "images",
+        Field::Width => "width",
+        Field::Height => "height",
+        Field::Language => "language",
+        Field::Flags => "flags",
+        Field::Pictures => "pictures",
+        Field::Sources => "sources",
+        Field::Templates => "templates",
+        Field::Subset => "subset",
+        Field::Key => "key",
+        Field::Id => "id",
+        Field::Rank => "rank",
+        Field::Offset => "offset",
+        Field::Length => "length",
+        Field::Stored => "stored",
+        Field::Skipped => "skipped",
+    }
+}
 
 /// What goes wrong with the files of generations.
 #[derive(Debug, thiserror::Error)]
-pub enum ColumnError {
+pub(crate) enum ColumnError {
     /// The file system said no.
     #[error("index file {path}: {source}")]
     Io {

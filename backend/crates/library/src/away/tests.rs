@@ -18,7 +18,7 @@ fn found(root: &Path, paths: &[&str]) -> Resolved {
 
 /// Three samples of each file, which were on a device of this number.
 fn indexed(paths: &[&str], device: u64) -> Manifest {
-    let mut manifest = Manifest::empty();
+    let mut manifest = Manifest::default();
     for (number, path) in (1..).zip(paths) {
         let stamp = Stamp { device, ..Stamp::default() };
         let file = FileState { rows: 3, ..FileState::new((*path).to_owned(), Container::JSON_ARRAY, stamp) };
@@ -63,7 +63,7 @@ fn an_empty_root_is_told_whatever_its_device() {
     assert!(away.is_all());
     let trouble = away.trouble().unwrap();
     assert!(trouble.contains("is empty") && trouble.contains("2 files there, 6 samples"), "{trouble}");
-    assert!(!Away::of(&nothing, &Manifest::empty()).is_all());
+    assert!(!Away::of(&nothing, &Manifest::default()).is_all());
 }
 
 #[test]

@@ -1,8 +1,7 @@
 //! Reading box files, and writing down where their items are.
 
-use super::{BoxFile, Entry, MAGIC, shown};
+use super::{BoxFile, Entry, MAGIC, checksum, shown};
 use crate::state::Stamp;
-use blendscope_local::checksum;
 use blendscope_read::{Problem, id_hash, index_boxes};
 use std::fs::File;
 use std::io::{self, Write};

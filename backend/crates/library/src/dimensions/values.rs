@@ -4,7 +4,8 @@ use crate::LibraryError;
 use crate::snapshot::{OpenGeneration, Snapshot};
 use blendscope_catalog::{ListForm, Part, Recipe};
 use blendscope_engine::PictureStatus;
-use blendscope_local::{Flag, Language};
+use crate::language::Language;
+use crate::sample_values::Flag;
 use blendscope_shared::key::SampleKey;
 use blendscope_shared::search::ParamError;
 
@@ -105,7 +106,7 @@ pub(super) fn language(_: &Snapshot, _: &OpenGeneration, code: u64) -> Vec<Strin
 /// The ids of the templates in a set.
 pub(super) fn templates(_: &Snapshot, of: &OpenGeneration, code: u64) -> Vec<String> {
     let templates = of.templates().ok().flatten();
-    templates.map(|templates| templates.column().set(code)).unwrap_or_default()
+    templates.map(|templates| templates.ids(code).map(str::to_owned).collect()).unwrap_or_default()
 }
 
 pub(super) fn template_title(snapshot: &Snapshot, id: &str) -> Option<String> {

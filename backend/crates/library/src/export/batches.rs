@@ -5,6 +5,7 @@ use super::source::{RecordReader, open};
 use super::writing::{Halt, Writing};
 use crate::LibraryError;
 use crate::snapshot::{OpenFile, Snapshot};
+use blendscope_engine::{Field, Row};
 use std::ops::{ControlFlow, Range};
 
 /// Records of a batch in bytes, a longer record aside. A packed file is unpacked once per batch.
@@ -12,6 +13,9 @@ const BATCH_BYTES: u64 = 32 << 20;
 
 /// Records of a batch.
 const BATCH_SAMPLES: usize = 1 << 17;
+
+/// Samples that the engine is asked about at once.
+const LOOKED_UP: usize = 4096;
 
 /// The lines of a batch, one behind the other.
 #[derive(Default)]
@@ -34,10 +38,12 @@ impl Writing<'_> {
     }
 
     fn without_records(&mut self, positions: &[u64]) -> Result<(), Halt> {
-        for position in positions {
-            let file = self.snapshot.file_at(*position);
-            self.push(file, (file.ordinal_at(*position), &[]))?;
-            self.leave_if_full()?;
+        for positions in positions.chunks(LOOKED_UP) {
+            let located = self.snapshot.locate_all(&rows_of(positions, self.snapshot))?;
+            for (file, located) in located.into_iter().flatten() {
+                self.push(file, (&located, &[]))?;
+                self.leave_if_full()?;
+            }
         }
         self.leave()
     }
@@ -45,7 +51,7 @@ impl Writing<'_> {
     fn in_batches(&mut self, positions: &[u64]) -> Result<(), Halt> {
         let (mut rest, mut batch) = (positions, Batch::default());
         while !rest.is_empty() {
-            let (positions, behind) = rest.split_at(batch_length(rest, self.snapshot));
+            let (positions, behind) = rest.split_at(batch_length(rest, self.snapshot)?);
             self.budget.check()?;
             self.gather(positions, &mut batch);
             for place in &batch.places {
@@ -93,9 +99,9 @@ impl Writing<'_> {
         let ordinals = of_file.iter().map(|at| file.ordinal_at(positions[*at]));
         let mut records = RecordReader::new(file, &opened, Box::new(ordinals));
         for at in of_file {
-            let Some(sample) = records.next()? else { break };
+            let Some((located, record)) = records.next()? else { break };
             let begin = batch.text.len();
-            self.lines.push(self.snapshot, file, sample, &mut batch.text)?;
+            self.lines.push(self.snapshot, file, (&located, record), &mut batch.text)?;
             batch.places[*at] = begin..batch.text.len();
         }
         records.check()
@@ -103,12 +109,21 @@ impl Writing<'_> {
 }
 
 /// How many of these samples make a batch: one at least.
-fn batch_length(positions: &[u64], snapshot: &Snapshot) -> usize {
-    let mut bytes = 0;
-    let fits = |position: &&u64| {
-        let file = snapshot.file_at(**position);
-        bytes += u64::from(file.place(file.ordinal_at(**position)).length);
-        bytes <= BATCH_BYTES
-    };
-    positions.iter().take(BATCH_SAMPLES).take_while(fits).count().max(1)
+fn batch_length(positions: &[u64], snapshot: &Snapshot) -> Result<usize, LibraryError> {
+    let (mut bytes, mut samples) = (0, 0);
+    for some in positions[..positions.len().min(BATCH_SAMPLES)].chunks(LOOKED_UP) {
+        let lengths = snapshot.view.numbers(&rows_of(some, snapshot), &[Field::Length])?;
+        for length in lengths.into_iter().flatten() {
+            bytes += length;
+            if bytes > BATCH_BYTES {
+                return Ok(samples.max(1));
+            }
+            samples += 1;
+        }
+    }
+    Ok(samples.max(1))
+}
+
+fn rows_of(positions: &[u64], snapshot: &Snapshot) -> Vec<Row> {
+    positions.iter().filter_map(|position| snapshot.live.row_at(*position)).collect()
 }

@@ -3,7 +3,7 @@
 use super::Lines;
 use super::one_line::push_on_one_line;
 use crate::LibraryError;
-use crate::snapshot::{OpenFile, Snapshot};
+use crate::snapshot::{Located, OpenFile, Snapshot};
 use blendscope_read::record_text;
 use blendscope_shared::paths;
 use serde::Serialize;
@@ -50,7 +50,7 @@ impl LineWriter {
         &self,
         snapshot: &Snapshot,
         file: &OpenFile,
-        (ordinal, record): (u32, &[u8]),
+        (located, record): (&Located, &[u8]),
         out: &mut Vec<u8>,
     ) -> Result<(), LibraryError> {
         let dataset = snapshot.found(file.dataset).slug.as_str();
@@ -60,15 +60,12 @@ impl LineWriter {
                 let changed = || LibraryError::FileChanged { path: file.state().path.clone() };
                 let id = file.reading().parse_id(record).map_err(|_| changed())?;
                 let id = id.as_deref().map(serde_json::from_str).transpose();
-                let (key, id) = (file.key_text(ordinal), id.map_err(|_| changed())?);
-                let place = file.place(ordinal);
-                push_json(
-                    &Ids { dataset, key: &key, id, file: &file.state().path, record: place.record },
-                    out,
-                );
+                let (key, id) = (located.key_text(), id.map_err(|_| changed())?);
+                let (file, record) = (&file.state().path, located.place.record);
+                push_json(&Ids { dataset, key: &key, id, file, record }, out);
             }
             Lines::Links => {
-                let key = file.key_text(ordinal);
+                let key = located.key_text();
                 let url = format!("{}{}", self.base, paths::sample_page(dataset, &key));
                 push_json(&Link { dataset, key: &key, url: &url }, out);
             }

@@ -2,10 +2,10 @@
 
 use super::Outlet;
 use super::lines::LineWriter;
-use super::source::{Ordinals, RecordReader, open};
+use super::source::{Locations, Ordinals, RecordReader, open};
 use crate::LibraryError;
 use crate::positions::within;
-use crate::snapshot::{OpenFile, Snapshot};
+use crate::snapshot::{Located, OpenFile, Snapshot};
 use blendscope_engine::{Budget, Spent};
 use blendscope_read::mapped::lost_pages;
 use roaring::RoaringTreemap;
@@ -108,16 +108,17 @@ impl<'a> Writing<'a> {
     /// Writes the lines of samples of one file.
     fn file(&mut self, file: &OpenFile, ordinals: Ordinals<'_>) -> Result<(), Halt> {
         if !self.lines.needs_records() {
-            for ordinal in ordinals {
-                self.push(file, (ordinal, &[]))?;
+            let mut locations = Locations::new(file, ordinals);
+            while let Some(located) = locations.next()? {
+                self.push(file, (&located, &[]))?;
                 self.leave_if_full()?;
             }
             return self.leave();
         }
         let opened = open(file)?;
         let mut records = RecordReader::new(file, &opened, ordinals);
-        while let Some((ordinal, record)) = records.next()? {
-            self.push(file, (ordinal, record))?;
+        while let Some((located, record)) = records.next()? {
+            self.push(file, (&located, record))?;
             if self.is_full() {
                 records.check()?;
                 self.leave()?;
@@ -128,7 +129,7 @@ impl<'a> Writing<'a> {
     }
 
     /// Adds the line of a sample.
-    pub(super) fn push(&mut self, file: &OpenFile, sample: (u32, &[u8])) -> Result<(), Halt> {
+    pub(super) fn push(&mut self, file: &OpenFile, sample: (&Located, &[u8])) -> Result<(), Halt> {
         self.budget.check()?;
         self.lines.push(self.snapshot, file, sample, &mut self.chunk)?;
         self.waiting += 1;

@@ -1,136 +1,148 @@
-//! A generation as of a commit: what is known of it, and the columns of its samples.
+//! A generation as of a commit: what is known of it, and its parts.
 
 use crate::LibraryError;
-use crate::state::{GenerationState, Ranks};
+use crate::record_store::RecordStore;
+use crate::refs::SOURCES;
+use crate::sample_values::Sums;
+use crate::sets::Sets;
+use crate::state::{FileState, GenerationState};
 use crate::templates::GenerationTemplates;
-use blendscope_engine::{Block, LiveGeneration, Row};
-use blendscope_local::{ColumnSet, Contents, GenerationColumns, Parts, SetSums, names};
+use blendscope_engine::{Block, Engine, LiveGeneration, Parts, Row, View};
 use blendscope_read::Checkpoints;
-use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-/// A generation with its samples' columns. Ordinals are places among its rows.
+/// A generation of which samples are shown. Ordinals are places among its rows.
 pub struct OpenGeneration {
     /// What is known of it.
     pub state: Arc<GenerationState>,
     /// Number of its dataset in `resolved.datasets`.
     pub dataset: usize,
-    /// The columns of its samples.
-    pub data: Arc<GenerationColumns>,
+    /// Which of its samples are shown.
+    pub live: LiveGeneration,
+    /// Answers what is asked of its samples.
+    pub view: Arc<dyn View>,
+    contents: Arc<Contents>,
+    sums: Sums,
+}
+
+/// What was written while it was read, opened when it is first asked for.
+struct Contents {
+    parts: Arc<dyn Parts>,
+    records: RecordStore,
     /// By number of the file.
-    checkpoints: Arc<Vec<OnceLock<Option<Arc<Checkpoints>>>>>,
-    sums: SetSums,
+    checkpoints: Vec<OnceLock<Option<Arc<Checkpoints>>>>,
+    sources: OnceLock<Option<Sets>>,
     templates: OnceLock<Option<GenerationTemplates>>,
 }
 
 impl OpenGeneration {
-    /// Opens a generation of which these files' blocks are shown, taking over from `before` what has not changed.
-    pub fn open(
+    /// Opens a generation of which these samples are shown, taking over from `before` what has not changed.
+    pub(super) fn open(
         state: &Arc<GenerationState>,
-        dataset: usize,
-        blocks: Vec<Block>,
-        dir: &Path,
+        live: LiveGeneration,
+        view: &Arc<dyn View>,
+        engine: &dyn Engine,
         before: Option<&Arc<Self>>,
     ) -> Result<Self, LibraryError> {
-        let live = LiveGeneration::new(state.generation, dataset, state.rows, blocks);
-        let known = before.map(|old| &old.data);
-        let data = Arc::new(GenerationColumns::open(dir, live, contents(state), known)?);
-        let same =
-            before.filter(|old| old.state.end == state.end && old.state.files.len() == state.files.len());
-        let checkpoints = match same {
-            Some(old) => Arc::clone(&old.checkpoints),
-            None => Arc::new(state.files.iter().map(|_| OnceLock::new()).collect()),
+        let parts = engine.parts(state.generation, &state.receipt)?;
+        let is_same = |old: &&Arc<Self>| {
+            let same_parts = Arc::as_ptr(&old.contents.parts).cast::<()>() == Arc::as_ptr(&parts).cast();
+            same_parts && (old.state.complete, old.state.files.len()) == (state.complete, state.files.len())
         };
-        let mut sums = SetSums::default();
-        for file in state.files.iter().filter(|file| data.live.shown().contains(file.first_row)) {
+        let contents = match before.filter(is_same) {
+            Some(old) => Arc::clone(&old.contents),
+            None => Arc::new(Contents::of(parts, state.files.len())),
+        };
+        let mut sums = Sums::default();
+        for file in state.files.iter().filter(|file| live.shown().contains(file.first_row)) {
             sums.add_all(&file.sums);
         }
-        let state = Arc::clone(state);
-        Ok(Self { state, dataset, data, checkpoints, sums, templates: OnceLock::new() })
+        let (state, view, dataset) = (Arc::clone(state), Arc::clone(view), live.dataset);
+        Ok(Self { state, dataset, live, view, contents, sums })
     }
 
     /// Everything that was written while it was read.
-    pub fn parts(&self) -> &Arc<Parts> {
-        self.data.parts()
+    pub fn parts(&self) -> &dyn Parts {
+        self.contents.parts.as_ref()
     }
 
-    /// The columns that were filled while it was read.
-    pub fn columns(&self) -> &ColumnSet {
-        self.data.columns()
+    /// The records that no range of an annotation file holds.
+    pub(crate) fn records(&self) -> &RecordStore {
+        &self.contents.records
     }
 
     /// Sums over the samples that are shown.
-    pub fn sums(&self) -> &SetSums {
+    pub fn sums(&self) -> &Sums {
         &self.sums
-    }
-
-    /// How many samples are shown.
-    pub fn samples(&self) -> u64 {
-        self.data.live.samples()
     }
 
     /// Whether all its rows are shown.
     pub fn is_whole(&self) -> bool {
-        self.data.live.is_whole()
+        self.live.is_whole()
     }
 
     /// The rows of its files.
     pub fn blocks(&self) -> &[Block] {
-        self.data.live.blocks()
+        self.live.blocks()
     }
 
     /// The row at an ordinal.
     pub fn row(&self, ordinal: u32) -> Row {
-        self.data.live.row(ordinal)
+        self.live.row(ordinal)
     }
 
-    /// Where unpacking one of its files can begin, once it is read.
-    pub fn checkpoints(&self, file: usize) -> Option<&OnceLock<Option<Arc<Checkpoints>>>> {
-        self.checkpoints.get(file)
+    /// Where unpacking one of its files can begin, for packed ones.
+    pub(super) fn checkpoints(&self, number: usize) -> Option<&Arc<Checkpoints>> {
+        let file: &FileState = &self.state.files[number];
+        if !file.container.is_packed() {
+            return None;
+        }
+        let read = || read_checkpoints(self.parts(), file.first_row).map(Arc::new);
+        self.contents.checkpoints.get(number)?.get_or_init(read).as_ref()
     }
 
     /// How many images of the samples that are shown are broken, as far as they were looked at.
     pub fn broken(&self) -> u64 {
-        let Some(all) = self.state.broken else { return 0 };
-        match self.data.broken_column().filter(|_| !self.is_whole()) {
-            Some(column) => self.data.live.shown().iter().filter_map(|row| column.get(row as usize)).sum(),
-            None => all,
-        }
+        let shown = self.state.files.iter().filter(|file| self.live.shown().contains(file.first_row));
+        shown.filter_map(|file| file.broken).sum()
     }
 
     /// Its templates; `None` as long as it is being read.
     pub fn templates(&self) -> Result<Option<&GenerationTemplates>, LibraryError> {
-        if let Some(templates) = self.templates.get() {
+        if let Some(templates) = self.contents.templates.get() {
             return Ok(templates.as_ref());
         }
-        let rows = self.state.rows as usize;
-        let open = || GenerationTemplates::open(self.parts(), rows);
-        let templates = if self.state.complete { Some(open()?) } else { None };
-        Ok(self.templates.get_or_init(|| templates).as_ref())
+        let templates =
+            if self.state.complete { Some(GenerationTemplates::read(self.parts())?) } else { None };
+        Ok(self.contents.templates.get_or_init(|| templates).as_ref())
     }
 
     /// The image sources of a set of them.
     pub fn sources_of(&self, set: u64) -> Vec<String> {
-        self.data.sources().map(|sources| sources.set(set)).unwrap_or_default()
+        let sources = self.contents.sources.get_or_init(|| Sets::read(self.parts(), SOURCES).ok());
+        sources.iter().flat_map(|sources| sources.values_of(set)).map(str::to_owned).collect()
     }
 }
 
-/// What a commit says that the files of a generation hold.
-fn contents(state: &GenerationState) -> Contents {
-    let known = [
-        (names::RANK, matches!(state.ranks, Ranks::Ranked(_))),
-        (names::MISSING, state.folders_stamp.is_some()),
-        (names::BROKEN, state.broken.is_some()),
-        (names::REPEATS, state.has_repeats),
-        (names::SUBSET, state.subset.as_ref().is_some_and(|subset| subset.is_decided)),
-        (names::WIDTH, state.sized_at.is_some()),
-        (names::HEIGHT, state.sized_at.is_some()),
-    ];
-    Contents {
-        end: state.end,
-        late: state.late,
-        refs: state.refs,
-        is_complete: state.complete,
-        known: known.into_iter().filter(|(_, is_known)| *is_known).map(|(name, _)| name).collect(),
+impl Contents {
+    fn of(parts: Arc<dyn Parts>, files: usize) -> Self {
+        Self {
+            records: RecordStore::new(Arc::clone(&parts)),
+            parts,
+            checkpoints: (0..files).map(|_| OnceLock::new()).collect(),
+            sources: OnceLock::new(),
+            templates: OnceLock::new(),
+        }
     }
+}
+
+/// Name of the part that holds the places where unpacking a file can begin, by the file's first row.
+pub(crate) fn checkpoints_name(first_row: u32) -> String {
+    format!("checkpoints/{first_row}")
+}
+
+/// The places where unpacking a file can begin, as they were written; by the file's first row.
+fn read_checkpoints(parts: &dyn Parts, first_row: u32) -> Option<Checkpoints> {
+    let bytes = parts.last(&checkpoints_name(first_row)).ok().flatten()?;
+    Checkpoints::from_bytes(&bytes).ok()
 }

@@ -1,10 +1,10 @@
 //! The templates of all generations of a snapshot, put together by their texts.
 
 use super::super::LibraryError;
-use super::super::snapshot::OpenGeneration;
+use super::super::snapshot::{OpenGeneration, Snapshot};
+use blendscope_engine::{Budget, Field, Question, Tallied, Tallies, Tally};
 use super::GenerationTemplates;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
 
 /// All templates of a snapshot.
 #[derive(Default)]
@@ -26,11 +26,13 @@ pub struct Shared {
 
 impl AllTemplates {
     /// Puts together what the generations have.
-    pub fn of(generations: &[Arc<OpenGeneration>]) -> Result<Self, LibraryError> {
+    pub fn of(snapshot: &Snapshot) -> Result<Self, LibraryError> {
         let mut all = Self::default();
-        for generation in generations {
+        let tallies = tallies(snapshot)?;
+        for generation in &snapshot.generations {
             let Some(templates) = generation.templates()? else { continue };
-            let counts = Counts::of(generation, templates);
+            let tally = tallies.iter().find(|(number, _)| *number == generation.state.generation);
+            let counts = Counts::of(generation, templates, tally.map(|(_, tally)| tally.as_ref()));
             *all.samples.entry(generation.dataset).or_default() += counts.samples;
             for (template, samples) in templates.items().iter().zip(counts.items) {
                 if samples == 0 {
@@ -53,6 +55,16 @@ impl AllTemplates {
     }
 }
 
+/// How often each set of templates occurs, where some rows are those of files that changed or went.
+fn tallies(snapshot: &Snapshot) -> Result<Tallies, LibraryError> {
+    if snapshot.generations.iter().all(|of| of.is_whole()) {
+        return Ok(Tallies::new());
+    }
+    let wanted = Tallied { field: Some(Field::Templates), aside: None };
+    let mut tallies = snapshot.view.tally(&Question::default(), &[wanted], &Budget::unlimited())?;
+    Ok(tallies.pop().unwrap_or_default())
+}
+
 /// How many samples of a generation have each of its templates, and how many have any.
 struct Counts {
     items: Vec<u64>,
@@ -60,27 +72,21 @@ struct Counts {
 }
 
 impl Counts {
-    fn of(generation: &OpenGeneration, templates: &GenerationTemplates) -> Self {
+    fn of(generation: &OpenGeneration, templates: &GenerationTemplates, tally: Option<&Tally>) -> Self {
         let counted = templates.items().iter().map(|template| template.samples);
         if generation.is_whole() {
             return Self { items: counted.collect(), samples: templates.samples() };
         }
-        // Some rows are those of files that changed or went: all others are counted anew.
-        let column = templates.column();
-        let mut by_set = vec![0; column.sets().len()];
-        for row in generation.data.live.shown() {
-            by_set[column.set_of(row) as usize] += 1;
-        }
         let mut by_id: HashMap<&str, u64> = HashMap::new();
-        for (set, count) in column.sets().iter().zip(&by_set) {
-            for value in set {
-                *by_id.entry(&column.values()[*value as usize]).or_default() += count;
+        let mut samples = 0;
+        for (set, count) in tally.into_iter().flat_map(Tally::counts) {
+            let mut ids = templates.ids(set).peekable();
+            samples += if ids.peek().is_some() { count } else { 0 };
+            for id in ids {
+                *by_id.entry(id).or_default() += count;
             }
         }
         let count = |id: &str| by_id.get(id).copied().unwrap_or(0);
-        Self {
-            items: templates.items().iter().map(|template| count(&template.id)).collect(),
-            samples: by_set.iter().skip(1).sum(),
-        }
+        Self { items: templates.items().iter().map(|template| count(&template.id)).collect(), samples }
     }
 }

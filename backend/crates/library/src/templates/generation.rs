@@ -1,12 +1,16 @@
-//! The templates of one generation, as kept beside its columns.
+//! The templates of one generation, as they were written when it was read to its end.
 
 use super::id::template_id;
-use blendscope_local::{ColumnError, Parts, SetColumn, names};
+use crate::LibraryError;
+use crate::sets::Sets;
+use blendscope_engine::Parts;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 
 /// The templates' texts and counts, as JSON.
-pub(super) const TEXTS: &str = "templates.1";
+pub(super) const TEXTS: &str = "templates";
+
+/// The sets of templates, by their ids.
+pub(super) const SETS: &str = "template_sets";
 
 /// The texts and counts as they are written.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -19,7 +23,7 @@ pub(super) struct Texts {
 
 /// The templates of a generation that was read to its end.
 pub struct GenerationTemplates {
-    column: Arc<SetColumn>,
+    sets: Sets,
     items: Vec<GenerationTemplate>,
     samples: u64,
 }
@@ -35,23 +39,24 @@ pub struct GenerationTemplate {
 }
 
 impl GenerationTemplates {
-    /// Opens what was written for a generation of `rows` samples.
-    pub fn open(parts: &Arc<Parts>, rows: usize) -> Result<Self, ColumnError> {
-        let texts = parts.last(TEXTS)?.and_then(|text| serde_json::from_slice(text).ok());
-        let texts: Texts = texts.ok_or_else(|| parts.damaged(0))?;
+    /// Reads what was written for a generation.
+    pub fn read(parts: &dyn Parts) -> Result<Self, LibraryError> {
+        let texts = parts.last(TEXTS)?.and_then(|text| serde_json::from_slice(&text).ok());
+        let texts: Texts = texts.ok_or_else(|| parts.damaged(TEXTS))?;
         let item =
             |(text, samples): (String, u64)| GenerationTemplate { id: template_id(&text), text, samples };
         let items = texts.items.into_iter().map(item).collect();
-        Ok(Self {
-            column: Arc::new(SetColumn::open(parts, names::TEMPLATES, rows)?),
-            items,
-            samples: texts.samples,
-        })
+        Ok(Self { sets: Sets::read(parts, SETS)?, items, samples: texts.samples })
     }
 
-    /// Which templates each sample has, by their ids.
-    pub fn column(&self) -> &Arc<SetColumn> {
-        &self.column
+    /// The ids of the templates in a set.
+    pub fn ids(&self, set: u64) -> impl Iterator<Item = &str> {
+        self.sets.values_of(set)
+    }
+
+    /// Samples that are counted without their templates: their sets found no place.
+    pub fn left_out(&self) -> u64 {
+        self.sets.left_out
     }
 
     /// All templates, most frequent first.

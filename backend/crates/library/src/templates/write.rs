@@ -7,11 +7,11 @@
 use super::super::LibraryError;
 use super::choose::{Candidate, choose};
 use super::frequent::{ByHash, Frequent};
-use super::generation::{TEXTS, Texts};
+use super::generation::{SETS, TEXTS, Texts};
 use super::id::template_id;
 use super::pieces::{add_instruction, pieces};
-use blendscope_local::names;
-use blendscope_local::{PartsWriter, SetColumnWriter};
+use crate::sets::SetsWriter;
+use blendscope_engine::{Field, Writer};
 use blendscope_read::Sample;
 use blendscope_shared::role::Role;
 use std::fs::File;
@@ -28,7 +28,7 @@ pub(crate) struct TemplatesWriter {
     hashes: BufWriter<File>,
     frequent: Frequent,
     rows: u32,
-    /// The instructions of the sample at hand, one after the other, and where each ends; kept for their memory.
+    /// The instructions of the sample at hand, one after the other, and where each ends; they stay for their memory.
     text: String,
     ends: Vec<usize>,
 }
@@ -71,7 +71,7 @@ impl TemplatesWriter {
     }
 
     /// Chooses the templates and writes which samples have them.
-    pub(crate) fn finish(self, file: &mut PartsWriter) -> Result<(), LibraryError> {
+    pub(crate) fn finish(self, writer: &mut dyn Writer) -> Result<(), LibraryError> {
         let mut hashes = self.hashes.into_inner().map_err(|error| hashes_error(error.into_error()))?;
         let threshold = SAMPLES_MIN.max(self.rows.div_ceil(ONE_OF)).max(self.frequent.missed() + 2);
         let (mut numbers, mut candidates) = (ByHash::default(), Vec::new());
@@ -79,19 +79,19 @@ impl TemplatesWriter {
             numbers.insert(hash, candidates.len());
             candidates.push(candidate);
         }
-        for_each_sample(&mut hashes, &mut |hashes| {
+        let mut samples = Hashes::of(&mut hashes)?;
+        while let Some(hashes) = samples.next()? {
             hashes.filter_map(|hash| numbers.get(&hash)).for_each(|number| candidates[*number].count += 1);
-            Ok(())
-        })?;
+        }
         let chosen = choose(&candidates, u64::from(threshold));
-        let samples = write_column(file, &mut hashes, &numbers, &chosen, &candidates)?;
-        write_texts(file, samples, chosen.iter().map(|number| &candidates[*number]))
+        let samples = write_sets(writer, &mut hashes, &numbers, &chosen, &candidates)?;
+        write_texts(writer, samples, chosen.iter().map(|number| &candidates[*number]))
     }
 }
 
 /// Writes the templates of each sample, and gives the number of samples that have any.
-fn write_column(
-    file: &mut PartsWriter,
+fn write_sets(
+    writer: &mut dyn Writer,
     hashes: &mut File,
     numbers: &ByHash<usize>,
     chosen: &[usize],
@@ -101,26 +101,35 @@ fn write_column(
     for number in chosen {
         ids[*number] = Some(template_id(&candidates[*number].piece().to_text()));
     }
-    let mut column = SetColumnWriter::new(names::TEMPLATES);
-    let mut samples = 0;
-    for_each_sample(hashes, &mut |hashes| {
-        let mut templates = hashes.filter_map(|hash| ids[*numbers.get(&hash)?].as_deref()).peekable();
-        samples += u64::from(templates.peek().is_some());
-        Ok(column.push(templates, file)?)
-    })?;
-    column.flush(file)?;
+    let mut sets = SetsWriter::new(SETS);
+    let (mut samples, mut failure) = (0, None);
+    let mut hashes = Hashes::of(hashes)?;
+    let mut of_samples = std::iter::from_fn(|| match hashes.next() {
+        Ok(Some(hashes)) => {
+            let mut templates = hashes.filter_map(|hash| ids[*numbers.get(&hash)?].as_deref()).peekable();
+            samples += u64::from(templates.peek().is_some());
+            Some(sets.number(templates))
+        }
+        Ok(None) => None,
+        Err(error) => {
+            failure = Some(error);
+            None
+        }
+    });
+    writer.add_numbers((Field::Templates, &mut of_samples))?;
+    failure.map_or(Ok(()), Err)?;
+    sets.flush(writer)?;
     Ok(samples)
 }
 
 fn write_texts<'a>(
-    file: &mut PartsWriter,
+    writer: &mut dyn Writer,
     samples: u64,
     chosen: impl Iterator<Item = &'a Candidate>,
 ) -> Result<(), LibraryError> {
     let items = chosen.map(|candidate| (candidate.piece().to_text(), candidate.count)).collect();
     let text = serde_json::to_vec(&Texts { samples, items }).expect("texts and counts are valid JSON");
-    file.push(TEXTS, &text)?;
-    Ok(())
+    Ok(writer.add_part(TEXTS, &text)?)
 }
 
 fn hashes_error(source: io::Error) -> LibraryError {
@@ -132,23 +141,29 @@ fn write_hashes(file: &mut impl Write, hashes: impl ExactSizeIterator<Item = u64
     hashes.map(u64::to_le_bytes).try_for_each(|hash| file.write_all(&hash))
 }
 
-type Take<'a> = dyn FnMut(&mut dyn Iterator<Item = u64>) -> Result<(), LibraryError> + 'a;
-
 /// Hands out the hashes of every sample's pieces.
-fn for_each_sample(hashes: &mut File, take: &mut Take<'_>) -> Result<(), LibraryError> {
-    hashes.rewind().map_err(hashes_error)?;
-    let mut file = BufReader::new(hashes);
-    let (mut number, mut bytes) = ([0; 4], Vec::new());
-    loop {
-        match file.read_exact(&mut number) {
+struct Hashes<'f> {
+    file: BufReader<&'f mut File>,
+    bytes: Vec<u8>,
+}
+
+impl<'f> Hashes<'f> {
+    fn of(file: &'f mut File) -> Result<Self, LibraryError> {
+        file.rewind().map_err(hashes_error)?;
+        Ok(Self { file: BufReader::new(file), bytes: Vec::new() })
+    }
+
+    /// Those of the next sample; none behind the last one.
+    fn next(&mut self) -> Result<Option<impl Iterator<Item = u64> + '_>, LibraryError> {
+        let mut number = [0; 4];
+        match self.file.read_exact(&mut number) {
             Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
             Err(error) => return Err(hashes_error(error)),
         }
-        bytes.resize(u32::from_le_bytes(number) as usize * 8, 0);
-        file.read_exact(&mut bytes).map_err(hashes_error)?;
-        let (hashes, _) = bytes.as_chunks::<8>();
-        take(&mut hashes.iter().map(|hash| u64::from_le_bytes(*hash)))?;
+        self.bytes.resize(u32::from_le_bytes(number) as usize * 8, 0);
+        self.file.read_exact(&mut self.bytes).map_err(hashes_error)?;
+        Ok(Some(self.bytes.as_chunks::<8>().0.iter().map(|hash| u64::from_le_bytes(*hash))))
     }
 }
 

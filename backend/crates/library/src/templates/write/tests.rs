@@ -1,10 +1,9 @@
 use super::super::GenerationTemplates;
 use super::*;
-use blendscope_local::Parts;
+use crate::testing::MemoryWriter;
 use blendscope_shared::sample::Turn;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 const PROMPTS: [&str; 6] = [
     "Describe the image briefly.",
@@ -20,18 +19,17 @@ fn sample(turns: &[(Role, String)]) -> Sample {
     Sample { turns, ..Sample::default() }
 }
 
-fn write(samples: &[Sample]) -> (tempfile::TempDir, GenerationTemplates) {
+/// The templates, and the number of each sample's set of them.
+fn write(samples: &[Sample]) -> (Vec<u64>, GenerationTemplates) {
     let folder = tempfile::tempdir().unwrap();
     let mut writer = TemplatesWriter::create(folder.path()).unwrap();
     for sample in samples {
         writer.push(sample).unwrap();
     }
-    let path = folder.path().join("1.gen");
-    let mut file = PartsWriter::create(path.clone()).unwrap();
+    let mut file = MemoryWriter::default();
     writer.finish(&mut file).unwrap();
-    let parts = Arc::new(Parts::open(&path, file.flush().unwrap()).unwrap());
-    let templates = GenerationTemplates::open(&parts, samples.len()).unwrap();
-    (folder, templates)
+    let templates = GenerationTemplates::read(&file.parts).unwrap();
+    (file.numbers.remove(&Field::Templates).unwrap(), templates)
 }
 
 /// Every piece of a sample's instructions, by a plain scan.
@@ -44,12 +42,6 @@ fn scan(sample: &Sample) -> BTreeSet<String> {
         });
     }
     found
-}
-
-fn told(templates: &GenerationTemplates, row: u32) -> BTreeSet<&str> {
-    let column = templates.column();
-    let set = &column.sets()[column.set_of(row) as usize];
-    set.iter().map(|value| column.values()[*value as usize].as_str()).collect()
 }
 
 proptest! {
@@ -66,7 +58,7 @@ proptest! {
         let samples: Vec<Sample> = conversations.iter()
             .map(|turns| sample(&turns.iter().map(turn).collect::<Vec<_>>()))
             .collect();
-        let (_folder, templates) = write(&samples);
+        let (sets, templates) = write(&samples);
         let scans: Vec<_> = samples.iter().map(scan).collect();
         let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
         for text in scans.iter().flatten() {
@@ -79,18 +71,18 @@ proptest! {
         let ids: BTreeMap<&str, &str> =
             templates.items().iter().map(|template| (template.text.as_str(), template.id.as_str())).collect();
         let mut with_any = 0;
-        for (row, scan) in (0..).zip(&scans) {
+        for (set, scan) in sets.iter().zip(&scans) {
             let expected: BTreeSet<&str> = scan.iter().filter_map(|text| ids.get(text.as_str()).copied()).collect();
             with_any += u64::from(!expected.is_empty());
-            prop_assert_eq!(told(&templates, row), expected);
+            prop_assert_eq!(templates.ids(*set).collect::<BTreeSet<_>>(), expected);
         }
         prop_assert_eq!(templates.samples(), with_any);
         // What is frequent is not lost: it is part of a template or made of some.
         for (text, count) in counts {
             let text = text.trim_end_matches(" …");
             let mut templates = templates.items().iter().map(|of| of.text.trim_end_matches(" …"));
-            let is_told = templates.any(|template| text.contains(template) || template.contains(text));
-            prop_assert!(count < u64::from(SAMPLES_MIN) || is_told, "{} of {}", count, text);
+            let is_part = templates.any(|template| text.contains(template) || template.contains(text));
+            prop_assert!(count < u64::from(SAMPLES_MIN) || is_part, "{} of {}", count, text);
         }
     }
 }
@@ -102,8 +94,8 @@ fn rare_prompts_among_very_many_instructions_are_counted_exactly() {
         sample(&[(Role::Human, format!("What is it about number {number} there?{tail}"))])
     });
     let samples: Vec<Sample> = samples.collect();
-    let (_folder, templates) = write(&samples);
+    let (sets, templates) = write(&samples);
     let items: Vec<_> = templates.items().iter().map(|of| (of.text.as_str(), of.samples)).collect();
     assert_eq!(items, [("Answer with a single word.", 134)]);
-    assert_eq!(templates.column().numbers().iter().filter(|set| *set != 0).count(), 134);
+    assert_eq!(sets.iter().filter(|set| **set != 0).count(), 134);
 }

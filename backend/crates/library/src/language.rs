@@ -39,20 +39,20 @@ const SINGLE_MIN: u32 = 2;
 
 /// An ISO 639-1 code packed into two bytes; zero when undecided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Language(pub u64);
+pub(crate) struct Language(pub u64);
 
 impl Language {
     /// Neither script nor words decide.
-    pub const UNDECIDED: Self = Self(0);
+    pub(crate) const UNDECIDED: Self = Self(0);
 
     /// Packs a two-letter code.
-    pub const fn from_code(code: &str) -> Self {
+    pub(crate) const fn from_code(code: &str) -> Self {
         let bytes = code.as_bytes();
         Self((bytes[0] as u64) << 8 | bytes[1] as u64)
     }
 
     /// The two-letter code, `und` when undecided.
-    pub fn code(self) -> String {
+    pub(crate) fn code(self) -> String {
         match self.0 {
             0 => "und".to_owned(),
             packed => [(packed >> 8) as u8, packed as u8].iter().map(|byte| char::from(*byte)).collect(),
@@ -61,7 +61,7 @@ impl Language {
 }
 
 /// Decides on the language of some texts taken together.
-pub(super) fn detect<'a>(texts: impl Iterator<Item = &'a str>) -> Language {
+pub(crate) fn detect<'a>(texts: impl Iterator<Item = &'a str>) -> Language {
     let mut letters = Letters::default();
     for text in texts {
         letters.read(text);

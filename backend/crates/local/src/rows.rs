@@ -1,4 +1,4 @@
-//! Sets of rows of any generations.
+//! Sets of rows and of documents, and making them of numbers that come in runs.
 
 use blendscope_engine::Row;
 use roaring::RoaringBitmap;
@@ -7,41 +7,36 @@ use std::ops::{BitAndAssign, BitOrAssign, SubAssign};
 
 /// A set of rows: of each generation the ordinals. What it does not know of is not in it.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct RowSet(BTreeMap<u32, RoaringBitmap>);
+pub(crate) struct RowSet(BTreeMap<u32, RoaringBitmap>);
 
 impl RowSet {
     /// The set of these ordinals of some generations.
-    pub fn new(generations: impl IntoIterator<Item = (u32, RoaringBitmap)>) -> Self {
+    pub(crate) fn new(generations: impl IntoIterator<Item = (u32, RoaringBitmap)>) -> Self {
         Self(generations.into_iter().collect())
     }
 
     /// Whether a row is in it.
-    pub fn contains(&self, row: Row) -> bool {
+    pub(crate) fn contains(&self, row: Row) -> bool {
         self.of(row.generation()).is_some_and(|ordinals| ordinals.contains(row.ordinal()))
     }
 
     /// The ordinals of a generation.
-    pub fn of(&self, generation: u32) -> Option<&RoaringBitmap> {
+    pub(crate) fn of(&self, generation: u32) -> Option<&RoaringBitmap> {
         self.0.get(&generation)
     }
 
     /// How many rows there are.
-    pub fn len(&self) -> u64 {
+    pub(crate) fn len(&self) -> u64 {
         self.0.values().map(RoaringBitmap::len).sum()
     }
 
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
     /// What it takes of memory, in bytes.
-    pub fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         self.0.values().map(RoaringBitmap::serialized_size).sum()
     }
 
     /// Keeps those that are also in `other`.
-    pub fn intersect(&mut self, other: &Self) {
+    pub(crate) fn intersect(&mut self, other: &Self) {
         self.0.retain(|generation, own| match other.of(*generation) {
             Some(other) => {
                 own.bitand_assign(other);
@@ -52,7 +47,7 @@ impl RowSet {
     }
 
     /// Takes out those that are in `other`.
-    pub fn subtract(&mut self, other: &Self) {
+    pub(crate) fn subtract(&mut self, other: &Self) {
         for (generation, own) in &mut self.0 {
             if let Some(other) = other.of(*generation) {
                 own.sub_assign(other);
@@ -61,10 +56,61 @@ impl RowSet {
     }
 
     /// Adds those of `other`.
-    pub fn unite(&mut self, other: &Self) {
+    pub(crate) fn unite(&mut self, other: &Self) {
         for (generation, other) in &other.0 {
             self.0.entry(*generation).or_default().bitor_assign(other);
         }
+    }
+}
+
+/// Numbers that are held as a list; more are bits, which take a few kilobytes for a segment.
+const LISTED: usize = 1 << 12;
+
+/// Gathers numbers that ascend for a while and then begin anew, as the postings of one word after the other do.
+#[derive(Default)]
+pub(crate) struct Gathered {
+    /// The latest, in any order.
+    listed: Vec<u32>,
+    /// Bit `n % 64` of word `n / 64` for each `n` of those before.
+    bits: Vec<u64>,
+}
+
+impl Gathered {
+    /// Adds a number.
+    pub(crate) fn push(&mut self, number: u32) {
+        if self.bits.is_empty() {
+            self.listed.push(number);
+            if self.listed.len() > LISTED {
+                self.list_to_bits();
+            }
+        } else {
+            self.set_bit(number);
+        }
+    }
+
+    /// All of them.
+    pub(crate) fn into_bitmap(mut self) -> RoaringBitmap {
+        if self.bits.is_empty() {
+            self.listed.sort_unstable();
+            self.listed.dedup();
+            return RoaringBitmap::from_sorted_iter(self.listed).expect("they are sorted");
+        }
+        let bytes: Vec<u8> = self.bits.iter().flat_map(|word| word.to_le_bytes()).collect();
+        RoaringBitmap::from_lsb0_bytes(0, &bytes)
+    }
+
+    fn list_to_bits(&mut self) {
+        for number in std::mem::take(&mut self.listed) {
+            self.set_bit(number);
+        }
+    }
+
+    fn set_bit(&mut self, number: u32) {
+        let word = (number / u64::BITS) as usize;
+        if word >= self.bits.len() {
+            self.bits.resize(word + 1, 0);
+        }
+        self.bits[word] |= 1 << (number % u64::BITS);
     }
 }
 
@@ -108,6 +154,16 @@ mod tests {
             prop_assert_eq!(after(&|rows| rows.intersect(&set(&b))), &a & &b);
             prop_assert_eq!(after(&|rows| rows.subtract(&set(&b))), &a - &b);
             prop_assert_eq!(after(&|rows| rows.unite(&set(&b))), &a | &b);
+        }
+
+        #[test]
+        fn what_is_gathered_is_a_set(
+            runs in prop::collection::vec(prop::collection::btree_set(0_u32..200_000, 0..3000), 0..4),
+        ) {
+            let mut gathered = Gathered::default();
+            runs.iter().flatten().for_each(|number| gathered.push(*number));
+            let expected: BTreeSet<u32> = runs.into_iter().flatten().collect();
+            prop_assert_eq!(gathered.into_bitmap().iter().collect::<Vec<_>>(), Vec::from_iter(expected));
         }
     }
 }
