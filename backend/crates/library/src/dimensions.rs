@@ -6,6 +6,7 @@
 mod values;
 
 use super::LibraryError;
+use super::answers::Current;
 use super::keys::key_hash;
 use super::snapshot::{OpenGeneration, Snapshot};
 use blendscope_engine::{Field, Name};
@@ -43,7 +44,7 @@ pub(crate) struct Facet {
     /// The values that a code of a generation stands for.
     pub values: fn(&Snapshot, &OpenGeneration, u64) -> Vec<String>,
     /// What people call a value, where that differs.
-    pub title: fn(&Snapshot, &str) -> Option<String>,
+    pub title: fn(&Current, &str) -> Option<String>,
     /// Refuses values that cannot be.
     pub check: fn(&Snapshot, &str) -> Result<(), LibraryError>,
     /// Whether its values are listed.

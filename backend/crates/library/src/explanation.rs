@@ -2,29 +2,21 @@
 
 use super::LibraryError;
 use super::search::Request;
-use super::snapshot::Snapshot;
+use super::answers::{Asked, Current};
 use blendscope_engine::{Meaning, Question};
 use blendscope_query::{Clause, Leaf, Node, Predicate, Query};
 use blendscope_shared::search::{Part, Term, TermForm, Understood};
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
-
-/// Counts of single clauses that are kept per snapshot.
-const COUNTS_MAX: usize = 4096;
+use std::sync::Arc;
 
 /// Words that occur nowhere for which similar ones are looked up, in one query.
 const SUGGESTED_MAX: usize = 6;
 
-/// Parts of a query without which the count of an empty result is told.
+/// Parts of a query without which the count of an empty result is given.
 const PARTS_MAX: usize = 8;
-
-/// What single clauses count and mean, asked again and again while somebody types.
-#[derive(Default)]
-pub struct ClauseCounts(Mutex<HashMap<Clause, Meaning>>);
 
 impl Request<'_> {
     /// The query as it was understood, for a result of `total` samples.
-    pub(crate) fn explanation(&self, snapshot: &Snapshot, total: u64) -> Result<Understood, LibraryError> {
+    pub(crate) fn explanation(&self, snapshot: &Current, total: u64) -> Result<Understood, LibraryError> {
         let query = self.question.expanded.query();
         let mut terms = Vec::new();
         let mut words_left = SUGGESTED_MAX;
@@ -42,17 +34,17 @@ impl Request<'_> {
     fn term(
         &self,
         clause: &Clause,
-        snapshot: &Snapshot,
+        snapshot: &Current,
         words_left: &mut usize,
     ) -> Result<Term, LibraryError> {
         let meaning = self.meaning(clause, snapshot)?;
-        let forms = meaning.forms.into_iter().map(|(text, count)| TermForm { text, count });
+        let form = |(text, count): &(String, u64)| TermForm { text: text.clone(), count: *count };
         Ok(Term {
             text: clause.text.clone(),
             field: clause.scope.name().map(str::to_owned),
             count: meaning.count,
             kind: clause.kind().to_owned(),
-            forms: forms.collect(),
+            forms: meaning.forms.iter().map(form).collect(),
             form_count: meaning.forms_count as u64,
             suggestions: snapshot.view.suggestions(
                 &self.question.expanded,
@@ -64,7 +56,7 @@ impl Request<'_> {
         })
     }
 
-    fn fact_term(&self, fact: &Predicate, snapshot: &Snapshot) -> Result<Term, LibraryError> {
+    fn fact_term(&self, fact: &Predicate, snapshot: &Current) -> Result<Term, LibraryError> {
         let shown = fact.to_string();
         let text = shown.split_once(':').map_or(shown.as_str(), |(_, value)| value).to_owned();
         let alone = Query { root: Some(Node::Predicate(fact.clone())), ..Query::default() };
@@ -78,22 +70,14 @@ impl Request<'_> {
         })
     }
 
-    fn meaning(&self, clause: &Clause, snapshot: &Snapshot) -> Result<Meaning, LibraryError> {
-        let lock = || snapshot.term_counts.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = lock().get(clause) {
-            return Ok(known.clone());
-        }
-        let found = snapshot.view.meaning(&self.question.expanded, clause, self.budget)?;
-        let mut counts = lock();
-        if counts.len() >= COUNTS_MAX {
-            counts.clear();
-        }
-        counts.insert(clause.clone(), found.clone());
-        Ok(found)
+    fn meaning(&self, clause: &Clause, snapshot: &Current) -> Result<Arc<Meaning>, LibraryError> {
+        snapshot.answer(Asked::Clause(clause.clone()), self.budget, || {
+            Ok(snapshot.view.meaning(&self.question.expanded, clause, self.budget)?)
+        })
     }
 
     /// What would be found without each of the parts.
-    fn without_each(&self, snapshot: &Snapshot) -> Result<Vec<Part>, LibraryError> {
+    fn without_each(&self, snapshot: &Current) -> Result<Vec<Part>, LibraryError> {
         let query = self.question.expanded.query();
         if query.parts().len() < 2 {
             return Ok(Vec::new());

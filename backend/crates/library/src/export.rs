@@ -45,7 +45,7 @@ type Outlet<'a> = &'a mut dyn FnMut(Vec<u8>) -> ControlFlow<()>;
 impl Library {
     /// Decides what a result holds, as of now. A file of it that changed is an error.
     pub fn export(&self, params: &ExportParams, budget: &Budget) -> Result<Export, LibraryError> {
-        let snapshot = self.snapshot();
+        let snapshot = self.current();
         let search = params.search();
         let request = Request::read(&search, &snapshot, budget)?;
         let selection = Selection::of(&request, &snapshot, params.limit)?;
@@ -53,7 +53,7 @@ impl Library {
         let is_final = snapshot.is_final();
         let export = Export {
             lines: LineWriter::new(params.lines, &params.base),
-            snapshot,
+            snapshot: snapshot.snapshot,
             selection,
             samples,
             is_final,

@@ -2,58 +2,34 @@
 
 use super::dimensions::{DIMENSIONS, Kind};
 use super::search::Request;
-use super::snapshot::Snapshot;
+use super::answers::{Asked, Current};
 use super::totals::{Bars, Totals, Values};
 use super::{Library, LibraryError};
 use blendscope_engine::{Budget, Tallied, Tallies};
 use blendscope_shared::search::{Dimension, FacetValue, FacetsAnswer, Histogram, SearchParams, Total};
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
-
-/// Answers that are kept per commit; the longest take some hundred kilobytes.
-const ANSWERS_MAX: usize = 64;
 
 /// Values of a facet that an answer lists at most; those asked for are always among them.
 const VALUES_MAX: usize = 500;
-
-/// Answers of one commit that are kept, for those who go back and forth between the same few results.
-#[derive(Default)]
-pub struct FacetCache(Mutex<HashMap<String, FacetsAnswer>>);
-
-impl FacetCache {
-    fn get(&self, key: &str) -> Option<FacetsAnswer> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
-    }
-
-    fn put(&self, key: String, answer: FacetsAnswer) -> FacetsAnswer {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= ANSWERS_MAX {
-            kept.clear();
-        }
-        kept.insert(key, answer.clone());
-        answer
-    }
-}
 
 impl Library {
     /// Facets and histograms of a search, within a budget.
     pub fn facets(&self, params: &SearchParams, budget: &Budget) -> Result<FacetsAnswer, LibraryError> {
         let started = Instant::now();
-        let snapshot = self.snapshot();
+        let current = self.current();
         let asked =
             SearchParams { sort: None, seed: 0, limit: None, cursor: None, offset: 0, ..params.clone() };
         let key = asked.to_query();
-        let mut answer = match snapshot.facets.get(&key) {
-            Some(answer) => answer,
-            None => snapshot.facets.put(key, snapshot.count_facets(&asked, budget)?),
-        };
+        let found = current.answer(Asked::Facets(key), budget, || current.count_facets(&asked, budget))?;
+        let mut answer = FacetsAnswer::clone(&found);
+        answer.incomplete = budget.incomplete();
+        answer.total.is_final &= answer.incomplete.is_none();
         answer.took_ms = (started.elapsed().as_secs_f64() * 100_000.0).round() / 100.0;
         Ok(answer)
     }
 }
 
-impl Snapshot {
+impl Current {
     /// Counts facets and histograms of a search.
     fn count_facets(&self, params: &SearchParams, budget: &Budget) -> Result<FacetsAnswer, LibraryError> {
         let request = Request::read(params, self, budget)?;
@@ -74,10 +50,10 @@ impl Snapshot {
             FacetsAnswer { total: Total { count, is_final: self.is_final() }, ..FacetsAnswer::default() };
         for (number, dimension) in DIMENSIONS.iter().enumerate() {
             let (name, asked) = (dimension.name.to_owned(), params.chosen(dimension.name));
-            let is_range = match (&dimension.kind, self.totals(number, budget)?) {
-                (Kind::Facet(facet), Totals::Values(whole)) if facet.is_listed => {
-                    let counts = self.count_values(whole, &tallies.next().unwrap_or_default());
-                    answer.facets.insert(name.clone(), listed(whole, &counts, asked));
+            let is_range = match (&dimension.kind, self.totals(number, budget)?.as_ref()) {
+                (Kind::Facet(facet), Totals::Values(totals)) if facet.is_listed => {
+                    let counts = self.count_values(totals, &tallies.next().unwrap_or_default());
+                    answer.facets.insert(name.clone(), listed(totals, &counts, asked));
                     false
                 }
                 (Kind::Number(_), Totals::Bars(bars)) => {
@@ -85,8 +61,8 @@ impl Snapshot {
                     answer.histograms.insert(name.clone(), histogram(bars, &tallies));
                     true
                 }
-                (Kind::Role, Totals::Values(whole)) => {
-                    answer.facets.insert(name.clone(), roles(params, self, whole, budget)?);
+                (Kind::Role, Totals::Values(totals)) => {
+                    answer.facets.insert(name.clone(), roles(params, self, totals, budget)?);
                     false
                 }
                 _ => continue,
@@ -101,12 +77,12 @@ impl Snapshot {
     }
 
     /// Samples per value of a facet.
-    fn count_values(&self, whole: &Values, tallies: &Tallies) -> Vec<u64> {
-        let mut counts = vec![0; whole.values.len()];
+    fn count_values(&self, totals: &Values, tallies: &Tallies) -> Vec<u64> {
+        let mut counts = vec![0; totals.values.len()];
         for (generation, tally) in tallies {
             let Some(of) = self.generation(*generation) else { continue };
             for (code, count) in tally.counts() {
-                for value in whole.of_code(of, code) {
+                for value in totals.of_code(of, code) {
                     counts[*value as usize] += count;
                 }
             }
@@ -127,9 +103,9 @@ fn histogram(bars: &Bars, tallies: &Tallies) -> Histogram {
 }
 
 /// The values to show: those asked for, then by how often they occur.
-fn listed(whole: &Values, counts: &[u64], asked: &[String]) -> Vec<FacetValue> {
+fn listed(totals: &Values, counts: &[u64], asked: &[String]) -> Vec<FacetValue> {
     let is_asked = |value: &FacetValue| asked.iter().any(|asked| asked.eq_ignore_ascii_case(&value.value));
-    let mut values: Vec<FacetValue> = whole
+    let mut values: Vec<FacetValue> = totals
         .values
         .iter()
         .zip(counts)
@@ -146,12 +122,12 @@ fn listed(whole: &Values, counts: &[u64], asked: &[String]) -> Vec<FacetValue> {
 /// How many samples say what is looked for in turns of each role; nothing when no words are looked for.
 fn roles(
     params: &SearchParams,
-    snapshot: &Snapshot,
-    whole: &Values,
+    snapshot: &Current,
+    totals: &Values,
     budget: &Budget,
 ) -> Result<Vec<FacetValue>, LibraryError> {
     let mut values = Vec::new();
-    for role in &whole.values {
+    for role in &totals.values {
         let mut of_role = params.clone();
         of_role.choose("role", vec![role.value.clone()]);
         let request = Request::read(&of_role, snapshot, budget)?;

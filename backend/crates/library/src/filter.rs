@@ -2,7 +2,7 @@
 
 use super::LibraryError;
 use super::dimensions::{DIMENSIONS, Dimension, Facet, Kind, Number, dimension};
-use super::snapshot::Snapshot;
+use super::answers::Current;
 use super::totals::Totals;
 use blendscope_engine::{Accepted, Budget, Codes, Restriction};
 use blendscope_query::{Condition, Scope};
@@ -22,7 +22,7 @@ impl Filter {
     /// Reads the filters of a request.
     pub(crate) fn read(
         params: &SearchParams,
-        snapshot: &Snapshot,
+        snapshot: &Current,
         budget: &Budget,
     ) -> Result<Self, LibraryError> {
         if let Some(name) = params.filters.keys().find(|name| dimension(name).is_none()) {
@@ -50,7 +50,7 @@ impl Filter {
 
 /// The samples that fulfil one of some conditions about a dimension.
 pub(crate) fn restriction(
-    snapshot: &Snapshot,
+    snapshot: &Current,
     dimension: usize,
     conditions: &[Condition],
     budget: &Budget,
@@ -78,21 +78,22 @@ pub(crate) fn restriction(
 
 /// The samples with one of some values of a facet, whatever their capitals.
 fn with_values(
-    snapshot: &Snapshot,
+    snapshot: &Current,
     dimension: usize,
     facet: &Facet,
     asked: &[&str],
     budget: &Budget,
 ) -> Result<Restriction, LibraryError> {
-    let Totals::Values(whole) = snapshot.totals(dimension, budget)? else {
+    let totals = snapshot.totals(dimension, budget)?;
+    let Totals::Values(totals) = totals.as_ref() else {
         return Ok(Restriction::default());
     };
     let asked: HashSet<String> = asked.iter().map(|asked| asked.to_ascii_lowercase()).collect();
     let is_asked = |value: &str| asked.contains(&value.to_ascii_lowercase());
-    let is_asked: Vec<bool> = whole.values.iter().map(|value| is_asked(&value.value)).collect();
+    let is_asked: Vec<bool> = totals.values.iter().map(|value| is_asked(&value.value)).collect();
     let accepted = snapshot.generations.iter().filter_map(|of| {
         let (with, without): (Vec<_>, Vec<_>) =
-            whole.codes(of).partition(|(_, values)| values.iter().any(|value| is_asked[*value as usize]));
+            totals.codes(of).partition(|(_, values)| values.iter().any(|value| is_asked[*value as usize]));
         let accepted = match facet.field {
             _ if with.is_empty() => return None,
             Some(field) if !without.is_empty() => {
@@ -130,7 +131,7 @@ fn values_of(params: &SearchParams, dimension: &Dimension) -> BTreeSet<String> {
     values
 }
 
-fn check(snapshot: &Snapshot, facet: &Facet, values: &BTreeSet<String>) -> Result<(), LibraryError> {
+fn check(snapshot: &Current, facet: &Facet, values: &BTreeSet<String>) -> Result<(), LibraryError> {
     values.iter().try_for_each(|value| (facet.check)(snapshot, value))
 }
 

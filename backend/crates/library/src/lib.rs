@@ -1,5 +1,6 @@
 //! One opened root: catalog, index, columns and pictures together. The only thing that `api` talks to.
 
+mod answers;
 mod away;
 mod background;
 mod boxes;
@@ -71,6 +72,7 @@ use blendscope_engine::{About, Driver, Engine};
 use blendscope_images::{PictureMemory, ThumbnailCache};
 use blendscope_read::reads;
 use blendscope_shared::status::{EngineLimits, EngineStatus, State, Status};
+use answers::AnswerCache;
 use folders::Folders;
 use home::Home;
 use integrity::Integrity;
@@ -126,6 +128,7 @@ pub struct Library {
     thumbnails: ThumbnailCache,
     picture_memory: Arc<PictureMemory>,
     snapshot: Mutex<Arc<Snapshot>>,
+    answers: Arc<AnswerCache>,
     beside: Sidecars,
     other_cases: OtherCases,
     status: watch::Sender<Status>,
@@ -180,6 +183,7 @@ impl Library {
             driver: Arc::clone(&options.engine),
             engine: Mutex::new(engine),
             snapshot: Mutex::new(Arc::new(snapshot)),
+            answers: Arc::default(),
             beside: Sidecars::default(),
             other_cases: OtherCases::default(),
             status: watch::Sender::new(status),
@@ -291,6 +295,7 @@ impl Library {
         let samples = snapshot.samples();
         let skipped = snapshot.files.iter().map(|file| file.state().skipped).sum();
         *self.snapshot.lock().unwrap_or_else(PoisonError::into_inner) = snapshot;
+        self.answers.clear();
         self.status.send_modify(|status| {
             status.state = if is_final { State::Ready } else { State::Indexing };
             status.samples = samples;

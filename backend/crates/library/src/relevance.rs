@@ -14,7 +14,7 @@ impl Library {
         query: &str,
         budget: &Budget,
     ) -> Result<Explanation, LibraryError> {
-        let snapshot = self.snapshot();
+        let snapshot = self.current();
         let (file, ordinal) = snapshot.find(dataset, key)?;
         let params = SearchParams { q: query.to_owned(), ..SearchParams::default() };
         let request = Request::read(&params, &snapshot, budget)?;

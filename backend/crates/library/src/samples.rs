@@ -3,6 +3,7 @@
 use super::dimensions::{DIMENSIONS, FIELDS, Kind, dimension};
 use super::records::{OpenedFiles, Record};
 use super::snapshot::{Located, OpenFile, Snapshot};
+use super::answers::Current;
 use super::hits::Numbers;
 use super::{Library, LibraryError};
 use blendscope_engine::{Budget, Name};
@@ -24,7 +25,7 @@ impl Library {
         query: &str,
         budget: &Budget,
     ) -> Result<SampleView, LibraryError> {
-        let snapshot = self.snapshot();
+        let snapshot = self.current();
         let (file, ordinal) = snapshot.find(dataset, key)?;
         let mut view = self.sample_view(&snapshot, file, ordinal)?;
         if !query.is_empty() {
@@ -37,7 +38,7 @@ impl Library {
 
     /// The sample at a position of a dataset, from 0 in file order.
     pub fn sample_at(&self, dataset: &str, ordinal: u64) -> Result<SampleView, LibraryError> {
-        let snapshot = self.snapshot();
+        let snapshot = self.current();
         let index = snapshot.dataset_index(dataset)?;
         let Some((file, ordinal)) = snapshot.at(index, ordinal) else {
             let samples = snapshot.samples_of(index);
@@ -48,7 +49,7 @@ impl Library {
 
     fn sample_view(
         &self,
-        snapshot: &Snapshot,
+        snapshot: &Current,
         file: &OpenFile,
         ordinal: u32,
     ) -> Result<SampleView, LibraryError> {
@@ -93,7 +94,7 @@ impl Library {
 }
 
 /// The stages of recipes that a sample is part of.
-fn stages_of(snapshot: &Snapshot, file: &OpenFile, ordinal: u32) -> Result<Vec<StageOf>, LibraryError> {
+fn stages_of(snapshot: &Current, file: &OpenFile, ordinal: u32) -> Result<Vec<StageOf>, LibraryError> {
     let Some(Kind::Facet(stage)) = dimension("stage").map(|number| &DIMENSIONS[number].kind) else {
         return Ok(Vec::new());
     };

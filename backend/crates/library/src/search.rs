@@ -2,6 +2,7 @@
 
 use super::dimensions::{FIELDS, dimension};
 use super::filter::{Filter, restriction};
+use super::answers::Current;
 use super::snapshot::Snapshot;
 use super::{Library, LibraryError};
 use blendscope_blend::{Part, blend};
@@ -28,7 +29,7 @@ impl Library {
     /// Searches samples, within a budget.
     pub fn search(&self, params: &SearchParams, budget: &Budget) -> Result<SearchAnswer, LibraryError> {
         let started = Instant::now();
-        let snapshot = self.snapshot();
+        let snapshot = self.current();
         let request = Request::read(params, &snapshot, budget)?;
         let (counts, page) = request.page(&snapshot)?;
         let took_ms = milliseconds(started);
@@ -57,7 +58,7 @@ impl<'a> Request<'a> {
     /// Reads a request, as of a snapshot.
     pub(crate) fn read(
         params: &'a SearchParams,
-        snapshot: &Snapshot,
+        snapshot: &Current,
         budget: &'a Budget,
     ) -> Result<Self, LibraryError> {
         let filter = Filter::read(params, snapshot, budget)?;
@@ -80,7 +81,7 @@ impl<'a> Request<'a> {
     }
 
     /// Samples of the result per generation, and the page that was asked for.
-    fn page(&self, snapshot: &Snapshot) -> Result<(Counts, Page), LibraryError> {
+    fn page(&self, snapshot: &Current) -> Result<(Counts, Page), LibraryError> {
         let cursor = self.params.cursor.as_deref();
         let after = cursor.map(|text| Cursor::parse(text, self.order)).transpose()?;
         let (skip, limit) = (self.params.offset, self.params.effective_limit());
@@ -122,7 +123,7 @@ fn too_far(most: u64) -> LibraryError {
 /// What the facts of a query ask for; what cannot be looked up holds for no sample, and a note says so.
 fn conditions_of(
     expanded: &mut Expanded,
-    snapshot: &Snapshot,
+    snapshot: &Current,
     budget: &Budget,
 ) -> Result<Vec<(Predicate, Arc<Restriction>)>, LibraryError> {
     let (mut facts, mut notes) = (Vec::new(), Vec::new());

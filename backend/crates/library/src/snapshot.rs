@@ -7,20 +7,14 @@ pub(crate) use open_file::{Located, OpenFile};
 pub(crate) use open_generation::{OpenGeneration, checkpoints_name};
 
 use super::LibraryError;
-use super::dimensions::DIMENSIONS;
-use super::explanation::ClauseCounts;
-use super::facets::FacetCache;
 use super::manifest::Manifest;
 use super::state::GenerationState;
-use super::templates::AllTemplates;
-use super::totals::Totals;
 use blendscope_catalog::{Catalog, FoundDataset, Locator, Resolved};
 use blendscope_engine::{Block, Engine, Filled, Live, LiveGeneration, Row, View};
-use blendscope_shared::image::ImageView;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::Arc;
 
 /// Everything that can be shown as of one commit.
 pub struct Snapshot {
@@ -45,15 +39,6 @@ pub struct Snapshot {
     is_final: bool,
     /// Set while something of the index is in doubt.
     doubt: Arc<AtomicBool>,
-    /// Pictures for the cards of datasets, by number; kept once nothing is added any more.
-    pub covers: Mutex<HashMap<usize, Vec<ImageView>>>,
-    /// Counts of single terms.
-    pub term_counts: ClauseCounts,
-    /// What each dimension says about everything, counted when it is first asked for.
-    pub totals: [OnceLock<Totals>; DIMENSIONS.len()],
-    /// Facets that were counted already.
-    pub facets: FacetCache,
-    templates: OnceLock<AllTemplates>,
 }
 
 /// What a snapshot is made of.
@@ -132,11 +117,6 @@ impl Snapshot {
             datasets,
             is_final,
             doubt,
-            covers: Mutex::default(),
-            term_counts: ClauseCounts::default(),
-            totals: [const { OnceLock::new() }; DIMENSIONS.len()],
-            facets: FacetCache::default(),
-            templates: OnceLock::new(),
         })
     }
 
@@ -189,15 +169,6 @@ impl Snapshot {
         let end = |file: &OpenFile| file.first_ordinal + u64::from(file.rows());
         let file = files.get(files.partition_point(|file| end(file) <= ordinal))?;
         Some((file, (ordinal - file.first_ordinal) as u32))
-    }
-
-    /// The templates of all generations that were read to their end.
-    pub fn templates(&self) -> Result<&AllTemplates, LibraryError> {
-        if let Some(templates) = self.templates.get() {
-            return Ok(templates);
-        }
-        let templates = AllTemplates::of(self)?;
-        Ok(self.templates.get_or_init(|| templates))
     }
 
     /// File and ordinal of a row; `None` for rows that are not shown.

@@ -1,5 +1,6 @@
 //! What there is under the root, dataset by dataset.
 
+use super::answers::{Asked, Current};
 use super::count_file;
 use super::problems::Problems;
 use super::read_keys::ReadKeys;
@@ -16,7 +17,6 @@ use blendscope_shared::dataset::{
 };
 use blendscope_shared::image::{ImageStatus, ImageView};
 use std::collections::{BTreeMap, HashMap};
-use std::sync::PoisonError;
 
 /// Pictures on a dataset's card.
 const COVERS: usize = 4;
@@ -34,7 +34,7 @@ const PROBLEMS_MAX: usize = 100;
 impl Library {
     /// All datasets, and the files that belong to none.
     pub fn datasets(&self) -> Datasets {
-        let snapshot = self.snapshot();
+        let snapshot = self.current();
         let items =
             (0..snapshot.datasets.len()).map(|index| self.describe(&snapshot, index, FILES_MAX)).collect();
         let resolved = &snapshot.resolved;
@@ -45,7 +45,7 @@ impl Library {
 
     /// One dataset with its bad records.
     pub fn dataset(&self, slug: &str) -> Result<DatasetDetail, LibraryError> {
-        let snapshot = self.snapshot();
+        let snapshot = self.current();
         let index = snapshot.dataset_index(slug)?;
         let mut problems = Vec::new();
         let mut problems_total = 0;
@@ -74,7 +74,7 @@ impl Library {
         Ok(DatasetDetail { dataset, problems, problems_total })
     }
 
-    fn describe(&self, snapshot: &Snapshot, index: usize, files_max: usize) -> Dataset {
+    fn describe(&self, snapshot: &Current, index: usize, files_max: usize) -> Dataset {
         let found = snapshot.found(index);
         let mut sums = Sums::default();
         snapshot.generations_of(index).iter().for_each(|of| sums.add_all(of.sums()));
@@ -116,16 +116,10 @@ impl Library {
     }
 
     /// The first pictures of a dataset that are there.
-    fn covers(&self, snapshot: &Snapshot, index: usize) -> Vec<ImageView> {
-        let lock = || snapshot.covers.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(covers) = lock().get(&index) {
-            return covers.clone();
-        }
-        let covers = self.find_covers(snapshot, index);
-        if snapshot.is_final() {
-            lock().insert(index, covers.clone());
-        }
-        covers
+    fn covers(&self, current: &Current, index: usize) -> Vec<ImageView> {
+        let find = || Ok(self.find_covers(current, index));
+        let covers = current.answer_if(Asked::Covers(index), || current.is_final(), find);
+        covers.map(|covers| covers.to_vec()).unwrap_or_default()
     }
 
     fn find_covers(&self, snapshot: &Snapshot, index: usize) -> Vec<ImageView> {

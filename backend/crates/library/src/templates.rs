@@ -17,13 +17,16 @@ pub(crate) use all::AllTemplates;
 pub(crate) use generation::GenerationTemplates;
 pub(crate) use write::TemplatesWriter;
 
+use super::answers::{Asked, Current};
 use super::snapshot::Snapshot;
 use super::{Library, LibraryError};
 use all::Shared;
+use blendscope_engine::Budget;
 use blendscope_shared::paths::search_page;
 use blendscope_shared::search::{SearchParams, Template, TemplateUse, Templates};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The filter of searches by templates.
 const FILTER: &str = "template";
@@ -37,7 +40,7 @@ impl Library {
         offset: usize,
         limit: usize,
     ) -> Result<Templates, LibraryError> {
-        let snapshot = self.snapshot();
+        let snapshot = self.current();
         let numbers =
             datasets.iter().map(|slug| snapshot.dataset_index(slug)).collect::<Result<Vec<_>, _>>()?;
         let is_wanted = |dataset: usize| numbers.is_empty() || numbers.contains(&dataset);
@@ -61,6 +64,13 @@ impl Library {
             is_final: snapshot.is_final(),
             next: (end < found.len()).then(|| end.to_string()),
         })
+    }
+}
+
+impl Current {
+    /// The templates of all generations that were read to their end.
+    pub(crate) fn templates(&self) -> Result<Arc<AllTemplates>, LibraryError> {
+        self.answer(Asked::Templates, &Budget::unlimited(), || AllTemplates::of(self))
     }
 }
 

@@ -2,11 +2,13 @@
 
 use super::LibraryError;
 use super::dimensions::{DIMENSIONS, Facet, Kind, Number};
-use super::snapshot::{OpenGeneration, Snapshot};
+use super::answers::{Asked, Current};
+use super::snapshot::OpenGeneration;
 use blendscope_engine::{Budget, Field, Question, Tallied, Tallies, Tally};
 use blendscope_query::Scope;
 use blendscope_shared::search::FacetValue;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 /// The roles that words are looked for in by themselves, each with how many words it says.
 const ROLES: [(Scope, Field); 3] =
@@ -18,8 +20,11 @@ const SINGLE_BARS: u64 = 24;
 /// Where bars begin within each power of ten, in tenths of it.
 const STEPS: [u128; 6] = [10, 15, 20, 30, 50, 70];
 
+/// Bytes of an entry of a map, about.
+const BYTES_OF_ENTRY: usize = 64;
+
 /// What a dimension says about everything.
-pub enum Totals {
+pub(crate) enum Totals {
     /// Of a facet.
     Values(Values),
     /// Of a number.
@@ -29,7 +34,7 @@ pub enum Totals {
 }
 
 /// The values of a facet.
-pub struct Values {
+pub(crate) struct Values {
     /// Each with its count in everything as `all`.
     pub values: Vec<FacetValue>,
     /// By generation and code: numbers of the values that the code stands for.
@@ -37,26 +42,24 @@ pub struct Values {
 }
 
 /// The bars of a histogram.
-pub struct Bars {
+pub(crate) struct Bars {
     /// Limits, one more than bars; see [`blendscope_shared::search::Histogram`].
     pub bounds: Vec<u64>,
     /// Samples of everything per bar.
     pub all: Vec<u64>,
 }
 
-impl Snapshot {
+impl Current {
     /// What a dimension says about everything.
-    pub fn totals(&self, dimension: usize, budget: &Budget) -> Result<&Totals, LibraryError> {
-        if let Some(known) = self.totals[dimension].get() {
-            return Ok(known);
-        }
-        let whole = match &DIMENSIONS[dimension].kind {
-            Kind::Facet(facet) => Totals::Values(Values::of(self, facet, budget)?),
-            Kind::Number(number) => Totals::Bars(Bars::of(self, *number, budget)?),
-            Kind::Role => Totals::Values(Values::of_roles(self, budget)?),
-            Kind::Named(..) => Totals::Nothing,
-        };
-        Ok(self.totals[dimension].get_or_init(|| whole))
+    pub(crate) fn totals(&self, dimension: usize, budget: &Budget) -> Result<Arc<Totals>, LibraryError> {
+        self.answer(Asked::Totals(dimension), budget, || {
+            Ok(match &DIMENSIONS[dimension].kind {
+                Kind::Facet(facet) => Totals::Values(Values::of(self, facet, budget)?),
+                Kind::Number(number) => Totals::Bars(Bars::of(self, *number, budget)?),
+                Kind::Role => Totals::Values(Values::of_roles(self, budget)?),
+                Kind::Named(..) => Totals::Nothing,
+            })
+        })
     }
 
     /// How often the codes of a field occur in everything, by generation.
@@ -67,8 +70,23 @@ impl Snapshot {
     }
 }
 
+impl Totals {
+    /// Bytes that it takes, about.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::Values(values) => {
+                let texts: usize = values.values.iter().map(|value| value.value.len() + BYTES_OF_ENTRY).sum();
+                let codes: usize = values.by_code.values().map(HashMap::len).sum();
+                texts + codes * BYTES_OF_ENTRY
+            }
+            Self::Bars(bars) => bars.bounds.len() * 2 * size_of::<u64>(),
+            Self::Nothing => 0,
+        }
+    }
+}
+
 impl Values {
-    fn of(snapshot: &Snapshot, facet: &Facet, budget: &Budget) -> Result<Self, LibraryError> {
+    fn of(snapshot: &Current, facet: &Facet, budget: &Budget) -> Result<Self, LibraryError> {
         let mut numbers: HashMap<String, u32> = HashMap::new();
         let mut values: Vec<FacetValue> = Vec::new();
         let mut by_code = HashMap::new();
@@ -94,7 +112,7 @@ impl Values {
     }
 
     /// The roles that say something, with how many samples each speaks in. No code stands for them.
-    fn of_roles(snapshot: &Snapshot, budget: &Budget) -> Result<Self, LibraryError> {
+    fn of_roles(snapshot: &Current, budget: &Budget) -> Result<Self, LibraryError> {
         let mut values = Vec::with_capacity(ROLES.len());
         for (role, words) in ROLES {
             let tallies = snapshot.tally_all(Some(words), budget)?;
@@ -107,20 +125,20 @@ impl Values {
     }
 
     /// The values that a code of a generation stands for, by number.
-    pub fn of_code(&self, of: &OpenGeneration, code: u64) -> &[u32] {
+    pub(crate) fn of_code(&self, of: &OpenGeneration, code: u64) -> &[u32] {
         let codes = self.by_code.get(&of.state.generation);
         codes.and_then(|codes| codes.get(&code)).map_or(&[], Vec::as_slice)
     }
 
     /// The codes of a of, each with the numbers of its values.
-    pub fn codes(&self, of: &OpenGeneration) -> impl Iterator<Item = (u64, &[u32])> {
+    pub(crate) fn codes(&self, of: &OpenGeneration) -> impl Iterator<Item = (u64, &[u32])> {
         let codes = self.by_code.get(&of.state.generation);
         codes.into_iter().flatten().map(|(code, values)| (*code, values.as_slice()))
     }
 }
 
 impl Bars {
-    fn of(snapshot: &Snapshot, number: Number, budget: &Budget) -> Result<Self, LibraryError> {
+    fn of(snapshot: &Current, number: Number, budget: &Budget) -> Result<Self, LibraryError> {
         let mut counts: BTreeMap<u64, u64> = BTreeMap::new();
         for (_, tally) in snapshot.tally_all(Some(number.field), budget)? {
             for (number, count) in tally.counts() {
@@ -138,7 +156,7 @@ impl Bars {
     }
 
     /// Adds up counts of numbers by bar.
-    pub fn sums(&self, counts: impl Iterator<Item = (u64, u64)>) -> Vec<u64> {
+    pub(crate) fn sums(&self, counts: impl Iterator<Item = (u64, u64)>) -> Vec<u64> {
         let mut sums = vec![0; self.all.len()];
         for (number, count) in counts {
             let bar = self.bounds.partition_point(|bound| *bound <= number);
@@ -150,7 +168,7 @@ impl Bars {
     }
 
     /// Adds up a tally by bar.
-    pub fn of_tally(&self, tally: &Tally) -> Vec<u64> {
+    pub(crate) fn of_tally(&self, tally: &Tally) -> Vec<u64> {
         self.sums(tally.counts())
     }
 }

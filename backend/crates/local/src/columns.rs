@@ -14,33 +14,33 @@ pub(crate) use parts::{PartsEnd, PartsFile, PartsWriter};
 use blendscope_engine::Field;
 
 /// The hashes of the keys of all images, one number per image in the order of the samples.
-pub(crate) const IMAGE_KEYS: &str = "image_keys";
+pub(crate) const IMAGE_KEYS: &str = "column/image_keys";
 
-/// The name of a field's column.
+/// The name of a field's column. The parts that come from elsewhere have no such names.
 pub(crate) fn column_of(field: Field) -> &'static str {
     match field {
-        Field::Turns => "turns",
-        Field::Words => "words",
-        Field::WordsHuman => "words_human",
-        Field::WordsGpt => "words_gpt",
-        Field::WordsOther => "words_other",
-        Field::Characters => "characters",
-        Field::Images => "images",
-        Field::Width => "width",
-        Field::Height => "height",
-        Field::Language => "language",
-        Field::Flags => "flags",
-        Field::Pictures => "pictures",
-        Field::Sources => "sources",
-        Field::Templates => "templates",
-        Field::Subset => "subset",
-        Field::Key => "key",
-        Field::Id => "id",
-        Field::Rank => "rank",
-        Field::Offset => "offset",
-        Field::Length => "length",
-        Field::Stored => "stored",
-        Field::Skipped => "skipped",
+        Field::Turns => "column/turns",
+        Field::Words => "column/words",
+        Field::WordsHuman => "column/words_human",
+        Field::WordsGpt => "column/words_gpt",
+        Field::WordsOther => "column/words_other",
+        Field::Characters => "column/characters",
+        Field::Images => "column/images",
+        Field::Width => "column/width",
+        Field::Height => "column/height",
+        Field::Language => "column/language",
+        Field::Flags => "column/flags",
+        Field::Pictures => "column/pictures",
+        Field::Sources => "column/sources",
+        Field::Templates => "column/templates",
+        Field::Subset => "column/subset",
+        Field::Key => "column/key",
+        Field::Id => "column/id",
+        Field::Rank => "column/rank",
+        Field::Offset => "column/offset",
+        Field::Length => "column/length",
+        Field::Stored => "column/stored",
+        Field::Skipped => "column/skipped",
     }
 }
 

@@ -6,8 +6,8 @@ use blendscope_query::TextField;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// A part that every generation gets.
-const PART: &str = "part";
+/// A part that every generation gets. It is called as something else may be that an engine keeps.
+const PART: &str = "sources";
 
 /// What is said about all generations together.
 const HEAD: &str = "a corpus";

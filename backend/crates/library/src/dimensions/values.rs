@@ -1,6 +1,7 @@
 //! What codes stand for, what values are called, and which cannot be.
 
 use crate::LibraryError;
+use crate::answers::Current;
 use crate::snapshot::{OpenGeneration, Snapshot};
 use blendscope_catalog::{ListForm, Part, Recipe};
 use blendscope_engine::PictureStatus;
@@ -25,7 +26,7 @@ const TEXT_ONLY: &str = "text_only";
 /// Samples with an image, for `has`.
 const IMAGE: &str = "image";
 
-pub(super) fn dataset_title(snapshot: &Snapshot, slug: &str) -> Option<String> {
+pub(super) fn dataset_title(snapshot: &Current, slug: &str) -> Option<String> {
     let index = snapshot.dataset_index(slug).ok()?;
     Some(snapshot.found(index).title.clone())
 }
@@ -38,7 +39,7 @@ pub(super) fn recipes(snapshot: &Snapshot, of: &OpenGeneration, code: u64) -> Ve
     snapshot.catalog.recipes().iter().filter(takes).map(|recipe| recipe.slug.clone()).collect()
 }
 
-pub(super) fn recipe_title(snapshot: &Snapshot, slug: &str) -> Option<String> {
+pub(super) fn recipe_title(snapshot: &Current, slug: &str) -> Option<String> {
     recipe(snapshot, slug).map(|recipe| recipe.title.clone())
 }
 
@@ -59,7 +60,7 @@ pub(super) fn stages(snapshot: &Snapshot, of: &OpenGeneration, code: u64) -> Vec
     stages
 }
 
-pub(super) fn stage_title(snapshot: &Snapshot, value: &str) -> Option<String> {
+pub(super) fn stage_title(snapshot: &Current, value: &str) -> Option<String> {
     let (slug, number) = value.split_once('/')?;
     let recipe = recipe(snapshot, slug)?;
     let stage = recipe.stages.get(number.parse::<usize>().ok()?.checked_sub(1)?)?;
@@ -84,7 +85,7 @@ pub(super) fn subsets(_: &Snapshot, of: &OpenGeneration, code: u64) -> Vec<Strin
     list.map(|subset| subset.list.clone()).into_iter().collect()
 }
 
-pub(super) fn subset_title(snapshot: &Snapshot, slug: &str) -> Option<String> {
+pub(super) fn subset_title(snapshot: &Current, slug: &str) -> Option<String> {
     let list = snapshot.resolved.id_lists.iter().find(|list| list.slug == slug)?;
     Some(list.title.clone())
 }
@@ -109,7 +110,7 @@ pub(super) fn templates(_: &Snapshot, of: &OpenGeneration, code: u64) -> Vec<Str
     templates.map(|templates| templates.ids(code).map(str::to_owned).collect()).unwrap_or_default()
 }
 
-pub(super) fn template_title(snapshot: &Snapshot, id: &str) -> Option<String> {
+pub(super) fn template_title(snapshot: &Current, id: &str) -> Option<String> {
     Some(snapshot.templates().ok()?.text(id)?.to_owned())
 }
 

@@ -6,9 +6,12 @@ use blendscope_engine::{Budget, Field, Question, Tallied, Tallies, Tally};
 use super::GenerationTemplates;
 use std::collections::{BTreeMap, HashMap};
 
+/// Bytes of a dataset that uses a template, about.
+const BYTES_OF_USE: usize = 64;
+
 /// All templates of a snapshot.
 #[derive(Default)]
-pub struct AllTemplates {
+pub(crate) struct AllTemplates {
     /// Every template once.
     pub shared: Vec<Shared>,
     /// Per dataset, by its number, the samples with at least one template.
@@ -17,7 +20,7 @@ pub struct AllTemplates {
 }
 
 /// A template, and who uses it.
-pub struct Shared {
+pub(crate) struct Shared {
     pub id: String,
     pub text: String,
     /// Per dataset, by its number, the samples with it.
@@ -26,7 +29,7 @@ pub struct Shared {
 
 impl AllTemplates {
     /// Puts together what the generations have.
-    pub fn of(snapshot: &Snapshot) -> Result<Self, LibraryError> {
+    pub(crate) fn of(snapshot: &Snapshot) -> Result<Self, LibraryError> {
         let mut all = Self::default();
         let tallies = tallies(snapshot)?;
         for generation in &snapshot.generations {
@@ -49,8 +52,14 @@ impl AllTemplates {
         Ok(all)
     }
 
+    /// Bytes that they take, about.
+    pub(crate) fn bytes(&self) -> usize {
+        let bytes = |of: &Shared| of.text.len() + 2 * of.id.len() + of.uses.len() * BYTES_OF_USE;
+        self.shared.iter().map(bytes).sum()
+    }
+
     /// The text of the template with this id.
-    pub fn text(&self, id: &str) -> Option<&str> {
+    pub(crate) fn text(&self, id: &str) -> Option<&str> {
         self.by_id.get(id).map(|number| self.shared[*number].text.as_str())
     }
 }
