@@ -1,89 +1,39 @@
-//! One opened root: catalog, index, columns and pictures together. The only thing that `api` talks to.
+//! One opened root: catalog, engine and pictures together. The only thing that the server and the commands talk to.
+//!
+//! It has three rooms. [`store`] is where the state of a root lies: its folder, generations, records, and what a commit
+//! says. [`ingest`] brings files into the engine and keeps them up to date. [`ask`] turns questions into answers. `ingest`
+//! and `ask` know `store` and not each other.
 
-mod answers;
-mod away;
-mod background;
-mod boxes;
-mod checkup;
-mod clock;
-mod count_file;
-mod dimensions;
+mod ask;
 mod error;
-mod explanation;
-mod export;
-mod facets;
-mod filter;
-mod finish;
-mod folders;
-mod hits;
-mod home;
-mod image_page;
-mod indexer;
-mod indexes;
 mod ingest;
-mod integrity;
-mod keys;
-mod language;
-mod lock;
-mod manifest;
-mod once;
-mod open;
-mod other_case;
-mod permission;
-mod picture;
-mod pictures;
-mod plan;
-mod positions;
-mod problems;
-mod read_keys;
-mod recipes;
-mod record_store;
-mod records;
-mod refs;
-mod relevance;
-mod reload;
-mod sample_values;
-mod samples;
-mod scan;
-mod search;
-mod sets;
-mod sidecars;
-mod sizes;
-mod snapshot;
-mod state;
-mod subsets;
-mod summary;
-mod suspects;
-mod templates;
+mod store;
 #[cfg(test)]
 mod testing;
-mod totals;
 
+pub use ask::export::{Export, ExportParams, Lines};
+pub use ask::pictures::{Original, Thumbnail};
 pub use blendscope_images::Content;
-pub use checkup::{Checkup, check_index};
 pub use error::LibraryError;
-pub use export::{Export, ExportParams, Lines};
-pub use home::default_parent;
-pub use indexes::{IndexFolder, find_index, list_indexes};
-pub use pictures::{Original, Thumbnail};
+pub use store::checkup::{Checkup, check_index};
+pub use store::home::default_parent;
+pub use store::indexes::{IndexFolder, find_index, list_indexes};
 
+use ask::answers::AnswerCache;
+use ask::pictures::OtherCases;
 use blendscope_catalog::{Catalog, Looks, Resolved};
 use blendscope_engine::{About, Driver, Engine};
 use blendscope_images::{PictureMemory, ThumbnailCache};
 use blendscope_read::reads;
 use blendscope_shared::status::{EngineLimits, EngineStatus, State, Status};
-use answers::AnswerCache;
-use folders::Folders;
-use home::Home;
-use integrity::Integrity;
-use lock::WITHOUT_FLOCK;
-use manifest::Manifest;
-use open::{absolute, check_folder};
-use other_case::OtherCases;
-use permission::{Denied, Permission};
-use reload::Catalogs;
-use sidecars::Sidecars;
-use snapshot::{Parts, Snapshot};
+use store::catalogs::Catalogs;
+use store::home::{Home, absolute, check_folder};
+use store::integrity::Integrity;
+use store::lock::WITHOUT_FLOCK;
+use store::manifest::Manifest;
+use store::permission::{Denied, Permission};
+use store::sidecars::Sidecars;
+use store::snapshot::{Parts, Snapshot};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -129,7 +79,7 @@ pub struct Library {
     picture_memory: Arc<PictureMemory>,
     snapshot: Mutex<Arc<Snapshot>>,
     answers: Arc<AnswerCache>,
-    beside: Sidecars,
+    sidecars: Sidecars,
     other_cases: OtherCases,
     status: watch::Sender<Status>,
     /// What keeps the index from growing now.
@@ -184,7 +134,7 @@ impl Library {
             engine: Mutex::new(engine),
             snapshot: Mutex::new(Arc::new(snapshot)),
             answers: Arc::default(),
-            beside: Sidecars::default(),
+            sidecars: Sidecars::default(),
             other_cases: OtherCases::default(),
             status: watch::Sender::new(status),
             index_trouble: Mutex::default(),
@@ -379,16 +329,6 @@ impl Library {
         }
     }
 
-    fn image_folders_changed(&self) -> bool {
-        let snapshot = self.snapshot();
-        let archives = self.archives();
-        snapshot.generations.iter().filter(|of| of.state.complete).any(|of| {
-            let dataset = snapshot.found(of.dataset);
-            let places = Folders { dataset, locator: &snapshot.locator, archives: &archives };
-            finish::needs_work(&places, &of.state, of.parts()).unwrap_or(true)
-        })
-    }
-
     fn snapshot(&self) -> Arc<Snapshot> {
         Arc::clone(&self.snapshot.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -411,6 +351,10 @@ impl Library {
 
     fn thumbnails(&self) -> &ThumbnailCache {
         &self.thumbnails
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.stopping().load(Ordering::Relaxed)
     }
 
     fn stopping(&self) -> &AtomicBool {
