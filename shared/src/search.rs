@@ -30,6 +30,9 @@ pub struct SearchAnswer {
     pub items: Vec<SearchHit>,
     /// Place of the next page, null on the last.
     pub next: Option<String>,
+    /// Why the answer is not all there is, when a part of the index did not answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incomplete: Option<String>,
 }
 
 /// A count that may still grow.
@@ -209,6 +212,9 @@ pub struct FacetsAnswer {
     pub facets: BTreeMap<String, Vec<FacetValue>>,
     /// By the name of a number: how samples are spread over it.
     pub histograms: BTreeMap<String, Histogram>,
+    /// Why the answer is not all there is, when a part of the index did not answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incomplete: Option<String>,
 }
 
 /// A facet or a histogram. Its name is that of the search parameter that filters by it.

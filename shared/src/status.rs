@@ -39,4 +39,29 @@ pub struct Status {
     /// True while another process writes this index and this one only reads it.
     #[serde(default)]
     pub read_only: bool,
+    /// What keeps the samples and answers.
+    #[serde(default)]
+    pub engine: EngineStatus,
+}
+
+/// The engine that keeps the samples and answers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EngineStatus {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Why it answers not at all, or incompletely, at the moment; absent when all is well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<String>,
+    /// What it cannot do.
+    #[serde(default)]
+    pub limits: EngineLimits,
+}
+
+/// What an engine cannot do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EngineLimits {
+    /// The largest `offset` of a page by relevance.
+    pub relevance_offset: u64,
 }

@@ -6,6 +6,7 @@ use super::signals::unless_stopped;
 use super::terminal::note_unusual;
 use super::threads;
 use blendscope_library::{Library, OpenOptions};
+use blendscope_local::LocalDriver;
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -46,6 +47,7 @@ impl LibraryArgs {
     /// What to open.
     pub(super) fn options(&self) -> OpenOptions {
         OpenOptions {
+            engine: Arc::new(LocalDriver),
             picture_memory: None,
             thumbnail_bytes: None,
             root: self.root.clone(),

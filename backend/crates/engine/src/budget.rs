@@ -130,6 +130,8 @@ pub struct Budget {
     turns: RefCell<Option<Turns>>,
     checks: Cell<u32>,
     share: Share,
+    /// Why what was answered so far is not all, if it is not.
+    incomplete: RefCell<Option<String>>,
 }
 
 /// What a request holds of the memory for all, given back when dropped; without a bound when there is no such memory.
@@ -175,6 +177,7 @@ impl Budget {
             turns: RefCell::default(),
             checks: Cell::new(0),
             share: Share::default(),
+            incomplete: RefCell::default(),
         }
     }
 
@@ -217,6 +220,16 @@ impl Budget {
         self.spent.set(Some(spent));
         self.ended.set();
         spent
+    }
+
+    /// Takes note that an answer is not all there is, and why: a part of the index did not answer.
+    pub fn note_incomplete(&self, why: impl Into<String>) {
+        self.incomplete.borrow_mut().get_or_insert(why.into());
+    }
+
+    /// Why what was answered so far is not all there is; none when it is.
+    pub fn incomplete(&self) -> Option<String> {
+        self.incomplete.borrow().clone()
     }
 
     /// Counts memory that the request holds until what is returned is dropped.

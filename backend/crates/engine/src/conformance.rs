@@ -1,13 +1,15 @@
 //! The conformance suite: every engine's answers held against a plain scan of the same small corpus.
 //!
-//! An engine's tests make [`corpora`], fill an index with all generations of each, open the [`View`] in which only some
-//! are live, and [`check`] it. The scan is other code on the same definition of a term. Relevance is held to its
-//! promises only: all matches, each once, best first.
+//! An engine's tests make [`corpora`], [`fill`] an engine that was just opened with all generations of each, and [`check`]
+//! the view in which only some are live. The scan is other code on the same definition of a term. Relevance is held to
+//! its promises only: all matches, each once, best first.
 
 mod corpus;
+mod fill;
 mod scan;
 
 pub use corpus::{Corpus, Generation, Sample, corpora};
+pub use fill::{fill, open};
 
 use crate::{Budget, Cursor, Field, Live, Name, Order, Page, Question, Row, Tallied, View, Wanted};
 use blendscope_query::{PredicateField, Query};
@@ -44,6 +46,8 @@ const FIELDS: [Option<Field>; 6] = [
 pub fn check(view: &dyn View, corpus: &Corpus) -> Result<(), String> {
     let live = corpus.live();
     names(view, corpus, &live)?;
+    numbers(view, corpus, &live)?;
+    repeated(view, corpus, &live)?;
     for asked in &corpus.questions {
         let budget = Budget::unlimited();
         let expanded = view
@@ -77,6 +81,47 @@ fn names(view: &dyn View, corpus: &Corpus, live: &Live) -> Result<(), String> {
         found.sort_unstable();
         rows.sort_unstable();
         same(&format!("{name:?} {hash}"), &found, &rows)?;
+    }
+    Ok(())
+}
+
+/// The numbers and images of every sample of a live generation are read back.
+fn numbers(view: &dyn View, corpus: &Corpus, live: &Live) -> Result<(), String> {
+    let all: Vec<(Row, &Sample)> =
+        corpus.samples().filter(|(row, _)| live.at(row.generation()).is_some()).collect();
+    // Last ones first, so that nothing rests on their order.
+    let rows: Vec<Row> = all.iter().rev().map(|(row, _)| *row).collect();
+    let found = view.numbers(&rows, &Field::GIVEN).map_err(|error| error.to_string())?;
+    same("number of fields", &found.len(), &Field::GIVEN.len())?;
+    for (field, found) in Field::GIVEN.iter().zip(found) {
+        let expected = all.iter().rev().map(|(_, sample)| sample.value(*field).unwrap_or_default()).collect();
+        same(&format!("numbers of {field:?}"), &found, &expected)?;
+    }
+    for of in live.generations() {
+        let own: Vec<_> = all.iter().filter(|(row, _)| row.generation() == of.number).collect();
+        let rows: Vec<Row> = own.iter().map(|(row, _)| *row).step_by(2).collect();
+        let found = view.images(&rows).map_err(|error| error.to_string())?;
+        let expected = own.iter().step_by(2).map(|(_, sample)| sample.images.clone()).collect();
+        same("images", &found, &expected)?;
+    }
+    Ok(())
+}
+
+/// What several samples of a dataset have in common is found, each with all that have it.
+fn repeated(view: &dyn View, corpus: &Corpus, live: &Live) -> Result<(), String> {
+    for dataset in 0..3 {
+        let of_dataset = |row: Row| live.locate(row).filter(|(of, _)| of.dataset == dataset).map(|_| row);
+        let all = corpus.samples().filter_map(|(row, sample)| Some((sample.id, of_dataset(row)?)));
+        let mut all: Vec<(u64, Row)> = all.collect();
+        all.sort_unstable();
+        let expected: Vec<(u64, Row)> = all
+            .chunk_by(|one, other| one.0 == other.0)
+            .filter(|equal| equal.len() > 1)
+            .flatten()
+            .copied()
+            .collect();
+        let found = view.repeated(Field::Id, dataset).map_err(|error| error.to_string())?;
+        same("repeated ids", &found, &expected)?;
     }
     Ok(())
 }

@@ -1,7 +1,11 @@
 //! What an index keeps of each sample beside its texts: a number under each of these names.
 
 /// A number that each sample has: itself a count, or a *code* that stands for values.
+///
+/// Numbers of [`Self::GIVEN`] come with the sample. Others are known later, for all samples of a generation at once; these
+/// take the place of those that were given before. A number that was never given is 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(usize)]
 pub enum Field {
     /// Turns.
     Turns,
@@ -33,6 +37,69 @@ pub enum Field {
     Templates,
     /// Whether the dataset's list of ids names it: 1, or 0 where it does not or where that is not decided.
     Subset,
+    /// The sample key, as a hash.
+    Key,
+    /// The id as text, as a hash; 0 without one.
+    Id,
+    /// The number of the sample among equal ones of its dataset, from 1; 0 for one that has no equal.
+    Rank,
+    /// First byte of its record in the annotation file.
+    Offset,
+    /// Bytes of its record.
+    Length,
+    /// First byte of its record in the record store, where no range of the annotation file holds it.
+    Stored,
+    /// Records of the annotation file that were skipped before it.
+    Skipped,
+}
+
+impl Field {
+    /// All fields, in the order of their numbers.
+    pub const ALL: [Self; 22] = [
+        Self::Turns,
+        Self::Words,
+        Self::WordsHuman,
+        Self::WordsGpt,
+        Self::WordsOther,
+        Self::Characters,
+        Self::Images,
+        Self::Width,
+        Self::Height,
+        Self::Language,
+        Self::Flags,
+        Self::Pictures,
+        Self::Sources,
+        Self::Templates,
+        Self::Subset,
+        Self::Key,
+        Self::Id,
+        Self::Rank,
+        Self::Offset,
+        Self::Length,
+        Self::Stored,
+        Self::Skipped,
+    ];
+
+    /// Those whose numbers are given with a sample, in this order.
+    pub const GIVEN: [Self; 17] = [
+        Self::Key,
+        Self::Id,
+        Self::Offset,
+        Self::Length,
+        Self::Stored,
+        Self::Skipped,
+        Self::Turns,
+        Self::WordsHuman,
+        Self::WordsGpt,
+        Self::WordsOther,
+        Self::Words,
+        Self::Characters,
+        Self::Images,
+        Self::Language,
+        Self::Flags,
+        Self::Pictures,
+        Self::Sources,
+    ];
 }
 
 /// A bit of what is known of a sample's images; none for samples without images.
@@ -53,7 +120,7 @@ pub enum PictureStatus {
     Broken = 1 << 5,
 }
 
-/// A name of a sample, kept as a hash of eight bytes.
+/// A name of a sample, looked up by its hash of eight bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Name {
     /// The sample key.

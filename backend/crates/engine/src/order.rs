@@ -26,8 +26,6 @@ pub enum OrderedBy {
     Position,
     /// A number of theirs.
     Number(Field),
-    /// Their key.
-    Key,
 }
 
 impl Order {
@@ -37,7 +35,7 @@ impl Order {
             Self::Relevance => None,
             Self::File => Some(OrderedBy::Position),
             Self::Up(field) | Self::Down(field) => Some(OrderedBy::Number(field)),
-            Self::Random(_) => Some(OrderedBy::Key),
+            Self::Random(_) => Some(OrderedBy::Number(Field::Key)),
         }
     }
 

@@ -14,6 +14,10 @@ pub enum EngineError {
     /// The engine or its disk said no.
     #[error(transparent)]
     Failed(Box<dyn std::error::Error + Send + Sync>),
+    /// What says which generations there are is not as it was written: the engine makes all of it anew when it is opened
+    /// again.
+    #[error(transparent)]
+    Lost(Box<dyn std::error::Error + Send + Sync>),
 }
 
 /// What asking comes to.
@@ -132,6 +136,16 @@ pub trait View: Send + Sync {
         budget: &Budget,
         visit: &mut dyn FnMut(u64),
     ) -> Outcome<()>;
+
+    /// The numbers of some samples of live generations in some fields, shown or not: a list per field, each in the order of
+    /// the rows.
+    fn numbers(&self, rows: &[Row], fields: &[Field]) -> Outcome<Vec<Vec<u64>>>;
+
+    /// The hashes of the keys of each sample's images, in their order; the rows are of one live generation and ascend.
+    fn images(&self, rows: &[Row]) -> Outcome<Vec<Vec<u64>>>;
+
+    /// The numbers but 0 that several samples of a dataset have in a field, each with its sample; sorted.
+    fn repeated(&self, field: Field, dataset: usize) -> Outcome<Vec<(u64, Row)>>;
 
     /// The samples of a dataset, or of all, of which a name has this hash.
     fn find(&self, name: Name, hash: u64, dataset: Option<usize>) -> Outcome<Vec<Row>>;

@@ -2,8 +2,6 @@
 
 use blendscope_catalog::{CatalogError, ResolveError};
 use blendscope_engine::{EngineError, Spent};
-use blendscope_local::ColumnError;
-use blendscope_local::IndexError;
 use blendscope_shared::search::ParamError;
 use std::io;
 use std::path::PathBuf;
@@ -193,15 +191,12 @@ pub enum LibraryError {
     /// The request may cost no more.
     #[error(transparent)]
     Spent(#[from] Spent),
-    /// The index could not be written or searched.
-    #[error(transparent)]
-    Index(IndexError),
-    /// The index could not be asked.
+    /// The index could not be written or asked.
     #[error(transparent)]
     Engine(Box<dyn std::error::Error + Send + Sync>),
-    /// A column could not be written or read.
+    /// What says which generations there are cannot be read any more, so that the index is made anew.
     #[error(transparent)]
-    Columns(#[from] ColumnError),
+    IndexLost(Box<dyn std::error::Error + Send + Sync>),
     /// The file system said no.
     #[error("cannot read {}: {source}", path.display())]
     Io {
@@ -212,31 +207,12 @@ pub enum LibraryError {
     },
 }
 
-impl LibraryError {
-    /// Whether the list of segments or that of generations cannot be read any more, so that the index is made anew.
-    pub fn is_of_damaged_list(&self) -> bool {
-        match self {
-            Self::Index(error) => error.is_damage(),
-            Self::Io { source, .. } => source.kind() == io::ErrorKind::InvalidData,
-            _ => false,
-        }
-    }
-}
-
 impl From<EngineError> for LibraryError {
     fn from(error: EngineError) -> Self {
         match error {
             EngineError::Spent(spent) => Self::Spent(spent),
             EngineError::Failed(error) => Self::Engine(error),
-        }
-    }
-}
-
-impl From<IndexError> for LibraryError {
-    fn from(error: IndexError) -> Self {
-        match error {
-            IndexError::Spent(spent) => Self::Spent(spent),
-            error => Self::Index(error),
+            EngineError::Lost(error) => Self::IndexLost(error),
         }
     }
 }

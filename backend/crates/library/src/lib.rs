@@ -1,88 +1,45 @@
-//! One opened root: catalog, index, columns and pictures together. The only thing that `api` talks to.
+//! One opened root: catalog, engine and pictures together. The only thing that the server and the commands talk to.
+//!
+//! It has three rooms. [`store`] is where the state of a root lies: its folder, generations, records, and what a commit
+//! says. [`ingest`] brings files into the engine and keeps them up to date. [`ask`] turns questions into answers. `ingest`
+//! and `ask` know `store` and not each other.
 
-mod away;
-mod background;
-mod boxes;
-mod checkup;
-mod clock;
-mod count_file;
-mod dimensions;
+mod ask;
 mod error;
-mod explanation;
-mod export;
-mod facets;
-mod filter;
-mod finish;
-mod folders;
-mod generation;
-mod hits;
-mod home;
-mod image_page;
-mod indexer;
-mod indexes;
 mod ingest;
-mod integrity;
-mod keys;
-mod lock;
-mod manifest;
-mod once;
-mod open;
-mod other_case;
-mod permission;
-mod picture;
-mod pictures;
-mod plan;
-mod positions;
-mod problems;
-mod read_keys;
-mod recipes;
-mod record_store;
-mod records;
-mod refs;
-mod relevance;
-mod reload;
-mod samples;
-mod search;
-mod sidecars;
-mod sizes;
-mod snapshot;
-mod state;
-mod subsets;
-mod summary;
-mod suspects;
-mod templates;
-mod totals;
+mod store;
+#[cfg(test)]
+mod testing;
 
+pub use ask::export::{Export, ExportParams, Lines};
+pub use ask::pictures::{Original, Thumbnail};
 pub use blendscope_images::Content;
-pub use checkup::{Checkup, check_index};
 pub use error::LibraryError;
-pub use export::{Export, ExportParams, Lines};
-pub use home::{About, default_parent};
-pub use indexes::{IndexFolder, find_index, list_indexes};
-pub use pictures::{Original, Thumbnail};
+pub use store::checkup::{Checkup, check_index};
+pub use store::home::default_parent;
+pub use store::indexes::{IndexFolder, find_index, list_indexes};
 
+use ask::answers::AnswerCache;
+use ask::pictures::OtherCases;
 use blendscope_catalog::{Catalog, Looks, Resolved};
+use blendscope_engine::{About, Driver, Engine};
 use blendscope_images::{PictureMemory, ThumbnailCache};
-use blendscope_local::TextIndex;
 use blendscope_read::reads;
-use blendscope_shared::status::{State, Status};
-use folders::Folders;
-use home::Home;
-use integrity::Integrity;
-use lock::WITHOUT_FLOCK;
-use manifest::{Commit, Manifest};
-use open::{absolute, check_folder, open_index};
-use other_case::OtherCases;
-use permission::{Denied, Permission};
-use reload::Catalogs;
-use sidecars::Sidecars;
-use snapshot::{Parts, Snapshot};
+use blendscope_shared::status::{EngineLimits, EngineStatus, State, Status};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
+use store::catalogs::Catalogs;
+use store::home::{Home, absolute, check_folder};
+use store::integrity::Integrity;
+use store::lock::WITHOUT_FLOCK;
+use store::manifest::Manifest;
+use store::permission::{Denied, Permission};
+use store::sidecars::Sidecars;
+use store::snapshot::{Parts, Snapshot};
 use tokio::sync::watch;
 
 /// Bytes that scaled pictures may take on disk.
@@ -93,8 +50,10 @@ const STOP_WITHIN: Duration = Duration::from_secs(4);
 const STOP_LOOK: Duration = Duration::from_millis(5);
 
 /// What to open, and where its index goes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone)]
 pub struct OpenOptions {
+    /// What keeps the samples.
+    pub engine: Arc<dyn Driver>,
     /// The folder with prepared data.
     pub root: PathBuf,
     /// Folder that holds indexes; the user's cache folder when absent.
@@ -116,11 +75,13 @@ pub struct Library {
     catalogs: Catalogs,
     /// What was found under the root when it was last looked through.
     looks: Looks,
-    index: Mutex<Arc<TextIndex>>,
+    driver: Arc<dyn Driver>,
+    engine: Mutex<Arc<dyn Engine>>,
     thumbnails: ThumbnailCache,
     picture_memory: Arc<PictureMemory>,
     snapshot: Mutex<Arc<Snapshot>>,
-    beside: Sidecars,
+    answers: Arc<AnswerCache>,
+    sidecars: Sidecars,
     other_cases: OtherCases,
     status: watch::Sender<Status>,
     /// What keeps the index from growing now.
@@ -129,7 +90,7 @@ pub struct Library {
     worker: Mutex<Option<JoinHandle<()>>>,
     integrity: Integrity,
     /// The commit of another process that is shown.
-    followed: Mutex<Option<Commit>>,
+    followed: Mutex<Option<String>>,
     /// Why the system could not look at one of the files in the last pass, if there is one.
     unread: Mutex<Option<String>>,
     /// Files that are not what was indexed although their sizes and times say so: generation and path.
@@ -147,20 +108,21 @@ impl Library {
         let catalogs = Catalogs::open(options.config.clone())?;
         let home = Home::open(options)?;
         let permission = Permission::ask(&home)?;
-        let (index, damaged) = open_index(&home, &permission)?;
-        let integrity = Integrity::new(damaged);
+        let engine = options.engine.open(&home.index(), permission.may_write())?;
+        let integrity = Integrity::default();
         let parts = Parts {
-            view: index.view()?,
-            manifest: &Manifest::empty(),
+            engine: engine.as_ref(),
+            manifest: &Manifest::default(),
             resolved: Arc::default(),
             catalog: catalogs.current(),
             is_final: false,
             doubt: Arc::clone(integrity.doubt()),
         };
-        let snapshot = Snapshot::open(parts, &home.store(), None)?;
+        let snapshot = Snapshot::open(parts, None)?;
         let status = Status {
             root: options.root.display().to_string(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            engine: status_of(engine.as_ref()),
             ..Status::default()
         };
         let library = Self {
@@ -173,9 +135,11 @@ impl Library {
             home,
             catalogs,
             looks: Looks::default(),
-            index: Mutex::new(Arc::new(index)),
+            driver: Arc::clone(&options.engine),
+            engine: Mutex::new(engine),
             snapshot: Mutex::new(Arc::new(snapshot)),
-            beside: Sidecars::default(),
+            answers: Arc::default(),
+            sidecars: Sidecars::default(),
             other_cases: OtherCases::default(),
             status: watch::Sender::new(status),
             index_trouble: Mutex::default(),
@@ -221,6 +185,7 @@ impl Library {
     /// How far indexing has come.
     pub fn status(&self) -> Status {
         let mut status = self.status.borrow().clone();
+        status.engine.trouble = self.engine().trouble();
         if let Some(wait) = reads::unanswered() {
             let (path, secs) = (self.snapshot().shown(&wait.path), wait.since.elapsed().as_secs());
             status.trouble.get_or_insert_with(|| {
@@ -269,21 +234,23 @@ impl Library {
         is_final: bool,
     ) -> Result<(), LibraryError> {
         let is_final = is_final && self.is_checked(manifest);
+        let engine = self.engine();
         let parts = Parts {
-            view: self.index().view()?,
+            engine: engine.as_ref(),
             manifest,
             resolved: Arc::clone(resolved),
             catalog: self.catalog(),
             is_final,
             doubt: Arc::clone(self.integrity.doubt()),
         };
-        let snapshot = Arc::new(Snapshot::open(parts, &self.home.store(), Some(&self.snapshot()))?);
+        let snapshot = Arc::new(Snapshot::open(parts, Some(&self.snapshot()))?);
         let bytes_total =
             resolved.datasets.iter().flat_map(|dataset| &dataset.files).map(|file| file.bytes).sum();
         let bytes_done: u64 = snapshot.files.iter().map(|file| file.state().bytes_done).sum();
         let samples = snapshot.samples();
         let skipped = snapshot.files.iter().map(|file| file.state().skipped).sum();
         *self.snapshot.lock().unwrap_or_else(PoisonError::into_inner) = snapshot;
+        self.answers.clear();
         self.status.send_modify(|status| {
             status.state = if is_final { State::Ready } else { State::Indexing };
             status.samples = samples;
@@ -294,22 +261,11 @@ impl Library {
         Ok(())
     }
 
-    /// The last commit, and the generations as of it; nothing when there was none.
-    fn committed(&self) -> Result<(Option<Commit>, Manifest), LibraryError> {
-        let dir = self.home.store();
-        loop {
-            let Some(commit) = self.last_commit()? else { return Ok((None, Manifest::empty())) };
-            match commit.manifest(&dir) {
-                Ok(manifest) => return Ok((Some(commit), manifest)),
-                // Another process has committed since, and may have removed an outdated log.
-                Err(_) if self.last_commit()?.as_ref() != Some(&commit) => {}
-                Err(source) => return Err(LibraryError::Io { path: dir, source }),
-            }
-        }
-    }
-
-    fn last_commit(&self) -> Result<Option<Commit>, LibraryError> {
-        Ok(self.index().payload()?.and_then(|text| Commit::parse(&text)))
+    /// The generations as of the last commit; nothing when there was none.
+    fn committed(&self) -> Result<Manifest, LibraryError> {
+        self.engine()
+            .manifest()?
+            .map_or_else(|| Ok(Manifest::default()), |committed| Manifest::read(&committed))
     }
 
     fn tell_progress(&self, bytes_done: u64) {
@@ -363,7 +319,7 @@ impl Library {
             )),
             Some(_) => None,
         };
-        let of_index = [self.removal_told(), self.damage_mended(), self.crash_told()];
+        let of_index = [self.removal_notice(), self.mended_notice(), self.crash_notice()];
         let notices: Vec<String> = of_folder.into_iter().chain(of_index.into_iter().flatten()).collect();
         let notice = (!notices.is_empty()).then(|| notices.join("; "));
         self.status.send_if_modified(|status| {
@@ -378,16 +334,6 @@ impl Library {
         if let Some(worker) = &*self.worker.lock().unwrap_or_else(PoisonError::into_inner) {
             worker.thread().unpark();
         }
-    }
-
-    fn image_folders_changed(&self) -> bool {
-        let snapshot = self.snapshot();
-        let archives = self.archives();
-        snapshot.generations.iter().filter(|of| of.state.complete).any(|of| {
-            let dataset = snapshot.found(of.dataset);
-            let places = Folders { dataset, locator: &snapshot.locator, archives: &archives };
-            finish::needs_work(&places, &of.state, of.parts()).unwrap_or(true)
-        })
     }
 
     fn snapshot(&self) -> Arc<Snapshot> {
@@ -406,15 +352,30 @@ impl Library {
         self.catalogs.current()
     }
 
-    fn index(&self) -> Arc<TextIndex> {
-        Arc::clone(&self.index.lock().unwrap_or_else(PoisonError::into_inner))
+    fn engine(&self) -> Arc<dyn Engine> {
+        Arc::clone(&self.engine.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn thumbnails(&self) -> &ThumbnailCache {
         &self.thumbnails
     }
 
+    fn is_stopping(&self) -> bool {
+        self.stopping().load(Ordering::Relaxed)
+    }
+
     fn stopping(&self) -> &AtomicBool {
         &self.stopping
+    }
+}
+
+/// What the status says of an engine.
+fn status_of(engine: &dyn Engine) -> EngineStatus {
+    let About { name, version, limits } = engine.about();
+    EngineStatus {
+        name: name.to_owned(),
+        version,
+        trouble: engine.trouble(),
+        limits: EngineLimits { relevance_offset: limits.relevance },
     }
 }

@@ -4,13 +4,14 @@ mod far;
 mod filter;
 mod ranking;
 
-use crate::columns::{Gathered, RowSet};
+use crate::engine::LIMITS;
 use crate::generation::GenerationColumns;
+use crate::rows::{Gathered, RowSet};
 use crate::text::{Accepts, Prepared, SearchView, rows_by_facts};
 use crate::{LocalView, failed};
 use blendscope_engine::{
-    Budget, Counts, Cursor, EngineError, Given, Hit, Limits, Live, Meaning, Name, Order, Outcome, Page,
-    Question, Row, Spent, Tallied, Tallies, Tally, View, Wanted,
+    Budget, Counts, Cursor, EngineError, Field, Given, Hit, Limits, Live, Meaning, Name, Order, Outcome,
+    Page, Question, Row, Spent, Tallied, Tallies, Tally, View, Wanted,
 };
 use blendscope_query::{Clause, Expanded, Predicate, Query};
 use far::{Begin, Visits};
@@ -19,9 +20,6 @@ use ranking::{Ranked, Smallest, for_each_rank, rank};
 use roaring::RoaringBitmap;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
-
-/// The largest number of samples that a page by relevance passes over, for which 32 MB of hits are held.
-const RELEVANCE_MAX: u64 = 1_000_000;
 
 /// What the samples of all facts in the cache may take of memory, in bytes.
 const FACTS_ROOM: usize = 16 << 20;
@@ -45,7 +43,7 @@ struct Asked<'a> {
 
 impl View for LocalView {
     fn limits(&self) -> Limits {
-        Limits { relevance: RELEVANCE_MAX }
+        LIMITS
     }
 
     fn expand(&self, query: Query, budget: &Budget) -> Outcome<Expanded> {
@@ -89,6 +87,36 @@ impl View for LocalView {
         Asked::of(self, question, budget)?.positions(order, limit, visit)
     }
 
+    fn numbers(&self, rows: &[Row], fields: &[Field]) -> Outcome<Vec<Vec<u64>>> {
+        let mut all: Vec<Vec<u64>> = fields.iter().map(|_| Vec::with_capacity(rows.len())).collect();
+        let mut ordinals = Vec::new();
+        // Runs of samples of one generation that ascend.
+        for run in rows.chunk_by(|row, next| row.generation() == next.generation() && row < next) {
+            let of = self.live.at(run[0].generation()).map(|at| &self.generations[at]);
+            ordinals.clear();
+            ordinals.extend(run.iter().map(|row| row.ordinal()));
+            for (field, numbers) in fields.iter().zip(&mut all) {
+                match of {
+                    Some(of) => of.append(*field, &ordinals, numbers),
+                    None => numbers.resize(numbers.len() + run.len(), 0),
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    fn images(&self, rows: &[Row]) -> Outcome<Vec<Vec<u64>>> {
+        let Some(at) = rows.first().and_then(|row| self.live.at(row.generation())) else {
+            return Ok(vec![Vec::new(); rows.len()]);
+        };
+        let ordinals: Vec<u32> = rows.iter().map(|row| row.ordinal()).collect();
+        self.generations[at].images_of(&ordinals).map_err(failed)
+    }
+
+    fn repeated(&self, field: Field, dataset: usize) -> Outcome<Vec<(u64, Row)>> {
+        Ok(self.repeated_numbers(field, dataset))
+    }
+
     fn find(&self, name: Name, hash: u64, dataset: Option<usize>) -> Outcome<Vec<Row>> {
         let hashes = HashSet::from([hash]);
         let mut rows = Vec::new();
@@ -106,6 +134,30 @@ impl View for LocalView {
             return Ok(asked.passes(row).then(Vec::new));
         }
         asked.with_prepared(|prepared| Ok(prepared.explain(question.expanded.query(), row)?))
+    }
+}
+
+impl LocalView {
+    /// All numbers are sorted first, but without their rows: these are the most of a dataset that is ever in memory at once.
+    fn repeated_numbers(&self, field: Field, dataset: usize) -> Vec<(u64, Row)> {
+        let all = || self.generations.iter().filter(|of| of.live.dataset == dataset);
+        let samples: u64 = all().map(|of| of.live.samples()).sum();
+        let mut numbers = Vec::with_capacity(samples as usize);
+        for of in all() {
+            numbers.extend(of.shown(field).map(|(number, _)| number).filter(|number| *number != 0));
+        }
+        numbers.sort_unstable();
+        let pairs = numbers.windows(2).filter(|pair| pair[0] == pair[1]);
+        let mut repeated: Vec<u64> = pairs.map(|pair| pair[0]).collect();
+        repeated.dedup();
+        drop(numbers);
+        let mut rows = Vec::new();
+        for of in all().filter(|_| !repeated.is_empty()) {
+            let equal = of.shown(field).filter(|(number, _)| repeated.binary_search(number).is_ok());
+            rows.extend(equal.map(|(number, ordinal)| (number, of.live.row(ordinal))));
+        }
+        rows.sort_unstable();
+        rows
     }
 }
 

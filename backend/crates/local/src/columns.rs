@@ -1,34 +1,52 @@
-//! Countable facts about samples, and whatever else is kept of a generation, addressed by row.
+//! The files of generations: named parts, most of them columns of numbers that are addressed by row.
 //!
-//! Every generation owns one file of named parts, most of them columns, and later a second one of columns that are known
-//! only then. A column is added by one entry in [`table::COLUMNS`]; the text index does not change for it.
+//! Every generation has one file that is filled while it is read, and later a second one of columns that are known only
+//! then. A column of the second takes the place of one of the first.
 
 mod format;
-mod gathered;
-mod language;
 mod late;
-pub mod names;
 mod parts;
-mod row_set;
-mod sample_values;
-mod set;
-mod sets;
-mod table;
 
-pub use format::{ColumnReader, ColumnWriter};
-pub use gathered::Gathered;
-pub use language::Language;
-pub use late::{LateColumn, LateFile, generation_file, late_file, open_late, write_late};
-pub use parts::{Parts, PartsEnd, PartsWriter, checksum};
-pub use row_set::RowSet;
-pub use sample_values::{Flag, Place, SampleValues};
-pub use set::{ColumnSet, ColumnSetWriter};
-pub use sets::{SetColumn, SetColumnWriter, SetNames};
-pub use table::{Column, SetSums};
+pub(crate) use format::{ColumnReader, ColumnWriter};
+pub(crate) use late::{LateFile, generation_file, late_file, open_late, write_late};
+pub(crate) use parts::{PartsEnd, PartsFile, PartsWriter};
+
+use blendscope_engine::Field;
+
+/// The hashes of the keys of all images, one number per image in the order of the samples.
+pub(crate) const IMAGE_KEYS: &str = "column/image_keys";
+
+/// The name of a field's column. The parts that come from elsewhere have no such names.
+pub(crate) fn column_of(field: Field) -> &'static str {
+    match field {
+        Field::Turns => "column/turns",
+        Field::Words => "column/words",
+        Field::WordsHuman => "column/words_human",
+        Field::WordsGpt => "column/words_gpt",
+        Field::WordsOther => "column/words_other",
+        Field::Characters => "column/characters",
+        Field::Images => "column/images",
+        Field::Width => "column/width",
+        Field::Height => "column/height",
+        Field::Language => "column/language",
+        Field::Flags => "column/flags",
+        Field::Pictures => "column/pictures",
+        Field::Sources => "column/sources",
+        Field::Templates => "column/templates",
+        Field::Subset => "column/subset",
+        Field::Key => "column/key",
+        Field::Id => "column/id",
+        Field::Rank => "column/rank",
+        Field::Offset => "column/offset",
+        Field::Length => "column/length",
+        Field::Stored => "column/stored",
+        Field::Skipped => "column/skipped",
+    }
+}
 
 /// What goes wrong with the files of generations.
 #[derive(Debug, thiserror::Error)]
-pub enum ColumnError {
+pub(crate) enum ColumnError {
     /// The file system said no.
     #[error("index file {path}: {source}")]
     Io {

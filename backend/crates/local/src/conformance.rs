@@ -1,95 +1,74 @@
 //! The engine of one machine under the conformance suite, and the suite under faulty engines.
 
-use super::*;
-use blendscope_engine::conformance::{Corpus, Generation, Sample, check, corpora};
+use super::LocalDriver;
+use blendscope_engine::conformance::{Corpus, check, corpora, fill, open};
 use blendscope_engine::{
-    Budget, Counts, Given, Limits, Meaning, Name, Order, Outcome, Page, Question, Row, Tallied, Tallies,
-    View, Wanted,
+    Budget, Changes, Counts, Driver, Engine, Field, Filled, Given, Limits, Meaning, Name, Numbers, Order,
+    Outcome, Page, Question, Row, Sorted, Tallied, Tallies, View, Wanted,
 };
 use blendscope_query::{Clause, Expanded, Query};
-use blendscope_shared::key::SampleKey;
-use blendscope_shared::role::Role;
-use blendscope_shared::sample::Turn;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use std::path::Path;
+use std::sync::Arc;
 use tempfile::TempDir;
 
-/// An index filled with all generations of a corpus, and the view in which some are live.
-fn open(corpus: &Corpus) -> (TempDir, LocalView) {
+/// An engine filled with all generations of a corpus, which get the numbers that it gives them.
+fn filled(corpus: &mut Corpus) -> (TempDir, Arc<dyn Engine>, Vec<Filled>) {
     let dir = TempDir::new().unwrap();
-    let text_dir = dir.path().join("text");
-    std::fs::create_dir(&text_dir).unwrap();
-    let index = TextIndex::open_or_create(&text_dir, Arc::new(|| Ok(()))).unwrap();
-    let mut writer = index.writer().unwrap();
-    let contents: Vec<(u32, Contents)> =
-        corpus.generations.iter().map(|of| (of.number, fill(of, dir.path(), &mut writer))).collect();
-    writer.commit("").unwrap();
-    let live = Arc::new(corpus.live());
-    let columns = live.generations().iter().map(|of| {
-        let (_, contents) = contents.iter().find(|(number, _)| *number == of.number).unwrap();
-        Arc::new(GenerationColumns::open(dir.path(), of.clone(), contents.clone(), None).unwrap())
-    });
-    let columns = columns.collect();
-    let view = LocalView::new(index.view().unwrap(), live, columns);
+    let engine = LocalDriver.open(dir.path(), Arc::new(|| Ok(()))).unwrap();
+    let filled = fill(engine.as_ref(), corpus).unwrap();
+    (dir, engine, filled)
+}
+
+/// The view in which some of its generations are live.
+fn view_of(corpus: &mut Corpus) -> (TempDir, Arc<dyn View>) {
+    let (dir, engine, filled) = filled(corpus);
+    let view = open(engine.as_ref(), corpus, &filled).unwrap();
     (dir, view)
-}
-
-fn fill(of: &Generation, dir: &Path, writer: &mut TextWriter) -> Contents {
-    let mut file = PartsWriter::create(generation_file(dir, of.number)).unwrap();
-    let (mut columns, mut image_keys) = (ColumnSetWriter::default(), ColumnWriter::new(names::IMAGE_KEYS));
-    let (mut row, mut refs) = (0, 0);
-    for (_, samples) in &of.files {
-        let block = Row::new(of.number, row);
-        for sample in samples {
-            writer.add(Row::new(of.number, row), block, &read_sample(sample)).unwrap();
-            columns.push(&facts(sample), &mut file).unwrap();
-            for image in &sample.images {
-                image_keys.push(*image, &mut file).unwrap();
-                refs += 1;
-            }
-            row += 1;
-        }
-    }
-    columns.flush(&mut file).unwrap();
-    image_keys.flush(&mut file).unwrap();
-    Contents { end: file.sync().unwrap(), late: None, refs, is_complete: false, known: Vec::new() }
-}
-
-fn read_sample(sample: &Sample) -> blendscope_read::Sample {
-    let turn = |(role, text): &(Role, String)| Turn { role: role.clone(), text: text.clone() };
-    blendscope_read::Sample { turns: sample.turns.iter().map(turn).collect(), ..Default::default() }
-}
-
-fn facts(sample: &Sample) -> SampleValues {
-    use blendscope_engine::Field;
-    let value = |field| sample.value(field).unwrap();
-    SampleValues {
-        key: SampleKey(sample.key),
-        id: sample.id,
-        place: Place { offset: 0, length: 0, kept: 0, record: 0 },
-        skipped_before: 0,
-        turns: value(Field::Turns),
-        words_human: value(Field::WordsHuman),
-        words_gpt: value(Field::WordsGpt),
-        words: value(Field::Words),
-        characters: 0,
-        images: value(Field::Images),
-        remote: 0,
-        language: Language(sample.language),
-        flags: 0,
-    }
 }
 
 proptest! {
     #![proptest_config(Config { max_shrink_iters: 64, ..Config::with_cases(12) })]
 
     #[test]
-    fn answers_are_those_of_a_plain_scan(corpus in corpora()) {
-        let (_dir, view) = open(&corpus);
-        if let Err(trouble) = check(&view, &corpus) {
-            return Err(TestCaseError::fail(trouble));
+    fn answers_are_those_of_a_plain_scan(mut corpus in corpora()) {
+        let (_dir, engine, mut filled) = filled(&mut corpus);
+        let view = open(engine.as_ref(), &corpus, &filled).unwrap();
+        check(view.as_ref(), &corpus).map_err(TestCaseError::fail)?;
+        let sorted = |filled: &[Filled]| engine.sort_out(filled, false).unwrap();
+        prop_assert_eq!(sorted(&filled), Sorted::default(), "what was filled is whole");
+
+        // Later numbers take the place of earlier ones, once they are asked for.
+        let rows = |of: &Filled| corpus.samples().filter(|(row, _)| row.generation() == of.generation).count() as u64;
+        for of in &mut filled {
+            let (mut widths, mut flags) = (0..rows(of), (0..rows(of)).map(|row| row % 2));
+            let numbers: &mut [Numbers<'_>] = &mut [(Field::Width, &mut widths), (Field::Flags, &mut flags)];
+            of.receipt = engine.amend(of, numbers).unwrap();
         }
+        let amended = open(engine.as_ref(), &corpus, &filled).unwrap();
+        let all: Vec<Row> = corpus.live().generations().iter().flat_map(|of| (0..of.rows).map(|row| of.row(row))).collect();
+        let numbers = |view: &Arc<dyn View>| view.numbers(&all, &[Field::Width, Field::Flags, Field::Templates]).unwrap();
+        let ordinals: Vec<u64> = all.iter().map(|row| row.ordinal().into()).collect();
+        let odd: Vec<u64> = ordinals.iter().map(|ordinal| ordinal % 2).collect();
+        prop_assert_eq!(numbers(&amended), [ordinals.clone(), odd, ordinals.clone()]);
+        prop_assert_eq!(numbers(&view), [vec![0; all.len()], vec![0; all.len()], ordinals]);
+        for of in &mut filled {
+            let mut flags = (0..rows(of)).map(|_| 0);
+            of.receipt = engine.amend(of, &mut [(Field::Flags, &mut flags)]).unwrap();
+        }
+
+        // A generation that is forgotten is in no later view, and those who asked before still see it.
+        let gone = filled.remove(0).generation;
+        let mut writer = engine.writer().unwrap();
+        writer.forget(gone).unwrap();
+        writer.commit(&Changes { gone: vec![gone], ..Changes::default() }).unwrap();
+        writer.close(&|| false).unwrap();
+        check(view.as_ref(), &corpus).map_err(TestCaseError::fail)?;
+        corpus.generations.retain(|of| of.number != gone);
+        engine.sweep(&filled);
+        prop_assert_eq!(sorted(&filled), Sorted::default());
+        prop_assert!(!engine.manifest().unwrap().unwrap().documents.contains_key(&gone));
+        check(open(engine.as_ref(), &corpus, &filled).unwrap().as_ref(), &corpus).map_err(TestCaseError::fail)?;
     }
 }
 
@@ -101,10 +80,12 @@ enum Fault {
     LastSampleLost,
     CodeLost,
     NameLost,
+    NumberLost,
+    RepeatLost,
 }
 
 /// An engine with a fault.
-struct Faulty(LocalView, Fault);
+struct Faulty(Arc<dyn View>, Fault);
 
 impl View for Faulty {
     fn limits(&self) -> Limits {
@@ -167,6 +148,26 @@ impl View for Faulty {
         self.0.positions(question, order, limit, budget, visit)
     }
 
+    fn numbers(&self, rows: &[Row], fields: &[Field]) -> Outcome<Vec<Vec<u64>>> {
+        let mut all = self.0.numbers(rows, fields)?;
+        if self.1 == Fault::NumberLost {
+            all[0].pop();
+        }
+        Ok(all)
+    }
+
+    fn images(&self, rows: &[Row]) -> Outcome<Vec<Vec<u64>>> {
+        self.0.images(rows)
+    }
+
+    fn repeated(&self, field: Field, dataset: usize) -> Outcome<Vec<(u64, Row)>> {
+        let mut repeated = self.0.repeated(field, dataset)?;
+        if self.1 == Fault::RepeatLost {
+            repeated.pop();
+        }
+        Ok(repeated)
+    }
+
     fn find(&self, name: Name, hash: u64, dataset: Option<usize>) -> Outcome<Vec<Row>> {
         if self.1 == Fault::NameLost {
             return Ok(Vec::new());
@@ -181,15 +182,15 @@ impl View for Faulty {
 
 #[test]
 fn every_fault_is_found() {
-    use Fault::{CodeLost, LastSampleLost, NameLost, OneTooMany, OutOfOrder};
-    for fault in [OneTooMany, OutOfOrder, LastSampleLost, CodeLost, NameLost] {
+    use Fault::{CodeLost, LastSampleLost, NameLost, NumberLost, OneTooMany, OutOfOrder, RepeatLost};
+    for fault in [OneTooMany, OutOfOrder, LastSampleLost, CodeLost, NameLost, NumberLost, RepeatLost] {
         let mut runner = TestRunner::new(Config {
             failure_persistence: None,
             max_shrink_iters: 0,
             ..Config::with_cases(8)
         });
-        let found = runner.run(&corpora(), |corpus| {
-            let (_dir, view) = open(&corpus);
+        let found = runner.run(&corpora(), |mut corpus| {
+            let (_dir, view) = view_of(&mut corpus);
             check(&Faulty(view, fault), &corpus).map_err(TestCaseError::fail)
         });
         assert!(found.is_err(), "{fault:?} passes");
@@ -205,11 +206,11 @@ fn a_generation_that_no_commit_names_is_not_shown() {
         for of in &mut corpus.generations {
             of.is_live = true;
         }
-        let (_dir, view) = open(&corpus);
+        let (_dir, view) = view_of(&mut corpus);
         for (of, is_live) in corpus.generations.iter_mut().zip(shown) {
             of.is_live = is_live;
         }
-        check(&view, &corpus).map_err(TestCaseError::fail)
+        check(view.as_ref(), &corpus).map_err(TestCaseError::fail)
     });
     assert!(found.is_err(), "a view that shows all generations passes");
 }

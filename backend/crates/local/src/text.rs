@@ -33,13 +33,12 @@ mod tests;
 mod view;
 mod writer;
 
-pub use checkup::look_at_files;
-pub use directory::{MayWrite, is_without_locks, may_not_be_written};
-pub use prepared::Prepared;
-pub use view::{Accepts, SearchView, rows_by_facts};
-pub use writer::TextWriter;
+pub(crate) use checkup::examine_files;
+pub(crate) use prepared::Prepared;
+pub(crate) use view::{Accepts, SearchView, rows_by_facts};
+pub(crate) use writer::TextWriter;
 
-use blendscope_engine::Spent;
+use blendscope_engine::{MayWrite, Spent};
 use directory::{IndexDirectory, is_damage};
 use living::LivingCache;
 use opening::opening;
@@ -104,7 +103,7 @@ impl IndexError {
 }
 
 /// An opened text index.
-pub struct TextIndex {
+pub(crate) struct TextIndex {
     index: Index,
     directory: IndexDirectory,
     fields: Fields,
@@ -116,18 +115,18 @@ pub struct TextIndex {
 
 impl TextIndex {
     /// Opens the index in `dir`, which exists; makes a new one if there is none. Before it writes, `may_write` is asked.
-    pub fn open_or_create(dir: &Path, may_write: MayWrite) -> Result<Self, IndexError> {
+    pub(crate) fn open_or_create(dir: &Path, may_write: MayWrite) -> Result<Self, IndexError> {
         let path = dir.display().to_string();
         Self::open(dir, &path, may_write).map_err(|source| IndexError::Engine { path: path.clone(), source })
     }
 
     /// Whether there is one in `dir`.
-    pub fn exists(dir: &Path) -> bool {
+    pub(crate) fn exists(dir: &Path) -> bool {
         dir.join(directory::SEGMENTS).exists()
     }
 
     /// Opens the index in `dir` without ever writing there.
-    pub fn open_to_read(dir: &Path) -> Result<Self, IndexError> {
+    pub(crate) fn open_to_read(dir: &Path) -> Result<Self, IndexError> {
         Self::open_or_create(dir, Arc::new(|| Err(std::io::ErrorKind::PermissionDenied.into())))
     }
 
@@ -150,43 +149,43 @@ impl TextIndex {
     }
 
     /// The files that were found damaged. What they belong to is left out, and is gone with the next commit.
-    pub fn damaged_files(&self) -> Vec<PathBuf> {
+    pub(crate) fn damaged_files(&self) -> Vec<PathBuf> {
         self.directory.aside().files()
     }
 
     /// Whether the last commit has something that was found damaged.
-    pub fn has_damage(&self) -> bool {
+    pub(crate) fn has_damage(&self) -> bool {
         self.directory.lists_aside()
     }
 
     /// Whether all files in use were read as a whole and held against their checksums.
-    pub fn is_checked(&self) -> bool {
+    pub(crate) fn is_checked(&self) -> bool {
         self.directory.is_checked()
     }
 
     /// Whether files in use changed on disk, so that all of them should be checked again.
-    pub fn has_changed(&self) -> bool {
+    pub(crate) fn has_changed(&self) -> bool {
         self.directory.has_changed()
     }
 
     /// Checks the files in use that were not checked when they were opened, or all of them `again`.
-    pub fn check(&self, again: bool, is_stopping: &dyn Fn() -> bool) {
+    pub(crate) fn check(&self, again: bool, is_stopping: &dyn Fn() -> bool) {
         self.directory.check(again, is_stopping);
     }
 
     /// What the last commit says about itself.
-    pub fn payload(&self) -> Result<Option<String>, IndexError> {
+    pub(crate) fn payload(&self) -> Result<Option<String>, IndexError> {
         let metas = self.index.load_metas();
         metas.map(|metas| metas.payload).map_err(|source| self.engine_error(source))
     }
 
     /// The one writer of this index.
-    pub fn writer(&self) -> Result<TextWriter, IndexError> {
+    pub(crate) fn writer(&self) -> Result<TextWriter, IndexError> {
         TextWriter::new(&self.index, self.fields, self.path.clone())
     }
 
     /// What can be searched as of the last commit.
-    pub fn view(&self) -> Result<SearchView, IndexError> {
+    pub(crate) fn view(&self) -> Result<SearchView, IndexError> {
         let view = opening(&self.directory, || {
             self.reader.reload()?;
             SearchView::new(self.reader.searcher(), self.fields, &self.segments, &self.living)

@@ -181,8 +181,7 @@ fn kind_of_library_error(error: &LibraryError) -> (&'static str, &'static str, S
         | LibraryError::NoHome
         | LibraryError::UnknownIndex { .. }
         | LibraryError::Engine(_)
-        | LibraryError::Index { .. }
-        | LibraryError::Columns { .. }
+        | LibraryError::IndexLost(_)
         | LibraryError::Io { .. } => {
             ("library", "The data could not be read", StatusCode::INTERNAL_SERVER_ERROR)
         }

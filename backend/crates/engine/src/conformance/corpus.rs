@@ -81,6 +81,8 @@ impl Sample {
             Field::WordsGpt => Some(words(&|role| *role == Role::Gpt)),
             Field::Images => Some(self.images.len() as u64),
             Field::Language => Some(self.language),
+            Field::Key => Some(self.key),
+            Field::Id => Some(self.id),
             _ => None,
         }
     }

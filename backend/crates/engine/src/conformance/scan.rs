@@ -82,7 +82,6 @@ impl Scan {
     pub(super) fn in_order(&self, order: Order) -> Vec<Row> {
         let value = |position: usize, sample: &Sample| match order.by() {
             Some(OrderedBy::Number(field)) => sample.value(field).unwrap_or_default(),
-            Some(OrderedBy::Key) => sample.key,
             Some(OrderedBy::Position) | None => position as u64,
         };
         let mut keyed: Vec<(u64, usize, Row)> = self

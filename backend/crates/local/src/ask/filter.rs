@@ -1,8 +1,9 @@
 //! Restrictions, ready to be held against the samples of a state of the index.
 
 use crate::LocalView;
-use crate::columns::RowSet;
-use crate::generation::{BATCH, FieldCodes, GenerationColumns};
+use crate::columns::ColumnReader;
+use crate::generation::{BATCH, GenerationColumns};
+use crate::rows::RowSet;
 use blendscope_engine::{Accepted, Budget, Codes, Outcome, Restriction, Row, Spent};
 use roaring::RoaringBitmap;
 use std::collections::HashMap;
@@ -17,7 +18,7 @@ pub(crate) struct Filter(HashMap<u32, Passing>);
 /// Which samples of a generation pass.
 enum Passing {
     All,
-    With(Arc<GenerationColumns>, FieldCodes, Codes),
+    With(Arc<ColumnReader>, Codes),
     Ordinals(RoaringBitmap),
 }
 
@@ -40,7 +41,7 @@ impl Filter {
         let mut rows = Vec::new();
         for of in &view.generations {
             if let Some(passing) = self.0.get(&of.live.number) {
-                rows.push((of.live.number, passing.among(of, of.live.shown().clone(), budget)?));
+                rows.push((of.live.number, passing.among(of.live.shown().clone(), budget)?));
             }
         }
         Ok(RowSet::new(rows))
@@ -54,7 +55,7 @@ impl Filter {
         budget: &Budget,
     ) -> Result<RoaringBitmap, Spent> {
         let passing = self.0.get(&of.live.number);
-        passing.map_or_else(|| Ok(RoaringBitmap::new()), |passing| passing.among(of, ordinals, budget))
+        passing.map_or_else(|| Ok(RoaringBitmap::new()), |passing| passing.among(ordinals, budget))
     }
 
     /// Whether a sample passes.
@@ -81,15 +82,10 @@ impl Passing {
     ) -> Result<Option<Self>, crate::columns::ColumnError> {
         Ok(match accepted {
             Accepted::All => Some(Self::All),
-            Accepted::With(field, wanted) => {
-                let codes = of.codes(*field);
-                let is_same = matches!(codes, FieldCodes::Same);
-                match is_same {
-                    true if wanted.has(0) => Some(Self::All),
-                    true => None,
-                    false => Some(Self::With(Arc::clone(of), codes, wanted.clone())),
-                }
-            }
+            Accepted::With(field, wanted) => match of.column(*field) {
+                Some(column) => Some(Self::With(Arc::clone(column), wanted.clone())),
+                None => wanted.has(0).then_some(Self::All),
+            },
             Accepted::Named(name, hashes) => {
                 let found = of.find(*name, hashes)?;
                 (!found.is_empty()).then(|| Self::Ordinals(found.into_iter().collect()))
@@ -98,15 +94,10 @@ impl Passing {
     }
 
     /// Those of some of a generation's samples that pass.
-    fn among(
-        &self,
-        of: &GenerationColumns,
-        mut ordinals: RoaringBitmap,
-        budget: &Budget,
-    ) -> Result<RoaringBitmap, Spent> {
+    fn among(&self, mut ordinals: RoaringBitmap, budget: &Budget) -> Result<RoaringBitmap, Spent> {
         Ok(match self {
             Self::All => ordinals,
-            Self::With(_, codes, wanted) => {
+            Self::With(column, wanted) => {
                 let wanted = quick(wanted);
                 let (mut passing, mut batch) = (RoaringBitmap::new(), Vec::with_capacity(BATCH));
                 let all: Vec<u32> = ordinals.iter().collect();
@@ -114,7 +105,7 @@ impl Passing {
                 for ordinals in all.chunks(BATCH) {
                     budget.check()?;
                     batch.clear();
-                    codes.of_many(of, ordinals, &mut batch);
+                    column.values_at(ordinals, &mut batch);
                     let both = ordinals.iter().zip(&batch);
                     let found = both.filter(|(_, code)| wanted(**code)).map(|(ordinal, _)| *ordinal);
                     passing.append(found).expect("ordinals of a set ascend");
@@ -131,7 +122,7 @@ impl Passing {
     fn holds(&self, ordinal: u32) -> bool {
         match self {
             Self::All => true,
-            Self::With(of, codes, wanted) => wanted.has(codes.of(of, ordinal)),
+            Self::With(column, wanted) => wanted.has(column.get(ordinal as usize).unwrap_or(0)),
             Self::Ordinals(ordinals) => ordinals.contains(ordinal),
         }
     }

@@ -1,6 +1,5 @@
 //! Samples in an order by a number of theirs, and the first few of many.
 
-use crate::columns::Column;
 use crate::generation::{BATCH, GenerationColumns};
 use blendscope_engine::{Budget, Order, OrderedBy, Row, Spent};
 use roaring::RoaringBitmap;
@@ -39,8 +38,7 @@ pub(crate) fn for_each_rank(
             budget.check()?;
             values.clear();
             match order.by() {
-                Some(OrderedBy::Key) => of.columns().column(Column::Key).values_at(&some, &mut values),
-                Some(OrderedBy::Number(field)) => of.codes(field).of_many(of, &some, &mut values),
+                Some(OrderedBy::Number(field)) => of.append(field, &some, &mut values),
                 Some(OrderedBy::Position) | None => {}
             }
             for (at, ordinal) in some.iter().enumerate() {
@@ -56,8 +54,7 @@ pub(crate) fn for_each_rank(
 /// Where a sample of a generation stands in an order that is not by relevance.
 pub(crate) fn rank(order: Order, of: &GenerationColumns, row: Row, position: u64) -> Ranked {
     let value = match order.by() {
-        Some(OrderedBy::Key) => of.columns().value(Column::Key, row.ordinal()),
-        Some(OrderedBy::Number(field)) => of.value(field, row.ordinal()),
+        Some(OrderedBy::Number(field)) => of.number(field, row.ordinal()),
         Some(OrderedBy::Position) | None => position,
     };
     Ranked { key: order.key(value), position, row }

@@ -11,7 +11,7 @@
 //! | rows × width | each value minus the base, little endian |
 
 use super::ColumnError;
-use super::parts::{Parts, PartsWriter};
+use super::parts::{PartsFile, PartsWriter};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -21,25 +21,25 @@ const HEADER: usize = 16;
 const CHUNK_ROWS: usize = 1 << 16;
 
 /// Adds the values of a column to a file.
-pub struct ColumnWriter {
+pub(crate) struct ColumnWriter {
     name: &'static str,
     pending: Vec<u64>,
 }
 
 impl ColumnWriter {
     /// Begins a column.
-    pub fn new(name: &'static str) -> Self {
+    pub(crate) fn new(name: &'static str) -> Self {
         Self { name, pending: Vec::new() }
     }
 
     /// Adds the value of the next row.
-    pub fn push(&mut self, value: u64, file: &mut PartsWriter) -> Result<(), ColumnError> {
+    pub(crate) fn push(&mut self, value: u64, file: &mut PartsWriter) -> Result<(), ColumnError> {
         self.pending.push(value);
         if self.pending.len() < CHUNK_ROWS { Ok(()) } else { self.flush(file) }
     }
 
     /// Writes what is pending as a chunk of its own.
-    pub fn flush(&mut self, file: &mut PartsWriter) -> Result<(), ColumnError> {
+    pub(crate) fn flush(&mut self, file: &mut PartsWriter) -> Result<(), ColumnError> {
         if self.pending.is_empty() {
             return Ok(());
         }
@@ -64,8 +64,8 @@ fn encode_chunk(values: &[u64]) -> Vec<u8> {
 }
 
 /// Reads a column.
-pub struct ColumnReader {
-    parts: Arc<Parts>,
+pub(crate) struct ColumnReader {
+    parts: Arc<PartsFile>,
     chunks: Vec<Chunk>,
     rows: usize,
 }
@@ -80,13 +80,13 @@ struct Chunk {
 
 impl ColumnReader {
     /// Opens the first `rows` rows of a column.
-    pub fn open(parts: &Arc<Parts>, name: &str, rows: usize) -> Result<Self, ColumnError> {
+    pub(crate) fn open(parts: &Arc<PartsFile>, name: &str, rows: usize) -> Result<Self, ColumnError> {
         let chunks = chunks(parts, name, rows).map_err(|offset| parts.damaged(offset))?;
         Ok(Self { parts: Arc::clone(parts), chunks, rows })
     }
 
     /// The value of a row, `None` past the end.
-    pub fn get(&self, row: usize) -> Option<u64> {
+    pub(crate) fn get(&self, row: usize) -> Option<u64> {
         if row >= self.rows {
             return None;
         }
@@ -95,7 +95,7 @@ impl ColumnReader {
     }
 
     /// All values in row order.
-    pub fn iter(&self) -> impl Iterator<Item = u64> + '_ {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = u64> + '_ {
         let values = |chunk: &'_ Chunk| {
             let (width, base) = (chunk.width, chunk.base);
             let data = &self.parts.bytes()[chunk.data..chunk.data + chunk.rows * width];
@@ -105,7 +105,7 @@ impl ColumnReader {
     }
 
     /// Appends the values of some rows, which ascend; there is none for rows past the end.
-    pub fn values_at(&self, rows: &[u32], values: &mut Vec<u64>) {
+    pub(crate) fn values_at(&self, rows: &[u32], values: &mut Vec<u64>) {
         let mut rest = rows;
         for chunk in &self.chunks {
             let end = (chunk.first_row + chunk.rows).min(self.rows);
@@ -116,12 +116,12 @@ impl ColumnReader {
     }
 
     /// Rows that have exactly this value, in order.
-    pub fn rows_with(&self, wanted: u64) -> Vec<u32> {
+    pub(crate) fn rows_with(&self, wanted: u64) -> Vec<u32> {
         self.rows_where(|value| value == wanted)
     }
 
     /// Rows that have one of some values, in order.
-    pub fn rows_with_any(&self, wanted: &HashSet<u64>) -> Vec<u32> {
+    pub(crate) fn rows_with_any(&self, wanted: &HashSet<u64>) -> Vec<u32> {
         match wanted.iter().next() {
             Some(only) if wanted.len() == 1 => self.rows_with(*only),
             _ => self.rows_where(|value| wanted.contains(&value)),
@@ -162,7 +162,7 @@ fn decode(bytes: &[u8]) -> u64 {
 }
 
 /// Finds the chunks of the first `rows` rows; the error is the offset where the file stops making sense.
-fn chunks(parts: &Parts, name: &str, rows: usize) -> Result<Vec<Chunk>, usize> {
+fn chunks(parts: &PartsFile, name: &str, rows: usize) -> Result<Vec<Chunk>, usize> {
     let mut chunks = Vec::new();
     let mut first_row = 0;
     for range in parts.ranges(name) {
@@ -201,7 +201,7 @@ mod tests {
                 writer.flush(&mut file).unwrap();
             }
             let all = batches.concat();
-            let parts = Arc::new(Parts::open(&path, file.flush().unwrap()).unwrap());
+            let parts = Arc::new(PartsFile::open(&path, file.flush().unwrap()).unwrap());
             let reader = ColumnReader::open(&parts, "x", all.len()).unwrap();
             prop_assert_eq!(reader.iter().collect::<Vec<_>>(), all.clone());
             for (row, value) in all.iter().enumerate() {
@@ -222,7 +222,7 @@ mod tests {
             writer.push(value, &mut file).unwrap();
         }
         writer.flush(&mut file).unwrap();
-        let parts = Arc::new(Parts::open(&path, file.flush().unwrap()).unwrap());
+        let parts = Arc::new(PartsFile::open(&path, file.flush().unwrap()).unwrap());
         let reader = ColumnReader::open(&parts, "x", 2).unwrap();
         assert_eq!(reader.iter().collect::<Vec<_>>(), [5, 6]);
         assert_eq!(reader.get(2), None);

@@ -19,8 +19,11 @@
 //! for each stretch of rows.
 
 use super::ColumnError;
+use crate::failed;
+use blendscope_engine::{EngineError, Outcome, Parts};
 use blendscope_read::mapped::FileBytes;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, ErrorKind, Write};
@@ -37,7 +40,7 @@ const TRAILER: usize = 12;
 const BUFFER: usize = 256 << 10;
 
 /// Writes the file of a generation.
-pub struct PartsWriter {
+pub(crate) struct PartsWriter {
     path: PathBuf,
     file: BufWriter<File>,
     /// Bytes written so far.
@@ -50,7 +53,7 @@ pub struct PartsWriter {
 
 /// The end of the last directory of a file that counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct PartsEnd {
+pub(crate) struct PartsEnd {
     /// Bytes before it.
     pub at: u64,
     /// Checksum of the directory, as a little-endian number.
@@ -66,7 +69,7 @@ struct Place {
 
 impl PartsWriter {
     /// Begins a new file, replacing one that is there.
-    pub fn create(path: PathBuf) -> Result<Self, ColumnError> {
+    pub(crate) fn create(path: PathBuf) -> Result<Self, ColumnError> {
         let created = File::create(&path).and_then(|file| {
             let mut file = BufWriter::with_capacity(BUFFER, file);
             file.write_all(MAGIC).map(|()| file)
@@ -81,7 +84,7 @@ impl PartsWriter {
     }
 
     /// Adds a part; the name has at most 255 bytes. Gives its first byte in the file.
-    pub fn push(&mut self, name: &str, bytes: &[u8]) -> Result<u64, ColumnError> {
+    pub(crate) fn push(&mut self, name: &str, bytes: &[u8]) -> Result<u64, ColumnError> {
         let begin = self.write(bytes)?;
         let place = Place { range: begin..self.at, checksum: checksum(bytes) };
         self.unlisted.push((name.to_owned(), place));
@@ -89,7 +92,7 @@ impl PartsWriter {
     }
 
     /// Adds bytes that other parts point to; no directory lists them. Gives the first one's place in the file.
-    pub fn write(&mut self, bytes: &[u8]) -> Result<u64, ColumnError> {
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<u64, ColumnError> {
         let begin = self.at;
         self.file.write_all(bytes).map_err(|source| self.error(source))?;
         self.at += bytes.len() as u64;
@@ -97,8 +100,8 @@ impl PartsWriter {
     }
 
     /// Lists what was added and hands everything to the operating system, so that readers see it. Gives the end of the
-    /// directory, which [`Parts::open`] wants to know.
-    pub fn flush(&mut self) -> Result<PartsEnd, ColumnError> {
+    /// directory, which [`PartsFile::open`] wants to know.
+    pub(crate) fn flush(&mut self) -> Result<PartsEnd, ColumnError> {
         if !self.unlisted.is_empty() || self.end.at == 0 {
             let directory = encode(self.end.at, &std::mem::take(&mut self.unlisted));
             self.write(&directory)?;
@@ -110,7 +113,7 @@ impl PartsWriter {
     }
 
     /// As [`Self::flush`], and makes sure that everything survives a power cut.
-    pub fn sync(&mut self) -> Result<PartsEnd, ColumnError> {
+    pub(crate) fn sync(&mut self) -> Result<PartsEnd, ColumnError> {
         let end = self.flush()?;
         self.file.get_ref().sync_data().map_err(|source| self.error(source))?;
         Ok(end)
@@ -122,7 +125,7 @@ impl PartsWriter {
 }
 
 /// The first bytes of the BLAKE3 hash of some bytes.
-pub fn checksum(bytes: &[u8]) -> [u8; 8] {
+fn checksum(bytes: &[u8]) -> [u8; 8] {
     let mut first = [0; 8];
     first.copy_from_slice(&blake3::hash(bytes).as_bytes()[..8]);
     first
@@ -145,16 +148,16 @@ fn encode(before: u64, parts: &[(String, Place)]) -> Vec<u8> {
 }
 
 /// The parts of a generation's file as of one commit.
-pub struct Parts {
+pub(crate) struct PartsFile {
     path: PathBuf,
     file: FileBytes,
     /// By name, in the order in which they were written.
     places: BTreeMap<String, Vec<Place>>,
 }
 
-impl Parts {
+impl PartsFile {
     /// Opens the file as of the commit that says that its last directory ends so.
-    pub fn open(path: &Path, end: PartsEnd) -> Result<Self, ColumnError> {
+    pub(crate) fn open(path: &Path, end: PartsEnd) -> Result<Self, ColumnError> {
         let damaged = |offset| ColumnError::Damaged { path: path.to_owned(), offset };
         let file = FileBytes::open(path, Some(end.at)).map_err(|source| match source.kind() {
             ErrorKind::UnexpectedEof => damaged(end.at as usize),
@@ -165,49 +168,43 @@ impl Parts {
     }
 
     /// All bytes of the file up to the last directory.
-    pub fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         &self.file
     }
 
     /// Where the file is.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// Whether the file has to be checked again, see [`FileBytes::has_changed`].
-    pub fn has_changed(&self) -> bool {
+    pub(crate) fn has_changed(&self) -> bool {
         self.file.has_changed()
     }
 
     /// Says that the file was checked again and is whole.
-    pub fn accept_change(&self) {
+    pub(crate) fn accept_change(&self) {
         self.file.accept_change();
     }
 
     /// Whether zeros stand in the place of something that could not be read, see [`FileBytes::has_lost_pages`].
-    pub fn has_lost_pages(&self) -> bool {
+    pub(crate) fn has_lost_pages(&self) -> bool {
         self.file.has_lost_pages()
     }
 
     /// Where the parts with a name are, in the order in which they were written.
-    pub fn ranges(&self, name: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    pub(crate) fn ranges(&self, name: &str) -> impl Iterator<Item = Range<usize>> + '_ {
         let places = self.places.get(name).into_iter().flatten();
         places.map(|place| place.range.start as usize..place.range.end as usize)
     }
 
-    /// The last part with a name, its checksum looked at; `None` when there is none.
-    pub fn last(&self, name: &str) -> Result<Option<&[u8]>, ColumnError> {
-        let last = self.places.get(name).and_then(|places| places.last());
-        last.map(|place| self.checked(place)).transpose()
-    }
-
     /// All parts with a name, their checksums looked at.
-    pub fn all(&self, name: &str) -> impl Iterator<Item = Result<&[u8], ColumnError>> {
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = Result<&[u8], ColumnError>> {
         self.places.get(name).into_iter().flatten().map(|place| self.checked(place))
     }
 
     /// Looks at the checksums of all parts: reads all of them, as they are on disk now.
-    pub fn check(&self) -> Result<(), ColumnError> {
+    pub(crate) fn check(&self) -> Result<(), ColumnError> {
         let io = |source| ColumnError::Io { path: self.path.clone(), source };
         let file = File::open(&self.path).map_err(io)?;
         let mut buffer = Vec::new();
@@ -226,12 +223,12 @@ impl Parts {
     }
 
     /// The names of all parts.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.places.keys().map(String::as_str)
     }
 
     /// The error of a file that stops making sense at a place.
-    pub fn damaged(&self, offset: usize) -> ColumnError {
+    pub(crate) fn damaged(&self, offset: usize) -> ColumnError {
         ColumnError::Damaged { path: self.path.clone(), offset }
     }
 
@@ -239,6 +236,22 @@ impl Parts {
         let begin = place.range.start as usize;
         let bytes = &self.file[begin..place.range.end as usize];
         if checksum(bytes) == place.checksum { Ok(bytes) } else { Err(self.damaged(begin)) }
+    }
+}
+
+impl Parts for PartsFile {
+    fn count(&self, name: &str) -> usize {
+        self.places.get(name).map_or(0, Vec::len)
+    }
+
+    fn get(&self, name: &str, number: usize) -> Outcome<Cow<'_, [u8]>> {
+        let place = self.places.get(name).and_then(|places| places.get(number));
+        let part = place.map_or_else(|| Err(self.damaged(0)), |place| self.checked(place));
+        Ok(Cow::Borrowed(part.map_err(failed)?))
+    }
+
+    fn damaged(&self, name: &str) -> EngineError {
+        failed(self.damaged(self.ranges(name).next().map_or(0, |range| range.start)))
     }
 }
 
@@ -324,7 +337,7 @@ mod tests {
                 ends.push(writer.flush().unwrap());
             }
             for (number, end) in ends.iter().enumerate() {
-                let parts = Parts::open(&path, *end).unwrap();
+                let parts = PartsFile::open(&path, *end).unwrap();
                 parts.check().unwrap();
                 let mut expected: BTreeMap<&str, Vec<&[u8]>> = BTreeMap::new();
                 for (name, bytes) in batches[..=number].iter().flatten() {
@@ -333,7 +346,8 @@ mod tests {
                 prop_assert!(parts.names().eq(expected.keys().copied()));
                 for (name, all) in expected {
                     prop_assert_eq!(parts.all(name).map(Result::unwrap).collect::<Vec<_>>(), all.clone());
-                    prop_assert_eq!(parts.last(name).unwrap(), all.last().copied());
+                    prop_assert_eq!(parts.count(name), all.len());
+                    prop_assert_eq!(&*parts.get(name, all.len() - 1).unwrap(), *all.last().unwrap());
                 }
             }
         }
@@ -350,7 +364,7 @@ mod tests {
             let mut bytes = std::fs::read(&path).unwrap();
             *at.get_mut(&mut bytes) ^= change;
             std::fs::write(&path, bytes).unwrap();
-            let checked = Parts::open(&path, end).and_then(|parts| parts.check());
+            let checked = PartsFile::open(&path, end).and_then(|parts| parts.check());
             prop_assert!(checked.is_err());
         }
     }

@@ -1,20 +1,18 @@
 //! Looking at all files of a text index, whoever writes it.
 
 use super::directory::{SEGMENTS, SealedFile, unsealed};
+use blendscope_engine::Examined;
 use serde_json::Value;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The files of a segment, by the ends of their names.
 const KINDS: [&str; 6] = ["idx", "pos", "term", "store", "fast", "fieldnorm"];
 
-/// A file, with its bytes or what is wrong with it.
-pub(super) type Looked = (PathBuf, io::Result<u64>);
-
 /// Reads all files that the last commit names and holds them against their checksums.
-pub fn look_at_files(dir: &Path) -> Vec<Looked> {
+pub(crate) fn examine_files(dir: &Path) -> Vec<Examined> {
     let list = dir.join(SEGMENTS);
-    let read = std::fs::read(&list).and_then(|bytes| {
+    let read: io::Result<_> = std::fs::read(&list).and_then(|bytes| {
         let length = bytes.len() as u64;
         let text = unsealed(Path::new(SEGMENTS), bytes);
         let names = text.and_then(|text| names(&serde_json::from_slice(&text).ok()?));
@@ -22,14 +20,14 @@ pub fn look_at_files(dir: &Path) -> Vec<Looked> {
     });
     let (names, length) = match read {
         Ok(read) => read,
-        Err(error) => return vec![(list, Err(error))],
+        Err(error) => return vec![(list, Err(error.to_string()))],
     };
-    let mut looked = vec![(list, Ok(length))];
+    let mut examined = vec![(list, Ok(length))];
     for path in names.iter().map(|name| dir.join(name)) {
         let whole = SealedFile::open(&path, true).and_then(|file| file.check_again().map(|()| file.bytes()));
-        looked.push((path, whole));
+        examined.push((path, whole.map_err(|error| error.to_string())));
     }
-    looked
+    examined
 }
 
 /// The names of the files that a list of segments names.

@@ -65,7 +65,7 @@ pub(super) fn similar(scan: &Scan<'_>, fields: &[Field], term: &str, edits: u8) 
 pub(super) type Words = HashMap<Vec<u8>, u64>;
 
 /// Words that begin so.
-pub struct Beginning {
+pub(crate) struct Beginning {
     /// The most frequent ones, with their samples counted once for each field.
     pub forms: Vec<(String, u64)>,
     /// How many words there are.
@@ -74,7 +74,7 @@ pub struct Beginning {
 
 impl Beginning {
     /// The most frequent of some words, those that are as frequent as each other in the order of the alphabet.
-    pub fn of(words: &Words) -> Self {
+    pub(crate) fn of(words: &Words) -> Self {
         let mut order: Vec<(Reverse<u64>, &[u8])> =
             words.iter().map(|(word, count)| (Reverse(*count), word.as_slice())).collect();
         if order.len() > SHOWN_MAX {

@@ -12,7 +12,7 @@ mod aside;
 mod seal;
 
 use aside::Aside;
-use rustix::io::Errno;
+use blendscope_engine::{MayWrite, is_without_locks, may_not_be_written};
 pub(super) use seal::{SealedFile, unsealed};
 use seal::{SealingWriter, sealed};
 use std::collections::{HashMap, HashSet};
@@ -30,9 +30,6 @@ pub(super) const SEGMENTS: &str = "meta.json";
 
 /// The list of files that the engine made, as the engine calls it.
 const FILES: &str = ".managed.json";
-
-/// Asked before anything is written or removed: an error says why that may not be.
-pub type MayWrite = Arc<dyn Fn() -> io::Result<()> + Send + Sync>;
 
 /// A folder on disk whose files are checked and whose locks need no help of the file system.
 #[derive(Clone)]
@@ -236,17 +233,6 @@ impl Directory for IndexDirectory {
     }
 }
 
-/// Whether the system refuses to write here, as in a folder of somebody else or on a disk that may only be read.
-pub fn may_not_be_written(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
-}
-
-/// Whether the file system says that it has no locks at all, as Lustre and some network file systems do.
-pub fn is_without_locks(error: &io::Error) -> bool {
-    let without = [Errno::NOSYS, Errno::NOTSUP, Errno::OPNOTSUPP, Errno::NOLCK];
-    error.raw_os_error().is_some_and(|code| without.iter().any(|errno| errno.raw_os_error() == code))
-}
-
 /// A lock within the process whose guard can be given away.
 #[derive(Clone, Debug, Default)]
 struct Gate(Arc<(Mutex<bool>, Condvar)>);
@@ -302,13 +288,5 @@ mod tests {
             assert!(!other.is_finished());
             drop(meta);
         });
-    }
-
-    #[test]
-    fn file_systems_without_locks_are_known() {
-        for errno in [Errno::NOSYS, Errno::OPNOTSUPP, Errno::NOLCK] {
-            assert!(is_without_locks(&io::Error::from_raw_os_error(errno.raw_os_error())));
-        }
-        assert!(!is_without_locks(&io::Error::from_raw_os_error(Errno::ACCESS.raw_os_error())));
     }
 }

@@ -5,7 +5,7 @@ use super::docs::Docs;
 use super::evaluated::EvaluatedClause;
 use super::segments::SegmentRows;
 use super::view::RowsOfPredicate;
-use crate::columns::{Gathered, RowSet};
+use crate::rows::{Gathered, RowSet};
 use blendscope_engine::Budget;
 use blendscope_query::{Clause, Node};
 use roaring::RoaringBitmap;

@@ -10,7 +10,7 @@ use super::docs::Docs;
 use super::plan::Look;
 use super::scan::Scan;
 use super::source::{DocReader, Source};
-use crate::columns::Gathered;
+use crate::rows::Gathered;
 use tantivy::index::InvertedIndexReader;
 use tantivy::postings::TermInfo;
 use tantivy::schema::Field;
@@ -20,7 +20,7 @@ use tantivy::{DocId, SegmentReader, Term};
 const WORD_SIZE: usize = 96;
 
 /// What a clause finds.
-pub struct EvaluatedClause {
+pub(crate) struct EvaluatedClause {
     /// How it was looked for.
     pub plan: Vec<(Field, Look)>,
     /// What was found, in the order of the searcher's segments.
@@ -32,7 +32,7 @@ pub struct EvaluatedClause {
 }
 
 /// What a clause finds in a segment.
-pub struct Found {
+pub(crate) struct Found {
     /// Samples with it in any field; none that are deleted.
     pub docs: Docs,
     /// What ranking needs, for each field of the plan.
@@ -40,7 +40,7 @@ pub struct Found {
 }
 
 /// What a clause finds in a field of a segment, where ranking does not look into the index again.
-pub enum InField {
+pub(crate) enum InField {
     /// Where each of the words stands in the field's dictionary, if it does: postings are quick to read.
     Words(Vec<Option<TermInfo>>),
     /// Documents with one of the words.
@@ -51,7 +51,7 @@ pub enum InField {
 
 impl EvaluatedClause {
     /// Looks a clause up.
-    pub fn find(plan: Vec<(Field, Look)>, scan: &Scan<'_>) -> Outcome<Self> {
+    pub(crate) fn find(plan: Vec<(Field, Look)>, scan: &Scan<'_>) -> Outcome<Self> {
         let is_prefix = |(_, look): &(Field, Look)| matches!(look, Look::Alike(Source::Prefix(_), _));
         let mut words = plan.iter().any(is_prefix).then(Words::default);
         let mut segments = Vec::with_capacity(scan.searcher.segment_readers().len());
@@ -65,7 +65,7 @@ impl EvaluatedClause {
     }
 
     /// What it takes of memory, in bytes.
-    pub fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         let of_field = |field: &InField| match field {
             InField::Words(infos) => size_of_val(infos.as_slice()),
             InField::Alike(docs) => docs.size(),

@@ -11,7 +11,7 @@ use tantivy::{DocId, SegmentReader};
 
 impl Prepared<'_> {
     /// What each word and phrase of the query gives to a sample; none when the sample does not match.
-    pub fn explain(&self, query: &Query, row: Row) -> Outcome<Option<Vec<Given>>> {
+    pub(crate) fn explain(&self, query: &Query, row: Row) -> Outcome<Option<Vec<Given>>> {
         let Some((number, segment, doc)) = self.place_of(row) else { return Ok(None) };
         let leaves = self.wanted.iter().map(|leaf| std::ptr::from_ref::<EvaluatedClause>(leaf));
         let typed: HashMap<_, _> = leaves.zip(query.wanted().map(|clause| clause.text.as_str())).collect();

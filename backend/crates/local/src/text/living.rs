@@ -22,7 +22,7 @@ const LONG: u64 = 1 << 20;
 
 /// Statistics of what lives in each segment, in the order of the searcher's segments.
 #[derive(Clone, Default)]
-pub struct Living(Arc<Vec<Arc<LivingSegment>>>);
+pub(crate) struct Living(Arc<Vec<Arc<LivingSegment>>>);
 
 /// Statistics of what lives in a segment.
 struct LivingSegment {
@@ -34,7 +34,7 @@ struct LivingSegment {
 
 impl Living {
     /// The samples with a term in a field of a segment, the `number`-th of the searcher's.
-    pub fn samples_in(
+    pub(crate) fn samples_in(
         &self,
         number: usize,
         inverted: &InvertedIndexReader,
@@ -62,7 +62,7 @@ impl Living {
     }
 
     /// The samples with a term.
-    pub fn samples_with(&self, searcher: &Searcher, term: &Term) -> tantivy::Result<u64> {
+    pub(crate) fn samples_with(&self, searcher: &Searcher, term: &Term) -> tantivy::Result<u64> {
         let mut count = 0;
         for (number, segment) in searcher.segment_readers().iter().enumerate() {
             let inverted = segment.inverted_index(term.field())?;
@@ -75,7 +75,7 @@ impl Living {
 
     /// The terms of all samples in a field, as ranking knows them: long texts are rounded, and where no lengths are kept
     /// all count as short, since the average is long.
-    pub fn terms_in(&self, searcher: &Searcher, field: Field) -> tantivy::Result<u64> {
+    pub(crate) fn terms_in(&self, searcher: &Searcher, field: Field) -> tantivy::Result<u64> {
         let mut sum = 0;
         for (living, segment) in self.0.iter().zip(searcher.segment_readers()) {
             sum += living.terms_in(segment, field)?;

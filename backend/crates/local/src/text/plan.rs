@@ -19,7 +19,7 @@ pub(super) const EXACT_WEIGHT: f32 = 4.0;
 
 /// How a clause is looked for in one field.
 #[derive(Clone, Debug)]
-pub enum Look {
+pub(crate) enum Look {
     /// Words, each with its weight.
     Words(Vec<(String, f32)>),
     /// Words that all matter alike, but for the one that was typed.

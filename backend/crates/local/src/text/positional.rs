@@ -8,7 +8,7 @@ mod spans;
 use super::Outcome;
 use super::docs::Docs;
 use super::source::{DocReader, Source};
-use crate::columns::Gathered;
+use crate::rows::Gathered;
 use blendscope_engine::Budget;
 use spans::{Followed, Spans, near};
 use tantivy::postings::SegmentPostings;
@@ -17,7 +17,7 @@ use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
 
 /// Sequences of which each stands near the one before it, in one field.
 #[derive(Clone, Debug)]
-pub struct Positional {
+pub(crate) struct Positional {
     /// At least one.
     pub sequences: Vec<Sequence>,
     /// Terms that may stand between each sequence and the next: one number less than there are sequences.
@@ -28,7 +28,7 @@ pub struct Positional {
 
 /// A word or phrase.
 #[derive(Clone, Debug)]
-pub struct Sequence {
+pub(crate) struct Sequence {
     /// In any order; each must be filled.
     pub slots: Vec<Slot>,
     /// Terms from the first to the last, both counted.
@@ -37,11 +37,11 @@ pub struct Sequence {
 
 /// A place of a sequence: terms of which one must stand there, those of each source at an offset of its own.
 #[derive(Clone, Debug)]
-pub struct Slot(pub Vec<(u32, Source)>);
+pub(crate) struct Slot(pub Vec<(u32, Source)>);
 
 impl Positional {
     /// The documents of a segment, ascending, each with how often it matches.
-    pub fn find(&self, segment: &SegmentReader, budget: &Budget) -> Outcome<Vec<(DocId, u32)>> {
+    pub(crate) fn find(&self, segment: &SegmentReader, budget: &Budget) -> Outcome<Vec<(DocId, u32)>> {
         let mut docs = self.documents(segment, budget)?;
         let mut found: Option<Spans> = None;
         for (index, sequence) in self.sequences.iter().enumerate() {
@@ -95,12 +95,12 @@ impl Positional {
 
 impl Sequence {
     /// Whether every slot has a term that could fill it.
-    pub fn is_possible(&self) -> bool {
+    pub(crate) fn is_possible(&self) -> bool {
         self.slots.iter().all(|slot| slot.0.iter().any(|(_, source)| source.is_possible()))
     }
 
     /// The terms by which relevance is reckoned: those the query names.
-    pub fn named_terms(&self) -> impl Iterator<Item = &String> {
+    pub(crate) fn named_terms(&self) -> impl Iterator<Item = &String> {
         self.slots.iter().filter_map(|slot| match slot.0.first() {
             Some((_, Source::Terms(terms))) => terms.first(),
             _ => None,
@@ -143,7 +143,7 @@ impl Sequence {
 
 impl Slot {
     /// Terms that all stand at one offset.
-    pub fn at(offset: u32, source: Source) -> Self {
+    pub(crate) fn at(offset: u32, source: Source) -> Self {
         Self(vec![(offset, source)])
     }
 

@@ -22,7 +22,7 @@ use tantivy::{DocId, SegmentReader, Term};
 const PRUNED_MAX: usize = 1000;
 
 /// The samples of a query.
-pub struct Prepared<'a> {
+pub(crate) struct Prepared<'a> {
     pub(crate) view: &'a SearchView,
     pub(crate) scan: Scan<'a>,
     /// Those that match, in the order of the searcher's segments.
@@ -46,7 +46,7 @@ struct Ranking<'a> {
 
 impl Prepared<'_> {
     /// Matching samples per generation.
-    pub fn count_by_generation(&self) -> Counts {
+    pub(crate) fn count_by_generation(&self) -> Counts {
         let mut totals = Counts::new();
         for (docs, _, rows) in self.segments() {
             let mut counts = vec![0; rows.generations().len()];
@@ -62,7 +62,7 @@ impl Prepared<'_> {
     }
 
     /// Calls `visit` with the row of every matching sample, in no particular order.
-    pub fn for_each_row(&self, mut visit: impl FnMut(Row)) -> Outcome<()> {
+    pub(crate) fn for_each_row(&self, mut visit: impl FnMut(Row)) -> Outcome<()> {
         for (docs, _, rows) in self.segments() {
             for doc in docs.iter() {
                 self.scan.budget.check()?;
@@ -77,7 +77,12 @@ impl Prepared<'_> {
     ///
     /// Every match is given its relevance, but for single words: the best samples with a word are found without looking
     /// at all of them, which is many times quicker.
-    pub fn best(&self, count: usize, after: Option<Hit>, position: PositionOf<'_>) -> Outcome<Vec<Hit>> {
+    pub(crate) fn best(
+        &self,
+        count: usize,
+        after: Option<Hit>,
+        position: PositionOf<'_>,
+    ) -> Outcome<Vec<Hit>> {
         let matches: usize = self.found.iter().map(Docs::len).sum();
         let _held = self.scan.budget.hold(count.min(matches) * 2 * size_of::<Hit>())?;
         let mut ranking = Ranking {
@@ -167,7 +172,7 @@ impl Prepared<'_> {
     }
 
     /// What was found in each segment.
-    pub fn segments(&self) -> impl Iterator<Item = (&Docs, &SegmentReader, &SegmentRows)> {
+    pub(crate) fn segments(&self) -> impl Iterator<Item = (&Docs, &SegmentReader, &SegmentRows)> {
         let segments = self.view.segments();
         self.found.iter().zip(segments).map(|(docs, (segment, rows))| (docs, segment, rows))
     }

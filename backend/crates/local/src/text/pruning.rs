@@ -26,7 +26,7 @@ pub(super) const ADDED_UP: f32 = 1e-5;
 
 impl Prepared<'_> {
     /// The share of the needed relevance below which a block of a segment may be passed over; none where no block may be.
-    pub fn pruned_share(&self, number: usize) -> Outcome<Option<f32>> {
+    pub(crate) fn pruned_share(&self, number: usize) -> Outcome<Option<f32>> {
         let segment = self.scan.searcher.segment_reader(number as u32);
         let mut share = 1.0 - ADDED_UP;
         for leaf in &self.wanted {

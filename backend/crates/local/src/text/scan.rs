@@ -7,7 +7,7 @@ use tantivy::Searcher;
 
 /// One state of the index, as one request looks into it.
 #[derive(Clone, Copy)]
-pub struct Scan<'a> {
+pub(crate) struct Scan<'a> {
     /// The segments.
     pub searcher: &'a Searcher,
     /// What they are made of.

@@ -12,7 +12,7 @@ use tantivy::{Index, schema::SchemaBuilder};
 
 /// Handles to every field.
 #[derive(Clone, Copy, Debug)]
-pub struct Fields {
+pub(crate) struct Fields {
     /// The row of the first sample of its annotation file: what a file brought is deleted by it.
     pub block: Field,
     /// The row, see [`blendscope_engine::Row`].
@@ -35,7 +35,7 @@ const TEXTS: [(TextField, &str, bool); 5] = [
 
 impl Fields {
     /// The schema and its handles.
-    pub fn build() -> (Schema, Self) {
+    pub(crate) fn build() -> (Schema, Self) {
         let mut builder = Schema::builder();
         let fields = Self {
             texts: TEXTS.map(|(_, name, lengths)| text(&mut builder, name, lengths)),
@@ -46,7 +46,7 @@ impl Fields {
     }
 
     /// The fields in which a clause is looked for.
-    pub fn of_scope(&self, scope: Scope) -> &[Field] {
+    pub(crate) fn of_scope(&self, scope: Scope) -> &[Field] {
         match scope {
             Scope::Turns => &self.texts[..4],
             Scope::Human => &self.texts[..1],
@@ -57,12 +57,12 @@ impl Fields {
     }
 
     /// The field of a text.
-    pub fn of(&self, text: TextField) -> Field {
+    pub(crate) fn of(&self, text: TextField) -> Field {
         self.texts[text as usize]
     }
 
     /// The text of a field.
-    pub fn text_of(&self, field: Field) -> TextField {
+    pub(crate) fn text_of(&self, field: Field) -> TextField {
         let at = self.texts.iter().position(|own| *own == field);
         at.map_or(TextField::Other, |at| TEXTS[at].0)
     }

@@ -10,7 +10,7 @@ use tantivy::index::SegmentId;
 use tantivy::{DocId, SegmentReader};
 
 /// The rows of a segment's documents.
-pub struct SegmentRows {
+pub(crate) struct SegmentRows {
     rows: Arc<dyn ColumnValues<u64>>,
     /// The generations that occur, and for each document the place of its own among them.
     generations: Vec<u32>,
@@ -59,17 +59,17 @@ impl SegmentRows {
     }
 
     /// Calls `visit` with every document and its row.
-    pub fn for_each(&self, visit: impl FnMut(DocId, Row)) {
+    pub(crate) fn for_each(&self, visit: impl FnMut(DocId, Row)) {
         for_each(self.rows.as_ref(), self.slots.len() as u32, visit);
     }
 
     /// The row of a document.
-    pub fn row(&self, doc: DocId) -> Row {
+    pub(crate) fn row(&self, doc: DocId) -> Row {
         Row(self.rows.get_val(doc))
     }
 
     /// The place of a document's generation in [`SegmentRows::generations`].
-    pub fn slot(&self, doc: DocId) -> usize {
+    pub(crate) fn slot(&self, doc: DocId) -> usize {
         match &self.slots {
             Slots::Narrow(slots) => usize::from(slots[doc as usize]),
             Slots::Wide(slots) => slots[doc as usize] as usize,
@@ -77,7 +77,7 @@ impl SegmentRows {
     }
 
     /// Adds the number of documents of each generation that are not deleted.
-    pub fn add_samples(&self, alive: Option<&AliveBitSet>, samples: &mut BTreeMap<u32, u64>) {
+    pub(crate) fn add_samples(&self, alive: Option<&AliveBitSet>, samples: &mut BTreeMap<u32, u64>) {
         let mut counts = self.counts.clone();
         if let Some(alive) = alive {
             let deleted = (0..self.slots.len() as u32).filter(|doc| alive.is_deleted(*doc));
@@ -89,7 +89,7 @@ impl SegmentRows {
     }
 
     /// The generations that occur in this segment.
-    pub fn generations(&self) -> &[u32] {
+    pub(crate) fn generations(&self) -> &[u32] {
         &self.generations
     }
 }

@@ -10,7 +10,7 @@ use tantivy::{DocId, SegmentReader, Term};
 
 /// Terms of which one is meant.
 #[derive(Clone, Debug)]
-pub enum Source {
+pub(crate) enum Source {
     /// These.
     Terms(Vec<String>),
     /// All words that begin so.
@@ -23,12 +23,12 @@ pub enum Source {
 
 impl Source {
     /// Whether there is a term at all.
-    pub fn is_possible(&self) -> bool {
+    pub(crate) fn is_possible(&self) -> bool {
         !matches!(self, Self::Terms(terms) if terms.is_empty())
     }
 
     /// The term, if it is only one.
-    pub fn only(&self) -> Option<&str> {
+    pub(crate) fn only(&self) -> Option<&str> {
         match self {
             Self::Terms(terms) if terms.len() == 1 => Some(&terms[0]),
             _ => None,
@@ -36,7 +36,7 @@ impl Source {
     }
 
     /// Calls `visit` with each of the terms that a field of a segment has.
-    pub fn for_each_term(
+    pub(crate) fn for_each_term(
         &self,
         inverted: &InvertedIndexReader,
         field: Field,
@@ -75,7 +75,7 @@ impl Source {
     }
 
     /// The same with the positions of each, one after the other: there may be tens of thousands.
-    pub fn for_each_postings(
+    pub(crate) fn for_each_postings(
         &self,
         segment: &SegmentReader,
         field: Field,

@@ -1,11 +1,11 @@
 //! The index as its callers see it: what is put in is found, counted, ranked, explained and marked.
 
 use super::*;
-use crate::columns::RowSet;
+use crate::rows::RowSet;
 use blendscope_engine::Budget;
 use blendscope_engine::{Counts, Row};
+use blendscope_query::TextField;
 use blendscope_query::{Condition, Leaf, Predicate, PredicateField, Query, marks};
-use blendscope_read::Sample;
 use blendscope_shared::role::Role;
 use blendscope_shared::sample::Turn;
 use std::sync::Arc;
@@ -21,14 +21,11 @@ fn index_of(samples: &[(&str, &str)]) -> (TempDir, SearchView) {
     let index = TextIndex::open_or_create(dir.path(), Arc::new(|| Ok(()))).unwrap();
     let mut writer = index.writer().unwrap();
     for (ordinal, (human, gpt)) in (0..).zip(samples) {
-        let turns = [(Role::Human, human), (Role::Gpt, gpt)];
-        let turns = turns.map(|(role, text)| Turn { role, text: (*text).to_owned() });
-        writer
-            .add(Row::new(1, ordinal), Row::new(1, 0), &Sample { turns: turns.into(), ..Sample::default() })
-            .unwrap();
+        let texts = [(TextField::Human, *human), (TextField::Gpt, *gpt)];
+        writer.add(Row::new(1, ordinal), Row::new(1, 0), &texts).unwrap();
     }
     writer.commit("test").unwrap();
-    writer.finish_merges(|| false).unwrap();
+    writer.finish_merges(&|| false).unwrap();
     let view = index.view().unwrap();
     (dir, view)
 }
@@ -106,10 +103,8 @@ fn phrases_and_near_stay_within_a_turn() {
     let dir = TempDir::new().unwrap();
     let index = TextIndex::open_or_create(dir.path(), Arc::new(|| Ok(()))).unwrap();
     let mut writer = index.writer().unwrap();
-    let turn = |text: &str| Turn { role: Role::Gpt, text: text.to_owned() };
-    let sample =
-        Sample { turns: vec![turn("a white horse"), turn("barn in the hills")], ..Sample::default() };
-    writer.add(Row::new(1, 0), Row::new(1, 0), &sample).unwrap();
+    let texts = ["a white horse", "barn in the hills"].map(|text| (TextField::Gpt, text));
+    writer.add(Row::new(1, 0), Row::new(1, 0), &texts).unwrap();
     writer.commit("test").unwrap();
     let view = index.view().unwrap();
     assert_eq!(found(&view, "horse barn"), [0]);
@@ -194,7 +189,7 @@ fn a_generation_is_taken_out_as_a_whole() {
     for (generation, rows) in [(1, 3), (2, 2)] {
         for ordinal in 0..rows {
             let row = Row::new(generation, ordinal);
-            writer.add(row, Row::new(generation, 0), &Sample::default()).unwrap();
+            writer.add(row, Row::new(generation, 0), &[]).unwrap();
         }
     }
     writer.commit("test").unwrap();
@@ -204,20 +199,19 @@ fn a_generation_is_taken_out_as_a_whole() {
     assert_eq!(index.view().unwrap().samples_by_generation(), Counts::from([(2, 2)]));
 }
 
-/// Samples of texts that repeat after a while, long ones among them, some with a system prompt.
-fn varied(ordinal: u32) -> Sample {
+/// Texts of a sample that repeat after a while, long ones among them, some with a system prompt.
+fn varied(ordinal: u32) -> Vec<(TextField, String)> {
     let words = ["red", "bus", "dog", "dogs", "hill", "the", "buses"];
     let length = 1 + ordinal % 7 + if ordinal.is_multiple_of(5) { ordinal % 60 } else { 0 };
     let text = |step: u32| -> String {
         let word = |at: u32| words[((ordinal * 31 + at * step) % 97 % words.len() as u32) as usize];
         (0..length).map(word).collect::<Vec<_>>().join(" ")
     };
-    let mut turns = vec![(Role::Human, text(3)), (Role::Gpt, text(5))];
+    let mut texts = vec![(TextField::Human, text(3)), (TextField::Gpt, text(5))];
     if ordinal.is_multiple_of(3) {
-        turns.insert(0, (Role::System, text(7)));
+        texts.insert(0, (TextField::System, text(7)));
     }
-    let turn = |(role, text)| Turn { role, text };
-    Sample { turns: turns.into_iter().map(turn).collect(), ..Sample::default() }
+    texts
 }
 
 /// An index of the same 3,000 samples as ever, after some histories of files that came and went.
@@ -235,7 +229,9 @@ fn index_with_history(rewrites: u32) -> (TempDir, SearchView) {
             for ordinal in 0..300 {
                 // What is rewritten was another text before.
                 let text = if is_last { file * 300 + ordinal } else { ordinal * 7 + 1 };
-                writer.add(Row::new(first.generation(), ordinal), first, &varied(text)).unwrap();
+                let texts = varied(text);
+                let texts: Vec<_> = texts.iter().map(|(field, text)| (*field, text.as_str())).collect();
+                writer.add(Row::new(first.generation(), ordinal), first, &texts).unwrap();
             }
             if file % 2 == 0 {
                 writer.commit("test").unwrap();
@@ -243,7 +239,7 @@ fn index_with_history(rewrites: u32) -> (TempDir, SearchView) {
         }
     }
     writer.commit("test").unwrap();
-    writer.finish_merges(|| false).unwrap();
+    writer.finish_merges(&|| false).unwrap();
     let view = index.view().unwrap();
     (dir, view)
 }

@@ -11,7 +11,7 @@ use super::relevance::Relevance;
 use super::scan::Scan;
 use super::schema::Fields;
 use super::segments::{RowsOfSegments, SegmentCache, SegmentRows};
-use crate::columns::RowSet;
+use crate::rows::RowSet;
 use blendscope_engine::Budget;
 use blendscope_engine::{Counts, Meaning, Row};
 use blendscope_query::Expanded;
@@ -22,7 +22,7 @@ use tantivy::{Searcher, SegmentReader};
 
 /// One state of the index; later commits do not change it.
 #[derive(Clone)]
-pub struct SearchView {
+pub(crate) struct SearchView {
     pub(crate) searcher: Searcher,
     pub(crate) fields: Fields,
     rows: RowsOfSegments,
@@ -32,7 +32,7 @@ pub struct SearchView {
 }
 
 /// Says whether a sample passes filters that the index knows nothing of.
-pub type Accepts<'a> = &'a dyn Fn(Row) -> bool;
+pub(crate) type Accepts<'a> = &'a dyn Fn(Row) -> bool;
 
 /// Says which samples a fact of the query holds for.
 pub(super) type RowsOfPredicate<'a> = &'a dyn Fn(&Predicate) -> Arc<RowSet>;
@@ -50,13 +50,13 @@ impl SearchView {
     }
 
     /// Looks up the words that a query stands for.
-    pub fn expand(&self, query: Query, budget: &Budget) -> Outcome<Expanded> {
+    pub(crate) fn expand(&self, query: Query, budget: &Budget) -> Outcome<Expanded> {
         self.expansions.expand(query, &self.scan(budget))
     }
 
     /// Finds the samples of a query, restricted to some generations if any are given, and to samples that `accepts` lets
     /// pass.
-    pub fn prepare<'a>(
+    pub(crate) fn prepare<'a>(
         &'a self,
         expanded: &Expanded,
         generations: Option<&[u32]>,
@@ -102,13 +102,13 @@ impl SearchView {
     }
 
     /// What a clause finds by itself, and the words that it stands for.
-    pub fn meaning(&self, expanded: &Expanded, clause: &Clause, budget: &Budget) -> Outcome<Meaning> {
+    pub(crate) fn meaning(&self, expanded: &Expanded, clause: &Clause, budget: &Budget) -> Outcome<Meaning> {
         meaning(expanded, clause, |clause| self.leaves.of(clause, expanded, &self.scan(budget)))
     }
 
     /// Words of the index written like those of a clause that occur nowhere; at most `most` words are looked up, and
     /// taken off it.
-    pub fn suggestions(
+    pub(crate) fn suggestions(
         &self,
         expanded: &Expanded,
         clause: &Clause,
@@ -119,12 +119,12 @@ impl SearchView {
     }
 
     /// The rows of a segment, the `number`-th.
-    pub fn rows(&self, number: usize) -> &SegmentRows {
+    pub(crate) fn rows(&self, number: usize) -> &SegmentRows {
         self.rows.at(number)
     }
 
     /// How many samples of each generation can be found.
-    pub fn samples_by_generation(&self) -> Counts {
+    pub(crate) fn samples_by_generation(&self) -> Counts {
         let mut samples = Counts::new();
         for (segment, rows) in self.segments() {
             rows.add_samples(segment.alive_bitset(), &mut samples);
@@ -133,7 +133,7 @@ impl SearchView {
     }
 
     /// The segments with their rows.
-    pub fn segments(&self) -> impl Iterator<Item = (&SegmentReader, &SegmentRows)> {
+    pub(crate) fn segments(&self) -> impl Iterator<Item = (&SegmentReader, &SegmentRows)> {
         self.searcher.segment_readers().iter().zip(self.rows.iter())
     }
 
@@ -164,7 +164,7 @@ impl Prepared<'_> {
 }
 
 /// The samples of a query that asks for facts only; `all` are those that are shown.
-pub fn rows_by_facts(query: &Query, all: &RowSet, facts: RowsOfPredicate<'_>) -> RowSet {
+pub(crate) fn rows_by_facts(query: &Query, all: &RowSet, facts: RowsOfPredicate<'_>) -> RowSet {
     query.root.as_ref().map_or_else(|| all.clone(), |root| rows_of_node(root, all, facts))
 }
 

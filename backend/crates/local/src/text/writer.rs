@@ -5,8 +5,6 @@ use super::merge::policy;
 use super::schema::Fields;
 use blendscope_engine::Row;
 use blendscope_query::TextField;
-use blendscope_read::Sample;
-use serde_json::Value;
 use std::ops::Bound;
 use std::thread;
 use std::time::Duration;
@@ -29,7 +27,7 @@ const BATCH: usize = 8;
 const MERGE_POLL: Duration = Duration::from_millis(50);
 
 /// The one writer of an index.
-pub struct TextWriter {
+pub(crate) struct TextWriter {
     writer: IndexWriter,
     fields: Fields,
     batch: Vec<UserOperation>,
@@ -52,22 +50,32 @@ impl TextWriter {
         }
     }
 
-    /// Adds a sample under its row; the first sample of its file has the row `block`.
-    pub fn add(&mut self, row: Row, block: Row, sample: &Sample) -> Result<(), IndexError> {
-        let document = self.document(row, block, sample);
+    /// Adds the texts of a sample under its row; the first sample of its file has the row `block`.
+    pub(crate) fn add(
+        &mut self,
+        row: Row,
+        block: Row,
+        texts: &[(TextField, &str)],
+    ) -> Result<(), IndexError> {
+        let mut document = TantivyDocument::default();
+        document.add_u64(self.fields.row, row.0);
+        document.add_u64(self.fields.block, block.0);
+        for (field, text) in texts {
+            document.add_text(self.fields.of(*field), *text);
+        }
         self.batch.push(UserOperation::Add(document));
         if self.batch.len() < BATCH { Ok(()) } else { self.hand_over() }
     }
 
     /// Takes all samples of a file out, those added before this call; the first one had the row `block`.
-    pub fn remove(&mut self, block: Row) -> Result<(), IndexError> {
+    pub(crate) fn remove(&mut self, block: Row) -> Result<(), IndexError> {
         self.hand_over()?;
         self.writer.delete_term(Term::from_field_u64(self.fields.block, block.0));
         Ok(())
     }
 
     /// Takes all samples of a generation out, those added before this call.
-    pub fn remove_generation(&mut self, generation: u32) -> Result<(), IndexError> {
+    pub(crate) fn remove_generation(&mut self, generation: u32) -> Result<(), IndexError> {
         self.hand_over()?;
         let row = |row: Row| Term::from_field_u64(self.fields.row, row.0);
         let first = Bound::Included(row(Row::new(generation, 0)));
@@ -77,7 +85,7 @@ impl TextWriter {
     }
 
     /// Makes everything so far searchable and lasting, together with what is said about it.
-    pub fn commit(&mut self, payload: &str) -> Result<(), IndexError> {
+    pub(crate) fn commit(&mut self, payload: &str) -> Result<(), IndexError> {
         self.hand_over()?;
         let committed = self.writer.prepare_commit().and_then(|mut prepared| {
             prepared.set_payload(payload);
@@ -88,7 +96,7 @@ impl TextWriter {
 
     /// Waits until the segments are merged as far as they should be, or until `is_stopping` says so; what was not
     /// merged then is left as it is and merged another time.
-    pub fn finish_merges(self, is_stopping: impl Fn() -> bool) -> Result<(), IndexError> {
+    pub(crate) fn finish_merges(self, is_stopping: &dyn Fn() -> bool) -> Result<(), IndexError> {
         let Self { writer, path, .. } = self;
         let started = thread::Builder::new().spawn(move || writer.wait_merging_threads());
         let worker = match started {
@@ -115,28 +123,5 @@ impl TextWriter {
 
     fn error(&self, source: TantivyError) -> IndexError {
         IndexError::Engine { path: self.path.clone(), source }
-    }
-
-    fn document(&self, row: Row, block: Row, sample: &Sample) -> TantivyDocument {
-        let mut document = TantivyDocument::default();
-        document.add_u64(self.fields.row, row.0);
-        document.add_u64(self.fields.block, block.0);
-        for turn in &sample.turns {
-            document.add_text(self.fields.of(TextField::of_role(&turn.role)), &turn.text);
-        }
-        for value in sample.extra.values() {
-            for_each_text(value, &mut |text| document.add_text(self.fields.of(TextField::Extra), text));
-        }
-        document
-    }
-}
-
-/// Calls `visit` with every string inside a JSON value.
-fn for_each_text(value: &Value, visit: &mut impl FnMut(&str)) {
-    match value {
-        Value::String(text) => visit(text),
-        Value::Array(items) => items.iter().for_each(|item| for_each_text(item, visit)),
-        Value::Object(fields) => fields.values().for_each(|item| for_each_text(item, visit)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }

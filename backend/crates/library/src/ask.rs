@@ -1,0 +1,14 @@
+//! Questions to answers: searches, facets, samples, pictures, recipes, exports, as of the latest snapshot.
+
+pub(crate) mod answers;
+mod dimensions;
+mod explanation;
+pub(crate) mod export;
+mod facets;
+mod filter;
+pub(crate) mod pictures;
+mod recipes;
+mod samples;
+mod search;
+mod summary;
+mod templates;

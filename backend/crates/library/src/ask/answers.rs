@@ -1,0 +1,181 @@
+//! Cache of answers: what was found out about a snapshot and may be asked again, as while somebody types or goes back and
+//! forth between the same few results.
+
+use crate::ask::facets::Totals;
+use crate::ask::templates::AllTemplates;
+use crate::store::snapshot::Snapshot;
+use crate::{Library, LibraryError};
+use blendscope_engine::{Budget, Meaning};
+use blendscope_query::Clause;
+use blendscope_shared::image::ImageView;
+use blendscope_shared::search::FacetsAnswer;
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// Bytes that all answers take at most, about.
+const BYTES: u64 = 64 << 20;
+
+/// Answers that are expected, to begin with.
+const EXPECTED: usize = 1024;
+
+/// Parts that are locked each by itself.
+const SHARDS: usize = 4;
+
+/// Bytes that go with a text or an entry of a list, about.
+const ENTRY: usize = 48;
+
+/// Bytes of what is known of a picture, about.
+const PICTURE: usize = 1024;
+
+/// What was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Asked {
+    /// Facets of a search, by its parameters.
+    Facets(String),
+    /// What a clause means.
+    Clause(Clause),
+    /// What a dimension says about everything, by its number.
+    Totals(usize),
+    /// The pictures on a dataset's card, by its number.
+    Covers(usize),
+    /// The templates of all generations.
+    Templates,
+}
+
+/// What was found.
+#[derive(Clone)]
+enum Answer {
+    Facets(Arc<FacetsAnswer>),
+    Clause(Arc<Meaning>),
+    Totals(Arc<Totals>),
+    Covers(Arc<Vec<ImageView>>),
+    Templates(Arc<AllTemplates>),
+}
+
+/// What can be in the cache.
+pub(crate) trait Cached: Sized {
+    fn put(this: &Arc<Self>) -> (AnswerOf, usize);
+    fn take(answer: AnswerOf) -> Option<Arc<Self>>;
+}
+
+/// An answer, whatever it is.
+#[derive(Clone)]
+pub(crate) struct AnswerOf(Answer);
+
+/// By the number of a snapshot and what was asked; the answer with its bytes.
+type Answers = Cache<(u64, Asked), (AnswerOf, usize), Bytes>;
+
+/// The answers about all snapshots.
+pub(crate) struct AnswerCache(Answers);
+
+#[derive(Clone)]
+struct Bytes;
+
+impl Weighter<(u64, Asked), (AnswerOf, usize)> for Bytes {
+    fn weight(&self, (_, asked): &(u64, Asked), (_, bytes): &(AnswerOf, usize)) -> u64 {
+        let text = if let Asked::Facets(text) = asked { text.len() } else { ENTRY };
+        (text + bytes + ENTRY) as u64
+    }
+}
+
+impl Default for AnswerCache {
+    fn default() -> Self {
+        let mut options = OptionsBuilder::new();
+        options.shards(SHARDS).weight_capacity(BYTES).estimated_items_capacity(EXPECTED);
+        let options = options.build().expect("all that has no default is given");
+        Self(Cache::with_options(options, Bytes, DefaultHashBuilder::default(), DefaultLifecycle::default()))
+    }
+}
+
+impl AnswerCache {
+    /// Forgets everything: there is another snapshot.
+    pub(crate) fn clear(&self) {
+        self.0.clear();
+    }
+}
+
+/// The latest snapshot, with the answers about it.
+#[derive(Clone)]
+pub(crate) struct Current {
+    pub snapshot: Arc<Snapshot>,
+    answers: Arc<AnswerCache>,
+}
+
+impl Deref for Current {
+    type Target = Snapshot;
+
+    fn deref(&self) -> &Snapshot {
+        &self.snapshot
+    }
+}
+
+impl Library {
+    /// The latest snapshot, with the answers about it.
+    pub(crate) fn current(&self) -> Current {
+        Current { snapshot: self.snapshot(), answers: Arc::clone(&self.answers) }
+    }
+}
+
+impl Current {
+    /// The answer to what was asked, found by `find` where it is not known. It is remembered if `is_lasting` says so.
+    pub(crate) fn answer_if<T: Cached>(
+        &self,
+        asked: Asked,
+        is_lasting: impl FnOnce() -> bool,
+        find: impl FnOnce() -> Result<T, LibraryError>,
+    ) -> Result<Arc<T>, LibraryError> {
+        let key = (self.number, asked);
+        if let Some(known) = self.answers.0.get(&key).and_then(|(answer, _)| T::take(answer)) {
+            return Ok(known);
+        }
+        let found = Arc::new(find()?);
+        if is_lasting() {
+            self.answers.0.insert(key, T::put(&found));
+        }
+        Ok(found)
+    }
+
+    /// [`Self::answer_if`] all of it was found, within a budget.
+    pub(crate) fn answer<T: Cached>(
+        &self,
+        asked: Asked,
+        budget: &Budget,
+        find: impl FnOnce() -> Result<T, LibraryError>,
+    ) -> Result<Arc<T>, LibraryError> {
+        self.answer_if(asked, || budget.incomplete().is_none(), find)
+    }
+}
+
+/// Says how an answer is put into the cache and taken out, and about how many bytes it takes.
+macro_rules! cached {
+    ($type:ty, $kind:ident, $bytes:expr) => {
+        impl Cached for $type {
+            fn put(this: &Arc<Self>) -> (AnswerOf, usize) {
+                let bytes: fn(&$type) -> usize = $bytes;
+                (AnswerOf(Answer::$kind(Arc::clone(this))), bytes(this))
+            }
+
+            fn take(answer: AnswerOf) -> Option<Arc<Self>> {
+                match answer.0 {
+                    Answer::$kind(answer) => Some(answer),
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+cached!(FacetsAnswer, Facets, |answer| {
+    let value = |value: &blendscope_shared::search::FacetValue| {
+        value.value.len() + value.title.as_ref().map_or(0, String::len) + 2 * ENTRY
+    };
+    let facets: usize = answer.facets.values().flatten().map(value).sum();
+    let bars: usize = answer.histograms.values().map(|histogram| histogram.bounds.len() * 24).sum();
+    facets + bars + answer.dimensions.len() * 2 * ENTRY
+});
+cached!(Meaning, Clause, |meaning| meaning.forms.iter().map(|(form, _)| form.len() + ENTRY).sum());
+cached!(Totals, Totals, Totals::bytes);
+cached!(Vec<ImageView>, Covers, |covers| covers.len() * PICTURE);
+cached!(AllTemplates, Templates, AllTemplates::bytes);

@@ -1,0 +1,173 @@
+//! The templates of a root: the constant parts of instructions, which many samples repeat word for word.
+//!
+//! Mixtures are made of a few hundred prompts ("Answer the question using a single word or phrase.") around questions
+//! that are all different. Which ones is found by counting: [`pieces`] cuts an instruction into everything that may be
+//! such a prompt, [`Frequent`] keeps those that come up often in bounded memory, and [`choose`] takes the ones that say
+//! something of their own; these three are pure.
+
+use crate::ask::answers::{Asked, Current};
+use crate::store::snapshot::{OpenGeneration, Snapshot};
+use crate::store::templates::GenerationTemplates;
+use crate::{Library, LibraryError};
+use blendscope_engine::{Budget, Field, Question, Tallied, Tallies, Tally};
+use blendscope_shared::paths::search_page;
+use blendscope_shared::search::{SearchParams, Template, TemplateUse, Templates};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// The filter of searches by templates.
+const FILTER: &str = "template";
+
+impl Library {
+    /// A page of templates: from the `offset`-th on, at most `limit`. Of some datasets, by their slugs, or of all.
+    /// Files still being read have none yet.
+    pub fn templates(
+        &self,
+        datasets: &[String],
+        offset: usize,
+        limit: usize,
+    ) -> Result<Templates, LibraryError> {
+        let snapshot = self.current();
+        let numbers =
+            datasets.iter().map(|slug| snapshot.dataset_index(slug)).collect::<Result<Vec<_>, _>>()?;
+        let is_wanted = |dataset: usize| numbers.is_empty() || numbers.contains(&dataset);
+        let all = snapshot.templates()?;
+        let count = |uses: &BTreeMap<usize, u64>| {
+            uses.iter().filter(|(dataset, _)| is_wanted(**dataset)).map(|(_, samples)| samples).sum::<u64>()
+        };
+        let mut found: Vec<(u64, &Shared)> = all
+            .shared
+            .iter()
+            .map(|shared| (count(&shared.uses), shared))
+            .filter(|(count, _)| *count > 0)
+            .collect();
+        found.sort_by_key(|(count, shared)| (Reverse(*count), &shared.text));
+        let end = offset.saturating_add(limit);
+        let page = found.iter().skip(offset).take(limit);
+        Ok(Templates {
+            items: page.map(|(samples, shared)| template(&snapshot, shared, *samples, datasets)).collect(),
+            total: found.len() as u64,
+            samples: count(&all.samples),
+            is_final: snapshot.is_final(),
+            next: (end < found.len()).then(|| end.to_string()),
+        })
+    }
+}
+
+impl Current {
+    /// The templates of all generations that were read to their end.
+    pub(crate) fn templates(&self) -> Result<Arc<AllTemplates>, LibraryError> {
+        self.answer(Asked::Templates, &Budget::unlimited(), || AllTemplates::of(self))
+    }
+}
+
+fn template(snapshot: &Snapshot, shared: &Shared, samples: u64, datasets: &[String]) -> Template {
+    let mut uses: Vec<TemplateUse> = shared
+        .uses
+        .iter()
+        .map(|(dataset, samples)| TemplateUse {
+            dataset: snapshot.found(*dataset).slug.clone(),
+            samples: *samples,
+        })
+        .collect();
+    uses.sort_by_key(|of| Reverse(of.samples));
+    let mut search = SearchParams { dataset: datasets.to_vec(), ..SearchParams::default() };
+    search.choose(FILTER, vec![shared.id.clone()]);
+    let (id, text, url) = (shared.id.clone(), shared.text.clone(), search_page(&search));
+    Template { id, text, samples, datasets: uses, url }
+}
+
+/// Bytes of a dataset that uses a template, about.
+const BYTES_OF_USE: usize = 64;
+
+/// All templates of a snapshot.
+#[derive(Default)]
+pub(crate) struct AllTemplates {
+    /// Every template once.
+    pub shared: Vec<Shared>,
+    /// Per dataset, by its number, the samples with at least one template.
+    pub samples: BTreeMap<usize, u64>,
+    by_id: HashMap<String, usize>,
+}
+
+/// A template, and who uses it.
+pub(crate) struct Shared {
+    pub id: String,
+    pub text: String,
+    /// Per dataset, by its number, the samples with it.
+    pub uses: BTreeMap<usize, u64>,
+}
+
+impl AllTemplates {
+    /// Puts together what the generations have.
+    pub(crate) fn of(snapshot: &Snapshot) -> Result<Self, LibraryError> {
+        let mut all = Self::default();
+        let tallies = tallies(snapshot)?;
+        for generation in &snapshot.generations {
+            let Some(templates) = generation.templates()? else { continue };
+            let tally = tallies.iter().find(|(number, _)| *number == generation.state.generation);
+            let counts = Counts::of(generation, templates, tally.map(|(_, tally)| tally.as_ref()));
+            *all.samples.entry(generation.dataset).or_default() += counts.samples;
+            for (template, samples) in templates.items().iter().zip(counts.items) {
+                if samples == 0 {
+                    continue;
+                }
+                let number = *all.by_id.entry(template.id.clone()).or_insert_with(|| {
+                    let (id, text) = (template.id.clone(), template.text.clone());
+                    all.shared.push(Shared { id, text, uses: BTreeMap::new() });
+                    all.shared.len() - 1
+                });
+                *all.shared[number].uses.entry(generation.dataset).or_default() += samples;
+            }
+        }
+        Ok(all)
+    }
+
+    /// Bytes that they take, about.
+    pub(crate) fn bytes(&self) -> usize {
+        let bytes = |of: &Shared| of.text.len() + 2 * of.id.len() + of.uses.len() * BYTES_OF_USE;
+        self.shared.iter().map(bytes).sum()
+    }
+
+    /// The text of the template with this id.
+    pub(crate) fn text(&self, id: &str) -> Option<&str> {
+        self.by_id.get(id).map(|number| self.shared[*number].text.as_str())
+    }
+}
+
+/// How often each set of templates occurs, where some rows are those of files that changed or went.
+fn tallies(snapshot: &Snapshot) -> Result<Tallies, LibraryError> {
+    if snapshot.generations.iter().all(|of| of.is_whole()) {
+        return Ok(Tallies::new());
+    }
+    let wanted = Tallied { field: Some(Field::Templates), aside: None };
+    let mut tallies = snapshot.view.tally(&Question::default(), &[wanted], &Budget::unlimited())?;
+    Ok(tallies.pop().unwrap_or_default())
+}
+
+/// How many samples of a generation have each of its templates, and how many have any.
+struct Counts {
+    items: Vec<u64>,
+    samples: u64,
+}
+
+impl Counts {
+    fn of(generation: &OpenGeneration, templates: &GenerationTemplates, tally: Option<&Tally>) -> Self {
+        let counted = templates.items().iter().map(|template| template.samples);
+        if generation.is_whole() {
+            return Self { items: counted.collect(), samples: templates.samples() };
+        }
+        let mut by_id: HashMap<&str, u64> = HashMap::new();
+        let mut samples = 0;
+        for (set, count) in tally.into_iter().flat_map(Tally::counts) {
+            let mut ids = templates.ids(set).peekable();
+            samples += if ids.peek().is_some() { count } else { 0 };
+            for id in ids {
+                *by_id.entry(id).or_default() += count;
+            }
+        }
+        let count = |id: &str| by_id.get(id).copied().unwrap_or(0);
+        Self { items: templates.items().iter().map(|template| count(&template.id)).collect(), samples }
+    }
+}
