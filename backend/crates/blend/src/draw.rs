@@ -101,7 +101,8 @@ pub fn ordinals(pick: &Pick, seed: u64, part: u64) -> impl Iterator<Item = u64> 
     pick.steps.iter().flat_map(move |step| step_ordinals(pick, *step, &mut generator))
 }
 
-fn step_ordinals<'p>(
+/// The ordinals of one step of a pick; what is drawn comes from the generator.
+pub fn step_ordinals<'p>(
     pick: &'p Pick,
     step: Step,
     generator: &mut Generator,

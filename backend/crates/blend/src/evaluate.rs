@@ -2,7 +2,7 @@
 
 use crate::document::Mistake;
 use crate::mixture::{Mixture, Order, Part, Size, Take};
-use crate::pick::Pick;
+use crate::pick::{Pick, Step};
 use crate::samplers::{filled_up, largest_remainder, whole_batches};
 use crate::trainers::Format;
 use serde::Serialize;
@@ -18,8 +18,6 @@ pub struct Facts {
     pub left_out: Vec<i128>,
     /// Whether its first record has a picture, where that is known.
     pub has_pictures: Option<bool>,
-    /// Its length where the mixture states one, which no trainer reads.
-    pub stated: Option<i128>,
 }
 
 /// What is asked beside the mixture.
@@ -131,16 +129,28 @@ fn weighted(mixture: &Mixture, facts: &[Facts], total: Option<u64>) -> Result<Ve
     let sum: f64 = weights.iter().sum();
     let counts = total.map(|total| largest_remainder(total, &weights));
     let part = |(place, (part, facts)): (usize, (&Part, &Facts))| {
-        // The ranges of a part are checked against its file all the same.
-        part.pick(facts.of, &facts.left_out)?;
+        let whole = part.pick(facts.of, &facts.left_out)?;
+        let count = counts.as_ref().map(|counts| counts[place]);
+        let pick = count.map(|count| passes_for(&whole, count)).transpose();
+        let pick = pick.map_err(|why| Mistake::at(part.at, format!("{}: {why}", part.name)))?;
         Ok(Evaluated {
             share: weights[place] / sum,
             expected: true,
             weight: Some(weights[place]),
-            ..evaluated(part, facts, counts.as_ref().map(|counts| counts[place]), None)
+            ..evaluated(part, facts, count, pick)
         })
     };
     mixture.parts.iter().zip(facts).enumerate().map(part).collect()
+}
+
+/// So many samples of a source that is repeated for ever: whole passes, and the rest drawn.
+fn passes_for(whole: &Pick, count: u64) -> Result<Pick, String> {
+    let base = whole.base();
+    if base == 0 && count > 0 {
+        return Err("there is no sample to repeat".to_owned());
+    }
+    let steps = vec![Step::Passes(count / base.max(1)), Step::Distinct(count % base.max(1))];
+    Ok(Pick { left_out: whole.left_out.clone(), ..Pick::of(whole.within.clone(), steps) })
 }
 
 /// Parts of an epoch.
@@ -222,7 +232,7 @@ fn notes_of(part: &Part, facts: &Facts) -> Vec<String> {
         }
         _ => {}
     }
-    if let Some(stated) = facts.stated.filter(|&stated| stated != i128::from(of)) {
+    if let Some(stated) = part.stated.filter(|&stated| stated != i128::from(of)) {
         notes.push(format!(
             "{name}: `length` says {stated}, and {of} samples are there; the trainer does not read it"
         ));

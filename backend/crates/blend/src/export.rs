@@ -56,12 +56,8 @@ pub fn export(
         return Ok(Exported { text: own(pieces, order, total).write(), notes: Vec::new() });
     }
     let mut notes = Vec::new();
-    if pieces.iter().any(|piece| piece.weight.is_some()) {
-        return if format == Format::Energon {
-            Ok(Exported { text: weights(pieces)?, notes })
-        } else {
-            Err(format!("{} has no weights: a stream without end cannot be said in it", format.name()))
-        };
+    if format == Format::Energon && pieces.iter().any(|piece| piece.weight.is_some()) {
+        return Ok(Exported { text: weights(pieces)?, notes });
     }
     let flat = flattened(pieces, order, &mut notes)?;
     let said: Vec<Said<'_>> = flat.iter().map(Said::of).collect::<Result<_, _>>()?;
@@ -127,7 +123,9 @@ enum Window {
 impl<'p> Said<'p> {
     fn of(piece: &'p Piece) -> Result<Self, String> {
         let cannot = |what: &str| Err(format!("{}: {what} cannot be said in this format", piece.title));
-        let Some(pick) = &piece.pick else { return cannot("a stream without end") };
+        let Some(pick) = &piece.pick else {
+            return cannot("a stream without end, of which `--total N` makes numbers,");
+        };
         if !pick.left_out.is_empty() {
             return cannot("a list of samples that are left out");
         }
@@ -226,7 +224,7 @@ fn own_entry(piece: &Piece) -> Own {
         leave_out: piece.left_out.clone(),
         ..Own::default()
     };
-    let Some(pick) = &piece.pick else { return entry };
+    let Some(pick) = piece.pick.as_ref().filter(|_| piece.weight.is_none()) else { return entry };
     let length = pick.within.end - pick.within.start;
     match (pick.within.start, pick.within.end) {
         (0, end) if end == piece.of => {}

@@ -44,6 +44,8 @@ pub struct Part {
     pub weight: Option<f64>,
     /// A file with a list of ordinals that are left out: its path below the folder of slices, or below the root.
     pub left_out: Option<LeftOut>,
+    /// How many samples the mixture says that there are, which no trainer reads.
+    pub stated: Option<i128>,
     /// Where the entry stands.
     pub at: Option<Position>,
 }
@@ -199,6 +201,7 @@ impl Part {
             repeat: 1.0,
             weight: None,
             left_out: None,
+            stated: None,
             at,
         }
     }

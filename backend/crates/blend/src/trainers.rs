@@ -47,7 +47,7 @@ pub enum Format {
 }
 
 /// How the records of a file are to be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Records {
     /// One JSON array.
     Array,

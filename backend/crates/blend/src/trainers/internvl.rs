@@ -166,7 +166,7 @@ fn part(entry: &Entry) -> Result<Part, Mistake> {
     };
     let source = Source::Paths(vec![entry.annotation.clone()]);
     let at = entry.at.map(|(annotation, _)| annotation);
-    Ok(Part { take, repeat, ..Part::all(&entry.name, source, at) })
+    Ok(Part { take, repeat, stated: entry.length, ..Part::all(&entry.name, source, at) })
 }
 
 #[cfg(test)]
