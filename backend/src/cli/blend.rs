@@ -224,10 +224,11 @@ impl MixtureArgs {
 
     fn read(&self, file: Option<&Path>, places: &Places) -> Result<Mixture, CliError> {
         let text = match file {
-            Some(file) => self.text_of(file)?,
+            Some(file) => text_of(file)?,
             None => self.string()?,
         };
-        let name = file.map(|file| file.to_string_lossy().into_owned());
+        let absolute = |file: &Path| std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+        let name = file.map(|file| absolute(file).to_string_lossy().into_owned());
         let text_of_mixture = text.strip_prefix('\u{feff}').unwrap_or(&text);
         let format = match (self.format, &name) {
             (Some(format), _) => format,
@@ -236,7 +237,7 @@ impl MixtureArgs {
             }
             (None, None) => Format::of_string(&text),
         };
-        let registry = self.registry.as_deref().map(|path| self.text_of(path)).transpose()?;
+        let registry = self.registry.as_deref().map(text_of).transpose()?;
         let beside = Beside { mixture: self.mixture_name.clone(), registry, file: name };
         let mut load = |path: &str| {
             let found = if format == Format::Energon { places.beside(path)? } else { places.find(path)? };
@@ -248,28 +249,29 @@ impl MixtureArgs {
 
     /// A mixture that is no file: a string, unless it looks like the name of one.
     fn string(&self) -> Result<String, CliError> {
-        let is_path = [".yaml", ".yml", ".txt", ".toml"].iter().any(|ending| self.mixture.ends_with(ending));
+        let has_ending = |ending: &str| self.mixture.ends_with(ending);
+        let is_path = [".yaml", ".yml", ".txt", ".toml"].into_iter().any(has_ending);
         let is_data = matches!(self.format, None | Some(Format::LlavaNext));
         let is_file = match self.format {
             Some(format) => !format.is_string() && format != Format::LlavaNext || is_path && is_data,
-            None => is_path || self.mixture.ends_with(".json") && !self.mixture.contains('{'),
+            None => is_path || has_ending(".json") && !self.mixture.contains('{'),
         };
         if is_file || self.mixture.is_empty() {
             return Err(CliError::Mixture(format!("{}: there is no such file", self.mixture)));
         }
         Ok(self.mixture.clone())
     }
+}
 
-    fn text_of(&self, path: &Path) -> Result<String, CliError> {
-        let bytes = fs::read(path)
-            .map_err(|error| CliError::Mixture(format!("{}: cannot be read: {error}", path.display())))?;
-        String::from_utf8(bytes).map_err(|error| {
-            let valid = error.utf8_error().valid_up_to();
-            let before = String::from_utf8_lossy(&error.as_bytes()[..valid]);
-            let at = blendscope_blend::document::Position::of_byte(&before, valid);
-            CliError::Mixture(format!("{}:{}:{}: no UTF-8", path.display(), at.line, at.column))
-        })
-    }
+fn text_of(path: &Path) -> Result<String, CliError> {
+    let bytes = fs::read(path)
+        .map_err(|error| CliError::Mixture(format!("{}: cannot be read: {error}", path.display())))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let before = String::from_utf8_lossy(&error.as_bytes()[..valid]);
+        let at = blendscope_blend::document::Position::of_byte(&before, valid);
+        CliError::Mixture(format!("{}:{}:{}: no UTF-8", path.display(), at.line, at.column))
+    })
 }
 
 fn print_json(evaluation: &Evaluation) -> io::Result<()> {

@@ -1,6 +1,6 @@
 //! YAML and JSON as one tree in which each value knows its line and column, so that errors can name them.
 //!
-//! Values mean what they mean to the trainers, which are Python: scalars of YAML are resolved as PyYAML does (version
+//! Values mean what they mean to the trainers, which are Python: scalars of YAML are resolved as `PyYAML` does (version
 //! 1.1: `yes` is true, `1_000` and `0x10` are numbers, `1e3` is text), and of a key that stands twice the last value
 //! counts, in the place of the first.
 
@@ -31,7 +31,7 @@ impl Position {
         let before = &text.as_bytes()[..byte.min(text.len())];
         let line_start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
         Self {
-            line: before.iter().filter(|&&byte| byte == b'\n').count() + 1,
+            line: String::from_utf8_lossy(before).matches('\n').count() + 1,
             column: String::from_utf8_lossy(&before[line_start..]).chars().count() + 1,
         }
     }
@@ -444,7 +444,10 @@ pub fn quoted(text: &str) -> String {
             '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'
         );
         if is_odd {
-            quoted.push_str(&format!("\\u{:04x}", u32::from(letter)));
+            quoted.extend(['\\', 'u']);
+            quoted.extend(
+                (0..4).rev().filter_map(|digit| char::from_digit(u32::from(letter) >> (4 * digit) & 15, 16)),
+            );
         } else {
             quoted.push(letter);
         }
@@ -513,11 +516,11 @@ mod tests {
         assert_eq!(tab.at.unwrap().line, 3, "{tab}");
         let comma = parse_json("{\n \"a\": 1,\n}").unwrap_err();
         assert_eq!(comma.at.unwrap(), Position { line: 3, column: 1 }, "{comma}");
-        let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
-        for level in 1..10 {
-            let alias = format!("*a{}", level - 1);
-            bomb.push_str(&format!("a{level}: &a{level} [{}]\n", vec![alias; 10].join(", ")));
-        }
+        let level = |level: usize| {
+            let alias = if level == 0 { "x".to_owned() } else { format!("*a{}", level - 1) };
+            format!("a{level}: &a{level} [{}]\n", vec![alias; 10].join(", "))
+        };
+        let bomb: String = (0..10).map(level).collect();
         assert!(parse_yaml(&bomb).unwrap_err().why.contains("aliases"));
         assert!(parse_yaml("a: 1\n---\nb: 2\n").unwrap_err().why.contains("second"));
         assert!(parse_yaml(&"[".repeat(5000)).is_err() && parse_json(&"[".repeat(5000)).is_err());

@@ -1,9 +1,9 @@
 //! Random numbers and draws: the same seed gives the same samples, on every machine and in every version.
 //!
 //! The generator is PCG64 seeded by `SeedSequence`, which is what `numpy.random.default_rng(seed)` is; so what a trainer
-//! draws by a seeded generator of NumPy comes out as it does there.
+//! draws by a seeded generator of `NumPy` comes out as it does there.
 //! Sources: M. O'Neill, *PCG: A Family of Simple Fast Space-Efficient Statistically Good Algorithms* (2014), XSL-RR
-//! 128/64; NumPy's documentation of `SeedSequence`.
+//! 128/64; `NumPy`'s documentation of `SeedSequence`.
 
 use crate::pick::{Pick, Step};
 

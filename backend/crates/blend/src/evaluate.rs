@@ -218,7 +218,7 @@ fn notes_of(part: &Part, facts: &Facts) -> Vec<String> {
             notes.push(format!("{name}: the first samples of the file are taken; they are not random"));
         }
         Take::Last(_) => {
-            notes.push(format!("{name}: the last samples of the file are taken; they are not random"))
+            notes.push(format!("{name}: the last samples of the file are taken; they are not random"));
         }
         Take::Fill(Size::Count(k)) if *k > i128::from(of) => notes.push(format!(
             "{name}: more than the {of} samples are asked for, so {} are drawn again",

@@ -6,13 +6,14 @@
 use crate::interleave::Until;
 use crate::mixture::{Order, Range};
 use crate::pick::{Pick, Step};
+use crate::python::cut_off;
 use crate::trainers::blendscope::{Entry as Own, File, Share, Turn};
 use crate::trainers::energon::{Entry as EnergonEntry, Metadataset, Mixing};
 use crate::trainers::internvl::{Entry as InternVlEntry, Meta, Repeat};
 use crate::trainers::llama_factory::{Info, Place, Set};
 use crate::trainers::llava_next::{Data, Entry as NextEntry};
 use crate::trainers::vila::{Member, Registry, Terms};
-use crate::trainers::{Format, convllava, qwen, vila, xcomposer};
+use crate::trainers::{Format, convllava, ends_in, qwen, vila, xcomposer};
 use toml::Spanned;
 
 /// A part of a mixture, as it is to be said elsewhere.
@@ -165,15 +166,13 @@ impl<'p> Said<'p> {
             Window::Last => format!("the last {} of {n}", self.length),
             Window::Between => format!("{} to {} of {n}", within.start, within.end),
         };
-        let mut words = match (self.passes, self.distinct + self.again) {
-            (0, drawn) => return format!("{}: {drawn} drawn from {which}", self.piece.title),
-            (1, _) => format!("{}: {which}", self.piece.title),
-            (times, _) => format!("{}: {which}, {times} times", self.piece.title),
-        };
-        if self.distinct + self.again > 0 {
-            words.push_str(&format!(", and {} drawn on top", self.distinct + self.again));
+        let (title, drawn) = (&self.piece.title, self.distinct + self.again);
+        let on_top = if drawn > 0 { format!(", and {drawn} drawn on top") } else { String::new() };
+        match self.passes {
+            0 => format!("{title}: {drawn} drawn from {which}"),
+            1 => format!("{title}: {which}{on_top}"),
+            times => format!("{title}: {which}, {times} times{on_top}"),
         }
-        words
     }
 
     fn refused(&self, why: &str) -> String {
@@ -263,7 +262,7 @@ fn weights(pieces: &[Piece]) -> Result<String, String> {
 }
 
 fn lines_only(path: &str) -> Result<(), String> {
-    if path.ends_with(".jsonl") {
+    if ends_in(path, ".jsonl") {
         Ok(())
     } else {
         Err(format!("{path}: this trainer reads only `.jsonl` files; write it as JSON lines"))
@@ -372,7 +371,7 @@ fn in_percent(said: &[Said<'_>], notes: &mut Vec<String>) -> Result<String, Stri
             if is_whole { (part.passes, part.distinct + part.again) } else { (0, part.samples()) };
         names.extend((0..passes).map(|_| (name.to_owned(), None)));
         let n = part.piece.of as f64;
-        let percent = (0..100_u32).find(|&percent| (n * (f64::from(percent) / 100.0)) as u64 == drawn);
+        let percent = (0..100_u32).find(|&percent| cut_off(n * (f64::from(percent) / 100.0)) == drawn);
         let percent = percent.ok_or_else(|| part.refused("no whole percent comes to as many"))?;
         names.push((name.to_owned(), Some(percent.to_string())));
         if !is_whole || part.again > 0 {
@@ -433,7 +432,7 @@ fn internvl(said: &[Said<'_>], notes: &mut Vec<String>) -> Result<String, String
             continue;
         }
         let n = part.piece.of as f64;
-        let share = decimal(first, part.piece.of, |share| (n * share) as u64);
+        let share = decimal(first, part.piece.of, |share| cut_off(n * share));
         let share =
             share.filter(|&share| share < 1.0).ok_or_else(|| part.refused("no share comes to as many"))?;
         push(file, if first == 0 { Repeat::Whole(0) } else { Repeat::Broken(share) })?;
@@ -445,10 +444,10 @@ fn internvl(said: &[Said<'_>], notes: &mut Vec<String>) -> Result<String, String
 /// The shortest decimal near `count / n` that comes to `count` by a trainer's rule.
 fn decimal(count: u64, n: u64, rule: impl Fn(f64) -> u64) -> Option<f64> {
     let exact = count as f64 / (n.max(1)) as f64;
-    let candidates = (1..=16).flat_map(|digits| {
-        let scale = 10_f64.powi(digits);
+    let candidates = (1..=16_u8).flat_map(|digits| {
+        let scale = 10_f64.powi(i32::from(digits));
         [(exact * scale).round(), (exact * scale).ceil()]
-            .map(|number| format!("{:.*}", digits as usize, number / scale))
+            .map(|number| format!("{:.*}", usize::from(digits), number / scale))
     });
     candidates.filter_map(|text| text.parse::<f64>().ok()).find(|&number| rule(number) == count)
 }
@@ -471,7 +470,7 @@ fn xcomposer(format: Format, said: &[Said<'_>], notes: &mut Vec<String>) -> Resu
             notes.push(format!("{}; as many are drawn at random here", part.words()));
         }
         for (file, of) in whole_files {
-            if file.contains(char::is_whitespace) || !file.ends_with(".json") {
+            if file.contains(char::is_whitespace) || !ends_in(file, ".json") {
                 return Err(format!("{file}: this trainer reads JSON arrays whose paths have no blanks"));
             }
             match files.iter_mut().find(|(other, ..)| *other == file) {
@@ -487,10 +486,10 @@ fn xcomposer(format: Format, said: &[Said<'_>], notes: &mut Vec<String>) -> Resu
     }
     let line = |&(file, count, of): &(&str, u64, u64)| {
         let number = if format == Format::XComposer {
-            decimal(count, 1000, |number| (number * 1000.0) as u64)
+            decimal(count, 1000, |number| cut_off(number * 1000.0))
         } else {
             decimal(count, of, |ratio| {
-                if (ratio - 1.0).abs() < f64::EPSILON { of } else { (of as f64 * ratio) as u64 }
+                if (ratio - 1.0).abs() < f64::EPSILON { of } else { cut_off(of as f64 * ratio) }
             })
         };
         let number = number.ok_or_else(|| format!("{file}: no number comes to {count} samples"))?;
@@ -518,7 +517,7 @@ fn energon(said: &[Said<'_>], notes: &mut Vec<String>) -> Result<String, String>
         } else {
             let broken = decimal(part.distinct, part.length, |broken| {
                 let repetitions = whole + broken;
-                (length * (repetitions - repetitions.floor())).floor() as u64
+                cut_off(length * (repetitions - repetitions.floor()))
             });
             whole + broken.ok_or_else(|| part.refused("no number of repetitions comes to as many"))?
         };

@@ -50,23 +50,18 @@ impl Interleaving {
         if self.until == Until::All && lengths.contains(&0) {
             return Err("a source without samples cannot begin again".to_owned());
         }
-        let chooser = match &self.probabilities {
-            Some(probabilities) => {
-                if lengths.iter().any(|&length| length == 0) {
-                    return Err("a source without samples cannot be drawn from".to_owned());
-                }
-                Chooser::Chance {
-                    sums: sums(probabilities, lengths.len(), self.until)?,
-                    generator: Generator::new(&[self.seed]),
-                }
+        let chooser = if let Some(probabilities) = &self.probabilities {
+            if lengths.contains(&0) {
+                return Err("a source without samples cannot be drawn from".to_owned());
             }
-            None => {
-                let rounds = match self.until {
-                    Until::First => lengths.iter().min(),
-                    Until::All | Until::AllOnce => lengths.iter().max(),
-                };
-                Chooser::Rounds { round: 0, rounds: rounds.copied().unwrap_or(0), next: 0 }
-            }
+            let sums = sums(probabilities, lengths.len(), self.until)?;
+            Chooser::Chance { sums, generator: Generator::new(&[self.seed]) }
+        } else {
+            let rounds = match self.until {
+                Until::First => lengths.iter().min(),
+                Until::All | Until::AllOnce => lengths.iter().max(),
+            };
+            Chooser::Rounds { round: 0, rounds: rounds.copied().unwrap_or(0), next: 0 }
         };
         let (taken, through) = (vec![0; lengths.len()], vec![false; lengths.len()]);
         Ok(Turns { lengths: lengths.to_owned(), until: self.until, chooser, taken, through })
@@ -98,7 +93,7 @@ fn sums(probabilities: &[f64], sources: usize, until: Until) -> Result<Vec<f64>,
     if probabilities.len() != sources {
         return Err(format!("{} probabilities for {sources} sources", probabilities.len()));
     }
-    if probabilities.iter().any(|&probability| !(probability >= 0.0)) {
+    if !probabilities.iter().all(|&probability| probability >= 0.0) {
         return Err("a probability is a number from 0 to 1".to_owned());
     }
     let total: f64 = probabilities.iter().sum();
@@ -116,7 +111,9 @@ fn sums(probabilities: &[f64], sources: usize, until: Until) -> Result<Vec<f64>,
             sum
         })
         .collect();
-    sums.iter_mut().for_each(|part| *part /= sum);
+    for part in &mut sums {
+        *part /= sum;
+    }
     Ok(sums)
 }
 

@@ -3,6 +3,7 @@
 use crate::document::{Mistake, Position};
 use crate::interleave::Interleaving;
 use crate::pick::{Pick, Step};
+use crate::python::cut_off;
 use crate::trainers::Format;
 
 /// A mixture as a trainer reads it, before it is known how many samples there are.
@@ -188,7 +189,7 @@ impl Size {
 /// The length of Python's `list[:k]`.
 fn head(n: u64, k: i128) -> u64 {
     let k = if k < 0 { (i128::from(n).saturating_add(k)).max(0) } else { k };
-    k.min(i128::from(n)) as u64
+    u64::try_from(k).unwrap_or(u64::MAX).min(n)
 }
 
 impl Part {
@@ -226,7 +227,7 @@ impl Take {
                 let start = n - match size.of(n) {
                     0 => n,
                     k if k < 0 => n - (k.unsigned_abs().min(u128::from(n)) as u64),
-                    k => k.min(i128::from(n)) as u64,
+                    k => u64::try_from(k).unwrap_or(u64::MAX).min(n),
                 };
                 Pick::of(start..n, vec![Step::Passes(1)])
             }
@@ -272,18 +273,18 @@ fn sampled(n: u64, num_samples: u64, max_samples: Option<u64>) -> Result<Vec<Ste
 
 /// Whole passes, and the samples of a broken one.
 fn passes(length: u64, repetitions: f64) -> Result<(u64, u64), String> {
-    if !(repetitions >= 0.0 && repetitions < 1e15) {
+    if !(0.0..1e15).contains(&repetitions) {
         return Err(format!("{repetitions} repetitions are none"));
     }
     let whole = repetitions.floor();
-    Ok((whole as u64, (length as f64 * (repetitions - whole)).floor() as u64))
+    Ok((cut_off(whole), cut_off(length as f64 * (repetitions - whole))))
 }
 
 /// A range within another, which must be in it.
 fn narrowed(within: std::ops::Range<u64>, range: Range) -> Result<std::ops::Range<u64>, String> {
     let length = within.end - within.start;
     let (from, to) = match range {
-        Range::Shares(from, to) => ((length as f64 * from) as u64, (length as f64 * to) as u64),
+        Range::Shares(from, to) => (cut_off(length as f64 * from), cut_off(length as f64 * to)),
         Range::Ordinals(from, to) => (from, to.unwrap_or(length)),
     };
     if from > to || to > length {

@@ -21,6 +21,12 @@ pub(crate) fn float(text: &str) -> Option<f64> {
     without_underscores(text.trim())?.parse().ok()
 }
 
+/// `int(number)`: cut off towards zero; what is below zero counts as zero, what is too large as the largest.
+#[expect(clippy::cast_sign_loss, reason = "numbers below zero become zero, which is what is said")]
+pub(crate) fn cut_off(number: f64) -> u64 {
+    number as u64
+}
+
 /// Takes out underscores, which only stand between digits.
 fn without_underscores(text: &str) -> Option<String> {
     let bytes = text.as_bytes();

@@ -1,5 +1,7 @@
 //! What the samplers of trainers make of the samples of a dataset in one epoch.
 
+use crate::python::cut_off;
+
 /// VILA 1.5 and llm-jp (`VILADistributedSampler`): whole batches of each dataset only, its tail is never seen.
 ///
 /// `batch` is per device, `world` the number of devices.
@@ -14,7 +16,7 @@ pub fn whole_batches(samples: u64, world: u64, batch: u64) -> u64 {
 /// further one is drawn. `None` when that is more than can be counted.
 pub fn filled_up(samples: u64, global_batch: u64) -> Option<u64> {
     let global = global_batch.max(1);
-    if samples % global == 0 {
+    if samples.is_multiple_of(global) {
         return Some(samples);
     }
     let times = global / samples;
@@ -32,7 +34,7 @@ pub fn steps(samples: u64, global_batch: u64) -> u64 {
 pub fn largest_remainder(total: u64, weights: &[f64]) -> Vec<u64> {
     let sum: f64 = weights.iter().sum();
     let shares: Vec<f64> = weights.iter().map(|weight| total as f64 * weight / sum).collect();
-    let mut counts: Vec<u64> = shares.iter().map(|share| share.floor() as u64).collect();
+    let mut counts: Vec<u64> = shares.iter().map(|&share| cut_off(share)).collect();
     let mut by_remainder: Vec<usize> = (0..weights.len()).collect();
     by_remainder.sort_by(|&a, &b| shares[b].fract().total_cmp(&shares[a].fract()));
     let missing = total.saturating_sub(counts.iter().sum());

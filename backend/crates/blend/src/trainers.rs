@@ -170,18 +170,22 @@ impl Format {
 
     /// How the trainer reads an annotation file of this name, or why it does not.
     pub fn records(self, file: &str) -> Result<Records, String> {
-        let is = |ending: &str| file.ends_with(ending);
+        let is = |ending: &str| ends_in(file, ending);
         match self {
             Self::LlavaNext if is(".json") => Ok(Records::Array),
-            Self::LlavaNext if is(".jsonl") => Ok(Records::Lines),
-            Self::LlavaNext => Err("the trainer reads only names that end in `.json` or `.jsonl`".to_owned()),
+            Self::LlavaNext if !is(".jsonl") => Err("the trainer reads only names that end in `.json` or `.jsonl`".to_owned()),
             Self::InternVl if is("jsonl") => Ok(Records::AllLines),
             Self::InternVl => Err("the trainer takes only annotations that end in `jsonl`".to_owned()),
             Self::XComposer | Self::XComposerRatio => Ok(Records::Array),
-            Self::Energon if is(".jsonl") => Ok(Records::Lines),
-            Self::Energon => Err("only `.jsonl` files are read here; give the number of samples of a prepared folder with `--count NAME=N`".to_owned()),
+            Self::Energon if !is(".jsonl") => Err("only `.jsonl` files are read here; give the number of samples of a prepared folder with `--count NAME=N`".to_owned()),
             Self::LlamaFactory | Self::Blendscope => Ok(Records::Either),
-            Self::Vila | Self::VilaString | Self::Vila15 | Self::ConvLlava | Self::Qwen => {
+            Self::LlavaNext
+            | Self::Energon
+            | Self::Vila
+            | Self::VilaString
+            | Self::Vila15
+            | Self::ConvLlava
+            | Self::Qwen => {
                 Ok(if is(".jsonl") { Records::Lines } else { Records::Array })
             }
         }
@@ -213,7 +217,7 @@ pub fn read(format: Format, text: &str, beside: &Beside, load: Load<'_>) -> Resu
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     match (format, &beside.file) {
         (Format::LlavaNext, None) => Ok(llava_next::Data::of_path(text)?.mixture()),
-        (Format::LlavaNext, Some(file)) if !file.ends_with(".yaml") => {
+        (Format::LlavaNext, Some(file)) if !ends_in(file, ".yaml") => {
             Ok(llava_next::Data::of_path(file)?.mixture())
         }
         (Format::LlavaNext, Some(_)) => Ok(llava_next::Data::parse(text)?.mixture()),
@@ -232,6 +236,11 @@ pub fn read(format: Format, text: &str, beside: &Beside, load: Load<'_>) -> Resu
         (Format::LlamaFactory, file) => llama_factory::read(text, file.as_deref().unwrap_or_default(), load),
         (Format::Blendscope, _) => blendscope::File::parse(text)?.mixture(text),
     }
+}
+
+/// Whether a path ends so, in this case of letters: Python's `endswith`, by which trainers tell files apart.
+pub(crate) fn ends_in(path: &str, ending: &str) -> bool {
+    path.ends_with(ending)
 }
 
 /// The name of a file without its folder and its ending.

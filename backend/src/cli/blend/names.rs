@@ -36,8 +36,7 @@ impl<'p> Names<'p> {
         let of_slug = if is_slug(name) { self.slugs().get(name).map_or(&[][..], Vec::as_slice) } else { &[] };
         match (stems, of_slug) {
             ([], []) => Err(self.unknown(name, format)),
-            (files, []) => Ok(files.to_vec()),
-            ([], files) => Ok(files.to_vec()),
+            (files, []) | ([], files) => Ok(files.to_vec()),
             (_, files) if files == stems => Ok(files.to_vec()),
             ([file, ..], [other, ..]) => Err(format!(
                 "`{name}` fits {file} and the dataset of {other}; say with `--name {name}=FILE` which one is meant"

@@ -126,11 +126,11 @@ impl<'p> Sources<'p> {
             files.push(format!("{}/{name}", path.trim_end_matches('/')));
         }
         files.sort();
-        let ending = |file: &String| file.rsplit_once('.').map(|(_, ending)| ending.to_owned());
-        if let Some(odd) =
-            files.windows(2).find(|pair| ending(&pair[0]).map(kind) != ending(&pair[1]).map(kind))
-        {
-            return Err(format!("{} and {} are of two kinds, and a folder has to be of one", odd[0], odd[1]));
+        let odd = files
+            .first()
+            .and_then(|first| Some((first, files.iter().find(|file| kind(file) != kind(first))?)));
+        if let Some((first, other)) = odd {
+            return Err(format!("{first} and {other} are of two kinds, and a folder has to be of one"));
         }
         if files.is_empty() {
             return Err(format!("{path} is an empty folder"));
@@ -200,6 +200,7 @@ impl<'p> Sources<'p> {
 }
 
 /// What LLaMA-Factory takes for the same kind of file.
-fn kind(ending: String) -> String {
-    if ending == "jsonl" { "json".to_owned() } else { ending }
+fn kind(file: &str) -> &str {
+    let ending = file.rsplit('.').next().unwrap_or_default();
+    if ending == "jsonl" { "json" } else { ending }
 }

@@ -389,7 +389,7 @@ impl Target {
 
     fn put(&mut self, is_lines: bool, finished: &Finished) -> Result<(), Failure> {
         // Before the first record there is no comma, and before the first line no line end.
-        let skipped = if self.is_first { 1 } else { 0 };
+        let skipped = usize::from(self.is_first);
         self.is_first = false;
         self.records.write_all(&finished.records[skipped..])?;
         self.rows.write_all(&finished.rows[skipped..])?;

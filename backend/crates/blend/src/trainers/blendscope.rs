@@ -282,7 +282,7 @@ mod tests {
             order in prop::option::of(prop_oneof![Just(Turn::Under), Just(Turn::Over), Just(Turn::Once)]),
         ) {
             let entry = |(name, files, first, random, repeat, again, range)| {
-                Spanned::new(0..0, Entry { name, files, first, random, repeat, again, range, ..Entry::default() })
+                Spanned::new(0..0, Entry { name, files, first, range, repeat, random, again, ..Entry::default() })
             };
             let file = File { order, total, parts: entries.into_iter().map(entry).collect(), ..File::default() };
             let again = File::parse(&file.write()).unwrap();

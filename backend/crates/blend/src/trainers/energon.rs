@@ -5,7 +5,7 @@
 
 use crate::document::{Mistake, Node, Position, parse_yaml, quoted};
 use crate::mixture::{Mixture, Order, Part, Range, Source, Take};
-use crate::trainers::{Format, Load, stem};
+use crate::trainers::{Format, Load, ends_in, stem};
 
 /// Files within one another.
 const DEEPEST: usize = 20;
@@ -102,30 +102,24 @@ impl Metadataset {
 
     /// Writes the file.
     pub fn write(&self) -> String {
-        let mut text =
-            "__module__: megatron.energon\n__class__: MetadatasetV2\nsplits:\n  train:\n".to_owned();
-        let (kind, key) = match self.mixing {
-            Mixing::Weights => ("blend", "weight"),
-            Mixing::Repetitions => ("blend_epochized", "repetitions"),
-            Mixing::Plain => ("", ""),
+        let mut lines: Vec<String> =
+            ["__module__: megatron.energon", "__class__: MetadatasetV2", "splits:", "  train:"]
+                .map(str::to_owned)
+                .into();
+        let (kind, indent) = match self.mixing {
+            Mixing::Weights => (Some(("blend", "weight")), "        "),
+            Mixing::Repetitions => (Some(("blend_epochized", "repetitions")), "        "),
+            Mixing::Plain => (None, "    "),
         };
-        if !kind.is_empty() {
-            text.push_str(&format!("    {kind}:\n"));
-        }
+        lines.extend(kind.map(|(kind, _)| format!("    {kind}:")));
         for entry in &self.entries {
-            let indent = match self.mixing {
-                Mixing::Plain => "    ".to_owned(),
-                _ => {
-                    text.push_str(&format!("      - {key}: {}\n", number(entry.number)));
-                    "        ".to_owned()
-                }
-            };
-            text.push_str(&format!("{indent}path: {}\n", quoted(&entry.path)));
+            lines.extend(kind.map(|(_, key)| format!("      - {key}: {}", number(entry.number))));
+            lines.push(format!("{indent}path: {}", quoted(&entry.path)));
             if let Some(range) = entry.range {
-                text.push_str(&format!("{indent}subset:\n{indent}  range: {}\n", range_text(range)));
+                lines.extend([format!("{indent}subset:"), format!("{indent}  range: {}", range_text(range))]);
             }
         }
-        text
+        lines.join("\n") + "\n"
     }
 }
 
@@ -322,7 +316,7 @@ impl Reading<'_> {
         let mut ranges: Vec<Range> = entry.range.into_iter().collect();
         ranges.extend(&outer.ranges);
         let number = outer.number * number;
-        if !path.ends_with(".yaml") && !path.ends_with(".yml") {
+        if !ends_in(&path, ".yaml") && !ends_in(&path, ".yml") {
             let part = Part::all(stem(&path), Source::Beside(path), at);
             self.leaves.push(Part {
                 take: Take::Epochs { ranges, repetitions: number },

@@ -7,7 +7,7 @@ use crate::document::{Mistake, Node, Position, Value, parse_json, parse_yaml, qu
 use crate::interleave::{Interleaving, Until};
 use crate::mixture::{Mixture, Order, Part, Source, Take};
 use crate::python;
-use crate::trainers::{Format, Load};
+use crate::trainers::{Format, Load, ends_in};
 
 /// What trains without another number; it is also the seed of the draws of sources.
 const SEED: u64 = 42;
@@ -38,8 +38,7 @@ impl Training {
         let document = parse_yaml(text)?;
         let dataset = names(&document)?;
         let text_of = |key: &str| match document.get(key) {
-            None => Ok(None),
-            Some(Node { value: Value::Null, .. }) => Ok(None),
+            None | Some(Node { value: Value::Null, .. }) => Ok(None),
             Some(node) => node
                 .text()
                 .map(Some)
@@ -70,29 +69,23 @@ impl Training {
 
     /// Writes the file.
     pub fn write(&self) -> String {
-        let mut text = format!("dataset_dir: {}\ndataset:\n", quoted(&self.dataset_dir));
-        for name in &self.dataset {
-            text.push_str(&format!("  - {}\n", quoted(name)));
-        }
-        if let Some(until) = self.interleave {
+        let mut lines = vec![format!("dataset_dir: {}", quoted(&self.dataset_dir)), "dataset:".to_owned()];
+        lines.extend(self.dataset.iter().map(|name| format!("  - {}", quoted(name))));
+        lines.extend(self.interleave.map(|until| {
             let name = match until {
                 Until::First => "interleave_under",
                 Until::All => "interleave_over",
                 Until::AllOnce => "interleave_once",
             };
-            text.push_str(&format!("mix_strategy: {name}\n"));
-        }
-        if let Some(probabilities) = &self.interleave_probs {
+            format!("mix_strategy: {name}")
+        }));
+        lines.extend(self.interleave_probs.as_ref().map(|probabilities| {
             let numbers: Vec<String> = probabilities.iter().map(|number| format!("{number:?}")).collect();
-            text.push_str(&format!("interleave_probs: {}\n", quoted(&numbers.join(","))));
-        }
-        if let Some(most) = self.max_samples {
-            text.push_str(&format!("max_samples: {most}\n"));
-        }
-        if self.seed != SEED {
-            text.push_str(&format!("seed: {}\n", self.seed));
-        }
-        text
+            format!("interleave_probs: {}", quoted(&numbers.join(",")))
+        }));
+        lines.extend(self.max_samples.map(|most| format!("max_samples: {most}")));
+        lines.extend((self.seed != SEED).then(|| format!("seed: {}", self.seed)));
+        lines.join("\n") + "\n"
     }
 }
 
@@ -239,7 +232,7 @@ fn set(name: &str, node: &Node) -> Result<Set, Mistake> {
 
 /// What the trainer takes of a training YAML, or of all sets of a `dataset_info.json`.
 pub fn read(text: &str, file: &str, load: Load<'_>) -> Result<Mixture, Mistake> {
-    if file.ends_with(".json") {
+    if ends_in(file, ".json") {
         let info = Info::parse(text)?;
         let beside = |path: &str| Source::Beside(path.to_owned());
         let parts = info.0.iter().filter_map(|set| info.part(&set.name, None, beside)).collect();

@@ -5,7 +5,7 @@
 use crate::document::{Mistake, Node, Position, Value, parse_yaml, quoted};
 use crate::mixture::{Mixture, Order, Part, Size, Source, Take};
 use crate::python;
-use crate::trainers::{Format, stem};
+use crate::trainers::{Format, ends_in, stem};
 
 /// What `--data_path` leads to.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,7 +38,7 @@ impl PartialEq for Entry {
 impl Entry {
     /// An entry, if the trainer reads its strategy.
     pub fn new(json_path: String, strategy: String, at: Option<Position>) -> Result<Self, Mistake> {
-        if !json_path.ends_with(".json") && !json_path.ends_with(".jsonl") {
+        if !ends_in(&json_path, ".json") && !ends_in(&json_path, ".jsonl") {
             let why = format!(
                 "`{json_path}` ends neither in `.json` nor in `.jsonl`, and the trainer reads nothing else"
             );
@@ -73,7 +73,7 @@ impl Data {
             Ok(Self { entries: entries.collect::<Result<_, _>>()?, unread: Vec::new() })
         };
         if !(path.contains('{') && path.contains('}')) {
-            if path.ends_with(".yml") {
+            if ends_in(path, ".yml") {
                 let why = format!("the trainer reads only `.yaml` as YAML and stops at `{path}`; rename it");
                 return Err(Mistake::at(None, why));
             }
@@ -88,12 +88,11 @@ impl Data {
 
     /// Writes the YAML file.
     pub fn write(&self) -> String {
-        let mut text = "datasets:\n".to_owned();
-        for entry in &self.entries {
+        let entry = |entry: &Entry| {
             let (path, strategy) = (quoted(&entry.json_path), quoted(&entry.strategy));
-            text.push_str(&format!("  - json_path: {path}\n    sampling_strategy: {strategy}\n"));
-        }
-        text
+            format!("  - json_path: {path}\n    sampling_strategy: {strategy}\n")
+        };
+        std::iter::once("datasets:\n".to_owned()).chain(self.entries.iter().map(entry)).collect()
     }
 
     /// What the trainer takes.

@@ -146,15 +146,12 @@ impl Registry {
 
     /// Writes the file.
     pub fn write(&self) -> String {
-        let mut text = "---\n".to_owned();
-        for (name, members) in &self.0 {
+        let mixture = |(name, members): &(String, Vec<Member>)| {
             let list = if members.is_empty() { " []" } else { "" };
-            text.push_str(&format!("{}:{list}\n", quoted(name)));
-            for member in members {
-                text.push_str(&format!("  - {}\n", quoted(&member.term)));
-            }
-        }
-        text
+            let members = members.iter().map(|member| format!("  - {}\n", quoted(&member.term)));
+            format!("{}:{list}\n{}", quoted(name), members.collect::<String>())
+        };
+        std::iter::once("---\n".to_owned()).chain(self.0.iter().map(mixture)).collect()
     }
 
     fn members(&self, name: &str) -> Option<&[Member]> {

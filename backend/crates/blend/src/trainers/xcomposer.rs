@@ -29,7 +29,7 @@ impl Lines {
 
     /// Writes the file.
     pub fn write(&self) -> String {
-        self.0.iter().map(|words| format!("{}\n", words.join(" "))).collect()
+        self.0.iter().flat_map(|words| [words.join(" "), "\n".to_owned()]).collect()
     }
 
     /// What the trainer takes.
