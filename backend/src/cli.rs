@@ -1,5 +1,6 @@
 //! The command line: a file per command.
 
+mod blend;
 mod catalog;
 mod check;
 mod clean;
@@ -46,6 +47,7 @@ const EXAMPLES: &str = "Examples:
   blendscope index /data/llava            build the index now, serve it later
   blendscope search /data/llava red bus   look for it in the terminal
   blendscope export /data/llava red bus   the records found, as JSON lines
+  blendscope blend eval mix.yaml --root /data/llava   what a trainer takes of a mixture
 
 Over ssh: run it where the data is, then on your own machine
   ssh -L 7878:127.0.0.1:7878 user@server";
@@ -62,6 +64,7 @@ enum Command {
     Index(index::IndexArgs),
     Search(search::SearchArgs),
     Export(export::ExportArgs),
+    Blend(blend::BlendArgs),
     #[cfg(feature = "demo")]
     Demo(demo::DemoArgs),
     Catalog(catalog::CatalogArgs),
@@ -86,6 +89,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Index(args) => index::run(&args),
         Command::Search(args) => return query::exit_code(search::run(&args)),
         Command::Export(args) => return query::exit_code(export::run(&args)),
+        Command::Blend(args) => blend::run(&args),
         #[cfg(feature = "demo")]
         Command::Demo(args) => demo::run(&args),
         Command::Catalog(args) => catalog::run(&args),
@@ -107,7 +111,11 @@ fn print(answer: &clap::Error) -> ExitCode {
 }
 
 fn fail(error: &CliError) -> ExitCode {
-    terminal::note(&format!("error: {error}"));
+    match error {
+        // Begins with its place, as what compilers say.
+        CliError::Mixture(line) => terminal::note(line),
+        _ => terminal::note(&format!("error: {error}")),
+    }
     ExitCode::from(error.exit_code())
 }
 

@@ -12,6 +12,8 @@ use std::path::PathBuf;
 pub(super) enum CliError {
     #[error("{0}")]
     Usage(String),
+    #[error("{0}")]
+    Mixture(String),
     #[error(transparent)]
     Library(#[from] LibraryError),
     #[cfg(feature = "demo")]
