@@ -8,8 +8,7 @@ mod sources;
 mod writing;
 
 use super::error::CliError;
-use super::table::table;
-use super::terminal::{note, or_closed};
+use super::terminal::{note, or_closed, table};
 use blendscope_blend::document::Mistake;
 use blendscope_blend::evaluate::{Asked, Evaluation, evaluate};
 use blendscope_blend::mixture::Mixture;
