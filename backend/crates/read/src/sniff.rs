@@ -3,6 +3,7 @@
 mod binary;
 mod foreign;
 
+use crate::container::Sniff;
 use crate::file::{read_opened, read_text};
 use crate::judge::{Judge, Verdict, verdict};
 use crate::sheet::{Look, look_at_table};
@@ -33,24 +34,6 @@ const FEW: u64 = 20;
 
 /// Small reads, and no record that is very long: a look must be quick.
 const LIMITS: Limits = Limits { chunk: 64 << 10, record: 16 << 20, unpacked: 64 << 20, ..Limits::DEFAULT };
-
-/// What a file is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Sniff {
-    /// It has records that can be read.
-    Records(Container),
-    /// An archive of pictures without samples.
-    Pictures {
-        /// What lies in it and is not read, if something does.
-        note: Option<String>,
-    },
-    /// Boxes on pictures, by sample id, as MG-LLaVA writes them.
-    Boxes,
-    /// It can be read, but its schema is not ours, for this reason.
-    Foreign(String),
-    /// It cannot be read, for this reason.
-    Unreadable(String),
-}
 
 /// Looks into a file.
 pub fn sniff(path: &Path) -> Sniff {
