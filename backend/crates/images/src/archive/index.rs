@@ -386,3 +386,18 @@ fn common<'p>(one: &'p str, other: &str) -> &'p str {
 pub(super) fn is_inside(folder: &str, outer: &str) -> bool {
     common(folder, outer) == outer
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn common_folders_end_between_segments() {
+        assert_eq!(common("data/coco/train", "data/coco/test"), "data/coco");
+        assert_eq!(common("data", "data2"), "");
+        assert_eq!(common("", "a"), "");
+        assert_eq!(common("a/b", "a/b"), "a/b");
+        assert!(is_inside("data/coco", "data") && is_inside("data", "data") && is_inside("x", ""));
+        assert!(!is_inside("database", "data") && !is_inside("", "data"));
+    }
+}

@@ -237,18 +237,3 @@ fn below(inside: &str, rest: &Path) -> Option<String> {
     }
     Some(path)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn common_folders_end_between_segments() {
-        assert_eq!(common("data/coco/train", "data/coco/test"), "data/coco");
-        assert_eq!(common("data", "data2"), "");
-        assert_eq!(common("", "a"), "");
-        assert_eq!(common("a/b", "a/b"), "a/b");
-        assert!(is_inside("data/coco", "data") && is_inside("data", "data") && is_inside("x", ""));
-        assert!(!is_inside("database", "data") && !is_inside("", "data"));
-    }
-}
