@@ -1,13 +1,12 @@
 //! The catalog: everything that is known of datasets, sources, layouts, lists and recipes, and questions about it.
 
 use super::dataset::Dataset;
-use super::error::{CatalogError, ResolveError};
+use super::error::CatalogError;
 use super::load::{BUILTIN, Loaded};
-use super::looks::Looks;
 use super::recipe::Recipe;
-use super::resolve::{FoundDataset, Resolved, resolve};
 use super::source::{Source, Sources, Spelling};
 use crate::dataset::Layout;
+use crate::found::FoundDataset;
 use crate::recipe::IdList;
 use blendscope_read::read_whole;
 use std::io;
@@ -81,16 +80,6 @@ impl Catalog {
     /// Folders that stand for the data folder where a ref or a root begins with them.
     pub fn bases(&self) -> &[String] {
         self.sources.bases()
-    }
-
-    /// Looks through a root: which annotation file is which dataset, and where its pictures are.
-    pub fn resolve(&self, root: &Path) -> Result<Resolved, ResolveError> {
-        self.resolve_again(root, &Looks::default())
-    }
-
-    /// As [`resolve`](Self::resolve), without looking again into what has not changed since earlier looks.
-    pub fn resolve_again(&self, root: &Path, looks: &Looks) -> Result<Resolved, ResolveError> {
-        resolve(self, root, looks)
     }
 
     /// The image key, `source/name`, of a ref as a sample writes it.

@@ -8,6 +8,7 @@
 
 mod dataset;
 mod error;
+mod found;
 mod known;
 mod load;
 mod locate;
@@ -24,11 +25,11 @@ mod walk;
 
 pub use dataset::{Dataset, FoundLayout, Layout, Place};
 pub use error::{CatalogError, ResolveError};
+pub use found::{BoxFile, FoundDataset, FoundFile, Resolved};
 pub use known::Catalog;
 pub use locate::{Alternative, How, Located, Locator};
 pub use looks::{Changes, Looks};
 pub use recipe::{FoundIdList, IdList, ListForm, Part, Recipe, Stage, SubPart, Unit};
-pub use resolve::{BoxFile, FoundDataset, FoundFile, Resolved};
 pub use source::{Source, Spelling};
 
 #[cfg(test)]

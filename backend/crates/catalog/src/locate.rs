@@ -5,7 +5,7 @@
 
 use super::known::Catalog;
 use super::paths::{inside, safe_relative, split, under};
-use super::resolve::{FoundDataset, Resolved};
+use crate::found::{FoundDataset, Resolved};
 use crate::paths::join;
 use crate::resolve::{Mount, mounts};
 use crate::spellings::{escaped, is_odd, spellings, unescaped};

@@ -4,8 +4,8 @@
 //! Folders are found by trying a few: those around the annotation file, then those one level below them.
 
 use super::paths::safe_relative;
-use super::resolve::FoundFile;
 use super::spellings::{is_odd, spellings};
+use crate::found::FoundFile;
 use crate::paths::under;
 use blendscope_read::{Container, ImageRef, Item, Reading, RecordKeys, annotation_folders, disk};
 use serde_json::value::RawValue;

@@ -2,8 +2,8 @@
 
 use super::dataset::{TEXT_EXTENSIONS, without_extension};
 use super::paths::{join, split};
+use crate::found::FoundDataset;
 use crate::paths::inside;
-use crate::resolve::FoundDataset;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Names that say nothing; the folder's name is taken instead.

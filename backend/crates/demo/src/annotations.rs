@@ -1,6 +1,7 @@
 //! Writer of the annotation files of the demo root, record by record.
 
 use super::datasets::{Container, DATASETS, Dataset};
+use super::shards;
 use super::sources::Fate;
 use super::{DemoError, DemoOptions, DemoSummary, Progress, make_folder_of};
 use flate2::Compression;
@@ -22,6 +23,18 @@ const BAD_LINES: [&str; 2] = [
 ];
 /// Smaller datasets have no bad records.
 const FEWEST_WITH_BAD: u64 = 10;
+
+impl Dataset {
+    /// Samples of this dataset in a root of so many.
+    pub(super) fn samples(&self, options: &DemoOptions) -> u64 {
+        let exact = |dataset: &Self| options.samples * dataset.share / 1000;
+        if self.path == DATASETS[0].path {
+            let others = DATASETS[1..].iter().map(exact).sum::<u64>();
+            return options.samples - others - shards::samples(options);
+        }
+        exact(self)
+    }
+}
 
 /// Writes every annotation file.
 pub(super) fn write(

@@ -1,7 +1,5 @@
 //! The datasets of the demo root that are text: where each lies, how it is written, and what share of the samples it has.
 
-use super::DemoOptions;
-use super::shards;
 use super::sources::{Shown, Source};
 
 /// How records lie in an annotation file.
@@ -112,16 +110,6 @@ datasets! {
 }
 
 impl Dataset {
-    /// Samples of this dataset in a root of so many.
-    pub(super) fn samples(&self, options: &DemoOptions) -> u64 {
-        let exact = |dataset: &Self| options.samples * dataset.share / 1000;
-        if self.path == DATASETS[0].path {
-            let others = DATASETS[1..].iter().map(exact).sum::<u64>();
-            return options.samples - others - shards::samples(options);
-        }
-        exact(self)
-    }
-
     /// The path of a picture as this dataset writes it.
     pub(super) fn image_ref(&self, shown: Shown) -> String {
         let path = shown.path();
@@ -133,6 +121,7 @@ impl Dataset {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{DemoOptions, shards};
 
     #[test]
     fn shares_are_whole_and_samples_add_up() {

@@ -5,6 +5,7 @@ use super::rng::Rng;
 use super::scene::Scene;
 use super::sheet::Sheet;
 use super::texts::{english, japanese};
+use crate::texts::Question;
 use tiny_skia::Pixmap;
 
 /// What a picture may be about.
@@ -32,34 +33,6 @@ pub(super) enum Picture {
     Scene(Scene),
     /// A chart or a page.
     Sheet(Box<Sheet>),
-}
-
-/// A question with its true answers and some false ones.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Question {
-    pub(super) ask: String,
-    /// The answer in a word or a phrase.
-    pub(super) short: String,
-    /// The answer in a sentence.
-    pub(super) long: String,
-    /// Wrong answers of the same sort, for multiple choice; may be empty.
-    pub(super) wrong: Vec<String>,
-}
-
-impl Question {
-    /// Reads `question | short answer | long answer`.
-    pub(super) fn read(line: &str) -> Self {
-        let mut parts = line.split(" | ").map(ToOwned::to_owned);
-        let mut part = || parts.next().unwrap_or_default();
-        Self { ask: part(), short: part(), long: part(), wrong: Vec::new() }
-    }
-
-    /// The same with all of these answers that are not the right one as wrong ones.
-    pub(super) fn among<T: ToString>(mut self, answers: impl IntoIterator<Item = T>) -> Self {
-        let answers = answers.into_iter().map(|answer| answer.to_string());
-        self.wrong = answers.filter(|answer| *answer != self.short).collect();
-        self
-    }
 }
 
 impl Picture {

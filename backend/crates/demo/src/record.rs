@@ -9,8 +9,7 @@ use super::picture::Picture;
 use super::rng::Rng;
 use super::sources::{Shown, Source};
 use super::words::prose;
-use crate::picture::Question;
-use crate::texts::{chat, hard};
+use crate::texts::{Question, chat, hard};
 use crate::words::{capital, say};
 use serde_json::{Map, Value, json};
 

@@ -2,9 +2,9 @@
 
 use super::color::{HUES, Hue, Rgb, WHITE};
 use super::drawing::{Brush, Drawing, Look};
-use super::picture::Question;
 use super::rng::Rng;
 use super::words::{Values, all, list, say, shuffled};
+use crate::texts::Question;
 use std::collections::HashMap;
 use tiny_skia::Pixmap;
 

@@ -47,3 +47,31 @@ fn story(rng: &mut Rng) -> String {
     }
     text
 }
+
+/// A question with its true answers and some false ones.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Question {
+    pub(crate) ask: String,
+    /// The answer in a word or a phrase.
+    pub(crate) short: String,
+    /// The answer in a sentence.
+    pub(crate) long: String,
+    /// Wrong answers of the same sort, for multiple choice; may be empty.
+    pub(crate) wrong: Vec<String>,
+}
+
+impl Question {
+    /// Reads `question | short answer | long answer`.
+    pub(crate) fn read(line: &str) -> Self {
+        let mut parts = line.split(" | ").map(ToOwned::to_owned);
+        let mut part = || parts.next().unwrap_or_default();
+        Self { ask: part(), short: part(), long: part(), wrong: Vec::new() }
+    }
+
+    /// The same with all of these answers that are not the right one as wrong ones.
+    pub(crate) fn among<T: ToString>(mut self, answers: impl IntoIterator<Item = T>) -> Self {
+        let answers = answers.into_iter().map(|answer| answer.to_string());
+        self.wrong = answers.filter(|answer| *answer != self.short).collect();
+        self
+    }
+}

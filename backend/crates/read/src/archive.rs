@@ -6,8 +6,8 @@
 //! text; the JSON file of one picture is none.
 
 use crate::dialect::stored_form;
-use crate::file::read_text;
 use crate::gzip::Checkpoints;
+use crate::records::read_text;
 use crate::sniff::sniff_text;
 use crate::split::{Deflated, Item, Limits, Output, Problem, Stop, TextAt, read_at};
 use crate::tar::{TarError, TarMembers};

@@ -1,6 +1,7 @@
 //! Containers: how the records lie in an annotation file (its form), and how the file is packed.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::io::{self};
 
 /// The container of an annotation file's records; its contents decide, never its extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -191,6 +192,39 @@ impl<'de> Deserialize<'de> for Container {
         Self::from_name(&name)
             .ok_or_else(|| serde::de::Error::custom(format!("no container is called `{name}`")))
     }
+}
+
+/// A decoder that unpacks step by step into memory of its own.
+pub(crate) trait Steps {
+    /// Makes bytes ready, if none are; false at the end, also at a damaged place.
+    fn unpack(&mut self) -> io::Result<bool>;
+
+    /// The bytes that are unpacked and not taken.
+    fn ready(&self) -> &[u8];
+
+    /// Takes so many of them.
+    fn take(&mut self, count: usize);
+
+    /// Number of all bytes unpacked so far, from the start of the text.
+    fn unpacked(&self) -> u64;
+}
+
+/// What a file is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sniff {
+    /// It has records that can be read.
+    Records(Container),
+    /// An archive of pictures without samples.
+    Pictures {
+        /// What lies in it and is not read, if something does.
+        note: Option<String>,
+    },
+    /// Boxes on pictures, by sample id, as MG-LLaVA writes them.
+    Boxes,
+    /// It can be read, but its schema is not ours, for this reason.
+    Foreign(String),
+    /// It cannot be read, for this reason.
+    Unreadable(String),
 }
 
 #[cfg(test)]

@@ -10,11 +10,12 @@
 mod content;
 mod pairs;
 mod record;
-mod table;
+pub(crate) mod table;
 mod texts;
 mod turns;
 
 use crate::json::{Malformed, Origin};
+use crate::sample::ImageRef;
 use crate::split::member_parts;
 use crate::value::{Object, Value, is_long_base64, left_out};
 use crate::{Container, Form, Sample, json};
@@ -22,6 +23,7 @@ use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
 use std::sync::Arc;
 use table::{Known, Meaning, is_plainly, look_up};
+use turns::Turns;
 
 /// Why a record is not a sample.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -355,6 +357,68 @@ impl<'a> Fields<'a> {
         }
         extra.extend(more);
         extra
+    }
+}
+
+/// Ends of names of pictures, for objects of picture and caption.
+pub(crate) const PICTURE_ENDS: [&[u8]; 6] =
+    [b".jpg\"", b".jpeg\"", b".png\"", b".webp\"", b".gif\"", b".bmp\""];
+
+/// The text of a record as a JSON value of its own: of a member of an object, key and all, one object.
+///
+/// `"7": {"a": 1}` becomes `{"id":"7","a": 1}`, `"7": [turns]` becomes `{"id":"7","conversations":[turns]}`, and
+/// `"a.jpg": "text"` becomes `{"image":"a.jpg","caption":"text"}`.
+pub fn record_text(container: Container, raw: &[u8]) -> Cow<'_, [u8]> {
+    if container.form != Form::JsonObject || !raw.starts_with(b"\"") {
+        return Cow::Borrowed(raw);
+    }
+    let Some((key, value)) = member_parts(raw) else { return Cow::Borrowed(raw) };
+    let inner = value.strip_prefix(b"{").map(<[u8]>::trim_ascii_start);
+    Cow::Owned(match (inner, value.first()) {
+        (Some(b"}"), _) => [b"{\"id\":", key, b"}"].concat(),
+        (Some(inner), _) => [b"{\"id\":", key, b",", inner].concat(),
+        (None, Some(b'[')) if !names_picture(key) => {
+            [b"{\"id\":", key, b",\"conversations\":", value, b"}"].concat()
+        }
+        (None, Some(b'[')) => [b"{\"image\":", key, b",\"captions\":", value, b"}"].concat(),
+        (None, Some(b'"')) if names_picture(key) => {
+            [b"{\"image\":", key, b",\"caption\":", value, b"}"].concat()
+        }
+        _ => return Cow::Borrowed(raw),
+    })
+}
+
+pub(crate) fn names_picture(key: &[u8]) -> bool {
+    let key = key.to_ascii_lowercase();
+    PICTURE_ENDS.iter().any(|end| key.ends_with(end))
+}
+
+/// A sample in the making.
+struct Draft<'a, 'k> {
+    fields: Fields<'a>,
+    own: Own<'k>,
+    form: Form,
+    /// Pictures of the record's own keys.
+    images: Vec<ImageRef>,
+    turns: Turns,
+    /// Keys that were made up for what parts of the record had beside what is shown.
+    more: Vec<(String, Json)>,
+    sample: Sample,
+}
+
+/// Which texts and lists of turns are read: one that is empty counts only where nothing else is said.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Emptiness {
+    /// Those that say something.
+    Said,
+    /// Those that say nothing.
+    Empty,
+}
+
+impl Emptiness {
+    /// Whether a value is of this kind.
+    fn is_of(self, value: &Value<'_>) -> bool {
+        (self == Self::Empty) == value.is_blank()
     }
 }
 

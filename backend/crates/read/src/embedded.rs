@@ -1,20 +1,14 @@
-//! Images that lie inside annotation files: their addresses, and reading the bytes behind an address.
+//! Addresses of images that lie inside annotation files, in place of copies.
 //!
 //! A reader of a binary container hands out each record as JSON text in which an image's bytes are replaced by their
 //! address, an object with the single key [`PLACEHOLDER`]. That text is what the record store has of the record, and
-//! shown as raw. All else in it is written without blank space, and an address has one blank behind its brace: so
-//! nothing that a user writes, not even a copy of an address, is taken for one.
+//! shown as raw. All else in it is written without blank space, and an address has one blank behind its brace: so nothing
+//! that a user writes, not even a copy of an address, is taken for one.
 
-use crate::arrow::read_arrow_cell;
-use crate::json::{BASE64, decode_json_base64, without_blanks};
-use crate::parquet::read_cell;
-use crate::unpacked::Unpacked;
-use crate::value::Value;
-use crate::{Checkpoints, Container, File, Flaw, Form, Format, PictureFacts};
-use base64::Engine;
+use crate::PictureFacts;
 use serde_json::json;
 use serde_json::value::RawValue;
-use std::io::{self, ErrorKind};
+use std::io::{self};
 
 /// The key that an image's address stands under in a record's JSON form.
 pub(crate) const PLACEHOLDER: &str = "embedded_image";
@@ -104,37 +98,6 @@ impl EmbeddedImage {
         }
         json!({PLACEHOLDER: address})
     }
-
-    /// Reads the address inside a marked object, as [`to_json`](Self::to_json) wrote it.
-    pub(crate) fn from_address(address: &Value<'_>) -> Option<Self> {
-        let address = address.as_object()?;
-        let text = |name: &str| address.get(name).and_then(Value::as_text);
-        let number = |name: &str| match address.get(name)? {
-            Value::Number(text) => text.parse::<u64>().ok(),
-            _ => None,
-        };
-        let small = |name: &str| number(name)?.try_into().ok();
-        let encoding = ImageEncoding::from_name(text("encoding")?)?;
-        let at = match small("group") {
-            Some(group) => ImageAt::Cell {
-                group,
-                column: small("column")?,
-                row: small("row")?,
-                item: small("item")?,
-                encoding,
-            },
-            None => ImageAt::Range { offset: number("offset")?, length: number("length")?, encoding },
-        };
-        let hash = blake3::Hash::from_hex(address.get("blake3")?.as_text()?).ok()?;
-        let pixels = |name: &str| number(name).and_then(|pixels| pixels.try_into().ok()).unwrap_or(0);
-        let facts = PictureFacts {
-            format: text("format").and_then(Format::from_name),
-            width: pixels("width"),
-            height: pixels("height"),
-            flaw: text("flaw").and_then(Flaw::from_name),
-        };
-        Some(Self { hash: *hash.as_bytes(), bytes: number("bytes")?, facts, at })
-    }
 }
 
 impl ImageEncoding {
@@ -146,7 +109,7 @@ impl ImageEncoding {
         }
     }
 
-    fn from_name(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         [Self::Raw, Self::Base64, Self::JsonBase64].into_iter().find(|encoding| encoding.name() == name)
     }
 }
@@ -155,83 +118,12 @@ impl ImageEncoding {
 /// reading.
 pub type Admit<'a> = dyn FnMut(u64) -> io::Result<()> + 'a;
 
-/// Reads an embedded image out of its annotation file, when `admit` lets it have the memory. In a packed file the bytes
-/// from the nearest checkpoint on are unpacked, or from the start without any.
-pub fn read_embedded(
-    file: &File,
-    container: Container,
-    checkpoints: Option<&Checkpoints>,
-    image: &EmbeddedImage,
-    admit: &mut Admit<'_>,
-) -> io::Result<Vec<u8>> {
-    match image.at {
-        ImageAt::Cell { group, column, row, item, encoding } if container.form == Form::Parquet => {
-            let mut admit_pages = |bytes: u64| admit(bytes.saturating_add(image.bytes));
-            let stored = read_cell(file, group, column, row, item, &mut admit_pages);
-            as_indexed(decoded(stored.map_err(io::Error::from)?, encoding)?, image)
-        }
-        ImageAt::Cell { group, column, row, item, encoding } if container == Container::ARROW => {
-            let mut admit_batch = |bytes: u64| admit(bytes.saturating_add(image.bytes));
-            let stored = read_arrow_cell(file, group, column, row, item, &mut admit_batch);
-            decoded(stored.map_err(io::Error::from)?, encoding)
-        }
-        ImageAt::Range { offset, length, encoding } => {
-            let gone = || invalid(format!("{length} bytes at byte {offset} are not there"));
-            let size = file.metadata()?.len();
-            let ends = offset.checked_add(length).is_some_and(|end| end <= size || container.is_packed());
-            if !ends {
-                return Err(gone());
-            }
-            admit(length.saturating_add(image.bytes))?;
-            let mut stored = vec![0; length as usize];
-            if !Unpacked::new(file, container.packing, checkpoints).fill(&mut stored, offset)? {
-                return Err(gone());
-            }
-            decoded(stored, encoding)
-        }
-        ImageAt::Cell { .. } => Err(invalid("an address of another kind of file".to_owned())),
-    }
-}
-
-/// The bytes if they are those that were indexed: of a damaged page a decoder may give others when it skips to a value.
-fn as_indexed(bytes: Vec<u8>, image: &EmbeddedImage) -> io::Result<Vec<u8>> {
-    if *blake3::hash(&bytes).as_bytes() == image.hash {
-        return Ok(bytes);
-    }
-    Err(invalid("other bytes than were indexed: the file is damaged, or has changed".to_owned()))
-}
-
-/// The image's bytes out of their stored form.
-fn decoded(stored: Vec<u8>, encoding: ImageEncoding) -> io::Result<Vec<u8>> {
-    match encoding {
-        ImageEncoding::Raw => Ok(stored),
-        ImageEncoding::Base64 => {
-            let text = without_blanks(data_of(&stored));
-            BASE64.decode(text).map_err(|error| invalid(error.to_string()))
-        }
-        ImageEncoding::JsonBase64 => {
-            decode_json_base64(&stored).ok_or_else(|| invalid("base64 that is damaged".to_owned()))
-        }
-    }
-}
-
-fn invalid(message: String) -> io::Error {
-    io::Error::new(ErrorKind::InvalidData, message)
-}
-
-/// The base64 of a text, behind `data:image/…;base64,` if it begins so.
-fn data_of(text: &[u8]) -> &[u8] {
-    if !text.starts_with(b"data:") {
-        return text;
-    }
-    let comma = text.iter().position(|&byte| byte == b',');
-    comma.map_or(text, |at| &text[at + 1..])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::json::{Origin, parse};
+    use crate::value::Value;
+    use crate::{Flaw, Format};
 
     #[test]
     fn addresses_survive_their_json_form_and_nothing_else_is_taken_for_one() {

@@ -3,25 +3,20 @@
 //! Many records are fetched in file order: by large reads, and with one decoder going forward.
 
 use crate::archive::{Archive, read_archive};
-use crate::arrow::read_arrow;
-use crate::coco::read_coco;
 use crate::disk::is_unanswered;
 use crate::folder::read_folder;
 use crate::gzip::Checkpoints;
-use crate::parquet::read_parquet;
-use crate::pickle::read_pickle;
-use crate::sheet::read_sheet;
-use crate::split::{
-    Feed, Item, Limits, Output, Problem, Stop, TextAt, split_array, split_lines, split_object,
-};
-use crate::tar::read_tar;
-use crate::unpacked::{Measured, Unpacked, measure};
-use crate::{Container, File, Form, Packing, open_file};
+use crate::records::{FileEnd, read_by, read_container, read_unpacked};
+use crate::sniff::LIMITS;
+use crate::split::{Item, Limits};
+use crate::unpacked::Unpacked;
+use crate::{Container, File, Form, Packing, Reading, RecordKeys, open_file};
 use std::collections::VecDeque;
 use std::io;
 use std::iter::Peekable;
 use std::ops::{ControlFlow, Range};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Why an annotation file, or a range of it, could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -79,21 +74,6 @@ impl ReadError {
     }
 }
 
-/// Checkpoints of a packed archive or pickle lie so many times as far apart as those of text: its pictures do not pack
-/// again, so that each checkpoint takes 32 KB.
-const FARTHER: u64 = 8;
-
-/// What is known when a file has been read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FileEnd {
-    /// Records seen, the bad ones included.
-    pub records: u64,
-    /// Whether the visitor stopped before the end.
-    pub stopped: bool,
-    /// Where unpacking can begin, for packed files; needed by [`read_back`] and [`read_embedded`](crate::read_embedded).
-    pub checkpoints: Option<Checkpoints>,
-}
-
 /// Streams the records of a file to `visit`, in constant memory.
 ///
 /// What is wrong inside the file comes as [`Item::Problem`]; everything else is still read. The visitor may end
@@ -122,133 +102,42 @@ pub fn read_opened(
     limits: Limits,
     visit: &mut dyn FnMut(Item<'_>) -> ControlFlow<()>,
 ) -> Result<FileEnd, (u64, io::Error)> {
-    if container.form.is_text() {
-        let text = TextAt::whole(file, container.packing);
-        return read_json(text, container.form, limits, &mut Output::new(visit));
+    if container.form != Form::Archive {
+        return read_container(file, container, limits, visit);
     }
-    let mut checkpoints = None;
-    let end = read_by(visit, |out| read_binary(file, container, limits, &mut checkpoints, out));
+    let (packing, mut checkpoints) = (container.packing, None);
+    let end = read_by(visit, |out| {
+        if packing == Packing::Plain {
+            return read_archive(Archive::plain(file)?, limits, out);
+        }
+        read_unpacked(file, packing, limits, &mut checkpoints, out, |found, length, out| {
+            let archive = Archive { file, packing, checkpoints: Some(found), length };
+            read_archive(archive, limits, out)
+        })
+    });
     end.map(|end| FileEnd { checkpoints, ..end }).map_err(|error| (0, error))
 }
 
-/// Streams the records of a text in one of the forms that texts have, and hands back what is wrong with its packing.
-pub(crate) fn read_text(
-    text: TextAt<'_>,
-    form: Form,
-    limits: Limits,
-    visit: &mut dyn FnMut(Item<'_>) -> ControlFlow<()>,
-) -> io::Result<FileEnd> {
-    match form {
-        Form::Csv | Form::Tsv => read_by(visit, |out| read_table(text, limits, &mut None, out)),
-        Form::Coco => read_by(visit, |out| read_coco(text, limits, out)),
-        _ => read_json(text, form, limits, &mut Output::new(visit)).map_err(|(_, error)| error),
-    }
+/// Records that are looked at for keys of records of one's own.
+const RECORDS_OF_OWN: u64 = 20;
+
+/// The container of a file in whose first records these keys are found, if there is one.
+pub fn container_of_own(path: &Path, keys: &Arc<RecordKeys>) -> Option<Container> {
+    let file = open_file(path).ok()?;
+    Container::all().find(|container| has_sample(&file, *container, keys))
 }
 
-fn read_json(
-    text: TextAt<'_>,
-    form: Form,
-    limits: Limits,
-    out: &mut Output<'_>,
-) -> Result<FileEnd, (u64, io::Error)> {
-    let source = text.open(limits.spacing).map_err(|error| (0, error))?;
-    let mut feed = Feed::new(source, limits.chunk);
-    let split = match form {
-        Form::JsonLines => split_lines,
-        Form::JsonObject => split_object,
-        _ => split_array,
-    };
-    let result = split(&mut feed, limits, out);
-    let (offset, disk_done) = (feed.offset(), feed.disk_done());
-    let (damage, checkpoints) = feed.into_source().finish();
-    let result = result.and_then(|ending| match last_problem(ending, damage, offset) {
-        Some(problem) => out.problem(problem),
-        None => Ok(()),
+fn has_sample(file: &File, container: Container, keys: &Arc<RecordKeys>) -> bool {
+    let reading = Reading { container, keys: Some(Arc::clone(keys)) };
+    let (mut looked, mut found) = (0, false);
+    let read = read_opened(file, container, LIMITS, &mut |item| {
+        looked += 1;
+        if let Item::Record(record) = item {
+            found = reading.parse(record.offset, record.raw).is_ok_and(|sample| sample.is_certain);
+        }
+        if found || looked >= RECORDS_OF_OWN { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
-    let stopped = match result {
-        Ok(()) => false,
-        Err(Stop::Asked) => true,
-        Err(Stop::Failed(error)) => return Err((disk_done, error)),
-    };
-    Ok(FileEnd { records: out.seen(), stopped, checkpoints })
-}
-
-/// Reads a container whose records have a JSON form of their own. A packed one is unpacked twice: at first only for its
-/// length and its checkpoints, which are noted even where the visitor stops.
-fn read_binary(
-    file: &File,
-    container: Container,
-    limits: Limits,
-    checkpoints: &mut Option<Checkpoints>,
-    out: &mut Output<'_>,
-) -> Result<(), Stop> {
-    let text = TextAt::whole(file, container.packing);
-    match container.form {
-        Form::Parquet => return read_parquet(file, out),
-        Form::Arrow => return read_arrow(file, out),
-        Form::Csv | Form::Tsv => return read_table(text, limits, checkpoints, out),
-        Form::Folder => return Err(Stop::Failed(io::Error::other("a folder is read by its path"))),
-        Form::Coco => return read_coco(text, limits, out),
-        Form::Archive if container.packing == Packing::Plain => {
-            return read_archive(Archive::plain(file)?, limits, out);
-        }
-        _ => {}
-    }
-    let spacing = limits.spacing.saturating_mul(FARTHER);
-    let Measured { length, damage, checkpoints: found } =
-        measure(file, container.packing, spacing, limits.unpacked)?;
-    let bytes = Unpacked::new(file, container.packing, Some(&found));
-    let read = match container.form {
-        Form::Tar => read_tar(bytes, length, out),
-        Form::Archive => {
-            let archive = Archive { file, packing: container.packing, checkpoints: Some(&found), length };
-            read_archive(archive, limits, out)
-        }
-        _ => read_pickle(bytes, length, out),
-    };
-    if container.is_packed() {
-        *checkpoints = Some(found);
-    }
-    read?;
-    damage.map_or(Ok(()), |damage| out.trouble(length, damage))
-}
-
-fn read_table(
-    text: TextAt<'_>,
-    limits: Limits,
-    checkpoints: &mut Option<Checkpoints>,
-    out: &mut Output<'_>,
-) -> Result<(), Stop> {
-    let mut source = text.open(limits.spacing.saturating_mul(FARTHER))?;
-    let end = read_sheet(&mut source, limits, out)?;
-    let (damage, found) = source.finish();
-    *checkpoints = found;
-    damage.map_or(Ok(()), |damage| out.trouble(end, damage))
-}
-
-/// Runs a reader that has no checkpoints.
-fn read_by(
-    visit: &mut dyn FnMut(Item<'_>) -> ControlFlow<()>,
-    read: impl FnOnce(&mut Output<'_>) -> Result<(), Stop>,
-) -> Result<FileEnd, io::Error> {
-    let mut out = Output::new(visit);
-    let stopped = match read(&mut out) {
-        Ok(()) => false,
-        Err(Stop::Asked) => true,
-        Err(Stop::Failed(error)) => return Err(error),
-    };
-    Ok(FileEnd { records: out.seen(), stopped, checkpoints: None })
-}
-
-/// One problem out of what the end of the text and the packing around it say.
-fn last_problem(ending: Option<Problem>, damage: Option<String>, offset: u64) -> Option<Problem> {
-    match (ending, damage) {
-        (Some(ending), Some(damage)) => {
-            Some(Problem { message: format!("{}; {damage}", ending.message), ..ending })
-        }
-        (None, Some(message)) => Some(Problem { number: None, offset, message }),
-        (ending, None) => ending,
-    }
+    read.is_ok() && found
 }
 
 /// Fetches one record's bytes again, by the range that [`read_file`] gave; not for containers whose records are stored.

@@ -8,6 +8,7 @@
 //! pictures, and not mere facts about them.
 
 use crate::disk::read_dir;
+use crate::picture::{extension, is_picture_name};
 use crate::split::{Limits, Output, Stop};
 use crate::{Container, Sniff, disk, open_file, parse_record};
 use blendscope_shared::content::IMAGE_TOKEN;
@@ -224,10 +225,6 @@ fn is_language(text: &str) -> bool {
     words.any(|word| word.chars().any(char::is_alphabetic) && word.parse::<f64>().is_err())
 }
 
-/// Ends of names of pictures.
-const PICTURES: [&str; 13] =
-    ["jpg", "jpeg", "jpe", "jfif", "png", "gif", "webp", "bmp", "tif", "tiff", "avif", "heic", "jxl"];
-
 /// Ends of names of files that say something about the picture of the same name.
 const SIDECARS: [&str; 7] = ["txt", "caption", "captions", "text", "prompt", "tags", "json"];
 
@@ -242,19 +239,9 @@ pub struct Pair {
     pub sidecars: Vec<OsString>,
 }
 
-/// Whether a file's name is that of a picture.
-pub fn is_picture_name(name: &str) -> bool {
-    PICTURES.contains(&extension(name).as_str())
-}
-
 /// Whether a file's name is that of a text or JSON file which may belong to a picture.
 pub fn is_sidecar_name(name: &str) -> bool {
     SIDECARS.contains(&extension(name).as_str())
-}
-
-/// What stands behind the last dot of a name, in lower case; empty without one.
-fn extension(name: &str) -> String {
-    name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default()
 }
 
 /// The pairs of a folder, by key; hidden names are passed over.

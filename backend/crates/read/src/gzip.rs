@@ -8,8 +8,8 @@ pub(crate) use checkpoints::Checkpoint;
 pub use checkpoints::{BadCheckpoints, Checkpoints};
 
 use crate::File;
+use crate::container::Steps;
 use crate::split::read_at;
-use crate::unpacked::Steps;
 use checkpoints::WINDOW;
 use flate2::Crc;
 use miniz_oxide::inflate::TINFLStatus;

@@ -12,6 +12,7 @@ mod container;
 mod dialect;
 pub mod disk;
 mod embedded;
+mod fetch;
 mod field_hash;
 mod file;
 mod folder;
@@ -28,6 +29,7 @@ mod pickle;
 mod picture;
 pub mod places;
 pub mod reads;
+mod records;
 mod sample;
 mod sheet;
 mod sniff;
@@ -43,22 +45,24 @@ mod zstd;
 
 pub use archive::annotation_folders;
 pub use boxes::{index_boxes, look_at, parse_boxes};
-pub use container::{Container, Form, Packing};
-pub use dialect::{Reading, RecordError, RecordKeys, parse_record};
+pub use container::{Container, Form, Packing, Sniff};
+pub use dialect::{Reading, RecordError, RecordKeys, parse_record, record_text};
 pub use disk::{File, irregular, open_file, open_folder, read_whole};
-pub use embedded::{Admit, EmbeddedImage, ImageAt, ImageEncoding, read_embedded};
+pub use embedded::{Admit, EmbeddedImage, ImageAt, ImageEncoding};
+pub use fetch::read_embedded;
 pub use field_hash::FieldHash;
-pub use file::{FileEnd, RangeReader, Ranges, ReadError, read_back, read_file, read_opened};
-pub use folder::{FolderStamp, Pair, is_picture_name, is_sidecar_name, judge_folder, list_pairs, pair_up};
+pub use file::{RangeReader, Ranges, ReadError, container_of_own, read_back, read_file, read_opened};
+pub use folder::{FolderStamp, Pair, is_sidecar_name, judge_folder, list_pairs, pair_up};
 pub use gzip::{BadCheckpoints, Checkpoints};
 pub use id_list::{Entries, IdList, id_hash, read_ids};
-pub use judge::record_text;
 pub use paths::safe_relative;
 pub use picture::{
-    Flaw, Foreign, Format, PictureFacts, PictureLook, PictureScan, ReadAt, begins_with, look_at_picture,
+    Flaw, Foreign, Format, PictureFacts, PictureLook, PictureScan, ReadAt, begins_with, is_picture_name,
+    look_at_picture,
 };
+pub use records::FileEnd;
 pub use sample::{ImageRef, ReadAs, Sample};
-pub use sniff::{Sniff, container_of_own, sniff};
+pub use sniff::sniff;
 pub use split::{Item, Limits, Problem, RawRecord};
 pub use tar::{TarError, TarMembers};
 pub use unpacked::compare_unpacked;

@@ -8,6 +8,7 @@ mod input;
 mod machine;
 mod memo;
 mod opcode;
+mod payload;
 mod value;
 
 use crate::split::{Output, Stop};

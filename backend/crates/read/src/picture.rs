@@ -14,7 +14,7 @@ pub use walk::PictureScan;
 use formats::{Directory, first_directory};
 use memchr::memmem;
 use std::{fmt, io};
-use walk::{Found, Walk};
+use walk::Walk;
 
 /// What the bytes of a picture say about it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -295,6 +295,52 @@ impl PictureLook {
         let facts = PictureFacts { format: Some(format), width, height, flaw };
         Self { facts, orientation, has_scans: false, components: 0 }
     }
+}
+
+/// What a parser wants next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Next {
+    /// To pass over so many bytes, and then to be given so many at once.
+    Take(u64, usize),
+    /// Nothing but to know whether these bytes follow somewhere: they end the picture.
+    Find(&'static [u8]),
+    /// Nothing more.
+    Done,
+}
+
+/// What has been found out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Found {
+    /// Width and height in pixels as stored, once the header was read.
+    size: Option<(u32, u32)>,
+    /// How the stored picture is to be turned, 1 to 8 as in EXIF; 0 where nothing says so.
+    orientation: u8,
+    /// Whether a JPEG comes in several scans.
+    has_scans: bool,
+    /// Colour components of a JPEG.
+    components: u8,
+    /// Whether the end of the picture was seen.
+    is_complete: bool,
+    /// Bytes that the picture has at least, where its header says so in place of a mark at its end.
+    least_bytes: Option<u64>,
+}
+
+/// The header makes no sense.
+#[derive(Debug, PartialEq, Eq)]
+struct Nonsense;
+
+/// Ends of names of pictures.
+pub(crate) const PICTURES: [&str; 13] =
+    ["jpg", "jpeg", "jpe", "jfif", "png", "gif", "webp", "bmp", "tif", "tiff", "avif", "heic", "jxl"];
+
+/// Whether a file's name is that of a picture.
+pub fn is_picture_name(name: &str) -> bool {
+    PICTURES.contains(&extension(name).as_str())
+}
+
+/// What stands behind the last dot of a name, in lower case; empty without one.
+pub(crate) fn extension(name: &str) -> String {
+    name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -12,9 +12,8 @@ pub(crate) use dialect::{Look, look_at_table};
 use crate::split::{Limits, Output, Source, Stop};
 use crate::tables::base64_picture;
 use crate::{EmbeddedImage, ImageAt, ImageEncoding};
-use dialect::Dialect;
 use memchr::memmem;
-use rows::{Row, Rows, Value};
+use rows::{Dialect, Row, Rows, Value};
 use serde::Serialize;
 
 /// Bytes of the text that say how it is written.

@@ -3,18 +3,18 @@
 mod binary;
 mod foreign;
 
-use crate::file::{read_opened, read_text};
+use crate::container::Sniff;
 use crate::judge::{Judge, Verdict, verdict};
+use crate::records::{read_container, read_text};
 use crate::sheet::{Look, look_at_table};
 use crate::split::{Feed, Item, Limits, Problem, Scan, TextAt, ValueScan, is_list_of_records, take_value};
 use crate::unpacked::{Unpacked, Unpacker};
 use crate::zstd::is_zstd;
-use crate::{Container, File, Form, Packing, Reading, RecordError, RecordKeys, gzip, irregular, open_file};
+use crate::{Container, File, Form, Packing, RecordError, gzip, irregular, open_file};
 use memchr::memmem;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::Arc;
 
 /// Bytes of text that are looked at by themselves.
 const HEAD: usize = 256 << 10;
@@ -32,25 +32,8 @@ const ENOUGH: u64 = 8 << 20;
 const FEW: u64 = 20;
 
 /// Small reads, and no record that is very long: a look must be quick.
-const LIMITS: Limits = Limits { chunk: 64 << 10, record: 16 << 20, unpacked: 64 << 20, ..Limits::DEFAULT };
-
-/// What a file is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Sniff {
-    /// It has records that can be read.
-    Records(Container),
-    /// An archive of pictures without samples.
-    Pictures {
-        /// What lies in it and is not read, if something does.
-        note: Option<String>,
-    },
-    /// Boxes on pictures, by sample id, as MG-LLaVA writes them.
-    Boxes,
-    /// It can be read, but its schema is not ours, for this reason.
-    Foreign(String),
-    /// It cannot be read, for this reason.
-    Unreadable(String),
-}
+pub(crate) const LIMITS: Limits =
+    Limits { chunk: 64 << 10, record: 16 << 20, unpacked: 64 << 20, ..Limits::DEFAULT };
 
 /// Looks into a file.
 pub fn sniff(path: &Path) -> Sniff {
@@ -328,7 +311,7 @@ impl Seen {
 /// Looks at the first records of a container that is no text.
 fn look_at_file(file: &File, container: Container) -> io::Result<Seen> {
     look_at_records(container, 0, |visit| {
-        read_opened(file, container, LIMITS, visit).map(drop).map_err(|(_, error)| error)
+        read_container(file, container, LIMITS, visit).map(drop).map_err(|(_, error)| error)
     })
 }
 
@@ -374,28 +357,6 @@ fn look_at_records(
         if is_enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })?;
     Ok(seen)
-}
-
-/// Records that are looked at.
-const RECORDS_OF_OWN: u64 = 20;
-
-/// The container of a file in whose first records these keys are found, if there is one.
-pub fn container_of_own(path: &Path, keys: &Arc<RecordKeys>) -> Option<Container> {
-    let file = open_file(path).ok()?;
-    Container::all().find(|container| has_sample(&file, *container, keys))
-}
-
-fn has_sample(file: &File, container: Container, keys: &Arc<RecordKeys>) -> bool {
-    let reading = Reading { container, keys: Some(Arc::clone(keys)) };
-    let (mut looked, mut found) = (0, false);
-    let read = read_opened(file, container, LIMITS, &mut |item| {
-        looked += 1;
-        if let Item::Record(record) = item {
-            found = reading.parse(record.offset, record.raw).is_ok_and(|sample| sample.is_certain);
-        }
-        if found || looked >= RECORDS_OF_OWN { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    });
-    read.is_ok() && found
 }
 
 #[cfg(test)]

@@ -8,10 +8,10 @@ mod object;
 mod scan;
 mod source;
 
-pub(crate) use array::split_array;
+pub(crate) use array::{split_array, walk_list};
 pub(crate) use lines::{is_list_of_records, split_lines, take_value};
-pub(crate) use object::{member_parts, split_members, split_object};
-pub(crate) use scan::{Scan, ValueScan, walk_list};
+pub(crate) use object::{split_members, split_object};
+pub(crate) use scan::{Scan, ValueScan, member_parts};
 pub(crate) use source::{Deflated, Source, TextAt, split_text_lines};
 
 use crate::File;

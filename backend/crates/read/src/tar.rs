@@ -10,9 +10,10 @@ mod members;
 pub use members::{TarError, TarMembers};
 
 use super::split::{Limits, Output, Stop};
+use crate::dialect::table;
 use crate::json::Origin;
 use crate::unpacked::Unpacked;
-use crate::{EmbeddedImage, Format, ImageAt, ImageEncoding, PictureScan, json, judge};
+use crate::{EmbeddedImage, Format, ImageAt, ImageEncoding, PictureScan, json};
 use members::{BLOCK, Header, TarMember};
 use memchr::memchr;
 use serde_json::{Value, json};
@@ -305,7 +306,7 @@ fn is_turns(list: &[u8]) -> bool {
     let first = serde_json::from_slice::<Vec<Value>>(list).ok().and_then(|list| list.into_iter().next());
     first.is_some_and(|first| {
         let keys: Vec<&str> = first.as_object().into_iter().flatten().map(|(key, _)| key.as_str()).collect();
-        judge::is_turn(&keys)
+        table::is_turn(&keys)
     })
 }
 

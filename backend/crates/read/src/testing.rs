@@ -1,9 +1,9 @@
 //! Helpers of the tests: files on disk out of bytes, gzip members, and what reading them shows.
 
 use crate::File;
-use crate::file::{FileEnd, read_opened};
 use crate::split::{Item, Limits, Problem};
 use crate::{Container, Sample, parse_record};
+use crate::{FileEnd, read_opened};
 use flate2::Crc;
 use std::io::Write;
 use std::ops::ControlFlow;

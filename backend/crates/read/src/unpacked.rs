@@ -1,6 +1,7 @@
 //! Decompression of a file's packing, from the start on or at any place; and whether a packed file holds what a plain
 //! one next to it holds: `train.jsonl.gz` and `train.jsonl`.
 
+use crate::container::Steps;
 use crate::gzip::{Checkpoints, GzipReader};
 use crate::split::read_at;
 use crate::zstd::ZstdReader;
@@ -12,21 +13,6 @@ use zstd::stream::read::Decoder;
 
 /// Bytes that a decoder had better unpack than begin anew at a checkpoint.
 const UNPACKED: u64 = 256 << 10;
-
-/// A decoder that unpacks step by step into memory of its own.
-pub(crate) trait Steps {
-    /// Makes bytes ready, if none are; false at the end, also at a damaged place.
-    fn unpack(&mut self) -> io::Result<bool>;
-
-    /// The bytes that are unpacked and not taken.
-    fn ready(&self) -> &[u8];
-
-    /// Takes so many of them.
-    fn take(&mut self, count: usize);
-
-    /// Number of all bytes unpacked so far, from the start of the text.
-    fn unpacked(&self) -> u64;
-}
 
 /// Unpacks a file from front to back.
 pub(crate) enum Unpacker<'f> {

@@ -3,7 +3,7 @@
 //! Texts are borrowed from the record's bytes where these hold no escapes, and a picture is an address instead of its
 //! bytes. Numbers keep the text in which they are written.
 
-use crate::EmbeddedImage;
+use crate::{EmbeddedImage, Flaw, Format, ImageAt, ImageEncoding, PictureFacts};
 use serde_json::{Map, Number};
 use std::borrow::Cow;
 
@@ -206,4 +206,37 @@ pub(crate) fn is_long_base64(text: &str) -> bool {
 /// A number beyond 64 bits is as near as a float comes; what is none at all stays the text that it is.
 fn number(text: &str) -> serde_json::Value {
     text.parse::<Number>().map_or_else(|_| serde_json::Value::from(text), serde_json::Value::Number)
+}
+
+impl EmbeddedImage {
+    /// Reads the address inside a marked object, as [`to_json`](Self::to_json) wrote it.
+    pub(crate) fn from_address(address: &Value<'_>) -> Option<Self> {
+        let address = address.as_object()?;
+        let text = |name: &str| address.get(name).and_then(Value::as_text);
+        let number = |name: &str| match address.get(name)? {
+            Value::Number(text) => text.parse::<u64>().ok(),
+            _ => None,
+        };
+        let small = |name: &str| number(name)?.try_into().ok();
+        let encoding = ImageEncoding::from_name(text("encoding")?)?;
+        let at = match small("group") {
+            Some(group) => ImageAt::Cell {
+                group,
+                column: small("column")?,
+                row: small("row")?,
+                item: small("item")?,
+                encoding,
+            },
+            None => ImageAt::Range { offset: number("offset")?, length: number("length")?, encoding },
+        };
+        let hash = blake3::Hash::from_hex(address.get("blake3")?.as_text()?).ok()?;
+        let pixels = |name: &str| number(name).and_then(|pixels| pixels.try_into().ok()).unwrap_or(0);
+        let facts = PictureFacts {
+            format: text("format").and_then(Format::from_name),
+            width: pixels("width"),
+            height: pixels("height"),
+            flaw: text("flaw").and_then(Flaw::from_name),
+        };
+        Some(Self { hash: *hash.as_bytes(), bytes: number("bytes")?, facts, at })
+    }
 }

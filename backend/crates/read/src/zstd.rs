@@ -2,9 +2,9 @@
 //! begin at each of them.
 
 use crate::File;
+use crate::container::Steps;
 use crate::gzip::{Checkpoint, Checkpoints};
 use crate::split::read_at;
-use crate::unpacked::Steps;
 use std::io;
 use std::ops::Range;
 use zstd::stream::raw::{DParameter, Decoder, InBuffer, Operation, OutBuffer};

@@ -1,7 +1,8 @@
 //! Where the pictures of a found dataset are: folders of its entry, folders of image sources, and archives in a
 //! folder's place.
 
-use super::{FoundDataset, FoundFile, Known};
+use super::Known;
+use crate::found::{FoundDataset, FoundFile, stands_for};
 use crate::known::Catalog;
 use crate::looks::{FileId, Looks};
 use crate::paths::{inside, join, relative, under};
@@ -249,27 +250,6 @@ pub(super) fn source_dirs(catalog: &Catalog, mounts: &[Mount], archives: &[PathB
         }
     }
     dirs
-}
-
-/// Whether the pictures of a folder may be in an archive: one inside it, one with its name or that of a folder above it
-/// (`train2017.zip` for `train2017/`), or beside it a tar archive, or a zip archive whose name begins with `image`,
-/// or such in a folder beside it whose name does (`sam/000000.tar` for `sam/images`, `image_chunks/images_0.zip` for
-/// `images`).
-pub(super) fn stands_for(archive: &Path, folder: &Path) -> bool {
-    if archive.parent() == Some(folder) || folder.starts_with(archive.with_extension("")) {
-        return true;
-    }
-    let Some(parent) = folder.parent() else { return false };
-    let Some(around) = archive.parent() else { return false };
-    // A folder of archives, such as `image_chunks`; any other folder's archives are that folder's.
-    let is_of_archives = around.file_name().is_some_and(|name| name.to_string_lossy().starts_with("image"));
-    let is_sibling = around == parent || is_of_archives && around.parent() == Some(parent);
-    is_of_pictures(archive) && is_sibling
-}
-
-fn is_of_pictures(archive: &Path) -> bool {
-    let is_tar = archive.extension().is_some_and(|extension| extension == "tar");
-    is_tar || archive.file_name().is_some_and(|name| name.to_string_lossy().starts_with("image"))
 }
 
 #[cfg(test)]

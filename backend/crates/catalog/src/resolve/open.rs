@@ -1,8 +1,8 @@
 //! Opens every candidate: annotation files, folders of pairs, archives of pictures, box files, and what is none of
 //! these.
 
-use super::{BoxFile, FoundFile};
 use crate::Dataset;
+use crate::found::{BoxFile, FoundFile};
 use crate::looks::{Looks, Watched};
 use crate::paths::split;
 use crate::walk::{Candidate, PairFolder};

@@ -1,7 +1,7 @@
 //! Captions, paragraphs, questions and boxes of scenes, in English.
 
+use super::Question;
 use crate::color::{HUES, Hue};
-use crate::picture::Question;
 use crate::rng::Rng;
 use crate::scene::{Kind, PLACES, Scene, TIMES, Thing, WEATHERS, kinds};
 use crate::words::{Values, list, number, say, say_with, with_article};

@@ -1,7 +1,7 @@
 //! Captions and questions of scenes, in Japanese.
 
+use super::Question;
 use super::english::{has_color, side_number};
-use crate::picture::Question;
 use crate::rng::Rng;
 use crate::scene::{Kind, Scene, Thing};
 use crate::words::{Values, all, say, say_with};

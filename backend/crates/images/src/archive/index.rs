@@ -15,7 +15,6 @@
 //! Numbers are big endian, so that entries are sorted as bytes. Of several members with one path the last is behind the
 //! others and counts, as when unpacking.
 
-use super::mounts::{common, split};
 use super::{ArchiveError, ArchiveKind};
 use crate::name_hash;
 use blendscope_read::mapped::FileBytes;
@@ -361,5 +360,44 @@ fn scan_tar(file: &File, visit: &mut Visit<'_>) -> Result<Option<String>, Archiv
             }
             Err(error) => return Ok(Some(format!("only the first {found} files can be found: {error}"))),
         }
+    }
+}
+
+/// Folder and name of an unpacked path; the folder is empty at the top.
+pub(super) fn split(path: &str) -> (&str, &str) {
+    path.rsplit_once('/').unwrap_or(("", path))
+}
+
+/// The longest folder that holds both folders.
+fn common<'p>(one: &'p str, other: &str) -> &'p str {
+    let mut end = 0;
+    let mut at = 0;
+    for (left, right) in one.split('/').zip(other.split('/')) {
+        if left != right {
+            break;
+        }
+        end = at + left.len();
+        at = end + 1;
+    }
+    &one[..end]
+}
+
+/// Whether a folder is `outer` or lies in it; the empty folder holds all.
+pub(super) fn is_inside(folder: &str, outer: &str) -> bool {
+    common(folder, outer) == outer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn common_folders_end_between_segments() {
+        assert_eq!(common("data/coco/train", "data/coco/test"), "data/coco");
+        assert_eq!(common("data", "data2"), "");
+        assert_eq!(common("", "a"), "");
+        assert_eq!(common("a/b", "a/b"), "a/b");
+        assert!(is_inside("data/coco", "data") && is_inside("data", "data") && is_inside("x", ""));
+        assert!(!is_inside("database", "data") && !is_inside("", "data"));
     }
 }

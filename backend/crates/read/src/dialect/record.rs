@@ -14,45 +14,15 @@
 use super::content::{Gathered, Named, is_made_of_pictures, pictures_of, place_holders};
 use super::table::{Meaning, PAIRS, WRAPPERS, is_picture_name, look_up};
 use super::turns::{Turns, is_conversation};
-use super::{Fields, Own, Reading, RecordError, pairs, texts};
+use super::{Draft, Emptiness, Fields, Own, Reading, RecordError, pairs, texts};
 use crate::Form;
 use crate::sample::{ImageRef, ReadAs, Sample};
 use crate::value::{Object, Value};
 use blendscope_shared::content::{IMAGE_TOKEN, image_tokens};
 use blendscope_shared::role::Role;
 use blendscope_shared::sample::Turn;
-use serde_json::Value as Json;
 use std::borrow::Cow;
 use std::collections::HashSet;
-
-/// A sample in the making.
-pub(super) struct Draft<'a, 'k> {
-    pub(super) fields: Fields<'a>,
-    pub(super) own: Own<'k>,
-    pub(super) form: Form,
-    /// Pictures of the record's own keys.
-    pub(super) images: Vec<ImageRef>,
-    pub(super) turns: Turns,
-    /// Keys that were made up for what parts of the record had beside what is shown.
-    pub(super) more: Vec<(String, Json)>,
-    pub(super) sample: Sample,
-}
-
-/// Which texts and lists of turns are read: one that is empty counts only where nothing else is said.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Emptiness {
-    /// Those that say something.
-    Said,
-    /// Those that say nothing.
-    Empty,
-}
-
-impl Emptiness {
-    /// Whether a value is of this kind.
-    pub(super) fn is_of(self, value: &Value<'_>) -> bool {
-        (self == Self::Empty) == value.is_blank()
-    }
-}
 
 /// Reads a record.
 pub(super) fn read(reading: &Reading, value: Value<'_>) -> Result<Sample, RecordError> {

@@ -473,3 +473,34 @@ pub(super) fn is_picture_name(text: &str) -> bool {
         && text.len() < 4096
         && PICTURE_ENDS.iter().any(|known| known.eq_ignore_ascii_case(end.trim_end()))
 }
+
+/// Keys that say who speaks; an object that has one, and one of [`SAID`], is a turn.
+pub(crate) const SPEAKER: [&str; 4] = ["from", "role", "speaker", "user"];
+
+/// Keys that hold what is said.
+pub(crate) const SAID_IN_TURN: [&str; 6] =
+    ["value", "content", "text", "tool_calls", "function_call", "assistant"];
+
+/// Keys of a record's turns.
+pub(crate) const TURNS: [&str; 8] =
+    ["conversations", "conversation", "messages", "dialogue", "dialog", "turns", "texts", "chat"];
+
+/// Keys of a record's pictures.
+pub(crate) const PICTURES: [&str; 8] =
+    ["image", "images", "img", "imgs", "picture", "pictures", "photo", "frames"];
+
+/// Whether an object with these keys is one turn of a conversation.
+pub(crate) fn is_turn(keys: &[&str]) -> bool {
+    let has = |names: &[&str]| keys.iter().any(|key| names.contains(key));
+    has(&SPEAKER) && has(&SAID_IN_TURN)
+}
+
+/// Whether a key is one of a record's turns.
+pub(crate) fn is_of_turns(key: &str) -> bool {
+    TURNS.contains(&key)
+}
+
+/// Whether a key is one of a record's pictures.
+pub(crate) fn is_of_pictures(key: &str) -> bool {
+    PICTURES.contains(&key)
+}

@@ -335,3 +335,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_member_is_a_record_with_its_key_as_id() {
+    for (member, text) in [
+        (r#""7" : {"a": 1}"#, r#"{"id":"7","a": 1}"#),
+        (r#""7":{ }"#, r#"{"id":"7"}"#),
+        (r#""7": [{"from":"gpt"}]"#, r#"{"id":"7","conversations":[{"from":"gpt"}]}"#),
+        (r#""a.JPG": "text""#, r#"{"image":"a.JPG","caption":"text"}"#),
+        (r#""7": 1"#, r#""7": 1"#),
+        (r#"{"id":"7"}"#, r#"{"id":"7"}"#),
+    ] {
+        assert_eq!(record_text(Container::JSON_OBJECT, member.as_bytes()), text.as_bytes(), "{member}");
+        assert_eq!(record_text(Container::JSON_LINES, member.as_bytes()), member.as_bytes());
+    }
+}

@@ -13,15 +13,15 @@
 //! The texts of any other record are turns under the names of their keys, so that nothing is lost.
 
 use super::content::{Named, image_refs, pictures_of};
-use super::record::{Draft, Emptiness};
 use super::table::{Meaning, is_picture_name};
-use super::{pairs, turns};
+use super::{Draft, Emptiness, turns};
 use crate::Form;
 use crate::json::{Origin, parse};
 use crate::sample::ImageRef;
 use crate::value::{Value, left_out};
 use blendscope_shared::content::{IMAGE_TOKEN, image_tokens};
 use blendscope_shared::role::Role;
+use blendscope_shared::sample::Turn;
 use std::borrow::Cow;
 
 /// What a literal place-holder in a text is replaced by, so that it stands for no image.
@@ -82,7 +82,7 @@ pub(super) fn read_text_at(draft: &mut Draft<'_, '_>, place: usize) -> bool {
     }
     let text = draft.gathered().content(Value::Text(Cow::Owned(text))).unwrap_or_default();
     add_text(draft, &text);
-    pairs::take_further_texts_of_caption(draft);
+    take_further_texts_of_caption(draft);
     draft.read_as(key, "a text as a whole");
     true
 }
@@ -461,4 +461,59 @@ fn is_readable(text: &str) -> bool {
 pub(super) fn is_said(text: &str) -> bool {
     is_readable(text)
         && (text.trim().contains(char::is_whitespace) || text.chars().filter(|c| !c.is_ascii()).count() > 1)
+}
+
+/// Takes what stands beside a question and its answer; `answers` are keys of which one was the answer.
+pub(super) fn take_further_texts_of_pair(draft: &mut Draft<'_, '_>, answers: &[&str]) {
+    let mut before = said_under(draft, &[Meaning::Context, Meaning::Input]);
+    let more: Vec<usize> = answers.iter().filter_map(|key| draft.fields.place_of(key)).collect();
+    let more = more.into_iter().filter_map(|place| said_at(draft, place)).collect::<Vec<_>>();
+    let turns = &mut draft.turns.items;
+    let system = turns.iter().take_while(|turn| turn.role == Role::System).count();
+    turns.splice(system..system, before.drain(..));
+    turns.extend(more);
+    let behind = said_under(draft, &[Meaning::Reason, Meaning::Caption, Meaning::MoreCaption]);
+    draft.turns.items.extend(behind);
+}
+
+/// Takes what else is said of the picture of a caption.
+pub(super) fn take_further_texts_of_caption(draft: &mut Draft<'_, '_>) {
+    let meanings =
+        [Meaning::Context, Meaning::Caption, Meaning::PictureCaption, Meaning::MoreCaption, Meaning::Reason];
+    let behind = said_under(draft, &meanings);
+    draft.turns.items.extend(behind);
+}
+
+pub(super) fn said_under(draft: &mut Draft<'_, '_>, meanings: &[Meaning]) -> Vec<Turn> {
+    let places: Vec<usize> = meanings.iter().flat_map(|meaning| draft.fields.places(*meaning)).collect();
+    places.into_iter().filter_map(|place| said_at(draft, place)).collect()
+}
+
+/// The turn that a field makes, which is used up by it; none for what no turn before has left to say, and for a word by
+/// itself, which is a name or a class.
+pub(super) fn said_at(draft: &mut Draft<'_, '_>, place: usize) -> Option<Turn> {
+    let texts = texts(draft.fields.value(place))?;
+    let is_new = |text: &&str| is_said(text) && !draft.turns.items.iter().any(|turn| says(&turn.text, text));
+    let text = texts.into_iter().filter(is_new).collect::<Vec<_>>().join("\n");
+    if text.is_empty() {
+        return None;
+    }
+    let role = Role::Other(draft.fields.at(place).key.clone().into_owned());
+    drop(draft.fields.take(place));
+    Some(Turn { role, text: without_place_holders(&text) })
+}
+
+/// The texts of a value that is nothing else.
+pub(super) fn texts<'v>(value: &'v Value<'_>) -> Option<Vec<&'v str>> {
+    match value {
+        Value::Text(text) => Some(vec![text]),
+        Value::List(items) => items.iter().map(Value::as_text).collect(),
+        _ => None,
+    }
+}
+
+/// Whether a turn says a text, as a whole or in one of its lines.
+pub(super) fn says(turn: &str, text: &str) -> bool {
+    let plain = |said: &str| said.replace(IMAGE_TOKEN, "").trim() == text.trim();
+    plain(turn) || turn.lines().any(plain)
 }

@@ -4,56 +4,10 @@
 //! `numpy` writes a scalar as `scalar(dtype, bytes)`, protocol 2 writes bytes as `_codecs.encode(text, 'latin1')`.
 //! Short arrays become lists of their numbers, bytes of a picture the picture, others are described by type and shape.
 
-use super::value::Node;
+use super::value::{Callable, Dtype, Node};
 use crate::pickle::value::{Blob, Kind, Value};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-
-/// A callable that stands for data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Callable {
-    /// `numpy.core.multiarray.scalar`.
-    Scalar,
-    /// `numpy.dtype`.
-    Dtype,
-    /// `numpy.ndarray`, which is only an argument.
-    ArrayType,
-    /// `numpy.core.multiarray._reconstruct`, the beginning of an array.
-    Array,
-    /// `numpy.core.numeric._frombuffer`, an array of protocol 5.
-    ArrayOfBytes,
-    /// `_codecs.encode`.
-    Encode,
-    /// `bytes` or `bytearray`.
-    Bytes,
-    /// A list, set or tuple.
-    List,
-    /// A dict that keeps its order, or has a default.
-    Dict,
-    /// A text, a number of any precision, or a truth value.
-    Plain,
-    /// Parts of a path.
-    Path,
-    /// `datetime.date`.
-    Date,
-    /// `datetime.time`.
-    Time,
-    /// `datetime.datetime`.
-    DateTime,
-    /// `datetime.timezone`, which is left out.
-    Zone,
-    /// `datetime.timedelta`.
-    Span,
-}
-
-/// A type of numpy's, such as `<f8`.
-#[derive(Debug)]
-pub(super) struct Dtype {
-    /// `f8`, as numpy names it.
-    name: Box<str>,
-    /// Whether the highest byte comes first; a `BUILD` behind the type's making says so.
-    is_big: Cell<bool>,
-}
 
 impl Callable {
     pub(super) fn find(module: &str, name: &str) -> Option<Self> {

@@ -4,11 +4,11 @@
 mod names;
 mod records;
 
-use super::input::Form;
 use super::memo::{Checkpoint, Found, OPS_BETWEEN};
 use super::opcode::decode;
+use super::payload::Form;
 use super::value::VALUE_WEIGHT;
-use super::{Halt, input};
+use super::{Halt, payload};
 use crate::pickle::input::Input;
 use crate::pickle::memo::Memo;
 use crate::pickle::opcode::{Arg, Op, Span};
@@ -139,7 +139,7 @@ impl<'f, 'o, 'v> Machine<'f, 'o, 'v> {
             (b'g' | b'h' | b'j', _) => self.get(op)?,
             (code, Arg::Span(span)) if let Some(form) = Form::of(code) => {
                 let room = self.room();
-                let value = input::read_payload(&mut self.input, span, form, room)?;
+                let value = payload::read_payload(&mut self.input, span, form, room)?;
                 self.push(op.at, value)?;
                 self.text_at = Some(op.at);
             }
@@ -385,7 +385,7 @@ impl Machine<'_, '_, '_> {
             let Value::Image(image) = &key.value else { continue };
             let room = self.limits.record.saturating_sub(self.weight);
             self.weight += image.bytes;
-            key.value = match input::written_text(&mut self.side, image, room)? {
+            key.value = match payload::written_text(&mut self.side, image, room)? {
                 Some(text) => Value::Text(text.into()),
                 None => Value::Lost("an image is a key of it".into()),
             };
@@ -451,7 +451,7 @@ impl Machine<'_, '_, '_> {
         };
         self.spend(at, span.len)?;
         let room = self.room();
-        input::read_payload(&mut self.side, span, form, room)
+        payload::read_payload(&mut self.side, span, form, room)
     }
 
     /// Reads on from a known place to where a number is put in, and says where its text is.

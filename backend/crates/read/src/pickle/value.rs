@@ -1,8 +1,7 @@
 //! The values that a pickle builds.
 
 use crate::EmbeddedImage;
-use crate::pickle::call::{Callable, Dtype};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 /// Deepest nesting of a record, so that its JSON text can be parsed again.
@@ -240,4 +239,50 @@ pub(super) fn noun(value: &Value) -> &'static str {
         Value::Root(_) => "the list itself",
         Value::Lost(_) => "a value that is lost",
     }
+}
+
+/// A callable that stands for data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Callable {
+    /// `numpy.core.multiarray.scalar`.
+    Scalar,
+    /// `numpy.dtype`.
+    Dtype,
+    /// `numpy.ndarray`, which is only an argument.
+    ArrayType,
+    /// `numpy.core.multiarray._reconstruct`, the beginning of an array.
+    Array,
+    /// `numpy.core.numeric._frombuffer`, an array of protocol 5.
+    ArrayOfBytes,
+    /// `_codecs.encode`.
+    Encode,
+    /// `bytes` or `bytearray`.
+    Bytes,
+    /// A list, set or tuple.
+    List,
+    /// A dict that keeps its order, or has a default.
+    Dict,
+    /// A text, a number of any precision, or a truth value.
+    Plain,
+    /// Parts of a path.
+    Path,
+    /// `datetime.date`.
+    Date,
+    /// `datetime.time`.
+    Time,
+    /// `datetime.datetime`.
+    DateTime,
+    /// `datetime.timezone`, which is left out.
+    Zone,
+    /// `datetime.timedelta`.
+    Span,
+}
+
+/// A type of numpy's, such as `<f8`.
+#[derive(Debug)]
+pub(super) struct Dtype {
+    /// `f8`, as numpy names it.
+    pub(super) name: Box<str>,
+    /// Whether the highest byte comes first; a `BUILD` behind the type's making says so.
+    pub(super) is_big: Cell<bool>,
 }

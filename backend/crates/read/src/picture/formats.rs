@@ -9,8 +9,7 @@
 //!   turned, is a TIFF file in small (CIPA DC-008, 4.5).
 //! - WebP: a RIFF file that says how long it is (RFC 9649, 2.3 to 2.7).
 
-use super::ReadAt;
-use super::walk::{Found, Next, Nonsense};
+use super::{Found, Next, Nonsense, ReadAt};
 use flate2::Crc;
 use std::io;
 

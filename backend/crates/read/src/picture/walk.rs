@@ -4,45 +4,13 @@
 //! the caller jump over it where that saves reading.
 
 use super::formats::{Bmp, Gif, Jpeg, Png, WebP, copy, first_directory};
-use super::{Foreign, PictureFacts, PictureLook};
+use super::{Foreign, Found, Next, PictureFacts, PictureLook};
 use crate::{EmbeddedImage, Format, ImageAt};
 use memchr::memmem;
 
 /// Bytes of profiles, previews and notes around pixels, and of a pixel that does not pack at all, at most.
 const AROUND_PIXELS: u64 = 64 << 20;
 const BYTES_PER_PIXEL: u64 = 16;
-
-/// What a parser wants next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Next {
-    /// To pass over so many bytes, and then to be given so many at once.
-    Take(u64, usize),
-    /// Nothing but to know whether these bytes follow somewhere: they end the picture.
-    Find(&'static [u8]),
-    /// Nothing more.
-    Done,
-}
-
-/// What has been found out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Found {
-    /// Width and height in pixels as stored, once the header was read.
-    pub(super) size: Option<(u32, u32)>,
-    /// How the stored picture is to be turned, 1 to 8 as in EXIF; 0 where nothing says so.
-    pub(super) orientation: u8,
-    /// Whether a JPEG comes in several scans.
-    pub(super) has_scans: bool,
-    /// Colour components of a JPEG.
-    pub(super) components: u8,
-    /// Whether the end of the picture was seen.
-    pub(super) is_complete: bool,
-    /// Bytes that the picture has at least, where its header says so in place of a mark at its end.
-    pub(super) least_bytes: Option<u64>,
-}
-
-/// The header makes no sense.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Nonsense;
 
 enum Parser {
     Jpeg(Jpeg),

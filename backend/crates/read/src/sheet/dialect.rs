@@ -1,7 +1,7 @@
 //! How a table of text is written and what its columns are, by its start; most text is no table of training data.
 
 use super::HEAD;
-use super::rows::rows_of;
+use super::rows::{Dialect, rows_of};
 use crate::tables::{begins_picture, names_picture, unique_names};
 use memchr::memchr;
 
@@ -62,25 +62,6 @@ const PAIRS: [[&str; 2]; 8] = [
 
 /// Columns that hold whole conversations.
 const CONVERSATIONS: [&str; 3] = ["conversations", "conversation", "messages"];
-
-/// How a table is written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Dialect {
-    pub(super) separator: u8,
-    pub(super) line_end: u8,
-    /// Whether the first row holds the names.
-    pub(super) has_head: bool,
-    pub(super) names: Vec<String>,
-    /// For each column, whether its values are numbers.
-    pub(super) numbers: Vec<bool>,
-}
-
-impl Dialect {
-    /// Whether values stand between tabs.
-    pub(crate) fn has_tabs(&self) -> bool {
-        self.separator == b'\t'
-    }
-}
 
 /// What a text is.
 #[derive(Clone, Debug, PartialEq, Eq)]

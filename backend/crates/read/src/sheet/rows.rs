@@ -3,7 +3,6 @@
 //! A line whose parts between separators are as many as the table has columns is a row as it stands. Every other one is
 //! read by the rules of quotes (`csv-core`), and by these it may go on over line breaks.
 
-use super::dialect::Dialect;
 use crate::split::{Limits, Source};
 use csv_core::{ReadRecordResult, ReaderBuilder};
 use memchr::memchr;
@@ -340,4 +339,23 @@ pub(super) fn rows_of(text: &[u8], separator: u8, most: usize) -> (Vec<Vec<Vec<u
         rows.push(row);
     }
     (rows, Vec::new())
+}
+
+/// How a table is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Dialect {
+    pub(crate) separator: u8,
+    pub(crate) line_end: u8,
+    /// Whether the first row holds the names.
+    pub(crate) has_head: bool,
+    pub(crate) names: Vec<String>,
+    /// For each column, whether its values are numbers.
+    pub(crate) numbers: Vec<bool>,
+}
+
+impl Dialect {
+    /// Whether values stand between tabs.
+    pub(crate) fn has_tabs(&self) -> bool {
+        self.separator == b'\t'
+    }
 }

@@ -3,10 +3,10 @@
 use super::{LIMITS, sniff_text};
 use crate::archive::{Archive, ArchiveError, Listing, Member};
 use crate::arrow::looks_like_arrow;
-use crate::file::read_text;
 use crate::json::{Origin, parse};
 use crate::judge::Verdict;
 use crate::pickle::looks_like_pickle;
+use crate::records::read_text;
 use crate::sniff::Seen;
 use crate::split::{Item, TextAt};
 use crate::tar::looks_like_tar;

@@ -2,7 +2,7 @@
 
 use super::{LIMITS, Seen};
 use crate::dialect::names_a_record;
-use crate::judge::{is_of_turns, is_turn};
+use crate::dialect::table::{is_of_turns, is_turn};
 use crate::split::{Feed, Item, Limits, Stop, TextAt, take_value, walk_list};
 use crate::{Container, Form, RecordError, Sniff};
 use serde_json::{Map, Value};

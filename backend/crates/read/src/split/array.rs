@@ -1,9 +1,11 @@
 //! Splits the records of one JSON array, pretty-printed or on a single line, intact or not.
 
-use super::Feed;
+use super::scan::{ending, member_start, skip_value};
+use super::{Feed, Item};
 use crate::split::scan::{Scan, ValueScan};
 use crate::split::{Limits, Output, Problem, Stop};
 use memchr::memmem;
+use std::ops::ControlFlow;
 
 /// Longest start of a record that is remembered to find the next one behind damage.
 const LONGEST_SIGNATURE: usize = 256;
@@ -284,4 +286,47 @@ pub(super) fn signature(object: &[u8]) -> Option<Vec<u8>> {
     let key = head.strip_prefix(b"{")?.trim_ascii_start().strip_prefix(b"\"")?;
     let end = head.len() - key.len() + key.iter().position(|&byte| byte == b'"')?;
     Some(head[..=end].to_vec())
+}
+
+/// Hands out the values of the list that an object has under a key. The problem of its end, if any, is returned.
+pub(crate) fn walk_list(
+    feed: &mut Feed<'_>,
+    limits: Limits,
+    wanted: &str,
+    visit: &mut dyn FnMut(Item<'_>) -> ControlFlow<()>,
+) -> Result<Option<Problem>, Stop> {
+    if feed.next_token()? != Some(b'{') {
+        return Ok(Some(ending(feed, "the text does not begin with `{`")));
+    }
+    feed.consume(1);
+    let mut out = Output::new(visit);
+    loop {
+        match feed.next_token()? {
+            Some(b'}') => return Ok(None),
+            Some(b',') => feed.consume(1),
+            Some(b'"') => {
+                let Some(start) = member_start(feed, limits)? else {
+                    return Ok(Some(ending(feed, "this member is not JSON or cut short")));
+                };
+                let is_wanted = start.first == b'[' && is_key(&feed.bytes()[..start.key], wanted);
+                feed.consume(start.value);
+                let end = if is_wanted {
+                    ArraySplitter::new(feed, limits, &mut out).run_inner()?
+                } else {
+                    skip_value(feed, limits)?
+                };
+                if end.is_some() {
+                    return Ok(end);
+                }
+            }
+            Some(_) => return Ok(Some(ending(feed, "no key stands here: the rest of the file is not read"))),
+            None => {
+                return Ok(Some(ending(feed, "the file ends without the closing `}`: it may be cut short")));
+            }
+        }
+    }
+}
+
+pub(super) fn is_key(quoted: &[u8], name: &str) -> bool {
+    quoted.len() == name.len() + 2 && &quoted[1..=name.len()] == name.as_bytes()
 }

@@ -5,7 +5,7 @@
 //! list on each line are all read. Brackets and commas between records only separate them.
 
 use super::Feed;
-use crate::judge;
+use crate::dialect::table;
 use crate::split::array::signature;
 use crate::split::scan::{Scan, ValueScan};
 use crate::split::{Limits, Output, Problem, Stop};
@@ -464,7 +464,7 @@ fn has_values(bytes: &[u8], at: usize) -> bool {
 
 /// Whether an object, maybe cut, is one turn of a conversation.
 pub(super) fn is_turn(object: &[u8]) -> bool {
-    judge::is_turn(&keys(object))
+    table::is_turn(&keys(object))
 }
 
 /// The keys of an object without their quotes, as far as the text goes.

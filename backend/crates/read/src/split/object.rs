@@ -6,12 +6,13 @@
 
 use super::Feed;
 use super::lines::{is_turn, take_value};
-use super::scan::{Start, ending, member_start, skip_rest, skip_value};
+use super::scan::{Cut, MemberCut, Part, Start, ending, member_start, skip_rest, skip_value};
+use crate::dialect::table;
+use crate::is_picture_name;
 use crate::judge::{Judge, is_record};
 use crate::split::array::ArraySplitter;
 use crate::split::scan::{Scan, ValueScan};
 use crate::split::{Limits, Output, Problem, Stop};
-use crate::{is_picture_name, judge};
 use std::ops::ControlFlow;
 
 /// Levels of objects that are looked into.
@@ -137,7 +138,7 @@ impl Walk<'_, '_, '_> {
         let first = list.strip_prefix(b"\"").and_then(|rest| rest.split(|&byte| byte == b'"').next());
         let is_said = first.is_some_and(|first| first.trim_ascii().contains(&b' ') || !first.is_ascii());
         let is_named = is_said && key.contains(|c: char| c.is_ascii_digit()) || is_picture_name(key);
-        !judge::is_of_turns(key)
+        !table::is_of_turns(key)
             && (list.starts_with(b"{") && is_turn(list) || list.starts_with(b"\"") && is_named)
     }
 
@@ -292,18 +293,6 @@ pub(crate) fn split_members(
     }
 }
 
-/// The key and the value of a member's text, both as JSON; none when it is not one.
-pub(crate) fn member_parts(raw: &[u8]) -> Option<(&[u8], &[u8])> {
-    let mut cut = MemberCut::new();
-    let ended = match cut.advance(raw) {
-        Cut::End(length) => length == raw.len(),
-        Cut::More => cut.scan.may_end(),
-        Cut::Broken(_) => false,
-    };
-    let Part::Value { key_end, value } = cut.part else { return None };
-    ended.then_some((&raw[..key_end], &raw[value..]))
-}
-
 fn behind_the_end(feed: &mut Feed<'_>) -> Result<Option<Problem>, Stop> {
     feed.consume(1);
     let more = feed.next_token()?.is_some();
@@ -354,78 +343,11 @@ fn pass_over(feed: &mut Feed<'_>, cut: MemberCut, limits: Limits) -> Result<Opti
     skip_rest(feed, cut.scan, limits)
 }
 
-/// What a piece of text shows about the member.
-enum Cut {
-    /// The member goes on behind the piece.
-    More,
-    /// The member ends before this byte, counted from its start.
-    End(usize),
-    /// What stands at this byte cannot be a part of a member.
-    Broken(usize),
-}
-
-/// The state of a scan over one member; text may come in pieces of any size.
-struct MemberCut {
-    part: Part,
-    /// Scans the key, then the value.
-    scan: ValueScan,
-}
-
-/// The part of a member that is scanned. Places are bytes from the member's start.
-#[derive(Clone, Copy)]
-enum Part {
-    Key,
-    Colon { key_end: usize },
-    Value { key_end: usize, value: usize },
-}
-
-impl MemberCut {
-    fn new() -> Self {
-        Self { part: Part::Key, scan: ValueScan::new() }
-    }
-
-    /// Scans on; `member` begins with the quote of the key and is longer than the last time.
-    fn advance(&mut self, member: &[u8]) -> Cut {
-        loop {
-            match self.part {
-                Part::Key => match self.scan.advance(member) {
-                    Scan::End(key_end) => self.part = Part::Colon { key_end },
-                    Scan::Mismatch(at) => return Cut::Broken(at),
-                    Scan::More => return Cut::More,
-                },
-                Part::Colon { key_end } => {
-                    let colon = key_end + blanks(&member[key_end..]);
-                    match member.get(colon) {
-                        None => return Cut::More,
-                        Some(b':') => {}
-                        Some(_) => return Cut::Broken(colon),
-                    }
-                    let value = colon + 1 + blanks(&member[colon + 1..]);
-                    if value == member.len() {
-                        return Cut::More;
-                    }
-                    *self = Self { part: Part::Value { key_end, value }, scan: ValueScan::new() };
-                }
-                Part::Value { value, .. } => {
-                    return match self.scan.advance(&member[value..]) {
-                        Scan::End(length) => Cut::End(value + length),
-                        Scan::Mismatch(at) => Cut::Broken(value + at),
-                        Scan::More => Cut::More,
-                    };
-                }
-            }
-        }
-    }
-}
-
-fn blanks(text: &[u8]) -> usize {
-    text.iter().take_while(|byte| byte.is_ascii_whitespace()).count()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::split::Source;
+    use crate::split::member_parts;
     use crate::testing::file_of;
 
     /// Members as (offset, text), messages of lost ones, and the message of the end.

@@ -1,10 +1,8 @@
 //! Finds the end of a JSON value without parsing it (only quotes, escapes and brackets count), and goes through an
 //! object's members.
 
-use super::array::ArraySplitter;
-use super::{Feed, Item, Limits, Output, Problem, Stop};
+use super::{Feed, Limits, Problem, Stop};
 use memchr::memchr2;
-use std::ops::ControlFlow;
 
 /// Levels of nesting whose kind of bracket is remembered; the parser refuses records nested deeper.
 const REMEMBERED: u32 = u128::BITS;
@@ -211,51 +209,84 @@ pub(super) fn ending(feed: &Feed<'_>, message: impl Into<String>) -> Problem {
     Problem { number: None, offset: feed.offset(), message: message.into() }
 }
 
-/// Hands out the values of the list that an object has under a key. The problem of its end, if any, is returned.
-pub(crate) fn walk_list(
-    feed: &mut Feed<'_>,
-    limits: Limits,
-    wanted: &str,
-    visit: &mut dyn FnMut(Item<'_>) -> ControlFlow<()>,
-) -> Result<Option<Problem>, Stop> {
-    if feed.next_token()? != Some(b'{') {
-        return Ok(Some(ending(feed, "the text does not begin with `{`")));
+fn blanks(text: &[u8]) -> usize {
+    text.iter().take_while(|byte| byte.is_ascii_whitespace()).count()
+}
+
+/// The key and the value of a member's text, both as JSON; none when it is not one.
+pub(crate) fn member_parts(raw: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut cut = MemberCut::new();
+    let ended = match cut.advance(raw) {
+        Cut::End(length) => length == raw.len(),
+        Cut::More => cut.scan.may_end(),
+        Cut::Broken(_) => false,
+    };
+    let Part::Value { key_end, value } = cut.part else { return None };
+    ended.then_some((&raw[..key_end], &raw[value..]))
+}
+
+/// What a piece of text shows about the member.
+pub(super) enum Cut {
+    /// The member goes on behind the piece.
+    More,
+    /// The member ends before this byte, counted from its start.
+    End(usize),
+    /// What stands at this byte cannot be a part of a member.
+    Broken(usize),
+}
+
+/// The state of a scan over one member; text may come in pieces of any size.
+pub(super) struct MemberCut {
+    pub(super) part: Part,
+    /// Scans the key, then the value.
+    pub(super) scan: ValueScan,
+}
+
+/// The part of a member that is scanned. Places are bytes from the member's start.
+#[derive(Clone, Copy)]
+pub(super) enum Part {
+    Key,
+    Colon { key_end: usize },
+    Value { key_end: usize, value: usize },
+}
+
+impl MemberCut {
+    pub(super) fn new() -> Self {
+        Self { part: Part::Key, scan: ValueScan::new() }
     }
-    feed.consume(1);
-    let mut out = Output::new(visit);
-    loop {
-        match feed.next_token()? {
-            Some(b'}') => return Ok(None),
-            Some(b',') => feed.consume(1),
-            Some(b'"') => {
-                let Some(start) = member_start(feed, limits)? else {
-                    return Ok(Some(ending(feed, "this member is not JSON or cut short")));
-                };
-                let is_wanted = start.first == b'[' && is_key(&feed.bytes()[..start.key], wanted);
-                feed.consume(start.value);
-                let end = if is_wanted {
-                    ArraySplitter::new(feed, limits, &mut out).run_inner()?
-                } else {
-                    skip_value(feed, limits)?
-                };
-                if end.is_some() {
-                    return Ok(end);
+
+    /// Scans on; `member` begins with the quote of the key and is longer than the last time.
+    pub(super) fn advance(&mut self, member: &[u8]) -> Cut {
+        loop {
+            match self.part {
+                Part::Key => match self.scan.advance(member) {
+                    Scan::End(key_end) => self.part = Part::Colon { key_end },
+                    Scan::Mismatch(at) => return Cut::Broken(at),
+                    Scan::More => return Cut::More,
+                },
+                Part::Colon { key_end } => {
+                    let colon = key_end + blanks(&member[key_end..]);
+                    match member.get(colon) {
+                        None => return Cut::More,
+                        Some(b':') => {}
+                        Some(_) => return Cut::Broken(colon),
+                    }
+                    let value = colon + 1 + blanks(&member[colon + 1..]);
+                    if value == member.len() {
+                        return Cut::More;
+                    }
+                    *self = Self { part: Part::Value { key_end, value }, scan: ValueScan::new() };
                 }
-            }
-            Some(_) => return Ok(Some(ending(feed, "no key stands here: the rest of the file is not read"))),
-            None => {
-                return Ok(Some(ending(feed, "the file ends without the closing `}`: it may be cut short")));
+                Part::Value { value, .. } => {
+                    return match self.scan.advance(&member[value..]) {
+                        Scan::End(length) => Cut::End(value + length),
+                        Scan::Mismatch(at) => Cut::Broken(value + at),
+                        Scan::More => Cut::More,
+                    };
+                }
             }
         }
     }
-}
-
-fn is_key(quoted: &[u8], name: &str) -> bool {
-    quoted.len() == name.len() + 2 && &quoted[1..=name.len()] == name.as_bytes()
-}
-
-fn blanks(text: &[u8]) -> usize {
-    text.iter().take_while(|byte| byte.is_ascii_whitespace()).count()
 }
 
 #[cfg(test)]

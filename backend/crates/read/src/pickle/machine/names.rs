@@ -2,9 +2,8 @@
 //! that has it is lost.
 
 use super::{Machine, Slot};
-use crate::pickle::call::Callable;
 use crate::pickle::opcode::{Arg, Op};
-use crate::pickle::value::Value;
+use crate::pickle::value::{Callable, Value};
 use crate::pickle::{Halt, call, opcode};
 
 /// Characters of a name that are shown.

@@ -5,13 +5,14 @@
 //! collected to its end and looked at as a whole.
 
 use super::{Machine, Slot};
+use crate::Container;
+use crate::dialect::table;
 use crate::judge::{Judge, Verdict, verdict};
 use crate::pickle::Halt;
 use crate::pickle::call::container_of;
 use crate::pickle::opcode::Op;
 use crate::pickle::value::{Blob, Kind, Node, VALUE_WEIGHT, Value, noun, size};
 use crate::split::Stop;
-use crate::{Container, judge};
 use serde::Serialize;
 use serde_json::json;
 
@@ -330,8 +331,8 @@ fn is_record(key: &Value, value: &Value, limit: u64) -> bool {
     let Value::Node(held) = value else { return false };
     let is_lost = held.borrow().lost().is_some();
     is_lost
-        || has_only_images(value) && !judge::is_of_pictures(key_text(key))
-        || is_turns(value) && !judge::is_of_turns(key_text(key))
+        || has_only_images(value) && !table::is_of_pictures(key_text(key))
+        || is_turns(value) && !table::is_of_turns(key_text(key))
         || held.borrow().kind == Kind::Dict
             && matches!(judged(&by_key(key, value, limit)), Some(Verdict::Record))
 }
@@ -375,7 +376,7 @@ fn is_turns(value: &Value) -> bool {
     let Some(Value::Node(first)) = list.items().first() else { return false };
     let Ok(first) = first.try_borrow() else { return false };
     let names: Vec<&str> = first.entries().map(|(name, _)| key_text(name)).collect();
-    list.kind != Kind::Dict && first.kind == Kind::Dict && judge::is_turn(&names)
+    list.kind != Kind::Dict && first.kind == Kind::Dict && table::is_turn(&names)
 }
 
 fn key_text(key: &Value) -> &str {
