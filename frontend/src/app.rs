@@ -5,6 +5,7 @@ use crate::{
     components::{Header, HelpDialog, LeaveBox, Palette},
     keys,
     library::Library,
+    markdown::Markdown,
     pages::{
         DatasetPage, HomePage, ImagePage, NotFoundPage, RecipePage, RecipesPage, SamplePage, SearchPage,
         TemplatesPage,
@@ -73,6 +74,7 @@ enum Kind {
 fn App() -> impl IntoView {
     let router = Router::provide();
     Library::provide();
+    Markdown::provide();
     LeaveBox::provide();
     let help = NodeRef::new();
     let palette = NodeRef::new();

@@ -70,6 +70,11 @@ pub(crate) fn is_dialog_open() -> bool {
     document().query_selector("dialog[open]").is_ok_and(|dialog| dialog.is_some())
 }
 
+/// A text in small letters, by the browser's tables.
+pub(crate) fn lowercase(text: &str) -> String {
+    web_sys::js_sys::JsString::from(text).to_lower_case().into()
+}
+
 /// Sets the title of the window.
 pub(crate) fn set_title(title: &str) {
     document().set_title(&format!("{title} · Blendscope"));

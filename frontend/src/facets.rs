@@ -50,10 +50,8 @@ impl FacetsOf {
                 }
             });
         });
-        let answer = LocalResource::new(move || {
-            let question = asked.get();
-            async move { if question.is_empty() { Ok(Facets::default()) } else { api::facets(question).await } }
-        });
+        let answer =
+            api::Answer::read_by(move || Some(asked.get()).filter(|asked| !asked.is_empty()), api::facets);
         let is_old = Memo::new(move |_| {
             answer.with(|answer| {
                 matches!(answer, Some(Ok(facets)) if params.with(|params| question(params) != facets.question))
@@ -64,7 +62,7 @@ impl FacetsOf {
 
     /// Reads a dimension of the latest answer.
     pub(crate) fn with<T>(self, name: &str, read: impl FnOnce(&Facet) -> T) -> Option<T> {
-        self.answer.with(|answer| answer.as_ref()?.as_ref().ok()?.get(name).map(read))
+        self.answer.with(|answer| answer?.as_ref().ok()?.get(name).map(read))
     }
 }
 

@@ -18,6 +18,7 @@ mod facets;
 pub mod filters;
 pub mod format;
 pub mod histogram;
+pub mod json;
 mod keys;
 mod library;
 pub mod list;

@@ -14,6 +14,7 @@
 pub mod boxes;
 pub mod content;
 pub mod dataset;
+pub mod decimal;
 pub mod image;
 #[cfg(feature = "key")]
 pub mod key;

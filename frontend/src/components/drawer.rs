@@ -1,7 +1,13 @@
 //! The sample that is open beside its list; on phones a sheet over it.
 
 use super::{DatasetChip, ErrorNotice, Icon, SampleList, Skeleton, Symbol, WholeSample};
-use crate::{address::at, api, format, keys, router::Router, url_state::ListState};
+use crate::{
+    address::at,
+    api::{self, Answer},
+    format, keys,
+    router::Router,
+    url_state::ListState,
+};
 use blendscope_shared::paths;
 use leptos::{ev, html::Div, prelude::*};
 
@@ -21,10 +27,10 @@ pub(crate) fn Drawer() -> impl IntoView {
         })
     });
     let query = Memo::new(move |_| router.state.with(|state| state.params.q.clone()));
-    let answer = LocalResource::new(move || {
-        let ((dataset, key), query) = (named.get(), query.get());
-        async move { api::sample(&dataset, &key, &query).await }
-    });
+    let address = move || {
+        named.with(|(dataset, key)| query.with(|query| Some(api::sample_address(dataset, key, query))))
+    };
+    let answer = Answer::read_by(address, api::sample);
     let body = NodeRef::<Div>::new();
     Effect::new(move || {
         named.track();
@@ -73,7 +79,7 @@ pub(crate) fn Drawer() -> impl IntoView {
             class="drawer"
             aria-label="Sample"
             data-testid="drawer"
-            style:transform=move || swipe.get().map(|(_, moved)| format!("translateY({moved:.0}px)"))
+            style:transform=move || swipe.get().map(|(_, moved)| format!("translateY({}px)", format::decimal(moved, 0)))
         >
             <div
                 class="drawer__bar"

@@ -3,7 +3,7 @@
 use super::{DatasetChip, Icon, Symbol, Thumbnail};
 use crate::{
     address::at,
-    api,
+    api::Answer,
     facets::FacetsOf,
     filters, format,
     lookup::{self, Found},
@@ -11,7 +11,10 @@ use crate::{
     rewrite,
     router::Router,
 };
-use blendscope_shared::search::{SearchParams, Term};
+use blendscope_shared::{
+    paths,
+    search::{SearchAnswer, SearchParams, Term},
+};
 use leptos::prelude::*;
 
 /// First what is known of a pasted id, path or key, then each word by itself, then links that drop what is in the way,
@@ -129,12 +132,12 @@ fn Way(
     facets: FacetsOf,
 ) -> impl IntoView {
     let url = Router::here().searched(params.clone());
-    let answer = LocalResource::new(move || {
-        let params = SearchParams { limit: Some(1), ..params.clone() };
-        async move { api::search(&params, None).await.map_or(0, |answer| answer.total.count) }
+    let answer = Answer::<SearchAnswer>::at(move || {
+        Some(paths::search(&SearchParams { limit: Some(1), ..params.clone() }))
     });
     move || {
-        let count = answer.get().filter(|count| *count > 0)?;
+        let count =
+            answer.with(|answer| Some(answer?.as_ref().ok()?.total.count)).filter(|count| *count > 0)?;
         let title = facets.with(&name, |facet| facet.dimension.title.clone());
         let label = match title {
             Some(title) => format!("the filter {title}"),

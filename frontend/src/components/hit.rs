@@ -257,7 +257,7 @@ fn from_first_mark(snippet: Snippet) -> Snippet {
 #[component]
 pub(crate) fn TableHead() -> impl IntoView {
     let list = SampleList::here();
-    let width = move || format!("{:.0}px", list.width());
+    let width = move || format::decimal(list.width(), 0) + "px";
     let columns = Columns::here();
     let router = crate::router::Router::here();
     let sort = Memo::new(move |_| router.state.with(|state| state.params.effective_sort()));
@@ -274,7 +274,7 @@ pub(crate) fn TableHead() -> impl IntoView {
         let name = column.title();
         let content = if column.by().is_some() {
             view! {
-                <button type="button" on:click=press title=format!("Sort by {}", name.to_lowercase())>
+                <button type="button" on:click=press title=format!("Sort by {}", name.to_ascii_lowercase())>
                     {name}
                     {move || state().map(|is_descending| if is_descending { " ↓" } else { " ↑" })}
                 </button>
@@ -379,7 +379,7 @@ fn cell(row: u64, column: Column, hit: &SearchHit) -> AnyView {
         Column::Characters => {
             let characters = hit.characters as f64;
             let longest = SampleList::here().results.most_characters;
-            let width = move || format!("{:.1}%", characters / longest.get().max(1) as f64 * 100.0);
+            let width = move || format::decimal(characters / longest.get().max(1) as f64 * 100.0, 1) + "%";
             view! { {format::count(hit.characters)} <span class="meter" style=("--v", width) aria-hidden="true"></span> }.into_any()
         }
         Column::Words if has_spaces => format::count(hit.words).into_any(),

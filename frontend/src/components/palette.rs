@@ -2,11 +2,12 @@
 
 use super::{Icon, Symbol};
 use crate::{
-    api, blend, browser,
+    api::Answer,
+    blend, browser,
     library::Library,
     router::{Entry, Router},
 };
-use blendscope_shared::{paths, search::SearchParams};
+use blendscope_shared::{paths, recipe::Recipes, search::SearchParams};
 use leptos::{
     ev,
     html::{Dialog, Input},
@@ -109,20 +110,12 @@ impl Choosing {
     fn new(dialog: NodeRef<Dialog>) -> Self {
         let library = Library::here();
         let (text, is_open) = (RwSignal::new(String::new()), RwSignal::new(false));
-        let recipes = LocalResource::new(move || {
-            let is_wanted = is_open.get();
-            async move {
-                if !is_wanted {
-                    return Vec::new();
-                }
-                api::recipes().await.map(|recipes| recipes.items).unwrap_or_default()
-            }
-        });
+        let recipes = Answer::<Recipes>::at(move || is_open.get().then(paths::recipes));
         let goals = Memo::new(move |_| {
             if !is_open.get() {
                 return Vec::new();
             }
-            let recipes = recipes.get().unwrap_or_default();
+            let recipes = recipes.good().unwrap_or_default().items;
             let recipes =
                 recipes.iter().map(|recipe| (recipe.title.clone(), paths::recipe_page(&recipe.slug)));
             goals(library, recipes.collect(), text.get().trim())
@@ -243,7 +236,8 @@ fn goals(library: Library, recipes: Vec<(String, String)>, text: &str) -> Vec<Go
     });
     let recipes = recipes.into_iter().map(|(title, path)| plain("Recipes", Symbol::Recipes, &title, path));
     let recent = recent().into_iter().map(|q| plain("Recent searches", Symbol::Clock, &q, search(&q)));
-    let is_meant = |goal: &Goal| contains(&goal.name, text) || contains(&goal.path, text);
+    let wanted = browser::lowercase(text);
+    let is_meant = |goal: &Goal| contains(&goal.name, &wanted) || contains(&goal.path, &wanted);
     goals.extend(pages.into_iter().filter(is_meant));
     goals.extend(datasets.filter(is_meant).take(LISTED));
     goals.extend(recipes.filter(is_meant).take(LISTED));
@@ -251,10 +245,10 @@ fn goals(library: Library, recipes: Vec<(String, String)>, text: &str) -> Vec<Go
     goals
 }
 
-/// Whether all words of a text are in a name.
+/// Whether all words of a text are in a name; the text in small letters.
 fn contains(name: &str, text: &str) -> bool {
-    let name = name.to_lowercase();
-    text.to_lowercase().split_whitespace().all(|word| name.contains(word))
+    let name = browser::lowercase(name);
+    text.split_whitespace().all(|word| name.contains(word))
 }
 
 /// The latest searches, the last one first.
@@ -274,16 +268,4 @@ pub(crate) fn remember_search(q: &str) {
     searches.insert(0, q.to_owned());
     searches.truncate(RECENT);
     browser::remember(STORAGE, &searches.join("\n"));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn all_words_have_to_be_there() {
-        assert!(contains("LLaVA-v1.5 mix665k", "mix lla"));
-        assert!(!contains("LLaVA-v1.5 mix665k", "mix coco"));
-        assert!(contains("anything", ""));
-    }
 }

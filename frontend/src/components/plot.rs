@@ -169,7 +169,7 @@ impl Drawing {
     fn ticks(self) -> Vec<AnyView> {
         self.with(|bars| {
             let tick = |(place, value): (f64, u64)| {
-                view! { <span style:left=format!("{:.1}%", place * 100.0)>{format::compact(value)}</span> }
+                view! { <span style:left=format::decimal(place * 100.0, 1) + "%">{format::compact(value)}</span> }
                     .into_any()
             };
             histogram::ticks(&bars.bounds, TICKS).into_iter().map(tick).collect()

@@ -59,7 +59,7 @@ pub(crate) fn FilterRail(
     });
     let groups = move || names.get().into_iter().filter_map(|name| group(&rail, &name)).collect_view();
     let instead = move || {
-        match facets.answer.with(|answer| answer.as_ref().map(|answer| answer.as_ref().err().cloned())) {
+        match facets.answer.with(|answer| answer.map(|answer| answer.as_ref().err().cloned())) {
             // Where the result itself failed, the page says why.
             None if facets.results.failure.with(Option::is_some) => None,
             None => Some(view! { <Skeleton count=12 class="skeleton--line" /> }.into_any()),
@@ -83,7 +83,7 @@ pub(crate) fn FilterRail(
                     type="search"
                     placeholder="Find a filter"
                     data-testid="find-filter"
-                    on:input:target=move |event| rail.needle.set(event.target().value().trim().to_lowercase())
+                    on:input:target=move |event| rail.needle.set(browser::lowercase(event.target().value().trim()))
                 />
             </label>
             {instead}
@@ -220,10 +220,11 @@ fn hint(facet: &Facet) -> String {
 
 /// The values that contain what is looked for.
 fn matching<'a>(facet: &'a Facet, needle: &'a str) -> impl Iterator<Item = &'a FacetValue> {
+    let has = move |name: &str| browser::lowercase(name).contains(needle);
     facet.values.iter().filter(move |value| {
-        filters::value_name(&facet.dimension.name, value).to_lowercase().contains(needle)
-            || value.value.to_lowercase().contains(needle)
-            || facet.dimension.title.to_lowercase().contains(needle)
+        has(&filters::value_name(&facet.dimension.name, value))
+            || has(&value.value)
+            || has(&facet.dimension.title)
     })
 }
 
@@ -323,7 +324,7 @@ fn row(name: &str, value: FacetValue, is_chosen: bool, largest: u64, tone: Strin
     let title = filters::value_name(name, &value);
     let FacetValue { value, count, all, .. } = value;
     let hint = format!("{title}: {} of {}", format::count(count), format::count(all));
-    let width = |count| format!("{:.2}%", extent(count, largest, false) * 100.0);
+    let width = |count| format::decimal(extent(count, largest, false) * 100.0, 2) + "%";
     let has_swatch = !tone.is_empty();
     let class = format!("value__bar {tone}");
     view! {

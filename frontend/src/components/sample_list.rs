@@ -5,7 +5,7 @@ use super::{
     hit::{GridTile, ListRow, TableHead, TableRow},
 };
 use crate::{
-    browser,
+    browser, format,
     list::{
         layout::{Justified, Layout, Rect, Rows, Style},
         window::{Geometry, Position},
@@ -486,13 +486,13 @@ pub(crate) fn SampleBox() -> impl IntoView {
     };
     let spacer = move || {
         let height = list.geometry.with(|geometry| geometry.as_ref().map_or(0.0, Geometry::spacer));
-        format!("{}px", height.round())
+        format::decimal(height, 0) + "px"
     };
     let offset = move || {
         let place = list.place.get();
         let offset =
             list.geometry.with(|geometry| geometry.as_ref().map_or(0.0, |geometry| geometry.offset(place)));
-        format!("translateY({offset:.1}px)")
+        format!("translateY({}px)", format::decimal(offset, 1))
     };
     let class = move || format!("samples samples--{}", list.view.get().name());
     let rows_in_all = move || {
@@ -539,7 +539,7 @@ fn Sample(view: View, row: u64) -> impl IntoView {
             .with(|geometry| geometry.as_ref().map(|geometry| geometry.layout.rect(row)))
             .unwrap_or_default()
     });
-    let px = |value: f64| format!("{value:.1}px");
+    let px = |value: f64| format::decimal(value, 1) + "px";
     let is_table = view == View::Table;
     let total =
         move || list.geometry.with(|geometry| geometry.as_ref().map(|geometry| geometry.layout.total()));
@@ -577,7 +577,7 @@ fn Sample(view: View, row: u64) -> impl IntoView {
             aria-posinset=(!is_table).then(|| (row + 1).to_string())
             aria-setsize=set_size
             data-row=row.to_string()
-            style:transform=move || { let rect = rect.get(); format!("translate({:.1}px, {:.1}px)", rect.x, rect.y) }
+            style:transform=move || { let rect = rect.get(); format!("translate({}px, {}px)", format::decimal(rect.x, 1), format::decimal(rect.y, 1)) }
             style:width=move || px(rect.get().width)
             style:height=move || px(rect.get().height)
         >

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     address::at,
     boxes::{self, Frame},
-    browser, format,
+    browser, format, json,
     router::{self, Entry, Router},
     text,
     url_state::{self, Tab},
@@ -318,8 +318,8 @@ fn FrameSwitch(boxes: BoxesOnPictures) -> impl IntoView {
 
 /// A record over several lines; as it stands where it is no JSON.
 fn pretty(raw: &str) -> String {
-    let json: Result<serde_json::Value, _> = serde_json::from_str(raw);
-    json.and_then(|json| serde_json::to_string_pretty(&json)).unwrap_or_else(|_| raw.to_owned())
+    let pretty = json::parse(raw).ok().and_then(|value| serde_json::to_string_pretty(&value).ok());
+    pretty.unwrap_or_else(|| raw.to_owned())
 }
 
 #[cfg(test)]

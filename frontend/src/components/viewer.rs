@@ -1,8 +1,11 @@
 //! A picture in its original size, to look at closely, with the next and the former ones.
 
 use super::{BoxOverlay, BoxesOnPictures, Icon, Symbol};
-use crate::{address::at, api, format, zoom::View};
-use blendscope_shared::{image::ImageView, paths};
+use crate::{address::at, api::Answer, format, zoom::View};
+use blendscope_shared::{
+    image::{ImageDetail, ImageView},
+    paths,
+};
 use leptos::{
     ev,
     html::{Dialog, Div, Img},
@@ -56,9 +59,10 @@ pub(crate) fn Viewer(
     };
     let transform = move || {
         let View { scale, x, y } = stage.view.get();
-        format!("translate(-50%, -50%) translate({x:.1}px, {y:.1}px) scale({scale:.4})")
+        let [x, y] = [x, y].map(|moved| format::decimal(moved, 1));
+        format!("translate(-50%, -50%) translate({x}px, {y}px) scale({})", format::decimal(scale, 4))
     };
-    let scale = move || format!("{:.4}", stage.view.get().scale);
+    let scale = move || format::decimal(stage.view.get().scale, 4);
     let picture = move || {
         gallery.image().map(|image| {
             let size = image.width.zip(image.height).filter(|_| shown.get_untracked() == Some(0));
@@ -143,14 +147,14 @@ impl Gallery {
 /// What is below the picture: the way to others, what it is, and what can be done with it.
 #[component]
 fn Bar(gallery: Gallery, stage: Stage) -> impl IntoView {
-    let details = LocalResource::new(move || {
-        let key = gallery.image().map(|image| image.key).filter(|key| !key.is_empty());
-        async move { api::image(&key?, None).await.ok() }
+    let details = Answer::<ImageDetail>::at(move || {
+        let image = gallery.image().filter(|image| !image.key.is_empty())?;
+        Some(paths::image_detail(&image.key))
     });
     let facts = move || {
         let image = gallery.image()?;
         let size = image.width.zip(image.height).map(|(width, height)| format!("{width} × {height}"));
-        let detail = details.get().flatten().filter(|detail| detail.key == image.key);
+        let detail = details.good().filter(|detail| detail.key == image.key);
         let format = detail.as_ref().and_then(|detail| detail.format.clone());
         let bytes = detail.and_then(|detail| detail.bytes).map(format::bytes);
         let facts = [Some(image.key), size, format, bytes];

@@ -1,8 +1,11 @@
 //! Why a hit stands where it stands.
 
 use super::Skeleton;
-use crate::{api, format};
-use blendscope_shared::search::{ExplainedTerm, Explanation};
+use crate::{api::Answer, format};
+use blendscope_shared::{
+    paths,
+    search::{ExplainedTerm, Explanation},
+};
 use leptos::prelude::*;
 
 /// Length of the longest bar in pixels.
@@ -34,9 +37,8 @@ pub(crate) fn Why(
 
 #[component]
 fn Explained(hit: StoredValue<(String, String, String)>) -> impl IntoView {
-    let answer = LocalResource::new(move || {
-        let (dataset, key, query) = hit.get_value();
-        async move { api::explain(&dataset, &key, &query).await }
+    let answer = Answer::<Explanation>::at(move || {
+        hit.with_value(|(dataset, key, query)| Some(paths::explain(dataset, key, query)))
     });
     move || match answer.get() {
         None => view! { <Skeleton count=3 class="skeleton--line" /> }.into_any(),

@@ -4,7 +4,8 @@ mod about;
 
 use crate::{
     address::at,
-    api, blend,
+    api::{self, Answer},
+    blend,
     components::{Browse, ErrorNotice, Icon, PageHeading, ReferenceBadge, Skeleton, Symbol, TermsBadge},
     library::Library,
     router::Router,
@@ -19,13 +20,13 @@ pub(crate) fn DatasetPage() -> impl IntoView {
     let router = Router::here();
     let library = Library::here();
     let slug = Memo::new(move |_| router.named.get().0);
-    let detail = LocalResource::new(move || {
+    let address = move || {
         library.refreshes.track();
-        let slug = slug.get();
-        async move { api::dataset(&slug).await }
-    });
+        Some(paths::dataset(&slug.get()))
+    };
+    let detail = Answer::read_by(address, api::dataset);
     let unknown = Memo::new(move |_| {
-        detail.with(|answer| answer.as_ref()?.as_ref().err().filter(|error| error.is_not_found()).cloned())
+        detail.with(|answer| answer?.as_ref().err().filter(|error| error.is_not_found()).cloned())
     });
     let title = Signal::derive(move || library.title(&slug.get()));
     let head = move || {
@@ -73,7 +74,7 @@ pub(crate) fn DatasetPage() -> impl IntoView {
 /// What has to be known before one looks: terms, whether it is a reference set, what is missing; each number leads to
 /// its samples.
 #[component]
-fn Badges(detail: api::Answer<DatasetDetail>) -> impl IntoView {
+fn Badges(detail: Answer<DatasetDetail>) -> impl IntoView {
     let router = Router::here();
     move || {
         let dataset = detail.get()?.ok()?.dataset;

@@ -3,7 +3,7 @@
 mod samples;
 
 use crate::{
-    api,
+    api::Answer,
     components::{CopyLink, ErrorNotice, Figure, Footer, PageHeading, Skeleton, Viewer, image_status},
     format,
     library::Library,
@@ -22,10 +22,9 @@ pub(crate) fn ImagePage() -> impl IntoView {
     let router = Router::here();
     let library = Library::here();
     let key = Signal::derive(move || router.named.get().0);
-    let answer = LocalResource::new(move || {
+    let answer = Answer::<ImageDetail>::at(move || {
         library.refreshes.track();
-        let key = key.get();
-        async move { api::image(&key, None).await }
+        Some(paths::image_detail(&key.get()))
     });
     let shown = RwSignal::new(None::<usize>);
     let content = move || match answer.get() {

@@ -2,7 +2,7 @@
 
 use crate::{
     address::at,
-    api,
+    api::Answer,
     components::{CopyLink, ErrorNotice, Footer, PageHeading, RecipePart, Skeleton, StageBars},
     library::Library,
     recipe,
@@ -20,13 +20,12 @@ pub(crate) fn RecipePage() -> impl IntoView {
     let router = Router::here();
     let library = Library::here();
     let slug = Signal::derive(move || router.named.get().0);
-    let answer = LocalResource::new(move || {
+    let answer = Answer::<Recipe>::at(move || {
         library.refreshes.track();
-        let slug = slug.get();
-        async move { api::recipe(&slug).await }
+        Some(paths::recipe(&slug.get()))
     });
     let title = Signal::derive(move || {
-        let title = answer.with(|answer| Some(answer.as_ref()?.as_ref().ok()?.title.clone()));
+        let title = answer.with(|answer| Some(answer?.as_ref().ok()?.title.clone()));
         title.unwrap_or_else(|| slug.get())
     });
     let content = move || match answer.get() {

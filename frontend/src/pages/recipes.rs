@@ -2,14 +2,14 @@
 
 use crate::{
     address::at,
-    api,
+    api::Answer,
     components::{CopyLink, ErrorNotice, Footer, PageHeading, Skeleton, StageBar},
     library::Library,
     recipe,
 };
 use blendscope_shared::{
     paths,
-    recipe::{Recipe, Stage},
+    recipe::{Recipe, Recipes, Stage},
 };
 use leptos::prelude::*;
 
@@ -17,9 +17,9 @@ use leptos::prelude::*;
 #[component]
 pub(crate) fn RecipesPage() -> impl IntoView {
     let library = Library::here();
-    let answer = LocalResource::new(move || {
+    let answer = Answer::<Recipes>::at(move || {
         library.refreshes.track();
-        api::recipes()
+        Some(paths::recipes())
     });
     let content = move || match answer.get() {
         None => view! { <Skeleton count=3 class="skeleton--card" /> }.into_any(),

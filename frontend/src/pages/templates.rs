@@ -2,7 +2,8 @@
 
 use crate::{
     address::at,
-    api, blend,
+    api::Answer,
+    blend,
     components::{CopyLink, DatasetChip, ErrorNotice, Footer, PageHeading, Skeleton},
     format,
     library::Library,
@@ -45,9 +46,9 @@ fn Page(
     most: u64,
 ) -> impl IntoView {
     let library = Library::here();
-    let answer = LocalResource::new(move || {
+    let answer = Answer::<Templates>::at(move || {
         library.refreshes.track();
-        api::templates(offset)
+        Some(paths::templates(offset))
     });
     let content = move || match answer.get() {
         None => view! { <Skeleton count=8 class="skeleton--turn" /> }.into_any(),
@@ -56,7 +57,7 @@ fn Page(
     };
     let next = Memo::new(move |_| {
         answer.with(|answer| {
-            let templates = answer.as_ref()?.as_ref().ok().filter(|templates| templates.next.is_some())?;
+            let templates = answer?.as_ref().ok().filter(|templates| templates.next.is_some())?;
             let most = if most > 0 { most } else { templates.items.first()?.samples };
             Some((offset + templates.items.len() as u64, most))
         })

@@ -30,7 +30,7 @@ pub(super) fn Samples(
         next.set(None);
         failure.set(None);
         spawn_local(async move {
-            let answer = api::image(&key.get_value(), Some(&cursor)).await;
+            let answer = api::image_from(&key.get_value(), &cursor).await;
             match answer {
                 Ok(more) => {
                     items.update(|items| items.extend(more.samples.items));
