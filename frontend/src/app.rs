@@ -5,6 +5,7 @@ use crate::{
     components::{Header, HelpDialog, LeaveBox, Palette},
     keys,
     library::Library,
+    live::live,
     markdown::Markdown,
     pages::{
         DatasetPage, HomePage, ImagePage, NotFoundPage, RecipePage, RecipesPage, SamplePage, SearchPage,
@@ -102,7 +103,7 @@ fn App() -> impl IntoView {
         </a>
         <Header help palette />
         <main id="main" class="main" tabindex="-1">
-            {move || match kind.get() {
+            {live(move || match kind.get() {
                 Kind::Home => view! { <HomePage /> }.into_any(),
                 Kind::Search => view! { <SearchPage /> }.into_any(),
                 Kind::Dataset => view! { <DatasetPage /> }.into_any(),
@@ -112,7 +113,7 @@ fn App() -> impl IntoView {
                 Kind::Recipe => view! { <RecipePage /> }.into_any(),
                 Kind::Templates => view! { <TemplatesPage /> }.into_any(),
                 Kind::NotFound => view! { <NotFoundPage /> }.into_any(),
-            }}
+            })}
         </main>
         <HelpDialog dialog=help />
         <Palette dialog=palette />

@@ -22,6 +22,7 @@ pub mod json;
 mod keys;
 mod library;
 pub mod list;
+mod live;
 mod lookup;
 pub mod markdown;
 pub mod marks;

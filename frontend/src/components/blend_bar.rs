@@ -4,6 +4,7 @@ use crate::{
     address::at,
     blend::{self, Share},
     format,
+    live::live,
 };
 use leptos::prelude::*;
 
@@ -44,7 +45,7 @@ pub(crate) fn BlendBar(
     };
     view! {
         <div class="blend" role="group" aria-label="Shares of the datasets" data-testid="blend">
-            {pieces}
+            {live(pieces)}
         </div>
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     facets::FacetsOf,
     filters, format, keys,
     library::Library,
+    live::live,
     results::Results,
     router::{self, Entry, Router},
     url_state::{ListState, View},
@@ -139,7 +140,7 @@ pub(crate) fn Browse(
                 </div>
                 <FilterRail facets />
                 <div class="rail__foot">
-                    {clear}
+                    {live(clear)}
                     <button
                         class="button button--main"
                         data-testid="show-result"
@@ -147,7 +148,7 @@ pub(crate) fn Browse(
                         popovertarget="filters"
                         popovertargetaction="hide"
                     >
-                        {found}
+                        {live(found)}
                     </button>
                 </div>
             </aside>
@@ -182,7 +183,7 @@ pub(crate) fn Browse(
                 <News results />
                 <Content facets />
             </section>
-            {move || is_open.get().then(|| view! { <Drawer /> })}
+            {live(move || is_open.get().then(|| view! { <Drawer /> }))}
         </div>
     }
 }
@@ -267,8 +268,8 @@ fn ViewTools(shown: Shown) -> impl IntoView {
         <div class="segments" role="group" aria-label="Shown as">
             {View::ALL.into_iter().zip(names).enumerate().map(button).collect_view()}
         </div>
-        {zoom}
-        {columns_menu}
+        {live(zoom)}
+        {live(columns_menu)}
     }
 }
 
@@ -323,7 +324,7 @@ fn ReferenceSets(results: Results) -> impl IntoView {
 /// What came to the index since the list was asked for; a click shows it.
 #[component]
 fn News(results: Results) -> impl IntoView {
-    move || {
+    live(move || {
         let Total { count, .. } = results.news.get()?;
         let shown = results.head.with(|head| head.as_ref().map_or(0, |head| head.total.count));
         let words = if count > shown {
@@ -338,7 +339,7 @@ fn News(results: Results) -> impl IntoView {
                 </button>
             </p>
         })
-    }
+    })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     address, boxes, format,
+    live::live,
     marks::{self, Marks},
     router::{self, Router},
     text,
@@ -108,8 +109,8 @@ pub(crate) fn Conversation(
         })
     };
     view! {
-        <ol class="turns">{drawn}</ol>
-        {rest}
+        <ol class="turns">{live(drawn)}</ol>
+        {live(rest)}
         {(hits.total > 0).then(|| view! { <HitWalk hits /> })}
     }
 }
@@ -161,7 +162,7 @@ fn TurnRow(drawn: Drawn, lang: Option<String>, tab: Memo<Tab>, target: Memo<Opti
                 aria-expanded=move || is_open.get().to_string()
                 on:click=move |_| is_open.update(|open| *open = !*open)
             >
-                {words}
+                {live(words)}
             </button>
         }
     });
@@ -182,7 +183,7 @@ fn TurnRow(drawn: Drawn, lang: Option<String>, tab: Memo<Tab>, target: Memo<Opti
                     dir="auto"
                     lang=lang
                 >
-                    {content}
+                    {live(content)}
                 </div>
                 {unfold}
                 {flags}
@@ -215,7 +216,7 @@ fn TurnRail(role: Role, number: usize, text: String) -> impl IntoView {
                 aria-label=format!("Copy turn {number}")
                 on:click=move |_| copying::copy(text.clone(), done)
             >
-                {symbol}
+                {live(symbol)}
             </button>
         </div>
     }

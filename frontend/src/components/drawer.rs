@@ -5,6 +5,7 @@ use crate::{
     address::at,
     api::{self, Answer},
     format, keys,
+    live::live,
     router::Router,
     url_state::ListState,
 };
@@ -89,7 +90,7 @@ pub(crate) fn Drawer() -> impl IntoView {
                 on:pointercancel=move |_| swipe.set(None)
             >
                 <i class="drawer__grip" aria-hidden="true"></i>
-                <nav class="crumbs" aria-label="Where it lies">{crumbs}</nav>
+                <nav class="crumbs" aria-label="Where it lies">{live(crumbs)}</nav>
                 <Walk />
                 <a class="button button--icon button--quiet" href=move || at(&page(router)) aria-label="Open as a page (o)" title="Open as a page (o)" data-testid="open-page">
                     <Icon symbol=Symbol::Open />
@@ -99,7 +100,7 @@ pub(crate) fn Drawer() -> impl IntoView {
                 </button>
             </div>
             <div class="drawer__body" node_ref=body tabindex="0" role="group" aria-label="The sample">
-                {content}
+                {live(content)}
             </div>
         </aside>
     }
@@ -135,7 +136,7 @@ fn Walk() -> impl IntoView {
     view! {
         <span class="walk">
             <span class="num" aria-live="polite" data-testid="walk">
-                {place}
+                {live(place)}
             </span>
             {button(false, "Previous sample (k)", Symbol::Up)}
             {button(true, "Next sample (j)", Symbol::Down)}

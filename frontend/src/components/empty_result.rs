@@ -6,6 +6,7 @@ use crate::{
     api::Answer,
     facets::FacetsOf,
     filters, format,
+    live::live,
     lookup::{self, Found},
     results::Head,
     rewrite,
@@ -53,8 +54,8 @@ pub(crate) fn EmptyResult(
         <div class="empty" data-testid="results" tabindex="-1">
             <div class="empty__card">
                 <h2 class="empty__title">"No sample matches"</h2>
-                {move || known.get().map(|found| found.into_iter().map(|found| view! { <Known found /> }).collect_view())}
-                {move || (!has_known.get()).then(|| view! { <p>{reason.clone()}</p> })}
+                {live(move || known.get().map(|found| found.into_iter().map(|found| view! { <Known found /> }).collect_view()))}
+                {live(move || (!has_known.get()).then(|| view! { <p>{reason.clone()}</p> }))}
                 {has_rows
                     .then(|| {
                         view! {

@@ -6,6 +6,7 @@ use crate::{
     columns::{Column, Columns},
     format,
     list::layout::Rect,
+    live::live,
     router::Entry,
     text,
 };
@@ -176,7 +177,7 @@ pub(crate) fn GridTile(row: u64, hit: SearchHit, rect: Memo<Rect>) -> impl IntoV
                 on:pointermove=leaf_through
                 on:pointerleave=move |_| leaf.set(0)
             >
-                {picture}
+                {live(picture)}
                 {segments}
                 {stack}
                 <span class="tile__more" aria-hidden="true">
@@ -276,7 +277,7 @@ pub(crate) fn TableHead() -> impl IntoView {
             view! {
                 <button type="button" on:click=press title=format!("Sort by {}", name.to_ascii_lowercase())>
                     {name}
-                    {move || state().map(|is_descending| if is_descending { " ↓" } else { " ↑" })}
+                    {live(move || state().map(|is_descending| if is_descending { " ↓" } else { " ↑" }))}
                 </button>
             }
             .into_any()
@@ -299,7 +300,7 @@ pub(crate) fn TableHead() -> impl IntoView {
     };
     view! {
         <div class="table-head" role="row" style:width=width style=("--columns", move || columns.template())>
-            {move || columns.shown().into_iter().map(head).collect_view()}
+            {live(move || columns.shown().into_iter().map(head).collect_view())}
         </div>
     }
 }
@@ -340,7 +341,7 @@ pub(crate) fn TableRow(row: u64, hit: SearchHit) -> impl IntoView {
             aria-rowindex=(row + 2).to_string()
             style=("--columns", move || columns.template())
         >
-            {cells}
+            {live(cells)}
         </div>
     }
 }

@@ -5,6 +5,7 @@ use crate::{
     api::Answer,
     blend, browser,
     library::Library,
+    live::live,
     router::{Entry, Router},
 };
 use blendscope_shared::{paths, recipe::Recipes, search::SearchParams};
@@ -100,7 +101,7 @@ pub(crate) fn Palette(
                 <kbd>"Esc"</kbd>
             </div>
             <ul class="palette__list" id="goals" role="listbox" aria-label="Places">
-                {move || choosing.options()}
+                {live(move || choosing.options())}
             </ul>
         </dialog>
     }

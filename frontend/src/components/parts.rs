@@ -6,6 +6,7 @@ use crate::{
     api::ApiError,
     blend, browser, format,
     library::{Library, Progress},
+    live::live,
 };
 use blendscope_shared::{
     dataset::RecordProblem,
@@ -55,7 +56,7 @@ pub(crate) fn Footer(
     };
     view! {
         <footer class="footer">
-            <span>{root}</span>
+            <span>{live(root)}</span>
             <a href=move || at(&json.get()) target="_blank">
                 "This page as JSON"
             </a>

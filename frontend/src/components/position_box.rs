@@ -1,7 +1,7 @@
 //! Which samples are in view, and the box to go to others by their number.
 
 use super::SampleList;
-use crate::{format, keys, router::Router};
+use crate::{format, keys, live::live, router::Router};
 use leptos::{ev, html::Input, prelude::*};
 
 /// Which samples are in view, and the way to others; `g` leads there.
@@ -70,8 +70,8 @@ pub(crate) fn PositionBox() -> impl IntoView {
                     on:focus=move |_| { if let Some(input) = input.get_untracked() { input.select(); } }
                 />
             </label>
-            <span>{rest}</span>
-            <span class="position__note" role="status">{move || note.get()}</span>
+            <span>{live(rest)}</span>
+            <span class="position__note" role="status">{live(move || note.get())}</span>
         </form>
     }
 }

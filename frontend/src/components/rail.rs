@@ -11,6 +11,7 @@ use crate::{
     facets::FacetsOf,
     filters, format,
     histogram::extent,
+    live::live,
     router::{Entry, Router},
 };
 use blendscope_shared::search::{Dimension, FacetValue};
@@ -86,8 +87,8 @@ pub(crate) fn FilterRail(
                     on:input:target=move |event| rail.needle.set(browser::lowercase(event.target().value().trim()))
                 />
             </label>
-            {instead}
-            {groups}
+            {live(instead)}
+            {live(groups)}
         </div>
     }
 }
@@ -189,12 +190,12 @@ fn group(rail: &Rail, name: &str) -> Option<AnyView> {
                 <details prop:open=is_open on:toggle=toggle>
                     <summary>
                         {title}
-                        <span class="group__hint">{hint}</span>
+                        <span class="group__hint">{live(hint)}</span>
                         <Icon symbol=Symbol::Down />
                     </summary>
                     {content}
                 </details>
-                {clear}
+                {live(clear)}
             </div>
         }
         .into_any(),
@@ -244,7 +245,7 @@ fn Numbers(rail: Rail, name: StoredValue<String>, title: String) -> impl IntoVie
                     </div>
                 }
             })}
-        {move || view! { <Plot facets=rail.facets name=shown() title=title.clone() /> }}
+        {live(move || view! { <Plot facets=rail.facets name=shown() title=title.clone() /> })}
     }
 }
 
@@ -300,8 +301,8 @@ fn Values(rail: Rail, name: StoredValue<String>) -> impl IntoView {
         )
     };
     view! {
-        <ul class="values">{rows}</ul>
-        {unfold}
+        <ul class="values">{live(rows)}</ul>
+        {live(unfold)}
     }
 }
 

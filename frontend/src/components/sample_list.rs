@@ -10,6 +10,7 @@ use crate::{
         layout::{Justified, Layout, Rect, Rows, Style},
         window::{Geometry, Position},
     },
+    live::live,
     results::{Page, Results},
     router::{Entry, Router},
     url_state::{ListState, View},
@@ -517,7 +518,7 @@ pub(crate) fn SampleBox() -> impl IntoView {
             on:scroll=move |_| list.on_scroll()
             on:keydown=move |event| list.on_edge_keys(&event)
         >
-            {head}
+            {live(head)}
             <div class="samples__spacer" style:height=spacer>
                 <div class="samples__rows" role=role style:transform=offset>
                     <For each=rows key=|row| *row let((_, view, row))>
@@ -581,7 +582,7 @@ fn Sample(view: View, row: u64) -> impl IntoView {
             style:width=move || px(rect.get().width)
             style:height=move || px(rect.get().height)
         >
-            {content}
+            {live(content)}
         </div>
     }
 }

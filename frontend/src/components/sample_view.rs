@@ -12,6 +12,7 @@ use crate::{
     address::at,
     boxes::{self, Frame},
     browser, format, json,
+    live::live,
     router::{self, Entry, Router},
     text,
     url_state::{self, Tab},
@@ -95,7 +96,7 @@ pub(crate) fn WholeSample(
             <div class="whole__main">
                 {strip} <section class="talk" aria-label="Conversation">
                     <TalkHead sample=sample.clone() tab />
-                    {content}
+                    {live(content)}
                 </section>
             </div>
             <aside class="whole__side" aria-label="Facts">

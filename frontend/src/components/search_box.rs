@@ -4,6 +4,7 @@ use super::{Icon, Symbol};
 use crate::{
     address, browser, keys,
     library::Library,
+    live::live,
     router::{self, Entry, Router},
     routes::Route,
     url_state::ListState,
@@ -126,7 +127,7 @@ pub(crate) fn SearchBox(
     view! {
         <form class="search-box" role="search" action=address::at("/search") on:submit=on_submit>
             <Icon symbol=Symbol::Search />
-            {chip}
+            {live(chip)}
             <input
                 node_ref=searching.input
                 type="text"

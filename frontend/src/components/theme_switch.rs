@@ -2,6 +2,7 @@
 
 use super::{Icon, Symbol};
 use crate::browser;
+use crate::live::live;
 use leptos::prelude::*;
 
 /// Where the choice is kept.
@@ -75,7 +76,7 @@ pub(crate) fn ThemeSwitch() -> impl IntoView {
             title=label
             on:click=switch
         >
-            {move || view! { <Icon symbol=theme.get().symbol() /> }.into_any()}
+            {live(move || view! { <Icon symbol=theme.get().symbol() /> }.into_any())}
         </button>
     }
 }

@@ -1,7 +1,7 @@
 //! A picture in its original size, to look at closely, with the next and the former ones.
 
 use super::{BoxOverlay, BoxesOnPictures, Icon, Symbol};
-use crate::{address::at, api::Answer, format, zoom::View};
+use crate::{address::at, api::Answer, format, live::live, zoom::View};
 use blendscope_shared::{
     image::{ImageDetail, ImageView},
     paths,
@@ -103,7 +103,7 @@ pub(crate) fn Viewer(
                 on:pointercancel=move |event| stage.on_up(&event)
                 on:dblclick=move |event: ev::MouseEvent| stage.toggle_once(event.time_stamp())
             >
-                {picture}
+                {live(picture)}
             </div>
             <Bar gallery stage />
         </dialog>
@@ -222,18 +222,18 @@ fn Bar(gallery: Gallery, stage: Stage) -> impl IntoView {
         <form method="dialog" class="viewer__bar">
             {arrow(false, "Previous picture (←)", Symbol::Previous)}
             {arrow(true, "Next picture (→)", Symbol::Next)}
-            <span class="num">{number}</span>
+            <span class="num">{live(number)}</span>
             <span class="viewer__caption" dir="auto">
-                {facts}
+                {live(facts)}
             </span>
             <span class="num" data-testid="magnification">
-                {move || format::percent(stage.view.get().scale)}
+                {live(move || format::percent(stage.view.get().scale))}
             </span>
             <button class="button" type="button" title="z" on:click=move |_| stage.toggle()>
                 "Fit / 1:1"
             </button>
-            {boxes}
-            {links}
+            {live(boxes)}
+            {live(links)}
             <button class="button">"Close"</button>
         </form>
     }

@@ -1,7 +1,7 @@
 //! Why a hit stands where it stands.
 
 use super::Skeleton;
-use crate::{api::Answer, format};
+use crate::{api::Answer, format, live::live};
 use blendscope_shared::{
     paths,
     search::{ExplainedTerm, Explanation},
@@ -30,7 +30,7 @@ pub(crate) fn Why(
             "why?"
         </button>
         <div class="popover" popover="auto" id=id>
-            {content}
+            {live(content)}
         </div>
     }
 }

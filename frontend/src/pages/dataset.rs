@@ -8,6 +8,7 @@ use crate::{
     blend,
     components::{Browse, ErrorNotice, Icon, PageHeading, ReferenceBadge, Skeleton, Symbol, TermsBadge},
     library::Library,
+    live::live,
     router::Router,
 };
 use about::About;
@@ -34,7 +35,7 @@ pub(crate) fn DatasetPage() -> impl IntoView {
             <div class="result__line dataset-head">
                 <PageHeading title>
                     <span class=move || format!("swatch swatch--large {}", blend::swatch(&slug.get())) aria-hidden="true"></span>
-                    {move || title.get()}
+                    {live(move || title.get())}
                 </PageHeading>
                 <Badges detail />
                 <button class="button" type="button" popovertarget="about" data-testid="about">
@@ -63,7 +64,7 @@ pub(crate) fn DatasetPage() -> impl IntoView {
                 <button class="button button--icon button--quiet about__close" type="button" popovertarget="about" popovertargetaction="hide" aria-label="Close">
                     <Icon symbol=Symbol::Close />
                 </button>
-                {about}
+                {live(about)}
             </aside>
         }
         .into_any(),

@@ -7,6 +7,7 @@ use crate::{
     components::{CopyLink, ErrorNotice, Figure, Footer, PageHeading, Skeleton, Viewer, image_status},
     format,
     library::Library,
+    live::live,
     router::Router,
 };
 use blendscope_shared::{
@@ -36,13 +37,13 @@ pub(crate) fn ImagePage() -> impl IntoView {
         <article class="page sample" data-testid="image">
             <div class="page__head">
                 <PageHeading title=key>
-                    <span class="sample__name">{move || key.get()}</span>
+                    <span class="sample__name">{live(move || key.get())}</span>
                 </PageHeading>
                 <div class="page__tools">
                     <CopyLink path=move |()| paths::image_page(&key.get_untracked()) />
                 </div>
             </div>
-            {content}
+            {live(content)}
         </article>
         <Footer json=Signal::derive(move || paths::image_detail(&key.get())) />
     }

@@ -5,6 +5,7 @@ use crate::{
     api::Answer,
     components::{CopyLink, ErrorNotice, Footer, PageHeading, RecipePart, Skeleton, StageBars},
     library::Library,
+    live::live,
     recipe,
     router::Router,
 };
@@ -36,7 +37,7 @@ pub(crate) fn RecipePage() -> impl IntoView {
     view! {
         <article class="page page--wide" data-testid="recipe">
             <div class="page__head">
-                <PageHeading title>{move || title.get()}</PageHeading>
+                <PageHeading title>{live(move || title.get())}</PageHeading>
                 <div class="page__tools">
                     <a class="button" href=at("/recipes")>
                         "All recipes"
@@ -44,7 +45,7 @@ pub(crate) fn RecipePage() -> impl IntoView {
                     <CopyLink path=move |()| paths::recipe_page(&slug.get_untracked()) />
                 </div>
             </div>
-            {content}
+            {live(content)}
         </article>
         <Footer json=Signal::derive(move || paths::recipe(&slug.get())) />
     }

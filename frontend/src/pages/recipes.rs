@@ -5,6 +5,7 @@ use crate::{
     api::Answer,
     components::{CopyLink, ErrorNotice, Footer, PageHeading, Skeleton, StageBar},
     library::Library,
+    live::live,
     recipe,
 };
 use blendscope_shared::{
@@ -43,7 +44,7 @@ pub(crate) fn RecipesPage() -> impl IntoView {
             <p class="page__lead">
                 "What projects train their models on, stage by stage, as their documents state it, and how much of it is here."
             </p>
-            {content}
+            {live(content)}
         </article>
         <Footer json=paths::recipes() />
     }

@@ -9,6 +9,7 @@ use crate::{
     },
     format, json, keys,
     library::Library,
+    live::live,
     router::{Entry, Router},
     url_state::ListState,
 };
@@ -53,7 +54,7 @@ pub(crate) fn SamplePage() -> impl IntoView {
     let crumbs = move || {
         let slug = place.get().0;
         view! {
-            <a href=at("/") class="crumbs__root">{move || library.name()}</a>
+            <a href=at("/") class="crumbs__root">{live(move || library.name())}</a>
             <span aria-hidden="true">"›"</span>
             <a class="chip" href=at(&paths::dataset_page(&slug))><DatasetChip slug=slug.clone() /></a>
         }
@@ -65,12 +66,12 @@ pub(crate) fn SamplePage() -> impl IntoView {
     view! {
         <article class="page page--sample">
             <div class="page__bar">
-                <nav class="crumbs" aria-label="Where it lies">{crumbs}{number}</nav>
+                <nav class="crumbs" aria-label="Where it lies">{live(crumbs)}{live(number)}</nav>
                 <WalkBar sample />
                 <CopyLink path=link />
-                {copies}
+                {live(copies)}
             </div>
-            {content}
+            {live(content)}
         </article>
         <Footer json />
     }
@@ -147,7 +148,7 @@ fn WalkBar(
             {step(next, "Next sample (j)", Symbol::Next)}
         }
     };
-    view! { <nav class="walk" aria-label="Neighbours">{links}</nav> }
+    view! { <nav class="walk" aria-label="Neighbours">{live(links)}</nav> }
 }
 
 /// Where the neighbours in a list are asked for.

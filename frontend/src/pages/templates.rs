@@ -7,6 +7,7 @@ use crate::{
     components::{CopyLink, DatasetChip, ErrorNotice, Footer, PageHeading, Skeleton},
     format,
     library::Library,
+    live::live,
 };
 use blendscope_shared::{
     paths,
@@ -79,8 +80,8 @@ fn Page(
         .into_any(),
     };
     view! {
-        {content}
-        {rest}
+        {live(content)}
+        {live(rest)}
     }
 }
 
