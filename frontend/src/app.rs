@@ -5,7 +5,7 @@ use crate::{
     components::{Header, HelpDialog, LeaveBox, Palette},
     keys,
     library::Library,
-    live::live,
+    live::{live, memo},
     markdown::Markdown,
     pages::{
         DatasetPage, HomePage, ImagePage, NotFoundPage, RecipePage, RecipesPage, SamplePage, SearchPage,
@@ -79,7 +79,7 @@ fn App() -> impl IntoView {
     LeaveBox::provide();
     let help = NodeRef::new();
     let palette = NodeRef::new();
-    let kind = Memo::new(move |_| match router.route.get() {
+    let kind = memo(move || match router.route.get() {
         Route::Home => Kind::Home,
         Route::Search => Kind::Search,
         Route::Dataset(_) => Kind::Dataset,

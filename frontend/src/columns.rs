@@ -1,6 +1,6 @@
 //! The columns of the table: which are shown, how wide they are, and which of them sort.
 
-use crate::{browser, format};
+use crate::{browser, format, live::effect};
 use blendscope_shared::{
     decimal,
     search::{Sort, SortBy},
@@ -139,7 +139,7 @@ impl Columns {
             widths: RwSignal::new(Vec::new()),
             dragged: RwSignal::new(None),
         };
-        Effect::new(move || {
+        effect(move || {
             let text = browser::remembered(&storage(&name.get())).unwrap_or_default();
             let (shown, widths) = parse(&text);
             columns.shown.set(shown);

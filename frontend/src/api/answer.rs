@@ -1,7 +1,10 @@
 //! Answers that follow what they depend on.
 
 use super::{ApiError, first, get};
-use crate::json::{self, JsonError};
+use crate::{
+    json::{self, JsonError},
+    live::memo,
+};
 use blendscope_shared::paths;
 use leptos::prelude::*;
 use serde::de::DeserializeOwned;
@@ -50,13 +53,16 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Answer<T> {
         read: fn(&Body) -> Result<T, JsonError>,
     ) -> Self {
         let body = fetched(Box::new(address));
-        let content = Memo::new(move |_| {
-            body.with(|body| match body.as_ref()? {
+        // The same text again is no news.
+        let latest = memo(move || body.get());
+        let read = move |_: Option<&Option<Result<T, ApiError>>>| {
+            latest.with(|body| match body.as_ref()? {
                 Ok(None) => None,
                 Ok(Some(body)) => Some(read(body).map_err(ApiError::Decode)),
                 Err(error) => Some(Err(error.clone())),
             })
-        });
+        };
+        let content = Memo::new_with_compare(read, |_, _| true);
         Self { body, content }
     }
 

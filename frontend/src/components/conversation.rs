@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     address, boxes, format,
-    live::live,
+    live::{effect, live, memo},
     marks::{self, Marks},
     router::{self, Router},
     text,
@@ -41,7 +41,7 @@ pub(crate) fn Conversation(
     hits: Hits,
 ) -> impl IntoView {
     let router = Router::here();
-    let target = Memo::new(move |_| {
+    let target = memo(move || {
         router.hash.with(|hash| hash.strip_prefix("turn-").and_then(|number| number.parse::<usize>().ok()))
     });
     let (marks, _) = numbered(&sample);
@@ -76,7 +76,7 @@ pub(crate) fn Conversation(
     for drawn in &mut turns {
         drawn.notes = notes(drawn, &flags);
     }
-    Effect::new(move || {
+    effect(move || {
         if let Some(number) = target.get() {
             // The turns are drawn by then.
             request_animation_frame(move || show_turn(number));
@@ -136,7 +136,7 @@ fn TurnRow(drawn: Drawn, lang: Option<String>, tab: Memo<Tab>, target: Memo<Opti
     let is_long = length > FOLD_FROM;
     let is_open = RwSignal::new(!is_long);
     let walk: Hits = expect_context();
-    Effect::new(move || {
+    effect(move || {
         if walk.current().is_some_and(|number| hits.contains(&number)) || target.get() == Some(shown_number) {
             is_open.set(true);
         }

@@ -5,7 +5,7 @@ use crate::{
     address::at,
     api::{self, Answer},
     format, keys,
-    live::live,
+    live::{effect, live, memo},
     router::Router,
     url_state::ListState,
 };
@@ -20,20 +20,20 @@ const SWIPE: f64 = 90.0;
 pub(crate) fn Drawer() -> impl IntoView {
     let list = SampleList::here();
     let router = Router::here();
-    let named = Memo::new(move |_| {
+    let named = memo(move || {
         router.state.with(|state| {
             let open = state.open.as_deref().unwrap_or_default();
             let (dataset, key) = open.rsplit_once('/').unwrap_or((open, ""));
             (dataset.to_owned(), key.to_owned())
         })
     });
-    let query = Memo::new(move |_| router.state.with(|state| state.params.q.clone()));
+    let query = memo(move || router.state.with(|state| state.params.q.clone()));
     let address = move || {
         named.with(|(dataset, key)| query.with(|query| Some(api::sample_address(dataset, key, query))))
     };
     let answer = Answer::read_by(address, api::sample);
     let body = NodeRef::<Div>::new();
-    Effect::new(move || {
+    effect(move || {
         named.track();
         if let Some(body) = body.get() {
             body.set_scroll_top(0);

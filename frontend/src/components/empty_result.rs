@@ -6,7 +6,7 @@ use crate::{
     api::Answer,
     facets::FacetsOf,
     filters, format,
-    live::live,
+    live::{live, memo},
     lookup::{self, Found},
     results::Head,
     rewrite,
@@ -44,7 +44,7 @@ pub(crate) fn EmptyResult(
             facets.with("source", |facet| facet.values.iter().map(|value| value.value.clone()).collect());
         async move { lookup::find(&q.get_value(), &sources.unwrap_or_default()).await }
     });
-    let has_known = Memo::new(move |_| known.get().is_some_and(|found: Vec<Found>| !found.is_empty()));
+    let has_known = memo(move || known.get().is_some_and(|found: Vec<Found>| !found.is_empty()));
     let term_params = params.clone();
     let rows: Vec<_> =
         understood.terms.into_iter().map(|term| term_row(router, &term_params, term)).collect();

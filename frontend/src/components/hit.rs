@@ -6,7 +6,7 @@ use crate::{
     columns::{Column, Columns},
     format,
     list::layout::Rect,
-    live::live,
+    live::{live, memo},
     router::Entry,
     text,
 };
@@ -261,7 +261,7 @@ pub(crate) fn TableHead() -> impl IntoView {
     let width = move || format::decimal(list.width(), 0) + "px";
     let columns = Columns::here();
     let router = crate::router::Router::here();
-    let sort = Memo::new(move |_| router.state.with(|state| state.params.effective_sort()));
+    let sort = memo(move || router.state.with(|state| state.params.effective_sort()));
     let head = move |column: Column| {
         let state = move || column.sorted(sort.get());
         let sorted =

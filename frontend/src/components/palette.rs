@@ -5,7 +5,7 @@ use crate::{
     api::Answer,
     blend, browser,
     library::Library,
-    live::live,
+    live::{live, memo},
     router::{Entry, Router},
 };
 use blendscope_shared::{paths, recipe::Recipes, search::SearchParams};
@@ -112,7 +112,7 @@ impl Choosing {
         let library = Library::here();
         let (text, is_open) = (RwSignal::new(String::new()), RwSignal::new(false));
         let recipes = Answer::<Recipes>::at(move || is_open.get().then(paths::recipes));
-        let goals = Memo::new(move |_| {
+        let goals = memo(move || {
             if !is_open.get() {
                 return Vec::new();
             }

@@ -11,7 +11,7 @@ use crate::{
     facets::FacetsOf,
     filters, format,
     histogram::extent,
-    live::live,
+    live::{live, memo},
     router::{Entry, Router},
 };
 use blendscope_shared::search::{Dimension, FacetValue};
@@ -52,7 +52,7 @@ pub(crate) fn FilterRail(
         router: Router::here(),
     };
     // The parts of the column are made once and stay for all answers.
-    let names = Memo::new(move |_| {
+    let names = memo(move || {
         facets.answer.with(|answer| match answer {
             Some(Ok(facets)) => in_order(facets),
             Some(Err(_)) | None => Vec::new(),

@@ -2,7 +2,7 @@
 //! boxes marked in either.
 
 use super::{BoxesOnPictures, CopyButton, Icon, Symbol, marked_text::hit_text};
-use crate::{markdown::Markdown, marks::Marks, math};
+use crate::{live::effect, markdown::Markdown, marks::Marks, math};
 use blendscope_markdown::tree::{Block, Formula, Inline};
 use blendscope_shared::{
     boxes::{self, Piece},
@@ -232,7 +232,7 @@ impl Writer {
 fn formula_view(formula: Formula) -> AnyView {
     let Formula { latex, mathml } = formula;
     let place = NodeRef::<Span>::new();
-    Effect::new(move || {
+    effect(move || {
         if let (Some(element), Some(mathml)) = (place.get(), &mathml) {
             math::draw(mathml, &element);
         }

@@ -12,7 +12,7 @@ use crate::{
     address::at,
     boxes::{self, Frame},
     browser, format, json,
-    live::live,
+    live::{live, memo},
     router::{self, Entry, Router},
     text,
     url_state::{self, Tab},
@@ -40,8 +40,8 @@ pub(crate) fn WholeSample(
     step: Option<Callback<bool>>,
 ) -> impl IntoView {
     let router = Router::here();
-    let state = Memo::new(move |_| router.state.with(|state| state.sample.clone()));
-    let tab = Memo::new(move |_| state.with(|state| state.tab));
+    let state = memo(move || router.state.with(|state| state.sample.clone()));
+    let tab = memo(move || state.with(|state| state.tab));
     let asked = state.with_untracked(|state| state.boxes);
     BoxesOnPictures::provide(boxes::of_sample(&sample), asked, remembered_frame());
     let hits = Hits::provide(numbered(&sample).1);

@@ -1,7 +1,13 @@
 //! A picture in its original size, to look at closely, with the next and the former ones.
 
 use super::{BoxOverlay, BoxesOnPictures, Icon, Symbol};
-use crate::{address::at, api::Answer, format, live::live, zoom::View};
+use crate::{
+    address::at,
+    api::Answer,
+    format,
+    live::{effect, live},
+    zoom::View,
+};
 use blendscope_shared::{
     image::{ImageDetail, ImageView},
     paths,
@@ -35,7 +41,7 @@ pub(crate) fn Viewer(
     let dialog = NodeRef::<Dialog>::new();
     let stage = Stage::new();
     let gallery = Gallery { images, shown, show, step };
-    Effect::new(move || {
+    effect(move || {
         let Some(dialog) = dialog.get() else { return };
         if gallery.image().is_none() {
             dialog.close();

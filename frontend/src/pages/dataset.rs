@@ -8,7 +8,7 @@ use crate::{
     blend,
     components::{Browse, ErrorNotice, Icon, PageHeading, ReferenceBadge, Skeleton, Symbol, TermsBadge},
     library::Library,
-    live::live,
+    live::{live, memo},
     router::Router,
 };
 use about::About;
@@ -20,13 +20,13 @@ use leptos::prelude::*;
 pub(crate) fn DatasetPage() -> impl IntoView {
     let router = Router::here();
     let library = Library::here();
-    let slug = Memo::new(move |_| router.named.get().0);
+    let slug = memo(move || router.named.get().0);
     let address = move || {
         library.refreshes.track();
         Some(paths::dataset(&slug.get()))
     };
     let detail = Answer::read_by(address, api::dataset);
-    let unknown = Memo::new(move |_| {
+    let unknown = memo(move || {
         detail.with(|answer| answer?.as_ref().err().filter(|error| error.is_not_found()).cloned())
     });
     let title = Signal::derive(move || library.title(&slug.get()));

@@ -9,7 +9,7 @@ use crate::{
     },
     format, json, keys,
     library::Library,
-    live::live,
+    live::{live, memo},
     router::{Entry, Router},
     url_state::ListState,
 };
@@ -26,7 +26,7 @@ pub(crate) fn SamplePage() -> impl IntoView {
     let router = Router::here();
     let library = Library::here();
     let place = router.named;
-    let query = Memo::new(move |_| router.state.with(|state| state.params.q.clone()));
+    let query = memo(move || router.state.with(|state| state.params.q.clone()));
     let address = move || {
         place.with(|(dataset, key)| query.with(|query| Some(api::sample_address(dataset, key, query))))
     };
@@ -94,7 +94,7 @@ fn WalkBar(
 ) -> impl IntoView {
     let router = Router::here();
     let library = Library::here();
-    let list = Memo::new(move |_| {
+    let list = memo(move || {
         router
             .state
             .with(|state| ListState { sample: crate::url_state::SampleState::default(), ..state.clone() })
@@ -103,7 +103,7 @@ fn WalkBar(
         move || list.with(around),
         |body| Ok((body.address.clone(), json::read::<SearchAnswer>(&body.text)?)),
     );
-    let ways = Memo::new(move |_| {
+    let ways = memo(move || {
         let Some(sample) = sample.get() else { return Ways::default() };
         let total = library.samples(&sample.dataset);
         let key = (sample.dataset.clone(), sample.key.clone());

@@ -7,7 +7,7 @@ use crate::{
     components::{CopyLink, DatasetChip, ErrorNotice, Footer, PageHeading, Skeleton},
     format,
     library::Library,
-    live::live,
+    live::{live, memo},
 };
 use blendscope_shared::{
     paths,
@@ -56,7 +56,7 @@ fn Page(
         Some(Err(error)) => view! { <ErrorNotice error retry=move |()| answer.refetch() /> }.into_any(),
         Some(Ok(templates)) => list(templates, most),
     };
-    let next = Memo::new(move |_| {
+    let next = memo(move || {
         answer.with(|answer| {
             let templates = answer?.as_ref().ok().filter(|templates| templates.next.is_some())?;
             let most = if most > 0 { most } else { templates.items.first()?.samples };
