@@ -3,27 +3,31 @@
 mod catalog;
 mod check;
 mod clean;
-mod connection_limits;
+
 #[cfg(feature = "demo")]
 mod demo;
 mod error;
 mod export;
 mod hangup;
 mod index;
+mod limits;
 mod listen;
+mod log;
 mod paint;
 mod progress;
 mod query;
 mod search;
 mod serve;
 mod server;
+mod settings;
 mod signals;
 mod table;
 mod terminal;
 mod threads;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use error::CliError;
+use std::env;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -36,6 +40,9 @@ use std::process::ExitCode;
 struct Cli {
     #[command(subcommand)]
     command: Command,
+
+    #[command(flatten)]
+    log: log::LogArgs,
 }
 
 const EXAMPLES: &str = "Examples:
@@ -70,10 +77,15 @@ enum Command {
 /// Runs the program with the arguments of the process: 0 when all went well, 1 for a failure, 2 for wrong usage. Searches
 /// and exports answer as grep does: 0 when something was found, 1 when nothing was, 2 for every failure.
 pub(crate) fn run() -> ExitCode {
-    let command = match Cli::try_parse() {
-        Ok(cli) => cli.command,
+    let arguments = match settings::with_those_of_file(&Cli::command(), env::args_os().collect()) {
+        Ok(arguments) => arguments,
+        Err(error) => return fail(&error),
+    };
+    let Cli { command, log } = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
         Err(help_or_error) => return print(&help_or_error),
     };
+    log.begin(matches!(command, Command::Serve(_)));
     let outcome = match command {
         Command::Serve(args) => serve::run(&args),
         Command::Index(args) => index::run(&args),
@@ -107,7 +119,6 @@ fn fail(error: &CliError) -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_command_line_is_consistent() {

@@ -2,4 +2,11 @@
 
 pub(crate) mod api;
 pub(crate) mod connections;
+mod html;
+mod policy;
+mod routes;
+mod site;
 mod ui;
+
+pub(crate) use routes::router;
+pub(crate) use site::{BasePath, FrameOrigin, Site};

@@ -8,10 +8,11 @@ pub(crate) use answer::{Answer, Body};
 pub(crate) use facets::{Facet, Facets};
 
 use crate::{
-    address::at,
+    address::{at, plain},
     json::{self, JsonError},
 };
 use blendscope_shared::{
+    addresses::Addresses,
     dataset::{DatasetDetail, RecordProblem},
     image::ImageDetail,
     paths,
@@ -60,7 +61,7 @@ pub(crate) fn dataset(body: &Body) -> Result<DatasetDetail, JsonError> {
     }
     // One half after the other: serde reads a flattened struct by way of a copy of everything in it.
     let Problems { problems, problems_total } = json::read(&body.text)?;
-    Ok(DatasetDetail { dataset: json::read(&body.text)?, problems, problems_total })
+    Ok(plain(DatasetDetail { dataset: json::read(&body.text)?, problems, problems_total }))
 }
 
 /// One sample.
@@ -71,9 +72,9 @@ pub(crate) fn sample(body: &Body) -> Result<SampleView, JsonError> {
     if let Some(Value::Object(extra)) = extra {
         record["extra"] = Value::Object(Map::new());
         let sample: SampleView = json::from_value(record)?;
-        return Ok(SampleView { extra, ..sample });
+        return Ok(plain(SampleView { extra, ..sample }));
     }
-    json::from_value(record)
+    json::from_value(record).map(plain)
 }
 
 /// Where a sample is asked for, with the hits of a query marked.
@@ -124,8 +125,8 @@ impl Drop for AbortOnDrop {
     }
 }
 
-fn decode<T: DeserializeOwned>(body: &str) -> Result<T, ApiError> {
-    Ok(json::read(body)?)
+fn decode<T: Addresses + DeserializeOwned>(body: &str) -> Result<T, ApiError> {
+    Ok(plain(json::read(body)?))
 }
 
 /// The body of a good answer.

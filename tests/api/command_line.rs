@@ -213,3 +213,39 @@ fn listing(folder: &std::path::Path) -> Vec<String> {
     files.sort();
     files
 }
+
+#[test]
+fn options_of_the_server_may_stand_in_the_toml_file() {
+    let folder = Root::with(&[("mine.toml", "[serve]\ntoken = \"open-sesame\"\nmax-connections = 8\n")]);
+    let config = folder.path().join("mine.toml");
+    let index = tempfile::tempdir().unwrap();
+    let server = Server::launch(Server::command(demo::root(), index.path()).arg("--config").arg(&config));
+    assert_eq!(server.get("/api/v1/status").status, 401);
+
+    let folder = Root::with(&[("mine.toml", "[serve]\nmax-conections = 8\n")]);
+    let config = folder.path().join("mine.toml");
+    let (code, said) = run(Server::command(demo::root(), index.path()).arg("--config").arg(&config));
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("mine.toml") && said.contains("`max-conections`"), "{said}");
+}
+
+#[test]
+fn the_log_is_json_where_that_is_asked_for_and_nothing_else_is_said() {
+    let index = tempfile::tempdir().unwrap();
+    let mut command = Server::command(demo::root(), index.path());
+    let server = Server::launch(command.args(["--log", "json", "--log-level", "debug"]));
+    server.wait_until_ready();
+    server.json("/api/v1/search?q=red");
+    let logged = poll(Duration::from_secs(20), || {
+        let log = server.log();
+        log.contains("/api/v1/search").then_some(log)
+    });
+    let log = logged.unwrap_or_else(|| panic!("{}", server.log()));
+    let events: Vec<serde_json::Value> = log
+        .lines()
+        .filter(|line| !line.starts_with("Blendscope ") && !line.starts_with("press "))
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+        .collect();
+    let request = events.iter().find(|event| event["path"] == "/api/v1/search").unwrap();
+    assert_eq!((&request["method"], &request["status"]), (&"GET".into(), &200.into()), "{request}");
+}

@@ -36,6 +36,7 @@ mod escapes;
 mod facets;
 mod http;
 mod pages;
+mod placement;
 
 // Bad weather.
 mod bad_files;

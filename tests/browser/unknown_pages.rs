@@ -26,8 +26,8 @@ fn a_sample_that_is_not_there_is_said_to_be_not_there() {
         "/datasets/no-such-set".to_owned(),
     ] {
         browser.goto(&server.url(&address));
-        let notice = browser.find("[role=alert]").text();
-        assert!(notice.len() > 20, "{address}: {notice}");
+        let says_so = || (browser.text_of("[role=alert]").len() > 20).then_some(());
+        browser.wait_for(&format!("what is wrong with {address}"), says_so);
         assert!(!browser.find_all("[role=alert] a[href='/']").is_empty(), "{address} offers no way on");
     }
 }

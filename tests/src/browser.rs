@@ -1,15 +1,17 @@
-//! Chromium with a fresh profile, steered by `WebDriver` (<https://www.w3.org/TR/webdriver2/>).
+//! A browser with a fresh profile, steered by `WebDriver` (<https://www.w3.org/TR/webdriver2/>).
 
 mod driver;
+mod engine;
 mod page;
 
 use crate::wait::poll;
-use base64::prelude::{BASE64_STANDARD, Engine};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use driver::Driver;
 use serde_json::{Value, json};
 use std::time::Duration;
 use tempfile::TempDir;
 
+use engine::Engine;
 pub use page::Element;
 
 /// How long a page may take to show what a test waits for, on a busy machine.
@@ -20,40 +22,21 @@ pub const ENTER: &str = "\u{e007}";
 
 /// A browser window. It is closed when this is dropped; its profile is gone then.
 pub struct Browser {
+    engine: Engine,
     driver: Driver,
     session: String,
     _profile: TempDir,
 }
 
 impl Browser {
-    /// Opens a window of 1280 by 900 pixels with a fresh profile.
+    /// Opens a window of 1280 by 900 pixels with a fresh profile, in the engine that the environment names.
     pub fn open() -> Self {
-        let driver = Driver::start();
+        let engine = Engine::wanted();
+        let driver = engine.start_driver();
         let profile = tempfile::tempdir().expect("a temporary folder can be made");
-        let arguments = [
-            "--headless".to_owned(),
-            "--disable-gpu".to_owned(),
-            "--disable-quic".to_owned(),
-            "--disable-background-networking".to_owned(),
-            "--disable-component-update".to_owned(),
-            "--disable-sync".to_owned(),
-            // Shared memory is tiny in containers.
-            "--disable-dev-shm-usage".to_owned(),
-            "--no-first-run".to_owned(),
-            // Root, as in containers, cannot have a sandbox; the pages are our own.
-            "--no-sandbox".to_owned(),
-            "--window-size=1280,900".to_owned(),
-            format!("--user-data-dir={}", profile.path().display()),
-        ];
-        let wanted = json!({"capabilities": {"alwaysMatch": {
-            "browserName": "chrome",
-            "goog:chromeOptions": {"args": arguments},
-            "goog:loggingPrefs": {"browser": "ALL"},
-            "timeouts": {"script": 30_000, "pageLoad": 60_000},
-        }}});
-        let session = driver.call("POST", "/session", &wanted);
+        let session = driver.call("POST", "/session", &engine.capabilities(profile.path()));
         let session = session["sessionId"].as_str().expect("a new session has an id").to_owned();
-        Self { driver, session, _profile: profile }
+        Self { engine, driver, session, _profile: profile }
     }
 
     /// Opens an address. On a page of the user interface, waits until the application stands in the place of the shell
@@ -103,6 +86,10 @@ impl Browser {
 
     /// Gives pages a screen of this size, as of a phone.
     pub fn resize(&self, width: u32, height: u32) {
+        if self.engine != Engine::Chromium {
+            self.post("/window/rect", &json!({"width": width, "height": height}));
+            return;
+        }
         let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
         self.devtools("Emulation.setDeviceMetricsOverride", &size);
     }
@@ -118,8 +105,11 @@ impl Browser {
         BASE64_STANDARD.decode(string(self.get("/screenshot"))).expect("the driver answers base64")
     }
 
-    /// What the console reported as errors since this was last asked.
+    /// What the console reported as errors since this was last asked. Only Chromium tells.
     pub fn errors(&self) -> Vec<String> {
+        if self.engine != Engine::Chromium {
+            return Vec::new();
+        }
         let log = self.post("/se/log", &json!({"type": "browser"}));
         let entries = log.as_array().expect("the driver answers a list of messages").iter();
         let severe = entries.filter(|entry| entry["level"] == "SEVERE");

@@ -1,5 +1,6 @@
 //! What the commands of the README are made of, and what the benchmark needs of it.
 
+pub mod browsers;
 pub mod build;
 pub mod report;
 pub mod run;

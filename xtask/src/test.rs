@@ -3,21 +3,23 @@
 use crate::arguments::option;
 use crate::release::{build_wheel, install_wheel};
 use anyhow::{Context, Result, bail};
+use std::ffi::OsString;
 use std::fmt;
 use std::path::Path;
 use std::time::{Duration, Instant};
+use xtask::browsers::{install_chromium, install_firefox, install_webkit};
 use xtask::build::build_ui;
 use xtask::report;
 use xtask::run::run;
-use xtask::tools::{UiTools, fetch_crates, install_chromium};
+use xtask::tools::{UiTools, fetch_crates};
 use xtask::workspace::Workspace;
 
 pub(crate) const HELP: &str = "\
 Usage: cargo xtask test [--all] [--list] [--only STEP]…
 
 Sets up all that testing needs and runs every check and test; a failure does not keep the others from running.
-  --all        what takes long too, as continuous integration does: the same tests on the release binary in the
-               Python wheel
+  --all        what takes long too, as continuous integration does: other browsers, and the same tests on the release
+               binary in the Python wheel
   --list       the steps by name
   --only STEP  only this step, and those that it needs";
 
@@ -66,6 +68,8 @@ const STEPS: &[Step] = &[
     Step::new("browser", "the binary as people use it", &["compile", "ui", "chromium"], |workspace| {
         boundary(workspace, &["browser"], None)
     }),
+    Step::new("firefox", "the main flows in Firefox", &["compile", "ui"], firefox).extra(),
+    Step::new("webkit", "the main flows in the engine of Safari", &["compile", "ui"], webkit).extra(),
     Step::new("wheel", "all of that on the release binary in a Python wheel", &["ui", "chromium"], wheel)
         .extra(),
 ];
@@ -92,7 +96,7 @@ pub(crate) fn test(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     for (step, outcome) in &outcomes {
         report::line(&format!("{:12} {outcome}", step.name));
     }
-    if outcomes.iter().all(|(_, outcome)| matches!(outcome, Outcome::Passed(_))) {
+    if outcomes.iter().all(|(_, outcome)| matches!(outcome, Outcome::Passed(_) | Outcome::Skipped)) {
         return Ok(());
     }
     bail!("not everything passed; `cargo xtask test --only STEP` runs one step again")
@@ -137,6 +141,8 @@ enum Outcome {
     Failed(Duration),
     /// Not run, as this step that it needs did not pass.
     Left(&'static str),
+    /// Not run, as what it needs is not on this machine and cannot be had.
+    Skipped,
 }
 
 impl fmt::Display for Outcome {
@@ -144,6 +150,7 @@ impl fmt::Display for Outcome {
         match self {
             Self::Passed(time) => write!(formatter, "passed   {}", report::duration(*time)),
             Self::Failed(time) => write!(formatter, "FAILED   {}", report::duration(*time)),
+            Self::Skipped => formatter.write_str("SKIPPED  as this machine has not what it needs; see above"),
             Self::Left(needed) => write!(formatter, "NOT RUN  as `{needed}` did not pass"),
         }
     }
@@ -171,6 +178,10 @@ fn run_step(step: &Step, workspace: &Workspace) -> Outcome {
     let start = Instant::now();
     match (step.run)(workspace) {
         Ok(()) => Outcome::Passed(start.elapsed()),
+        Err(error) if error.is::<CannotBeHad>() => {
+            report::error(&error);
+            Outcome::Skipped
+        }
         Err(error) => {
             report::error(&error);
             Outcome::Failed(start.elapsed())
@@ -216,6 +227,46 @@ fn boundary(workspace: &Workspace, targets: &[&str], binary: Option<&Path>) -> R
     if let Some(binary) = binary {
         command.env("BLENDSCOPE_BINARY", binary);
     }
+    run(&mut command)
+}
+
+/// What a step needs cannot be had on this machine: why, and what to do about it.
+#[derive(Debug)]
+struct CannotBeHad(String);
+
+impl fmt::Display for CannotBeHad {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for CannotBeHad {}
+
+/// Tests that only Chromium can run: fingers, the wheel, colour schemes and small screens come over its own protocol.
+const ONLY_IN_CHROMIUM: [&str; 6] = [
+    "appearance::",
+    "readme_picture::",
+    "drawer::a_phone_shows_a_sheet_that_is_swiped_away",
+    "facets::a_click_on_a_bar_and_a_drag_over_several_are_ranges",
+    "samples::pictures_are_looked_at_closely_and_a_drag_ends_where_it_ends",
+    "samples::two_fingers_zoom_and_a_double_tap_fits",
+];
+
+fn firefox(workspace: &Workspace) -> Result<()> {
+    let path = install_firefox(workspace).map_err(|error| CannotBeHad(format!("{error:#}")))?;
+    flows(workspace, "firefox", Some(path))
+}
+
+fn webkit(workspace: &Workspace) -> Result<()> {
+    install_webkit().map_err(|error| CannotBeHad(format!("{error:#}")))?;
+    flows(workspace, "webkit", None)
+}
+
+/// Runs the browser tests in another browser than Chromium.
+fn flows(workspace: &Workspace, browser: &str, path: Option<OsString>) -> Result<()> {
+    let mut command = workspace.cargo(&["test", "--workspace", "--no-fail-fast", "--test", "browser", "--"]);
+    command.args(ONLY_IN_CHROMIUM.iter().flat_map(|name| ["--skip", name]));
+    command.env("BLENDSCOPE_BROWSER", browser).envs(path.map(|path| ("PATH", path)));
     run(&mut command)
 }
 

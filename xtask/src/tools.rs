@@ -106,20 +106,20 @@ fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
 }
 
 /// A program from crates.io.
-struct CachedTool {
+pub(crate) struct CachedTool {
     /// Name of the executable.
-    program: &'static str,
+    pub program: &'static str,
     /// Name of the package.
-    package: &'static str,
+    pub package: &'static str,
     /// The one version that will do.
-    version: String,
+    pub version: String,
     /// Options of `cargo install`.
-    options: &'static [&'static str],
+    pub options: &'static [&'static str],
 }
 
 impl CachedTool {
     /// Finds the program in PATH or in the cache, or installs it into the cache, and says where it is.
-    fn install(&self, workspace: &Workspace) -> Result<PathBuf> {
+    pub(crate) fn install(&self, workspace: &Workspace) -> Result<PathBuf> {
         let folder = cache_folder()?.join(format!("{}-{}", self.program, self.version));
         let cached = folder.join("bin").join(self.program);
         let in_path = run::find(self.program);
@@ -203,47 +203,6 @@ fn has_packages(python: &Path, packages: &[&str]) -> bool {
         let listed = listed.replace('_', "-");
         packages.iter().all(|package| listed.lines().any(|line| line.eq_ignore_ascii_case(package)))
     })
-}
-
-const CHROMIUM_PACKAGES: [&str; 2] = ["chromium", "chromium-driver"];
-
-/// Names that a browser with a matching `chromedriver` goes by.
-const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-
-/// Makes sure that a browser and `chromedriver` are in PATH, by apt-get where they are not.
-pub fn install_chromium() -> Result<()> {
-    if let Some((browser, driver)) = find_chromium() {
-        report::line(&format!("browser: {}, driver: {}", browser.display(), driver.display()));
-        return Ok(());
-    }
-    let by_hand = format!("sudo apt-get install {}", CHROMIUM_PACKAGES.join(" "));
-    if run::find("apt-get").is_none() {
-        bail!("the browser tests need Chromium and `chromedriver` in PATH; on Debian and Ubuntu: {by_hand}");
-    }
-    report::line("Chromium and its driver are not here yet; installing them");
-    let install = [&["install", "--yes", "--no-install-recommends"], &CHROMIUM_PACKAGES[..]].concat();
-    apt_get(&["update"])
-        .and_then(|()| apt_get(&install))
-        .with_context(|| format!("Chromium could not be installed; to do it by hand: {by_hand}"))?;
-    if find_chromium().is_none() {
-        bail!("{} are installed, but not in PATH", CHROMIUM_PACKAGES.join(" and "));
-    }
-    Ok(())
-}
-
-fn find_chromium() -> Option<(PathBuf, PathBuf)> {
-    let browser = BROWSERS.iter().find_map(|name| run::find(name))?;
-    Some((browser, run::find("chromedriver")?))
-}
-
-/// Runs apt-get as root: directly, or by a sudo that asks no question.
-fn apt_get(arguments: &[&str]) -> Result<()> {
-    let is_root = run::output(Command::new("id").arg("-u")).is_some_and(|id| id.trim() == "0");
-    let mut command = Command::new(if is_root { "apt-get" } else { "sudo" });
-    if !is_root {
-        command.args(["-n", "apt-get"]);
-    }
-    run::run(command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
 #[cfg(test)]

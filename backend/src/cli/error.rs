@@ -5,6 +5,7 @@ use blendscope_demo::DemoError;
 use blendscope_library::LibraryError;
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 /// An error as the user reads it: what happened, and what to do about it.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +24,10 @@ pub(super) enum CliError {
     AddressInUse(SocketAddr),
     #[error("cannot listen on {address}: {cause}; choose another address with `--listen`")]
     Listen { address: SocketAddr, cause: io::Error },
+    #[error("{} is there already: another Blendscope that answers, or no socket; choose another path", .0.display())]
+    SocketInUse(PathBuf),
+    #[error("cannot make a socket at {}: {cause}; choose another path", path.display())]
+    ListenSocket { path: PathBuf, cause: io::Error },
     #[error("cannot write to {place}: {cause}")]
     Write { place: String, cause: io::Error },
     #[error("{0} of what was to be removed is still there")]

@@ -47,6 +47,7 @@ impl LibraryArgs {
     pub(super) fn options(&self) -> OpenOptions {
         OpenOptions {
             picture_memory: None,
+            thumbnail_bytes: None,
             root: self.root.clone(),
             index_parent: self.index_dir.clone(),
             config: self.config.clone(),

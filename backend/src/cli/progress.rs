@@ -4,7 +4,6 @@ use super::terminal;
 use blendscope_library::Library;
 use blendscope_shared::status::{State, Status};
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
-use std::io::{self, IsTerminal};
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
@@ -72,7 +71,7 @@ struct Display {
 
 impl Display {
     fn new(only_waiting: bool, last_notice: Option<String>) -> Self {
-        let bar = if io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
+        let bar = terminal::bar();
         let style =
             ProgressStyle::with_template("indexing {wide_bar} {bytes}/{total_bytes} · {msg} · {eta} left");
         bar.set_style(style.expect("the template is well-formed"));
@@ -83,13 +82,13 @@ impl Display {
         if status.trouble != self.last_trouble {
             self.last_trouble.clone_from(&status.trouble);
             if let Some(trouble) = &status.trouble {
-                self.line(&format!("warning: {trouble}"));
+                terminal::note(&format!("warning: {trouble}"));
             }
         }
         if status.notice != self.last_notice {
             self.last_notice.clone_from(&status.notice);
             if let Some(notice) = &status.notice {
-                self.line(&format!("note: {notice}"));
+                terminal::note(&format!("note: {notice}"));
             }
         }
         match status.state {
@@ -127,11 +126,6 @@ impl Display {
             1 => ", 1 bad record left out".to_owned(),
             count => format!(", {} bad records left out", HumanCount(count)),
         };
-        self.line(&format!("ready: {samples} samples{skipped}"));
-    }
-
-    /// A line that does not run into the bar.
-    fn line(&self, line: &str) {
-        self.bar.suspend(|| terminal::note(line));
+        terminal::note(&format!("ready: {samples} samples{skipped}"));
     }
 }

@@ -1,11 +1,11 @@
 //! `blendscope serve`: index in the background, serve at once.
 
-use super::connection_limits::ConnectionArgs;
 #[cfg(feature = "demo")]
 use super::demo;
 use super::error::CliError;
 use super::index::LibraryArgs;
-use super::listen::ListenArgs;
+use super::limits::{ConnectionArgs, RequestArgs};
+use super::listen::{self, At, ListenArgs, Listening};
 use super::progress::ProgressReport;
 use super::server::{self, Signals};
 use super::terminal::{note, note_unusual, say};
@@ -13,12 +13,12 @@ use super::threads;
 use crate::web::api::AppState;
 use blendscope_library::{Library, OpenOptions};
 use clap::Args;
+use std::env;
 use std::net::SocketAddr;
+use std::path::{self, Path};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
-use std::{env, path};
-use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
 /// Serve a folder with data to the browser, indexing it in the background
@@ -30,11 +30,6 @@ pub(super) struct ServeArgs {
 
     #[command(flatten)]
     listen: ListenArgs,
-
-    /// Memory, in MB, that all pictures together may take while they are read and made smaller; 768, or a quarter of what
-    /// this process may use if that is less
-    #[arg(long, value_name = "MB", value_parser = clap::value_parser!(u64).range(16..=1 << 20))]
-    picture_memory: Option<u64>,
 
     /// Serve made-up data, written into the user's cache folder the first time
     #[cfg(feature = "demo")]
@@ -51,11 +46,19 @@ pub(super) struct ServeArgs {
 
     #[command(flatten)]
     connections: ConnectionArgs,
+
+    #[command(flatten)]
+    requests: RequestArgs,
 }
+
+/// The port that a socket gets on the user's own machine.
+const TUNNEL_PORT: u16 = 7878;
 
 const EXAMPLES: &str = "Examples:
   blendscope serve playground/data
   blendscope serve --demo --open
+  blendscope serve /data --listen unix:$HOME/blendscope.sock
+  blendscope serve /data --allow-host hub.lab.edu    behind JupyterHub, code-server or Open OnDemand
   blendscope serve /data --listen 0.0.0.0:7878 --token \"$(openssl rand -hex 16)\"";
 
 /// Runs the command until it is asked to stop.
@@ -65,12 +68,12 @@ pub(super) fn run(args: &ServeArgs) -> Result<(), CliError> {
     let options = args.options()?;
     let library = Library::open(&options)?;
     let runtime = Runtime::new().map_err(|cause| CliError::System { what: "start threads", cause })?;
-    let (listener, signals) = {
+    let (Listening { listener, at }, signals) = {
         let _inside = runtime.enter();
         (args.listen.bind()?, Signals::listen()?)
     };
     let limits = args.connections.limits();
-    match announce(args, &options, &listener) {
+    match announce(args, &options, &at) {
         // Of no importance to who looks at the pages.
         Err(error @ CliError::Write { .. }) => note(&format!("warning: {error}")),
         announced => announced?,
@@ -78,7 +81,8 @@ pub(super) fn run(args: &ServeArgs) -> Result<(), CliError> {
     note_unusual(&library);
     library.start_indexing();
     let report = ProgressReport::of(Arc::clone(&library));
-    let state = AppState::new(Arc::clone(&library), access, args.connections.body_timeout());
+    let site = args.listen.site();
+    let state = AppState::new(Arc::clone(&library), access, site, args.requests.limits());
     runtime.block_on(server::serve(listener, state, limits, signals));
     drop(report);
     library.shut_down();
@@ -88,8 +92,7 @@ pub(super) fn run(args: &ServeArgs) -> Result<(), CliError> {
 
 impl ServeArgs {
     fn options(&self) -> Result<OpenOptions, CliError> {
-        let picture_memory = self.picture_memory.map(|megabytes| megabytes << 20);
-        let options = OpenOptions { picture_memory, verify: self.verify, ..self.library.options() };
+        let options = OpenOptions { verify: self.verify, ..self.requests.options(self.library.options()) };
         #[cfg(feature = "demo")]
         if self.demo {
             return Ok(OpenOptions { root: demo::in_cache_dir()?, ..options });
@@ -99,23 +102,47 @@ impl ServeArgs {
 }
 
 /// Says where to look. Programs read the address from here too.
-fn announce(args: &ServeArgs, options: &OpenOptions, listener: &TcpListener) -> Result<(), CliError> {
-    let address =
-        listener.local_addr().map_err(|cause| CliError::System { what: "name the address", cause })?;
-    let link = format!("http://{}{}", browsable(address), args.listen.token_query());
-    if args.open {
-        open_browser(&link);
-    }
+fn announce(args: &ServeArgs, options: &OpenOptions, at: &At) -> Result<(), CliError> {
     let version = env!("CARGO_PKG_VERSION");
     let root = path::absolute(&options.root).unwrap_or_else(|_| options.root.clone());
-    say(&format!("Blendscope {version} serves {} at {link}", root.display()))?;
-    if address.ip().is_unspecified() {
-        say("and at every other address of this machine")?;
-    } else if let Some(tunnel) = ssh_tunnel(address) {
-        say(&format!("from your own machine: {tunnel}"))?;
+    let page = args.listen.first_page();
+    let (place, others) = match at {
+        At::Port(address) => {
+            let here = format!("http://{}{page}", browsable(*address));
+            if args.open {
+                open_browser(&here);
+            }
+            (here, way_to_port(*address, &page))
+        }
+        At::Socket(path) => (format!("unix:{}", path.display()), Some(way_to_socket(path, &page))),
+    };
+    say(&format!("Blendscope {version} serves {} at {place}", root.display()))?;
+    if let Some(others) = others {
+        say(&others)?;
     }
-    say("press ctrl-c to stop")?;
-    Ok(())
+    say("press ctrl-c to stop")
+}
+
+/// How a port is reached from other machines, if it is.
+fn way_to_port(address: SocketAddr, page: &str) -> Option<String> {
+    let port = address.port();
+    if address.ip().is_unspecified() {
+        let everywhere = "and at every other address of this machine".to_owned();
+        return Some(
+            listen::machine_name()
+                .map_or(everywhere, |name| format!("for others: http://{name}:{port}{page}")),
+        );
+    }
+    let tunnel = ssh_tunnel(port, &address.to_string()).filter(|_| address.ip().is_loopback())?;
+    Some(format!("from your own machine: {tunnel}"))
+}
+
+/// How a socket is reached from the user's own machine.
+fn way_to_socket(path: &Path, page: &str) -> String {
+    let path = path.display().to_string();
+    let tunnel =
+        ssh_tunnel(TUNNEL_PORT, &path).unwrap_or_else(|| format!("ssh -L {TUNNEL_PORT}:{path} user@server"));
+    format!("from your own machine: {tunnel}   and then http://127.0.0.1:{TUNNEL_PORT}{page}")
 }
 
 /// The address as a browser on this machine can use it.
@@ -127,13 +154,13 @@ fn browsable(address: SocketAddr) -> SocketAddr {
     }
 }
 
-/// The command that brings a loopback port to the machine from which the user came by ssh.
-fn ssh_tunnel(address: SocketAddr) -> Option<String> {
-    let connection = env::var("SSH_CONNECTION").ok().filter(|_| address.ip().is_loopback())?;
+/// The command that brings a loopback port or a socket to the machine from which the user came by ssh.
+fn ssh_tunnel(port: u16, target: &str) -> Option<String> {
+    let connection = env::var("SSH_CONNECTION").ok()?;
     // Client address, client port, server address, server port.
     let server = connection.split(' ').nth(2)?;
     let user = env::var("USER").map(|user| format!("{user}@")).unwrap_or_default();
-    Some(format!("ssh -L {port}:{address} {user}{server}", port = address.port()))
+    Some(format!("ssh -L {port}:{target} {user}{server}"))
 }
 
 fn open_browser(link: &str) {

@@ -3,10 +3,10 @@
 use super::error::CliError;
 use super::hangup::Hangup;
 use super::signals::StopSignals;
-use crate::web::api::{self, AppState};
-use crate::web::connections::{self, Limits};
+use crate::web::api::AppState;
+use crate::web::connections::{self, Limits, Listener};
+use crate::web::router;
 use std::time::Duration;
-use tokio::net::TcpListener;
 use tokio::time::timeout;
 
 /// Time that requests have to finish once the server was asked to stop.
@@ -26,8 +26,8 @@ impl Signals {
 }
 
 /// Serves until ctrl-c or SIGTERM, then finishes what is under way.
-pub(super) async fn serve(listener: TcpListener, state: AppState, limits: Limits, mut signals: Signals) {
-    let router = api::router(state.clone());
+pub(super) async fn serve(listener: Listener, state: AppState, limits: Limits, mut signals: Signals) {
+    let router = router(state.clone());
     let serving = tokio::spawn(connections::serve(listener, router, limits, state.stopping()));
     tokio::select! {
         () = signals.stop.received() => {}

@@ -6,7 +6,6 @@
 mod embedded;
 #[cfg(not(embedded_ui))]
 mod on_disk;
-mod policy;
 mod preview;
 mod shell;
 
@@ -14,20 +13,44 @@ mod shell;
 use embedded as files;
 #[cfg(not(embedded_ui))]
 use on_disk as files;
-pub(super) use policy::content_security_policy;
 
-use crate::web::api::{ApiError, AppState, Lane, Segments};
+use crate::web::api::{ApiError, AppState, Lane, Segments, etag_of, is_unchanged, tagged};
+use axum::Router;
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use blendscope_engine::Budget;
+use blendscope_shared::search::SearchParams;
 use preview::Preview;
 
 /// For files whose names change with their content.
 const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 /// For the few others.
 const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
+
+/// The addresses of pages, and of the files that they are made of.
+pub(super) fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/", get(plain_page))
+        .route("/search", get(search_page))
+        .route("/recipes", get(plain_page))
+        .route("/templates", get(plain_page))
+        .route("/recipes/{slug}", get(recipe_page))
+        .route("/i/{source}/{*name}", get(image_page))
+        .route("/datasets/{slug}", get(dataset_page))
+        .route("/s/{dataset}/{key}", get(sample_page))
+        .fallback(get_file)
+}
+
+/// What browsers send with the pages that they open (Fetch Metadata, W3C).
+const NAVIGATION: &str = "sec-fetch-mode";
+/// Parameters of a page of results that say how it is shown, or which part of it.
+const SHOWN: [&str; 10] =
+    ["view", "zoom", "open", "tab", "picture", "boxes", "at", "limit", "cursor", "offset"];
+/// Hits that a preview looks for a picture in.
+const PREVIEW_HITS: u32 = 8;
 
 /// A file of the user interface.
 struct File {
@@ -36,45 +59,73 @@ struct File {
 }
 
 /// A page whose address alone says that it is there.
-pub(super) async fn plain_page(uri: Uri, headers: HeaderMap) -> Response {
-    shell::answer(uri.path(), &headers, StatusCode::OK, None)
+async fn plain_page(State(state): State<AppState>, uri: Uri, headers: HeaderMap) -> Response {
+    shell::answer(&state.site, uri.path(), &headers, StatusCode::OK, None)
+}
+
+/// `/search`. What it finds is asked only for programs that make previews: a browser shows it by itself.
+async fn search_page(State(state): State<AppState>, uri: Uri, headers: HeaderMap) -> Response {
+    let is_browser = headers.contains_key(NAVIGATION);
+    let params = (!is_browser && !state.access.has_token()).then(|| search_params(&uri)).flatten();
+    let preview = match params {
+        Some(params) => {
+            let asked = params.clone();
+            let answer = state.search(move |library, budget| library.search(&asked, budget)).await;
+            answer.ok().map(|answer| Preview::of_search(&params, &answer))
+        }
+        None => None,
+    };
+    shell::answer(&state.site, uri.path(), &headers, StatusCode::OK, preview.as_ref())
+}
+
+/// What a page of results looks for, without how it is shown.
+fn search_params(uri: &Uri) -> Option<SearchParams> {
+    let pairs = Query::<Vec<(String, String)>>::try_from_uri(uri).ok()?.0;
+    let search = pairs.iter().filter(|(name, _)| !SHOWN.contains(&name.as_str()));
+    let params = SearchParams::parse(search.map(|(name, value)| (name.as_str(), value.as_str()))).ok()?;
+    Some(SearchParams { limit: Some(PREVIEW_HITS), ..params })
 }
 
 /// `/datasets/{slug}`.
-pub(super) async fn dataset_page(
+async fn dataset_page(
     State(state): State<AppState>,
     Segments(slug): Segments<String>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
     let dataset = state.ask(Lane::Records, move |library| library.dataset(&slug)).await;
-    answer_with_preview(uri.path(), &headers, dataset.map(|detail| Preview::of_dataset(&detail.dataset)))
+    answer_with_preview(
+        &state,
+        uri.path(),
+        &headers,
+        dataset.map(|detail| Preview::of_dataset(&detail.dataset)),
+    )
 }
 
 /// `/recipes/{slug}`.
-pub(super) async fn recipe_page(
+async fn recipe_page(
     State(state): State<AppState>,
     Segments(slug): Segments<String>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
     let recipe = state.ask(Lane::Records, move |library| library.recipe(&slug)).await;
-    answer_with_preview(uri.path(), &headers, recipe.map(|recipe| Preview::of_recipe(&recipe)))
+    answer_with_preview(&state, uri.path(), &headers, recipe.map(|recipe| Preview::of_recipe(&recipe)))
 }
 
 /// `/i/{source}/{name}`.
-pub(super) async fn image_page(
+async fn image_page(
     State(state): State<AppState>,
     Segments((source, name)): Segments<(String, String)>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
     let image = state.ask(Lane::Records, move |library| library.image(&source, &name, None, 1)).await;
-    answer_with_preview(uri.path(), &headers, image.map(|image| Preview::of_image(&image)))
+    answer_with_preview(&state, uri.path(), &headers, image.map(|image| Preview::of_image(&image)))
 }
 
 /// `/s/{dataset}/{key}`.
-pub(super) async fn sample_page(
+async fn sample_page(
     State(state): State<AppState>,
     Segments((dataset, key)): Segments<(String, String)>,
     uri: Uri,
@@ -83,22 +134,32 @@ pub(super) async fn sample_page(
     let sample = state
         .ask(Lane::Records, move |library| library.sample(&dataset, &key, "", &Budget::unlimited()))
         .await;
-    answer_with_preview(uri.path(), &headers, sample.map(|sample| Preview::of_sample(&sample)))
+    answer_with_preview(&state, uri.path(), &headers, sample.map(|sample| Preview::of_sample(&sample)))
 }
 
 /// The shell in any case, since it shows what is wrong better than this side could; 404 for what does not exist.
-fn answer_with_preview(path: &str, headers: &HeaderMap, preview: Result<Preview, ApiError>) -> Response {
+fn answer_with_preview(
+    state: &AppState,
+    path: &str,
+    headers: &HeaderMap,
+    preview: Result<Preview, ApiError>,
+) -> Response {
+    let site = &state.site;
     match preview {
-        Ok(preview) => shell::answer(path, headers, StatusCode::OK, Some(&preview)),
-        Err(error) if error.status() == StatusCode::NOT_FOUND => {
-            shell::answer(path, headers, StatusCode::NOT_FOUND, None)
+        // Whoever may not see the data may not see it in a preview.
+        Ok(preview) => {
+            let preview = Some(&preview).filter(|_| !state.access.has_token());
+            shell::answer(site, path, headers, StatusCode::OK, preview)
         }
-        Err(_) => shell::answer(path, headers, StatusCode::OK, None),
+        Err(error) if error.status() == StatusCode::NOT_FOUND => {
+            shell::answer(site, path, headers, StatusCode::NOT_FOUND, None)
+        }
+        Err(_) => shell::answer(site, path, headers, StatusCode::OK, None),
     }
 }
 
 /// Any other address: a file of the user interface, or nothing.
-pub(super) async fn get_file(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+async fn get_file(State(state): State<AppState>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path();
     if matches!(path.split('/').nth(1), Some("api" | "images")) {
         return ApiError::NothingHere(path.to_owned()).into_response();
@@ -107,19 +168,32 @@ pub(super) async fn get_file(method: Method, uri: Uri, headers: HeaderMap) -> Re
     let is_reading = matches!(method, Method::GET | Method::HEAD);
     let file = (is_reading && name != shell::FILE_NAME).then(|| files::read(name, accepts_brotli(&headers)));
     match file.flatten() {
-        Some(file) => answer_file(name, file),
+        Some(file) => answer_file(name, file, &headers),
         // The page says what is wrong, as it does of samples that are not there.
-        None => shell::answer(path, &headers, StatusCode::NOT_FOUND, None),
+        None => shell::answer(&state.site, path, &headers, StatusCode::NOT_FOUND, None),
     }
 }
 
-fn answer_file(name: &str, file: File) -> Response {
-    let mut response = file.bytes.into_response();
+fn answer_file(name: &str, file: File, request: &HeaderMap) -> Response {
+    if is_hashed(name) {
+        return describe_file(name, file.is_brotli, file.bytes.into_response());
+    }
+    let etag = etag_of(&file.bytes);
+    let response = if is_unchanged(request, &etag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        file.bytes.into_response()
+    };
+    tagged(describe_file(name, file.is_brotli, response), &etag)
+}
+
+/// Says what is in an answer with a file, and how long it may be kept.
+fn describe_file(name: &str, is_brotli: bool, mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(name)));
     headers.insert(header::CACHE_CONTROL, if is_hashed(name) { FOREVER } else { REVALIDATE });
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    if file.is_brotli {
+    if is_brotli {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
     }
     response

@@ -2,10 +2,11 @@
 
 use super::{ApiError, first, get};
 use crate::{
+    address::plain,
     json::{self, JsonError},
     live::memo,
 };
-use blendscope_shared::paths;
+use blendscope_shared::{addresses::Addresses, paths};
 use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 use std::{future::Future, pin::Pin, sync::Arc};
@@ -39,10 +40,10 @@ impl<T: Send + Sync + 'static> Clone for Answer<T> {
 
 impl<T: Send + Sync + 'static> Copy for Answer<T> {}
 
-impl<T: Clone + DeserializeOwned + PartialEq + Send + Sync + 'static> Answer<T> {
+impl<T: Addresses + Clone + DeserializeOwned + PartialEq + Send + Sync + 'static> Answer<T> {
     /// The answer to a call of the API; none as long as there is no address.
     pub(crate) fn at(address: impl Fn() -> Option<String> + 'static) -> Self {
-        Self::read_by(address, |body| json::read(&body.text))
+        Self::read_by(address, |body| json::read(&body.text).map(plain))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Why a hit stands where it stands.
 
 use super::Skeleton;
-use crate::{api::Answer, format, live::live};
+use crate::{api::Answer, format, json, live::live};
 use blendscope_shared::{
     paths,
     search::{ExplainedTerm, Explanation},
@@ -37,9 +37,10 @@ pub(crate) fn Why(
 
 #[component]
 fn Explained(hit: StoredValue<(String, String, String)>) -> impl IntoView {
-    let answer = Answer::<Explanation>::at(move || {
-        hit.with_value(|(dataset, key, query)| Some(paths::explain(dataset, key, query)))
-    });
+    let answer = Answer::<Explanation>::read_by(
+        move || hit.with_value(|(dataset, key, query)| Some(paths::explain(dataset, key, query))),
+        |body| json::read(&body.text),
+    );
     move || match answer.get() {
         None => view! { <Skeleton count=3 class="skeleton--line" /> }.into_any(),
         Some(Err(error)) => view! { <p class="bad">{error.to_string()}</p> }.into_any(),

@@ -1,7 +1,7 @@
 //! One sample on a page of its own: where it stands, what it is, and the way to its neighbours.
 
 use crate::{
-    address::at,
+    address::{at, plain},
     api::{self, Answer},
     components::{
         CopyLink, CopyMenu, DatasetChip, ErrorNotice, Footer, Icon, PageHeading, Skeleton, Symbol,
@@ -101,7 +101,7 @@ fn WalkBar(
     });
     let neighbours = Answer::read_by(
         move || list.with(around),
-        |body| Ok((body.address.clone(), json::read::<SearchAnswer>(&body.text)?)),
+        |body| Ok((body.address.clone(), plain(json::read::<SearchAnswer>(&body.text)?))),
     );
     let ways = memo(move || {
         let Some(sample) = sample.get() else { return Ways::default() };

@@ -1,46 +1,70 @@
-//! A `chromedriver` of one's own.
+//! A `WebDriver` server of one's own, with a screen where its browser cannot do without.
 
 use crate::http::Request;
+use crate::wait::poll;
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
+use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 /// How often it is started before that is given up.
 const STARTS: usize = 5;
 
-/// A running `chromedriver`. It is killed when this is dropped, and a browser of its with it.
+/// How long it may take to listen, on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A running driver. It is killed when this is dropped, and a browser of its with it.
 pub(crate) struct Driver {
-    child: Child,
+    /// The driver, and the screen that it draws on.
+    processes: Vec<Process>,
     address: String,
 }
 
+/// A process that does not outlive its owner.
+struct Process(Child);
+
 impl Driver {
-    /// Starts it on a free port. It takes one for IPv4 and wants the same for IPv6, where another program may have it.
-    pub(crate) fn start() -> Self {
-        (0..STARTS).find_map(|_| Self::try_start()).expect("chromedriver ends before it listens")
+    /// Starts one that takes a free port and says so, behind `greeting`. Chromium's takes one for IPv4 and wants the same
+    /// for IPv6, where another program may have it.
+    pub(crate) fn start(program: &str, arguments: &[&str], greeting: &str) -> Self {
+        let start = || {
+            let mut process = Process::start(Command::new(program).args(arguments).stdout(Stdio::piped()));
+            let out = BufReader::new(process.0.stdout.take().expect("the output is piped"));
+            let mut lines = out.lines().map_while(Result::ok);
+            let port = lines.find_map(|line| printed_port(&line, greeting))?;
+            // What it says later is taken from it, or it would wait for that.
+            std::thread::spawn(move || lines.for_each(drop));
+            Some(Self { processes: vec![process], address: format!("127.0.0.1:{port}") })
+        };
+        (0..STARTS).find_map(|_| start()).unwrap_or_else(|| panic!("{program} ends before it listens"))
     }
 
-    /// Starts it; none if it ends before it listens.
-    fn try_start() -> Option<Self> {
-        let child = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn();
-        let mut child = child.unwrap_or_else(|error| {
-            panic!(
-                "the browser tests need Chromium and its driver, but `chromedriver` does not start ({error}); \
-                 to install both: cargo xtask test --only chromium, or sudo apt-get install chromium chromium-driver"
-            )
-        });
-        let out = BufReader::new(child.stdout.take().expect("the output is piped"));
-        let port = out.lines().map_while(Result::ok).find_map(|line| printed_port(&line));
-        let Some(port) = port else {
-            let _ = child.wait();
-            return None;
+    /// Starts one that is told its port, for a browser that needs a screen.
+    pub(crate) fn start_on_screen(program: &str) -> Self {
+        let screen = ["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp"];
+        let mut screen = Process::start(Command::new("Xvfb").args(screen).stdout(Stdio::piped()));
+        let mut number = String::new();
+        let out = screen.0.stdout.take().expect("the output is piped");
+        BufReader::new(out).read_line(&mut number).expect("the screen says its number");
+        let start = || {
+            let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).ok()?.port();
+            let mut command = Command::new(program);
+            command.arg(format!("--port={port}")).env("DISPLAY", format!(":{}", number.trim()));
+            // Drawn by the processor: there is no graphics card.
+            command.env("LIBGL_ALWAYS_SOFTWARE", "1").env("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
+            let mut process = Process::start(command.stdout(Stdio::null()));
+            let address = format!("127.0.0.1:{port}");
+            let listens = || match process.0.try_wait() {
+                Ok(None) => TcpStream::connect(&address).is_ok().then_some(true),
+                _ => Some(false),
+            };
+            let is_there = poll(PATIENCE, listens).unwrap_or(false);
+            is_there.then_some((process, address))
         };
-        Some(Self { child, address: format!("127.0.0.1:{port}") })
+        let found = (0..STARTS).find_map(|_| start());
+        let (process, address) = found.unwrap_or_else(|| panic!("{program} ends before it listens"));
+        Self { processes: vec![process, screen], address }
     }
 
     /// Sends a command and gives the `value` of the answer; fails when it is an error.
@@ -66,14 +90,35 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        // In this order: what draws before what is drawn on.
+        self.processes.drain(..).for_each(drop);
     }
 }
 
-/// The port in the greeting of `chromedriver`.
-fn printed_port(line: &str) -> Option<u16> {
-    let (_, port) = line.split_once("started successfully on port ")?;
+impl Process {
+    /// Starts it without input, its messages left out.
+    fn start(command: &mut Command) -> Self {
+        let started = command.stdin(Stdio::null()).stderr(Stdio::null()).spawn();
+        let program = command.get_program().display().to_string();
+        Self(started.unwrap_or_else(|error| {
+            panic!(
+                "the browser tests need `{program}`, which does not start ({error}); `cargo xtask test --only chromium` \
+                 or, for other browsers, `--only engines` installs what they need"
+            )
+        }))
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// The port in the greeting of a driver.
+fn printed_port(line: &str, greeting: &str) -> Option<u16> {
+    let (_, port) = line.split_once(greeting)?;
     port.trim_end_matches('.').parse().ok()
 }
 
@@ -83,7 +128,13 @@ mod tests {
 
     #[test]
     fn the_port_is_read_from_the_greeting() {
-        assert_eq!(printed_port("ChromeDriver was started successfully on port 34715."), Some(34715));
-        assert_eq!(printed_port("Starting ChromeDriver 156.0 on port 0"), None);
+        let greeting = "started successfully on port ";
+        assert_eq!(
+            printed_port("ChromeDriver was started successfully on port 34715.", greeting),
+            Some(34715)
+        );
+        assert_eq!(printed_port("Starting ChromeDriver 156.0 on port 0", greeting), None);
+        let line = "1700000000000\tgeckodriver\tINFO\tListening on 127.0.0.1:40001";
+        assert_eq!(printed_port(line, "Listening on 127.0.0.1:"), Some(40001));
     }
 }

@@ -44,10 +44,13 @@ impl Browser {
         string(self.run_with(script, &[css.into()]))
     }
 
-    /// The number behind the `data-testid` `total`, once there is one: `1,204 samples` gives 1204.
+    /// The number behind the `data-testid` `total`, once nothing is being searched for any more: `1,204 samples` gives
+    /// 1204.
     #[track_caller]
     pub fn total(&self) -> u64 {
-        self.wait_for("a total", || first_number(&self.text_of("[data-testid=\"total\"]")))
+        let script = "const found = document.querySelector('[data-testid=total]');
+                      return found && !document.querySelector('[aria-busy=true]') ? found.innerText : ''";
+        self.wait_for("a total", || first_number(&string(self.run(script))))
     }
 }
 

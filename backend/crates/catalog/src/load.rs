@@ -15,6 +15,7 @@ use super::recipe::Recipe;
 use super::source::Source;
 use checked::Checked;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use std::path::Path;
 
 /// The files inside the program, by name, in the order in which they are read; put together they are one file.
@@ -36,6 +37,9 @@ struct CatalogFile {
     dataset: Vec<dataset::Entry>,
     list: Vec<list::Entry>,
     recipe: Vec<recipe::Entry>,
+    /// Options of the server, which the command line reads.
+    #[serde(rename = "serve")]
+    _serve: IgnoredAny,
 }
 
 /// Everything that catalog files say, later files before earlier ones.

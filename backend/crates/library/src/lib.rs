@@ -105,6 +105,8 @@ pub struct OpenOptions {
     pub verify: bool,
     /// Bytes that all pictures may take while they are read and decoded; a share of the machine's memory when absent.
     pub picture_memory: Option<u64>,
+    /// Bytes that scaled pictures may take on disk; 2 GB when absent.
+    pub thumbnail_bytes: Option<u64>,
 }
 
 /// One opened root.
@@ -163,7 +165,10 @@ impl Library {
         };
         let library = Self {
             root,
-            thumbnails: ThumbnailCache::open(home.thumbnails(), THUMBNAIL_BYTES),
+            thumbnails: ThumbnailCache::open(
+                home.thumbnails(),
+                options.thumbnail_bytes.unwrap_or(THUMBNAIL_BYTES),
+            ),
             picture_memory: options.picture_memory.map_or_else(PictureMemory::usual, PictureMemory::new),
             home,
             catalogs,

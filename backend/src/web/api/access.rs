@@ -2,18 +2,21 @@
 
 mod hosts;
 mod pages;
+mod refusal;
 mod token;
 
 pub(crate) use hosts::HostName;
 pub(super) use pages::is_address_of_picture;
 
 use super::{ApiError, AppState};
+use crate::web::Site;
 use axum::extract::{Request, State};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use token::Token;
+use refusal::refusal;
+use token::{Arrival, Token};
 
 /// Who is let in. The default lets everybody in but pages elsewhere.
 #[derive(Debug, Default)]
@@ -52,28 +55,39 @@ impl Access {
         self
     }
 
+    /// Whether a token is asked for.
+    pub(crate) fn has_token(&self) -> bool {
+        self.token.is_some()
+    }
+
     /// What a request is answered with instead of what it asks for; `None` lets it in.
-    fn objection(&self, request: &Request) -> Option<Response> {
+    fn objection(&self, request: &Request, site: &Site) -> Option<Response> {
+        let headers = request.headers();
+        let refuse = |error| Some(refusal(error, request, site));
         if pages::is_unclear(request) {
-            return Some(ApiError::UnclearHost.into_response());
+            return refuse(ApiError::UnclearHost);
         }
         let host = host_of(request);
-        if self.is_by_name && !self.knows(host) {
-            return Some(ApiError::UnknownHost(host.to_owned()).into_response());
+        // A page that lets its name point here has no cookie of ours, so that a token stands for the name.
+        if self.is_by_name && self.token.is_none() && !self.knows(host) {
+            return refuse(ApiError::UnknownHost(host.to_owned()));
         }
-        if pages::is_foreign(request, &self.allowed) {
-            return Some(ApiError::ForeignPage.into_response());
+        if pages::is_foreign(request, &self.allowed, site.is_framed()) {
+            return refuse(ApiError::ForeignPage);
         }
         let token = self.token.as_ref()?;
         let is_reading = matches!(*request.method(), Method::GET | Method::HEAD);
         if is_reading && let Some(arrival) = token::in_address(request.uri()) {
             let is_right = token.is(&arrival.given);
-            return Some(if is_right { remember(token, &arrival.without) } else { refuse() });
+            return if is_right {
+                Some(remember(token, &arrival, headers))
+            } else {
+                refuse(ApiError::TokenNeeded)
+            };
         }
-        let headers = request.headers();
         let by_header = text(headers, header::AUTHORIZATION).is_some_and(|value| token.is_bearer(value));
         let by_cookie = headers.get_all(header::COOKIE).iter().any(|value| token.is_in_cookies(value));
-        (!by_header && !by_cookie).then(refuse)
+        if by_header || by_cookie { None } else { refuse(ApiError::TokenNeeded) }
     }
 
     /// Whether a host, with whatever port, is one of this server's.
@@ -85,15 +99,11 @@ impl Access {
 }
 
 /// The middleware that lets requests in or not.
-pub(super) async fn check(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    match state.access.objection(&request) {
+pub(crate) async fn check(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    match state.access.objection(&request, &state.site) {
         Some(answer) => answer,
         None => next.run(request).await,
     }
-}
-
-fn refuse() -> Response {
-    ApiError::TokenNeeded.into_response()
 }
 
 /// The host that a request is meant for, with its port; empty if it names none.
@@ -106,13 +116,16 @@ fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok()
 }
 
-/// Puts the token into a cookie and sends the browser to the same address without it, so that it is neither shared nor
-/// shown.
-fn remember(token: &Token, address: &str) -> Response {
-    let headers = [
-        (header::SET_COOKIE, token.cookie()),
-        (header::LOCATION, address.to_owned()),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    (StatusCode::SEE_OTHER, headers).into_response()
+/// Puts the token into a cookie of the service's folder and sends the browser to the same address without it, so that it
+/// is neither shared nor shown.
+fn remember(token: &Token, arrival: &Arrival, request: &HeaderMap) -> Response {
+    let next = HeaderValue::from_str(&arrival.next).unwrap_or(HeaderValue::from_static("./"));
+    let headers = [(header::LOCATION, next), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    let mut response = (StatusCode::SEE_OTHER, headers).into_response();
+    if arrival.is_in_folder
+        && let Ok(cookie) = HeaderValue::from_str(&token.cookie(pages::is_in_frame(request)))
+    {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    response
 }

@@ -27,7 +27,7 @@ impl FromRequest<AppState> for JsonBody {
         if declared_length(request.headers()).is_some_and(|length| length > BODY_LIMIT as u64) {
             return Err(ApiError::BodyTooLarge);
         }
-        let body = timeout(state.body_timeout, Bytes::from_request(request, state)).await;
+        let body = timeout(state.limits.body, Bytes::from_request(request, state)).await;
         Ok(Self(body.map_err(|_| ApiError::BodyTooSlow)??))
     }
 }

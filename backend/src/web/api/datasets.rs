@@ -13,6 +13,7 @@ pub(super) async fn list_datasets(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let datasets = state.ask(Lane::Records, |library| Ok(library.datasets())).await?;
+    let datasets = state.site.complete(datasets);
     answer::json_unless_known(&headers, &datasets, &datasets)
 }
 
@@ -24,5 +25,6 @@ pub(super) async fn get_dataset(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let dataset = state.ask(Lane::Records, move |library| library.dataset(&slug)).await?;
+    let dataset = state.site.complete(dataset);
     answer::json_unless_known(&headers, &dataset, &dataset)
 }

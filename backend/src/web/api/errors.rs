@@ -54,6 +54,8 @@ pub(crate) enum ApiError {
     TokenNeeded,
     #[error("this server is not known as `{0}`; open it by its address, or start it with `--allow-host {0}`")]
     UnknownHost(String),
+    #[error("this server lies below `{0}/`, as its option `--base-path` says")]
+    OutsideOfBasePath(String),
     #[error("a request names the one host that it is meant for, in one `Host` header")]
     UnclearHost,
     #[error(
@@ -85,7 +87,9 @@ impl ApiError {
                 ("unsupported-body", "Unsupported body", StatusCode::UNSUPPORTED_MEDIA_TYPE)
             }
             Self::BodyTooSlow => ("body-too-slow", "Body too slow", StatusCode::REQUEST_TIMEOUT),
-            Self::NothingHere(_) => ("not-found", "Nothing here", StatusCode::NOT_FOUND),
+            Self::NothingHere(_) | Self::OutsideOfBasePath(_) => {
+                ("not-found", "Nothing here", StatusCode::NOT_FOUND)
+            }
             Self::MethodNotAllowed(_) => {
                 ("method-not-allowed", "Method not allowed", StatusCode::METHOD_NOT_ALLOWED)
             }
@@ -102,6 +106,11 @@ impl ApiError {
             Self::NotAnswering(_) => NOT_ANSWERING,
             Self::Crashed => ("internal", "Internal error", StatusCode::INTERNAL_SERVER_ERROR),
         }
+    }
+
+    /// What it is called, for people.
+    pub(crate) fn title(&self) -> &'static str {
+        self.kind().1
     }
 
     /// The status it is answered with.

@@ -29,7 +29,7 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::task::spawn_blocking;
 
 /// What the answer is.
-pub(super) const CONTENT_TYPE: &str = "application/x-ndjson";
+pub(crate) const CONTENT_TYPE: &str = "application/x-ndjson";
 
 /// Chunks that may wait for the network.
 const CHUNKS_WAITING: usize = 4;
@@ -56,7 +56,10 @@ pub(super) async fn export_by_body(
     answer(&state, ExportParams::parse(pairs)?).await
 }
 
-async fn answer(state: &AppState, params: ExportParams) -> Result<Response, ApiError> {
+async fn answer(state: &AppState, mut params: ExportParams) -> Result<Response, ApiError> {
+    if params.base.is_empty() {
+        state.site.base_path().clone_into(&mut params.base);
+    }
     let name = file_name(&params);
     let place = state.exports.enter(&state.stopping).await?;
     let (export, Rest { budget, end }) =

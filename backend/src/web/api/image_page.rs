@@ -27,6 +27,6 @@ pub(super) async fn get_image(
     let ask = move |library: &blendscope_library::Library| {
         library.image(&source, &name, cursor.as_deref(), limit as usize)
     };
-    let image = state.ask(Lane::Records, ask).await?;
+    let image = state.site.complete(state.ask(Lane::Records, ask).await?);
     answer::json_unless_known(&headers, &image, &image)
 }

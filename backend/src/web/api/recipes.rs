@@ -13,6 +13,7 @@ pub(super) async fn list_recipes(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let recipes = state.ask(Lane::Records, |library| Ok(library.recipes())).await?;
+    let recipes = state.site.complete(recipes);
     answer::json_unless_known(&headers, &recipes, &recipes)
 }
 
@@ -24,5 +25,6 @@ pub(super) async fn get_recipe(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let recipe = state.ask(Lane::Records, move |library| library.recipe(&slug)).await?;
+    let recipe = state.site.complete(recipe);
     answer::json_unless_known(&headers, &recipe, &recipe)
 }

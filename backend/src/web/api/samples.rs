@@ -18,6 +18,7 @@ pub(super) async fn get_sample(
     let words = query.text("q").unwrap_or_default().to_owned();
     SearchParams::check_query(&words)?;
     let sample = state.search(move |library, budget| library.sample(&dataset, &key, &words, budget)).await?;
+    let sample = state.site.complete(sample);
     answer::json_unless_known(&headers, &sample, &sample)
 }
 
@@ -45,5 +46,6 @@ pub(super) async fn get_sample_at(
     query.only(&["at"])?;
     let ordinal = query.number("at")?.ok_or_else(|| bad("at", "is needed: the sample's position, from 0"))?;
     let sample = state.ask(Lane::Records, move |library| library.sample_at(&dataset, ordinal)).await?;
+    let sample = state.site.complete(sample);
     answer::json_unless_known(&headers, &sample, &sample)
 }

@@ -17,6 +17,7 @@ pub(super) async fn search(
 ) -> Result<Response, ApiError> {
     let params = SearchParams::parse(query.pairs())?;
     let answer = state.search(move |library, budget| library.search(&params, budget)).await?;
+    let answer = state.site.complete(answer);
     let untimed = SearchAnswer { took_ms: 0.0, total_ms: 0.0, ..answer.clone() };
     answer::json_unless_known(&headers, &untimed, &answer)
 }
@@ -50,7 +51,8 @@ pub(super) async fn search_by_body(
     JsonBody(body): JsonBody,
 ) -> Result<Response, ApiError> {
     let params = params_of(&body)?;
-    answer::json(&state.search(move |library, budget| library.search(&params, budget)).await?)
+    let answer = state.search(move |library, budget| library.search(&params, budget)).await?;
+    answer::json(&state.site.complete(answer))
 }
 
 fn params_of(body: &[u8]) -> Result<SearchParams, ApiError> {

@@ -4,13 +4,12 @@
 //! and goes on at the places for long work, turn by turn with others; only a few may do so at a time. When its client
 //! goes, or the time for an answer is over, its work ends and all is given back.
 
-use super::{ApiError, AppState, Lane};
+use super::{ApiError, AppState, Lane, RequestLimits};
 use blendscope_engine::{Budget, EndsWork, Memory, NextTurn, Spent};
 use blendscope_images::machine;
 use blendscope_library::{Library, LibraryError};
 use blendscope_read::places;
 use std::sync::Arc;
-use std::thread::available_parallelism;
 use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
@@ -48,14 +47,14 @@ pub(crate) struct Rest {
 pub(crate) struct Ends(#[expect(dead_code, reason = "held to be dropped")] (EndsWork, DropGuard));
 
 impl Searches {
-    /// One place per core for long questions.
-    pub(crate) fn for_this_machine() -> Self {
-        let cores = available_parallelism().map_or(2, usize::from);
-        let allowed =
-            machine::memory_allowed().map_or(MEMORY_MAX, |bytes| (bytes / MEMORY_SHARE).min(MEMORY_MAX));
+    /// One place per thread for long questions.
+    pub(crate) fn new(limits: &RequestLimits) -> Self {
+        let share =
+            || machine::memory_allowed().map_or(MEMORY_MAX, |bytes| (bytes / MEMORY_SHARE).min(MEMORY_MAX));
+        let allowed = limits.memory.unwrap_or_else(share);
         Self {
-            long_admitted: Arc::new(Semaphore::new(cores * LONG_PER_PLACE)),
-            long: Arc::new(Semaphore::new(cores)),
+            long_admitted: Arc::new(Semaphore::new(limits.threads * LONG_PER_PLACE)),
+            long: Arc::new(Semaphore::new(limits.threads)),
             memory: Memory::new(usize::try_from(allowed).unwrap_or(usize::MAX)),
         }
     }

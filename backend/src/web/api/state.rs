@@ -2,11 +2,12 @@
 
 use super::Access;
 use super::export::ExportPlaces;
+use super::limits::RequestLimits;
 use super::searches::Searches;
 use super::workers::Workers;
+use crate::web::Site;
 use blendscope_library::Library;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// The opened root and the means to serve it. Cheap to clone.
@@ -22,23 +23,26 @@ pub(crate) struct AppState {
     pub exports: ExportPlaces,
     /// Who may ask.
     pub access: Arc<Access>,
+    /// Where all of it lies on the web.
+    pub site: Arc<Site>,
     /// Ends what would otherwise never end, such as event streams.
     pub stopping: CancellationToken,
-    /// How long the body of a request may take to arrive.
-    pub body_timeout: Duration,
+    /// What requests may cost.
+    pub limits: RequestLimits,
 }
 
 impl AppState {
-    /// Serves `library` to whom `access` lets in, and waits so long for the body of a request.
-    pub(crate) fn new(library: Arc<Library>, access: Access, body_timeout: Duration) -> Self {
+    /// Serves `library` at `site` to whom `access` lets in, for no more than `limits` allow.
+    pub(crate) fn new(library: Arc<Library>, access: Access, site: Site, limits: RequestLimits) -> Self {
         Self {
             library,
-            workers: Workers::for_this_machine(),
-            searches: Searches::for_this_machine(),
+            workers: Workers::new(limits.threads),
+            searches: Searches::new(&limits),
             exports: ExportPlaces::new(),
             access: Arc::new(access),
+            site: Arc::new(site),
             stopping: CancellationToken::new(),
-            body_timeout,
+            limits,
         }
     }
 

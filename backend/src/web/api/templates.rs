@@ -41,5 +41,6 @@ pub(super) async fn list_templates(
     let Wanted { datasets, offset, limit } = Wanted::parse(query)?;
     let templates =
         state.ask(Lane::Records, move |library| library.templates(&datasets, offset, limit)).await?;
+    let templates = state.site.complete(templates);
     answer::json_unless_known(&headers, &templates, &templates)
 }

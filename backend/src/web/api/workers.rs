@@ -6,11 +6,11 @@ use blendscope_read::places::Place;
 use blendscope_read::reads;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
-use std::thread::available_parallelism;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::timeout;
+use tracing::Span;
 
 /// Requests that may wait in one lane; one more is answered with 503.
 const QUEUE_LENGTH: usize = 1024;
@@ -93,12 +93,11 @@ async fn answered<T>(mut task: JoinHandle<T>, place: &Place, longest_wait: Durat
 }
 
 impl Workers {
-    /// Two records per core, since some wait for the disk, and one picture per core.
-    pub(crate) fn for_this_machine() -> Self {
-        let cores = available_parallelism().map_or(2, usize::from);
+    /// One picture per thread, and two records, since some wait for the disk.
+    pub(crate) fn new(threads: usize) -> Self {
         Self {
-            records: LaneLimits::new(cores * 2, QUEUE_LENGTH),
-            pictures: LaneLimits::new(cores, QUEUE_LENGTH),
+            records: LaneLimits::new(threads * 2, QUEUE_LENGTH),
+            pictures: LaneLimits::new(threads, QUEUE_LENGTH),
         }
     }
 
@@ -124,7 +123,8 @@ impl AppState {
         let mut longest_wait = reads::FIRST_WAIT;
         for _ in 0..reads::TRIES {
             let (library, question) = (Arc::clone(&self.library), Arc::clone(&question));
-            let work = move || library.guarded(|library| question(library));
+            let span = Span::current();
+            let work = move || span.in_scope(|| library.guarded(|library| question(library)));
             match self.workers.lane(lane).run(longest_wait, work).await {
                 Err(ApiError::NotAnswering(_)) => longest_wait = reads::NEXT_WAIT,
                 Err(ApiError::Crashed) => {

@@ -2,12 +2,12 @@
 
 use super::Limits;
 use super::connection::serve_connection;
+use super::listener::{Listener, Socket};
 use super::open::Open;
 use axum::Router;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
@@ -17,20 +17,15 @@ const PAUSE: Duration = Duration::from_millis(10);
 
 /// Answers what comes in at `listener` until `stopping` is cancelled, and then until every request that has begun is
 /// answered. Whoever has no patience for the latter drops the future, which ends all connections.
-pub(crate) async fn serve(
-    listener: TcpListener,
-    router: Router,
-    limits: Limits,
-    stopping: CancellationToken,
-) {
+pub(crate) async fn serve(listener: Listener, router: Router, limits: Limits, stopping: CancellationToken) {
     let open = Arc::new(Open::new(limits.connections));
     let mut connections = JoinSet::new();
     let next = async || {
-        let tcp = accept(&listener, &open).await;
-        (tcp, open.enter().await)
+        let socket = accept(&listener, &open).await;
+        (socket, open.enter().await)
     };
-    while let Some((tcp, place)) = stopping.run_until_cancelled(next()).await {
-        connections.spawn(serve_connection(tcp, router.clone(), place, limits, stopping.clone()));
+    while let Some((socket, place)) = stopping.run_until_cancelled(next()).await {
+        connections.spawn(serve_connection(socket, router.clone(), place, limits, stopping.clone()));
         while connections.try_join_next().is_some() {}
     }
     drop(listener);
@@ -38,10 +33,10 @@ pub(crate) async fn serve(
 }
 
 /// The next connection.
-async fn accept(listener: &TcpListener, open: &Open) -> TcpStream {
+async fn accept(listener: &Listener, open: &Open) -> Socket {
     loop {
         match listener.accept().await {
-            Ok((tcp, _)) => return tcp,
+            Ok(socket) => return socket,
             Err(error) if is_of_one_connection(&error) => {}
             Err(_) => {
                 // Mostly too few file descriptors or too little memory: one connection less gives some back.

@@ -3,6 +3,7 @@
 use super::Limits;
 use super::activity::Activity;
 use super::bodies::{Received, Sent};
+use super::listener::Socket;
 use super::open::Place;
 use super::stream::Stream;
 use axum::Router;
@@ -19,7 +20,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::time::{sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -33,13 +33,13 @@ type Answer = Pin<Box<dyn Future<Output = Result<Response<Sent>, Infallible>> + 
 
 /// Serves a connection until its client, its time, the need for its place or the end of the server ends it.
 pub(super) async fn serve_connection(
-    tcp: TcpStream,
+    socket: Socket,
     router: Router,
     place: Place,
     limits: Limits,
     stopping: CancellationToken,
 ) {
-    let stream = TokioIo::new(Stream::new(tcp, Arc::clone(&place.activity), &limits));
+    let stream = TokioIo::new(Stream::new(socket, Arc::clone(&place.activity), &limits));
     let answering = service_fn(answers(router, Arc::clone(&place.activity)));
     let mut http = http1::Builder::new();
     // Who has said all there is to say may close its side, and is answered.
@@ -50,10 +50,10 @@ pub(super) async fn serve_connection(
         () = time_is_over(&place.activity, &limits) => false,
         () = place.leave.cancelled() => false,
     };
-    let tcp = connection.into_parts().io.into_inner().into_tcp();
+    let socket = connection.into_parts().io.into_inner().into_socket();
     if is_whole {
-        let _ = timeout(LINGER, close(tcp)).await;
-    } else {
+        let _ = timeout(LINGER, close(socket)).await;
+    } else if let Socket::Left(tcp) = socket {
         // What the client has not taken is not kept for it.
         let _ = tcp.set_zero_linger();
     }
@@ -92,10 +92,10 @@ async fn time_is_over(activity: &Activity, limits: &Limits) {
 }
 
 /// Closes our side, and waits for the client to close its own.
-async fn close(mut tcp: TcpStream) {
-    if tcp.shutdown().await.is_ok() {
+async fn close(mut socket: Socket) {
+    if socket.shutdown().await.is_ok() {
         let mut rest = vec![0; 8 << 10];
-        while tcp.read(&mut rest).await.is_ok_and(|bytes| bytes > 0) {}
+        while socket.read(&mut rest).await.is_ok_and(|bytes| bytes > 0) {}
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Limits;
 use super::activity::Activity;
+use super::listener::Socket;
 use socket2::{SockRef, TcpKeepalive};
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -18,24 +19,27 @@ const UNSENT_BYTES: u32 = 64 << 10;
 /// How many times the system asks whether a client is still there before it gives it up.
 const PROBES: u32 = 2;
 
-/// A TCP stream that reports what happens on it.
+/// A stream that reports what happens on it.
 pub(super) struct Stream {
-    tcp: TcpStream,
+    socket: Socket,
     activity: Arc<Activity>,
 }
 
 impl Stream {
-    pub(super) fn new(tcp: TcpStream, activity: Arc<Activity>, limits: &Limits) -> Self {
-        // Small answers leave at once instead of waiting to be joined by others. Without these options it works too.
-        let _ = tcp.set_nodelay(true);
-        limit_unsent(&tcp);
-        notice_absence(&tcp, limits.write);
-        Self { tcp, activity }
+    pub(super) fn new(socket: Socket, activity: Arc<Activity>, limits: &Limits) -> Self {
+        // Without these options it works too.
+        if let Socket::Left(tcp) = &socket {
+            // Small answers leave at once instead of waiting to be joined by others.
+            let _ = tcp.set_nodelay(true);
+            limit_unsent(tcp);
+            notice_absence(tcp, limits.write);
+        }
+        Self { socket, activity }
     }
 
-    /// The stream alone, for what is left to do when nothing more is served on it.
-    pub(super) fn into_tcp(self) -> TcpStream {
-        self.tcp
+    /// The socket alone, for what is left to do when nothing more is served on it.
+    pub(super) fn into_socket(self) -> Socket {
+        self.socket
     }
 
     /// Lets the outcome of a write pass and reports it.
@@ -77,7 +81,7 @@ impl AsyncRead for Stream {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
-        let read = Pin::new(&mut self.tcp).poll_read(context, buffer);
+        let read = Pin::new(&mut self.socket).poll_read(context, buffer);
         if buffer.filled().len() > before {
             self.activity.received();
         } else {
@@ -93,7 +97,7 @@ impl AsyncWrite for Stream {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.tcp).poll_write(context, bytes);
+        let written = Pin::new(&mut self.socket).poll_write(context, bytes);
         self.report(written)
     }
 
@@ -102,16 +106,16 @@ impl AsyncWrite for Stream {
         context: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.tcp).poll_write_vectored(context, slices);
+        let written = Pin::new(&mut self.socket).poll_write_vectored(context, slices);
         self.report(written)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.tcp.is_write_vectored()
+        self.socket.is_write_vectored()
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let flushed = Pin::new(&mut self.tcp).poll_flush(context);
+        let flushed = Pin::new(&mut self.socket).poll_flush(context);
         if flushed.is_ready() {
             self.activity.wrote_all();
         }
@@ -119,6 +123,6 @@ impl AsyncWrite for Stream {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.tcp).poll_shutdown(context)
+        Pin::new(&mut self.socket).poll_shutdown(context)
     }
 }

@@ -16,24 +16,32 @@ const MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 const DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
 /// Whether a page elsewhere asks for what only this server's own pages may ask for. `allowed` are further names under
-/// which these are opened.
-pub(super) fn is_foreign(request: &Request, allowed: &[HostName]) -> bool {
+/// which these are opened; `is_framed`, whether the answers say which pages may show ours in a frame.
+pub(super) fn is_foreign(request: &Request, allowed: &[HostName], is_framed: bool) -> bool {
     let headers = request.headers();
     if headers.contains_key(SITE) {
         let is_own = matches!(text(headers, SITE), Some("same-origin" | "none"));
-        return !is_own && !is_link(request) && !is_picture(request);
+        let is_frame = is_framed && is_navigation(request) && is_in_frame(headers);
+        return !is_own && !is_link(request) && !is_frame && !is_picture(request);
     }
     let mut origins = headers.get_all(header::ORIGIN).iter();
     let is_own = |origin: &str| Origin::parse(origin).is_some_and(|origin| origin.is_of(request, allowed));
     !origins.all(|origin| origin.to_str().is_ok_and(is_own))
 }
 
-/// Somebody follows a link. A frame is no link: our pages are never shown inside of others.
+/// Somebody follows a link. A frame is no link.
 fn is_link(request: &Request) -> bool {
     let destination = text(request.headers(), DEST);
-    is_reading(request)
-        && text(request.headers(), MODE) == Some("navigate")
-        && (destination == Some("document") || !request.headers().contains_key(DEST))
+    is_navigation(request) && (destination == Some("document") || !request.headers().contains_key(DEST))
+}
+
+fn is_navigation(request: &Request) -> bool {
+    is_reading(request) && text(request.headers(), MODE) == Some("navigate")
+}
+
+/// Whether a page is asked for to be shown inside of another one.
+pub(super) fn is_in_frame(headers: &HeaderMap) -> bool {
+    matches!(text(headers, DEST), Some("iframe" | "frame"))
 }
 
 /// A picture is shown, which the page around it cannot look into.
@@ -102,7 +110,7 @@ mod tests {
             request = request.header(*name, *value);
         }
         let allowed = ["blend.example", "lab.example:8443"].map(|name| HostName::parse(name).unwrap());
-        !is_foreign(&request.body(Body::empty()).unwrap(), &allowed)
+        !is_foreign(&request.body(Body::empty()).unwrap(), &allowed, false)
     }
 
     fn from(site: &str, mode: &str, dest: &str, (method, path): (&str, &str)) -> bool {

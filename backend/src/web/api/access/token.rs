@@ -1,10 +1,17 @@
 //! The token of a guarded server, and the cookie that stands for it in a browser.
 
+use crate::web::site::up_from;
 use axum::http::{HeaderValue, Uri};
+use blendscope_shared::paths::escape;
 use percent_encoding::percent_decode_str;
 
 /// Domain of the cookie's value, so that the cookie does not reveal the token.
 const COOKIE_CONTEXT: &str = "blendscope 2026 token cookie";
+
+/// The parameter with the token.
+const TOKEN: &str = "token=";
+/// The parameter with the page that was asked for, on the way over the folder of the service.
+const THEN: &str = "then=";
 
 /// A token, kept as hashes. Equality of `blake3::Hash` takes the same time wherever two hashes differ.
 #[derive(Debug)]
@@ -41,9 +48,12 @@ impl Token {
             .any(|(_, value)| blake3::Hash::from_hex(value).is_ok_and(|hash| hash == self.cookie))
     }
 
-    /// The `Set-Cookie` header.
-    pub(super) fn cookie(&self) -> String {
-        format!("{}={}; Path=/; HttpOnly; SameSite=Lax", self.cookie_name(), self.cookie.to_hex())
+    /// The `Set-Cookie` header. It names no path: then the path is the folder in which the browser sees the page that sets
+    /// it (RFC 6265, 5.1.4), whatever a proxy made of that, and no neighbour behind the same proxy receives it. In a frame
+    /// of a page elsewhere, browsers only keep what is `SameSite=None`, and apart for each such page.
+    pub(super) fn cookie(&self, is_in_frame: bool) -> String {
+        let site = if is_in_frame { "SameSite=None; Secure; Partitioned" } else { "SameSite=Lax" };
+        format!("{}={}; HttpOnly; {site}", self.cookie_name(), self.cookie.to_hex())
     }
 
     /// Browsers share cookies between the ports of a host; the name tells two servers on one host apart.
@@ -58,21 +68,35 @@ impl Token {
 pub(super) struct Arrival {
     /// The token as given.
     pub given: String,
-    /// Path and query without it.
-    pub without: String,
+    /// Where the browser is sent, relative to the address.
+    pub next: String,
+    /// Whether the address lies in the folder of the service itself, where the cookie is to be set. Else the browser is
+    /// sent there first.
+    pub is_in_folder: bool,
 }
 
 /// The token in the query of an address, if there is one.
 pub(super) fn in_address(uri: &Uri) -> Option<Arrival> {
-    let is_token = |pair: &&str| pair.starts_with("token=");
     let query = uri.query()?;
-    let given = query.split('&').find(is_token)?.trim_start_matches("token=").replace('+', " ");
-    let given = percent_decode_str(&given).decode_utf8_lossy().into_owned();
-    let rest = query.split('&').filter(|pair| !is_token(pair)).collect::<Vec<_>>().join("&");
-    // A path such as `//evil.example` would be taken for another host in a redirect.
-    let path = format!("/{}", uri.path().trim_start_matches('/'));
-    let without = if rest.is_empty() { path } else { format!("{path}?{rest}") };
-    Some(Arrival { given, without })
+    let token = value(query, TOKEN)?;
+    let given = percent_decode_str(&token.replace('+', " ")).decode_utf8_lossy().into_owned();
+    let others = |pair: &&str| !pair.starts_with(TOKEN) && !pair.starts_with(THEN);
+    let rest = query.split('&').filter(others).collect::<Vec<_>>().join("&");
+    let rest = if rest.is_empty() { rest } else { format!("?{rest}") };
+    let path = uri.path().trim_start_matches('/');
+    let up = up_from(uri.path());
+    let is_in_folder = !path.contains('/');
+    let next = match value(query, THEN) {
+        Some(then) if is_in_folder => format!("./{}", percent_decode_str(then).decode_utf8_lossy()),
+        _ if is_in_folder => format!("./{path}{rest}"),
+        _ => format!("{up}?{TOKEN}{token}&{THEN}{}", escape(&format!("{path}{rest}"))),
+    };
+    Some(Arrival { given, next, is_in_folder })
+}
+
+/// The value of a parameter as it is written; `name` ends with `=`.
+fn value<'a>(query: &'a str, name: &str) -> Option<&'a str> {
+    query.split('&').find_map(|pair| pair.strip_prefix(name))
 }
 
 #[cfg(test)]
@@ -91,7 +115,7 @@ mod tests {
     #[test]
     fn the_cookie_opens_and_does_not_tell() {
         let token = Token::new("s3cret");
-        let cookie = token.cookie();
+        let cookie = token.cookie(false);
         assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && !cookie.contains("s3cret"));
         let pair = cookie.split(';').next().unwrap();
         let sent = |text: String| HeaderValue::from_str(&text).unwrap();
@@ -103,12 +127,32 @@ mod tests {
     #[test]
     fn the_address_loses_its_token_and_nothing_else() {
         let arrival = |address: &str| in_address(&address.parse().unwrap());
-        assert_eq!(
-            arrival("/search?q=a%20b&token=s%26t&sort=file"),
-            Some(Arrival { given: "s&t".to_owned(), without: "/search?q=a%20b&sort=file".to_owned() })
-        );
-        assert_eq!(arrival("/?token=x"), Some(Arrival { given: "x".to_owned(), without: "/".to_owned() }));
-        assert_eq!(arrival("//evil.example/?token=x").unwrap().without, "/evil.example/");
+        let arrived = arrival("/search?q=a%20b&token=s%26t&sort=file").unwrap();
+        assert_eq!((arrived.given.as_str(), arrived.next.as_str()), ("s&t", "./search?q=a%20b&sort=file"));
+        assert!(arrived.is_in_folder);
+        assert_eq!(arrival("/?token=x").unwrap().next, "./");
         assert_eq!(arrival("/search?q=token%3Dx&terms=token"), None);
+    }
+
+    #[test]
+    fn a_deep_link_goes_over_the_folder_of_the_service() {
+        let arrival = |address: &str| in_address(&address.parse().unwrap()).unwrap();
+        let deep = arrival("/s/a/b?q=x&token=s%26t");
+        assert!(!deep.is_in_folder);
+        assert_eq!(deep.next, "../../?token=s%26t&then=s%2Fa%2Fb%3Fq%3Dx");
+        let then = arrival(&deep.next.replace("../../", "/"));
+        assert!(then.is_in_folder);
+        assert_eq!((then.given.as_str(), then.next.as_str()), ("s&t", "./s/a/b?q=x"));
+    }
+
+    #[test]
+    fn nobody_is_sent_elsewhere() {
+        let next = |address: &str| in_address(&address.parse().unwrap()).unwrap().next;
+        assert!(next("//evil.example/?token=x").starts_with("../"));
+        for then in
+            ["//evil.example", "https://evil.example", "%2F%2Fevil.example", "https%3A%2F%2Fevil.example"]
+        {
+            assert!(next(&format!("/?token=x&then={then}")).starts_with("./"), "{then}");
+        }
     }
 }
