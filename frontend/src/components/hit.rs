@@ -19,6 +19,12 @@ use leptos::{ev::MouseEvent, prelude::*};
 
 /// Pictures of a stack that are leafed through.
 const LEAVES: usize = 6;
+/// Width of a Latin letter of a tile's line, in pixels.
+const LETTER: f64 = 6.4;
+/// What of the line stands before the first hit.
+const BEFORE_MARK: f64 = 0.25;
+/// Latin letters before the first hit in a cell of the table.
+const BEFORE_IN_TABLE: f64 = 10.0;
 
 /// A row: picture, passages, facts.
 #[component]
@@ -160,6 +166,10 @@ pub(crate) fn GridTile(row: u64, hit: SearchHit, rect: Memo<Rect>) -> impl IntoV
     });
     let shown = line.clone();
     let words_lang = lang.clone();
+    let room = memo(move || rect.get().width / LETTER);
+    let caption = move || {
+        view! { <MarkedText snippet=from_first_mark(line.clone(), room.get() * BEFORE_MARK) /> }
+    };
     let picture = move || match pictures.get(leaf.get()).cloned() {
         Some(image) => view! { <TilePicture image width=rect.get_untracked().width /> }.into_any(),
         None => view! {
@@ -187,9 +197,7 @@ pub(crate) fn GridTile(row: u64, hit: SearchHit, rect: Memo<Rect>) -> impl IntoV
             </span>
             <span class="tile__line">
                 <DatasetChip slug=hit.dataset is_small=true />
-                <span class="ellipsis" dir="auto" lang=lang>
-                    <MarkedText snippet=from_first_mark(line) />
-                </span>
+                <span class="ellipsis" dir="auto" lang=lang>{live(caption)}</span>
             </span>
         </HitLink>
     }
@@ -238,15 +246,22 @@ fn best(hit: &SearchHit) -> Snippet {
         .unwrap_or(Snippet { turn: 0, role: Role::Gpt, text: String::new(), marks: Vec::new() })
 }
 
-/// A passage from shortly before its first hit on, so that the hit is in view in a short line.
-fn from_first_mark(snippet: Snippet) -> Snippet {
-    /// Characters before the hit.
-    const BEFORE: usize = 10;
-    let Some(first) = snippet.marks.first().map(|mark| mark[0]).filter(|first| *first > BEFORE + 2) else {
-        return snippet;
-    };
+/// A passage from shortly before its first hit on, so that the hit is in view in a short line: with at most so much
+/// before it, in widths of a Latin letter.
+fn from_first_mark(snippet: Snippet, before: f64) -> Snippet {
+    let Some(first) = snippet.marks.first().map(|mark| mark[0]) else { return snippet };
     let characters: Vec<char> = snippet.text.chars().collect();
-    let from = first - BEFORE;
+    let first = first.min(characters.len());
+    let mut left = before;
+    let fits = characters[..first].iter().rev().take_while(|letter| {
+        left -= text::width(**letter);
+        left >= 0.0
+    });
+    let from = first - fits.count();
+    // Cutting off a letter or two wins nothing.
+    if from <= 2 {
+        return snippet;
+    }
     let blank = characters[from..first].iter().position(|letter| letter.is_whitespace());
     let from = blank.map_or(from, |blank| from + blank + 1);
     let text = std::iter::once('…').chain(characters[from..].iter().copied()).collect();
@@ -353,7 +368,7 @@ fn cell(row: u64, column: Column, hit: &SearchHit) -> AnyView {
         let marked = hit.snippets.iter().find(|snippet| snippet.role == role && !snippet.marks.is_empty());
         let plain =
             || Snippet { turn: 0, role, text: beginning.clone().unwrap_or_default(), marks: Vec::new() };
-        let snippet = marked.cloned().map_or_else(plain, from_first_mark);
+        let snippet = marked.cloned().map_or_else(plain, |snippet| from_first_mark(snippet, BEFORE_IN_TABLE));
         view! { <span class="clamp" dir="auto" lang=lang.clone()><MarkedText snippet /></span> }.into_any()
     };
     let has_spaces = !text::is_unspaced(&hit.lang);
@@ -417,11 +432,12 @@ mod tests {
 
     #[test]
     fn a_line_begins_shortly_before_its_first_hit() {
-        let line = from_first_mark(snippet("It is a very long way to the dog here", &[[29, 32]]));
+        let line = from_first_mark(snippet("It is a very long way to the dog here", &[[29, 32]]), 10.0);
         assert_eq!((line.text.as_str(), line.marks), ("…to the dog here", vec![[8, 11]]));
-        let near = from_first_mark(snippet("a dog", &[[2, 5]]));
+        let near = from_first_mark(snippet("a dog", &[[2, 5]]), 1.0);
         assert_eq!(near.text, "a dog");
-        let cjk = from_first_mark(snippet("これはとても長い文章でここに犬がいます", &[[14, 15]]));
-        assert_eq!(cjk.text.chars().skip(cjk.marks[0][0]).next(), Some('犬'));
+        // Japanese letters take the room of two.
+        let cjk = from_first_mark(snippet("これはとても長い文章でここに犬がいます", &[[14, 15]]), 5.0);
+        assert_eq!((cjk.text.as_str(), cjk.marks), ("…こに犬がいます", vec![[3, 4]]));
     }
 }
