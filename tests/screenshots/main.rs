@@ -93,7 +93,7 @@ fn sample_alone() {
 
 #[test]
 fn sample_with_boxes() {
-    check("boxes", |server| sample(server, "flag=box_in_text"));
+    check("boxes", |server| sample(server, "flag=boxes"));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Taking pictures of pages that have come to rest.
 
+use blendscope_shared::{paths, search::SearchParams};
 use blendscope_tests::browser::Browser;
 use blendscope_tests::server::Server;
 use blendscope_tests::wait::poll;
@@ -36,7 +37,7 @@ pub(crate) fn wait_for_sizes(server: &Server) {
     server.wait_until_ready();
     let mut before = Value::Null;
     poll(PATIENCE, || {
-        let now = server.json("/api/v1/search/facets")["histograms"]["width"]["all"].clone();
+        let now = server.json(&paths::facets(&SearchParams::default()))["histograms"]["width"]["all"].clone();
         let is_done = now == before && now.as_array().is_some_and(|bars| bars.iter().any(|bar| *bar != 0));
         before = now;
         is_done.then_some(())
