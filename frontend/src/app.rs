@@ -68,6 +68,8 @@ enum Kind {
     Recipes,
     Recipe,
     Templates,
+    #[cfg(feature = "gallery")]
+    Gallery,
     NotFound,
 }
 
@@ -88,6 +90,8 @@ fn App() -> impl IntoView {
         Route::Recipes => Kind::Recipes,
         Route::Recipe(_) => Kind::Recipe,
         Route::Templates => Kind::Templates,
+        #[cfg(feature = "gallery")]
+        Route::Gallery => Kind::Gallery,
         Route::NotFound => Kind::NotFound,
     });
     let skip = move || {
@@ -112,6 +116,8 @@ fn App() -> impl IntoView {
                 Kind::Recipes => view! { <RecipesPage /> }.into_any(),
                 Kind::Recipe => view! { <RecipePage /> }.into_any(),
                 Kind::Templates => view! { <TemplatesPage /> }.into_any(),
+                #[cfg(feature = "gallery")]
+                Kind::Gallery => view! { <crate::pages::GalleryPage /> }.into_any(),
                 Kind::NotFound => view! { <NotFoundPage /> }.into_any(),
             })}
         </main>

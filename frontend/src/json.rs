@@ -278,3 +278,66 @@ impl<'de> VariantAccess<'de> for Reader {
         self.deserialize_map(visitor)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use blendscope_markdown::tree::Block;
+    use blendscope_shared::{
+        image::{ImageStatus, ImageView},
+        role::Role,
+        search::{FacetsAnswer, Histogram, SearchAnswer, SearchHit, Snippet},
+    };
+    use serde::{Deserialize, Serialize};
+    use std::fmt::Debug;
+
+    fn assert_read_as_written<T: Debug + DeserializeOwned + PartialEq + Serialize>(value: &T) {
+        assert_eq!(&read::<T>(&serde_json::to_string(value).unwrap()).unwrap(), value);
+    }
+
+    #[test]
+    fn answers_are_read_as_they_are_written() {
+        let snippet = Snippet {
+            turn: 1,
+            role: Role::Other("tool".to_owned()),
+            text: "犬\n".to_owned(),
+            marks: vec![[0, 1]],
+        };
+        let image = ImageView { status: ImageStatus::NotEmbedded, width: Some(640), ..ImageView::default() };
+        let hit = SearchHit {
+            images: vec![image],
+            id: Some("7".to_owned()),
+            score: 12.5,
+            snippets: vec![snippet],
+            ..SearchHit::default()
+        };
+        assert_read_as_written(&SearchAnswer { took_ms: 0.125, items: vec![hit], ..SearchAnswer::default() });
+        let bars = Histogram { bounds: vec![1, u64::MAX], counts: vec![0], all: vec![3] };
+        assert_read_as_written(&FacetsAnswer {
+            histograms: [("turns".to_owned(), bars)].into(),
+            ..FacetsAnswer::default()
+        });
+    }
+
+    #[test]
+    fn the_tree_of_a_text_is_read_as_it_is_written() {
+        let text =
+            "# a\n\n1. **b** `c` <image>\n\n> $x$\n\n| a | b |\n|--|--:|\n| 1 | 2 |\n\n---\n\n```py\nd\n```";
+        assert_read_as_written::<Vec<Block>>(&blendscope_markdown::parse(text));
+    }
+
+    #[test]
+    fn what_is_wrong_is_told() {
+        #[derive(Debug, PartialEq, Deserialize)]
+        struct Row {
+            count: u8,
+        }
+        let wrong = |text: &str| read::<Row>(text).unwrap_err().to_string();
+        assert_eq!(wrong("{}"), "missing field `count`");
+        assert_eq!(wrong("{\"count\": \"7\"}"), "expected u8");
+        assert_eq!(wrong("{\"count\": 256}"), "expected u8");
+        assert_eq!(wrong("[7]"), "expected struct Row");
+        assert!(wrong("{\"count\": 7").contains("EOF"));
+        assert_eq!(read::<Row>("{\"more\": [1, {}], \"count\": 7}").unwrap(), Row { count: 7 });
+    }
+}

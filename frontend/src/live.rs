@@ -18,8 +18,8 @@ pub(crate) fn effect(run: impl FnMut() + 'static) {
     run_effect(Box::new(run));
 }
 
-fn run_effect(mut run: Box<dyn FnMut()>) {
-    Effect::new(move || run());
+fn run_effect(run: Box<dyn FnMut()>) {
+    Effect::new(run);
 }
 
 /// A value that is computed again when a signal changes that it is made of; as `Memo::new`, of one type per value.

@@ -66,9 +66,7 @@ impl Router {
         let named = Memo::new(move |before: Option<&(String, String)>| match route.get() {
             Route::Dataset(name) | Route::Recipe(name) | Route::Image(name) => (name, String::new()),
             Route::Sample { dataset, key } => (dataset, key),
-            Route::Home | Route::Search | Route::Recipes | Route::Templates | Route::NotFound => {
-                before.cloned().unwrap_or_default()
-            }
+            _ => before.cloned().unwrap_or_default(),
         });
         let query = memo(move || address.with(|address| address.query.clone()));
         let hash = memo(move || address.with(|address| address.hash.clone()));

@@ -208,7 +208,14 @@ fn clippy(workspace: &Workspace) -> Result<()> {
 }
 
 fn clippy_wasm(workspace: &Workspace) -> Result<()> {
-    let arguments = ["clippy", "--package", "blendscope-frontend", "--target", "wasm32-unknown-unknown"];
+    let arguments = [
+        "clippy",
+        "--package",
+        "blendscope-frontend",
+        "--all-features",
+        "--target",
+        "wasm32-unknown-unknown",
+    ];
     run(workspace.cargo(&arguments).args(["--", "-D", "warnings"]))
 }
 

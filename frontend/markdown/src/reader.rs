@@ -94,7 +94,7 @@ impl Reader<'_> {
                 let inlines = self.inlines();
                 match inlines.as_slice() {
                     [Inline::Formula(Formula { latex, .. })] => {
-                        blocks.push(Block::Formula(formula::read(latex, true)))
+                        blocks.push(Block::Formula(formula::read(latex, true)));
                     }
                     _ => blocks.push(Block::Paragraph(inlines)),
                 }

@@ -28,8 +28,9 @@ type Fetched = Result<Option<Arc<Body>>, ApiError>;
 /// The body is one resource of one type for all of them, and only what it says has a type of its own: a resource for
 /// each type would make the download larger by a thirtieth.
 pub(crate) struct Answer<T: Send + Sync + 'static> {
-    body: LocalResource<Fetched>,
     content: Memo<Option<Result<T, ApiError>>>,
+    /// Counts the times it is asked for again although nothing has changed.
+    again: RwSignal<u32>,
 }
 
 impl<T: Send + Sync + 'static> Clone for Answer<T> {
@@ -53,7 +54,11 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Answer<T> {
         address: impl Fn() -> Option<String> + 'static,
         read: fn(&Body) -> Result<T, JsonError>,
     ) -> Self {
-        let body = fetched(Box::new(address));
+        let again = RwSignal::new(0);
+        let body = fetched(Box::new(move || {
+            again.track();
+            address()
+        }));
         // The same text again is no news.
         let latest = memo(move || body.get());
         let read = move |_: Option<&Option<Result<T, ApiError>>>| {
@@ -64,7 +69,7 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Answer<T> {
             })
         };
         let content = Memo::new_with_compare(read, |_, _| true);
-        Self { body, content }
+        Self { content, again }
     }
 
     /// The latest answer; nothing before the first.
@@ -84,7 +89,7 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Answer<T> {
 
     /// Asks again.
     pub(crate) fn refetch(self) {
-        self.body.refetch();
+        self.again.update(|times| *times += 1);
     }
 }
 

@@ -270,3 +270,15 @@ pub(crate) fn remember_search(q: &str) {
     searches.truncate(RECENT);
     browser::remember(STORAGE, &searches.join("\n"));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_words_have_to_be_there() {
+        assert!(contains("LLaVA-v1.5 mix665k", "mix lla"));
+        assert!(!contains("LLaVA-v1.5 mix665k", "mix coco"));
+        assert!(contains("anything", ""));
+    }
+}
