@@ -1,22 +1,28 @@
 //! Everything that is asked of the server.
 
+mod answer;
 mod facets;
 mod first;
 
+pub(crate) use answer::{Answer, Body};
 pub(crate) use facets::{Facet, Facets};
 
-use crate::address::{at, plain};
+use crate::{
+    address::{at, plain},
+    json::{self, JsonError},
+};
 use blendscope_shared::{
-    dataset::{DatasetDetail, Datasets},
+    addresses::Addresses,
+    dataset::{DatasetDetail, RecordProblem},
     image::ImageDetail,
     paths,
     problem::Problem,
-    recipe::{Recipe, Recipes},
     sample::SampleView,
-    search::{Explanation, SearchAnswer, SearchParams, Templates},
+    search::{SearchAnswer, SearchParams},
 };
-use leptos::prelude::{LocalResource, window};
+use leptos::prelude::window;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, RequestInit, Response};
@@ -35,7 +41,7 @@ pub(crate) enum ApiError {
     Network,
     /// The answer is not what this page was built for.
     #[error("the server's answer cannot be read ({0}); reload the page if the server was updated")]
-    Decode(String),
+    Decode(#[from] JsonError),
 }
 
 impl ApiError {
@@ -45,58 +51,46 @@ impl ApiError {
     }
 }
 
-/// An answer that is asked for again when what it depends on changes.
-pub(crate) type Answer<T> = LocalResource<Result<T, ApiError>>;
-
-/// Every dataset under the root.
-pub(crate) async fn datasets() -> Result<Datasets, ApiError> {
-    match first::take("datasets") {
-        Some(answer) => decode(&body_of(answer.await).await?).map(plain),
-        None => get(&paths::datasets(), None).await.map(plain),
-    }
-}
-
 /// One dataset with its problems.
-pub(crate) async fn dataset(slug: &str) -> Result<DatasetDetail, ApiError> {
-    get(&paths::dataset(slug), None).await.map(plain)
-}
-
-/// One sample, the hits of a query marked.
-pub(crate) async fn sample(dataset: &str, key: &str, query: &str) -> Result<SampleView, ApiError> {
-    let mut path = paths::sample(dataset, key);
-    if !query.is_empty() {
-        path = format!("{path}?q={}", paths::escape(query));
+pub(crate) fn dataset(body: &Body) -> Result<DatasetDetail, JsonError> {
+    /// What it has beside the dataset.
+    #[derive(serde::Deserialize)]
+    struct Problems {
+        problems: Vec<RecordProblem>,
+        problems_total: u64,
     }
-    get(&path, None).await.map(plain)
+    // One half after the other: serde reads a flattened struct by way of a copy of everything in it.
+    let Problems { problems, problems_total } = json::read(&body.text)?;
+    Ok(plain(DatasetDetail { dataset: json::read(&body.text)?, problems, problems_total }))
 }
 
-/// Every recipe of the catalog.
-pub(crate) async fn recipes() -> Result<Recipes, ApiError> {
-    get(&paths::recipes(), None).await.map(plain)
-}
-
-/// One recipe.
-pub(crate) async fn recipe(slug: &str) -> Result<Recipe, ApiError> {
-    get(&paths::recipe(slug), None).await.map(plain)
-}
-
-/// What the relevance of a hit is made of.
-pub(crate) async fn explain(dataset: &str, key: &str, query: &str) -> Result<Explanation, ApiError> {
-    get(&paths::explain(dataset, key, query), None).await
-}
-
-/// The most frequent templates, from the `offset`-th on.
-pub(crate) async fn templates(offset: u64) -> Result<Templates, ApiError> {
-    get(&paths::templates(offset), None).await.map(plain)
-}
-
-/// All that is said about one image: the first samples that show it, or those from `cursor` on.
-pub(crate) async fn image(key: &str, cursor: Option<&str>) -> Result<ImageDetail, ApiError> {
-    let mut path = paths::image_detail(key);
-    if let Some(cursor) = cursor {
-        path = format!("{path}&cursor={}", paths::escape(cursor));
+/// One sample.
+pub(crate) fn sample(body: &Body) -> Result<SampleView, JsonError> {
+    let mut record = json::parse(&body.text)?;
+    // Other fields stay as they are written: no number in them is rounded.
+    let extra = record.get_mut("extra").map(Value::take);
+    if let Some(Value::Object(extra)) = extra {
+        record["extra"] = Value::Object(Map::new());
+        let sample: SampleView = json::from_value(record)?;
+        return Ok(plain(SampleView { extra, ..sample }));
     }
-    get(&path, None).await.map(plain)
+    json::from_value(record).map(plain)
+}
+
+/// Where a sample is asked for, with the hits of a query marked.
+pub(crate) fn sample_address(dataset: &str, key: &str, query: &str) -> String {
+    let path = paths::sample(dataset, key);
+    if query.is_empty() { path } else { format!("{path}?q={}", paths::escape(query)) }
+}
+
+/// The facets of a search's result.
+pub(crate) fn facets(body: &Body) -> Result<Facets, JsonError> {
+    Ok(Facets::of(body.address.clone(), json::read(&body.text)?))
+}
+
+/// All that is said about one image: the samples that show it from `cursor` on.
+pub(crate) async fn image_from(key: &str, cursor: &str) -> Result<ImageDetail, ApiError> {
+    decode(&get(&format!("{}&cursor={}", paths::image_detail(key), paths::escape(cursor)), None).await?)
 }
 
 /// A page of a search's result.
@@ -105,15 +99,9 @@ pub(crate) async fn search(
     abort: Option<&AbortSignal>,
 ) -> Result<SearchAnswer, ApiError> {
     match first::take_search(params) {
-        Some(answer) => decode(&body_of(answer.await).await?).map(plain),
-        None => get(&paths::search(params), abort).await.map(plain),
+        Some(answer) => decode(&body_of(answer.await).await?),
+        None => decode(&get(&paths::search(params), abort).await?),
     }
-}
-
-/// The facets of a search's result, from the address that names the search.
-pub(crate) async fn facets(question: String) -> Result<Facets, ApiError> {
-    let answer = get(&question, None).await?;
-    Ok(Facets::of(question, answer))
 }
 
 /// Aborts its requests when it is dropped: nobody waits for them any longer.
@@ -137,16 +125,12 @@ impl Drop for AbortOnDrop {
     }
 }
 
-async fn get<T: DeserializeOwned>(path: &str, abort: Option<&AbortSignal>) -> Result<T, ApiError> {
-    decode(&text(path, abort).await?)
-}
-
-fn decode<T: DeserializeOwned>(body: &str) -> Result<T, ApiError> {
-    serde_json::from_str(body).map_err(|error| ApiError::Decode(error.to_string()))
+fn decode<T: Addresses + DeserializeOwned>(body: &str) -> Result<T, ApiError> {
+    Ok(plain(json::read(body)?))
 }
 
 /// The body of a good answer.
-async fn text(path: &str, abort: Option<&AbortSignal>) -> Result<String, ApiError> {
+async fn get(path: &str, abort: Option<&AbortSignal>) -> Result<String, ApiError> {
     let options = RequestInit::new();
     options.set_signal(abort);
     body_of(JsFuture::from(window().fetch_with_str_and_init(&at(path), &options)).await).await
@@ -158,7 +142,7 @@ async fn body_of(answer: Result<JsValue, JsValue>) -> Result<String, ApiError> {
     if (200..300).contains(&status) {
         return Ok(body);
     }
-    let problem = serde_json::from_str(&body).map(ApiError::Problem);
+    let problem = json::read(&body).map(ApiError::Problem);
     Err(problem.unwrap_or(ApiError::Status(status)))
 }
 

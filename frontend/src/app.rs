@@ -5,6 +5,8 @@ use crate::{
     components::{Header, HelpDialog, LeaveBox, Palette},
     keys,
     library::Library,
+    live::{live, memo},
+    markdown::Markdown,
     pages::{
         DatasetPage, HomePage, ImagePage, NotFoundPage, RecipePage, RecipesPage, SamplePage, SearchPage,
         TemplatesPage,
@@ -66,6 +68,8 @@ enum Kind {
     Recipes,
     Recipe,
     Templates,
+    #[cfg(feature = "gallery")]
+    Gallery,
     NotFound,
 }
 
@@ -73,10 +77,11 @@ enum Kind {
 fn App() -> impl IntoView {
     let router = Router::provide();
     Library::provide();
+    Markdown::provide();
     LeaveBox::provide();
     let help = NodeRef::new();
     let palette = NodeRef::new();
-    let kind = Memo::new(move |_| match router.route.get() {
+    let kind = memo(move || match router.route.get() {
         Route::Home => Kind::Home,
         Route::Search => Kind::Search,
         Route::Dataset(_) => Kind::Dataset,
@@ -85,6 +90,8 @@ fn App() -> impl IntoView {
         Route::Recipes => Kind::Recipes,
         Route::Recipe(_) => Kind::Recipe,
         Route::Templates => Kind::Templates,
+        #[cfg(feature = "gallery")]
+        Route::Gallery => Kind::Gallery,
         Route::NotFound => Kind::NotFound,
     });
     let skip = move || {
@@ -100,7 +107,7 @@ fn App() -> impl IntoView {
         </a>
         <Header help palette />
         <main id="main" class="main" tabindex="-1">
-            {move || match kind.get() {
+            {live(move || match kind.get() {
                 Kind::Home => view! { <HomePage /> }.into_any(),
                 Kind::Search => view! { <SearchPage /> }.into_any(),
                 Kind::Dataset => view! { <DatasetPage /> }.into_any(),
@@ -109,8 +116,10 @@ fn App() -> impl IntoView {
                 Kind::Recipes => view! { <RecipesPage /> }.into_any(),
                 Kind::Recipe => view! { <RecipePage /> }.into_any(),
                 Kind::Templates => view! { <TemplatesPage /> }.into_any(),
+                #[cfg(feature = "gallery")]
+                Kind::Gallery => view! { <crate::pages::GalleryPage /> }.into_any(),
                 Kind::NotFound => view! { <NotFoundPage /> }.into_any(),
-            }}
+            })}
         </main>
         <HelpDialog dialog=help />
         <Palette dialog=palette />

@@ -1,5 +1,6 @@
 //! Boxes on pictures: those written in the turns of a sample, and those of box files.
 
+use crate::format;
 use blendscope_shared::{
     boxes::{self, Corners, Piece},
     sample::{LabelledBox, SampleView},
@@ -60,7 +61,7 @@ pub fn of_sample(sample: &SampleView) -> Vec<DrawnBox> {
         .collect();
     let hues = hues(&sample.boxes);
     drawn.extend(sample.boxes.iter().zip(hues).map(|(labelled, hue)| {
-        let score = labelled.score.map(|score| format!(" {score:.2}")).unwrap_or_default();
+        let score = labelled.score.map(|score| format!(" {}", format::decimal(score, 2))).unwrap_or_default();
         DrawnBox { label: format!("{}{score}", labelled.label), hue, place: Place::Pixels(labelled.edges) }
     }));
     drawn
@@ -86,7 +87,7 @@ impl DrawnBox {
             Place::Shares(corners) => on_picture(corners, frame, width, height),
             Place::Pixels(edges) => shares(edges, width, height),
         };
-        [left, top, right - left, bottom - top].map(|share| format!("{:.2}%", share * 100.0))
+        [left, top, right - left, bottom - top].map(|share| format::decimal(share * 100.0, 2) + "%")
     }
 }
 

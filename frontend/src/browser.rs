@@ -70,6 +70,15 @@ pub(crate) fn is_dialog_open() -> bool {
     document().query_selector("dialog[open]").is_ok_and(|dialog| dialog.is_some())
 }
 
+/// A text in small letters. By the browser's tables: those of the standard library would have to be downloaded.
+pub(crate) fn lowercase(text: &str) -> String {
+    if cfg!(target_arch = "wasm32") {
+        web_sys::js_sys::JsString::from(text).to_lower_case().into()
+    } else {
+        text.to_lowercase()
+    }
+}
+
 /// Sets the title of the window.
 pub(crate) fn set_title(title: &str) {
     document().set_title(&format!("{title} · Blendscope"));

@@ -1,7 +1,10 @@
 //! The columns of the table: which are shown, how wide they are, and which of them sort.
 
-use crate::browser;
-use blendscope_shared::search::{Sort, SortBy};
+use crate::{browser, format, live::effect};
+use blendscope_shared::{
+    decimal,
+    search::{Sort, SortBy},
+};
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 
@@ -136,7 +139,7 @@ impl Columns {
             widths: RwSignal::new(Vec::new()),
             dragged: RwSignal::new(None),
         };
-        Effect::new(move || {
+        effect(move || {
             let text = browser::remembered(&storage(&name.get())).unwrap_or_default();
             let (shown, widths) = parse(&text);
             columns.shown.set(shown);
@@ -176,9 +179,9 @@ impl Columns {
             let track = |column: &Column| {
                 let (_, width, grows, _) = column.facts();
                 match widths.iter().find(|(known, _)| known == column) {
-                    Some((_, chosen)) => format!("{chosen}px"),
-                    None if grows => format!("minmax({width}px, 1fr)"),
-                    None => format!("{width}px"),
+                    Some((_, chosen)) => pixels(*chosen),
+                    None if grows => format!("minmax({}, 1fr)", pixels(width)),
+                    None => pixels(width),
                 }
             };
             self.shown.with(|shown| shown.iter().map(track).collect::<Vec<_>>().join(" "))
@@ -225,6 +228,10 @@ impl Columns {
     }
 }
 
+fn pixels(width: f64) -> String {
+    format::decimal(width, 0) + "px"
+}
+
 fn storage(name: &str) -> String {
     format!("blendscope.columns.{name}")
 }
@@ -232,7 +239,7 @@ fn storage(name: &str) -> String {
 /// The form in which columns are remembered: `#,Picture:96,Answer`.
 fn write(shown: &[Column], widths: &[(Column, f64)]) -> String {
     let column = |column: &Column| match widths.iter().find(|(known, _)| known == column) {
-        Some((_, width)) => format!("{}:{width}", column.title()),
+        Some((_, width)) => format!("{}:{}", column.title(), format::decimal(*width, 0)),
         None => column.title().to_owned(),
     };
     shown.iter().map(column).collect::<Vec<_>>().join(",")
@@ -243,10 +250,10 @@ fn parse(text: &str) -> (Vec<Column>, Vec<(Column, f64)>) {
     let (mut shown, mut widths) = (Vec::new(), Vec::new());
     for part in text.split(',') {
         let (title, width) =
-            part.split_once(':').map_or((part, None), |(title, width)| (title, width.parse().ok()));
+            part.split_once(':').map_or((part, None), |(title, width)| (title, decimal::parse(width)));
         let Some(column) = Column::ALL.into_iter().find(|column| column.title() == title) else { continue };
         shown.push(column);
-        widths.extend(width.map(|width: f64| (column, width.max(LEAST))));
+        widths.extend(width.map(|width| (column, width.max(LEAST))));
     }
     if shown.is_empty() {
         shown = Column::ALL.into_iter().filter(|column| column.facts().3).collect();

@@ -2,6 +2,7 @@
 
 use crate::{
     api::{self, Facet, Facets},
+    live::{effect, memo},
     results::Results,
 };
 use blendscope_shared::{
@@ -33,7 +34,7 @@ impl FacetsOf {
         let asked = RwSignal::new(String::new());
         let former = StoredValue::new((String::new(), Total::default()));
         let pause = StoredValue::new_local(None::<TimeoutHandle>);
-        Effect::new(move || {
+        effect(move || {
             let result =
                 results.head.with(|head| head.as_ref().map(|head| (question(&head.params), head.total)));
             // As long as the total grows, so do all counts.
@@ -50,11 +51,9 @@ impl FacetsOf {
                 }
             });
         });
-        let answer = LocalResource::new(move || {
-            let question = asked.get();
-            async move { if question.is_empty() { Ok(Facets::default()) } else { api::facets(question).await } }
-        });
-        let is_old = Memo::new(move |_| {
+        let answer =
+            api::Answer::read_by(move || Some(asked.get()).filter(|asked| !asked.is_empty()), api::facets);
+        let is_old = memo(move || {
             answer.with(|answer| {
                 matches!(answer, Some(Ok(facets)) if params.with(|params| question(params) != facets.question))
             })
@@ -64,7 +63,7 @@ impl FacetsOf {
 
     /// Reads a dimension of the latest answer.
     pub(crate) fn with<T>(self, name: &str, read: impl FnOnce(&Facet) -> T) -> Option<T> {
-        self.answer.with(|answer| answer.as_ref()?.as_ref().ok()?.get(name).map(read))
+        self.answer.with(|answer| answer?.as_ref().ok()?.get(name).map(read))
     }
 }
 

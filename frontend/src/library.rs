@@ -2,8 +2,9 @@
 
 use crate::{
     address::at,
-    api,
+    api::Answer,
     blend::{self, Share},
+    json,
 };
 use blendscope_shared::{
     dataset::Datasets,
@@ -39,7 +40,7 @@ pub(crate) struct Library {
     /// How far indexing is.
     pub(crate) progress: RwSignal<Progress>,
     /// Every dataset; asked for again while indexing goes on.
-    pub(crate) datasets: api::Answer<Datasets>,
+    pub(crate) datasets: Answer<Datasets>,
     /// Counts the times at which numbers on the page should be brought up to date.
     pub(crate) refreshes: RwSignal<u32>,
 }
@@ -48,9 +49,9 @@ impl Library {
     /// Starts listening to the server and puts itself into the context.
     pub(crate) fn provide() -> Self {
         let refreshes = RwSignal::new(0);
-        let datasets = LocalResource::new(move || {
+        let datasets = Answer::at(move || {
             refreshes.track();
-            api::datasets()
+            Some(paths::datasets())
         });
         let library = Self { progress: RwSignal::new(Progress::Unknown), datasets, refreshes };
         library.listen();
@@ -117,7 +118,7 @@ impl Library {
         read: impl Fn(&blendscope_shared::dataset::Dataset) -> T,
     ) -> Option<(usize, T)> {
         self.datasets.with(|answer| {
-            let items = &answer.as_ref()?.as_ref().ok()?.items;
+            let items = &answer?.as_ref().ok()?.items;
             let place = items.iter().position(|dataset| dataset.slug == slug)?;
             Some((place, read(&items[place])))
         })
@@ -150,7 +151,7 @@ impl Library {
         let source = stream.clone();
         let on_status = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             let text = event.data().as_string().unwrap_or_default();
-            if let Ok(status) = serde_json::from_str::<Status>(&text) {
+            if let Ok(status) = json::read::<Status>(&text) {
                 if status.state == State::Ready {
                     source.close();
                 }

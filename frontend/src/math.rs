@@ -1,7 +1,5 @@
-//! Formulas: LaTeX as `MathML`, which browsers draw.
+//! Drawing formulas: their `MathML`, element by element.
 
-use math_core::{LatexToMathML, MathCoreConfig, MathDisplay};
-use std::cell::OnceCell;
 use wasm_bindgen::JsCast;
 use web_sys::{DomParser, Element, Node, SupportedType};
 
@@ -58,34 +56,18 @@ const ATTRIBUTES: [&str; 22] = [
     "scriptlevel",
 ];
 const NAMESPACE: &str = "http://www.w3.org/1998/Math/MathML";
-/// Longer formulas are shown as they are written.
-const LONGEST: usize = 4_000;
 
-thread_local! {
-    static CONVERTER: OnceCell<Option<LatexToMathML>> = const { OnceCell::new() };
-}
-
-/// A formula as `MathML`; nothing where it cannot be read.
-fn to_mathml(latex: &str, is_block: bool) -> Option<String> {
-    let display = if is_block { MathDisplay::Block } else { MathDisplay::Inline };
-    CONVERTER.with(|converter| {
-        let converter = converter.get_or_init(|| LatexToMathML::new(MathCoreConfig::default()).ok());
-        Some(converter.as_ref()?.convert_with_local_state(latex, display).ok()?.mathml)
-    })
-}
-
-/// Draws a formula into an element. Tells whether it could be read.
-pub(crate) fn draw(latex: &str, is_block: bool, into: &Element) -> bool {
-    let drawn = (latex.len() <= LONGEST).then(|| {
-        let mathml = to_mathml(latex, is_block)?;
-        let parsed = DomParser::new().ok()?.parse_from_string(&mathml, SupportedType::ApplicationXml).ok()?;
+/// Draws a formula into an element. Tells whether that could be done.
+pub(crate) fn draw(mathml: &str, into: &Element) -> bool {
+    let drawn = || {
+        let parsed = DomParser::new().ok()?.parse_from_string(mathml, SupportedType::ApplicationXml).ok()?;
         let root = parsed.document_element().filter(|root| root.local_name() == "math")?;
         let document = into.owner_document()?;
         let math = copied(&root, &document)?;
         into.set_text_content(None);
         into.append_child(&math).ok()
-    });
-    drawn.flatten().is_some()
+    };
+    drawn().is_some()
 }
 
 /// The same element made anew out of what is allowed.
@@ -115,20 +97,18 @@ fn copied(element: &Element, document: &web_sys::Document) -> Option<Node> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use blendscope_markdown::tree::{Block, Formula};
 
     #[test]
-    fn formulas_become_mathml_of_known_elements() {
-        let formula =
-            "A = \\frac{(x_2 - x_1)^2}{W H} \\approx \\sqrt[3]{0.067} \\begin{pmatrix} a & b \\end{pmatrix}";
-        let mathml = to_mathml(formula, true).unwrap();
+    fn formulas_are_made_of_known_elements() {
+        let formula = "$A = \\frac{(x_2 - x_1)^2}{W H} \\approx \\sqrt[3]{0.067} \\begin{pmatrix} a & b \\end{pmatrix}$";
+        let blocks = blendscope_markdown::parse(formula);
+        let [Block::Formula(Formula { mathml: Some(mathml), .. })] = &blocks[..] else {
+            panic!("{blocks:?}")
+        };
         for tag in mathml.split('<').skip(1).filter(|tag| !tag.starts_with('/')) {
             let name = tag.split([' ', '>', '/']).next().unwrap();
             assert!(ELEMENTS.contains(&name), "{name} in {mathml}");
         }
-    }
-
-    #[test]
-    fn what_is_no_formula_is_not_drawn() {
-        assert_eq!(to_mathml("\\frac{1", false), None);
     }
 }

@@ -1,6 +1,8 @@
 //! One file per page.
 
 mod dataset;
+#[cfg(feature = "gallery")]
+mod gallery;
 mod home;
 mod image;
 mod not_found;
@@ -11,6 +13,8 @@ mod search;
 mod templates;
 
 pub(crate) use dataset::DatasetPage;
+#[cfg(feature = "gallery")]
+pub(crate) use gallery::GalleryPage;
 pub(crate) use home::HomePage;
 pub(crate) use image::ImagePage;
 pub(crate) use not_found::NotFoundPage;

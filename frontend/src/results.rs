@@ -4,6 +4,7 @@ use crate::{
     api::{self, AbortOnDrop, ApiError},
     library::Library,
     list::layout::PAGE,
+    live::effect,
 };
 use blendscope_shared::search::{BlendPart, SearchAnswer, SearchHit, SearchParams, Total, Understood};
 use leptos::{prelude::*, task::spawn_local};
@@ -103,7 +104,7 @@ impl Results {
             visible: StoredValue::new(0..0),
             settle: StoredValue::new_local(None),
         };
-        Effect::new(move || {
+        effect(move || {
             params.track();
             results.start.set_value(start());
             results.search();

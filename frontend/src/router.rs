@@ -3,7 +3,7 @@
 //! A router of our own: every move is exactly one history entry (or none), a place in a list can be written into the
 //! address without drawing anything anew, and the scroll position comes back with the entry it belongs to.
 
-use crate::{address, routes::Route, url_state::ListState};
+use crate::{address, live::memo, routes::Route, url_state::ListState};
 use blendscope_shared::search::SearchParams;
 use leptos::{ev, prelude::*};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -62,18 +62,15 @@ impl Router {
     /// Starts following the address bar and the links on the page, and puts itself into the context.
     pub(crate) fn provide() -> Self {
         let address = RwSignal::new(current());
-        let route = Memo::new(move |_| address.with(|address| Route::from_path(&address.path)));
+        let route = memo(move || address.with(|address| Route::from_path(&address.path)));
         let named = Memo::new(move |before: Option<&(String, String)>| match route.get() {
             Route::Dataset(name) | Route::Recipe(name) | Route::Image(name) => (name, String::new()),
             Route::Sample { dataset, key } => (dataset, key),
-            Route::Home | Route::Search | Route::Recipes | Route::Templates | Route::NotFound => {
-                before.cloned().unwrap_or_default()
-            }
+            _ => before.cloned().unwrap_or_default(),
         });
-        let query = Memo::new(move |_| address.with(|address| address.query.clone()));
-        let hash = Memo::new(move |_| address.with(|address| address.hash.clone()));
-        let state =
-            Memo::new(move |_| route.with(|route| query.with(|query| ListState::of_page(route, query))));
+        let query = memo(move || address.with(|address| address.query.clone()));
+        let hash = memo(move || address.with(|address| address.hash.clone()));
+        let state = memo(move || route.with(|route| query.with(|query| ListState::of_page(route, query))));
         let router = Self { address, hash, state, route, named, travels: RwSignal::new(0) };
         // The browser would scroll before the page is there.
         history_state(|history| history.set_scroll_restoration(web_sys::ScrollRestoration::Manual));

@@ -26,6 +26,9 @@ pub enum Route {
     Recipe(String),
     /// `/templates`
     Templates,
+    /// `/dev/gallery`
+    #[cfg(feature = "gallery")]
+    Gallery,
     /// Anything else.
     NotFound,
 }
@@ -46,6 +49,8 @@ impl Route {
             ["recipes"] => Self::Recipes,
             ["templates"] => Self::Templates,
             ["recipes", slug] => Self::Recipe((*slug).to_owned()),
+            #[cfg(feature = "gallery")]
+            ["dev", "gallery"] => Self::Gallery,
             _ => Self::NotFound,
         }
     }

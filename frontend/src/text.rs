@@ -15,6 +15,19 @@ pub fn is_unspaced(code: &str) -> bool {
     UNSPACED.contains(&code)
 }
 
+/// How wide a character is beside a Latin letter: those of Chinese, Japanese and Korean are twice as wide.
+pub fn width(letter: char) -> f64 {
+    match letter {
+        '\u{1100}'..='\u{115f}'
+        | '\u{2e80}'..='\u{a4cf}'
+        | '\u{ac00}'..='\u{d7a3}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{ff00}'..='\u{ff60}'
+        | '\u{20000}'..='\u{3ffff}' => 2.0,
+        _ => 1.0,
+    }
+}
+
 /// How long a text is, in what is counted in its language: `83 words`, `113 characters`.
 pub fn length(code: &str, words: u64, characters: u64) -> String {
     if is_unspaced(code) {

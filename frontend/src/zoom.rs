@@ -34,7 +34,7 @@ impl View {
     /// Magnifies by `factor`; the point under the pointer, given from the middle of the stage, stays where it is.
     #[must_use]
     pub fn zoomed(self, factor: f64, pointer: (f64, f64), fit: Self) -> Self {
-        let scale = (self.scale * factor).clamp((fit.scale * MIN_OF_FIT).min(MIN_OF_FIT), MAX_SCALE);
+        let scale = (self.scale * factor).max((fit.scale * MIN_OF_FIT).min(MIN_OF_FIT)).min(MAX_SCALE);
         let ratio = scale / self.scale;
         Self {
             scale,

@@ -1,5 +1,7 @@
 //! Boxes written in the text of a turn, such as `[0.32, 0.8, 0.59, 1.0]`.
 
+use crate::decimal;
+
 /// A box as shares of width and height: left, top, right, bottom.
 pub type Corners = [f64; 4];
 
@@ -51,7 +53,8 @@ fn corners(written: &str) -> Option<Corners> {
     if !inside.contains('.') {
         return None;
     }
-    let numbers: Vec<f64> = inside.split(',').map(|part| part.trim().parse().ok()).collect::<Option<_>>()?;
+    let numbers: Vec<f64> =
+        inside.split(',').map(|part| decimal::parse(part.trim())).collect::<Option<_>>()?;
     let corners: Corners = numbers.try_into().ok()?;
     let in_range = corners.iter().all(|share| (0.0..=1.0).contains(share));
     (in_range && corners[0] < corners[2] && corners[1] < corners[3]).then_some(corners)

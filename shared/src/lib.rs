@@ -15,6 +15,7 @@ pub mod addresses;
 pub mod boxes;
 pub mod content;
 pub mod dataset;
+pub mod decimal;
 pub mod image;
 #[cfg(feature = "key")]
 pub mod key;

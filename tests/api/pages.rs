@@ -92,7 +92,14 @@ fn the_files_of_the_page_come_with_their_types_and_are_kept() {
         let target = format!("/{}", name.trim_start_matches("./").trim_start_matches('/'));
         let file = server.get(&target);
         assert_eq!(file.status, 200, "{target}");
-        assert!(file.header("cache-control").unwrap().contains("immutable"), "{target}");
+        // What has no hash in its name is asked for again, and not sent again.
+        if let Some(tag) = file.header("etag") {
+            let again = server.request("GET", &target).header("if-none-match", tag).send().unwrap();
+            assert_eq!((again.status, again.body.len()), (304, 0), "{target}");
+            assert_eq!(file.header("cache-control"), Some("no-cache"), "{target}");
+        } else {
+            assert!(file.header("cache-control").unwrap().contains("immutable"), "{target}");
+        }
         if extension(&target) == "wasm" {
             assert_eq!(file.header("content-type"), Some("application/wasm"));
             assert_eq!(&file.body[..4], b"\0asm");

@@ -3,6 +3,7 @@
 use crate::support::{HIT, conversation, demo, open_first_hit, path};
 use blendscope_tests::browser::Browser;
 use blendscope_tests::demo;
+use blendscope_tests::root::{Root, array, record};
 use blendscope_tests::server::Server;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -163,4 +164,26 @@ fn every_page_works_below_a_path_that_a_proxy_takes_away() {
     browser.goto(&browser.url());
     browser.hook("sample");
     assert_eq!(outside(&browser, &base), Vec::<String>::new());
+}
+
+#[test]
+fn markdown_is_fetched_below_the_path_and_only_for_a_text_that_needs_it() {
+    let records =
+        [record("plain", "Say it", "Only words."), record("marked", "Say it", "**Bold** and $x^2$.")];
+    let root = Root::with(&[("set.json", array(&records).as_bytes())]);
+    let server = Server::start(root.path());
+    let base = format!("http://{}{PREFIX}", proxy(&server));
+    let browser = Browser::open();
+    let answer = server.json("/api/v1/search?sort=file");
+    let open = |number: usize| {
+        browser.goto(&format!("{base}{}", answer["items"][number]["url"].as_str().unwrap()));
+        browser.find("#turn-2 p");
+    };
+    let fetched = "return performance.getEntriesByType('resource').some(entry => entry.name.includes('blendscope-markdown'))";
+    open(0);
+    assert_eq!(browser.run(fetched), false);
+    open(1);
+    browser.find("#turn-2 math msup");
+    assert_eq!(browser.find("#turn-2 strong").text(), "Bold");
+    assert_eq!((browser.run(fetched), outside(&browser, &base)), (true.into(), Vec::new()));
 }

@@ -78,7 +78,7 @@ pub(crate) fn dev(workspace: &Workspace, arguments: &[String]) -> Result<()> {
         None => make_demo_root(workspace, &binary)?,
     };
     let mut server = Stopped::start(&binary, &root)?;
-    let mut trunk = tools.trunk(workspace, &["serve", "--offline"])?;
+    let mut trunk = tools.trunk(workspace, &["serve", "--offline", "--features", "gallery"])?;
     let mut trunk = Stopped(trunk.spawn().context("failed to start trunk")?);
     loop {
         std::thread::sleep(Duration::from_secs(1));

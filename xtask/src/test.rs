@@ -68,6 +68,10 @@ const STEPS: &[Step] = &[
     Step::new("browser", "the binary as people use it", &["compile", "ui", "chromium"], |workspace| {
         boundary(workspace, &["browser"], None)
     }),
+    Step::new("screenshots", "what the pages look like", &["compile", "ui", "chromium"], |workspace| {
+        boundary(workspace, &["screenshots"], None)
+    })
+    .extra(),
     Step::new("firefox", "the main flows in Firefox", &["compile", "ui"], firefox).extra(),
     Step::new("webkit", "the main flows in the engine of Safari", &["compile", "ui"], webkit).extra(),
     Step::new("wheel", "all of that on the release binary in a Python wheel", &["ui", "chromium"], wheel)
@@ -204,7 +208,14 @@ fn clippy(workspace: &Workspace) -> Result<()> {
 }
 
 fn clippy_wasm(workspace: &Workspace) -> Result<()> {
-    let arguments = ["clippy", "--package", "blendscope-frontend", "--target", "wasm32-unknown-unknown"];
+    let arguments = [
+        "clippy",
+        "--package",
+        "blendscope-frontend",
+        "--all-features",
+        "--target",
+        "wasm32-unknown-unknown",
+    ];
     run(workspace.cargo(&arguments).args(["--", "-D", "warnings"]))
 }
 

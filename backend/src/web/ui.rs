@@ -14,7 +14,7 @@ use embedded as files;
 #[cfg(not(embedded_ui))]
 use on_disk as files;
 
-use crate::web::api::{ApiError, AppState, Lane, Segments};
+use crate::web::api::{ApiError, AppState, Lane, Segments, etag_of, is_unchanged, tagged};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
@@ -168,19 +168,32 @@ async fn get_file(State(state): State<AppState>, method: Method, uri: Uri, heade
     let is_reading = matches!(method, Method::GET | Method::HEAD);
     let file = (is_reading && name != shell::FILE_NAME).then(|| files::read(name, accepts_brotli(&headers)));
     match file.flatten() {
-        Some(file) => answer_file(name, file),
+        Some(file) => answer_file(name, file, &headers),
         // The page says what is wrong, as it does of samples that are not there.
         None => shell::answer(&state.site, path, &headers, StatusCode::NOT_FOUND, None),
     }
 }
 
-fn answer_file(name: &str, file: File) -> Response {
-    let mut response = file.bytes.into_response();
+fn answer_file(name: &str, file: File, request: &HeaderMap) -> Response {
+    if is_hashed(name) {
+        return describe_file(name, file.is_brotli, file.bytes.into_response());
+    }
+    let etag = etag_of(&file.bytes);
+    let response = if is_unchanged(request, &etag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        file.bytes.into_response()
+    };
+    tagged(describe_file(name, file.is_brotli, response), &etag)
+}
+
+/// Says what is in an answer with a file, and how long it may be kept.
+fn describe_file(name: &str, is_brotli: bool, mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(name)));
     headers.insert(header::CACHE_CONTROL, if is_hashed(name) { FOREVER } else { REVALIDATE });
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    if file.is_brotli {
+    if is_brotli {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
     }
     response

@@ -4,6 +4,7 @@ use crate::{
     address::at,
     blend::{self, Share},
     format,
+    live::live,
 };
 use leptos::prelude::*;
 
@@ -32,7 +33,7 @@ pub(crate) fn BlendBar(
                 format::percent(others)
             );
             view! {
-                <span class="piece" style:flex-grow=format!("{others:.5}") title=title>
+                <span class="piece" style:flex-grow=format::decimal(others, 5) title=title>
                     <span class="piece__bar piece__bar--others"></span>
                 </span>
             }
@@ -44,7 +45,7 @@ pub(crate) fn BlendBar(
     };
     view! {
         <div class="blend" role="group" aria-label="Shares of the datasets" data-testid="blend">
-            {pieces}
+            {live(pieces)}
         </div>
     }
 }
@@ -77,7 +78,7 @@ fn Piece(part: Share, unit: &'static str, href: Callback<String, String>) -> imp
         <a
             class="piece"
             href=at(&href.run(part.slug.clone()))
-            style:flex-grow=format!("{:.5}", part.share)
+            style:flex-grow=format::decimal(part.share, 5)
             title=title
         >
             <span class=format!("piece__bar {}", part.swatch)></span>

@@ -12,6 +12,7 @@ use crate::{
     facets::FacetsOf,
     filters, format, keys,
     library::Library,
+    live::{live, memo},
     results::Results,
     router::{self, Entry, Router},
     url_state::{ListState, View},
@@ -42,8 +43,7 @@ impl Shown {
     fn new(router: Router) -> Self {
         let remembered = browser::remembered(VIEW_STORAGE).and_then(|name| View::from_name(&name));
         let remembered = RwSignal::new(remembered.unwrap_or_default());
-        let view =
-            Memo::new(move |_| router.state.with(|state| state.view).unwrap_or_else(|| remembered.get()));
+        let view = memo(move || router.state.with(|state| state.view).unwrap_or_else(|| remembered.get()));
         let asked = router.state.with_untracked(|state| state.zoom);
         let zoom = asked.or_else(|| browser::remembered(ZOOM_STORAGE)?.parse().ok()).unwrap_or(ZOOM.2);
         Self { router, view, remembered, zoom: RwSignal::new(zoom.clamp(ZOOM.0, ZOOM.1)) }
@@ -87,7 +87,7 @@ pub(crate) fn Browse(
     tools: ViewFn,
 ) -> impl IntoView {
     let router = Router::here();
-    let params = Memo::new(move |_| router.state.with(|state| state.params.clone()));
+    let params = memo(move || router.state.with(|state| state.params.clone()));
     let results = Results::follow(params, move || router::list_now().at.unwrap_or(0));
     let facets = FacetsOf::follow(params, results);
     let shown = Shown::new(router);
@@ -97,7 +97,7 @@ pub(crate) fn Browse(
         _ => "all".to_owned(),
     });
     Columns::provide(place);
-    let is_open = Memo::new(move |_| router.state.with(|state| state.open.is_some()));
+    let is_open = memo(move || router.state.with(|state| state.open.is_some()));
     let is_folded = RwSignal::new(browser::remembered(RAIL_STORAGE).as_deref() == Some("folded"));
     let fold = move || {
         is_folded.update(|is_folded| *is_folded = !*is_folded);
@@ -111,7 +111,7 @@ pub(crate) fn Browse(
         _ => (!is_open.get_untracked() && list.on_key(key)) || shown.on_key(key),
     });
     super::search_box::on_leave_downwards(move || list.enter_later());
-    let chosen = Memo::new(move |_| params.with(|params| filters::in_force(params).len()));
+    let chosen = memo(move || params.with(|params| filters::in_force(params).len()));
     let count =
         move || (chosen.get() > 0).then(|| view! { <span class="button__count">{chosen.get()}</span> });
     let found = move || {
@@ -139,7 +139,7 @@ pub(crate) fn Browse(
                 </div>
                 <FilterRail facets />
                 <div class="rail__foot">
-                    {clear}
+                    {live(clear)}
                     <button
                         class="button button--main"
                         data-testid="show-result"
@@ -147,7 +147,7 @@ pub(crate) fn Browse(
                         popovertarget="filters"
                         popovertargetaction="hide"
                     >
-                        {found}
+                        {live(found)}
                     </button>
                 </div>
             </aside>
@@ -182,7 +182,7 @@ pub(crate) fn Browse(
                 <News results />
                 <Content facets />
             </section>
-            {move || is_open.get().then(|| view! { <Drawer /> })}
+            {live(move || is_open.get().then(|| view! { <Drawer /> }))}
         </div>
     }
 }
@@ -267,8 +267,8 @@ fn ViewTools(shown: Shown) -> impl IntoView {
         <div class="segments" role="group" aria-label="Shown as">
             {View::ALL.into_iter().zip(names).enumerate().map(button).collect_view()}
         </div>
-        {zoom}
-        {columns_menu}
+        {live(zoom)}
+        {live(columns_menu)}
     }
 }
 
@@ -277,7 +277,7 @@ fn ViewTools(shown: Shown) -> impl IntoView {
 fn ResultBlend(results: Results, params: Memo<SearchParams>) -> impl IntoView {
     let library = Library::here();
     let router = Router::here();
-    let shares = Memo::new(move |_| {
+    let shares = memo(move || {
         let blend = results.head.with(|head| head.as_ref().map(|head| head.blend.clone()));
         library.shares(&blend.unwrap_or_default())
     });
@@ -285,7 +285,7 @@ fn ResultBlend(results: Results, params: Memo<SearchParams>) -> impl IntoView {
         router.searched(params.with_untracked(|params| filters::toggled(params, "dataset", &slug)))
     };
     // On the page of a dataset the bar would be one piece.
-    let is_single = Memo::new(move |_| {
+    let is_single = memo(move || {
         shares.with(|shares| shares.len() < 2) && params.with(|params| params.dataset.len() == 1)
     });
     move || {
@@ -323,7 +323,7 @@ fn ReferenceSets(results: Results) -> impl IntoView {
 /// What came to the index since the list was asked for; a click shows it.
 #[component]
 fn News(results: Results) -> impl IntoView {
-    move || {
+    live(move || {
         let Total { count, .. } = results.news.get()?;
         let shown = results.head.with(|head| head.as_ref().map_or(0, |head| head.total.count));
         let words = if count > shown {
@@ -338,7 +338,7 @@ fn News(results: Results) -> impl IntoView {
                 </button>
             </p>
         })
-    }
+    })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -353,7 +353,7 @@ enum State {
 #[component]
 fn Content(facets: FacetsOf) -> impl IntoView {
     let results = facets.results;
-    let state = Memo::new(move |_| {
+    let state = memo(move || {
         match (results.failure.get(), results.head.with(|head| head.as_ref().map(|head| head.total.count))) {
             (Some(_), _) => State::Failure,
             (None, None) => State::Waiting,

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     address, boxes, format,
+    live::{effect, live, memo},
     marks::{self, Marks},
     router::{self, Router},
     text,
@@ -40,7 +41,7 @@ pub(crate) fn Conversation(
     hits: Hits,
 ) -> impl IntoView {
     let router = Router::here();
-    let target = Memo::new(move |_| {
+    let target = memo(move || {
         router.hash.with(|hash| hash.strip_prefix("turn-").and_then(|number| number.parse::<usize>().ok()))
     });
     let (marks, _) = numbered(&sample);
@@ -75,7 +76,7 @@ pub(crate) fn Conversation(
     for drawn in &mut turns {
         drawn.notes = notes(drawn, &flags);
     }
-    Effect::new(move || {
+    effect(move || {
         if let Some(number) = target.get() {
             // The turns are drawn by then.
             request_animation_frame(move || show_turn(number));
@@ -108,8 +109,8 @@ pub(crate) fn Conversation(
         })
     };
     view! {
-        <ol class="turns">{drawn}</ol>
-        {rest}
+        <ol class="turns">{live(drawn)}</ol>
+        {live(rest)}
         {(hits.total > 0).then(|| view! { <HitWalk hits /> })}
     }
 }
@@ -135,7 +136,7 @@ fn TurnRow(drawn: Drawn, lang: Option<String>, tab: Memo<Tab>, target: Memo<Opti
     let is_long = length > FOLD_FROM;
     let is_open = RwSignal::new(!is_long);
     let walk: Hits = expect_context();
-    Effect::new(move || {
+    effect(move || {
         if walk.current().is_some_and(|number| hits.contains(&number)) || target.get() == Some(shown_number) {
             is_open.set(true);
         }
@@ -161,7 +162,7 @@ fn TurnRow(drawn: Drawn, lang: Option<String>, tab: Memo<Tab>, target: Memo<Opti
                 aria-expanded=move || is_open.get().to_string()
                 on:click=move |_| is_open.update(|open| *open = !*open)
             >
-                {words}
+                {live(words)}
             </button>
         }
     });
@@ -182,7 +183,7 @@ fn TurnRow(drawn: Drawn, lang: Option<String>, tab: Memo<Tab>, target: Memo<Opti
                     dir="auto"
                     lang=lang
                 >
-                    {content}
+                    {live(content)}
                 </div>
                 {unfold}
                 {flags}
@@ -215,7 +216,7 @@ fn TurnRail(role: Role, number: usize, text: String) -> impl IntoView {
                 aria-label=format!("Copy turn {number}")
                 on:click=move |_| copying::copy(text.clone(), done)
             >
-                {symbol}
+                {live(symbol)}
             </button>
         </div>
     }

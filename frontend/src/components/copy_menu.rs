@@ -4,6 +4,7 @@ use super::{Icon, Symbol, copying};
 use crate::{
     address,
     library::{Library, Progress},
+    live::live,
     snippets,
 };
 use blendscope_shared::{
@@ -45,7 +46,7 @@ pub(crate) fn CopyMenu(
             <button type="button" class="menu__line" on:click=move |_| copying::copy(text.clone(), done)>
                 <span>{form.name}</span>
                 <span class="ellipsis" dir="ltr">{shown}</span>
-                <span aria-live="polite">{note}</span>
+                <span aria-live="polite">{live(note)}</span>
             </button>
         }
     };
@@ -81,7 +82,7 @@ pub(crate) fn CopyMenu(
                 {if is_row { "more" } else { "Copy" }}
                 <Icon symbol=Symbol::Down />
             </button>
-            <div class="popover menu" popover="auto" id=id>{menu}</div>
+            <div class="popover menu" popover="auto" id=id>{live(menu)}</div>
         </div>
     }
 }

@@ -1,7 +1,7 @@
 //! Buttons that copy something and say that they did.
 
 use super::{Icon, Symbol};
-use crate::{address, browser, keys};
+use crate::{address, browser, keys, live::live};
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
 
@@ -52,8 +52,8 @@ pub(crate) fn CopyButton(
     let title = key.map_or_else(|| label.to_owned(), |key| format!("{label} ({key})"));
     view! {
         <button class=class type="button" data-testid=testid title=title on:click=move |_| press()>
-            {drawn}
-            <span aria-live="polite">{words}</span>
+            {live(drawn)}
+            <span aria-live="polite">{live(words)}</span>
         </button>
     }
 }

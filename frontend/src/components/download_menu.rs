@@ -4,6 +4,7 @@ use super::{Icon, Symbol};
 use crate::{
     address::at,
     format,
+    live::live,
     results::{Head, Results},
 };
 use blendscope_shared::paths;
@@ -52,7 +53,7 @@ pub(crate) fn DownloadMenu(
             <span>"Download"</span>
         </button>
         <div class="popover" popover="auto" id="download">
-            <h3>{title}</h3>
+            <h3>{live(title)}</h3>
             <ul class="download">{KINDS.map(item).into_iter().collect_view()}</ul>
         </div>
     }

@@ -1,7 +1,14 @@
 //! The sample that is open beside its list; on phones a sheet over it.
 
 use super::{DatasetChip, ErrorNotice, Icon, SampleList, Skeleton, Symbol, WholeSample};
-use crate::{address::at, api, format, keys, router::Router, url_state::ListState};
+use crate::{
+    address::at,
+    api::{self, Answer},
+    format, keys,
+    live::{effect, live, memo},
+    router::Router,
+    url_state::ListState,
+};
 use blendscope_shared::paths;
 use leptos::{ev, html::Div, prelude::*};
 
@@ -13,20 +20,20 @@ const SWIPE: f64 = 90.0;
 pub(crate) fn Drawer() -> impl IntoView {
     let list = SampleList::here();
     let router = Router::here();
-    let named = Memo::new(move |_| {
+    let named = memo(move || {
         router.state.with(|state| {
             let open = state.open.as_deref().unwrap_or_default();
             let (dataset, key) = open.rsplit_once('/').unwrap_or((open, ""));
             (dataset.to_owned(), key.to_owned())
         })
     });
-    let query = Memo::new(move |_| router.state.with(|state| state.params.q.clone()));
-    let answer = LocalResource::new(move || {
-        let ((dataset, key), query) = (named.get(), query.get());
-        async move { api::sample(&dataset, &key, &query).await }
-    });
+    let query = memo(move || router.state.with(|state| state.params.q.clone()));
+    let address = move || {
+        named.with(|(dataset, key)| query.with(|query| Some(api::sample_address(dataset, key, query))))
+    };
+    let answer = Answer::read_by(address, api::sample);
     let body = NodeRef::<Div>::new();
-    Effect::new(move || {
+    effect(move || {
         named.track();
         if let Some(body) = body.get() {
             body.set_scroll_top(0);
@@ -73,7 +80,7 @@ pub(crate) fn Drawer() -> impl IntoView {
             class="drawer"
             aria-label="Sample"
             data-testid="drawer"
-            style:transform=move || swipe.get().map(|(_, moved)| format!("translateY({moved:.0}px)"))
+            style:transform=move || swipe.get().map(|(_, moved)| format!("translateY({}px)", format::decimal(moved, 0)))
         >
             <div
                 class="drawer__bar"
@@ -83,7 +90,7 @@ pub(crate) fn Drawer() -> impl IntoView {
                 on:pointercancel=move |_| swipe.set(None)
             >
                 <i class="drawer__grip" aria-hidden="true"></i>
-                <nav class="crumbs" aria-label="Where it lies">{crumbs}</nav>
+                <nav class="crumbs" aria-label="Where it lies">{live(crumbs)}</nav>
                 <Walk />
                 <a class="button button--icon button--quiet" href=move || at(&page(router)) aria-label="Open as a page (o)" title="Open as a page (o)" data-testid="open-page">
                     <Icon symbol=Symbol::Open />
@@ -93,7 +100,7 @@ pub(crate) fn Drawer() -> impl IntoView {
                 </button>
             </div>
             <div class="drawer__body" node_ref=body tabindex="0" role="group" aria-label="The sample">
-                {content}
+                {live(content)}
             </div>
         </aside>
     }
@@ -129,7 +136,7 @@ fn Walk() -> impl IntoView {
     view! {
         <span class="walk">
             <span class="num" aria-live="polite" data-testid="walk">
-                {place}
+                {live(place)}
             </span>
             {button(false, "Previous sample (k)", Symbol::Up)}
             {button(true, "Next sample (j)", Symbol::Down)}

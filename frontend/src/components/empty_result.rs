@@ -3,15 +3,19 @@
 use super::{DatasetChip, Icon, Symbol, Thumbnail};
 use crate::{
     address::at,
-    api,
+    api::Answer,
     facets::FacetsOf,
     filters, format,
+    live::{live, memo},
     lookup::{self, Found},
     results::Head,
     rewrite,
     router::Router,
 };
-use blendscope_shared::search::{SearchParams, Term};
+use blendscope_shared::{
+    paths,
+    search::{SearchAnswer, SearchParams, Term},
+};
 use leptos::prelude::*;
 
 /// First what is known of a pasted id, path or key, then each word by itself, then links that drop what is in the way,
@@ -40,7 +44,7 @@ pub(crate) fn EmptyResult(
             facets.with("source", |facet| facet.values.iter().map(|value| value.value.clone()).collect());
         async move { lookup::find(&q.get_value(), &sources.unwrap_or_default()).await }
     });
-    let has_known = Memo::new(move |_| known.get().is_some_and(|found: Vec<Found>| !found.is_empty()));
+    let has_known = memo(move || known.get().is_some_and(|found: Vec<Found>| !found.is_empty()));
     let term_params = params.clone();
     let rows: Vec<_> =
         understood.terms.into_iter().map(|term| term_row(router, &term_params, term)).collect();
@@ -50,8 +54,8 @@ pub(crate) fn EmptyResult(
         <div class="empty" data-testid="results" tabindex="-1">
             <div class="empty__card">
                 <h2 class="empty__title">"No sample matches"</h2>
-                {move || known.get().map(|found| found.into_iter().map(|found| view! { <Known found /> }).collect_view())}
-                {move || (!has_known.get()).then(|| view! { <p>{reason.clone()}</p> })}
+                {live(move || known.get().map(|found| found.into_iter().map(|found| view! { <Known found /> }).collect_view()))}
+                {live(move || (!has_known.get()).then(|| view! { <p>{reason.clone()}</p> }))}
                 {has_rows
                     .then(|| {
                         view! {
@@ -129,12 +133,12 @@ fn Way(
     facets: FacetsOf,
 ) -> impl IntoView {
     let url = Router::here().searched(params.clone());
-    let answer = LocalResource::new(move || {
-        let params = SearchParams { limit: Some(1), ..params.clone() };
-        async move { api::search(&params, None).await.map_or(0, |answer| answer.total.count) }
+    let answer = Answer::<SearchAnswer>::at(move || {
+        Some(paths::search(&SearchParams { limit: Some(1), ..params.clone() }))
     });
     move || {
-        let count = answer.get().filter(|count| *count > 0)?;
+        let count =
+            answer.with(|answer| Some(answer?.as_ref().ok()?.total.count)).filter(|count| *count > 0)?;
         let title = facets.with(&name, |facet| facet.dimension.title.clone());
         let label = match title {
             Some(title) => format!("the filter {title}"),

@@ -1,6 +1,6 @@
 //! The overlay with all keys and the whole query language.
 
-use crate::{address::at, library::Library};
+use crate::{address::at, library::Library, live::live};
 use blendscope_shared::{paths, search::SearchParams};
 use leptos::{html::Dialog, prelude::*};
 
@@ -102,7 +102,7 @@ pub(crate) fn HelpDialog(
                         "No word is too short or too common: yes, 42, B. "
                         "Samples are numbered from 1; where Python is meant, as in "<code>"data[17]"</code>", from 0."
                     </p>
-                    {here}
+                    {live(here)}
                 </section>
             </div>
         </dialog>

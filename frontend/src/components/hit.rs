@@ -6,6 +6,7 @@ use crate::{
     columns::{Column, Columns},
     format,
     list::layout::Rect,
+    live::{live, memo},
     router::Entry,
     text,
 };
@@ -18,6 +19,12 @@ use leptos::{ev::MouseEvent, prelude::*};
 
 /// Pictures of a stack that are leafed through.
 const LEAVES: usize = 6;
+/// Width of a Latin letter of a tile's line, in pixels.
+const LETTER: f64 = 6.4;
+/// What of the line stands before the first hit.
+const BEFORE_MARK: f64 = 0.25;
+/// Latin letters before the first hit in a cell of the table.
+const BEFORE_IN_TABLE: f64 = 10.0;
 
 /// A row: picture, passages, facts.
 #[component]
@@ -159,6 +166,10 @@ pub(crate) fn GridTile(row: u64, hit: SearchHit, rect: Memo<Rect>) -> impl IntoV
     });
     let shown = line.clone();
     let words_lang = lang.clone();
+    let room = memo(move || rect.get().width / LETTER);
+    let caption = move || {
+        view! { <MarkedText snippet=from_first_mark(line.clone(), room.get() * BEFORE_MARK) /> }
+    };
     let picture = move || match pictures.get(leaf.get()).cloned() {
         Some(image) => view! { <TilePicture image width=rect.get_untracked().width /> }.into_any(),
         None => view! {
@@ -176,7 +187,7 @@ pub(crate) fn GridTile(row: u64, hit: SearchHit, rect: Memo<Rect>) -> impl IntoV
                 on:pointermove=leaf_through
                 on:pointerleave=move |_| leaf.set(0)
             >
-                {picture}
+                {live(picture)}
                 {segments}
                 {stack}
                 <span class="tile__more" aria-hidden="true">
@@ -186,9 +197,7 @@ pub(crate) fn GridTile(row: u64, hit: SearchHit, rect: Memo<Rect>) -> impl IntoV
             </span>
             <span class="tile__line">
                 <DatasetChip slug=hit.dataset is_small=true />
-                <span class="ellipsis" dir="auto" lang=lang>
-                    <MarkedText snippet=from_first_mark(line) />
-                </span>
+                <span class="ellipsis" dir="auto" lang=lang>{live(caption)}</span>
             </span>
         </HitLink>
     }
@@ -237,15 +246,22 @@ fn best(hit: &SearchHit) -> Snippet {
         .unwrap_or(Snippet { turn: 0, role: Role::Gpt, text: String::new(), marks: Vec::new() })
 }
 
-/// A passage from shortly before its first hit on, so that the hit is in view in a short line.
-fn from_first_mark(snippet: Snippet) -> Snippet {
-    /// Characters before the hit.
-    const BEFORE: usize = 10;
-    let Some(first) = snippet.marks.first().map(|mark| mark[0]).filter(|first| *first > BEFORE + 2) else {
-        return snippet;
-    };
+/// A passage from shortly before its first hit on, so that the hit is in view in a short line: with at most so much
+/// before it, in widths of a Latin letter.
+fn from_first_mark(snippet: Snippet, before: f64) -> Snippet {
+    let Some(first) = snippet.marks.first().map(|mark| mark[0]) else { return snippet };
     let characters: Vec<char> = snippet.text.chars().collect();
-    let from = first - BEFORE;
+    let first = first.min(characters.len());
+    let mut left = before;
+    let fits = characters[..first].iter().rev().take_while(|letter| {
+        left -= text::width(**letter);
+        left >= 0.0
+    });
+    let from = first - fits.count();
+    // Cutting off a letter or two wins nothing.
+    if from <= 2 {
+        return snippet;
+    }
     let blank = characters[from..first].iter().position(|letter| letter.is_whitespace());
     let from = blank.map_or(from, |blank| from + blank + 1);
     let text = std::iter::once('…').chain(characters[from..].iter().copied()).collect();
@@ -257,10 +273,10 @@ fn from_first_mark(snippet: Snippet) -> Snippet {
 #[component]
 pub(crate) fn TableHead() -> impl IntoView {
     let list = SampleList::here();
-    let width = move || format!("{:.0}px", list.width());
+    let width = move || format::decimal(list.width(), 0) + "px";
     let columns = Columns::here();
     let router = crate::router::Router::here();
-    let sort = Memo::new(move |_| router.state.with(|state| state.params.effective_sort()));
+    let sort = memo(move || router.state.with(|state| state.params.effective_sort()));
     let head = move |column: Column| {
         let state = move || column.sorted(sort.get());
         let sorted =
@@ -274,9 +290,9 @@ pub(crate) fn TableHead() -> impl IntoView {
         let name = column.title();
         let content = if column.by().is_some() {
             view! {
-                <button type="button" on:click=press title=format!("Sort by {}", name.to_lowercase())>
+                <button type="button" on:click=press title=format!("Sort by {}", name.to_ascii_lowercase())>
                     {name}
-                    {move || state().map(|is_descending| if is_descending { " ↓" } else { " ↑" })}
+                    {live(move || state().map(|is_descending| if is_descending { " ↓" } else { " ↑" }))}
                 </button>
             }
             .into_any()
@@ -299,7 +315,7 @@ pub(crate) fn TableHead() -> impl IntoView {
     };
     view! {
         <div class="table-head" role="row" style:width=width style=("--columns", move || columns.template())>
-            {move || columns.shown().into_iter().map(head).collect_view()}
+            {live(move || columns.shown().into_iter().map(head).collect_view())}
         </div>
     }
 }
@@ -340,7 +356,7 @@ pub(crate) fn TableRow(row: u64, hit: SearchHit) -> impl IntoView {
             aria-rowindex=(row + 2).to_string()
             style=("--columns", move || columns.template())
         >
-            {cells}
+            {live(cells)}
         </div>
     }
 }
@@ -352,7 +368,7 @@ fn cell(row: u64, column: Column, hit: &SearchHit) -> AnyView {
         let marked = hit.snippets.iter().find(|snippet| snippet.role == role && !snippet.marks.is_empty());
         let plain =
             || Snippet { turn: 0, role, text: beginning.clone().unwrap_or_default(), marks: Vec::new() };
-        let snippet = marked.cloned().map_or_else(plain, from_first_mark);
+        let snippet = marked.cloned().map_or_else(plain, |snippet| from_first_mark(snippet, BEFORE_IN_TABLE));
         view! { <span class="clamp" dir="auto" lang=lang.clone()><MarkedText snippet /></span> }.into_any()
     };
     let has_spaces = !text::is_unspaced(&hit.lang);
@@ -379,7 +395,7 @@ fn cell(row: u64, column: Column, hit: &SearchHit) -> AnyView {
         Column::Characters => {
             let characters = hit.characters as f64;
             let longest = SampleList::here().results.most_characters;
-            let width = move || format!("{:.1}%", characters / longest.get().max(1) as f64 * 100.0);
+            let width = move || format::decimal(characters / longest.get().max(1) as f64 * 100.0, 1) + "%";
             view! { {format::count(hit.characters)} <span class="meter" style=("--v", width) aria-hidden="true"></span> }.into_any()
         }
         Column::Words if has_spaces => format::count(hit.words).into_any(),
@@ -416,11 +432,12 @@ mod tests {
 
     #[test]
     fn a_line_begins_shortly_before_its_first_hit() {
-        let line = from_first_mark(snippet("It is a very long way to the dog here", &[[29, 32]]));
+        let line = from_first_mark(snippet("It is a very long way to the dog here", &[[29, 32]]), 10.0);
         assert_eq!((line.text.as_str(), line.marks), ("…to the dog here", vec![[8, 11]]));
-        let near = from_first_mark(snippet("a dog", &[[2, 5]]));
+        let near = from_first_mark(snippet("a dog", &[[2, 5]]), 1.0);
         assert_eq!(near.text, "a dog");
-        let cjk = from_first_mark(snippet("これはとても長い文章でここに犬がいます", &[[14, 15]]));
-        assert_eq!(cjk.text.chars().skip(cjk.marks[0][0]).next(), Some('犬'));
+        // Japanese letters take the room of two.
+        let cjk = from_first_mark(snippet("これはとても長い文章でここに犬がいます", &[[14, 15]]), 5.0);
+        assert_eq!((cjk.text.as_str(), cjk.marks), ("…こに犬がいます", vec![[3, 4]]));
     }
 }

@@ -3,6 +3,7 @@
 use super::{Icon, Symbol};
 use crate::{
     format, keys,
+    live::live,
     marks::{self, Marks},
 };
 use blendscope_shared::{content::IMAGE_TOKEN, search::Snippet};
@@ -134,7 +135,7 @@ pub(crate) fn HitWalk(hits: Hits) -> impl IntoView {
     };
     view! {
         <div class="hit-walk" role="group" aria-label="Hits of the search" data-testid="hits">
-            <span aria-live="polite" style:min-width=room>{words}</span>
+            <span aria-live="polite" style:min-width=room>{live(words)}</span>
             {button("Previous hit (N)", Symbol::Up, true)}
             {button("Next hit (n)", Symbol::Down, false)}
         </div>

@@ -2,11 +2,13 @@
 
 use super::{Icon, Symbol};
 use crate::{
-    api, blend, browser,
+    api::Answer,
+    blend, browser,
     library::Library,
+    live::{live, memo},
     router::{Entry, Router},
 };
-use blendscope_shared::{paths, search::SearchParams};
+use blendscope_shared::{paths, recipe::Recipes, search::SearchParams};
 use leptos::{
     ev,
     html::{Dialog, Input},
@@ -99,7 +101,7 @@ pub(crate) fn Palette(
                 <kbd>"Esc"</kbd>
             </div>
             <ul class="palette__list" id="goals" role="listbox" aria-label="Places">
-                {move || choosing.options()}
+                {live(move || choosing.options())}
             </ul>
         </dialog>
     }
@@ -109,20 +111,12 @@ impl Choosing {
     fn new(dialog: NodeRef<Dialog>) -> Self {
         let library = Library::here();
         let (text, is_open) = (RwSignal::new(String::new()), RwSignal::new(false));
-        let recipes = LocalResource::new(move || {
-            let is_wanted = is_open.get();
-            async move {
-                if !is_wanted {
-                    return Vec::new();
-                }
-                api::recipes().await.map(|recipes| recipes.items).unwrap_or_default()
-            }
-        });
-        let goals = Memo::new(move |_| {
+        let recipes = Answer::<Recipes>::at(move || is_open.get().then(paths::recipes));
+        let goals = memo(move || {
             if !is_open.get() {
                 return Vec::new();
             }
-            let recipes = recipes.get().unwrap_or_default();
+            let recipes = recipes.good().unwrap_or_default().items;
             let recipes =
                 recipes.iter().map(|recipe| (recipe.title.clone(), paths::recipe_page(&recipe.slug)));
             goals(library, recipes.collect(), text.get().trim())
@@ -243,7 +237,8 @@ fn goals(library: Library, recipes: Vec<(String, String)>, text: &str) -> Vec<Go
     });
     let recipes = recipes.into_iter().map(|(title, path)| plain("Recipes", Symbol::Recipes, &title, path));
     let recent = recent().into_iter().map(|q| plain("Recent searches", Symbol::Clock, &q, search(&q)));
-    let is_meant = |goal: &Goal| contains(&goal.name, text) || contains(&goal.path, text);
+    let wanted = browser::lowercase(text);
+    let is_meant = |goal: &Goal| contains(&goal.name, &wanted) || contains(&goal.path, &wanted);
     goals.extend(pages.into_iter().filter(is_meant));
     goals.extend(datasets.filter(is_meant).take(LISTED));
     goals.extend(recipes.filter(is_meant).take(LISTED));
@@ -251,10 +246,10 @@ fn goals(library: Library, recipes: Vec<(String, String)>, text: &str) -> Vec<Go
     goals
 }
 
-/// Whether all words of a text are in a name.
+/// Whether all words of a text are in a name; the text in small letters.
 fn contains(name: &str, text: &str) -> bool {
-    let name = name.to_lowercase();
-    text.to_lowercase().split_whitespace().all(|word| name.contains(word))
+    let name = browser::lowercase(name);
+    text.split_whitespace().all(|word| name.contains(word))
 }
 
 /// The latest searches, the last one first.

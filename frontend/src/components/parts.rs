@@ -6,6 +6,7 @@ use crate::{
     api::ApiError,
     blend, browser, format,
     library::{Library, Progress},
+    live::{effect, live, memo},
 };
 use blendscope_shared::{
     dataset::RecordProblem,
@@ -28,8 +29,8 @@ pub(crate) fn PageHeading(
     children: Children,
 ) -> impl IntoView {
     let heading = NodeRef::<H1>::new();
-    Effect::new(move || browser::set_title(&title.get()));
-    Effect::new(move || {
+    effect(move || browser::set_title(&title.get()));
+    effect(move || {
         if let Some(heading) = heading.get().filter(|_| crate::router::has_moved() && !browser::is_typing()) {
             browser::focus_quietly(&heading);
         }
@@ -55,7 +56,7 @@ pub(crate) fn Footer(
     };
     view! {
         <footer class="footer">
-            <span>{root}</span>
+            <span>{live(root)}</span>
             <a href=move || at(&json.get()) target="_blank">
                 "This page as JSON"
             </a>
@@ -174,7 +175,7 @@ pub(crate) fn DatasetChip(
 ) -> impl IntoView {
     let library = Library::here();
     let (for_colour, for_title) = (slug.clone(), slug);
-    let title = Memo::new(move |_| library.title(&for_title));
+    let title = memo(move || library.title(&for_title));
     view! {
         <span class="chip" title=title>
             <span class=move || format!("swatch {}", blend::swatch(&for_colour)) aria-hidden="true"></span>

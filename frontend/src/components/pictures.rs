@@ -155,7 +155,7 @@ pub(crate) fn Figure(
         let in_width = |width: u32| at(&image.thumbnail.replacen("w=320", &format!("w={width}"), 1));
         let sources = (width > 640).then(|| format!("{} 640w, {} 1280w", in_width(640), in_width(1280)));
         view! {
-            <figure style=("--aspect", format!("{:.4}", aspect.clamp(0.3, 3.4)))>
+            <figure style=("--aspect", format::decimal(aspect.clamp(0.3, 3.4), 4))>
                 <button class="picture" type="button" aria-label=label on:click=move |_| open.run(place)>
                     {number.map(|number| view! { <span class="number" aria-hidden="true">{number + 1}</span> })}
                     <img

@@ -4,6 +4,7 @@ use crate::{
     facets::FacetsOf,
     filters, format,
     histogram::{self, HEIGHT, STEP, Span},
+    live::live,
     router::{Entry, Router},
 };
 use blendscope_shared::search::Histogram;
@@ -54,8 +55,8 @@ pub(crate) fn Plot(
     view! {
         <div class="histogram">
             <span class="histogram__y" aria-hidden="true">
-                <span>{move || format::compact(plot.largest())}</span>
-                <span>{move || format::compact(histogram::half(plot.largest(), plot.is_log.get()))}</span>
+                <span>{live(move || format::compact(plot.largest()))}</span>
+                <span>{live(move || format::compact(histogram::half(plot.largest(), plot.is_log.get())))}</span>
                 <span>"0"</span>
             </span>
             <div
@@ -68,9 +69,9 @@ pub(crate) fn Plot(
                 on:pointercancel=move |_| plot.leave()
                 on:mouseleave=move |_| plot.leave()
             >
-                {move || plot.draw()}
+                {live(move || plot.draw())}
             </div>
-            <span class="histogram__x" aria-hidden="true">{move || plot.ticks()}</span>
+            <span class="histogram__x" aria-hidden="true">{live(move || plot.ticks())}</span>
         </div>
         <div class="range">
             {from} "to" {to}
@@ -84,7 +85,7 @@ pub(crate) fn Plot(
                 "log"
             </button>
         </div>
-        <p class="histogram__reading">{move || plot.reading()}</p>
+        <p class="histogram__reading">{live(move || plot.reading())}</p>
     }
 }
 
@@ -169,7 +170,7 @@ impl Drawing {
     fn ticks(self) -> Vec<AnyView> {
         self.with(|bars| {
             let tick = |(place, value): (f64, u64)| {
-                view! { <span style:left=format!("{:.1}%", place * 100.0)>{format::compact(value)}</span> }
+                view! { <span style:left=format::decimal(place * 100.0, 1) + "%">{format::compact(value)}</span> }
                     .into_any()
             };
             histogram::ticks(&bars.bounds, TICKS).into_iter().map(tick).collect()

@@ -1,7 +1,11 @@
 //! Which samples are in view, and the box to go to others by their number.
 
 use super::SampleList;
-use crate::{format, keys, router::Router};
+use crate::{
+    format, keys,
+    live::{live, memo},
+    router::Router,
+};
 use leptos::{ev, html::Input, prelude::*};
 
 /// Which samples are in view, and the way to others; `g` leads there.
@@ -11,8 +15,7 @@ pub(crate) fn PositionBox() -> impl IntoView {
     let router = Router::here();
     let input = NodeRef::<Input>::new();
     let note = RwSignal::new(None::<String>);
-    let total =
-        Memo::new(move |_| list.results.head.with(|head| head.as_ref().map_or(0, |head| head.total.count)));
+    let total = memo(move || list.results.head.with(|head| head.as_ref().map_or(0, |head| head.total.count)));
     keys::on_key(move |key| {
         key == "g"
             && input.get_untracked().is_some_and(|input| {
@@ -20,7 +23,7 @@ pub(crate) fn PositionBox() -> impl IntoView {
                 input.focus().is_ok()
             })
     });
-    let shown = Memo::new(move |_| {
+    let shown = memo(move || {
         let visible = list.visible();
         let selected = list
             .selected
@@ -70,8 +73,8 @@ pub(crate) fn PositionBox() -> impl IntoView {
                     on:focus=move |_| { if let Some(input) = input.get_untracked() { input.select(); } }
                 />
             </label>
-            <span>{rest}</span>
-            <span class="position__note" role="status">{move || note.get()}</span>
+            <span>{live(rest)}</span>
+            <span class="position__note" role="status">{live(move || note.get())}</span>
         </form>
     }
 }

@@ -3,6 +3,7 @@
 use crate::{
     format,
     library::{Library, Progress},
+    live::live,
 };
 use blendscope_shared::status::{State, Status};
 use leptos::prelude::*;
@@ -20,7 +21,7 @@ pub(crate) fn ProgressBadge() -> impl IntoView {
             <span class="progress__bar" aria-hidden="true">
                 <span class="progress__done" style:width=done></span>
             </span>
-            <span class="progress__words">{words}</span>
+            <span class="progress__words">{live(words)}</span>
         </span>
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     facets::FacetsOf,
     filters, format,
     histogram::extent,
+    live::{live, memo},
     router::{Entry, Router},
 };
 use blendscope_shared::search::{Dimension, FacetValue};
@@ -51,7 +52,7 @@ pub(crate) fn FilterRail(
         router: Router::here(),
     };
     // The parts of the column are made once and stay for all answers.
-    let names = Memo::new(move |_| {
+    let names = memo(move || {
         facets.answer.with(|answer| match answer {
             Some(Ok(facets)) => in_order(facets),
             Some(Err(_)) | None => Vec::new(),
@@ -59,7 +60,7 @@ pub(crate) fn FilterRail(
     });
     let groups = move || names.get().into_iter().filter_map(|name| group(&rail, &name)).collect_view();
     let instead = move || {
-        match facets.answer.with(|answer| answer.as_ref().map(|answer| answer.as_ref().err().cloned())) {
+        match facets.answer.with(|answer| answer.map(|answer| answer.as_ref().err().cloned())) {
             // Where the result itself failed, the page says why.
             None if facets.results.failure.with(Option::is_some) => None,
             None => Some(view! { <Skeleton count=12 class="skeleton--line" /> }.into_any()),
@@ -83,11 +84,11 @@ pub(crate) fn FilterRail(
                     type="search"
                     placeholder="Find a filter"
                     data-testid="find-filter"
-                    on:input:target=move |event| rail.needle.set(event.target().value().trim().to_lowercase())
+                    on:input:target=move |event| rail.needle.set(browser::lowercase(event.target().value().trim()))
                 />
             </label>
-            {instead}
-            {groups}
+            {live(instead)}
+            {live(groups)}
         </div>
     }
 }
@@ -189,12 +190,12 @@ fn group(rail: &Rail, name: &str) -> Option<AnyView> {
                 <details prop:open=is_open on:toggle=toggle>
                     <summary>
                         {title}
-                        <span class="group__hint">{hint}</span>
+                        <span class="group__hint">{live(hint)}</span>
                         <Icon symbol=Symbol::Down />
                     </summary>
                     {content}
                 </details>
-                {clear}
+                {live(clear)}
             </div>
         }
         .into_any(),
@@ -220,10 +221,11 @@ fn hint(facet: &Facet) -> String {
 
 /// The values that contain what is looked for.
 fn matching<'a>(facet: &'a Facet, needle: &'a str) -> impl Iterator<Item = &'a FacetValue> {
+    let has = move |name: &str| browser::lowercase(name).contains(needle);
     facet.values.iter().filter(move |value| {
-        filters::value_name(&facet.dimension.name, value).to_lowercase().contains(needle)
-            || value.value.to_lowercase().contains(needle)
-            || facet.dimension.title.to_lowercase().contains(needle)
+        has(&filters::value_name(&facet.dimension.name, value))
+            || has(&value.value)
+            || has(&facet.dimension.title)
     })
 }
 
@@ -243,7 +245,7 @@ fn Numbers(rail: Rail, name: StoredValue<String>, title: String) -> impl IntoVie
                     </div>
                 }
             })}
-        {move || view! { <Plot facets=rail.facets name=shown() title=title.clone() /> }}
+        {live(move || view! { <Plot facets=rail.facets name=shown() title=title.clone() /> })}
     }
 }
 
@@ -299,8 +301,8 @@ fn Values(rail: Rail, name: StoredValue<String>) -> impl IntoView {
         )
     };
     view! {
-        <ul class="values">{rows}</ul>
-        {unfold}
+        <ul class="values">{live(rows)}</ul>
+        {live(unfold)}
     }
 }
 
@@ -323,7 +325,7 @@ fn row(name: &str, value: FacetValue, is_chosen: bool, largest: u64, tone: Strin
     let title = filters::value_name(name, &value);
     let FacetValue { value, count, all, .. } = value;
     let hint = format!("{title}: {} of {}", format::count(count), format::count(all));
-    let width = |count| format!("{:.2}%", extent(count, largest, false) * 100.0);
+    let width = |count| format::decimal(extent(count, largest, false) * 100.0, 2) + "%";
     let has_swatch = !tone.is_empty();
     let class = format!("value__bar {tone}");
     view! {

@@ -1,7 +1,7 @@
 //! A row of a recipe's stage.
 
 use super::DatasetChip;
-use crate::{address::at, blend, format, library::Library, recipe};
+use crate::{address::at, blend, format, library::Library, live::live, recipe};
 use blendscope_shared::{
     paths,
     recipe::{Part, SubPart},
@@ -92,7 +92,7 @@ fn several(slugs: Vec<String>) -> AnyView {
         }
     };
     view! {
-        <p class="part__datasets">{move || slugs.iter().map(dataset).collect_view()}</p>
+        <p class="part__datasets">{live(move || slugs.iter().map(dataset).collect_view())}</p>
     }
     .into_any()
 }

@@ -4,6 +4,7 @@ use super::TermTag;
 use crate::{
     address::at,
     format,
+    live::live,
     results::{Head, Results},
     rewrite,
 };
@@ -41,12 +42,12 @@ pub(crate) fn ResultSummary(
         <div class="summary">
             <div class="summary__line">
                 <strong class="summary__total" data-testid="total" aria-live="polite">
-                    {move || head(total)}
+                    {live(move || head(total))}
                 </strong>
-                <span class="muted">{move || head(time)}</span>
-                {terms}
+                <span class="muted">{live(move || head(time))}</span>
+                {live(terms)}
             </div>
-            {notes}
+            {live(notes)}
         </div>
     }
 }

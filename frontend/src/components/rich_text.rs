@@ -2,11 +2,8 @@
 //! boxes marked in either.
 
 use super::{BoxesOnPictures, CopyButton, Icon, Symbol, marked_text::hit_text};
-use crate::{
-    markdown::{self, Block, Inline},
-    marks::Marks,
-    math,
-};
+use crate::{live::effect, markdown::Markdown, marks::Marks, math};
+use blendscope_markdown::tree::{Block, Formula, Inline};
 use blendscope_shared::{
     boxes::{self, Piece},
     content::{self, IMAGE_TOKEN, Part},
@@ -39,7 +36,7 @@ struct Writer {
 
 /// The text as Markdown.
 pub(crate) fn as_markdown(turn: TurnText) -> AnyView {
-    let blocks = turn.text.with_value(|text| markdown::parse(text));
+    let blocks = turn.text.with_value(|text| Markdown::here().read(text));
     let mut writer = Writer { turn, image: turn.first_image, next_box: turn.first_box };
     writer.blocks(blocks)
 }
@@ -94,7 +91,7 @@ impl Writer {
             }
             Block::Table(right, head, rows) => self.table(&right, head, rows),
             Block::Formula(formula) => {
-                view! { <div class="formula" tabindex="0">{formula_view(formula, true)}</div> }.into_any()
+                view! { <div class="formula" tabindex="0">{formula_view(formula)}</div> }.into_any()
             }
             Block::Rule => view! { <hr /> }.into_any(),
         }
@@ -153,7 +150,7 @@ impl Writer {
             Inline::Strong(inner) => view! { <strong>{self.inlines(inner)}</strong> }.into_any(),
             Inline::Struck(inner) => view! { <s>{self.inlines(inner)}</s> }.into_any(),
             Inline::Code(code) => view! { <code class="inline-code">{code}</code> }.into_any(),
-            Inline::Formula(formula) => formula_view(formula, false),
+            Inline::Formula(formula) => formula_view(formula),
             Inline::Link(address, inner) => view! {
                 <a href=address target="_blank" rel="noopener noreferrer">{self.inlines(inner)}</a>
             }
@@ -232,13 +229,13 @@ impl Writer {
 }
 
 /// A formula, or its LaTeX where that cannot be read.
-fn formula_view(formula: String, is_block: bool) -> AnyView {
+fn formula_view(formula: Formula) -> AnyView {
+    let Formula { latex, mathml } = formula;
     let place = NodeRef::<Span>::new();
-    let latex = formula.clone();
-    Effect::new(move || {
-        if let Some(element) = place.get() {
-            math::draw(&latex, is_block, &element);
+    effect(move || {
+        if let (Some(element), Some(mathml)) = (place.get(), &mathml) {
+            math::draw(mathml, &element);
         }
     });
-    view! { <span class="math" node_ref=place title=formula.clone()>{formula.clone()}</span> }.into_any()
+    view! { <span class="math" node_ref=place title=latex.clone()>{latex.clone()}</span> }.into_any()
 }

@@ -5,11 +5,12 @@ use super::{
     hit::{GridTile, ListRow, TableHead, TableRow},
 };
 use crate::{
-    browser,
+    browser, format,
     list::{
         layout::{Justified, Layout, Rect, Rows, Style},
         window::{Geometry, Position},
     },
+    live::{effect, live, memo},
     results::{Page, Results},
     router::{Entry, Router},
     url_state::{ListState, View},
@@ -62,9 +63,8 @@ impl SampleList {
     /// Shows `results`, pictures in rows about as high as `zoom` says, and puts the list into the context.
     pub(crate) fn new(results: Results, view: Memo<View>, zoom: RwSignal<u32>) -> Self {
         let size = RwSignal::new((0.0, 0.0));
-        let total =
-            Memo::new(move |_| results.head.with(|head| head.as_ref().map_or(0, |head| head.total.count)));
-        let geometry = Memo::new(move |_| {
+        let total = memo(move || results.head.with(|head| head.as_ref().map_or(0, |head| head.total.count)));
+        let geometry = memo(move || {
             let (width, height) = size.get();
             let view = view.get();
             (width > 0.0).then(|| {
@@ -190,7 +190,7 @@ impl SampleList {
 
     /// Opens what is walked to, for as long as the calling component lives.
     pub(crate) fn follow_walk(self) {
-        Effect::new(move || {
+        effect(move || {
             let Some(row) = self.wanted.get() else { return };
             if matches!(self.results.page(row).0.get(), Page::Ready(_)) {
                 self.wanted.set(None);
@@ -221,7 +221,7 @@ impl SampleList {
 
     fn watch_size(self) {
         let observer = StoredValue::new_local(None::<(ResizeObserver, Closure<dyn Fn()>)>);
-        Effect::new(move || {
+        effect(move || {
             let Some(element) = self.element.get() else { return };
             let measured = element.clone();
             let measure = move || {
@@ -352,7 +352,7 @@ impl SampleList {
     }
 
     fn enter_when_shown(self) {
-        Effect::new(move || {
+        effect(move || {
             let asked = self.router.state.with(|state| state.params.clone());
             let is_shown =
                 self.results.head.with(|head| head.as_ref().is_some_and(|head| head.params == asked));
@@ -474,11 +474,11 @@ pub(crate) fn SampleBox() -> impl IntoView {
     let list = SampleList::here();
     list.watch_size();
     let results = list.results;
-    let drawn = Memo::new(move |_| {
+    let drawn = memo(move || {
         let place = list.place.get();
         list.geometry.with(|geometry| geometry.as_ref().map_or(0..0, |geometry| geometry.drawn(place)))
     });
-    Effect::new(move || results.look_at(drawn.get()));
+    effect(move || results.look_at(drawn.get()));
     let rows = move || {
         let generation = results.head.with(|head| head.as_ref().map_or(0, |head| head.generation));
         let view = list.view.get();
@@ -486,13 +486,13 @@ pub(crate) fn SampleBox() -> impl IntoView {
     };
     let spacer = move || {
         let height = list.geometry.with(|geometry| geometry.as_ref().map_or(0.0, Geometry::spacer));
-        format!("{}px", height.round())
+        format::decimal(height, 0) + "px"
     };
     let offset = move || {
         let place = list.place.get();
         let offset =
             list.geometry.with(|geometry| geometry.as_ref().map_or(0.0, |geometry| geometry.offset(place)));
-        format!("translateY({offset:.1}px)")
+        format!("translateY({}px)", format::decimal(offset, 1))
     };
     let class = move || format!("samples samples--{}", list.view.get().name());
     let rows_in_all = move || {
@@ -517,7 +517,7 @@ pub(crate) fn SampleBox() -> impl IntoView {
             on:scroll=move |_| list.on_scroll()
             on:keydown=move |event| list.on_edge_keys(&event)
         >
-            {head}
+            {live(head)}
             <div class="samples__spacer" style:height=spacer>
                 <div class="samples__rows" role=role style:transform=offset>
                     <For each=rows key=|row| *row let((_, view, row))>
@@ -534,12 +534,12 @@ pub(crate) fn SampleBox() -> impl IntoView {
 fn Sample(view: View, row: u64) -> impl IntoView {
     let list = SampleList::here();
     let (page, place) = list.results.page(row);
-    let rect = Memo::new(move |_| {
+    let rect = memo(move || {
         list.geometry
             .with(|geometry| geometry.as_ref().map(|geometry| geometry.layout.rect(row)))
             .unwrap_or_default()
     });
-    let px = |value: f64| format!("{value:.1}px");
+    let px = |value: f64| format::decimal(value, 1) + "px";
     let is_table = view == View::Table;
     let total =
         move || list.geometry.with(|geometry| geometry.as_ref().map(|geometry| geometry.layout.total()));
@@ -577,11 +577,11 @@ fn Sample(view: View, row: u64) -> impl IntoView {
             aria-posinset=(!is_table).then(|| (row + 1).to_string())
             aria-setsize=set_size
             data-row=row.to_string()
-            style:transform=move || { let rect = rect.get(); format!("translate({:.1}px, {:.1}px)", rect.x, rect.y) }
+            style:transform=move || { let rect = rect.get(); format!("translate({}px, {}px)", format::decimal(rect.x, 1), format::decimal(rect.y, 1)) }
             style:width=move || px(rect.get().width)
             style:height=move || px(rect.get().height)
         >
-            {content}
+            {live(content)}
         </div>
     }
 }

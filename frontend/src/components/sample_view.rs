@@ -11,7 +11,8 @@ use super::{
 use crate::{
     address::at,
     boxes::{self, Frame},
-    browser, format,
+    browser, format, json,
+    live::{live, memo},
     router::{self, Entry, Router},
     text,
     url_state::{self, Tab},
@@ -39,8 +40,8 @@ pub(crate) fn WholeSample(
     step: Option<Callback<bool>>,
 ) -> impl IntoView {
     let router = Router::here();
-    let state = Memo::new(move |_| router.state.with(|state| state.sample.clone()));
-    let tab = Memo::new(move |_| state.with(|state| state.tab));
+    let state = memo(move || router.state.with(|state| state.sample.clone()));
+    let tab = memo(move || state.with(|state| state.tab));
     let asked = state.with_untracked(|state| state.boxes);
     BoxesOnPictures::provide(boxes::of_sample(&sample), asked, remembered_frame());
     let hits = Hits::provide(numbered(&sample).1);
@@ -95,7 +96,7 @@ pub(crate) fn WholeSample(
             <div class="whole__main">
                 {strip} <section class="talk" aria-label="Conversation">
                     <TalkHead sample=sample.clone() tab />
-                    {content}
+                    {live(content)}
                 </section>
             </div>
             <aside class="whole__side" aria-label="Facts">
@@ -318,8 +319,8 @@ fn FrameSwitch(boxes: BoxesOnPictures) -> impl IntoView {
 
 /// A record over several lines; as it stands where it is no JSON.
 fn pretty(raw: &str) -> String {
-    let json: Result<serde_json::Value, _> = serde_json::from_str(raw);
-    json.and_then(|json| serde_json::to_string_pretty(&json)).unwrap_or_else(|_| raw.to_owned())
+    let pretty = json::parse(raw).ok().and_then(|value| serde_json::to_string_pretty(&value).ok());
+    pretty.unwrap_or_else(|| raw.to_owned())
 }
 
 #[cfg(test)]

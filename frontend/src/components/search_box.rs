@@ -4,6 +4,7 @@ use super::{Icon, Symbol};
 use crate::{
     address, browser, keys,
     library::Library,
+    live::{effect, live, memo},
     router::{self, Entry, Router},
     routes::Route,
     url_state::ListState,
@@ -65,11 +66,11 @@ pub(crate) fn SearchBox(
     let router = Router::here();
     let library = Library::here();
     let is_wide = RwSignal::new(false);
-    let scope = Memo::new(move |_| match router.route.get() {
+    let scope = memo(move || match router.route.get() {
         Route::Dataset(slug) | Route::Sample { dataset: slug, .. } if !is_wide.get() => Some(slug),
         _ => None,
     });
-    Effect::new(move |_| {
+    effect(move || {
         router.route.track();
         is_wide.set(false);
     });
@@ -126,7 +127,7 @@ pub(crate) fn SearchBox(
     view! {
         <form class="search-box" role="search" action=address::at("/search") on:submit=on_submit>
             <Icon symbol=Symbol::Search />
-            {chip}
+            {live(chip)}
             <input
                 node_ref=searching.input
                 type="text"
@@ -172,7 +173,7 @@ impl Searching {
 
     /// Shows the address's query whenever it changes by anything but typing here.
     fn show_address(self) {
-        Effect::new(move || {
+        effect(move || {
             let SearchParams { q, typing, .. } = self.router.state.with(|state| state.params.clone());
             self.router.travels.track();
             let Some(input) = self.input.get() else { return };

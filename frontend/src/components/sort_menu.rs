@@ -3,6 +3,7 @@
 use super::{Icon, Symbol};
 use crate::{
     browser,
+    live::live,
     router::{Entry, Router},
 };
 use blendscope_shared::search::{SearchParams, Sort, SortBy};
@@ -51,10 +52,10 @@ pub(crate) fn SortMenu(
             <label class="sort__label">
                 <span class="off-screen">"Order"</span>
                 <select class="select" prop:value=move || sort.get().name() on:change:target=choose>
-                    {options}
+                    {live(options)}
                 </select>
             </label>
-            {move || {
+            {live(move || {
                 (sort.get() == Sort::Random)
                     .then(|| {
                         view! {
@@ -66,13 +67,13 @@ pub(crate) fn SortMenu(
                             >
                                 <Icon symbol=Symbol::Shuffle />
                                 <span>
-                                    "seed " {move || params.with(|params| params.seed.to_string())}
+                                    "seed " {live(move || params.with(|params| params.seed.to_string()))}
                                 </span>
                             </button>
                         }
                             .into_any()
                     })
-            }}
+            })}
         </div>
     }
 }

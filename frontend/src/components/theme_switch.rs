@@ -2,6 +2,7 @@
 
 use super::{Icon, Symbol};
 use crate::browser;
+use crate::live::{effect, live};
 use leptos::prelude::*;
 
 /// Where the choice is kept.
@@ -60,7 +61,7 @@ impl Theme {
 #[component]
 pub(crate) fn ThemeSwitch() -> impl IntoView {
     let theme = RwSignal::new(Theme::remembered());
-    Effect::new(move || theme.get().apply());
+    effect(move || theme.get().apply());
     let switch = move |_| {
         let next = theme.get_untracked().next();
         browser::remember(STORAGE, next.name());
@@ -75,7 +76,7 @@ pub(crate) fn ThemeSwitch() -> impl IntoView {
             title=label
             on:click=switch
         >
-            {move || view! { <Icon symbol=theme.get().symbol() /> }.into_any()}
+            {live(move || view! { <Icon symbol=theme.get().symbol() /> }.into_any())}
         </button>
     }
 }

@@ -1,8 +1,17 @@
 //! A picture in its original size, to look at closely, with the next and the former ones.
 
 use super::{BoxOverlay, BoxesOnPictures, Icon, Symbol};
-use crate::{address::at, api, format, zoom::View};
-use blendscope_shared::{image::ImageView, paths};
+use crate::{
+    address::at,
+    api::Answer,
+    format,
+    live::{effect, live},
+    zoom::View,
+};
+use blendscope_shared::{
+    image::{ImageDetail, ImageView},
+    paths,
+};
 use leptos::{
     ev,
     html::{Dialog, Div, Img},
@@ -32,7 +41,7 @@ pub(crate) fn Viewer(
     let dialog = NodeRef::<Dialog>::new();
     let stage = Stage::new();
     let gallery = Gallery { images, shown, show, step };
-    Effect::new(move || {
+    effect(move || {
         let Some(dialog) = dialog.get() else { return };
         if gallery.image().is_none() {
             dialog.close();
@@ -56,9 +65,10 @@ pub(crate) fn Viewer(
     };
     let transform = move || {
         let View { scale, x, y } = stage.view.get();
-        format!("translate(-50%, -50%) translate({x:.1}px, {y:.1}px) scale({scale:.4})")
+        let [x, y] = [x, y].map(|moved| format::decimal(moved, 1));
+        format!("translate(-50%, -50%) translate({x}px, {y}px) scale({})", format::decimal(scale, 4))
     };
-    let scale = move || format!("{:.4}", stage.view.get().scale);
+    let scale = move || format::decimal(stage.view.get().scale, 4);
     let picture = move || {
         gallery.image().map(|image| {
             let size = image.width.zip(image.height).filter(|_| shown.get_untracked() == Some(0));
@@ -99,7 +109,7 @@ pub(crate) fn Viewer(
                 on:pointercancel=move |event| stage.on_up(&event)
                 on:dblclick=move |event: ev::MouseEvent| stage.toggle_once(event.time_stamp())
             >
-                {picture}
+                {live(picture)}
             </div>
             <Bar gallery stage />
         </dialog>
@@ -143,14 +153,14 @@ impl Gallery {
 /// What is below the picture: the way to others, what it is, and what can be done with it.
 #[component]
 fn Bar(gallery: Gallery, stage: Stage) -> impl IntoView {
-    let details = LocalResource::new(move || {
-        let key = gallery.image().map(|image| image.key).filter(|key| !key.is_empty());
-        async move { api::image(&key?, None).await.ok() }
+    let details = Answer::<ImageDetail>::at(move || {
+        let image = gallery.image().filter(|image| !image.key.is_empty())?;
+        Some(paths::image_detail(&image.key))
     });
     let facts = move || {
         let image = gallery.image()?;
         let size = image.width.zip(image.height).map(|(width, height)| format!("{width} × {height}"));
-        let detail = details.get().flatten().filter(|detail| detail.key == image.key);
+        let detail = details.good().filter(|detail| detail.key == image.key);
         let format = detail.as_ref().and_then(|detail| detail.format.clone());
         let bytes = detail.and_then(|detail| detail.bytes).map(format::bytes);
         let facts = [Some(image.key), size, format, bytes];
@@ -218,18 +228,18 @@ fn Bar(gallery: Gallery, stage: Stage) -> impl IntoView {
         <form method="dialog" class="viewer__bar">
             {arrow(false, "Previous picture (←)", Symbol::Previous)}
             {arrow(true, "Next picture (→)", Symbol::Next)}
-            <span class="num">{number}</span>
+            <span class="num">{live(number)}</span>
             <span class="viewer__caption" dir="auto">
-                {facts}
+                {live(facts)}
             </span>
             <span class="num" data-testid="magnification">
-                {move || format::percent(stage.view.get().scale)}
+                {live(move || format::percent(stage.view.get().scale))}
             </span>
             <button class="button" type="button" title="z" on:click=move |_| stage.toggle()>
                 "Fit / 1:1"
             </button>
-            {boxes}
-            {links}
+            {live(boxes)}
+            {live(links)}
             <button class="button">"Close"</button>
         </form>
     }

@@ -1,8 +1,11 @@
 //! Why a hit stands where it stands.
 
 use super::Skeleton;
-use crate::{api, format};
-use blendscope_shared::search::{ExplainedTerm, Explanation};
+use crate::{api::Answer, format, json, live::live};
+use blendscope_shared::{
+    paths,
+    search::{ExplainedTerm, Explanation},
+};
 use leptos::prelude::*;
 
 /// Length of the longest bar in pixels.
@@ -27,17 +30,17 @@ pub(crate) fn Why(
             "why?"
         </button>
         <div class="popover" popover="auto" id=id>
-            {content}
+            {live(content)}
         </div>
     }
 }
 
 #[component]
 fn Explained(hit: StoredValue<(String, String, String)>) -> impl IntoView {
-    let answer = LocalResource::new(move || {
-        let (dataset, key, query) = hit.get_value();
-        async move { api::explain(&dataset, &key, &query).await }
-    });
+    let answer = Answer::<Explanation>::read_by(
+        move || hit.with_value(|(dataset, key, query)| Some(paths::explain(dataset, key, query))),
+        |body| json::read(&body.text),
+    );
     move || match answer.get() {
         None => view! { <Skeleton count=3 class="skeleton--line" /> }.into_any(),
         Some(Err(error)) => view! { <p class="bad">{error.to_string()}</p> }.into_any(),

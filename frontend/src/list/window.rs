@@ -70,7 +70,7 @@ impl Geometry {
 
     /// The position with `top` as near as the list allows and the scroll bar where it belongs.
     pub fn at_top(&self, top: f64) -> Position {
-        let top = top.clamp(0.0, self.max_top());
+        let top = top.max(0.0).min(self.max_top());
         self.standing(top, self.scroll_of(top))
     }
 
@@ -129,9 +129,9 @@ impl Geometry {
     pub fn follow(&self, before: Position, scroll_top: f64) -> Position {
         let moved = scroll_top - before.scroll_top;
         if moved.abs() > self.viewport * JUMP_SCREENS {
-            return self.standing(self.top_of(scroll_top).clamp(0.0, self.max_top()), scroll_top);
+            return self.standing(self.top_of(scroll_top).max(0.0).min(self.max_top()), scroll_top);
         }
-        let top = (self.top(before) + moved).clamp(0.0, self.max_top());
+        let top = (self.top(before) + moved).max(0.0).min(self.max_top());
         let is_at_an_end = scroll_top <= 0.0 || scroll_top >= self.max_scroll();
         // Moving by pixels lets bar and list drift apart; at an end of the bar there must be room to go on.
         if is_at_an_end { self.at_top(top) } else { self.standing(top, scroll_top) }

@@ -4,9 +4,11 @@ mod about;
 
 use crate::{
     address::at,
-    api, blend,
+    api::{self, Answer},
+    blend,
     components::{Browse, ErrorNotice, Icon, PageHeading, ReferenceBadge, Skeleton, Symbol, TermsBadge},
     library::Library,
+    live::{live, memo},
     router::Router,
 };
 use about::About;
@@ -18,14 +20,14 @@ use leptos::prelude::*;
 pub(crate) fn DatasetPage() -> impl IntoView {
     let router = Router::here();
     let library = Library::here();
-    let slug = Memo::new(move |_| router.named.get().0);
-    let detail = LocalResource::new(move || {
+    let slug = memo(move || router.named.get().0);
+    let address = move || {
         library.refreshes.track();
-        let slug = slug.get();
-        async move { api::dataset(&slug).await }
-    });
-    let unknown = Memo::new(move |_| {
-        detail.with(|answer| answer.as_ref()?.as_ref().err().filter(|error| error.is_not_found()).cloned())
+        Some(paths::dataset(&slug.get()))
+    };
+    let detail = Answer::read_by(address, api::dataset);
+    let unknown = memo(move || {
+        detail.with(|answer| answer?.as_ref().err().filter(|error| error.is_not_found()).cloned())
     });
     let title = Signal::derive(move || library.title(&slug.get()));
     let head = move || {
@@ -33,7 +35,7 @@ pub(crate) fn DatasetPage() -> impl IntoView {
             <div class="result__line dataset-head">
                 <PageHeading title>
                     <span class=move || format!("swatch swatch--large {}", blend::swatch(&slug.get())) aria-hidden="true"></span>
-                    {move || title.get()}
+                    {live(move || title.get())}
                 </PageHeading>
                 <Badges detail />
                 <button class="button" type="button" popovertarget="about" data-testid="about">
@@ -62,7 +64,7 @@ pub(crate) fn DatasetPage() -> impl IntoView {
                 <button class="button button--icon button--quiet about__close" type="button" popovertarget="about" popovertargetaction="hide" aria-label="Close">
                     <Icon symbol=Symbol::Close />
                 </button>
-                {about}
+                {live(about)}
             </aside>
         }
         .into_any(),
@@ -73,7 +75,7 @@ pub(crate) fn DatasetPage() -> impl IntoView {
 /// What has to be known before one looks: terms, whether it is a reference set, what is missing; each number leads to
 /// its samples.
 #[component]
-fn Badges(detail: api::Answer<DatasetDetail>) -> impl IntoView {
+fn Badges(detail: Answer<DatasetDetail>) -> impl IntoView {
     let router = Router::here();
     move || {
         let dataset = detail.get()?.ok()?.dataset;

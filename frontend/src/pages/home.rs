@@ -6,6 +6,7 @@ use crate::{
     components::{BlendBar, CopyLink, DatasetCard, ErrorNotice, Footer, PageHeading, Segments, Skeleton},
     format,
     library::Library,
+    live::live,
     url_state,
 };
 use blendscope_shared::{
@@ -57,7 +58,7 @@ pub(crate) fn HomePage() -> impl IntoView {
     view! {
         <article class="page home">
             <div class="page__head">
-                <PageHeading title=Signal::derive(root)>{root}</PageHeading>
+                <PageHeading title=Signal::derive(root)>{live(root)}</PageHeading>
                 <div class="page__tools">
                     <a class="button button--main" href=at("/search") data-testid="browse-all">
                         "Browse all samples"
@@ -65,7 +66,7 @@ pub(crate) fn HomePage() -> impl IntoView {
                     <CopyLink path=|()| "/".to_owned() />
                 </div>
             </div>
-            {content}
+            {live(content)}
         </article>
         <Footer json=paths::datasets() />
     }

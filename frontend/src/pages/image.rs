@@ -3,10 +3,11 @@
 mod samples;
 
 use crate::{
-    api,
+    api::Answer,
     components::{CopyLink, ErrorNotice, Figure, Footer, PageHeading, Skeleton, Viewer, image_status},
     format,
     library::Library,
+    live::live,
     router::Router,
 };
 use blendscope_shared::{
@@ -22,10 +23,9 @@ pub(crate) fn ImagePage() -> impl IntoView {
     let router = Router::here();
     let library = Library::here();
     let key = Signal::derive(move || router.named.get().0);
-    let answer = LocalResource::new(move || {
+    let answer = Answer::<ImageDetail>::at(move || {
         library.refreshes.track();
-        let key = key.get();
-        async move { api::image(&key, None).await }
+        Some(paths::image_detail(&key.get()))
     });
     let shown = RwSignal::new(None::<usize>);
     let content = move || match answer.get() {
@@ -37,13 +37,13 @@ pub(crate) fn ImagePage() -> impl IntoView {
         <article class="page sample" data-testid="image">
             <div class="page__head">
                 <PageHeading title=key>
-                    <span class="sample__name">{move || key.get()}</span>
+                    <span class="sample__name">{live(move || key.get())}</span>
                 </PageHeading>
                 <div class="page__tools">
                     <CopyLink path=move |()| paths::image_page(&key.get_untracked()) />
                 </div>
             </div>
-            {content}
+            {live(content)}
         </article>
         <Footer json=Signal::derive(move || paths::image_detail(&key.get())) />
     }

@@ -2,9 +2,10 @@
 
 use crate::{
     address::at,
-    api,
+    api::Answer,
     components::{CopyLink, ErrorNotice, Footer, PageHeading, RecipePart, Skeleton, StageBars},
     library::Library,
+    live::live,
     recipe,
     router::Router,
 };
@@ -20,13 +21,12 @@ pub(crate) fn RecipePage() -> impl IntoView {
     let router = Router::here();
     let library = Library::here();
     let slug = Signal::derive(move || router.named.get().0);
-    let answer = LocalResource::new(move || {
+    let answer = Answer::<Recipe>::at(move || {
         library.refreshes.track();
-        let slug = slug.get();
-        async move { api::recipe(&slug).await }
+        Some(paths::recipe(&slug.get()))
     });
     let title = Signal::derive(move || {
-        let title = answer.with(|answer| Some(answer.as_ref()?.as_ref().ok()?.title.clone()));
+        let title = answer.with(|answer| Some(answer?.as_ref().ok()?.title.clone()));
         title.unwrap_or_else(|| slug.get())
     });
     let content = move || match answer.get() {
@@ -37,7 +37,7 @@ pub(crate) fn RecipePage() -> impl IntoView {
     view! {
         <article class="page page--wide" data-testid="recipe">
             <div class="page__head">
-                <PageHeading title>{move || title.get()}</PageHeading>
+                <PageHeading title>{live(move || title.get())}</PageHeading>
                 <div class="page__tools">
                     <a class="button" href=at("/recipes")>
                         "All recipes"
@@ -45,7 +45,7 @@ pub(crate) fn RecipePage() -> impl IntoView {
                     <CopyLink path=move |()| paths::recipe_page(&slug.get_untracked()) />
                 </div>
             </div>
-            {content}
+            {live(content)}
         </article>
         <Footer json=Signal::derive(move || paths::recipe(&slug.get())) />
     }

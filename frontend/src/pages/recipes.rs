@@ -2,14 +2,15 @@
 
 use crate::{
     address::at,
-    api,
+    api::Answer,
     components::{CopyLink, ErrorNotice, Footer, PageHeading, Skeleton, StageBar},
     library::Library,
+    live::live,
     recipe,
 };
 use blendscope_shared::{
     paths,
-    recipe::{Recipe, Stage},
+    recipe::{Recipe, Recipes, Stage},
 };
 use leptos::prelude::*;
 
@@ -17,9 +18,9 @@ use leptos::prelude::*;
 #[component]
 pub(crate) fn RecipesPage() -> impl IntoView {
     let library = Library::here();
-    let answer = LocalResource::new(move || {
+    let answer = Answer::<Recipes>::at(move || {
         library.refreshes.track();
-        api::recipes()
+        Some(paths::recipes())
     });
     let content = move || match answer.get() {
         None => view! { <Skeleton count=3 class="skeleton--card" /> }.into_any(),
@@ -43,7 +44,7 @@ pub(crate) fn RecipesPage() -> impl IntoView {
             <p class="page__lead">
                 "What projects train their models on, stage by stage, as their documents state it, and how much of it is here."
             </p>
-            {content}
+            {live(content)}
         </article>
         <Footer json=paths::recipes() />
     }

@@ -1,14 +1,15 @@
 //! One sample on a page of its own: where it stands, what it is, and the way to its neighbours.
 
 use crate::{
-    address::at,
-    api,
+    address::{at, plain},
+    api::{self, Answer},
     components::{
         CopyLink, CopyMenu, DatasetChip, ErrorNotice, Footer, Icon, PageHeading, Skeleton, Symbol,
         WholeSample,
     },
-    format, keys,
+    format, json, keys,
     library::Library,
+    live::{live, memo},
     router::{Entry, Router},
     url_state::ListState,
 };
@@ -25,11 +26,11 @@ pub(crate) fn SamplePage() -> impl IntoView {
     let router = Router::here();
     let library = Library::here();
     let place = router.named;
-    let query = Memo::new(move |_| router.state.with(|state| state.params.q.clone()));
-    let answer = LocalResource::new(move || {
-        let ((dataset, key), query) = (place.get(), query.get());
-        async move { api::sample(&dataset, &key, &query).await }
-    });
+    let query = memo(move || router.state.with(|state| state.params.q.clone()));
+    let address = move || {
+        place.with(|(dataset, key)| query.with(|query| Some(api::sample_address(dataset, key, query))))
+    };
+    let answer = Answer::read_by(address, api::sample);
     let content = move || {
         match answer.get() {
         None => view! { <Skeleton count=4 class="skeleton--turn" /> }.into_any(),
@@ -53,24 +54,24 @@ pub(crate) fn SamplePage() -> impl IntoView {
     let crumbs = move || {
         let slug = place.get().0;
         view! {
-            <a href=at("/") class="crumbs__root">{move || library.name()}</a>
+            <a href=at("/") class="crumbs__root">{live(move || library.name())}</a>
             <span aria-hidden="true">"›"</span>
             <a class="chip" href=at(&paths::dataset_page(&slug))><DatasetChip slug=slug.clone() /></a>
         }
     };
-    let sample = Signal::derive(move || answer.get().and_then(Result::ok));
+    let sample = Signal::derive(move || answer.good());
     let copies = move || sample.get().map(|sample| view! { <CopyMenu sample /> });
     let json = Signal::derive(move || place.with(|(dataset, key)| paths::sample(dataset, key)));
     let link = move |()| router.changed(|list| list.params.typing = false);
     view! {
         <article class="page page--sample">
             <div class="page__bar">
-                <nav class="crumbs" aria-label="Where it lies">{crumbs}{number}</nav>
+                <nav class="crumbs" aria-label="Where it lies">{live(crumbs)}{live(number)}</nav>
                 <WalkBar sample />
                 <CopyLink path=link />
-                {copies}
+                {live(copies)}
             </div>
-            {content}
+            {live(content)}
         </article>
         <Footer json />
     }
@@ -93,25 +94,24 @@ fn WalkBar(
 ) -> impl IntoView {
     let router = Router::here();
     let library = Library::here();
-    let list = Memo::new(move |_| {
+    let list = memo(move || {
         router
             .state
             .with(|state| ListState { sample: crate::url_state::SampleState::default(), ..state.clone() })
     });
-    let neighbours = LocalResource::new(move || {
-        let list = list.get();
-        async move {
-            let offset = list.at?.saturating_sub(1);
-            let around = SearchParams { offset, limit: Some(3), ..list.params.clone() };
-            Some((list, api::search(&around, None).await.ok()?))
-        }
-    });
-    let ways = Memo::new(move |_| {
+    let neighbours = Answer::read_by(
+        move || list.with(around),
+        |body| Ok((body.address.clone(), plain(json::read::<SearchAnswer>(&body.text)?))),
+    );
+    let ways = memo(move || {
         let Some(sample) = sample.get() else { return Ways::default() };
         let total = library.samples(&sample.dataset);
         let key = (sample.dataset.clone(), sample.key.clone());
-        let found =
-            neighbours.get().flatten().and_then(|(list, answer)| ways_in_result(&list, &answer, &key));
+        let found = list.with(|list| {
+            // Those of another place are on their way out.
+            let (_, answer) = neighbours.good().filter(|(asked, _)| Some(asked) == around(list).as_ref())?;
+            ways_in_result(list, &answer, &key)
+        });
         found.unwrap_or_else(|| ways_in_file(&sample, total))
     });
     keys::on_key(move |key| {
@@ -148,7 +148,13 @@ fn WalkBar(
             {step(next, "Next sample (j)", Symbol::Next)}
         }
     };
-    view! { <nav class="walk" aria-label="Neighbours">{links}</nav> }
+    view! { <nav class="walk" aria-label="Neighbours">{live(links)}</nav> }
+}
+
+/// Where the neighbours in a list are asked for.
+fn around(list: &ListState) -> Option<String> {
+    let offset = list.at?.saturating_sub(1);
+    Some(paths::search(&SearchParams { offset, limit: Some(3), ..list.params.clone() }))
 }
 
 fn ways_in_file(sample: &SampleView, total: Option<u64>) -> Ways {

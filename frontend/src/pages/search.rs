@@ -2,6 +2,7 @@
 
 use crate::{
     components::{Browse, PageHeading, title_of},
+    live::live,
     router::Router,
 };
 use leptos::prelude::*;
@@ -11,6 +12,7 @@ use leptos::prelude::*;
 pub(crate) fn SearchPage() -> impl IntoView {
     let router = Router::here();
     let title = Signal::derive(move || router.state.with(title_of));
-    let head = move || view! { <PageHeading title class="off-screen">{move || title.get()}</PageHeading> };
+    let head =
+        move || view! { <PageHeading title class="off-screen">{live(move || title.get())}</PageHeading> };
     view! { <Browse head /> }
 }

@@ -2,10 +2,12 @@
 
 use crate::{
     address::at,
-    api, blend,
+    api::Answer,
+    blend,
     components::{CopyLink, DatasetChip, ErrorNotice, Footer, PageHeading, Skeleton},
     format,
     library::Library,
+    live::{live, memo},
 };
 use blendscope_shared::{
     paths,
@@ -45,18 +47,18 @@ fn Page(
     most: u64,
 ) -> impl IntoView {
     let library = Library::here();
-    let answer = LocalResource::new(move || {
+    let answer = Answer::<Templates>::at(move || {
         library.refreshes.track();
-        api::templates(offset)
+        Some(paths::templates(offset))
     });
     let content = move || match answer.get() {
         None => view! { <Skeleton count=8 class="skeleton--turn" /> }.into_any(),
         Some(Err(error)) => view! { <ErrorNotice error retry=move |()| answer.refetch() /> }.into_any(),
         Some(Ok(templates)) => list(templates, most),
     };
-    let next = Memo::new(move |_| {
+    let next = memo(move || {
         answer.with(|answer| {
-            let templates = answer.as_ref()?.as_ref().ok().filter(|templates| templates.next.is_some())?;
+            let templates = answer?.as_ref().ok().filter(|templates| templates.next.is_some())?;
             let most = if most > 0 { most } else { templates.items.first()?.samples };
             Some((offset + templates.items.len() as u64, most))
         })
@@ -78,8 +80,8 @@ fn Page(
         .into_any(),
     };
     view! {
-        {content}
-        {rest}
+        {live(content)}
+        {live(rest)}
     }
 }
 

@@ -4,6 +4,7 @@ use crate::{
     api,
     components::{ErrorNotice, HitRow},
     format,
+    live::live,
 };
 use blendscope_shared::image::ImageSamples;
 use leptos::{prelude::*, task::spawn_local};
@@ -30,7 +31,7 @@ pub(super) fn Samples(
         next.set(None);
         failure.set(None);
         spawn_local(async move {
-            let answer = api::image(&key.get_value(), Some(&cursor)).await;
+            let answer = api::image_from(&key.get_value(), &cursor).await;
             match answer {
                 Ok(more) => {
                     items.update(|items| items.extend(more.samples.items));
@@ -49,18 +50,18 @@ pub(super) fn Samples(
                 {title}
             </h2>
             <ol class="hits">
-                {move || {
+                {live(move || {
                     items
                         .get()
                         .into_iter()
                         .map(|hit| view! { <li><HitRow hit /></li> }.into_any())
                         .collect_view()
-                }}
+                })}
             </ol>
-            {move || {
+            {live(move || {
                 failure.get().map(|error| view! { <ErrorNotice error retry=move |()| fetch() /> }.into_any())
-            }}
-            {move || {
+            })}
+            {live(move || {
                 next.with(Option::is_some)
                     .then(|| {
                         view! {
@@ -75,7 +76,7 @@ pub(super) fn Samples(
                         }
                             .into_any()
                     })
-            }}
+            })}
         </section>
     }
 }
