@@ -170,6 +170,7 @@ impl Store {
                 Some(content)
             }
             _ => {
+                tracing::warn!(path = %path.display(), "a kept picture is not as it was written, and is made again");
                 // If it cannot be removed, the next save replaces it.
                 let _ = fs::remove_file(&path);
                 None
@@ -226,6 +227,11 @@ impl Store {
         if bytes > self.max_bytes {
             files.sort_unstable_by_key(|file| file.used);
             let target = self.max_bytes / 10 * 9;
+            tracing::info!(
+                bytes,
+                most = self.max_bytes,
+                "the cache of pictures is full: the longest unused ones go"
+            );
             for file in files {
                 if bytes <= target {
                     break;

@@ -95,8 +95,9 @@ fn send(export: &Export, budget: &Budget, sender: &Sender<Piece>, place: &Place)
         // An error means that the client is gone.
         if matches!(sent, Some(Ok(()))) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
-    if export.write(budget, &mut |lines| send(Piece::Lines(lines))).is_ok() {
-        let _ = send(Piece::End);
+    match export.write(budget, &mut |lines| send(Piece::Lines(lines))) {
+        Ok(()) => drop(send(Piece::End)),
+        Err(error) => tracing::warn!(%error, "an export was broken off"),
     }
 }
 

@@ -105,12 +105,20 @@ impl Library {
     /// Brings the index up to what lies on disk.
     pub fn pass(&self) -> Result<Arc<Resolved>, LibraryError> {
         let (passed_over, _) = reads::passed_over();
+        let _span = tracing::info_span!("pass").entered();
+        let begun = Instant::now();
         loop {
             self.take_next_catalog();
             let pass = Pass::begin(self)?;
             let resolved = pass.resolved();
             if pass.run()? || self.is_stopping() {
                 self.note_passed_over(passed_over);
+                let samples = self.status().samples;
+                tracing::info!(
+                    samples,
+                    ms = begun.elapsed().as_millis(),
+                    "everything under the root was looked at"
+                );
                 self.tell_trouble(self.trouble_now());
                 return Ok(resolved);
             }
@@ -196,6 +204,7 @@ impl Library {
 
     /// Opens the index that is in the folder now.
     fn open_index_again(&self) -> Result<(), LibraryError> {
+        tracing::warn!(folder = %self.home().dir().display(), "the index is opened again");
         let engine = self.driver.open(&self.home().index(), self.permission.may_write())?;
         *self.engine.lock().unwrap_or_else(PoisonError::into_inner) = engine;
         *self.followed.lock().unwrap_or_else(PoisonError::into_inner) = None;

@@ -175,6 +175,8 @@ impl Ingest {
     fn skip(&mut self, problem: Problem) {
         let Some(file) = &mut self.at else { return };
         file.skipped += u64::from(problem.number.is_some());
+        let Problem { number, offset, message } = &problem;
+        tracing::debug!(path = file.path, number, offset, message, "a record is left out");
         self.problems.push(&file.path, problem);
     }
 
@@ -188,6 +190,7 @@ impl Ingest {
             Err(error) => {
                 let offset = self.at.as_mut().map_or(0, |file| {
                     file.failed = error.is_of_system();
+                    tracing::warn!(path = file.path, offset = file.bytes_done, %error, "the rest of a file is given up");
                     file.bytes_done
                 });
                 self.skip(Problem { number: None, offset, message: error.to_string() });
@@ -205,6 +208,12 @@ impl Ingest {
         file.content = self.content.take().and_then(hash_rest).unwrap_or_default();
         file.bytes_done = file.stamp.bytes;
         file.complete = true;
+        tracing::debug!(
+            samples = file.rows,
+            skipped = file.skipped,
+            bytes = file.bytes_done,
+            "a file was read"
+        );
         self.state.files.push(file);
         Ok(true)
     }

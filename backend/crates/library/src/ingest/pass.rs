@@ -79,6 +79,8 @@ impl<'a> Pass<'a> {
             library.tell_trouble(Some(damage));
         }
         if has_work {
+            let files: usize = work.iter().map(|work| work.files.len()).sum();
+            tracing::info!(files, gone = gone.len(), touched = touched.len(), "there is something to read");
             library.publish(&self.resolved, &self.manifest, false)?;
         }
         // Also at the beginning: what a failed pass left behind may be what fills the disk.
@@ -171,6 +173,7 @@ impl<'a> Pass<'a> {
             if let Some(before) = replaces {
                 self.drop_file(*before, &file.relative, writer)?;
             }
+            let _span = tracing::info_span!("file", path = file.relative).entered();
             let state = FileState::new(file.relative.clone(), file.container, stamp.clone());
             let is_read = ingest.read(&file.path, state, writer, &mut |ingest, writer| {
                 if self.is_stopping() {
@@ -266,6 +269,7 @@ impl<'a> Pass<'a> {
         // Whatever kept a pass before this one from committing is over.
         self.library.tell_trouble(self.library.trouble_now());
         self.clock.committed();
+        tracing::debug!(is_final, "a commit");
         Ok(())
     }
 
