@@ -1,6 +1,5 @@
 //! Answers to questions, from the text index and the columns of the live generations.
 
-mod far;
 mod filter;
 mod ranking;
 
@@ -14,9 +13,8 @@ use blendscope_engine::{
     Page, Question, Row, Spent, Tallied, Tallies, Tally, View, Wanted,
 };
 use blendscope_query::{Clause, Expanded, Predicate, Query};
-use far::{Begin, Visits};
 use filter::Filter;
-use ranking::{Ranked, Smallest, for_each_rank, rank};
+use ranking::{Begin, Ranked, Smallest, Visits, for_each_rank, rank};
 use roaring::RoaringBitmap;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};

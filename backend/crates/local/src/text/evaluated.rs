@@ -1,16 +1,14 @@
 //! What one clause finds in one state of the index: made once, then counted, combined with others and ranked from.
 
-mod cache;
-
-pub(super) use cache::ClauseCache;
-
-use super::Outcome;
-use super::dictionary::{Beginning, Words};
-use super::docs::Docs;
-use super::plan::Look;
-use super::scan::Scan;
-use super::source::{DocReader, Source};
 use crate::rows::Gathered;
+use crate::text::Outcome;
+use crate::text::dictionary::{Beginning, Words};
+use crate::text::evaluate::Docs;
+use crate::text::plan::{Look, plan};
+use crate::text::source::{DocReader, Scan, Source};
+use blendscope_query::{Clause, Expanded};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use tantivy::index::InvertedIndexReader;
 use tantivy::postings::TermInfo;
 use tantivy::schema::Field;
@@ -192,4 +190,68 @@ fn docs_alike(
         reader.read(info, |doc| found.push(doc))
     })?;
     Ok(Docs::gathered(found))
+}
+
+/// What all clauses may take of memory, in bytes.
+const ROOM: usize = 32 << 20;
+
+/// The cache of one state of the index.
+#[derive(Default)]
+pub(crate) struct ClauseCache(Mutex<Cached>);
+
+#[derive(Default)]
+struct Cached {
+    leaves: HashMap<Clause, Entry>,
+    size: usize,
+    /// Counts questions: an entry remembers the last one that it answered.
+    clock: u64,
+}
+
+struct Entry {
+    leaf: Arc<EvaluatedClause>,
+    size: usize,
+    used: u64,
+}
+
+impl ClauseCache {
+    /// What a clause finds.
+    pub(crate) fn of(
+        &self,
+        clause: &Clause,
+        expanded: &Expanded,
+        scan: &Scan<'_>,
+    ) -> Outcome<Arc<EvaluatedClause>> {
+        // However it was typed, it finds the same.
+        let key = Clause { text: String::new(), ..clause.clone() };
+        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = lock().get(&key) {
+            return Ok(known);
+        }
+        let leaf = Arc::new(EvaluatedClause::find(plan(expanded, scan.fields, clause), scan)?);
+        lock().keep(key, Arc::clone(&leaf));
+        Ok(leaf)
+    }
+}
+
+impl Cached {
+    fn get(&mut self, key: &Clause) -> Option<Arc<EvaluatedClause>> {
+        self.clock += 1;
+        let entry = self.leaves.get_mut(key)?;
+        entry.used = self.clock;
+        Some(Arc::clone(&entry.leaf))
+    }
+
+    fn keep(&mut self, key: Clause, leaf: Arc<EvaluatedClause>) {
+        let size = leaf.size();
+        if size > ROOM / 4 {
+            return;
+        }
+        while self.size + size > ROOM {
+            let Some(oldest) = self.leaves.iter().min_by_key(|(_, entry)| entry.used) else { break };
+            let oldest = oldest.0.clone();
+            self.size -= self.leaves.remove(&oldest).map_or(0, |entry| entry.size);
+        }
+        let before = self.leaves.insert(key, Entry { leaf, size, used: self.clock });
+        self.size = self.size + size - before.map_or(0, |entry| entry.size);
+    }
 }

@@ -1,9 +1,9 @@
 //! What the relevance of a sample is made of.
 
-use super::Outcome;
-use super::evaluated::{EvaluatedClause, InField};
-use super::prepared::Prepared;
-use super::scoring::{Kind, Part, Scoring};
+use crate::text::Outcome;
+use crate::text::evaluated::{EvaluatedClause, InField};
+use crate::text::prepared::Prepared;
+use crate::text::scoring::{Kind, Part, Scoring};
 use blendscope_engine::{Given, Row};
 use blendscope_query::Query;
 use std::collections::HashMap;

@@ -1,18 +1,17 @@
 //! What a clause stands for, for people to read.
 
-use super::Outcome;
-use super::evaluated::EvaluatedClause;
-use super::expand::Expansions;
-use super::scan::Scan;
+use crate::text::Outcome;
+use crate::text::evaluated::EvaluatedClause;
+use crate::text::plan::Expansions;
+use crate::text::source::Scan;
 use blendscope_engine::Meaning;
-use blendscope_query::Expanded;
-use blendscope_query::{Atom, Clause, SIMILAR_LETTERS_MAX};
+use blendscope_query::{Atom, Clause, Expanded, SIMILAR_LETTERS_MAX};
 use std::sync::Arc;
 use tantivy::Term;
 use tantivy::schema::Field;
 
 /// Forms shown.
-pub(super) const SHOWN_MAX: usize = 12;
+pub(crate) const SHOWN_MAX: usize = 12;
 
 /// Suggestions per word.
 const SUGGESTIONS_MAX: usize = 3;
@@ -21,7 +20,7 @@ const SUGGESTIONS_MAX: usize = 3;
 const FAR_LETTERS: usize = 6;
 
 /// What a clause stands for; `leaf` says what a clause finds.
-pub(super) fn meaning(
+pub(crate) fn meaning(
     expanded: &Expanded,
     clause: &Clause,
     leaf: impl Fn(&Clause) -> Outcome<Arc<EvaluatedClause>>,
@@ -50,7 +49,7 @@ pub(super) fn meaning(
 
 /// Words of the index written like those of a clause that occur nowhere; at most `most` words are looked up, and taken
 /// off it.
-pub(super) fn suggestions(
+pub(crate) fn suggestions(
     expanded: &Expanded,
     clause: &Clause,
     scan: &Scan<'_>,

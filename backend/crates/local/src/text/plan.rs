@@ -1,11 +1,13 @@
 //! How each word and phrase of a query is looked for in the index, field by field.
 
-use super::common::{is_common, with_pairs};
-use super::positional::{Positional, Sequence, Slot};
-use super::schema::Fields;
-use super::source::Source;
-use blendscope_query::Expanded;
-use blendscope_query::{Atom, Clause, Phrase, Scope, TextField};
+use crate::text::Outcome;
+use crate::text::dictionary::{forms, similar};
+use crate::text::positional::{Positional, Sequence, Slot};
+use crate::text::schema::{Fields, is_common, with_pairs};
+use crate::text::source::{Scan, Source};
+use blendscope_query::{Atom, Clause, Expanded, Form, FormsOf, Leaf, Phrase, Query, Scope, TextField};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use tantivy::schema::Field;
 
 /// Forms of a word up to which each is scored; more than these are scored alike.
@@ -15,7 +17,7 @@ const SCORED_FORMS_MAX: usize = 48;
 const FORM_WEIGHT: f32 = 0.9;
 
 /// Relevance of the very word among words that begin so.
-pub(super) const EXACT_WEIGHT: f32 = 4.0;
+pub(crate) const EXACT_WEIGHT: f32 = 4.0;
 
 /// How a clause is looked for in one field.
 #[derive(Clone, Debug)]
@@ -29,7 +31,7 @@ pub(crate) enum Look {
 }
 
 /// How a clause is looked for in each of its fields.
-pub(super) fn plan(expanded: &Expanded, fields: &Fields, clause: &Clause) -> Vec<(Field, Look)> {
+pub(crate) fn plan(expanded: &Expanded, fields: &Fields, clause: &Clause) -> Vec<(Field, Look)> {
     let in_field = |text: &TextField| {
         let planner = Planner { expanded, scope: clause.scope, text: *text, field: fields.of(*text) };
         Some((planner.field, planner.look(clause)?))
@@ -120,4 +122,60 @@ fn phrase_sequence(phrase: &Phrase) -> Sequence {
         });
     }
     Sequence { slots, length }
+}
+
+/// Forms of a word that are looked for; a note says when there are more.
+const FORMS_MAX: usize = 1000;
+
+/// Expansions that are kept per state of the index.
+const KEPT_MAX: usize = 2048;
+
+/// Expansions of one state of the index, made once and shared by all who search it.
+#[derive(Default)]
+pub(crate) struct Expansions(Mutex<FormsOf>);
+
+impl Expansions {
+    /// Looks up the words that a query stands for.
+    pub(crate) fn expand(&self, mut query: Query, scan: &Scan<'_>) -> Outcome<Expanded> {
+        let mut found = HashMap::new();
+        let mut notes = Vec::new();
+        for (leaf, _) in query.leaves() {
+            let Leaf::Clause(clause) = leaf else { continue };
+            for atom in clause.atoms() {
+                let forms = self.of(clause.scope, atom, scan)?;
+                if forms.len() >= FORMS_MAX {
+                    notes.push(format!(
+                        "`{}`: only its {FORMS_MAX} most frequent forms are looked for",
+                        clause.text
+                    ));
+                }
+                found.insert((clause.scope, atom.clone()), forms);
+            }
+        }
+        query.notes.extend(notes);
+        Ok(Expanded::new(query, found))
+    }
+
+    /// The words that a word or similar words stand for; none for other kinds.
+    pub(crate) fn of(&self, scope: Scope, atom: &Atom, scan: &Scan<'_>) -> Outcome<Arc<[Form]>> {
+        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (scope, atom.clone());
+        if let Some(known) = lock().get(&key) {
+            return Ok(Arc::clone(known));
+        }
+        let fields = scan.fields.of_scope(scope);
+        let mut found = match atom {
+            Atom::Word(term) => forms(scan, fields, term)?,
+            Atom::Fuzzy(term, edits) => similar(scan, fields, term, *edits)?,
+            Atom::Exact(_) | Atom::Prefix(_) | Atom::Phrase(_) => Vec::new(),
+        };
+        found.truncate(FORMS_MAX);
+        let found: Arc<[Form]> = found.into();
+        let mut kept = lock();
+        if kept.len() >= KEPT_MAX {
+            kept.clear();
+        }
+        kept.insert(key, Arc::clone(&found));
+        Ok(found)
+    }
 }

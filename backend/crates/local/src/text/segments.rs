@@ -1,6 +1,6 @@
 //! Which sample is which document: read once per segment, kept as long as the segment lives.
 
-use super::schema::ROW;
+use crate::text::schema::ROW;
 use blendscope_engine::Row;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,21 +1,20 @@
 //! Running queries against one state of the index.
 
-use super::Outcome;
-use super::evaluate::{InSegment, Tree};
-use super::evaluated::ClauseCache;
-use super::expand::Expansions;
-use super::living::{Living, LivingCache};
-use super::meaning::{meaning, suggestions};
-use super::prepared::Prepared;
-use super::relevance::Relevance;
-use super::scan::Scan;
-use super::schema::Fields;
-use super::segments::{RowsOfSegments, SegmentCache, SegmentRows};
 use crate::rows::RowSet;
-use blendscope_engine::Budget;
-use blendscope_engine::{Counts, Meaning, Row};
-use blendscope_query::Expanded;
-use blendscope_query::{Clause, Leaf as QueryLeaf, Node, Predicate, Query};
+use crate::text::Outcome;
+use crate::text::evaluate::Docs;
+use crate::text::evaluate::{InSegment, Tree};
+use crate::text::evaluated::ClauseCache;
+use crate::text::living::{Living, LivingCache};
+use crate::text::meaning::{meaning, suggestions};
+use crate::text::plan::Expansions;
+use crate::text::prepared::Prepared;
+use crate::text::schema::Fields;
+use crate::text::scoring::Relevance;
+use crate::text::segments::{RowsOfSegments, SegmentCache, SegmentRows};
+use crate::text::source::Scan;
+use blendscope_engine::{Budget, Counts, Meaning, Row};
+use blendscope_query::{Clause, Expanded, Leaf as QueryLeaf, Node, Predicate, Query};
 use std::collections::HashSet;
 use std::sync::Arc;
 use tantivy::{Searcher, SegmentReader};
@@ -35,7 +34,7 @@ pub(crate) struct SearchView {
 pub(crate) type Accepts<'a> = &'a dyn Fn(Row) -> bool;
 
 /// Says which samples a fact of the query holds for.
-pub(super) type RowsOfPredicate<'a> = &'a dyn Fn(&Predicate) -> Arc<RowSet>;
+pub(crate) type RowsOfPredicate<'a> = &'a dyn Fn(&Predicate) -> Arc<RowSet>;
 
 impl SearchView {
     pub(crate) fn new(
@@ -84,7 +83,7 @@ impl SearchView {
         for (number, (segment, rows)) in self.segments().enumerate() {
             let place = InSegment { number, segment, rows, budget };
             found.push(match &tree {
-                _ if query.is_void => super::docs::Docs::none(),
+                _ if query.is_void => Docs::none(),
                 Some(tree) => tree.find(&place)?,
                 None => place.all(),
             });
