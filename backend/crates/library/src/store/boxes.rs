@@ -1,6 +1,6 @@
 //! The boxes of a root's box files by id: where in which file the item of an id stands.
 //!
-//! The items stay in the box files. What is kept of them lies in one file of the index home:
+//! The items stay in the box files. The table of them is one file of the index home:
 //!
 //! | bytes | what |
 //! |---|---|
@@ -76,7 +76,7 @@ pub(crate) struct BoxIndex {
 }
 
 impl BoxIndex {
-    /// Opens what is kept in `dir`, after reading the box files anew if one came, went or changed.
+    /// Opens the table in `dir`, after reading the box files anew if one came, went or changed.
     ///
     /// None when there are no box files, or when `stopping` was set while they were read.
     pub(crate) fn open_or_build(
@@ -87,22 +87,22 @@ impl BoxIndex {
         if paths.is_empty() {
             return Ok(None);
         }
-        let kept = dir.join("boxes.1.idx");
-        if let Some(index) = Self::open(&kept, paths).filter(Self::is_current) {
+        let table = dir.join("boxes.1.idx");
+        if let Some(index) = Self::open(&table, paths).filter(Self::is_current) {
             return Ok(Some(index));
         }
-        let failed = |source| LibraryError::IndexDir { path: kept.clone(), source };
+        let failed = |source| LibraryError::IndexDir { path: table.clone(), source };
         std::fs::create_dir_all(dir).map_err(failed)?;
-        if !build(&kept, paths, stopping).map_err(failed)? {
+        if !build(&table, paths, stopping).map_err(failed)? {
             return Ok(None);
         }
         let damaged = || failed(std::io::Error::other("what was just written cannot be read"));
-        Self::open(&kept, paths).ok_or_else(damaged).map(Some)
+        Self::open(&table, paths).ok_or_else(damaged).map(Some)
     }
 
-    /// Opens what is kept; none when it is not there, damaged or of other files.
-    fn open(kept: &Path, paths: &[PathBuf]) -> Option<Self> {
-        let map = FileBytes::open(kept, None).ok()?;
+    /// Opens a table; none when it is not there, damaged or of other files.
+    fn open(table: &Path, paths: &[PathBuf]) -> Option<Self> {
+        let map = FileBytes::open(table, None).ok()?;
         let checked = checked_part(&map)?;
         let length = u64::from_le_bytes(checked.first_chunk().copied()?);
         let entries = HEAD.checked_add(usize::try_from(length).ok()?)?;

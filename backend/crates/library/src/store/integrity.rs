@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 /// Damaged files that are named in the status.
 const NAMED: usize = 3;
 
-/// What is in doubt, and what is to be told of damage.
+/// What is in doubt, and which damage was mended.
 #[derive(Default)]
 pub(crate) struct Integrity {
     /// The damage of which everything was read again.
@@ -160,7 +160,7 @@ impl Library {
         self.engine().check(&filled_of(snapshot), Depth::Everything, &|| self.is_stopping())?;
         self.integrity.lost_pages.store(lost, Ordering::Release);
         self.integrity.doubt.store(false, Ordering::Release);
-        self.tell_notice();
+        self.report_notice();
         Ok(true)
     }
 

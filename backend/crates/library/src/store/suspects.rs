@@ -12,7 +12,7 @@ impl Library {
     /// Takes note of a file whose records are not those that were indexed: the next pass reads it again.
     pub fn suspect(&self, file: &OpenFile) {
         let path = file.state().path.clone();
-        self.tell_trouble(Some(format!(
+        self.report_trouble(Some(format!(
             "{path} was changed, with the same size and time as before; it is indexed again"
         )));
         self.lock_suspects().insert((file.generation.state.generation, path));

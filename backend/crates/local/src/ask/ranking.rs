@@ -62,7 +62,7 @@ pub(crate) fn rank(order: Order, of: &GenerationColumns, row: Row, position: u64
 
 /// Keeps the first few of many.
 pub(crate) struct Smallest {
-    kept: BinaryHeap<Ranked>,
+    heap: BinaryHeap<Ranked>,
     count: usize,
     after: Option<(u64, u64)>,
 }
@@ -70,7 +70,7 @@ pub(crate) struct Smallest {
 impl Smallest {
     /// Keeps the first `count` after a place, given as key and position.
     pub(crate) fn new(count: usize, after: Option<(u64, u64)>) -> Self {
-        Self { kept: BinaryHeap::new(), count, after }
+        Self { heap: BinaryHeap::new(), count, after }
     }
 
     /// Looks at one more.
@@ -78,17 +78,17 @@ impl Smallest {
         if self.after.is_some_and(|after| (ranked.key, ranked.position) <= after) {
             return;
         }
-        if self.kept.len() < self.count {
-            self.kept.push(ranked);
-        } else if self.kept.peek().is_some_and(|worst| ranked < *worst) {
-            self.kept.pop();
-            self.kept.push(ranked);
+        if self.heap.len() < self.count {
+            self.heap.push(ranked);
+        } else if self.heap.peek().is_some_and(|worst| ranked < *worst) {
+            self.heap.pop();
+            self.heap.push(ranked);
         }
     }
 
-    /// Those kept, first ones first.
+    /// Those that were the smallest, in order.
     pub(crate) fn into_sorted(self) -> Vec<Ranked> {
-        self.kept.into_sorted_vec()
+        self.heap.into_sorted_vec()
     }
 }
 

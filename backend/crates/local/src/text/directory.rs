@@ -4,7 +4,7 @@
 //! is damaged is *set aside*: the list of segments is read without it from then on, and the next commit makes that last.
 //!
 //! The engine asks for two locks. The one of the writer is answered within this process, since the library holds the
-//! whole folder before it writes, see `library/lock.rs`. The one that keeps files from being removed while a reader opens
+//! whole folder before it writes, see `library/src/store/lock.rs`. The one that keeps files from being removed while a reader opens
 //! them is also asked of the system where that has locks and may be written; else a reader tries again
 //! ([`TextIndex::view`](super::TextIndex::view)).
 

@@ -68,18 +68,18 @@ impl Tree {
     /// Looks up what the clauses of a query find, and the samples of its facts.
     pub(crate) fn of(
         node: &Node,
-        leaf: &impl Fn(&Clause) -> Arc<EvaluatedClause>,
+        evaluated: &impl Fn(&Clause) -> Arc<EvaluatedClause>,
         fact: RowsOfPredicate<'_>,
     ) -> Self {
         let all = |nodes: &[Node]| -> Vec<Self> {
             // What is said twice is asked once.
             let said = nodes.iter().enumerate().filter(|(index, node)| !nodes[..*index].contains(node));
-            said.map(|(_, node)| Self::of(node, leaf, fact)).collect()
+            said.map(|(_, node)| Self::of(node, evaluated, fact)).collect()
         };
         match node {
-            Node::Clause(clause) => Self::EvaluatedClause(leaf(clause)),
+            Node::Clause(clause) => Self::EvaluatedClause(evaluated(clause)),
             Node::Predicate(asked) => Self::Predicate(fact(asked)),
-            Node::Not(node) => Self::Not(Box::new(Self::of(node, leaf, fact))),
+            Node::Not(node) => Self::Not(Box::new(Self::of(node, evaluated, fact))),
             Node::And(nodes) => {
                 let mut trees = all(nodes);
                 trees.sort_by_key(Self::turn);
@@ -92,7 +92,7 @@ impl Tree {
     /// When it is asked among others that must match too: what leaves the fewest for the least work goes first.
     fn turn(&self) -> (u8, u64) {
         match self {
-            Self::EvaluatedClause(leaf) => (0, leaf.count),
+            Self::EvaluatedClause(evaluated) => (0, evaluated.count),
             Self::And(trees) => trees.first().map_or((1, 0), Self::turn),
             Self::Or(_) => (1, 0),
             Self::Predicate(_) => (2, 0),
@@ -104,7 +104,7 @@ impl Tree {
     pub(crate) fn find(&self, place: &InSegment<'_>) -> Outcome<Docs> {
         place.budget.check()?;
         Ok(match self {
-            Self::EvaluatedClause(leaf) => leaf.segments[place.number].docs.clone(),
+            Self::EvaluatedClause(evaluated) => evaluated.segments[place.number].docs.clone(),
             Self::Predicate(rows) => place.of_rows(rows),
             Self::Or(trees) => any_of(trees.iter().map(|tree| tree.find(place)))?,
             Self::And(trees) if !matches!(trees[0], Self::Not(_)) => {
@@ -127,7 +127,7 @@ impl Tree {
             return Ok(());
         }
         match self {
-            Self::EvaluatedClause(leaf) => docs.intersect(&leaf.segments[place.number].docs),
+            Self::EvaluatedClause(evaluated) => docs.intersect(&evaluated.segments[place.number].docs),
             Self::Predicate(rows) => docs.retain(|doc| rows.contains(place.rows.row(doc))),
             Self::And(trees) => trees.iter().try_for_each(|tree| tree.narrow(docs, place))?,
             Self::Or(trees) => {
@@ -139,7 +139,7 @@ impl Tree {
                 *docs = any_of(narrowed)?;
             }
             Self::Not(tree) => match tree.as_ref() {
-                Self::EvaluatedClause(leaf) => docs.subtract(&leaf.segments[place.number].docs),
+                Self::EvaluatedClause(evaluated) => docs.subtract(&evaluated.segments[place.number].docs),
                 Self::Predicate(rows) => docs.retain(|doc| !rows.contains(place.rows.row(doc))),
                 tree => {
                     let mut without = docs.clone();

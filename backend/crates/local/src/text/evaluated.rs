@@ -7,8 +7,9 @@ use crate::text::evaluate::Docs;
 use crate::text::plan::{Look, plan};
 use crate::text::source::{DocReader, Scan, Source};
 use blendscope_query::{Clause, Expanded};
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+use std::sync::Arc;
 use tantivy::index::InvertedIndexReader;
 use tantivy::postings::TermInfo;
 use tantivy::schema::Field;
@@ -192,25 +193,28 @@ fn docs_alike(
     Ok(Docs::gathered(found))
 }
 
-/// What all clauses may take of memory, in bytes.
-const ROOM: usize = 32 << 20;
+/// Bytes that all clauses in the cache take at most.
+const CACHE_BYTES: u64 = 32 << 20;
 
-/// The cache of one state of the index.
-#[derive(Default)]
-pub(crate) struct ClauseCache(Mutex<Cached>);
+/// Clauses that are expected, to begin with.
+const EXPECTED: usize = 64;
 
-#[derive(Default)]
-struct Cached {
-    leaves: HashMap<Clause, Entry>,
-    size: usize,
-    /// Counts questions: an entry remembers the last one that it answered.
-    clock: u64,
+/// Cache of the evaluated clauses of one state of the index: people and pages ask for the same words again and again.
+pub(crate) struct ClauseCache(Cache<Clause, Arc<EvaluatedClause>, Bytes>);
+
+#[derive(Clone)]
+struct Bytes;
+
+impl Weighter<Clause, Arc<EvaluatedClause>> for Bytes {
+    fn weight(&self, _: &Clause, evaluated: &Arc<EvaluatedClause>) -> u64 {
+        evaluated.size() as u64 + 1
+    }
 }
 
-struct Entry {
-    leaf: Arc<EvaluatedClause>,
-    size: usize,
-    used: u64,
+impl Default for ClauseCache {
+    fn default() -> Self {
+        Self(Cache::with_weighter(EXPECTED, CACHE_BYTES, Bytes))
+    }
 }
 
 impl ClauseCache {
@@ -223,35 +227,11 @@ impl ClauseCache {
     ) -> Outcome<Arc<EvaluatedClause>> {
         // However it was typed, it finds the same.
         let key = Clause { text: String::new(), ..clause.clone() };
-        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = lock().get(&key) {
+        if let Some(known) = self.0.get(&key) {
             return Ok(known);
         }
-        let leaf = Arc::new(EvaluatedClause::find(plan(expanded, scan.fields, clause), scan)?);
-        lock().keep(key, Arc::clone(&leaf));
-        Ok(leaf)
-    }
-}
-
-impl Cached {
-    fn get(&mut self, key: &Clause) -> Option<Arc<EvaluatedClause>> {
-        self.clock += 1;
-        let entry = self.leaves.get_mut(key)?;
-        entry.used = self.clock;
-        Some(Arc::clone(&entry.leaf))
-    }
-
-    fn keep(&mut self, key: Clause, leaf: Arc<EvaluatedClause>) {
-        let size = leaf.size();
-        if size > ROOM / 4 {
-            return;
-        }
-        while self.size + size > ROOM {
-            let Some(oldest) = self.leaves.iter().min_by_key(|(_, entry)| entry.used) else { break };
-            let oldest = oldest.0.clone();
-            self.size -= self.leaves.remove(&oldest).map_or(0, |entry| entry.size);
-        }
-        let before = self.leaves.insert(key, Entry { leaf, size, used: self.clock });
-        self.size = self.size + size - before.map_or(0, |entry| entry.size);
+        let evaluated = Arc::new(EvaluatedClause::find(plan(expanded, scan.fields, clause), scan)?);
+        self.0.insert(key, Arc::clone(&evaluated));
+        Ok(evaluated)
     }
 }

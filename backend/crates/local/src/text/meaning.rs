@@ -19,18 +19,18 @@ const SUGGESTIONS_MAX: usize = 3;
 /// Letters from which a suggestion may differ in two.
 const FAR_LETTERS: usize = 6;
 
-/// What a clause stands for; `leaf` says what a clause finds.
+/// What a clause stands for; `evaluated` says what a clause finds.
 pub(crate) fn meaning(
     expanded: &Expanded,
     clause: &Clause,
-    leaf: impl Fn(&Clause) -> Outcome<Arc<EvaluatedClause>>,
+    evaluated: impl Fn(&Clause) -> Outcome<Arc<EvaluatedClause>>,
 ) -> Outcome<Meaning> {
-    let mut meaning = Meaning { count: leaf(clause)?.count, ..Meaning::default() };
+    let mut meaning = Meaning { count: evaluated(clause)?.count, ..Meaning::default() };
     for atom in clause.atoms() {
         match atom {
             Atom::Prefix(_) => {
                 let alone = Clause { first: atom.clone(), near: Vec::new(), ..clause.clone() };
-                if let Some(beginning) = &leaf(&alone)?.beginning {
+                if let Some(beginning) = &evaluated(&alone)?.beginning {
                     meaning.forms.extend(beginning.forms.iter().cloned());
                     meaning.forms_count += beginning.count;
                 }

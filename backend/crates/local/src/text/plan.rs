@@ -5,9 +5,11 @@ use crate::text::dictionary::{forms, similar};
 use crate::text::positional::{Positional, Sequence, Slot};
 use crate::text::schema::{Fields, is_common, with_pairs};
 use crate::text::source::{Scan, Source};
-use blendscope_query::{Atom, Clause, Expanded, Form, FormsOf, Leaf, Phrase, Query, Scope, TextField};
+use blendscope_query::{Atom, Clause, Expanded, Form, Leaf, Phrase, Query, Scope, TextField};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use tantivy::schema::Field;
 
 /// Forms of a word up to which each is scored; more than these are scored alike.
@@ -127,12 +129,32 @@ fn phrase_sequence(phrase: &Phrase) -> Sequence {
 /// Forms of a word that are looked for; a note says when there are more.
 const FORMS_MAX: usize = 1000;
 
-/// Expansions that are kept per state of the index.
-const KEPT_MAX: usize = 2048;
+/// Bytes that all expansions in the cache of a state of the index take at most, about.
+const CACHE_BYTES: u64 = 4 << 20;
 
-/// Expansions of one state of the index, made once and shared by all who search it.
-#[derive(Default)]
-pub(crate) struct Expansions(Mutex<FormsOf>);
+/// Expansions that are expected, to begin with.
+const EXPECTED: usize = 256;
+
+/// Bytes of a form, about.
+const FORM_BYTES: u64 = 64;
+
+/// Cache of the expansions of one state of the index, made once and shared by all who search it.
+pub(crate) struct Expansions(Cache<(Scope, Atom), Arc<[Form]>, Bytes>);
+
+#[derive(Clone)]
+struct Bytes;
+
+impl Weighter<(Scope, Atom), Arc<[Form]>> for Bytes {
+    fn weight(&self, _: &(Scope, Atom), forms: &Arc<[Form]>) -> u64 {
+        (forms.len() as u64 + 1) * FORM_BYTES
+    }
+}
+
+impl Default for Expansions {
+    fn default() -> Self {
+        Self(Cache::with_weighter(EXPECTED, CACHE_BYTES, Bytes))
+    }
+}
 
 impl Expansions {
     /// Looks up the words that a query stands for.
@@ -158,10 +180,9 @@ impl Expansions {
 
     /// The words that a word or similar words stand for; none for other kinds.
     pub(crate) fn of(&self, scope: Scope, atom: &Atom, scan: &Scan<'_>) -> Outcome<Arc<[Form]>> {
-        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (scope, atom.clone());
-        if let Some(known) = lock().get(&key) {
-            return Ok(Arc::clone(known));
+        if let Some(known) = self.0.get(&key) {
+            return Ok(known);
         }
         let fields = scan.fields.of_scope(scope);
         let mut found = match atom {
@@ -171,11 +192,7 @@ impl Expansions {
         };
         found.truncate(FORMS_MAX);
         let found: Arc<[Form]> = found.into();
-        let mut kept = lock();
-        if kept.len() >= KEPT_MAX {
-            kept.clear();
-        }
-        kept.insert(key, Arc::clone(&found));
+        self.0.insert(key, Arc::clone(&found));
         Ok(found)
     }
 }

@@ -154,9 +154,9 @@ impl Prepared<'_> {
 
     /// The engine's query for the words of the only clause, if it asks for single words.
     fn words(&self) -> Option<Box<dyn EngineQuery>> {
-        let leaf = self.wanted.first().filter(|_| self.is_one_clause)?;
+        let evaluated = self.wanted.first().filter(|_| self.is_one_clause)?;
         let mut words: Vec<Box<dyn EngineQuery>> = Vec::new();
-        for (field, look) in &leaf.plan {
+        for (field, look) in &evaluated.plan {
             let Look::Words(own) = look else { return None };
             words.extend(own.iter().map(|(word, weight)| {
                 let term = Term::from_field_text(*field, word);

@@ -36,7 +36,7 @@ pub(crate) struct Part {
 pub(crate) enum Kind {
     /// A word.
     Word(Word),
-    /// One of many words: each sample with one is given the same. The field's number in the leaf's plan.
+    /// One of many words: each sample with one is given the same. The field's number in the clause's plan.
     Alike(Arc<EvaluatedClause>, usize),
     /// A phrase, or words near each other.
     Places(Arc<EvaluatedClause>, usize, Option<Bm25Weight>),
@@ -46,7 +46,7 @@ pub(crate) enum Kind {
 pub(crate) struct Word {
     pub(crate) term: Term,
     weight: Bm25Weight,
-    /// The leaf that looked it up in the dictionaries, with its field's and its own number in the plan.
+    /// The clause that looked it up in the dictionaries, with its field's and its own number in the plan.
     found: Option<(Arc<EvaluatedClause>, usize, usize)>,
 }
 
@@ -58,29 +58,29 @@ impl Word {
         inverted: &InvertedIndexReader,
     ) -> tantivy::Result<Option<SegmentPostings>> {
         let option = IndexRecordOption::WithFreqs;
-        let Some((leaf, field, word)) = &self.found else {
+        let Some((evaluated, field, word)) = &self.found else {
             return Ok(inverted.read_postings(&self.term, option)?);
         };
-        let InField::Words(infos) = &leaf.segments[number].fields[*field] else { return Ok(None) };
+        let InField::Words(infos) = &evaluated.segments[number].fields[*field] else { return Ok(None) };
         let info = infos[*word].as_ref();
         Ok(info.map(|info| inverted.read_postings_from_terminfo(info, option)).transpose()?)
     }
 }
 
 impl Scoring {
-    /// The relevance by some leaves; one that is given several times counts as often.
+    /// The relevance by some clauses; one that is given several times counts as often.
     pub(crate) fn new(
-        leaves: &[Arc<EvaluatedClause>],
+        clauses: &[Arc<EvaluatedClause>],
         statistics: &dyn Bm25StatisticsProvider,
     ) -> tantivy::Result<Self> {
         let mut times: HashMap<*const EvaluatedClause, Score> = HashMap::new();
-        for leaf in leaves {
-            *times.entry(Arc::as_ptr(leaf)).or_default() += 1.0;
+        for evaluated in clauses {
+            *times.entry(Arc::as_ptr(evaluated)).or_default() += 1.0;
         }
         let mut parts = Vec::new();
-        for leaf in leaves {
-            if let Some(times) = times.remove(&Arc::as_ptr(leaf)) {
-                add_parts(leaf, times, statistics, &mut parts)?;
+        for evaluated in clauses {
+            if let Some(times) = times.remove(&Arc::as_ptr(evaluated)) {
+                add_parts(evaluated, times, statistics, &mut parts)?;
             }
         }
         Ok(Self { parts })
@@ -104,29 +104,29 @@ impl Scoring {
 }
 
 fn add_parts(
-    leaf: &Arc<EvaluatedClause>,
+    evaluated: &Arc<EvaluatedClause>,
     times: Score,
     statistics: &dyn Bm25StatisticsProvider,
     parts: &mut Vec<Part>,
 ) -> tantivy::Result<()> {
-    for (number, (field, look)) in leaf.plan.iter().enumerate() {
+    for (number, (field, look)) in evaluated.plan.iter().enumerate() {
         let field = *field;
         let mut add = |kind| parts.push(Part { field, kind, times });
         match look {
             Look::Words(words) => {
                 for (at, (word, weight)) in words.iter().enumerate() {
-                    let found = Some((Arc::clone(leaf), number, at));
+                    let found = Some((Arc::clone(evaluated), number, at));
                     weighed(field, word, *weight, found, statistics)?.map(&mut add);
                 }
             }
             Look::Alike(_, typed) => {
-                add(Kind::Alike(Arc::clone(leaf), number));
+                add(Kind::Alike(Arc::clone(evaluated), number));
                 weighed(field, typed, EXACT_WEIGHT, None, statistics)?.map(add);
             }
             Look::Places(positional) => {
                 let terms = named_terms(positional);
                 let weight = (!terms.is_empty()).then(|| Bm25Weight::for_terms(statistics, &terms));
-                add(Kind::Places(Arc::clone(leaf), number, weight.transpose()?));
+                add(Kind::Places(Arc::clone(evaluated), number, weight.transpose()?));
             }
         }
     }
@@ -174,14 +174,14 @@ impl Part {
                     add(at, times * word.weight.score(length_of(lengths.as_ref(), doc), count), count);
                 });
             }
-            Kind::Alike(leaf, field) => {
-                let InField::Alike(found) = &leaf.segments[number].fields[*field] else { return Ok(()) };
+            Kind::Alike(evaluated, field) => {
+                let InField::Alike(found) = &evaluated.segments[number].fields[*field] else { return Ok(()) };
                 for (at, _) in docs.iter().enumerate().filter(|(_, doc)| found.contains(**doc)) {
                     add(at, times, 0);
                 }
             }
-            Kind::Places(leaf, field, weight) => {
-                let InField::Counted(found) = &leaf.segments[number].fields[*field] else { return Ok(()) };
+            Kind::Places(evaluated, field, weight) => {
+                let InField::Counted(found) = &evaluated.segments[number].fields[*field] else { return Ok(()) };
                 let lengths = segment.fieldnorms_readers().get_field(self.field)?;
                 let mut at = 0;
                 for (doc, count) in found {
@@ -250,8 +250,8 @@ impl Prepared<'_> {
     pub(crate) fn pruned_share(&self, number: usize) -> Outcome<Option<f32>> {
         let segment = self.scan.searcher.segment_reader(number as u32);
         let mut share = 1.0 - ADDED_UP;
-        for leaf in &self.wanted {
-            for ((field, _), found) in leaf.plan.iter().zip(&leaf.segments[number].fields) {
+        for evaluated in &self.wanted {
+            for ((field, _), found) in evaluated.plan.iter().zip(&evaluated.segments[number].fields) {
                 let InField::Words(infos) = found else { return Ok(None) };
                 if segment.schema().get_field_entry(*field).has_fieldnorms() {
                     share = share.min(self.share_in(segment, *field)?);

@@ -27,7 +27,7 @@ pub(crate) struct SearchView {
     rows: RowsOfSegments,
     living: Living,
     expansions: Arc<Expansions>,
-    leaves: Arc<ClauseCache>,
+    clauses: Arc<ClauseCache>,
 }
 
 /// Says whether a sample passes filters that the index knows nothing of.
@@ -45,7 +45,7 @@ impl SearchView {
     ) -> tantivy::Result<Self> {
         let rows = rows.of(searcher.segment_readers())?;
         let living = living.of(searcher.segment_readers());
-        Ok(Self { searcher, fields, rows, living, expansions: Arc::default(), leaves: Arc::default() })
+        Ok(Self { searcher, fields, rows, living, expansions: Arc::default(), clauses: Arc::default() })
     }
 
     /// Looks up the words that a query stands for.
@@ -65,20 +65,20 @@ impl SearchView {
     ) -> Outcome<Prepared<'a>> {
         let scan = self.scan(budget);
         let query = expanded.query();
-        let mut leaves = Vec::new();
+        let mut clauses = Vec::new();
         for (leaf, _) in query.leaves() {
             if let QueryLeaf::Clause(clause) = leaf {
-                let leaf = self.leaves.of(clause, expanded, &scan)?;
-                budget.hold(leaf.size())?.keep();
-                leaves.push((clause, leaf));
+                let evaluated = self.clauses.of(clause, expanded, &scan)?;
+                budget.hold(evaluated.size())?.keep();
+                clauses.push((clause, evaluated));
             }
         }
-        let leaf = |clause: &Clause| {
-            let found = leaves.iter().find(|(own, _)| *own == clause);
+        let evaluated = |clause: &Clause| {
+            let found = clauses.iter().find(|(own, _)| *own == clause);
             Arc::clone(&found.expect("every clause was looked up just before").1)
         };
-        let tree = query.root.as_ref().map(|root| Tree::of(root, &leaf, facts));
-        let wanted = query.wanted().map(leaf).collect();
+        let tree = query.root.as_ref().map(|root| Tree::of(root, &evaluated, facts));
+        let wanted = query.wanted().map(evaluated).collect();
         let mut found = Vec::with_capacity(self.searcher.segment_readers().len());
         for (number, (segment, rows)) in self.segments().enumerate() {
             let place = InSegment { number, segment, rows, budget };
@@ -102,7 +102,7 @@ impl SearchView {
 
     /// What a clause finds by itself, and the words that it stands for.
     pub(crate) fn meaning(&self, expanded: &Expanded, clause: &Clause, budget: &Budget) -> Outcome<Meaning> {
-        meaning(expanded, clause, |clause| self.leaves.of(clause, expanded, &self.scan(budget)))
+        meaning(expanded, clause, |clause| self.clauses.of(clause, expanded, &self.scan(budget)))
     }
 
     /// Words of the index written like those of a clause that occur nowhere; at most `most` words are looked up, and

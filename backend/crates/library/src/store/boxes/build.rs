@@ -10,10 +10,10 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Reads all box files and replaces what is kept of them; false when `stopping` was set before the end.
+/// Reads all box files and replaces the table of them; false when `stopping` was set before the end.
 ///
 /// 24 bytes of memory per item, up to twice that while the list grows, and as much again while it is written.
-pub(crate) fn build(kept: &Path, paths: &[PathBuf], stopping: &AtomicBool) -> io::Result<bool> {
+pub(crate) fn build(table: &Path, paths: &[PathBuf], stopping: &AtomicBool) -> io::Result<bool> {
     let mut entries = Vec::new();
     let mut files = Vec::new();
     for (path, number) in paths.iter().zip(0..) {
@@ -21,13 +21,13 @@ pub(crate) fn build(kept: &Path, paths: &[PathBuf], stopping: &AtomicBool) -> io
         files.push(file);
     }
     entries.sort_unstable();
-    let temporary = kept.with_extension(format!("{}.tmp", std::process::id()));
+    let temporary = table.with_extension(format!("{}.tmp", std::process::id()));
     write(&temporary, &files, &entries)?;
-    std::fs::rename(&temporary, kept)?;
+    std::fs::rename(&temporary, table)?;
     Ok(true)
 }
 
-/// Reads one file. One that cannot be read is said to be so, and keeps nothing else from being read.
+/// Reads one file. One that cannot be read is said to be so, and nothing else suffers.
 fn read(path: &Path, number: u32, entries: &mut Vec<Entry>, stopping: &AtomicBool) -> Option<BoxFile> {
     let before = entries.len();
     // Taken first: what changes while it is read is noticed the next time.
