@@ -27,6 +27,18 @@ fn a_ready_server_has_read_everything() {
 }
 
 #[test]
+fn the_engine_says_what_it_is_and_what_it_cannot_do() {
+    let server = demo_server();
+    let engine = &server.json("/api/v1/status")["engine"];
+    assert_eq!(engine["name"], "local");
+    assert!(!text(&engine["version"]).is_empty() && engine["trouble"].is_null());
+    let most = count(&engine["limits"]["relevance_offset"]);
+    let at = |offset: u64| server.get(&format!("/api/v1/search?q=a&sort=relevance&offset={offset}")).status;
+    // Behind the last sample there is an empty page, however far that is.
+    assert_eq!((at(most), at(most + 1)), (200, 200));
+}
+
+#[test]
 fn an_unknown_parameter_is_named() {
     let server = demo_server();
     assert!(problem(&server.get("/api/v1/status?colour=red"), 400).contains("colour"));

@@ -275,6 +275,15 @@ mod tests {
     }
 
     #[test]
+    fn what_is_missing_is_said_once() {
+        let budget = Budget::unlimited();
+        assert_eq!(budget.incomplete(), None);
+        budget.note_incomplete("shard 3 does not answer");
+        budget.note_incomplete("shard 4 does not answer");
+        assert_eq!(budget.incomplete().as_deref(), Some("shard 3 does not answer"));
+    }
+
+    #[test]
     fn memory_is_shared_and_comes_back() {
         let memory = Memory::new(4 << 20);
         let budget = || Budget::new(Arc::clone(&memory), Ended::default());

@@ -2,7 +2,6 @@
 
 pub(crate) mod answers;
 mod dimensions;
-mod explanation;
 pub(crate) mod export;
 mod facets;
 mod filter;

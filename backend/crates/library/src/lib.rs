@@ -35,9 +35,8 @@ use std::time::{Duration, Instant};
 use store::catalogs::Catalogs;
 use store::home::{Home, absolute, check_folder};
 use store::integrity::Integrity;
-use store::lock::WITHOUT_FLOCK;
 use store::manifest::Manifest;
-use store::permission::{Denied, Permission};
+use store::lock::{Denied, Permission, WITHOUT_FLOCK};
 use store::sidecars::Sidecars;
 use store::snapshot::{Parts, Snapshot};
 use tokio::sync::watch;
@@ -84,7 +83,7 @@ pub struct Library {
     sidecars: Sidecars,
     other_cases: OtherCases,
     status: watch::Sender<Status>,
-    /// What keeps the index from growing now.
+    /// Why the index does not grow now.
     index_trouble: Mutex<Option<String>>,
     stopping: AtomicBool,
     worker: Mutex<Option<JoinHandle<()>>>,
@@ -152,7 +151,7 @@ impl Library {
             verifies: options.verify,
             permission,
         };
-        library.tell_notice();
+        library.report_notice();
         Ok(Arc::new(library))
     }
 
@@ -163,7 +162,7 @@ impl Library {
         let work = move || library.work_in_background();
         match thread::Builder::new().name("indexer".to_owned()).spawn(work) {
             Ok(worker) => *self.worker.lock().unwrap_or_else(PoisonError::into_inner) = Some(worker),
-            Err(error) => self.tell_trouble(Some(format!("cannot start indexing: {error}"))),
+            Err(error) => self.report_trouble(Some(format!("cannot start indexing: {error}"))),
         }
     }
 
@@ -268,17 +267,17 @@ impl Library {
             .map_or_else(|| Ok(Manifest::default()), |committed| Manifest::read(&committed))
     }
 
-    fn tell_progress(&self, bytes_done: u64) {
+    fn report_progress(&self, bytes_done: u64) {
         self.status.send_modify(|status| status.bytes_done = bytes_done.min(status.bytes_total));
     }
 
-    /// Says what keeps the index from growing now, beside what is wrong with the catalog file.
-    fn tell_trouble(&self, trouble: Option<String>) {
+    /// Reports why the index does not grow now, beside what is wrong with the catalog file.
+    fn report_trouble(&self, trouble: Option<String>) {
         *self.index_trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
-        self.tell_trouble_again();
+        self.report_trouble_again();
     }
 
-    fn tell_trouble_again(&self) {
+    fn report_trouble_again(&self) {
         let of_index = self.index_trouble.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let all: Vec<String> = of_index.into_iter().chain(self.catalogs.trouble()).collect();
         let trouble = (!all.is_empty()).then(|| all.join("; "));
@@ -292,7 +291,7 @@ impl Library {
     /// Fails, and writes no more, when this process may not write the index, or not any more.
     fn check_permission(&self) -> Result<(), LibraryError> {
         self.permission.check().map_err(|denied| {
-            self.tell_notice();
+            self.report_notice();
             self.refusal(denied)
         })
     }
@@ -308,8 +307,8 @@ impl Library {
         }
     }
 
-    /// Tells what is unusual, and whether this process only reads the index.
-    fn tell_notice(&self) {
+    /// Reports what is unusual, and whether this process only reads the index.
+    fn report_notice(&self) {
         let denied = self.permission.denied();
         let of_folder = match &denied {
             None => self.permission.is_beat().then(|| WITHOUT_FLOCK.to_owned()),

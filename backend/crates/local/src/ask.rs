@@ -1,6 +1,5 @@
 //! Answers to questions, from the text index and the columns of the live generations.
 
-mod far;
 mod filter;
 mod ranking;
 
@@ -14,19 +13,37 @@ use blendscope_engine::{
     Page, Question, Row, Spent, Tallied, Tallies, Tally, View, Wanted,
 };
 use blendscope_query::{Clause, Expanded, Predicate, Query};
-use far::{Begin, Visits};
 use filter::Filter;
-use ranking::{Ranked, Smallest, for_each_rank, rank};
+use ranking::{Begin, Ranked, Smallest, Visits, for_each_rank, rank};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 use roaring::RoaringBitmap;
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-/// What the samples of all facts in the cache may take of memory, in bytes.
-const FACTS_ROOM: usize = 16 << 20;
+/// Bytes that the samples of all facts in the cache take at most.
+const CACHE_BYTES: u64 = 16 << 20;
 
-/// Samples of facts, asked again and again while somebody types.
-#[derive(Default)]
-pub(crate) struct PredicateCache(Mutex<HashMap<Predicate, Arc<RowSet>>>);
+/// Facts that are expected, to begin with.
+const EXPECTED: usize = 64;
+
+/// Cache of the samples of facts, which are asked for again and again while somebody types.
+pub(crate) struct PredicateCache(Cache<Predicate, Arc<RowSet>, Bytes>);
+
+#[derive(Clone)]
+struct Bytes;
+
+impl Weighter<Predicate, Arc<RowSet>> for Bytes {
+    fn weight(&self, _: &Predicate, rows: &Arc<RowSet>) -> u64 {
+        rows.size() as u64 + 1
+    }
+}
+
+impl Default for PredicateCache {
+    fn default() -> Self {
+        Self(Cache::with_weighter(EXPECTED, CACHE_BYTES, Bytes))
+    }
+}
 
 /// A question held against a state of the index.
 struct Asked<'a> {
@@ -186,18 +203,12 @@ impl<'a> Asked<'a> {
     /// The samples that a fact holds for, from the cache where it has them.
     fn rows_of_fact(&self, fact: &Predicate) -> Outcome<Arc<RowSet>> {
         let Some(restriction) = self.question.fact(fact) else { return Ok(Arc::default()) };
-        let lock = || self.view.facts.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = lock().get(fact) {
-            return Ok(Arc::clone(known));
+        if let Some(known) = self.view.facts.0.get(fact) {
+            return Ok(known);
         }
         let rows = Arc::new(Filter::of(restriction, self.view, self.budget)?.rows(self.view, self.budget)?);
         self.budget.hold(rows.size())?.keep();
-        let mut cache = lock();
-        let size: usize = cache.values().map(|rows| rows.size()).sum();
-        if size + rows.size() > FACTS_ROOM {
-            cache.clear();
-        }
-        cache.insert(fact.clone(), Arc::clone(&rows));
+        self.view.facts.0.insert(fact.clone(), Arc::clone(&rows));
         Ok(rows)
     }
 

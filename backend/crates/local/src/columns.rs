@@ -4,14 +4,17 @@
 //! then. A column of the second takes the place of one of the first.
 
 mod format;
-mod late;
 mod parts;
 
-pub(crate) use format::{ColumnReader, ColumnWriter};
-pub(crate) use late::{LateFile, generation_file, late_file, open_late, write_late};
-pub(crate) use parts::{PartsEnd, PartsFile, PartsWriter};
+pub(crate) use format::ColumnReader;
+pub(crate) use format::ColumnWriter;
+pub(crate) use parts::PartsEnd;
+pub(crate) use parts::PartsFile;
+pub(crate) use parts::PartsWriter;
 
-use blendscope_engine::Field;
+use blendscope_engine::{Field, Numbers};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
 
 /// The hashes of the keys of all images, one number per image in the order of the samples.
 pub(crate) const IMAGE_KEYS: &str = "column/image_keys";
@@ -65,4 +68,83 @@ pub(crate) enum ColumnError {
         /// Where it stops making sense.
         offset: usize,
     },
+}
+
+/// Which file holds the late columns of a generation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct LateFile {
+    /// Its number, from 1.
+    pub number: u32,
+    /// The end of its directory.
+    pub end: PartsEnd,
+}
+
+/// The file of a generation, in the folder of all.
+pub(crate) fn generation_file(dir: &Path, generation: u32) -> PathBuf {
+    dir.join(format!("{generation:06}.gen"))
+}
+
+/// A file of a generation's late columns.
+pub(crate) fn late_file(dir: &Path, generation: u32, number: u32) -> PathBuf {
+    dir.join(format!("{generation:06}.{number}.late"))
+}
+
+/// Opens the late columns of a generation.
+pub(crate) fn open_late(dir: &Path, generation: u32, file: LateFile) -> Result<PartsFile, ColumnError> {
+    PartsFile::open(&late_file(dir, generation, file.number), file.end)
+}
+
+/// Writes late columns of a generation, in place of those that have the same names; all others are taken over from
+/// `before`. The new file counts once a commit says so; the old one stays until it is swept away.
+pub(crate) fn write_late(
+    dir: &Path,
+    generation: u32,
+    before: Option<LateFile>,
+    columns: &mut [Numbers<'_>],
+) -> Result<LateFile, ColumnError> {
+    let number = before.map_or(1, |before| before.number + 1);
+    let mut file = PartsWriter::create(late_file(dir, generation, number))?;
+    if let Some(before) = before {
+        let old = open_late(dir, generation, before)?;
+        for name in old.names().filter(|name| columns.iter().all(|(new, _)| column_of(*new) != *name)) {
+            for part in old.all(name) {
+                file.push(name, part?)?;
+            }
+        }
+    }
+    for (field, values) in columns {
+        let mut column = ColumnWriter::new(column_of(*field));
+        for value in values {
+            column.push(value, &mut file)?;
+        }
+        column.flush(&mut file)?;
+    }
+    Ok(LateFile { number, end: file.sync()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    #[test]
+    fn others_are_taken_over_and_the_old_file_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |before, field, values: [u64; 3]| {
+            write_late(folder.path(), 7, before, &mut [(field, &mut values.into_iter())]).unwrap()
+        };
+        let read = |file, field| {
+            let parts = Arc::new(open_late(folder.path(), 7, file).unwrap());
+            ColumnReader::open(&parts, column_of(field), 3)
+                .map(|column| column.iter().collect::<Vec<_>>())
+                .ok()
+        };
+        let first = write(None, Field::Width, [1, 2, 3]);
+        let second = write(Some(first), Field::Rank, [0, 1, 2]);
+        let third = write(Some(second), Field::Width, [4, 5, 6]);
+        assert_eq!(read(first, Field::Width), Some(vec![1, 2, 3]));
+        assert_eq!(read(first, Field::Rank), None);
+        assert_eq!(read(third, Field::Width), Some(vec![4, 5, 6]));
+        assert_eq!(read(third, Field::Rank), Some(vec![0, 1, 2]));
+    }
 }

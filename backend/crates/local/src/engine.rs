@@ -17,12 +17,11 @@ use blendscope_engine::{
     MayWrite, Numbers, Outcome, Parts, Receipt, Sorted, View, Writer,
 };
 use std::collections::{HashMap, HashSet};
-use std::fs;
-use std::io::{self, ErrorKind};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::Duration;
+use std::{fs, io, thread};
 
 /// The largest number of samples that a page by relevance passes over, for which 32 MB of hits are held.
 pub(crate) const LIMITS: Limits = Limits { relevance: 1_000_000 };
@@ -43,6 +42,7 @@ pub(crate) struct LocalEngine {
     pub(crate) text: TextIndex,
     /// The folder of the log and of generations.
     pub(crate) store: PathBuf,
+    may_write: MayWrite,
     pub(crate) integrity: Integrity,
     /// The generations of the latest view.
     opened: Mutex<HashMap<u32, Arc<GenerationColumns>>>,
@@ -87,7 +87,7 @@ impl Driver for LocalDriver {
         }
         let text = opened?;
         let integrity = Integrity::new(damaged);
-        Ok(Arc::new(LocalEngine { text, store, integrity, opened: Mutex::default() }))
+        Ok(Arc::new(LocalEngine { text, store, may_write, integrity, opened: Mutex::default() }))
     }
 
     fn examine(&self, folder: &Path, filled: FilledOf<'_>) -> Outcome<Vec<Examined>> {
@@ -227,7 +227,11 @@ impl Engine for LocalEngine {
     }
 
     fn sweep(&self, filled: &[Filled]) {
+        // In a folder that is another one by now, nothing is left over.
         let Ok(payload) = self.payload() else { return };
+        if (self.may_write)().is_err() {
+            return;
+        }
         let mut in_use: HashSet<PathBuf> = payload.iter().map(|payload| payload.log(&self.store)).collect();
         for of in filled {
             in_use.insert(generation_file(&self.store, of.generation));

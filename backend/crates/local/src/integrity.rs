@@ -1,7 +1,7 @@
 //! Whether the files of the engine are as they were written: each is read as a whole once and held against its checksums,
 //! files up to [`CHECKED_AT_ONCE`] before anything of them is shown, larger ones beside serving.
 //!
-//! Whose samples were in a damaged file of the text index is told by counting: each generation must have as many samples
+//! Whose samples were in a damaged file of the text index is found by counting: each generation must have as many samples
 //! there as the manifest says.
 
 use crate::columns::LateFile;

@@ -3,27 +3,16 @@
 //! Its face speaks only domain types (samples, rows, generations, queries), so that another engine can stand behind it
 //! one day. Indexing, queries and highlighting share one definition of a term: [`tokens`].
 
-mod analyzer;
-mod best;
-mod checkup;
-mod common;
 mod dictionary;
 mod directory;
-mod docs;
 mod evaluate;
 mod evaluated;
-mod expand;
 mod explain;
 mod living;
 mod meaning;
-mod merge;
-mod opening;
 mod plan;
 mod positional;
 mod prepared;
-mod pruning;
-mod relevance;
-mod scan;
 mod schema;
 mod scoring;
 mod segments;
@@ -33,15 +22,16 @@ mod tests;
 mod view;
 mod writer;
 
-pub(crate) use checkup::examine_files;
+pub(crate) use directory::examine_files;
 pub(crate) use prepared::Prepared;
-pub(crate) use view::{Accepts, SearchView, rows_by_facts};
+pub(crate) use view::Accepts;
+pub(crate) use view::SearchView;
+pub(crate) use view::rows_by_facts;
 pub(crate) use writer::TextWriter;
 
 use blendscope_engine::{MayWrite, Spent};
-use directory::{IndexDirectory, is_damage};
+use directory::{IndexDirectory, is_damage, opening};
 use living::LivingCache;
-use opening::opening;
 use schema::Fields;
 use segments::SegmentCache;
 use std::io;

@@ -32,7 +32,7 @@ pub struct Generation {
     pub files: Vec<(bool, Vec<Sample>)>,
 }
 
-/// A sample with the numbers that are kept of it.
+/// A sample with its numbers.
 #[derive(Clone, Debug)]
 pub struct Sample {
     /// Its turns.
@@ -54,7 +54,7 @@ pub(super) struct Asked {
     pub(super) restrictions: Vec<Restricted>,
 }
 
-/// A restriction that can be told without an engine.
+/// A restriction that can be decided without an engine.
 #[derive(Clone, Debug)]
 pub(super) enum Restricted {
     /// Samples of this dataset.

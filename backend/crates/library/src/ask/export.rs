@@ -67,7 +67,7 @@ impl Export {
         outlet: &mut dyn FnMut(Vec<u8>) -> ControlFlow<()>,
     ) -> Result<(), LibraryError> {
         let mut writing = Writing::new(&self.snapshot, &self.lines, budget, outlet);
-        // Who wants no more need not be told what is missing.
+        // Who wants no more need not know what is missing.
         let _stopped = match &self.selection {
             Selection::InFiles { positions, .. } => writing.in_files(positions, self.samples),
             Selection::Ordered(positions) => writing.ordered(positions),
@@ -75,7 +75,7 @@ impl Export {
         writing.finish()
     }
 
-    /// What is wrong from the beginning is told before the first line.
+    /// What is wrong from the beginning is an error before the first line.
     fn check_files(&self) -> Result<(), LibraryError> {
         if !self.lines.needs_records() {
             return Ok(());

@@ -1,24 +1,21 @@
-//! Searching: from parameters to an answer, its samples with what of the query is in them, and why one stands where it
-//! stands.
+//! Searching: from parameters to an answer, its samples with what of the query is in them, the explanation of the query, and
+//! why a sample stands where it stands.
 
-use crate::ask::answers::Current;
+use blendscope_blend::{Part as Share, blend};
+use blendscope_engine::{Budget, Counts, Cursor, Field, Meaning, Order, Page, Question, Restriction, Row, Wanted};
+use blendscope_query::{Clause, Expanded, Leaf, Node, Predicate, Query, snippets};
+use blendscope_shared::content::IMAGE_TOKEN;
+use blendscope_shared::paths;
+use blendscope_shared::role::Role;
+use blendscope_shared::sample::{Flag, Turn};
+use blendscope_shared::search::{BlendPart, ExplainedTerm, Explanation, ParamError, Part, SearchAnswer, SearchHit, SearchParams, Sort, SortBy, Term, TermForm, Total, Understood};
+use crate::{Library, LibraryError};
+use crate::ask::answers::{Asked, Current};
 use crate::ask::dimensions::{FIELDS, dimension};
 use crate::ask::filter::{Filter, restriction};
 use crate::store::records::{OpenedFiles, Record};
 use crate::store::snapshot::{Located, OpenFile, Snapshot};
 use crate::store::values::{Flag as FlagBit, Language};
-use crate::{Library, LibraryError};
-use blendscope_blend::{Part, blend};
-use blendscope_engine::{Budget, Counts, Cursor, Field, Order, Page, Question, Restriction, Row, Wanted};
-use blendscope_query::{Expanded, Predicate, Query, snippets};
-use blendscope_shared::content::IMAGE_TOKEN;
-use blendscope_shared::paths;
-use blendscope_shared::role::Role;
-use blendscope_shared::sample::{Flag, Turn};
-use blendscope_shared::search::{
-    BlendPart, ExplainedTerm, Explanation, ParamError, SearchAnswer, SearchHit, SearchParams, Sort, SortBy,
-    Total,
-};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -46,7 +43,8 @@ impl Library {
 
         let is_all = budget.incomplete().is_none();
         // No shares are drawn from a part.
-        let (blend, left_out) = if is_all { snapshot.blend(&counts, params) } else { (Vec::new(), 0) };
+        let (blend, left_out) =
+            if is_all { snapshot.blend(&counts, params) } else { (Vec::new(), 0) };
         let total = Total { count: counts.values().sum(), is_final: snapshot.is_final() && is_all };
         let items = self.hits(&snapshot, &page.rows, &request.question.expanded, budget)?;
         Ok(SearchAnswer {
@@ -167,12 +165,12 @@ impl Snapshot {
         let keeps_apart = all.clone().any(|dataset| is_counted(&dataset));
         let (counted, others): (Vec<usize>, Vec<usize>) =
             all.partition(|dataset| !keeps_apart || is_counted(dataset));
-        let part = |dataset: usize| Part {
+        let part = |dataset: usize| Share {
             dataset: &self.found(dataset).slug,
             count: of_dataset(dataset),
             all: self.samples_of(dataset),
         };
-        let parts: Vec<Part<'_>> = counted.into_iter().map(part).collect();
+        let parts: Vec<Share<'_>> = counted.into_iter().map(part).collect();
         (blend(&parts), others.into_iter().map(of_dataset).sum())
     }
 }
@@ -277,7 +275,10 @@ impl Library {
 
 impl Snapshot {
     /// Where samples are found and what is shown of them, all asked for at once; none for those that are not shown.
-    fn look_up(&self, rows: impl Iterator<Item = Row>) -> Result<Vec<Option<Found<'_>>>, LibraryError> {
+    fn look_up(
+        &self,
+        rows: impl Iterator<Item = Row>,
+    ) -> Result<Vec<Option<Found<'_>>>, LibraryError> {
         let rows: Vec<Row> = rows.collect();
         let located = self.locate_all(&rows)?;
         let numbers = self.view.numbers(&rows, &SHOWN)?;
@@ -348,5 +349,89 @@ impl Library {
             })
             .collect();
         Ok(Explanation { score: terms.iter().map(|term| term.score).sum(), is_match, terms })
+    }
+}
+
+/// Words that occur nowhere for which similar ones are looked up, in one query.
+const SUGGESTED_MAX: usize = 6;
+
+/// Parts of a query without which the count of an empty result is given.
+const PARTS_MAX: usize = 8;
+
+impl Request<'_> {
+    /// The query as it was understood, for a result of `total` samples.
+    pub(crate) fn explanation(&self, snapshot: &Current, total: u64) -> Result<Understood, LibraryError> {
+        let query = self.question.expanded.query();
+        let mut terms = Vec::new();
+        let mut words_left = SUGGESTED_MAX;
+        for (leaf, excluded) in query.leaves() {
+            let term = match leaf {
+                Leaf::Clause(clause) => self.term(clause, snapshot, &mut words_left)?,
+                Leaf::Predicate(fact) => self.fact_term(fact, snapshot)?,
+            };
+            terms.push(Term { excluded, ..term });
+        }
+        let without = if total == 0 { self.without_each(snapshot)? } else { Vec::new() };
+        Ok(Understood { terms, notes: query.notes.clone(), query: query.to_string(), without })
+    }
+
+    fn term(
+        &self,
+        clause: &Clause,
+        snapshot: &Current,
+        words_left: &mut usize,
+    ) -> Result<Term, LibraryError> {
+        let meaning = self.meaning(clause, snapshot)?;
+        let form = |(text, count): &(String, u64)| TermForm { text: text.clone(), count: *count };
+        Ok(Term {
+            text: clause.text.clone(),
+            field: clause.scope.name().map(str::to_owned),
+            count: meaning.count,
+            kind: clause.kind().to_owned(),
+            forms: meaning.forms.iter().map(form).collect(),
+            form_count: meaning.forms_count as u64,
+            suggestions: snapshot.view.suggestions(
+                &self.question.expanded,
+                clause,
+                words_left,
+                self.budget,
+            )?,
+            excluded: false,
+        })
+    }
+
+    fn fact_term(&self, fact: &Predicate, snapshot: &Current) -> Result<Term, LibraryError> {
+        let shown = fact.to_string();
+        let text = shown.split_once(':').map_or(shown.as_str(), |(_, value)| value).to_owned();
+        let alone = Query { root: Some(Node::Predicate(fact.clone())), ..Query::default() };
+        let question = Question { restrictions: Vec::new(), ..self.question.with(alone) };
+        Ok(Term {
+            text,
+            field: Some(fact.field.name.to_owned()),
+            count: snapshot.view.counts(&question, self.budget)?.values().sum(),
+            kind: "fact".to_owned(),
+            ..Term::default()
+        })
+    }
+
+    fn meaning(&self, clause: &Clause, snapshot: &Current) -> Result<Arc<Meaning>, LibraryError> {
+        snapshot.answer(Asked::Clause(clause.clone()), self.budget, || {
+            Ok(snapshot.view.meaning(&self.question.expanded, clause, self.budget)?)
+        })
+    }
+
+    /// What would be found without each of the parts.
+    fn without_each(&self, snapshot: &Current) -> Result<Vec<Part>, LibraryError> {
+        let query = self.question.expanded.query();
+        if query.parts().len() < 2 {
+            return Ok(Vec::new());
+        }
+        let mut without = Vec::new();
+        for (index, part) in query.parts().iter().enumerate().take(PARTS_MAX) {
+            let rest = self.question.with(query.without(index));
+            let counts = snapshot.view.counts(&rest, self.budget)?;
+            without.push(Part { part: part.to_string(), count: counts.values().sum() });
+        }
+        Ok(without)
     }
 }

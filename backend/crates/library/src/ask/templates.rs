@@ -1,9 +1,5 @@
-//! The templates of a root: the constant parts of instructions, which many samples repeat word for word.
-//!
-//! Mixtures are made of a few hundred prompts ("Answer the question using a single word or phrase.") around questions
-//! that are all different. Which ones is found by counting: [`pieces`] cuts an instruction into everything that may be
-//! such a prompt, [`Frequent`] keeps those that come up often in bounded memory, and [`choose`] takes the ones that say
-//! something of their own; these three are pure.
+//! The templates of a root: the constant parts of instructions, which many samples repeat word for word, put together over
+//! all generations by their texts.
 
 use crate::ask::answers::{Asked, Current};
 use crate::store::snapshot::{OpenGeneration, Snapshot};

@@ -1,5 +1,5 @@
 //! Files that were indexed and cannot be reached now, although nothing says that they were removed: their disk is not
-//! mounted, or their folder may not be read. Their samples are kept, and it is told.
+//! mounted, or their folder may not be read. Their samples stay, and the status says so.
 
 use crate::store::manifest::Manifest;
 use blendscope_catalog::{FoundDataset, FoundFile, Resolved};
@@ -61,7 +61,7 @@ impl Away {
         !self.files.is_empty() && self.files.contains(&(dataset.to_owned(), path.to_owned()))
     }
 
-    /// What is told of it, if there is any.
+    /// What is reported of it, if there is any.
     pub fn trouble(&self) -> Option<String> {
         let (files, samples, reason) = (self.files.len(), self.samples, &self.reason);
         let of = if files == 1 { "a file".to_owned() } else { format!("{files} files") };

@@ -1,25 +1,25 @@
 //! The thread that keeps the index up to date.
 
+use blendscope_catalog::{Changes, Resolved};
+use blendscope_engine::may_not_be_written;
+use blendscope_read::{Form, disk, reads};
+use crate::{Library, LibraryError};
 use crate::ingest::away::Away;
 use crate::ingest::finish;
 use crate::ingest::pass::Pass;
 use crate::ingest::refs::Folders;
 use crate::store::checkup::Checkup;
 use crate::store::integrity::Sorted;
+use crate::store::lock::Denied;
 use crate::store::manifest::Manifest;
-use crate::store::permission::Denied;
 use crate::store::snapshot::Snapshot;
 use crate::store::state::{FileState, Stamp};
-use crate::{Library, LibraryError};
-use blendscope_catalog::{Changes, Resolved};
-use blendscope_engine::may_not_be_written;
-use blendscope_read::{Form, disk, reads};
+use std::{fs, thread};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-use std::{fs, thread};
 
 /// How long nothing is looked at between two looks at the root, at least.
 const WATCH_INTERVAL: Duration = Duration::from_secs(3);
@@ -50,17 +50,17 @@ const RECHECK_INTERVAL: Duration = Duration::from_hours(1);
 const FAILED_INTERVAL: Duration = Duration::from_mins(1);
 
 impl Library {
-    /// Indexes and then watches, until told to stop. Where another process does that, shows what that one has done, and
+    /// Indexes and then watches, until the library is shut down. Where another process does that, shows what that one has done, and
     /// takes over when it is gone.
     pub fn work_in_background(&self) {
         while !self.is_stopping() {
             match self.permission.denied() {
                 None => self.keep_up_to_date(),
-                Some(Denied::FolderLost) => self.told(|| self.begin_anew()),
+                Some(Denied::FolderLost) => self.or_try_again(|| self.begin_anew()),
                 Some(_) => {
-                    self.told(|| self.follow());
+                    self.or_try_again(|| self.follow());
                     self.sleep(WATCH_INTERVAL);
-                    self.told(|| self.take_over());
+                    self.or_try_again(|| self.take_over());
                 }
             }
         }
@@ -73,7 +73,7 @@ impl Library {
             Ok(Ok(resolved)) => self.watch(&resolved, started.elapsed(), returned),
             Ok(Err(_)) if self.permission.check().is_err() => {}
             Ok(Err(LibraryError::IndexLost(_))) => {
-                self.told(|| self.open_index_again());
+                self.or_try_again(|| self.open_index_again());
                 self.sleep(INDEX_INTERVAL);
             }
             Ok(Err(error)) => self.wait_after(error.to_string()),
@@ -84,8 +84,8 @@ impl Library {
         }
     }
 
-    /// Does something whose failure is told and leads to another try.
-    fn told(&self, work: impl Fn() -> Result<(), LibraryError>) {
+    /// Does something whose failure is reported and leads to another try.
+    fn or_try_again(&self, work: impl Fn() -> Result<(), LibraryError>) {
         match catch_unwind(AssertUnwindSafe(&work)) {
             Ok(Ok(())) => {}
             Ok(Err(error)) => self.wait_after(error.to_string()),
@@ -98,7 +98,7 @@ impl Library {
     }
 
     fn wait_after(&self, trouble: String) {
-        self.tell_trouble(Some(trouble));
+        self.report_trouble(Some(trouble));
         self.sleep(RETRY_INTERVAL);
     }
 
@@ -114,12 +114,8 @@ impl Library {
             if pass.run()? || self.is_stopping() {
                 self.note_passed_over(passed_over);
                 let samples = self.status().samples;
-                tracing::info!(
-                    samples,
-                    ms = begun.elapsed().as_millis(),
-                    "everything under the root was looked at"
-                );
-                self.tell_trouble(self.trouble_now());
+                tracing::info!(samples, ms = begun.elapsed().as_millis(), "everything under the root was looked at");
+                self.report_trouble(self.trouble_now());
                 return Ok(resolved);
             }
         }
@@ -161,7 +157,7 @@ impl Library {
         }
         let (commit, Sorted { manifest, damaged, .. }) = self.sort_out_of_other()?;
         let (resolved, _) = self.resolve(&manifest)?;
-        // Archives and boxes that cannot be kept are told with the files that are not opened.
+        // Archives and boxes that cannot be written are reported with the files that are not opened.
         let beside = self.open_sidecars(&resolved);
         self.publish(&resolved, &manifest, manifest.is_final)?;
         self.check_pending(&manifest, &AtomicBool::new(false))?;
@@ -171,7 +167,7 @@ impl Library {
             self.note_mended();
         }
         let trouble = beside.err().map(|error| error.to_string());
-        self.tell_trouble(self.damage_under_repair().or(trouble));
+        self.report_trouble(self.damage_under_repair().or(trouble));
         Ok(())
     }
 
@@ -186,19 +182,19 @@ impl Library {
         if is_granted {
             self.open_index_again()?;
         }
-        self.tell_notice();
+        self.report_notice();
         Ok(())
     }
 
     /// Makes the index anew after its folder went; or shows that of another process, if one has made it by now.
     fn begin_anew(&self) -> Result<(), LibraryError> {
         let path = self.home().dir().to_owned();
-        self.tell_trouble(Some(LibraryError::IndexFolderLost { path: path.clone() }.to_string()));
+        self.report_trouble(Some(LibraryError::IndexFolderLost { path: path.clone() }.to_string()));
         self.home().make().map_err(|source| LibraryError::IndexDir { path, source })?;
         self.permission.ask_again(self.home())?;
         self.open_index_again()?;
         self.note_removal();
-        self.tell_notice();
+        self.report_notice();
         Ok(())
     }
 
@@ -225,7 +221,7 @@ impl Library {
         });
     }
 
-    /// Checks what is kept, looks up sizes, and compares files with what was indexed, from time to time.
+    /// Checks the files of the index, looks up sizes, and compares files with what was indexed, from time to time.
     fn work_beside_watching(&self, resolved: &Arc<Resolved>, enough: &AtomicBool) {
         let is_enough = || enough.load(Ordering::Relaxed) || self.is_stopping();
         let work = || {
@@ -235,7 +231,7 @@ impl Library {
             self.check_own(enough)?;
             self.look_up_sizes(resolved, enough)?;
             if !is_enough() {
-                self.tell_mended();
+                self.report_mended();
             }
             self.check_files(self.verifies, enough)
         };
@@ -244,11 +240,11 @@ impl Library {
             let (done, is_sure) = reads::heard_all(|| catch_unwind(AssertUnwindSafe(work)));
             let rest = match done {
                 Ok(Err(error)) => {
-                    self.tell_trouble(Some(error.to_string()));
+                    self.report_trouble(Some(error.to_string()));
                     RETRY_INTERVAL
                 }
                 Ok(Ok(())) => {
-                    self.tell_trouble(self.trouble_now());
+                    self.report_trouble(self.trouble_now());
                     RECHECK_INTERVAL
                 }
                 Err(_) => RECHECK_INTERVAL,
@@ -352,15 +348,15 @@ impl Library {
         })
     }
 
-    /// Tells that what was found damaged is as it was before, the sizes of pictures included.
-    fn tell_mended(&self) {
+    /// Reports that what was found damaged is as it was before, the sizes of pictures included.
+    fn report_mended(&self) {
         if self.damage_under_repair().is_some() && self.snapshot().is_final() {
             self.note_mended();
-            self.tell_notice();
+            self.report_notice();
         }
     }
 
-    /// What is to be told now.
+    /// What is to be reported now.
     pub fn trouble_now(&self) -> Option<String> {
         self.damage_under_repair().or_else(|| self.unread())
     }
@@ -389,6 +385,7 @@ impl Library {
             thread::park_timeout(left);
         }
     }
+
 }
 
 fn has_failed(snapshot: &Snapshot) -> bool {

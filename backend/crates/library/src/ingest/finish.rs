@@ -178,7 +178,7 @@ impl Finishing<'_> {
     }
 
     /// Numbers samples with the same key 1, 2, … by the hash of their whole record, so that `key~2` means the same sample
-    /// on every machine. Records that are equal throughout cannot be told apart and keep file order.
+    /// on every machine. Records that are equal throughout stay in file order.
     fn rank_equal_samples(&self, dataset: usize, all: &mut [Opened<'_>]) -> Result<(), LibraryError> {
         let keys = self.snapshot.view.repeated(Field::Key, dataset)?;
         let mut ranks: HashMap<Row, u64> = HashMap::new();

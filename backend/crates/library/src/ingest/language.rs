@@ -13,15 +13,13 @@ mod script;
 mod table;
 #[cfg(test)]
 mod tests;
-mod token;
 mod word;
 
 use crate::store::values::Language;
 use family::{FAMILIES, Votes, family_of};
 use han::Han;
 use script::{SINGLE, Script};
-use token::{Token, prose};
-use word::Word;
+use word::{Token, Word, prose};
 
 /// Letters looked at per sample.
 const LETTERS_MAX: u32 = 160;

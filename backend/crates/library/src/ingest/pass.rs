@@ -1,7 +1,7 @@
 //! The background work: bring the index up to what lies on disk, and keep it there.
 //!
 //! One *pass* resolves the root, drops what is gone, reads what is new or changed (small files first, so that almost
-//! everything can be seen at once), then lists image folders and ranks equal samples. What a pass has done is kept by
+//! everything can be seen at once), then lists image folders and ranks equal samples. What a pass has done is in
 //! commits; a process that is killed goes on from the last one, and only files that were not complete are read again.
 
 use crate::ingest::away::Away;
@@ -76,7 +76,7 @@ impl<'a> Pass<'a> {
         *library.unread.lock().unwrap_or_else(PoisonError::into_inner) =
             unread.or_else(|| self.away.trouble());
         if let Some(damage) = library.damage_under_repair() {
-            library.tell_trouble(Some(damage));
+            library.report_trouble(Some(damage));
         }
         if has_work {
             let files: usize = work.iter().map(|work| work.files.len()).sum();
@@ -180,7 +180,7 @@ impl<'a> Pass<'a> {
                     return Ok(ControlFlow::Break(()));
                 }
                 if self.clock.progress_is_due() {
-                    library.tell_progress(done_before + ingest.bytes_done());
+                    library.report_progress(done_before + ingest.bytes_done());
                 }
                 if self.clock.commit_is_due() {
                     let state = ingest.checkpoint(writer)?;
@@ -267,7 +267,7 @@ impl<'a> Pass<'a> {
         writer.commit(&self.last.change_to(&self.manifest))?;
         self.library.publish(&self.resolved, &self.manifest, is_final)?;
         // Whatever kept a pass before this one from committing is over.
-        self.library.tell_trouble(self.library.trouble_now());
+        self.library.report_trouble(self.library.trouble_now());
         self.clock.committed();
         tracing::debug!(is_final, "a commit");
         Ok(())
@@ -291,10 +291,10 @@ const COMMIT_INTERVAL: Duration = Duration::from_secs(2);
 /// Between commits at most; in long passes they come less often, since each costs a segment to merge later.
 const COMMIT_INTERVAL_MAX: Duration = Duration::from_secs(10);
 
-/// How often the number of bytes read is told while a file is read.
+/// How often the number of bytes read is reported while a file is read.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(200);
 
-/// When to commit, and when to tell how far it is.
+/// When to commit, and when to report how far it is.
 pub(crate) struct Clock {
     started: Instant,
     next_commit: Instant,
@@ -313,7 +313,7 @@ impl Clock {
         Instant::now() >= self.next_commit
     }
 
-    /// Whether it is time to tell how far it is; then not again for a while.
+    /// Whether it is time to report how far it is; then not again for a while.
     pub(crate) fn progress_is_due(&mut self) -> bool {
         let now = Instant::now();
         let is_due = now >= self.next_progress;

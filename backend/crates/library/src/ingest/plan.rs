@@ -60,7 +60,7 @@ pub(crate) struct Plan<'r> {
     pub touched: Vec<(u32, String, Stamp)>,
 }
 
-/// By what a file is read again, or kept, beside what it is on disk.
+/// By what a file is read again or not, beside what it is on disk.
 pub(crate) struct Rules<'a> {
     /// Tells by which rules a dataset's images get their keys.
     pub keys_stamp: &'a dyn Fn(&FoundDataset) -> u64,

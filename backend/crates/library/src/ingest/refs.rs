@@ -1,4 +1,4 @@
-//! Which image refs have a file: refs are kept as hashes while reading, folders are listed once, later.
+//! Which image refs have a file: refs are noted as hashes while reading, folders are listed once, later.
 //!
 //! Looking up every ref with a `stat` of its own would take hours on a network disk; a listing per folder takes seconds
 //! and can wait until everything is searchable.
@@ -50,7 +50,7 @@ pub(crate) struct RefsWriter {
     pushed: u64,
 }
 
-/// What the engine is told of a sample's images.
+/// What the engine is given of a sample's images.
 pub(crate) struct ImageNames {
     /// The hashes of their keys.
     pub keys: Vec<u64>,

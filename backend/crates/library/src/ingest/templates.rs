@@ -1,5 +1,10 @@
 //! Finding the templates of a generation while it is read, with exact counts and in bounded memory.
 //!
+//! Mixtures are made of a few hundred prompts ("Answer the question using a single word or phrase.") around questions
+//! that are all different. Which ones is found by counting: [`pieces`] cuts an instruction into everything that may be
+//! such a prompt, [`Frequent`] holds those that come up often in bounded memory, and [`choose`] takes the ones that say
+//! something of their own; these three are pure.
+//!
 //! Which pieces are frequent is known at the end only. So the hashes of every sample's pieces go to a file of their own,
 //! beside a bounded table of what comes up often. At the end that file is walked twice: to count the pieces of the table
 //! exactly, then to write which templates each sample has. A sample counts once for a template.

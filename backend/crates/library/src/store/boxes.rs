@@ -1,6 +1,6 @@
 //! The boxes of a root's box files by id: where in which file the item of an id stands.
 //!
-//! The items stay in the box files. What is kept of them lies in one file of the index home:
+//! The items stay in the box files. The table of them is one file of the index home:
 //!
 //! | bytes | what |
 //! |---|---|
@@ -12,18 +12,19 @@
 //!
 //! It is replaced as a whole when a box file comes, goes or changes.
 
-mod build;
-
+use blendscope_read::{Container, Problem, id_hash, index_boxes, look_at, open_file, parse_boxes, read_back, reads};
+use blendscope_read::mapped::FileBytes;
+use blendscope_shared::sample::LabelledBox;
 use crate::LibraryError;
 use crate::store::state::Stamp;
-use blendscope_read::mapped::FileBytes;
-use blendscope_read::{Container, id_hash, look_at, open_file, parse_boxes, read_back, reads};
-use blendscope_shared::sample::LabelledBox;
-use build::build;
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
+use std::fs::File;
+use std::io;
+use std::io::Write;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 const MAGIC: &[u8; 8] = b"BSBOX\0\0\x02";
 
@@ -76,7 +77,7 @@ pub(crate) struct BoxIndex {
 }
 
 impl BoxIndex {
-    /// Opens what is kept in `dir`, after reading the box files anew if one came, went or changed.
+    /// Opens the table in `dir`, after reading the box files anew if one came, went or changed.
     ///
     /// None when there are no box files, or when `stopping` was set while they were read.
     pub(crate) fn open_or_build(
@@ -87,22 +88,22 @@ impl BoxIndex {
         if paths.is_empty() {
             return Ok(None);
         }
-        let kept = dir.join("boxes.1.idx");
-        if let Some(index) = Self::open(&kept, paths).filter(Self::is_current) {
+        let table = dir.join("boxes.1.idx");
+        if let Some(index) = Self::open(&table, paths).filter(Self::is_current) {
             return Ok(Some(index));
         }
-        let failed = |source| LibraryError::IndexDir { path: kept.clone(), source };
+        let failed = |source| LibraryError::IndexDir { path: table.clone(), source };
         std::fs::create_dir_all(dir).map_err(failed)?;
-        if !build(&kept, paths, stopping).map_err(failed)? {
+        if !build(&table, paths, stopping).map_err(failed)? {
             return Ok(None);
         }
         let damaged = || failed(std::io::Error::other("what was just written cannot be read"));
-        Self::open(&kept, paths).ok_or_else(damaged).map(Some)
+        Self::open(&table, paths).ok_or_else(damaged).map(Some)
     }
 
-    /// Opens what is kept; none when it is not there, damaged or of other files.
-    fn open(kept: &Path, paths: &[PathBuf]) -> Option<Self> {
-        let map = FileBytes::open(kept, None).ok()?;
+    /// Opens a table; none when it is not there, damaged or of other files.
+    fn open(table: &Path, paths: &[PathBuf]) -> Option<Self> {
+        let map = FileBytes::open(table, None).ok()?;
         let checked = checked_part(&map)?;
         let length = u64::from_le_bytes(checked.first_chunk().copied()?);
         let entries = HEAD.checked_add(usize::try_from(length).ok()?)?;
@@ -212,3 +213,71 @@ fn shown(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests;
+
+/// Reads all box files and replaces the table of them; false when `stopping` was set before the end.
+///
+/// 24 bytes of memory per item, up to twice that while the list grows, and as much again while it is written.
+pub(crate) fn build(table: &Path, paths: &[PathBuf], stopping: &AtomicBool) -> io::Result<bool> {
+    let mut entries = Vec::new();
+    let mut files = Vec::new();
+    for (path, number) in paths.iter().zip(0..) {
+        let Some(file) = read(path, number, &mut entries, stopping) else { return Ok(false) };
+        files.push(file);
+    }
+    entries.sort_unstable();
+    let temporary = table.with_extension(format!("{}.tmp", std::process::id()));
+    write(&temporary, &files, &entries)?;
+    std::fs::rename(&temporary, table)?;
+    Ok(true)
+}
+
+/// Reads one file. One that cannot be read is said to be so, and nothing else suffers.
+fn read(path: &Path, number: u32, entries: &mut Vec<Entry>, stopping: &AtomicBool) -> Option<BoxFile> {
+    let before = entries.len();
+    // Taken first: what changes while it is read is noticed the next time.
+    let stamp = Stamp::of(path);
+    let end = index_boxes(path, &mut |id, offset, length| {
+        if stopping.load(Ordering::Relaxed) {
+            return ControlFlow::Break(());
+        }
+        // An item fits into memory, so its length fits too.
+        entries.push(Entry { hash: id_hash(id), file: number, offset, length: length as u32 });
+        ControlFlow::Continue(())
+    });
+    match (stamp, end) {
+        (Ok(_), Ok(end)) if end.stopped => None,
+        (Ok(stamp), Ok(end)) => Some(BoxFile {
+            path: shown(path),
+            stamp: Some(stamp),
+            items: end.items,
+            videos: end.videos,
+            problems: end.problems,
+            first_problems: end.first_problems.iter().map(sentence).collect(),
+        }),
+        (Err(error), _) => Some(unreadable(path, format!("cannot open {}: {error}", path.display()))),
+        (_, Err(error)) => {
+            entries.truncate(before);
+            Some(unreadable(path, error.to_string()))
+        }
+    }
+}
+
+fn sentence(problem: &Problem) -> String {
+    format!("{}, at byte {}", problem.message, problem.offset)
+}
+
+fn unreadable(path: &Path, message: String) -> BoxFile {
+    let path = shown(path);
+    BoxFile { path, stamp: None, items: 0, videos: 0, problems: 1, first_problems: vec![message] }
+}
+
+fn write(path: &Path, files: &[BoxFile], entries: &[Entry]) -> io::Result<()> {
+    let about = serde_json::to_vec(files)?;
+    let mut checked = (about.len() as u64).to_le_bytes().to_vec();
+    checked.extend_from_slice(&about);
+    checked.extend(entries.iter().flat_map(|entry| entry.to_bytes()));
+    let mut out = File::create(path)?;
+    out.write_all(&[MAGIC.as_slice(), &checksum(&checked)].concat())?;
+    out.write_all(&checked)?;
+    out.sync_data()
+}

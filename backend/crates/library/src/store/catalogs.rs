@@ -51,7 +51,7 @@ impl Library {
         *lock(&self.catalogs.trouble) = read.as_ref().err().map(|error| {
             format!("the catalog file cannot be used, and the catalog stays as it was before: {error}")
         });
-        self.tell_trouble_again();
+        self.report_trouble_again();
         *lock(&self.catalogs.next) = Some(Arc::new(read?));
         self.wake();
         Ok(true)

@@ -87,7 +87,7 @@ impl Home {
         Ok(entries.flatten().filter_map(|entry| layout(entry.path())).collect())
     }
 
-    /// Removes indexes of earlier layouts, which are kept until there is one of this layout.
+    /// Removes indexes of earlier layouts, which stay until there is one of this layout.
     pub(crate) fn remove_earlier_layouts(&self) {
         for (_, path) in self.layouts().unwrap_or_default().into_iter().filter(|(layout, _)| *layout < LAYOUT)
         {
@@ -165,13 +165,13 @@ pub(crate) fn check_folder(root: &Path) -> Result<(), LibraryError> {
     match disk::metadata(root) {
         Ok(metadata) if metadata.is_dir() => Ok(()),
         Ok(_) => Err(ResolveError::NotAFolder { path }.into()),
-        // It is told, and tried again.
+        // The status says so, and it is tried again.
         Err(error) if disk::is_unanswered(&error) => Ok(()),
         Err(source) => Err(ResolveError::Root { path, source }.into()),
     }
 }
 
-/// The root as an absolute path; links in it are kept.
+/// The root as an absolute path; links in it stay.
 pub(crate) fn absolute(root: &Path) -> Result<PathBuf, LibraryError> {
     std::path::absolute(root).map_err(|source| LibraryError::Io { path: root.to_owned(), source })
 }

@@ -3,20 +3,23 @@
 //!
 //! As long as something was not looked at, or is in [doubt](Library::doubt), no answer is final.
 
-use crate::store::manifest::Manifest;
-use crate::store::snapshot::Snapshot;
-use crate::store::state::GenerationState;
-use crate::{Library, LibraryError};
 use blendscope_catalog::Resolved;
 use blendscope_engine::{Damage, Depth, Filled};
+use blendscope_read::{Form, reads};
 use blendscope_read::mapped::lost_pages;
+use crate::{Library, LibraryError};
+use crate::store::manifest::Manifest;
+use crate::store::snapshot::{OpenFile, Snapshot};
+use crate::store::state::GenerationState;
+use std::collections::HashSet;
+use std::io::ErrorKind;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 /// Damaged files that are named in the status.
 const NAMED: usize = 3;
 
-/// What is in doubt, and what is to be told of damage.
+/// What is in doubt, and which damage was mended.
 #[derive(Default)]
 pub(crate) struct Integrity {
     /// The damage of which everything was read again.
@@ -160,7 +163,7 @@ impl Library {
         self.engine().check(&filled_of(snapshot), Depth::Everything, &|| self.is_stopping())?;
         self.integrity.lost_pages.store(lost, Ordering::Release);
         self.integrity.doubt.store(false, Ordering::Release);
-        self.tell_notice();
+        self.report_notice();
         Ok(true)
     }
 
@@ -236,4 +239,53 @@ fn names_of(damage: &Damage) -> Option<String> {
 /// The generations that are shown, as the engine knows them.
 fn filled_of(snapshot: &Snapshot) -> Vec<Filled> {
     snapshot.generations.iter().map(|of| of.state.filled()).collect()
+}
+
+impl Library {
+    /// Takes note of a file whose records are not those that were indexed: the next pass reads it again.
+    pub fn suspect(&self, file: &OpenFile) {
+        let path = file.state().path.clone();
+        self.report_trouble(Some(format!(
+            "{path} was changed, with the same size and time as before; it is indexed again"
+        )));
+        self.lock_suspects().insert((file.generation.state.generation, path));
+    }
+
+    /// The files that are to be read again, by generation and path.
+    pub fn suspects(&self) -> HashSet<(u32, String)> {
+        let snapshot = self.snapshot();
+        let mut suspects = self.lock_suspects();
+        suspects.retain(|(generation, path)| {
+            snapshot.generation(*generation).is_some_and(|of| of.state.file(path).is_some())
+        });
+        suspects.clone()
+    }
+
+    /// Compares annotation files with what was indexed: some blocks of each, or all bytes.
+    pub fn check_files(&self, all_bytes: bool, enough: &AtomicBool) -> Result<(), LibraryError> {
+        for file in &self.snapshot().files {
+            if enough.load(Ordering::Relaxed) || self.is_stopping() {
+                return Ok(());
+            }
+            let state = file.state();
+            if !state.complete || state.container.form == Form::Folder {
+                continue;
+            }
+            match state.stamp.is_true(&state.content, &file.path, all_bytes) {
+                Ok(true) => {}
+                Ok(false) => self.suspect(file),
+                // Watching tells what is gone, and the status what does not answer.
+                Err(error) if error.kind() == ErrorKind::NotFound || reads::is_unanswered(&error) => {}
+                Err(error) => {
+                    let (path, reason) = (state.path.clone(), error.to_string());
+                    return Err(LibraryError::Unreachable { path, reason });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn lock_suspects(&self) -> MutexGuard<'_, HashSet<(u32, String)>> {
+        self.suspects.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }

@@ -6,7 +6,7 @@ use blendscope_read::Problem;
 use blendscope_shared::dataset::RecordProblem;
 use serde::{Deserialize, Serialize};
 
-/// Problems that are kept with their text; further ones are only counted.
+/// Problems whose text is stored; further ones are only counted.
 const PROBLEMS_MAX: usize = 100;
 
 /// The problems, as JSON.

@@ -66,7 +66,7 @@ impl Library {
         self.sidecars.boxes.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Whether what is kept of archives and boxes changed on disk, so that it has to be opened again.
+    /// Whether a table of archives or boxes changed on disk, so that it has to be opened again.
     pub fn have_sidecars_changed(&self) -> bool {
         self.archives().has_changed() || self.boxes().is_some_and(|boxes| boxes.has_changed())
     }

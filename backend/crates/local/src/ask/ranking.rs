@@ -62,7 +62,7 @@ pub(crate) fn rank(order: Order, of: &GenerationColumns, row: Row, position: u64
 
 /// Keeps the first few of many.
 pub(crate) struct Smallest {
-    kept: BinaryHeap<Ranked>,
+    heap: BinaryHeap<Ranked>,
     count: usize,
     after: Option<(u64, u64)>,
 }
@@ -70,7 +70,7 @@ pub(crate) struct Smallest {
 impl Smallest {
     /// Keeps the first `count` after a place, given as key and position.
     pub(crate) fn new(count: usize, after: Option<(u64, u64)>) -> Self {
-        Self { kept: BinaryHeap::new(), count, after }
+        Self { heap: BinaryHeap::new(), count, after }
     }
 
     /// Looks at one more.
@@ -78,17 +78,65 @@ impl Smallest {
         if self.after.is_some_and(|after| (ranked.key, ranked.position) <= after) {
             return;
         }
-        if self.kept.len() < self.count {
-            self.kept.push(ranked);
-        } else if self.kept.peek().is_some_and(|worst| ranked < *worst) {
-            self.kept.pop();
-            self.kept.push(ranked);
+        if self.heap.len() < self.count {
+            self.heap.push(ranked);
+        } else if self.heap.peek().is_some_and(|worst| ranked < *worst) {
+            self.heap.pop();
+            self.heap.push(ranked);
         }
     }
 
-    /// Those kept, first ones first.
+    /// Those that were the smallest, in order.
     pub(crate) fn into_sorted(self) -> Vec<Ranked> {
-        self.kept.into_sorted_vec()
+        self.heap.into_sorted_vec()
+    }
+}
+
+/// Samples that may be held to find a page.
+const HELD: u64 = 100_000;
+
+/// Bits that samples are counted by in one step.
+const DIGIT: u32 = 16;
+
+/// Bits of a whole rank: key and position.
+const BITS: u32 = u128::BITS;
+
+/// Where a page begins: behind a key and a position, and then behind so many samples more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Begin {
+    /// Key and position; none for the beginning.
+    pub after: Option<(u64, u64)>,
+    /// Samples to pass over.
+    pub skip: usize,
+}
+
+/// Visits every sample of a result, unless it may cost no more.
+pub(crate) type Visits<'a, E> = dyn FnMut(&mut dyn FnMut(Ranked)) -> Result<(), E> + 'a;
+
+impl Begin {
+    /// Where the page behind the first `offset` samples begins; `None` where there are no more than that.
+    pub(crate) fn behind<E>(offset: u64, visits: &mut Visits<'_, E>) -> Result<Option<Self>, E> {
+        let (mut prefix, mut known, mut skip) = (0_u128, 0, offset);
+        while skip > HELD && known < BITS {
+            let mut counts = vec![0_u64; 1 << DIGIT];
+            visits(&mut |ranked| {
+                let rank = u128::from(ranked.key) << 64 | u128::from(ranked.position);
+                if known == 0 || rank >> (BITS - known) == prefix {
+                    counts[(rank >> (BITS - known - DIGIT)) as usize & ((1 << DIGIT) - 1)] += 1;
+                }
+            })?;
+            let group = counts.iter().position(|count| {
+                let is_before = *count <= skip;
+                skip -= if is_before { *count } else { 0 };
+                !is_before
+            });
+            let Some(group) = group else { return Ok(None) };
+            prefix = prefix << DIGIT | group as u128;
+            known += DIGIT;
+        }
+        let first = if known == 0 { 0 } else { prefix << (BITS - known) };
+        let after = first.checked_sub(1).map(|last| ((last >> 64) as u64, last as u64));
+        Ok(Some(Self { after, skip: skip as usize }))
     }
 }
 
@@ -116,6 +164,53 @@ mod tests {
             let mut sorted = all;
             sorted.sort_unstable();
             prop_assert_eq!(paged, sorted);
+        }
+    }
+
+    /// 300,000 samples: many of them equal, and all of them different.
+    fn samples() -> [Vec<Ranked>; 2] {
+        let ranked = |key: fn(u64) -> u64| {
+            (0..300_000).map(move |at| Ranked { key: key(at), position: at, row: Row(at) })
+        };
+        let equal = ranked(|at| u64::MAX - at % 3).collect();
+        [equal, ranked(|at| at.wrapping_mul(0x9E37_79B9_7F4A_7C15)).collect()]
+    }
+
+    fn visits_of(all: &[Ranked]) -> impl FnMut(&mut dyn FnMut(Ranked)) -> Result<(), Spent> {
+        move |visit| {
+            for ranked in all {
+                visit(*ranked);
+            }
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_far_page_is_the_one_that_sorting_gives() {
+        for all in samples() {
+            let mut sorted = all.clone();
+            sorted.sort_unstable();
+            for offset in [0, 1, 99_999, 100_000, 100_001, 123_456, 250_000, 299_998] {
+                let mut visits = visits_of(&all);
+                let begin = Begin::behind(offset, &mut visits).unwrap().unwrap();
+                assert!(begin.skip as u64 <= HELD);
+                let mut smallest = Smallest::new(begin.skip + 2, begin.after);
+                for ranked in &all {
+                    smallest.offer(*ranked);
+                }
+                let found = smallest.into_sorted().split_off(begin.skip);
+                assert_eq!(found, sorted[offset as usize..][..2], "offset {offset}");
+            }
+        }
+    }
+
+    #[test]
+    fn behind_the_last_one_there_is_nothing() {
+        for all in samples() {
+            let mut visits = visits_of(&all);
+            for offset in [300_000, 4_000_000_000, u64::MAX] {
+                assert_eq!(Begin::behind(offset, &mut visits), Ok(None));
+            }
         }
     }
 }

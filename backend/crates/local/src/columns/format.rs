@@ -10,8 +10,8 @@
 //! | 8 | base, `u64` little endian |
 //! | rows × width | each value minus the base, little endian |
 
-use super::ColumnError;
-use super::parts::{PartsFile, PartsWriter};
+use crate::columns::ColumnError;
+use crate::columns::parts::{PartsFile, PartsWriter};
 use std::collections::HashSet;
 use std::sync::Arc;
 

@@ -18,7 +18,7 @@
 //! way, and is not read. Several parts may have one name: a column has one
 //! for each stretch of rows.
 
-use super::ColumnError;
+use crate::columns::ColumnError;
 use crate::failed;
 use blendscope_engine::{EngineError, Outcome, Parts};
 use blendscope_read::mapped::FileBytes;
@@ -26,7 +26,8 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufWriter, ErrorKind, Write};
+use std::io;
+use std::io::{BufWriter, ErrorKind, Write};
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};

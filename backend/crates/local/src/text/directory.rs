@@ -4,21 +4,24 @@
 //! is damaged is *set aside*: the list of segments is read without it from then on, and the next commit makes that last.
 //!
 //! The engine asks for two locks. The one of the writer is answered within this process, since the library holds the
-//! whole folder before it writes, see `library/lock.rs`. The one that keeps files from being removed while a reader opens
+//! whole folder before it writes, see `library/src/store/lock.rs`. The one that keeps files from being removed while a reader opens
 //! them is also asked of the system where that has locks and may be written; else a reader tries again
 //! ([`TextIndex::view`](super::TextIndex::view)).
 
-mod aside;
 mod seal;
 
-use aside::Aside;
+pub(crate) use seal::examine_files;
+
 use blendscope_engine::{MayWrite, is_without_locks, may_not_be_written};
-pub(super) use seal::{SealedFile, unsealed};
-use seal::{SealingWriter, sealed};
-use std::collections::{HashMap, HashSet};
-use std::io;
+use seal::{SealedFile, SealingWriter, sealed, unsealed};
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use std::{io, thread};
+use tantivy::TantivyError;
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
     Directory, DirectoryLock, FileHandle, INDEX_WRITER_LOCK, Lock, MmapDirectory, WatchCallback, WatchHandle,
@@ -26,14 +29,14 @@ use tantivy::directory::{
 };
 
 /// The list of segments, as the engine calls it.
-pub(super) const SEGMENTS: &str = "meta.json";
+pub(crate) const SEGMENTS: &str = "meta.json";
 
 /// The list of files that the engine made, as the engine calls it.
 const FILES: &str = ".managed.json";
 
 /// A folder on disk whose files are checked and whose locks need no help of the file system.
 #[derive(Clone)]
-pub(super) struct IndexDirectory {
+pub(crate) struct IndexDirectory {
     dir: PathBuf,
     files: MmapDirectory,
     may_write: MayWrite,
@@ -53,7 +56,7 @@ impl std::fmt::Debug for IndexDirectory {
 
 impl IndexDirectory {
     /// The folder, which exists.
-    pub(super) fn open(dir: &Path, may_write: MayWrite) -> tantivy::Result<Self> {
+    pub(crate) fn open(dir: &Path, may_write: MayWrite) -> tantivy::Result<Self> {
         Ok(Self {
             dir: dir.to_owned(),
             files: MmapDirectory::open(dir)?,
@@ -67,35 +70,35 @@ impl IndexDirectory {
     }
 
     /// The segments that are set aside.
-    pub(super) fn aside(&self) -> &Aside {
+    pub(crate) fn aside(&self) -> &Aside {
         &self.aside
     }
 
     /// Sets the segment of a file aside, for good.
-    pub(super) fn set_aside(&self, path: &Path) {
+    pub(crate) fn set_aside(&self, path: &Path) {
         self.aside.add(&self.dir, path);
         self.opened().remove(path);
     }
 
     /// Whether the list of segments on disk still has some that are set aside.
-    pub(super) fn lists_aside(&self) -> bool {
+    pub(crate) fn lists_aside(&self) -> bool {
         let listed = self.read(Path::new(SEGMENTS)).ok();
         listed.is_some_and(|listed| self.aside.without(&listed) != listed)
     }
 
     /// Whether all files in use were read as a whole.
-    pub(super) fn is_checked(&self) -> bool {
+    pub(crate) fn is_checked(&self) -> bool {
         self.in_use().iter().all(|(_, file)| file.is_checked())
     }
 
     /// Whether something about the files in use changed on disk, so that they should be [looked at](Self::check).
-    pub(super) fn has_changed(&self) -> bool {
+    pub(crate) fn has_changed(&self) -> bool {
         self.in_use().iter().any(|(_, file)| file.has_changed()) || self.read(Path::new(SEGMENTS)).is_err()
     }
 
     /// Reads the files in use, as far as that was not done, or all of them `again`, until `is_stopping` says so. Segments
     /// with damaged ones are set aside.
-    pub(super) fn check(&self, again: bool, is_stopping: &dyn Fn() -> bool) {
+    pub(crate) fn check(&self, again: bool, is_stopping: &dyn Fn() -> bool) {
         for (path, file) in self.in_use() {
             if is_stopping() {
                 return;
@@ -139,7 +142,7 @@ impl IndexDirectory {
 }
 
 /// Whether an error says that a file is not as it was written, or gone.
-pub(super) fn is_damage(error: &io::Error) -> bool {
+pub(crate) fn is_damage(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof | io::ErrorKind::NotFound
@@ -264,6 +267,104 @@ impl Drop for Pass {
         *taken.lock().unwrap_or_else(PoisonError::into_inner) = false;
         freed.notify_one();
     }
+}
+
+/// Segments that are set aside, each with the first of its files that was found damaged.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Aside(Arc<Mutex<BTreeMap<String, PathBuf>>>);
+
+impl Aside {
+    /// Sets the segment of a file in a folder aside.
+    pub(crate) fn add(&self, dir: &Path, path: &Path) {
+        self.segments().entry(segment_of(path)).or_insert_with(|| dir.join(path));
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.segments().len()
+    }
+
+    /// The files that were found damaged.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        self.segments().values().cloned().collect()
+    }
+
+    /// The list of segments without these.
+    pub(crate) fn without(&self, listed: &[u8]) -> Vec<u8> {
+        let aside = self.segments();
+        let known = (!aside.is_empty()).then(|| serde_json::from_slice::<Value>(listed).ok()).flatten();
+        let Some(mut list) = known else { return listed.to_owned() };
+        let Some(segments) = list.get_mut("segments").and_then(Value::as_array_mut) else {
+            return listed.to_owned();
+        };
+        let all = segments.len();
+        segments.retain(|segment| {
+            let id = segment.get("segment_id").and_then(Value::as_str).unwrap_or_default();
+            !aside.contains_key(&id.replace('-', ""))
+        });
+        if segments.len() == all { listed.to_owned() } else { list.to_string().into_bytes() }
+    }
+
+    fn segments(&self) -> MutexGuard<'_, BTreeMap<String, PathBuf>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The id of the segment that a file belongs to, as file names begin with it.
+fn segment_of(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.split('.').next().unwrap_or_default().to_owned()
+}
+
+/// How often opening a file that is gone is tried again, and the time between: another process may have removed it at
+/// that moment, after it had committed others.
+const LOOKS: usize = 10;
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Runs what opens files, again as long as segments are set aside on the way.
+///
+/// Large files are not checked when they are opened, so the engine may stumble over what is in them: then they are
+/// checked at once.
+pub(crate) fn opening<T>(
+    directory: &IndexDirectory,
+    mut open: impl FnMut() -> tantivy::Result<T>,
+) -> tantivy::Result<T> {
+    let mut looks = 0;
+    loop {
+        let before = directory.aside().count();
+        let error = match catch_unwind(AssertUnwindSafe(&mut open)) {
+            Ok(Ok(opened)) => return Ok(opened),
+            Ok(Err(error)) => error,
+            Err(_) => {
+                TantivyError::SystemError("the engine met a defect while it opened its files".to_owned())
+            }
+        };
+        if directory.aside().count() > before {
+            continue;
+        }
+        match missing_file(&error) {
+            Some(_) if looks < LOOKS => {
+                looks += 1;
+                thread::sleep(PAUSE);
+            }
+            Some(path) => directory.set_aside(&path),
+            None => {
+                directory.check(true, &|| false);
+                if directory.aside().count() == before {
+                    return Err(error);
+                }
+            }
+        }
+    }
+}
+
+/// The file of a segment that is gone, if an error says that one is.
+fn missing_file(error: &TantivyError) -> Option<PathBuf> {
+    let TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath }) = error else {
+        return None;
+    };
+    let is_missing = io_error.kind() == std::io::ErrorKind::NotFound;
+    is_missing.then(|| filepath.clone())
 }
 
 #[cfg(test)]

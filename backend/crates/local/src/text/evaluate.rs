@@ -1,19 +1,20 @@
 //! Which documents of a segment match a query: sets put together, the smallest first.
 
-use super::Outcome;
-use super::docs::Docs;
-use super::evaluated::EvaluatedClause;
-use super::segments::SegmentRows;
-use super::view::RowsOfPredicate;
 use crate::rows::{Gathered, RowSet};
+use crate::text::Outcome;
+use crate::text::evaluated::EvaluatedClause;
+use crate::text::segments::SegmentRows;
+use crate::text::view::RowsOfPredicate;
 use blendscope_engine::Budget;
 use blendscope_query::{Clause, Node};
 use roaring::RoaringBitmap;
+use std::ops::{BitAndAssign, BitOrAssign, SubAssign};
 use std::sync::Arc;
-use tantivy::SegmentReader;
+use tantivy::fastfield::AliveBitSet;
+use tantivy::{DocId, SegmentReader};
 
 /// A query with what its words find.
-pub(super) enum Tree {
+pub(crate) enum Tree {
     /// A clause.
     EvaluatedClause(Arc<EvaluatedClause>),
     /// The samples that a fact holds for.
@@ -27,7 +28,7 @@ pub(super) enum Tree {
 }
 
 /// A segment, as the tree looks into it.
-pub(super) struct InSegment<'a> {
+pub(crate) struct InSegment<'a> {
     /// Its number among the searcher's.
     pub number: usize,
     /// The segment.
@@ -56,7 +57,7 @@ impl InSegment<'_> {
     }
 
     /// Every sample.
-    pub(super) fn all(&self) -> Docs {
+    pub(crate) fn all(&self) -> Docs {
         let mut docs = Docs::all(self.segment.max_doc());
         docs.keep_alive(self.segment.alive_bitset());
         docs
@@ -65,20 +66,20 @@ impl InSegment<'_> {
 
 impl Tree {
     /// Looks up what the clauses of a query find, and the samples of its facts.
-    pub(super) fn of(
+    pub(crate) fn of(
         node: &Node,
-        leaf: &impl Fn(&Clause) -> Arc<EvaluatedClause>,
+        evaluated: &impl Fn(&Clause) -> Arc<EvaluatedClause>,
         fact: RowsOfPredicate<'_>,
     ) -> Self {
         let all = |nodes: &[Node]| -> Vec<Self> {
             // What is said twice is asked once.
             let said = nodes.iter().enumerate().filter(|(index, node)| !nodes[..*index].contains(node));
-            said.map(|(_, node)| Self::of(node, leaf, fact)).collect()
+            said.map(|(_, node)| Self::of(node, evaluated, fact)).collect()
         };
         match node {
-            Node::Clause(clause) => Self::EvaluatedClause(leaf(clause)),
+            Node::Clause(clause) => Self::EvaluatedClause(evaluated(clause)),
             Node::Predicate(asked) => Self::Predicate(fact(asked)),
-            Node::Not(node) => Self::Not(Box::new(Self::of(node, leaf, fact))),
+            Node::Not(node) => Self::Not(Box::new(Self::of(node, evaluated, fact))),
             Node::And(nodes) => {
                 let mut trees = all(nodes);
                 trees.sort_by_key(Self::turn);
@@ -91,7 +92,7 @@ impl Tree {
     /// When it is asked among others that must match too: what leaves the fewest for the least work goes first.
     fn turn(&self) -> (u8, u64) {
         match self {
-            Self::EvaluatedClause(leaf) => (0, leaf.count),
+            Self::EvaluatedClause(evaluated) => (0, evaluated.count),
             Self::And(trees) => trees.first().map_or((1, 0), Self::turn),
             Self::Or(_) => (1, 0),
             Self::Predicate(_) => (2, 0),
@@ -100,10 +101,10 @@ impl Tree {
     }
 
     /// The documents that match.
-    pub(super) fn find(&self, place: &InSegment<'_>) -> Outcome<Docs> {
+    pub(crate) fn find(&self, place: &InSegment<'_>) -> Outcome<Docs> {
         place.budget.check()?;
         Ok(match self {
-            Self::EvaluatedClause(leaf) => leaf.segments[place.number].docs.clone(),
+            Self::EvaluatedClause(evaluated) => evaluated.segments[place.number].docs.clone(),
             Self::Predicate(rows) => place.of_rows(rows),
             Self::Or(trees) => any_of(trees.iter().map(|tree| tree.find(place)))?,
             Self::And(trees) if !matches!(trees[0], Self::Not(_)) => {
@@ -126,7 +127,7 @@ impl Tree {
             return Ok(());
         }
         match self {
-            Self::EvaluatedClause(leaf) => docs.intersect(&leaf.segments[place.number].docs),
+            Self::EvaluatedClause(evaluated) => docs.intersect(&evaluated.segments[place.number].docs),
             Self::Predicate(rows) => docs.retain(|doc| rows.contains(place.rows.row(doc))),
             Self::And(trees) => trees.iter().try_for_each(|tree| tree.narrow(docs, place))?,
             Self::Or(trees) => {
@@ -138,7 +139,7 @@ impl Tree {
                 *docs = any_of(narrowed)?;
             }
             Self::Not(tree) => match tree.as_ref() {
-                Self::EvaluatedClause(leaf) => docs.subtract(&leaf.segments[place.number].docs),
+                Self::EvaluatedClause(evaluated) => docs.subtract(&evaluated.segments[place.number].docs),
                 Self::Predicate(rows) => docs.retain(|doc| !rows.contains(place.rows.row(doc))),
                 tree => {
                     let mut without = docs.clone();
@@ -157,4 +158,99 @@ fn any_of(mut sets: impl Iterator<Item = Outcome<Docs>>) -> Outcome<Docs> {
         all.unite(&docs?);
         Ok(all)
     })
+}
+
+/// Documents of one segment.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Docs(RoaringBitmap);
+
+impl Docs {
+    /// No document.
+    pub(crate) fn none() -> Self {
+        Self::default()
+    }
+
+    /// Every document of a segment of `max_doc` documents.
+    pub(crate) fn all(max_doc: u32) -> Self {
+        let mut all = RoaringBitmap::new();
+        all.insert_range(0..max_doc);
+        Self(all)
+    }
+
+    /// These documents, which ascend.
+    pub(crate) fn ascending(docs: impl IntoIterator<Item = DocId>) -> Self {
+        let mut all = RoaringBitmap::new();
+        all.append(docs).expect("they ascend");
+        Self(all)
+    }
+
+    /// Those that were gathered.
+    pub(crate) fn gathered(docs: Gathered) -> Self {
+        Self(docs.into_bitmap())
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len() as usize
+    }
+
+    /// Whether there is none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether a document is one of them.
+    pub(crate) fn contains(&self, doc: DocId) -> bool {
+        self.0.contains(doc)
+    }
+
+    /// Calls `visit` with each, ascending.
+    pub(crate) fn for_each(&self, visit: impl FnMut(DocId)) {
+        self.0.iter().for_each(visit);
+    }
+
+    /// Each, ascending.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = DocId> + '_ {
+        self.0.iter()
+    }
+
+    /// As a list.
+    pub(crate) fn to_list(&self) -> Vec<DocId> {
+        let mut list = Vec::with_capacity(self.len());
+        self.for_each(|doc| list.push(doc));
+        list
+    }
+
+    /// Keeps those that pass a test.
+    pub(crate) fn retain(&mut self, mut test: impl FnMut(DocId) -> bool) {
+        let all = std::mem::take(self);
+        *self = Self::ascending(all.0.into_iter().filter(|doc| test(*doc)));
+    }
+
+    /// Takes out those that are deleted.
+    pub(crate) fn keep_alive(&mut self, alive: Option<&AliveBitSet>) {
+        if let Some(alive) = alive {
+            self.retain(|doc| alive.is_alive(doc));
+        }
+    }
+
+    /// Keeps those that are also in `other`.
+    pub(crate) fn intersect(&mut self, other: &Self) {
+        self.0.bitand_assign(&other.0);
+    }
+
+    /// Takes out those that are in `other`.
+    pub(crate) fn subtract(&mut self, other: &Self) {
+        self.0.sub_assign(&other.0);
+    }
+
+    /// Adds those of `other`.
+    pub(crate) fn unite(&mut self, other: &Self) {
+        self.0.bitor_assign(&other.0);
+    }
+
+    /// What it takes of memory, in bytes.
+    pub(crate) fn size(&self) -> usize {
+        self.0.serialized_size()
+    }
 }

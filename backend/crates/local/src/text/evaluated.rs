@@ -1,16 +1,15 @@
 //! What one clause finds in one state of the index: made once, then counted, combined with others and ranked from.
 
-mod cache;
-
-pub(super) use cache::ClauseCache;
-
-use super::Outcome;
-use super::dictionary::{Beginning, Words};
-use super::docs::Docs;
-use super::plan::Look;
-use super::scan::Scan;
-use super::source::{DocReader, Source};
 use crate::rows::Gathered;
+use crate::text::Outcome;
+use crate::text::dictionary::{Beginning, Words};
+use crate::text::evaluate::Docs;
+use crate::text::plan::{Look, plan};
+use crate::text::source::{DocReader, Scan, Source};
+use blendscope_query::{Clause, Expanded};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+use std::sync::Arc;
 use tantivy::index::InvertedIndexReader;
 use tantivy::postings::TermInfo;
 use tantivy::schema::Field;
@@ -192,4 +191,47 @@ fn docs_alike(
         reader.read(info, |doc| found.push(doc))
     })?;
     Ok(Docs::gathered(found))
+}
+
+/// Bytes that all clauses in the cache take at most.
+const CACHE_BYTES: u64 = 32 << 20;
+
+/// Clauses that are expected, to begin with.
+const EXPECTED: usize = 64;
+
+/// Cache of the evaluated clauses of one state of the index: people and pages ask for the same words again and again.
+pub(crate) struct ClauseCache(Cache<Clause, Arc<EvaluatedClause>, Bytes>);
+
+#[derive(Clone)]
+struct Bytes;
+
+impl Weighter<Clause, Arc<EvaluatedClause>> for Bytes {
+    fn weight(&self, _: &Clause, evaluated: &Arc<EvaluatedClause>) -> u64 {
+        evaluated.size() as u64 + 1
+    }
+}
+
+impl Default for ClauseCache {
+    fn default() -> Self {
+        Self(Cache::with_weighter(EXPECTED, CACHE_BYTES, Bytes))
+    }
+}
+
+impl ClauseCache {
+    /// What a clause finds.
+    pub(crate) fn of(
+        &self,
+        clause: &Clause,
+        expanded: &Expanded,
+        scan: &Scan<'_>,
+    ) -> Outcome<Arc<EvaluatedClause>> {
+        // However it was typed, it finds the same.
+        let key = Clause { text: String::new(), ..clause.clone() };
+        if let Some(known) = self.0.get(&key) {
+            return Ok(known);
+        }
+        let evaluated = Arc::new(EvaluatedClause::find(plan(expanded, scan.fields, clause), scan)?);
+        self.0.insert(key, Arc::clone(&evaluated));
+        Ok(evaluated)
+    }
 }

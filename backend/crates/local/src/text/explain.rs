@@ -1,9 +1,9 @@
 //! What the relevance of a sample is made of.
 
-use super::Outcome;
-use super::evaluated::{EvaluatedClause, InField};
-use super::prepared::Prepared;
-use super::scoring::{Kind, Part, Scoring};
+use crate::text::Outcome;
+use crate::text::evaluated::{EvaluatedClause, InField};
+use crate::text::prepared::Prepared;
+use crate::text::scoring::{Kind, Part, Scoring};
 use blendscope_engine::{Given, Row};
 use blendscope_query::Query;
 use std::collections::HashMap;
@@ -13,14 +13,14 @@ impl Prepared<'_> {
     /// What each word and phrase of the query gives to a sample; none when the sample does not match.
     pub(crate) fn explain(&self, query: &Query, row: Row) -> Outcome<Option<Vec<Given>>> {
         let Some((number, segment, doc)) = self.place_of(row) else { return Ok(None) };
-        let leaves = self.wanted.iter().map(|leaf| std::ptr::from_ref::<EvaluatedClause>(leaf));
-        let typed: HashMap<_, _> = leaves.zip(query.wanted().map(|clause| clause.text.as_str())).collect();
+        let clauses = self.wanted.iter().map(|evaluated| std::ptr::from_ref::<EvaluatedClause>(evaluated));
+        let typed: HashMap<_, _> = clauses.zip(query.wanted().map(|clause| clause.text.as_str())).collect();
         let mut all = Vec::new();
         for part in Scoring::new(&self.wanted, &self.relevance)?.parts {
             let text = match &part.kind {
                 Kind::Word(word) => word.term.value().as_str().unwrap_or_default().to_owned(),
-                Kind::Alike(leaf, _) | Kind::Places(leaf, ..) => typed
-                    .get(&std::ptr::from_ref::<EvaluatedClause>(leaf))
+                Kind::Alike(evaluated, _) | Kind::Places(evaluated, ..) => typed
+                    .get(&std::ptr::from_ref::<EvaluatedClause>(evaluated))
                     .copied()
                     .unwrap_or_default()
                     .to_owned(),
@@ -53,8 +53,8 @@ impl Prepared<'_> {
     }
 
     fn samples_with(&self, part: &Part) -> Outcome<u64> {
-        let count = |leaf: &EvaluatedClause, field: usize| {
-            let of_segments = leaf.segments.iter().map(|found| match &found.fields[field] {
+        let count = |evaluated: &EvaluatedClause, field: usize| {
+            let of_segments = evaluated.segments.iter().map(|found| match &found.fields[field] {
                 InField::Words(_) => 0,
                 InField::Alike(docs) => docs.len() as u64,
                 InField::Counted(list) => list.len() as u64,
@@ -63,7 +63,7 @@ impl Prepared<'_> {
         };
         Ok(match &part.kind {
             Kind::Word(word) => self.scan.living.samples_with(self.scan.searcher, &word.term)?,
-            Kind::Alike(leaf, field) | Kind::Places(leaf, field, _) => count(leaf, *field),
+            Kind::Alike(evaluated, field) | Kind::Places(evaluated, field, _) => count(evaluated, *field),
         })
     }
 }

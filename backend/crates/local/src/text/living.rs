@@ -97,8 +97,8 @@ impl LivingSegment {
     }
 
     fn terms_in(&self, segment: &SegmentReader, field: Field) -> tantivy::Result<u64> {
-        let kept = &self.terms[field.field_id() as usize];
-        if let Some(sum) = kept.get() {
+        let known = &self.terms[field.field_id() as usize];
+        if let Some(sum) = known.get() {
             return Ok(*sum);
         }
         let Some(lengths) = segment.fieldnorms_readers().get_field(field)? else {
@@ -109,7 +109,7 @@ impl LivingSegment {
         self.dead.iter().for_each(|doc| classes[usize::from(lengths.fieldnorm_id(doc))] -= 1);
         let length = |class: u8| u64::from(FieldNormReader::id_to_fieldnorm(class));
         let sum = (0..=u8::MAX).zip(classes).map(|(class, count)| length(class) * count).sum();
-        Ok(*kept.get_or_init(|| sum))
+        Ok(*known.get_or_init(|| sum))
     }
 }
 
@@ -121,16 +121,16 @@ impl LivingCache {
     /// The statistics of these segments; forgets all others.
     pub(crate) fn of(&self, segments: &[SegmentReader]) -> Living {
         let mut cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut kept = HashMap::new();
+        let mut in_use = HashMap::new();
         let living = segments.iter().map(|segment| {
             let state = (segment.segment_id(), segment.num_deleted_docs());
             let known = cache.get(&state).map(Arc::clone);
             let living = known.unwrap_or_else(|| Arc::new(LivingSegment::of(segment)));
-            kept.insert(state, Arc::clone(&living));
+            in_use.insert(state, Arc::clone(&living));
             living
         });
         let living = Living(Arc::new(living.collect()));
-        *cache = kept;
+        *cache = in_use;
         living
     }
 }

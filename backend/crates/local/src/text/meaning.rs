@@ -1,18 +1,17 @@
 //! What a clause stands for, for people to read.
 
-use super::Outcome;
-use super::evaluated::EvaluatedClause;
-use super::expand::Expansions;
-use super::scan::Scan;
+use crate::text::Outcome;
+use crate::text::evaluated::EvaluatedClause;
+use crate::text::plan::Expansions;
+use crate::text::source::Scan;
 use blendscope_engine::Meaning;
-use blendscope_query::Expanded;
-use blendscope_query::{Atom, Clause, SIMILAR_LETTERS_MAX};
+use blendscope_query::{Atom, Clause, Expanded, SIMILAR_LETTERS_MAX};
 use std::sync::Arc;
 use tantivy::Term;
 use tantivy::schema::Field;
 
 /// Forms shown.
-pub(super) const SHOWN_MAX: usize = 12;
+pub(crate) const SHOWN_MAX: usize = 12;
 
 /// Suggestions per word.
 const SUGGESTIONS_MAX: usize = 3;
@@ -20,18 +19,18 @@ const SUGGESTIONS_MAX: usize = 3;
 /// Letters from which a suggestion may differ in two.
 const FAR_LETTERS: usize = 6;
 
-/// What a clause stands for; `leaf` says what a clause finds.
-pub(super) fn meaning(
+/// What a clause stands for; `evaluated` says what a clause finds.
+pub(crate) fn meaning(
     expanded: &Expanded,
     clause: &Clause,
-    leaf: impl Fn(&Clause) -> Outcome<Arc<EvaluatedClause>>,
+    evaluated: impl Fn(&Clause) -> Outcome<Arc<EvaluatedClause>>,
 ) -> Outcome<Meaning> {
-    let mut meaning = Meaning { count: leaf(clause)?.count, ..Meaning::default() };
+    let mut meaning = Meaning { count: evaluated(clause)?.count, ..Meaning::default() };
     for atom in clause.atoms() {
         match atom {
             Atom::Prefix(_) => {
                 let alone = Clause { first: atom.clone(), near: Vec::new(), ..clause.clone() };
-                if let Some(beginning) = &leaf(&alone)?.beginning {
+                if let Some(beginning) = &evaluated(&alone)?.beginning {
                     meaning.forms.extend(beginning.forms.iter().cloned());
                     meaning.forms_count += beginning.count;
                 }
@@ -50,7 +49,7 @@ pub(super) fn meaning(
 
 /// Words of the index written like those of a clause that occur nowhere; at most `most` words are looked up, and taken
 /// off it.
-pub(super) fn suggestions(
+pub(crate) fn suggestions(
     expanded: &Expanded,
     clause: &Clause,
     scan: &Scan<'_>,

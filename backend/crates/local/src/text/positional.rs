@@ -5,10 +5,10 @@
 
 mod spans;
 
-use super::Outcome;
-use super::docs::Docs;
-use super::source::{DocReader, Source};
 use crate::rows::Gathered;
+use crate::text::Outcome;
+use crate::text::evaluate::Docs;
+use crate::text::source::{DocReader, Source};
 use blendscope_engine::Budget;
 use spans::{Followed, Spans, near};
 use tantivy::postings::SegmentPostings;

@@ -1,18 +1,14 @@
 //! A query that was run: what it found can be counted, listed and ranked.
 
-use super::Outcome;
-use super::best::Best;
-use super::docs::Docs;
-use super::evaluated::EvaluatedClause;
-use super::plan::Look;
-use super::pruning::ADDED_UP;
-use super::relevance::Relevance;
-use super::scan::Scan;
-use super::scoring::Scoring;
-use super::segments::SegmentRows;
-use super::view::SearchView;
-use blendscope_engine::Row;
-use blendscope_engine::{Counts, Hit};
+use crate::text::Outcome;
+use crate::text::evaluate::Docs;
+use crate::text::evaluated::EvaluatedClause;
+use crate::text::plan::Look;
+use crate::text::scoring::{ADDED_UP, Relevance, Scoring};
+use crate::text::segments::SegmentRows;
+use crate::text::source::Scan;
+use crate::text::view::SearchView;
+use blendscope_engine::{Counts, Hit, Row};
 use std::sync::Arc;
 use tantivy::query::{BooleanQuery, BoostQuery, Query as EngineQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
@@ -35,7 +31,7 @@ pub(crate) struct Prepared<'a> {
 }
 
 /// Where a sample stands over all datasets in file order; none for one that is not shown.
-pub(super) type PositionOf<'a> = &'a dyn Fn(Row) -> Option<u64>;
+pub(crate) type PositionOf<'a> = &'a dyn Fn(Row) -> Option<u64>;
 
 /// Samples that are being ranked.
 struct Ranking<'a> {
@@ -158,9 +154,9 @@ impl Prepared<'_> {
 
     /// The engine's query for the words of the only clause, if it asks for single words.
     fn words(&self) -> Option<Box<dyn EngineQuery>> {
-        let leaf = self.wanted.first().filter(|_| self.is_one_clause)?;
+        let evaluated = self.wanted.first().filter(|_| self.is_one_clause)?;
         let mut words: Vec<Box<dyn EngineQuery>> = Vec::new();
-        for (field, look) in &leaf.plan {
+        for (field, look) in &evaluated.plan {
             let Look::Words(own) = look else { return None };
             words.extend(own.iter().map(|(word, weight)| {
                 let term = Term::from_field_text(*field, word);
@@ -181,4 +177,83 @@ impl Prepared<'_> {
 /// A hit of which it is certain that it comes before another one, however their relevance was added up.
 fn a_little_better(hit: Hit) -> Hit {
     Hit { score: hit.score * (1.0 - ADDED_UP), position: u64::MAX }
+}
+
+/// Keeps the best hits: many at a time, of which the worse half is dropped whenever there is no more room.
+pub(crate) struct Best {
+    hits: Vec<Hit>,
+    count: usize,
+    after: Option<Hit>,
+    threshold: f32,
+}
+
+/// Room for hits beyond twice those that are asked for.
+const SPARE: usize = 16;
+
+impl Best {
+    /// Room for `count` hits that come after the hit `after`.
+    pub(crate) fn new(count: usize, after: Option<Hit>) -> Self {
+        Self { hits: Vec::new(), count, after, threshold: f32::MIN }
+    }
+
+    /// Scores up to this one need not be looked at. Samples as good as the worst that is kept may still go before it by
+    /// their position, so the threshold stays just below its score.
+    pub(crate) fn threshold(&self) -> f32 {
+        self.threshold
+    }
+
+    /// Keeps a sample if it is good enough and shown; its position is asked for only then.
+    pub(crate) fn offer(&mut self, score: f32, position: impl FnOnce() -> Option<u64>) {
+        if self.count == 0 || self.after.is_some_and(|after| score > after.score) {
+            return;
+        }
+        let Some(position) = position() else { return };
+        let hit = Hit { score, position };
+        if self.after.is_some_and(|after| hit <= after) {
+            return;
+        }
+        self.hits.push(hit);
+        if self.hits.len() == self.count || self.hits.len() > self.count.saturating_mul(2) + SPARE {
+            self.drop_worse();
+        }
+    }
+
+    /// Leaves the best, the worst of them last.
+    fn drop_worse(&mut self) {
+        let (_, worst, _) = self.hits.select_nth_unstable(self.count - 1);
+        self.threshold = worst.score.next_down();
+        self.hits.truncate(self.count);
+    }
+
+    /// What was kept, best first.
+    pub(crate) fn into_hits(mut self) -> Vec<Hit> {
+        self.hits.sort_unstable();
+        self.hits.truncate(self.count);
+        self.hits
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_best_are_kept(scores in proptest::collection::vec(0_u8..20, 0..200), count in 0_usize..30, after: Option<u8>) {
+            let hit = |(ordinal, score): (usize, &u8)| Hit { score: f32::from(*score), position: ordinal as u64 };
+            let mut all: Vec<Hit> = scores.iter().enumerate().map(hit).collect();
+            let after = after.and_then(|place| all.get(usize::from(place)).copied());
+            let mut best = Best::new(count, after);
+            for hit in &all {
+                if hit.score > best.threshold() {
+                    best.offer(hit.score, || Some(hit.position));
+                }
+            }
+            all.sort_unstable();
+            all.retain(|hit| after.is_none_or(|after| *hit > after));
+            all.truncate(count);
+            prop_assert_eq!(best.into_hits(), all);
+        }
+    }
 }

@@ -1,26 +1,29 @@
 //! Relevance of samples that are known to match: what each word and phrase gives, added up clause by clause.
 
-use super::Outcome;
-use super::evaluated::{EvaluatedClause, InField};
-use super::plan::{EXACT_WEIGHT, Look};
-use super::positional::{Positional, Sequence};
+use crate::text::Outcome;
+use crate::text::evaluated::{EvaluatedClause, InField};
+use crate::text::plan::{EXACT_WEIGHT, Look};
+use crate::text::positional::{Positional, Sequence};
+use crate::text::prepared::Prepared;
+use crate::text::source::Scan;
 use blendscope_engine::Budget;
+use blendscope_query::{Expanded, Leaf};
 use std::collections::HashMap;
 use std::sync::Arc;
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::index::InvertedIndexReader;
 use tantivy::postings::{Postings, SegmentPostings};
-use tantivy::query::{Bm25StatisticsProvider, Bm25Weight};
+use tantivy::query::{Bm25StatisticsProvider, Bm25Weight, EnableScoring};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
 /// What gives samples their relevance.
-pub(super) struct Scoring {
+pub(crate) struct Scoring {
     pub parts: Vec<Part>,
 }
 
 /// What one word or phrase gives in one field.
-pub(super) struct Part {
+pub(crate) struct Part {
     /// Where.
     pub field: Field,
     /// What.
@@ -30,20 +33,20 @@ pub(super) struct Part {
 }
 
 /// What gives relevance.
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// A word.
     Word(Word),
-    /// One of many words: each sample with one is given the same. The field's number in the leaf's plan.
+    /// One of many words: each sample with one is given the same. The field's number in the clause's plan.
     Alike(Arc<EvaluatedClause>, usize),
     /// A phrase, or words near each other.
     Places(Arc<EvaluatedClause>, usize, Option<Bm25Weight>),
 }
 
 /// A word that gives relevance.
-pub(super) struct Word {
-    pub(super) term: Term,
+pub(crate) struct Word {
+    pub(crate) term: Term,
     weight: Bm25Weight,
-    /// The leaf that looked it up in the dictionaries, with its field's and its own number in the plan.
+    /// The clause that looked it up in the dictionaries, with its field's and its own number in the plan.
     found: Option<(Arc<EvaluatedClause>, usize, usize)>,
 }
 
@@ -55,36 +58,36 @@ impl Word {
         inverted: &InvertedIndexReader,
     ) -> tantivy::Result<Option<SegmentPostings>> {
         let option = IndexRecordOption::WithFreqs;
-        let Some((leaf, field, word)) = &self.found else {
+        let Some((evaluated, field, word)) = &self.found else {
             return Ok(inverted.read_postings(&self.term, option)?);
         };
-        let InField::Words(infos) = &leaf.segments[number].fields[*field] else { return Ok(None) };
+        let InField::Words(infos) = &evaluated.segments[number].fields[*field] else { return Ok(None) };
         let info = infos[*word].as_ref();
         Ok(info.map(|info| inverted.read_postings_from_terminfo(info, option)).transpose()?)
     }
 }
 
 impl Scoring {
-    /// The relevance by some leaves; one that is given several times counts as often.
-    pub(super) fn new(
-        leaves: &[Arc<EvaluatedClause>],
+    /// The relevance by some clauses; one that is given several times counts as often.
+    pub(crate) fn new(
+        clauses: &[Arc<EvaluatedClause>],
         statistics: &dyn Bm25StatisticsProvider,
     ) -> tantivy::Result<Self> {
         let mut times: HashMap<*const EvaluatedClause, Score> = HashMap::new();
-        for leaf in leaves {
-            *times.entry(Arc::as_ptr(leaf)).or_default() += 1.0;
+        for evaluated in clauses {
+            *times.entry(Arc::as_ptr(evaluated)).or_default() += 1.0;
         }
         let mut parts = Vec::new();
-        for leaf in leaves {
-            if let Some(times) = times.remove(&Arc::as_ptr(leaf)) {
-                add_parts(leaf, times, statistics, &mut parts)?;
+        for evaluated in clauses {
+            if let Some(times) = times.remove(&Arc::as_ptr(evaluated)) {
+                add_parts(evaluated, times, statistics, &mut parts)?;
             }
         }
         Ok(Self { parts })
     }
 
     /// The relevance of some documents of a segment, which ascend; `number` is the segment's among the searcher's.
-    pub(super) fn scores(
+    pub(crate) fn scores(
         &self,
         number: usize,
         segment: &SegmentReader,
@@ -101,29 +104,29 @@ impl Scoring {
 }
 
 fn add_parts(
-    leaf: &Arc<EvaluatedClause>,
+    evaluated: &Arc<EvaluatedClause>,
     times: Score,
     statistics: &dyn Bm25StatisticsProvider,
     parts: &mut Vec<Part>,
 ) -> tantivy::Result<()> {
-    for (number, (field, look)) in leaf.plan.iter().enumerate() {
+    for (number, (field, look)) in evaluated.plan.iter().enumerate() {
         let field = *field;
         let mut add = |kind| parts.push(Part { field, kind, times });
         match look {
             Look::Words(words) => {
                 for (at, (word, weight)) in words.iter().enumerate() {
-                    let found = Some((Arc::clone(leaf), number, at));
+                    let found = Some((Arc::clone(evaluated), number, at));
                     weighed(field, word, *weight, found, statistics)?.map(&mut add);
                 }
             }
             Look::Alike(_, typed) => {
-                add(Kind::Alike(Arc::clone(leaf), number));
+                add(Kind::Alike(Arc::clone(evaluated), number));
                 weighed(field, typed, EXACT_WEIGHT, None, statistics)?.map(add);
             }
             Look::Places(positional) => {
                 let terms = named_terms(positional);
                 let weight = (!terms.is_empty()).then(|| Bm25Weight::for_terms(statistics, &terms));
-                add(Kind::Places(Arc::clone(leaf), number, weight.transpose()?));
+                add(Kind::Places(Arc::clone(evaluated), number, weight.transpose()?));
             }
         }
     }
@@ -154,7 +157,7 @@ fn named_terms(positional: &Positional) -> Vec<Term> {
 impl Part {
     /// Calls `add` with the place of each of `docs` that has it, with what it gives to that document and how often it
     /// occurs there (0 where that is not known).
-    pub(super) fn add(
+    pub(crate) fn add(
         &self,
         number: usize,
         segment: &SegmentReader,
@@ -171,14 +174,14 @@ impl Part {
                     add(at, times * word.weight.score(length_of(lengths.as_ref(), doc), count), count);
                 });
             }
-            Kind::Alike(leaf, field) => {
-                let InField::Alike(found) = &leaf.segments[number].fields[*field] else { return Ok(()) };
+            Kind::Alike(evaluated, field) => {
+                let InField::Alike(found) = &evaluated.segments[number].fields[*field] else { return Ok(()) };
                 for (at, _) in docs.iter().enumerate().filter(|(_, doc)| found.contains(**doc)) {
                     add(at, times, 0);
                 }
             }
-            Kind::Places(leaf, field, weight) => {
-                let InField::Counted(found) = &leaf.segments[number].fields[*field] else { return Ok(()) };
+            Kind::Places(evaluated, field, weight) => {
+                let InField::Counted(found) = &evaluated.segments[number].fields[*field] else { return Ok(()) };
                 let lengths = segment.fieldnorms_readers().get_field(self.field)?;
                 let mut at = 0;
                 for (doc, count) in found {
@@ -227,6 +230,101 @@ fn leap(docs: &[DocId], target: DocId) -> usize {
     }
     let from = reach / 2;
     from + docs[from..reach.min(docs.len())].partition_point(|doc| *doc < target)
+}
+
+/// What length does to relevance in BM25 (k1 = 1.2, b = 0.75): the part that it has no say in, and the one that it has.
+const WITHOUT_LENGTH: f32 = 1.2 * (1.0 - 0.75);
+const BY_LENGTH: f32 = 1.2 * 0.75;
+
+/// Kept lengths are at most this share too short.
+const ROUNDED: f32 = 1.0 / 9.0;
+
+/// Documents up to which a word has no blocks that could be passed over.
+const BLOCK: u32 = 128;
+
+/// How much sums of the same numbers may differ by the order in which they are added up.
+pub(crate) const ADDED_UP: f32 = 1e-5;
+
+impl Prepared<'_> {
+    /// The share of the needed relevance below which a block of a segment may be passed over; none where no block may be.
+    pub(crate) fn pruned_share(&self, number: usize) -> Outcome<Option<f32>> {
+        let segment = self.scan.searcher.segment_reader(number as u32);
+        let mut share = 1.0 - ADDED_UP;
+        for evaluated in &self.wanted {
+            for ((field, _), found) in evaluated.plan.iter().zip(&evaluated.segments[number].fields) {
+                let InField::Words(infos) = found else { return Ok(None) };
+                if segment.schema().get_field_entry(*field).has_fieldnorms() {
+                    share = share.min(self.share_in(segment, *field)?);
+                } else if infos.iter().flatten().any(|info| info.doc_freq >= BLOCK) {
+                    // Nothing is kept of blocks in such a field.
+                    return Ok(None);
+                }
+            }
+        }
+        Ok(Some(share))
+    }
+
+    fn share_in(&self, segment: &SegmentReader, field: Field) -> Outcome<f32> {
+        let (scan, samples) = (self.scan, self.scan.searcher.num_docs().max(1));
+        let average = scan.living.terms_in(scan.searcher, field)? as f32 / samples as f32;
+        let own = segment.inverted_index(field)?.total_num_tokens() as f32 / segment.max_doc().max(1) as f32;
+        if average <= 0.0 || own <= 0.0 {
+            return Ok(1.0 - ADDED_UP);
+        }
+        let apart = 1.0 + WITHOUT_LENGTH * (own / average - 1.0).abs();
+        // The engine takes a document of nothing but the word, its length not rounded, for the best there could be.
+        let alone = (1.0 + BY_LENGTH / average) / (1.0 + BY_LENGTH * (1.0 - ROUNDED) / average);
+        Ok((1.0 - ADDED_UP) / (apart * alone))
+    }
+}
+
+/// The statistics of one state of the index, as a query sees them.
+pub(crate) struct Relevance<'a> {
+    scan: Scan<'a>,
+    /// Samples with one of the forms, for each form.
+    with_forms: HashMap<Term, u64>,
+}
+
+impl<'a> Relevance<'a> {
+    /// The statistics for a query.
+    pub(crate) fn new(scan: Scan<'a>, expanded: &Expanded) -> Self {
+        let mut with_forms = HashMap::new();
+        for (leaf, _) in expanded.query().leaves() {
+            let Leaf::Clause(clause) = leaf else { continue };
+            for atom in clause.atoms() {
+                let forms = expanded.forms(clause.scope, atom);
+                let count = forms.iter().map(|form| form.count).sum();
+                let terms = forms.iter().flat_map(|form| {
+                    let fields = clause.scope.fields().iter().filter(|field| form.fields.contains(field));
+                    fields.map(|field| Term::from_field_text(scan.fields.of(*field), &form.term))
+                });
+                with_forms.extend(terms.map(|term| (term, count)));
+            }
+        }
+        Self { scan, with_forms }
+    }
+
+    /// Scoring by these statistics.
+    pub(crate) fn scoring(&self) -> EnableScoring<'_> {
+        EnableScoring::Enabled { searcher: self.scan.searcher, statistics_provider: self }
+    }
+}
+
+impl Bm25StatisticsProvider for Relevance<'_> {
+    fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
+        self.scan.living.terms_in(self.scan.searcher, field)
+    }
+
+    fn total_num_docs(&self) -> tantivy::Result<u64> {
+        Ok(self.scan.searcher.num_docs())
+    }
+
+    fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
+        match self.with_forms.get(term) {
+            Some(count) => Ok((*count).min(self.total_num_docs()?)),
+            None => self.scan.living.samples_with(self.scan.searcher, term),
+        }
+    }
 }
 
 #[cfg(test)]

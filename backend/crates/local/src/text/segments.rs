@@ -1,6 +1,6 @@
-//! Which sample is which document: read once per segment, kept as long as the segment lives.
+//! Which sample is which document: read once per segment and cached as long as the segment lives.
 
-use super::schema::ROW;
+use crate::text::schema::ROW;
 use blendscope_engine::Row;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -145,17 +145,17 @@ impl SegmentCache {
     /// The rows of these segments; forgets all others.
     pub(crate) fn of(&self, segments: &[SegmentReader]) -> tantivy::Result<RowsOfSegments> {
         let mut cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut kept = HashMap::new();
+        let mut in_use = HashMap::new();
         let mut all = Vec::with_capacity(segments.len());
         for segment in segments {
             let rows = match cache.get(&segment.segment_id()) {
                 Some(rows) => Arc::clone(rows),
                 None => Arc::new(SegmentRows::read(segment)?),
             };
-            kept.insert(segment.segment_id(), Arc::clone(&rows));
+            in_use.insert(segment.segment_id(), Arc::clone(&rows));
             all.push((segment.segment_id(), rows));
         }
-        *cache = kept;
+        *cache = in_use;
         Ok(RowsOfSegments(Arc::new(all)))
     }
 }

@@ -1,12 +1,13 @@
 //! Terms of which one is meant, as they stand in a segment.
 
-use super::Outcome;
-use super::common::{is_common, is_pair};
+use crate::text::Outcome;
+use crate::text::living::Living;
+use crate::text::schema::{Fields, is_common, is_pair};
 use blendscope_engine::Budget;
 use tantivy::index::InvertedIndexReader;
 use tantivy::postings::{BlockSegmentPostings, SegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, SegmentReader, Term};
+use tantivy::{DocId, Searcher, SegmentReader, Term};
 
 /// Terms of which one is meant.
 #[derive(Clone, Debug)]
@@ -91,7 +92,7 @@ impl Source {
 }
 
 /// Reads documents of many terms of a field, keeping what it reads with.
-pub(super) struct DocReader<'i> {
+pub(crate) struct DocReader<'i> {
     inverted: &'i InvertedIndexReader,
     budget: &'i Budget,
     block: Option<BlockSegmentPostings>,
@@ -99,12 +100,12 @@ pub(super) struct DocReader<'i> {
 
 impl<'i> DocReader<'i> {
     /// A reader for a field of a segment.
-    pub(super) fn new(inverted: &'i InvertedIndexReader, budget: &'i Budget) -> Self {
+    pub(crate) fn new(inverted: &'i InvertedIndexReader, budget: &'i Budget) -> Self {
         Self { inverted, budget, block: None }
     }
 
     /// Calls `visit` with every document of a term.
-    pub(super) fn read(&mut self, info: &TermInfo, mut visit: impl FnMut(DocId)) -> Outcome<()> {
+    pub(crate) fn read(&mut self, info: &TermInfo, mut visit: impl FnMut(DocId)) -> Outcome<()> {
         let block = match &mut self.block {
             Some(block) => {
                 self.inverted.reset_block_postings_from_terminfo(info, block)?;
@@ -121,4 +122,17 @@ impl<'i> DocReader<'i> {
         }
         Ok(())
     }
+}
+
+/// One state of the index, as one request looks into it.
+#[derive(Clone, Copy)]
+pub(crate) struct Scan<'a> {
+    /// The segments.
+    pub searcher: &'a Searcher,
+    /// What they are made of.
+    pub fields: &'a Fields,
+    /// Statistics of what is not deleted.
+    pub living: &'a Living,
+    /// What the request may cost.
+    pub budget: &'a Budget,
 }

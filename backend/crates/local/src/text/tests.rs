@@ -1,11 +1,9 @@
 //! The index as its callers see it: what is put in is found, counted, ranked, explained and marked.
 
-use super::*;
 use crate::rows::RowSet;
-use blendscope_engine::Budget;
-use blendscope_engine::{Counts, Row};
-use blendscope_query::TextField;
-use blendscope_query::{Condition, Leaf, Predicate, PredicateField, Query, marks};
+use crate::text::*;
+use blendscope_engine::{Budget, Counts, Row};
+use blendscope_query::{Condition, Leaf, Predicate, PredicateField, Query, TextField, marks};
 use blendscope_shared::role::Role;
 use blendscope_shared::sample::Turn;
 use std::sync::Arc;

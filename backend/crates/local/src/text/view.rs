@@ -1,21 +1,20 @@
 //! Running queries against one state of the index.
 
-use super::Outcome;
-use super::evaluate::{InSegment, Tree};
-use super::evaluated::ClauseCache;
-use super::expand::Expansions;
-use super::living::{Living, LivingCache};
-use super::meaning::{meaning, suggestions};
-use super::prepared::Prepared;
-use super::relevance::Relevance;
-use super::scan::Scan;
-use super::schema::Fields;
-use super::segments::{RowsOfSegments, SegmentCache, SegmentRows};
 use crate::rows::RowSet;
-use blendscope_engine::Budget;
-use blendscope_engine::{Counts, Meaning, Row};
-use blendscope_query::Expanded;
-use blendscope_query::{Clause, Leaf as QueryLeaf, Node, Predicate, Query};
+use crate::text::Outcome;
+use crate::text::evaluate::Docs;
+use crate::text::evaluate::{InSegment, Tree};
+use crate::text::evaluated::ClauseCache;
+use crate::text::living::{Living, LivingCache};
+use crate::text::meaning::{meaning, suggestions};
+use crate::text::plan::Expansions;
+use crate::text::prepared::Prepared;
+use crate::text::schema::Fields;
+use crate::text::scoring::Relevance;
+use crate::text::segments::{RowsOfSegments, SegmentCache, SegmentRows};
+use crate::text::source::Scan;
+use blendscope_engine::{Budget, Counts, Meaning, Row};
+use blendscope_query::{Clause, Expanded, Leaf as QueryLeaf, Node, Predicate, Query};
 use std::collections::HashSet;
 use std::sync::Arc;
 use tantivy::{Searcher, SegmentReader};
@@ -28,14 +27,14 @@ pub(crate) struct SearchView {
     rows: RowsOfSegments,
     living: Living,
     expansions: Arc<Expansions>,
-    leaves: Arc<ClauseCache>,
+    clauses: Arc<ClauseCache>,
 }
 
 /// Says whether a sample passes filters that the index knows nothing of.
 pub(crate) type Accepts<'a> = &'a dyn Fn(Row) -> bool;
 
 /// Says which samples a fact of the query holds for.
-pub(super) type RowsOfPredicate<'a> = &'a dyn Fn(&Predicate) -> Arc<RowSet>;
+pub(crate) type RowsOfPredicate<'a> = &'a dyn Fn(&Predicate) -> Arc<RowSet>;
 
 impl SearchView {
     pub(crate) fn new(
@@ -46,7 +45,7 @@ impl SearchView {
     ) -> tantivy::Result<Self> {
         let rows = rows.of(searcher.segment_readers())?;
         let living = living.of(searcher.segment_readers());
-        Ok(Self { searcher, fields, rows, living, expansions: Arc::default(), leaves: Arc::default() })
+        Ok(Self { searcher, fields, rows, living, expansions: Arc::default(), clauses: Arc::default() })
     }
 
     /// Looks up the words that a query stands for.
@@ -66,25 +65,25 @@ impl SearchView {
     ) -> Outcome<Prepared<'a>> {
         let scan = self.scan(budget);
         let query = expanded.query();
-        let mut leaves = Vec::new();
+        let mut clauses = Vec::new();
         for (leaf, _) in query.leaves() {
             if let QueryLeaf::Clause(clause) = leaf {
-                let leaf = self.leaves.of(clause, expanded, &scan)?;
-                budget.hold(leaf.size())?.keep();
-                leaves.push((clause, leaf));
+                let evaluated = self.clauses.of(clause, expanded, &scan)?;
+                budget.hold(evaluated.size())?.keep();
+                clauses.push((clause, evaluated));
             }
         }
-        let leaf = |clause: &Clause| {
-            let found = leaves.iter().find(|(own, _)| *own == clause);
+        let evaluated = |clause: &Clause| {
+            let found = clauses.iter().find(|(own, _)| *own == clause);
             Arc::clone(&found.expect("every clause was looked up just before").1)
         };
-        let tree = query.root.as_ref().map(|root| Tree::of(root, &leaf, facts));
-        let wanted = query.wanted().map(leaf).collect();
+        let tree = query.root.as_ref().map(|root| Tree::of(root, &evaluated, facts));
+        let wanted = query.wanted().map(evaluated).collect();
         let mut found = Vec::with_capacity(self.searcher.segment_readers().len());
         for (number, (segment, rows)) in self.segments().enumerate() {
             let place = InSegment { number, segment, rows, budget };
             found.push(match &tree {
-                _ if query.is_void => super::docs::Docs::none(),
+                _ if query.is_void => Docs::none(),
                 Some(tree) => tree.find(&place)?,
                 None => place.all(),
             });
@@ -103,7 +102,7 @@ impl SearchView {
 
     /// What a clause finds by itself, and the words that it stands for.
     pub(crate) fn meaning(&self, expanded: &Expanded, clause: &Clause, budget: &Budget) -> Outcome<Meaning> {
-        meaning(expanded, clause, |clause| self.leaves.of(clause, expanded, &self.scan(budget)))
+        meaning(expanded, clause, |clause| self.clauses.of(clause, expanded, &self.scan(budget)))
     }
 
     /// Words of the index written like those of a clause that occur nowhere; at most `most` words are looked up, and

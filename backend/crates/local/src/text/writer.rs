@@ -1,14 +1,14 @@
 //! Adding samples to the index.
 
-use super::IndexError;
-use super::merge::policy;
-use super::schema::Fields;
+use crate::text::IndexError;
+use crate::text::schema::Fields;
 use blendscope_engine::Row;
 use blendscope_query::TextField;
 use std::ops::Bound;
 use std::thread;
 use std::time::Duration;
 use tantivy::indexer::{IndexWriterOptions, UserOperation};
+use tantivy::merge_policy::{LogMergePolicy, MergePolicy};
 use tantivy::query::RangeQuery;
 use tantivy::schema::TantivyDocument;
 use tantivy::{Index, IndexWriter, TantivyError, Term};
@@ -124,4 +124,13 @@ impl TextWriter {
     fn error(&self, source: TantivyError) -> IndexError {
         IndexError::Engine { path: self.path.clone(), source }
     }
+}
+
+/// Segments of like size are merged sixteen at a time, so that a sample is rewritten once or twice and a search asks a
+/// few dozen segments at most; a segment with a third of its samples deleted is rewritten without them.
+pub(crate) fn policy() -> Box<dyn MergePolicy> {
+    let mut policy = LogMergePolicy::default();
+    policy.set_min_num_segments(16);
+    policy.set_del_docs_ratio_before_merge(0.3);
+    Box::new(policy)
 }

@@ -1,6 +1,8 @@
-//! A word as a number: its last sixteen bytes, so that words and endings are compared at once.
+//! Cutting prose into tokens, and words as numbers that are quickly compared.
 
+use std::borrow::Cow;
 use super::script::Script;
+use unicode_normalization::UnicodeNormalization;
 
 /// Bytes of the longest word that is compared as a whole.
 const WHOLE: u32 = 16;
@@ -92,5 +94,118 @@ fn one_spelling(letter: char) -> char {
         'ي' | 'ى' => 'ی',
         'ك' => 'ک',
         other => other,
+    }
+}
+
+
+/// Bytes of a text that are looked at: one of nothing but code has no letters that count.
+const TEXT_MAX: usize = 8 << 10;
+
+/// Bytes of a token that are looked at: Japanese has no blanks, and so tokens as long as a text.
+const TOKEN_MAX: usize = 192;
+
+/// What stands between two blanks.
+pub(super) enum Token<'a> {
+    /// A word of Latin letters without accents.
+    Plain(Word),
+    /// Anything else.
+    Mixed {
+        /// Composed, as far as it has accents of their own.
+        text: Cow<'a, str>,
+        /// Whether it is part of code, an address, a tag or a number.
+        is_code: bool,
+        /// Whether it is part of a program: a call, a member, an assignment.
+        is_program: bool,
+    },
+}
+
+/// The tokens of a text outside of its code blocks.
+pub(super) fn prose(text: &str) -> impl Iterator<Item = Token<'_>> {
+    let mut is_in_block = false;
+    let text = &text[..text.floor_char_boundary(TEXT_MAX)];
+    text.split_ascii_whitespace().filter_map(move |token| {
+        if let Some(word) = Word::of_plain(token.as_bytes()) {
+            return (!is_in_block).then_some(Token::Plain(word));
+        }
+        let token = &token[..token.floor_char_boundary(TOKEN_MAX)];
+        let kind = Kind::of(token.as_bytes());
+        if kind.has_tick {
+            let fences = token.matches("```").count();
+            is_in_block ^= fences % 2 == 1;
+            if fences > 0 {
+                return None;
+            }
+        }
+        (!is_in_block).then(|| Token::Mixed {
+            text: composed(token),
+            is_code: kind.is_code,
+            is_program: kind.is_program,
+        })
+    })
+}
+
+fn composed(token: &str) -> Cow<'_, str> {
+    let is_accent = |symbol: char| matches!(symbol, '\u{300}'..='\u{36F}' | '\u{958}'..='\u{95F}');
+    if !token.is_ascii() && token.contains(is_accent) {
+        token.nfc().collect::<String>().into()
+    } else {
+        token.into()
+    }
+}
+
+/// Signs that stand in code and addresses, and hardly in prose.
+const CODE: &[u8] = b"<>={}\\|@#$&^~+_/`0123456789";
+
+/// What a byte may be part of.
+const fn class_table() -> [u8; 256] {
+    let mut table = [0; 256];
+    let mut place = 0;
+    while place < 256 {
+        let byte = place as u8;
+        table[place] = match byte {
+            b'(' | b'[' => OPENING,
+            b'.' | b':' => JOINT,
+            _ if byte.is_ascii_alphabetic() => LETTER,
+            _ => 0,
+        };
+        place += 1;
+    }
+    place = 0;
+    while place < CODE.len() {
+        table[CODE[place] as usize] = SIGN;
+        place += 1;
+    }
+    table
+}
+
+const LETTER: u8 = 1;
+const SIGN: u8 = 2;
+const OPENING: u8 = 4;
+const JOINT: u8 = 8;
+
+static CLASSES: [u8; 256] = class_table();
+
+/// What a token is, from its bytes.
+struct Kind {
+    is_code: bool,
+    is_program: bool,
+    has_tick: bool,
+}
+
+impl Kind {
+    /// A program has a bracket behind a letter, a dot or colon between letters, or one of a few signs; code more of them.
+    #[inline]
+    fn of(bytes: &[u8]) -> Self {
+        let (mut all, mut is_program, mut has_tick, mut last) = (0, false, false, 0);
+        for byte in bytes {
+            let class = CLASSES[*byte as usize];
+            all |= class;
+            has_tick |= *byte == b'`';
+            is_program |= class == OPENING && last == LETTER
+                || last == JOINT && (class == LETTER || *byte == b':')
+                || matches!(*byte, b'=' | b'{' | b'}' | b'_');
+            last = class;
+        }
+        Self { is_code: is_program || all & SIGN != 0, is_program, has_tick }
     }
 }

@@ -30,7 +30,7 @@ impl Place {
         BoxIndex::open_or_build(&self.home(), paths, &AtomicBool::new(false)).unwrap().unwrap()
     }
 
-    /// Number of the file that is kept: another one when it was written anew.
+    /// Inode of the table: another one when it was written anew.
     fn inode(&self) -> u64 {
         std::fs::metadata(self.home().join("boxes.1.idx")).unwrap().ino()
     }
@@ -124,12 +124,12 @@ fn what_is_kept_and_damaged_is_made_anew() {
     let place = Place::new();
     let paths = [place.file("a.json", &format!("[{},{}]", item("1", "one"), item("2", "two")))];
     place.open(&paths);
-    let kept = place.home().join("boxes.1.idx");
-    let whole = std::fs::read(&kept).unwrap();
+    let table = place.home().join("boxes.1.idx");
+    let whole = std::fs::read(&table).unwrap();
     for length in 0..whole.len() {
-        std::fs::write(&kept, &whole[..length]).unwrap();
+        std::fs::write(&table, &whole[..length]).unwrap();
         assert_eq!(labels(&place.open(&paths), "2"), ["two"], "cut at {length}");
-        assert_eq!(std::fs::read(&kept).unwrap(), whole);
+        assert_eq!(std::fs::read(&table).unwrap(), whole);
     }
 }
 

@@ -6,9 +6,13 @@
 //! | 4 | CRC-32 of the file's name and of these bytes, little endian |
 //! | 4 | `BSX\x01` |
 
+use crate::text::directory::SEGMENTS;
+use blendscope_engine::Examined;
 use blendscope_read::mapped::{FileBytes, SharedBytes};
 use crc32fast::Hasher;
-use std::io::{self, Write};
+use serde_json::Value;
+use std::io;
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -100,7 +104,7 @@ impl SealedFile {
 }
 
 /// Seals a small file that is written as a whole.
-pub(super) fn sealed(path: &Path, data: &[u8]) -> Vec<u8> {
+pub(crate) fn sealed(path: &Path, data: &[u8]) -> Vec<u8> {
     let mut hasher = begin(path);
     hasher.update(data);
     [data, &seal(hasher)].concat()
@@ -117,14 +121,14 @@ pub(crate) fn unsealed(path: &Path, mut bytes: Vec<u8>) -> Option<Vec<u8>> {
 }
 
 /// Writes a file and seals it at its end.
-pub(super) struct SealingWriter {
+pub(crate) struct SealingWriter {
     file: Box<dyn TerminatingWrite + Send + Sync>,
     hasher: Hasher,
 }
 
 impl SealingWriter {
     /// Begins with an empty file.
-    pub(super) fn new(path: &Path, file: Box<dyn TerminatingWrite + Send + Sync>) -> Self {
+    pub(crate) fn new(path: &Path, file: Box<dyn TerminatingWrite + Send + Sync>) -> Self {
         Self { file, hasher: begin(path) }
     }
 }
@@ -164,4 +168,41 @@ fn seal(hasher: Hasher) -> [u8; SEAL] {
 
 fn damaged() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, "the file is not as it was written")
+}
+
+/// The files of a segment, by the ends of their names.
+const KINDS: [&str; 6] = ["idx", "pos", "term", "store", "fast", "fieldnorm"];
+
+/// Reads all files that the last commit names and holds them against their checksums.
+pub(crate) fn examine_files(dir: &Path) -> Vec<Examined> {
+    let list = dir.join(SEGMENTS);
+    let read: io::Result<_> = std::fs::read(&list).and_then(|bytes| {
+        let length = bytes.len() as u64;
+        let text = unsealed(Path::new(SEGMENTS), bytes);
+        let names = text.and_then(|text| names(&serde_json::from_slice(&text).ok()?));
+        names.map(|names| (names, length)).ok_or_else(|| io::ErrorKind::InvalidData.into())
+    });
+    let (names, length) = match read {
+        Ok(read) => read,
+        Err(error) => return vec![(list, Err(error.to_string()))],
+    };
+    let mut examined = vec![(list, Ok(length))];
+    for path in names.iter().map(|name| dir.join(name)) {
+        let whole = SealedFile::open(&path, true).and_then(|file| file.check_again().map(|()| file.bytes()));
+        examined.push((path, whole.map_err(|error| error.to_string())));
+    }
+    examined
+}
+
+/// The names of the files that a list of segments names.
+fn names(list: &Value) -> Option<Vec<String>> {
+    let mut names = Vec::new();
+    for segment in list.get("segments")?.as_array()? {
+        let id = segment.get("segment_id")?.as_str()?.replace('-', "");
+        names.extend(KINDS.map(|kind| format!("{id}.{kind}")));
+        let deletes = segment.get("deletes").filter(|deletes| !deletes.is_null());
+        let stamp = deletes.and_then(|deletes| deletes.get("opstamp")?.as_u64());
+        names.extend(stamp.map(|stamp| format!("{id}.{stamp}.del")));
+    }
+    Some(names)
 }

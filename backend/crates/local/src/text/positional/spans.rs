@@ -8,7 +8,7 @@ use tantivy::{DocId, DocSet, TERMINATED};
 
 /// Occurrences of a sequence, ascending by document and then by position.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Spans {
+pub(crate) struct Spans {
     /// Document, and position of the first term.
     places: Vec<(DocId, u32)>,
     /// Terms from the first to the last, both counted.
@@ -16,7 +16,7 @@ pub(super) struct Spans {
 }
 
 /// Marks the occurrences of a sequence that a further term follows.
-pub(super) struct Followed<'s> {
+pub(crate) struct Followed<'s> {
     spans: &'s Spans,
     marks: Vec<bool>,
     positions: Vec<u32>,
@@ -24,12 +24,12 @@ pub(super) struct Followed<'s> {
 
 impl Spans {
     /// No occurrence of a sequence of `length` terms.
-    pub(super) fn new(length: u32) -> Self {
+    pub(crate) fn new(length: u32) -> Self {
         Self { places: Vec::new(), length }
     }
 
     /// Adds where a term stands in some documents, put back by its offset in the sequence.
-    pub(super) fn read(
+    pub(crate) fn read(
         &mut self,
         mut postings: SegmentPostings,
         docs: &[DocId],
@@ -59,12 +59,12 @@ impl Spans {
     }
 
     /// What it takes of memory, in bytes.
-    pub(super) fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         size_of_val(self.places.as_slice())
     }
 
     /// Puts occurrences in order that were added out of order.
-    pub(super) fn sort(&mut self) {
+    pub(crate) fn sort(&mut self) {
         if !self.places.is_sorted() {
             self.places.sort_unstable();
         }
@@ -72,20 +72,20 @@ impl Spans {
     }
 
     /// Keeps the occurrences that were marked.
-    pub(super) fn retain(&mut self, marks: &[bool]) {
+    pub(crate) fn retain(&mut self, marks: &[bool]) {
         let mut marks = marks.iter();
         self.places.retain(|_| marks.next().is_some_and(|mark| *mark));
     }
 
     /// The documents with an occurrence.
-    pub(super) fn docs(&self) -> Vec<DocId> {
+    pub(crate) fn docs(&self) -> Vec<DocId> {
         let mut docs: Vec<DocId> = self.places.iter().map(|(doc, _)| *doc).collect();
         docs.dedup();
         docs
     }
 
     /// The documents with how many occurrences each has.
-    pub(super) fn counts(&self) -> Vec<(DocId, u32)> {
+    pub(crate) fn counts(&self) -> Vec<(DocId, u32)> {
         let groups = self.places.chunk_by(|left, right| left.0 == right.0);
         groups.map(|group| (group[0].0, group.len() as u32)).collect()
     }
@@ -105,12 +105,12 @@ impl Spans {
 
 impl<'s> Followed<'s> {
     /// None is marked.
-    pub(super) fn new(spans: &'s Spans) -> Self {
+    pub(crate) fn new(spans: &'s Spans) -> Self {
         Self { spans, marks: vec![false; spans.places.len()], positions: Vec::new() }
     }
 
     /// Marks those that a term follows, its offset after their first.
-    pub(super) fn read(
+    pub(crate) fn read(
         &mut self,
         mut postings: SegmentPostings,
         offset: u32,
@@ -140,14 +140,14 @@ impl<'s> Followed<'s> {
     }
 
     /// Which were marked.
-    pub(super) fn into_marks(self) -> Vec<bool> {
+    pub(crate) fn into_marks(self) -> Vec<bool> {
         self.marks
     }
 }
 
 /// The occurrences of `right` that have one of `left` near: in the same document, not overlapping, with at most
 /// `within` terms between the two.
-pub(super) fn near(left: &Spans, right: &Spans, within: u32) -> Spans {
+pub(crate) fn near(left: &Spans, right: &Spans, within: u32) -> Spans {
     let mut places = Vec::new();
     let (mut at, mut left_at) = (0, 0);
     while at < right.places.len() {
