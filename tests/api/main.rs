@@ -10,6 +10,7 @@ mod support;
 // The resources of the API.
 mod archives;
 mod away;
+mod blends;
 mod bombs;
 mod boxes;
 mod containers;

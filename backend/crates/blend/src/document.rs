@@ -359,15 +359,24 @@ fn yaml_float(digits: &str) -> Option<f64> {
 
 /// Reads a JSON file.
 pub fn parse_json(text: &str) -> Result<Node, Mistake> {
-    let raw: &RawValue = serde_json::from_str(text).map_err(|error| json_mistake(&error))?;
+    let raw: &RawValue = serde_json::from_str(text).map_err(|error| json_mistake(text, &error))?;
     json_node(text, raw, 0)
 }
 
-fn json_mistake(error: &serde_json::Error) -> Mistake {
+fn json_mistake(text: &str, error: &serde_json::Error) -> Mistake {
     let at = Position { line: error.line().max(1), column: error.column().max(1) };
+    let line_start = text.split_inclusive('\n').take(at.line - 1).map(str::len).sum::<usize>();
+    let (before, behind) = text.split_at_checked(line_start + at.column - 1).unwrap_or((text, ""));
+    if before.trim_end().ends_with(',') && behind.starts_with(['}', ']']) {
+        return Mistake::at(at, "no JSON: a comma with nothing behind it");
+    }
+    Mistake::at(at, format!("no JSON: {}", json_why(error)))
+}
+
+/// What the parser says, without its place.
+fn json_why(error: &serde_json::Error) -> String {
     let said = error.to_string();
-    let why = said.split(" at line ").next().unwrap_or_default();
-    Mistake::at(at, format!("no JSON: {why}"))
+    said.split(" at line ").next().unwrap_or_default().to_owned()
 }
 
 fn json_node(text: &str, raw: &RawValue, depth: usize) -> Result<Node, Mistake> {
@@ -376,7 +385,7 @@ fn json_node(text: &str, raw: &RawValue, depth: usize) -> Result<Node, Mistake> 
     if depth > DEEPEST {
         return Err(Mistake::at(at, "lists and objects within one another without end"));
     }
-    let inner = |error: serde_json::Error| Mistake::at(at, json_mistake(&error).why);
+    let inner = |error: serde_json::Error| Mistake::at(at, format!("no JSON: {}", json_why(&error)));
     let value = match raw.get().as_bytes()[0] {
         b'{' => {
             let members: Members<'_> = serde_json::from_str(raw.get()).map_err(inner)?;
@@ -515,7 +524,11 @@ mod tests {
         let tab = parse_yaml("datasets:\n  - json_path: a.json\n\tsampling_strategy: all\n").unwrap_err();
         assert_eq!(tab.at.unwrap().line, 3, "{tab}");
         let comma = parse_json("{\n \"a\": 1,\n}").unwrap_err();
-        assert_eq!(comma.at.unwrap(), Position { line: 3, column: 1 }, "{comma}");
+        assert_eq!(comma.to_string(), "3:1: no JSON: a comma with nothing behind it");
+        assert_eq!(
+            parse_json("[1,\n 2, ]").unwrap_err().to_string(),
+            "2:5: no JSON: a comma with nothing behind it"
+        );
         let level = |level: usize| {
             let alias = if level == 0 { "x".to_owned() } else { format!("*a{}", level - 1) };
             format!("a{level}: &a{level} [{}]\n", vec![alias; 10].join(", "))

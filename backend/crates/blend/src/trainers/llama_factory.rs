@@ -265,6 +265,12 @@ pub fn read(text: &str, file: &str, load: Load<'_>) -> Result<Mixture, Mistake> 
         let part = part.map(|part| Part { at, ..part });
         parts.push(part.ok_or_else(|| Mistake::at(at, format!("`{name}` is not in {path}")))?);
     }
+    if training.interleave_probs.is_some() && parts.len() > 1 {
+        let seed = training.seed;
+        notes.push(format!(
+            "which set is next is drawn with the trainer's seed; the counts are those of seed {seed}"
+        ));
+    }
     let order = match training.interleave {
         Some(until) if parts.len() > 1 => Order::Interleaved(Interleaving {
             until,
