@@ -8,6 +8,7 @@
 mod support;
 
 // The resources of the API.
+mod blends;
 mod containers;
 mod datasets;
 mod export;

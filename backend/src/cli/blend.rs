@@ -14,7 +14,7 @@ use blendscope_blend::evaluate::{Asked, Evaluation, evaluate};
 use blendscope_blend::mixture::Mixture;
 use blendscope_blend::trainers::{self, Beside, Format};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, Subcommand, ValueHint};
+use clap::{Args, Subcommand, ValueHint, value_parser};
 use places::Places;
 use sources::{Source, Sources};
 use std::fs;
@@ -89,11 +89,11 @@ struct MixtureArgs {
     slices: Option<String>,
 
     /// Devices; with `--batch`, what one epoch of VILA's loaders uses is said
-    #[arg(long, value_name = "W", requires = "batch")]
+    #[arg(long, value_name = "W", requires = "batch", value_parser = value_parser!(u64).range(1..))]
     world: Option<u64>,
 
     /// Samples per device
-    #[arg(long, value_name = "B", requires = "world")]
+    #[arg(long, value_name = "B", requires = "world", value_parser = value_parser!(u64).range(1..))]
     batch: Option<u64>,
 
     /// Samples that the weights of a stream without end are to add up to
@@ -255,7 +255,10 @@ impl MixtureArgs {
             Some(format) => !format.is_string() && format != Format::LlavaNext || is_path && is_data,
             None => is_path || has_ending(".json") && !self.mixture.contains('{'),
         };
-        if is_file || self.mixture.is_empty() {
+        if self.mixture.trim().is_empty() {
+            return Err(CliError::Mixture("an empty mixture: name a file or a string".to_owned()));
+        }
+        if is_file {
             return Err(CliError::Mixture(format!("{}: there is no such file", self.mixture)));
         }
         Ok(self.mixture.clone())

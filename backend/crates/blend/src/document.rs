@@ -1,20 +1,18 @@
 //! YAML and JSON as one tree in which each value knows its line and column, so that errors can name them.
 //!
-//! Values mean what they mean to the trainers, which are Python: scalars of YAML are resolved as `PyYAML` does (version
-//! 1.1: `yes` is true, `1_000` and `0x10` are numbers, `1e3` is text), and of a key that stands twice the last value
-//! counts, in the place of the first.
+//! Values mean what they mean to the trainers, which are Python: of a key that stands twice the last value counts, in the
+//! place of the first.
 
-use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span};
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
-use std::collections::HashMap;
+mod json;
+mod yaml;
+
+pub use json::parse_json;
+pub use yaml::parse_yaml;
+
 use std::fmt;
 
 /// Containers within one another; trainers' files have five.
 const DEEPEST: usize = 100;
-
-/// Values of a document, those that aliases repeat included.
-const MOST_VALUES: usize = 2_000_000;
 
 /// A place in a text, both from 1 and in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,274 +163,6 @@ fn insert(entries: &mut Vec<(String, Node)>, key: String, value: Node) {
     }
 }
 
-/// Reads the one document of a YAML file.
-pub fn parse_yaml(text: &str) -> Result<Node, Mistake> {
-    let mut loader = YamlLoader::default();
-    for event in Parser::new_from_str(text) {
-        let (event, span) = event.map_err(|error| yaml_mistake(text, &error))?;
-        loader.take(event, span)?;
-    }
-    let empty = Node { at: Position { line: 1, column: 1 }, value: Value::Null };
-    Ok(loader.document.unwrap_or(empty))
-}
-
-/// What the parser says, at the place where people look: of a tab it names where the text before it began.
-fn yaml_mistake(text: &str, error: &ScanError) -> Mistake {
-    let mut at = Position { line: error.marker().line(), column: error.marker().col() + 1 };
-    if error.info().contains("tab") {
-        let indent = |line: &str| line[..line.len() - line.trim_start().len()].find('\t');
-        let mut lines = text.lines().enumerate().skip(at.line.saturating_sub(1));
-        if let Some((number, column)) = lines.find_map(|(number, line)| Some((number, indent(line)?))) {
-            at = Position { line: number + 1, column: column + 1 };
-        }
-    }
-    Mistake::at(at, format!("no YAML: {}", error.info()))
-}
-
-/// A list or a table that is not closed yet.
-struct Open {
-    at: Position,
-    anchor: usize,
-    value: Value,
-    /// The key whose value comes next.
-    key: Option<Node>,
-}
-
-#[derive(Default)]
-struct YamlLoader {
-    open: Vec<Open>,
-    anchors: HashMap<usize, Node>,
-    document: Option<Node>,
-    values: usize,
-}
-
-impl YamlLoader {
-    fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Mistake> {
-        let at = Position { line: span.start.line(), column: span.start.col() + 1 };
-        let is_deep = self.open.len() >= DEEPEST;
-        let mut open = |anchor, value| self.open.push(Open { at, anchor, value, key: None });
-        match event {
-            Event::SequenceStart(..) | Event::MappingStart(..) if is_deep => {
-                return Err(Mistake::at(at, "lists and tables within one another without end"));
-            }
-            Event::SequenceStart(anchor, _) => open(anchor, Value::List(Vec::new())),
-            Event::MappingStart(anchor, _) => open(anchor, Value::Map(Vec::new())),
-            Event::SequenceEnd | Event::MappingEnd => {
-                let Open { at, anchor, value, .. } = self.open.pop().expect("what ends was begun");
-                return self.put(anchor, Node { at, value });
-            }
-            Event::Scalar(text, style, anchor, tag) => {
-                let is_text = style != ScalarStyle::Plain || tag.is_some_and(|tag| tag.suffix == "str");
-                let value = if is_text { Value::Text(text.into_owned()) } else { plain_scalar(&text) };
-                return self.put(anchor, Node { at, value });
-            }
-            Event::Alias(anchor) => {
-                let node = self.anchors.get(&anchor).cloned();
-                let mut node = node.ok_or_else(|| Mistake::at(at, "an alias within what it stands for"))?;
-                node.at = at;
-                return self.put(0, node);
-            }
-            Event::DocumentStart(_) if self.document.is_some() => {
-                return Err(Mistake::at(at, "a second document in one file; the trainer reads one"));
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn put(&mut self, anchor: usize, node: Node) -> Result<(), Mistake> {
-        self.values += if anchor == 0 { node.size() } else { 1 };
-        if self.values > MOST_VALUES {
-            return Err(node.mistake("aliases repeat more than can be meant"));
-        }
-        if anchor != 0 {
-            self.anchors.insert(anchor, node.clone());
-        }
-        let Some(open) = self.open.last_mut() else {
-            self.document = Some(node);
-            return Ok(());
-        };
-        match (&mut open.value, open.key.take()) {
-            (Value::List(members), _) => members.push(node),
-            (_, None) => open.key = Some(node),
-            (Value::Map(entries), Some(key)) if key.text() == Some("<<") => merge(entries, node)?,
-            (Value::Map(entries), Some(key)) => insert(entries, key_text(&key)?, node),
-            _ => {}
-        }
-        Ok(())
-    }
-}
-
-/// The key `<<` of YAML 1.1: the entries of other tables, where the table has none of its own.
-fn merge(entries: &mut Vec<(String, Node)>, node: Node) -> Result<(), Mistake> {
-    let not_a_table = node.mistake("`<<` stands for the entries of a table, and this is none");
-    let tables = if let Value::List(tables) = node.value { tables } else { vec![node] };
-    for table in tables {
-        let Value::Map(others) = table.value else { return Err(not_a_table) };
-        for (key, value) in others {
-            if !entries.iter().any(|(name, _)| *name == key) {
-                entries.push((key, value));
-            }
-        }
-    }
-    Ok(())
-}
-
-fn key_text(key: &Node) -> Result<String, Mistake> {
-    match &key.value {
-        Value::Text(text) => Ok(text.clone()),
-        Value::Int(number) => Ok(number.to_string()),
-        Value::Float(number) => Ok(number.to_string()),
-        Value::Bool(is_true) => Ok(is_true.to_string()),
-        Value::Null => Ok("null".to_owned()),
-        Value::List(_) | Value::Map(_) => Err(key.mistake("a key is text, and this is a list or a table")),
-    }
-}
-
-/// What a scalar without quotes means in YAML 1.1.
-fn plain_scalar(text: &str) -> Value {
-    match text {
-        "" | "~" | "null" | "Null" | "NULL" => return Value::Null,
-        "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => return Value::Bool(true),
-        "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
-            return Value::Bool(false);
-        }
-        _ => {}
-    }
-    let (is_negative, digits) = match text.strip_prefix(['-', '+']) {
-        Some(rest) => (text.starts_with('-'), rest),
-        None => (false, text),
-    };
-    if let Some(number) = yaml_int(digits) {
-        return Value::Int(if is_negative { -number } else { number });
-    }
-    match yaml_float(digits) {
-        Some(number) => Value::Float(if is_negative { -number } else { number }),
-        None => Value::Text(text.to_owned()),
-    }
-}
-
-fn yaml_int(digits: &str) -> Option<i128> {
-    let plain = digits.replace('_', "");
-    let number = |digits: &str, radix: u32| {
-        let is_number = !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(radix));
-        is_number.then(|| i128::from_str_radix(digits, radix).unwrap_or(i128::MAX))
-    };
-    if !digits.starts_with(|first: char| first.is_ascii_digit()) {
-        return None;
-    }
-    if let Some(hexadecimal) = plain.strip_prefix("0x") {
-        return number(hexadecimal, 16);
-    }
-    if let Some(binary) = plain.strip_prefix("0b") {
-        return number(binary, 2);
-    }
-    if plain.len() > 1 && plain.starts_with('0') {
-        return number(&plain, 8);
-    }
-    if plain.contains(':') {
-        // Sexagesimal, of which `1:30` is one.
-        let mut parts = plain.split(':');
-        let first = number(parts.next()?, 10)?;
-        return parts.try_fold(first, |sum, part| {
-            let value = number(part, 10).filter(|&value| part.len() <= 2 && value < 60)?;
-            sum.checked_mul(60)?.checked_add(value)
-        });
-    }
-    number(&plain, 10)
-}
-
-fn yaml_float(digits: &str) -> Option<f64> {
-    match digits {
-        ".inf" | ".Inf" | ".INF" => return Some(f64::INFINITY),
-        ".nan" | ".NaN" | ".NAN" => return Some(f64::NAN),
-        _ => {}
-    }
-    let plain = digits.replace('_', "");
-    let (mantissa, exponent) = plain.split_once(['e', 'E']).unwrap_or((&plain, "+0"));
-    let (whole, fraction) = mantissa.split_once('.')?;
-    let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let has_digits = are_digits(whole) && are_digits(fraction) && !(whole.is_empty() && fraction.is_empty());
-    let has_sign = exponent.strip_prefix(['+', '-']).is_some_and(|rest| !rest.is_empty() && are_digits(rest));
-    if has_digits && has_sign { plain.parse().ok() } else { None }
-}
-
-/// Reads a JSON file.
-pub fn parse_json(text: &str) -> Result<Node, Mistake> {
-    let raw: &RawValue = serde_json::from_str(text).map_err(|error| json_mistake(&error))?;
-    json_node(text, raw, 0)
-}
-
-fn json_mistake(error: &serde_json::Error) -> Mistake {
-    let at = Position { line: error.line().max(1), column: error.column().max(1) };
-    let said = error.to_string();
-    let why = said.split(" at line ").next().unwrap_or_default();
-    Mistake::at(at, format!("no JSON: {why}"))
-}
-
-fn json_node(text: &str, raw: &RawValue, depth: usize) -> Result<Node, Mistake> {
-    let offset = raw.get().as_ptr() as usize - text.as_ptr() as usize;
-    let at = Position::of_byte(text, offset);
-    if depth > DEEPEST {
-        return Err(Mistake::at(at, "lists and objects within one another without end"));
-    }
-    let inner = |error: serde_json::Error| Mistake::at(at, json_mistake(&error).why);
-    let value = match raw.get().as_bytes()[0] {
-        b'{' => {
-            let members: Members<'_> = serde_json::from_str(raw.get()).map_err(inner)?;
-            let mut entries = Vec::new();
-            for (key, value) in members.0 {
-                insert(&mut entries, key, json_node(text, value, depth + 1)?);
-            }
-            Value::Map(entries)
-        }
-        b'[' => {
-            let members: Vec<&RawValue> = serde_json::from_str(raw.get()).map_err(inner)?;
-            let nodes = members.into_iter().map(|member| json_node(text, member, depth + 1));
-            Value::List(nodes.collect::<Result<_, _>>()?)
-        }
-        b'"' => Value::Text(serde_json::from_str(raw.get()).map_err(inner)?),
-        b't' => Value::Bool(true),
-        b'f' => Value::Bool(false),
-        b'n' => Value::Null,
-        _ => json_number(raw.get()),
-    };
-    Ok(Node { at, value })
-}
-
-fn json_number(digits: &str) -> Value {
-    if digits.contains(['.', 'e', 'E']) {
-        return Value::Float(digits.parse().unwrap_or(f64::INFINITY));
-    }
-    let largest = if digits.starts_with('-') { i128::MIN + 1 } else { i128::MAX };
-    Value::Int(digits.parse().unwrap_or(largest))
-}
-
-/// The members of a JSON object in their order, doubled ones included.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visit;
-        impl<'de> Visitor<'de> for Visit {
-            type Value = Members<'de>;
-
-            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Members(members))
-            }
-        }
-        deserializer.deserialize_map(Visit)
-    }
-}
-
 /// Text in double quotes, as both JSON and YAML read it.
 pub fn quoted(text: &str) -> String {
     let json = serde_json::to_string(text).expect("text is always JSON");
@@ -515,7 +245,11 @@ mod tests {
         let tab = parse_yaml("datasets:\n  - json_path: a.json\n\tsampling_strategy: all\n").unwrap_err();
         assert_eq!(tab.at.unwrap().line, 3, "{tab}");
         let comma = parse_json("{\n \"a\": 1,\n}").unwrap_err();
-        assert_eq!(comma.at.unwrap(), Position { line: 3, column: 1 }, "{comma}");
+        assert_eq!(comma.to_string(), "3:1: no JSON: a comma with nothing behind it");
+        assert_eq!(
+            parse_json("[1,\n 2, ]").unwrap_err().to_string(),
+            "2:5: no JSON: a comma with nothing behind it"
+        );
         let level = |level: usize| {
             let alias = if level == 0 { "x".to_owned() } else { format!("*a{}", level - 1) };
             format!("a{level}: &a{level} [{}]\n", vec![alias; 10].join(", "))

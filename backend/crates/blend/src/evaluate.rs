@@ -6,6 +6,7 @@ use crate::pick::{Pick, Step};
 use crate::samplers::{filled_up, largest_remainder, whole_batches};
 use crate::trainers::Format;
 use serde::Serialize;
+use std::cmp::Ordering;
 
 /// What is known about the source of a part.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -88,6 +89,7 @@ pub fn evaluate(mixture: &Mixture, facts: &[Facts], asked: Asked) -> Result<Eval
         }
         counted(mixture, facts, asked)?
     };
+    notes.extend(parts.iter().filter_map(note_of_use));
     let sum = |of: fn(&Evaluated) -> Option<u64>| {
         parts.iter().try_fold(0_u64, |sum, part| sum.checked_add(of(part)?))
     };
@@ -238,6 +240,23 @@ fn notes_of(part: &Part, facts: &Facts) -> Vec<String> {
         ));
     }
     notes
+}
+
+/// What is unexpected about what a sampler makes of a part.
+fn note_of_use(part: &Evaluated) -> Option<String> {
+    let (name, samples, used) = (&part.name, part.samples?, part.used?);
+    match used.cmp(&samples) {
+        Ordering::Less if used == 0 => {
+            Some(format!("{name}: its {samples} samples fill no batch, so none of them is ever seen"))
+        }
+        Ordering::Less => {
+            Some(format!("{name}: the last {} samples fill no batch and are not seen", samples - used))
+        }
+        Ordering::Equal => None,
+        Ordering::Greater => {
+            Some(format!("{name}: filled up to whole batches, by {} samples drawn again", used - samples))
+        }
+    }
 }
 
 /// What is unexpected about the whole of it.

@@ -13,7 +13,7 @@ pub mod qwen;
 pub mod vila;
 pub mod xcomposer;
 
-use crate::document::{Mistake, Node, Value, parse_json, parse_yaml};
+use crate::document::{Mistake, Node, parse_json, parse_yaml};
 use crate::mixture::Mixture;
 use serde::{Serialize, Serializer};
 
@@ -149,22 +149,19 @@ impl Format {
                 any(&of_factory).then_some(Self::LlamaFactory)
             };
         }
-        let is_list = |entry: &Node| matches!(entry.value, Value::List(_));
+        let is_names = |entry: &Node| {
+            entry
+                .list()
+                .is_some_and(|list| !list.is_empty() && list.iter().all(|member| member.text().is_some()))
+        };
         if has("splits") || has("__module__") {
             Some(Self::Energon)
-        } else if has("datasets")
-            && document.get("datasets").is_none_or(|sets| {
-                !is_list(sets) || sets.list().is_some_and(|sets| sets.iter().all(|set| set.text().is_none()))
-            })
-        {
+        } else if document.get("datasets").is_some_and(|datasets| !is_names(datasets)) {
             Some(Self::LlavaNext)
-        } else if has("dataset") && !document.get("dataset").is_some_and(is_list)
-            || has("dataset_dir")
-            || has("stage")
-        {
+        } else if has("dataset") || has("dataset_dir") {
             Some(Self::LlamaFactory)
         } else {
-            entries.iter().all(|(_, entry)| is_list(entry)).then_some(Self::Vila)
+            entries.iter().any(|(_, entry)| is_names(entry)).then_some(Self::Vila)
         }
     }
 
@@ -278,6 +275,9 @@ mod tests {
             ("a.yaml", "datasets: [{json_path: a.json}]", Format::LlavaNext),
             ("a.yaml", "splits: {}", Format::Energon),
             ("a.yaml", "dataset: a, b", Format::LlamaFactory),
+            ("a.yaml", "dataset: [a, b]", Format::LlamaFactory),
+            ("a.yaml", "datasets: [a, b]", Format::Vila),
+            ("a.yaml", "a: [b]\nc: 5", Format::Vila),
             ("a.yaml", "a: [b, c]", Format::Vila),
         ] {
             assert_eq!(Format::of_file(name, text), Ok(format), "{text}");

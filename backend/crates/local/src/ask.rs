@@ -14,9 +14,9 @@ use blendscope_engine::{
 };
 use blendscope_query::{Clause, Expanded, Predicate, Query};
 use filter::Filter;
-use ranking::{Begin, Ranked, Smallest, Visits, for_each_rank, rank};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
+use ranking::{Begin, Ranked, Smallest, Visits, for_each_rank, rank};
 use roaring::RoaringBitmap;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

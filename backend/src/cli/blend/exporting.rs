@@ -19,7 +19,8 @@ pub(super) fn export(blend: &Blend, to: Format, out: Option<&Path>) -> Result<()
         |why: String| CliError::Mixture(format!("not said in {}: {}", to.name(), why.replace('\n', " ")));
     let (names, mut notes) = (Names::new(&blend.places), Vec::new());
     let parts = blend.evaluation.parts.iter().zip(&blend.sources);
-    let pieces = parts.map(|(part, source)| piece(&blend.places, &names, to, out, part, source, &mut notes));
+    let target = Target { places: &blend.places, format: to, out };
+    let pieces = parts.map(|(part, source)| piece(target, &names, part, source, &mut notes));
     let pieces: Vec<Piece> = pieces.collect::<Result<_, _>>().map_err(refused)?;
     let exported = say(to, &pieces, &blend.mixture.order, blend.evaluation.samples).map_err(refused)?;
     for line in notes.iter().chain(&exported.notes) {
@@ -35,41 +36,35 @@ pub(super) fn export(blend: &Blend, to: Format, out: Option<&Path>) -> Result<()
     written.map_err(|cause| CliError::Write { place: out.display().to_string(), cause })
 }
 
+/// A part as it is said elsewhere.
 fn piece(
-    places: &Places,
+    to: Target<'_>,
     names: &Names<'_>,
-    to: Format,
-    out: Option<&Path>,
     part: &Evaluated,
     source: &Source,
     notes: &mut Vec<String>,
 ) -> Result<Piece, String> {
-    let is_by_name = to.is_string() || to == Format::Vila;
-    let needs_files = !is_by_name && to != Format::Blendscope;
-    if needs_files && part.files.is_empty() {
+    let is_by_name = to.format.is_string() || to.format == Format::Vila;
+    if part.files.is_empty() && !is_by_name && to.format != Format::Blendscope {
         return Err(format!("{} has no file here, only a number", part.name));
     }
     let name = |file: &String| {
         names.stem_of(file).unwrap_or_else(|| {
             if is_by_name {
-                notes.push(format!(
-                    "{} needs a name where it is trained: `--name {}={file}` says it here",
-                    file, part.name
-                ));
+                let name = &part.name;
+                notes.push(format!("no name stands for {file} alone; read it with `--name {name}={file}`"));
             }
             part.name.clone()
         })
     };
-    let names =
-        if part.files.is_empty() { vec![part.name.clone()] } else { part.files.iter().map(name).collect() };
-    let path = |file: &String| match (to, out) {
-        (Format::Energon, Some(out)) => from_file(places, out, file),
-        _ => Ok(file.clone()),
+    let names = match part.files.as_slice() {
+        [] => vec![part.name.clone()],
+        files => files.iter().map(name).collect(),
     };
     Ok(Piece {
         title: part.name.clone(),
         names,
-        files: part.files.iter().map(path).collect::<Result<_, _>>()?,
+        files: part.files.iter().map(|file| to.path(file)).collect::<Result<_, _>>()?,
         folder: source.folder.clone(),
         of: part.of,
         pick: part.pick.clone(),
@@ -78,10 +73,22 @@ fn piece(
     })
 }
 
-/// A path relative to the folder of the file that is written.
-fn from_file(places: &Places, out: &Path, file: &str) -> Result<String, String> {
-    let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let real = |path: &Path| fs::canonicalize(path).map_err(|error| format!("{}: {error}", path.display()));
-    let path = relative_to(&real(folder)?, &real(places.root())?.join(file));
-    path.to_str().map(str::to_owned).ok_or_else(|| format!("{file}: a path that is no UTF-8"))
+/// What is written, and where.
+#[derive(Clone, Copy)]
+struct Target<'t> {
+    places: &'t Places,
+    format: Format,
+    out: Option<&'t Path>,
+}
+
+impl Target<'_> {
+    /// A path as the format takes it: relative to the root, or for Energon to the folder of the file that is written.
+    fn path(self, file: &str) -> Result<String, String> {
+        let (Format::Energon, Some(out)) = (self.format, self.out) else { return Ok(file.to_owned()) };
+        let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let real =
+            |path: &Path| fs::canonicalize(path).map_err(|error| format!("{}: {error}", path.display()));
+        let path = relative_to(&real(folder)?, &real(self.places.root())?.join(file));
+        path.to_str().map(str::to_owned).ok_or_else(|| format!("{file}: a path that is no UTF-8"))
+    }
 }

@@ -51,6 +51,9 @@ impl<'p> Names<'p> {
     }
 
     fn unknown(&self, name: &str, format: Format) -> String {
+        if name.is_empty() {
+            return "an empty name: two signs stand side by side, or one stands at an end".to_owned();
+        }
         let blank = if name.trim() == name { "" } else { " (the blank belongs to the name)" };
         let close = self.stems().keys().find(|stem| stem.eq_ignore_ascii_case(name.trim()));
         let hint = close.map_or(String::new(), |stem| format!("; there is `{stem}`"));

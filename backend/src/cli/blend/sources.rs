@@ -155,6 +155,11 @@ impl<'p> Sources<'p> {
 
     fn count(&mut self, file: &str) -> Result<(Records, Counted), String> {
         let path = self.places.absolute(file);
+        if path.is_dir() && self.format == Format::Energon {
+            return Err(format!(
+                "{file} is a folder; say with `--count` how many samples a prepared one has"
+            ));
+        }
         if path.is_dir() {
             return Err(format!("{file} is a folder, and has to be a file"));
         }

@@ -17,8 +17,10 @@
 //! ```
 
 use crate::document::{Mistake, Position};
+use crate::export::Piece;
 use crate::interleave::{Interleaving, Until};
 use crate::mixture::{Amount, LeftOut, Mixture, Order, Own, Part, Source, Take, Window};
+use crate::pick::Step;
 use crate::trainers::{Format, stem};
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
@@ -214,6 +216,62 @@ impl Entry {
             ..Part::all(name, source, Some(at))
         })
     }
+}
+
+/// Says parts of a mixture in this format.
+pub(crate) fn say(pieces: &[Piece], order: &Order, total: Option<u64>) -> String {
+    let mut file = File::default();
+    let mut probabilities = None;
+    if let Order::Interleaved(turns) = order {
+        file.order = Some(match turns.until {
+            Until::First => Turn::Under,
+            Until::All => Turn::Over,
+            Until::AllOnce => Turn::Once,
+        });
+        file.order_seed = turns.probabilities.is_some().then_some(turns.seed);
+        probabilities = turns.probabilities.as_ref();
+    }
+    let entry = |(place, piece): (usize, &Piece)| {
+        let probability = probabilities.map(|all| all[place]);
+        Spanned::new(0..0, Entry { probability, ..said_entry(piece) })
+    };
+    file.total = total.filter(|_| pieces.iter().any(|piece| piece.weight.is_some()));
+    file.parts = pieces.iter().enumerate().map(entry).collect();
+    file.write()
+}
+
+fn said_entry(piece: &Piece) -> Entry {
+    let mut entry = Entry {
+        name: Some(piece.title.clone()),
+        files: piece.files.clone(),
+        weight: piece.weight,
+        leave_out: piece.left_out.clone(),
+        ..Entry::default()
+    };
+    let Some(pick) = piece.pick.as_ref().filter(|_| piece.weight.is_none()) else { return entry };
+    let length = pick.within.end - pick.within.start;
+    match (pick.within.start, pick.within.end) {
+        (0, end) if end == piece.of => {}
+        (0, _) => entry.first = Some(Share::Count(length)),
+        (_, end) if end == piece.of => entry.last = Some(Share::Count(length)),
+        (start, end) => entry.range = Some([start, end]),
+    }
+    let (mut passes, mut distinct, mut again) = (0, 0, 0);
+    for step in &pick.steps {
+        match *step {
+            Step::Passes(times) => passes += times,
+            Step::Distinct(count) => distinct += count,
+            Step::Again(count) => again += count,
+            Step::Head(count) => {
+                entry.cap = Some(passes * pick.base() + count);
+                passes += 1;
+            }
+        }
+    }
+    entry.repeat = (passes > 1 || passes == 1 && distinct > 0).then_some(passes as f64);
+    entry.random = (passes == 0 || distinct > 0).then_some(Share::Count(distinct));
+    entry.again = (again > 0).then_some(again);
+    entry
 }
 
 #[cfg(test)]

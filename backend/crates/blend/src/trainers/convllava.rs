@@ -2,6 +2,7 @@
 //!
 //! Source: alibaba/conv-llava, `llava/data/data.py`, 3e7ae57.
 
+use crate::export::{Said, names_and_passes, repeated};
 use crate::mixture::{Mixture, Order, Part, Source};
 use crate::trainers::Format;
 
@@ -31,6 +32,11 @@ impl Names {
             notes: Vec::new(),
         }
     }
+}
+
+/// Says parts of a mixture in this format.
+pub(crate) fn say(said: &[Said<'_>], notes: &mut Vec<String>) -> Result<String, String> {
+    Ok(Names(repeated(&names_and_passes(said, &[','], notes)?)?).write())
 }
 
 #[cfg(test)]

@@ -4,7 +4,9 @@
 //! `wrappers/blend_dataset.py`, bef8be2.
 
 use crate::document::{Mistake, Node, Position, parse_yaml, quoted};
+use crate::export::{Piece, Said, Window, decimal, lines_only};
 use crate::mixture::{Mixture, Order, Part, Range, Source, Take};
+use crate::python::cut_off;
 use crate::trainers::{Format, Load, ends_in, stem};
 
 /// Files within one another.
@@ -224,47 +226,30 @@ fn range(node: &Node) -> Result<Range, Mistake> {
 
 /// What the trainer takes, files within files included.
 pub fn read(text: &str, file: &str, load: Load<'_>) -> Result<Mixture, Mistake> {
-    let mut leaves = Vec::new();
-    let top = Metadataset::parse(text)?;
-    let mut mixing = None;
-    let mut notes: Vec<String> = Vec::new();
-    let name = file.rsplit('/').next().unwrap_or(file);
-    let mut reading = Reading { load, leaves: &mut leaves, mixing: &mut mixing, notes: &mut notes };
-    reading.take(
-        &top,
-        &Outer {
-            folder: String::new(),
-            within: vec![name.to_owned()],
-            number: 1.0,
-            ranges: Vec::new(),
-            at: None,
-        },
-    )?;
-    let is_weighted = mixing == Some(Mixing::Weights);
-    if is_weighted {
-        notes.push("a stream without end by weight: each set is repeated for ever, so there are shares and no counts".to_owned());
-    }
-    if !is_weighted
-        && leaves.len() > 1
-        && let Some(leaf) = leaves.iter().find(|leaf| leaf.repeat == 0.0)
-    {
-        return Err(Mistake::at(
-            leaf.at,
-            format!("{}: 0 repetitions stop the trainer; leave the entry out", leaf.name),
-        ));
-    }
-    let weighted = |mut part: Part| {
-        if is_weighted {
+    let name = file.rsplit('/').next().unwrap_or(file).to_owned();
+    let mut reading = Reading { load, leaves: Vec::new(), mixing: None, notes: Vec::new() };
+    let outer =
+        Outer { folder: String::new(), within: vec![name], number: 1.0, ranges: Vec::new(), at: None };
+    reading.take(&Metadataset::parse(text)?, &outer)?;
+    let Reading { mut leaves, mixing, mut notes, .. } = reading;
+    if mixing == Some(Mixing::Weights) {
+        notes.push(
+            "a stream without end by weight: each set is repeated for ever, so there are shares and no counts".to_owned(),
+        );
+        for part in &mut leaves {
             part.weight = Some(part.repeat);
             part.repeat = 1.0;
         }
+    } else if let Some(none) = leaves.iter().find(|part| part.repeat == 0.0).filter(|_| leaves.len() > 1) {
+        let why = format!("{}: 0 repetitions stop the trainer; leave the entry out", none.name);
+        return Err(Mistake::at(none.at, why));
+    }
+    for part in &mut leaves {
         if let Take::Epochs { repetitions, .. } = &mut part.take {
             *repetitions = part.repeat;
         }
-        part
-    };
-    let parts = leaves.into_iter().map(weighted).collect();
-    Ok(Mixture { format: Format::Energon, parts, order: Order::Concatenated, total: None, notes })
+    }
+    Ok(Mixture { format: Format::Energon, parts: leaves, order: Order::Concatenated, total: None, notes })
 }
 
 /// What is around an entry.
@@ -278,9 +263,9 @@ struct Outer {
 
 struct Reading<'r> {
     load: Load<'r>,
-    leaves: &'r mut Vec<Part>,
-    mixing: &'r mut Option<Mixing>,
-    notes: &'r mut Vec<String>,
+    leaves: Vec<Part>,
+    mixing: Option<Mixing>,
+    notes: Vec<String>,
 }
 
 impl Reading<'_> {
@@ -293,7 +278,7 @@ impl Reading<'_> {
                     "`blend` within `blend_epochized`, or the reverse, stops the trainer",
                 ));
             }
-            *self.mixing = Some(set.mixing);
+            self.mixing = Some(set.mixing);
         }
         self.notes.extend(
             set.unread
@@ -359,6 +344,57 @@ fn joined(folder: &str, path: &str) -> String {
     }
     let start = if folder.starts_with('/') { "/" } else { "" };
     format!("{start}{}", segments.join("/"))
+}
+
+/// Says the parts of a stream without end in this format.
+pub(crate) fn say_weights(pieces: &[Piece]) -> Result<String, String> {
+    let entry = |piece: &Piece| {
+        let [path] = piece.files.as_slice() else {
+            return Err(format!("{}: a part of several files cannot be said in this format", piece.title));
+        };
+        lines_only(path)?;
+        Ok(Entry { path: path.clone(), number: piece.weight.unwrap_or(1.0), range: None, at: None })
+    };
+    let entries = pieces.iter().map(entry).collect::<Result<_, _>>()?;
+    Ok(Metadataset { mixing: Mixing::Weights, entries, unread: Vec::new() }.write())
+}
+
+/// Says parts of a mixture in this format.
+pub(crate) fn say(said: &[Said<'_>], notes: &mut Vec<String>) -> Result<String, String> {
+    let mut entries = Vec::new();
+    for part in said {
+        if part.samples() == 0 {
+            notes.push(part.left_out());
+            continue;
+        }
+        if !part.is_whole_passes() {
+            part.file()?;
+        }
+        let range = (part.window != Window::Whole)
+            .then_some(Range::Ordinals(part.within.start, Some(part.within.end)));
+        let number = repetitions(part)?;
+        for path in &part.piece.files {
+            lines_only(path)?;
+            entries.push(Entry { path: path.clone(), number, range, at: None });
+        }
+    }
+    Ok(Metadataset { mixing: Mixing::Repetitions, entries, unread: Vec::new() }.write())
+}
+
+/// The repetitions that come to what is taken of a part.
+fn repetitions(part: &Said<'_>) -> Result<f64, String> {
+    if part.again > 0 {
+        return Err(part.refused("samples drawn on top, each as often as it comes, cannot be said"));
+    }
+    let (length, whole) = (part.length as f64, part.passes as f64);
+    if part.distinct == part.length {
+        return Ok(whole + 1.0);
+    }
+    let broken = decimal(part.distinct, part.length, |broken| {
+        let repetitions = whole + broken;
+        cut_off(length * (repetitions - repetitions.floor()))
+    });
+    Ok(whole + broken.ok_or_else(|| part.refused("no number of repetitions comes to as many"))?)
 }
 
 #[cfg(test)]

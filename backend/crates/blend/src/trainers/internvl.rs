@@ -3,7 +3,9 @@
 //! Source: OpenGVLab/InternVL, `internvl_chat/internvl/train/internvl_chat_finetune.py`, 2410d1d.
 
 use crate::document::{Mistake, Node, Position, Value, parse_json, quoted};
+use crate::export::{Said, Window, decimal, free_name, lines_only};
 use crate::mixture::{Mixture, Order, Part, Size, Source, Take};
+use crate::python::cut_off;
 use crate::trainers::Format;
 
 /// A meta file.
@@ -111,35 +113,28 @@ fn entry(name: &str, value: &Node) -> Result<Entry, Mistake> {
     };
     let text = |key: &str| {
         let node = member(key)?;
-        let text = node
-            .text()
-            .ok_or_else(|| wrong(node, format!("`{key}` is {}, and has to be text", node.kind())))?;
-        Ok((text.to_owned(), node.at))
+        let text = node.text().map(str::to_owned);
+        text.ok_or_else(|| wrong(node, format!("`{key}` is {}, and has to be text", node.kind())))
     };
-    let (root, _) = text("root")?;
-    let (annotation, annotation_at) = text("annotation")?;
+    let (root, annotation, repeat) = (text("root")?, text("annotation")?, member("repeat_time")?);
+    let place = member("annotation")?;
     if !annotation.ends_with("jsonl") {
-        let node = member("annotation")?;
-        return Err(wrong(
-            node,
-            format!("`{annotation}` does not end in `jsonl`, and the trainer takes nothing else"),
-        ));
+        let why = format!("`{annotation}` does not end in `jsonl`, and the trainer takes nothing else");
+        return Err(wrong(place, why));
     }
-    let number = member("repeat_time")?;
-    let repeat_time = match number.value {
-        Value::Float(number) => Repeat::Broken(number),
-        _ => Repeat::Whole(number.int().ok_or_else(|| {
-            wrong(number, format!("`repeat_time` is {}, and has to be a number", number.kind()))
-        })?),
+    let repeat_time = match repeat.value {
+        Value::Float(number) => Some(Repeat::Broken(number)),
+        _ => repeat.int().map(Repeat::Whole),
     };
+    let no_number = || wrong(repeat, format!("`repeat_time` is {}, and has to be a number", repeat.kind()));
     Ok(Entry {
         name: name.to_owned(),
         root,
         annotation,
         data_augment: !matches!(member("data_augment")?.value, Value::Bool(false) | Value::Null),
-        repeat_time,
+        repeat_time: repeat_time.ok_or_else(no_number)?,
         length: value.get("length").and_then(Node::int),
-        at: Some((annotation_at, number.at)),
+        at: Some((place.at, repeat.at)),
     })
 }
 
@@ -167,6 +162,57 @@ fn part(entry: &Entry) -> Result<Part, Mistake> {
     let source = Source::Paths(vec![entry.annotation.clone()]);
     let at = entry.at.map(|(annotation, _)| annotation);
     Ok(Part { take, repeat, stated: entry.length, ..Part::all(&entry.name, source, at) })
+}
+
+/// Says parts of a mixture in this format.
+pub(crate) fn say(said: &[Said<'_>], notes: &mut Vec<String>) -> Result<String, String> {
+    let mut entries: Vec<Entry> = Vec::new();
+    for part in said {
+        for (annotation, repeat_time) in repeats(part)? {
+            lines_only(&annotation)?;
+            let name = free_name(&part.piece.title, |name| entries.iter().any(|entry| entry.name == name));
+            let (root, length) = (String::new(), Some(i128::from(part.piece.of)));
+            entries.push(Entry {
+                name,
+                root,
+                annotation,
+                data_augment: false,
+                repeat_time,
+                length,
+                at: None,
+            });
+        }
+        if part.drawn() > 0 {
+            notes.push(format!("{}; the trainer takes as many first ones instead", part.words()));
+        }
+    }
+    notes.push("`root` is left empty: the folders of the pictures have to be filled in".to_owned());
+    Ok(Meta(entries).write())
+}
+
+/// Files with numbers that come to what is taken of a part.
+fn repeats(part: &Said<'_>) -> Result<Vec<(String, Repeat)>, String> {
+    let whole = Repeat::Whole(i128::from(part.passes));
+    if part.is_whole_passes() {
+        return Ok(part.piece.files.iter().map(|file| (file.clone(), whole)).collect());
+    }
+    let file = part.file()?.to_owned();
+    let first = match part.window {
+        Window::Whole => part.drawn(),
+        Window::First if part.passes == 1 && part.drawn() == 0 => part.length,
+        _ => return Err(part.refused("only the first ones and whole passes can be said")),
+    };
+    let n = part.piece.of;
+    let share = match first {
+        0 => Repeat::Whole(0),
+        first if first % n == 0 => Repeat::Whole(i128::from(first / n)),
+        first => {
+            let share = decimal(first, n, |share| cut_off(n as f64 * share)).filter(|&share| share < 1.0);
+            Repeat::Broken(share.ok_or_else(|| part.refused("no share comes to as many"))?)
+        }
+    };
+    let passes = (part.window == Window::Whole && part.passes > 0).then(|| (file.clone(), whole));
+    Ok(passes.into_iter().chain([(file, share)]).collect())
 }
 
 #[cfg(test)]

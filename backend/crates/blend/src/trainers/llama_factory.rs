@@ -4,6 +4,7 @@
 //! `hparams/data_args.py`, ff6d4d1.
 
 use crate::document::{Mistake, Node, Position, Value, parse_json, parse_yaml, quoted};
+use crate::export::{Said, Window, free_name};
 use crate::interleave::{Interleaving, Until};
 use crate::mixture::{Mixture, Order, Part, Source, Take};
 use crate::python;
@@ -86,6 +87,24 @@ impl Training {
         lines.extend(self.max_samples.map(|most| format!("max_samples: {most}")));
         lines.extend((self.seed != SEED).then(|| format!("seed: {}", self.seed)));
         lines.join("\n") + "\n"
+    }
+}
+
+impl Training {
+    /// How so many sets follow one another.
+    fn order(self, sets: usize, notes: &mut Vec<String>) -> Order {
+        let Some(until) = self.interleave else { return Order::Concatenated };
+        if sets < 2 {
+            notes.push("a single set is not interleaved".to_owned());
+            return Order::Concatenated;
+        }
+        let (probabilities, seed) = (self.interleave_probs, self.seed);
+        if probabilities.is_some() {
+            notes.push(format!(
+                "which set is next is drawn with the trainer's seed; the counts are those of seed {seed}"
+            ));
+        }
+        Order::Interleaved(Interleaving { until, probabilities, seed })
     }
 }
 
@@ -248,35 +267,21 @@ pub fn read(text: &str, file: &str, load: Load<'_>) -> Result<Mixture, Mistake> 
     let info = Info::parse(info.strip_prefix('\u{feff}').unwrap_or(&info));
     let info = info.map_err(|mistake| Mistake::at(at, format!("in {path}:{mistake}")))?;
     let (mut parts, mut notes): (Vec<Part>, Vec<String>) = (Vec::new(), Vec::new());
+    let below = |file: &str| {
+        let is_absolute = file.starts_with('/');
+        Source::Paths(vec![if is_absolute { file.to_owned() } else { format!("{folder}/{file}") }])
+    };
     for name in &training.dataset {
         if parts.iter().any(|part| part.name == *name) {
             notes.push(format!("{name} stands twice and is taken once"));
             continue;
         }
-        let below = |file: &str| {
-            Source::Paths(vec![if file.starts_with('/') {
-                file.to_owned()
-            } else {
-                format!("{folder}/{file}")
-            }])
-        };
         let part = info.part(name, training.max_samples, below);
+        let part = part.ok_or_else(|| Mistake::at(at, format!("`{name}` is not in {path}")))?;
         // Where the set stands in the other file is no place in this one.
-        let part = part.map(|part| Part { at, ..part });
-        parts.push(part.ok_or_else(|| Mistake::at(at, format!("`{name}` is not in {path}")))?);
+        parts.push(Part { at, ..part });
     }
-    let order = match training.interleave {
-        Some(until) if parts.len() > 1 => Order::Interleaved(Interleaving {
-            until,
-            probabilities: training.interleave_probs,
-            seed: training.seed,
-        }),
-        Some(_) => {
-            notes.push("a single set is not interleaved".to_owned());
-            Order::Concatenated
-        }
-        None => Order::Concatenated,
-    };
+    let order = training.order(parts.len(), &mut notes);
     Ok(mixture(parts, order, notes))
 }
 
@@ -289,6 +294,43 @@ fn mixture(parts: Vec<Part>, order: Order, mut notes: Vec<String>) -> Mixture {
             .map(|part| format!("{}: `num_samples` are drawn at random and are not the first", part.name)),
     );
     Mixture { format: Format::LlamaFactory, parts, order, total: None, notes }
+}
+
+/// Says parts of a mixture as a `dataset_info.json`, all sets of which are meant.
+pub(crate) fn say(said: &[Said<'_>], notes: &mut Vec<String>) -> Result<String, String> {
+    let mut sets: Vec<Set> = Vec::new();
+    for part in said {
+        for (path, num_samples) in samples_of_files(part)? {
+            let name = free_name(&part.piece.title, |name| sets.iter().any(|set| set.name == name));
+            sets.push(Set { name, place: Place::File(path), num_samples, at: None });
+        }
+        if part.window != Window::Whole {
+            notes.push(part.drawn_instead());
+        }
+    }
+    let note =
+        "`formatting` and `columns` of the sets have to be filled in where they are not LLaMA-Factory's own";
+    notes.push(note.to_owned());
+    Ok(Info(sets).write())
+}
+
+/// Files or a folder, with numbers of samples that come to what is taken of a part.
+fn samples_of_files(part: &Said<'_>) -> Result<Vec<(String, Option<u64>)>, String> {
+    let files = part.piece.folder.as_ref().map_or(part.piece.files.as_slice(), std::slice::from_ref);
+    let passes = part.entries()?.flat_map(|_| files).map(|file| (file.clone(), None));
+    if part.is_whole_passes() && part.passes > 0 {
+        return Ok(passes.collect());
+    }
+    let [file] = files else {
+        return Err(part.refused("a part of several files cannot be said in this format"));
+    };
+    // A number of samples is drawn each at most once up to all of them, and only then again.
+    let is_drawn = part.passes == 0 && (part.again == 0 || part.distinct == part.length);
+    let is_filled = part.passes == 1 && part.distinct == 0;
+    if part.window != Window::Whole || is_drawn || is_filled {
+        return Ok(vec![(file.clone(), Some(part.samples()))]);
+    }
+    Ok(passes.chain([(file.clone(), Some(part.drawn()))]).collect())
 }
 
 #[cfg(test)]

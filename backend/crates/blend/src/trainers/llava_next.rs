@@ -3,6 +3,7 @@
 //! Source: LLaVA-VL/LLaVA-NeXT, `llava/train/train.py` (`LazySupervisedDataset`), df17966.
 
 use crate::document::{Mistake, Node, Position, Value, parse_yaml, quoted};
+use crate::export::{Said, Window};
 use crate::mixture::{Mixture, Order, Part, Size, Source, Take};
 use crate::python;
 use crate::trainers::{Format, ends_in, stem};
@@ -169,6 +170,46 @@ fn note(entry: &Entry) -> Option<String> {
         )),
         _ => None,
     }
+}
+
+/// Says parts of a mixture in this format.
+pub(crate) fn say(said: &[Said<'_>], notes: &mut Vec<String>) -> Result<String, String> {
+    let mut entries = Vec::new();
+    for part in said {
+        for (path, strategy) in strategies(part)? {
+            entries.push(Entry::new(path, strategy, None).map_err(|mistake| mistake.why)?);
+        }
+        if part.again > 0 {
+            notes.push(format!("{}; those are drawn here each at most once", part.words()));
+        }
+    }
+    Ok(Data { entries, unread: Vec::new() }.write())
+}
+
+/// Paths with strategies that come to what is taken of a part.
+fn strategies(part: &Said<'_>) -> Result<Vec<(String, String)>, String> {
+    if part.is_whole_passes() && part.passes > 0 {
+        let files = part.entries()?.flat_map(|_| &part.piece.files);
+        return Ok(files.map(|file| (file.clone(), "all".to_owned())).collect());
+    }
+    let file = part.file()?.to_owned();
+    if part.samples() == 0 {
+        return Ok(vec![(file, "first:0".to_owned())]);
+    }
+    let strategy = match part.window {
+        Window::Whole => "all".to_owned(),
+        Window::First => format!("first:{}", part.length),
+        Window::Last => format!("end:{}", part.length),
+        Window::Between => return Err(part.refused("only the first or the last ones can be said")),
+    };
+    let mut strategies: Vec<String> = part.entries()?.map(|_| strategy.clone()).collect();
+    for count in [part.distinct, part.again].into_iter().filter(|&count| count > 0) {
+        if part.window != Window::Whole || count > part.length {
+            return Err(part.refused("such a draw cannot be said"));
+        }
+        strategies.push(format!("random:{count}"));
+    }
+    Ok(strategies.into_iter().map(|strategy| (file.clone(), strategy)).collect())
 }
 
 #[cfg(test)]

@@ -2,7 +2,9 @@
 //!
 //! Source: QwenLM/Qwen3-VL, `qwen-vl-finetune/qwenvl/data/__init__.py` and `data_processor.py`, 9658872.
 
+use crate::export::{Said, Window};
 use crate::mixture::{Mixture, Order, Part, Size, Source, Take};
+use crate::python::cut_off;
 use crate::trainers::Format;
 
 /// Names as written, with their shares.
@@ -47,6 +49,31 @@ impl Names {
         let parts = self.0.iter().map(part).collect();
         Mixture { format: Format::Qwen, parts, order: Order::Concatenated, total: None, notes }
     }
+}
+
+/// Says parts of a mixture in this format.
+pub(crate) fn say(said: &[Said<'_>], notes: &mut Vec<String>) -> Result<String, String> {
+    let mut names = Vec::new();
+    for part in said {
+        let of_part = part.names(&[',', '%'])?;
+        let is_whole = part.window == Window::Whole;
+        if is_whole {
+            names.extend(part.entries()?.flat_map(|_| of_part).map(|name| (name.clone(), None)));
+        }
+        let drawn = if is_whole { part.drawn() } else { part.samples() };
+        if is_whole && drawn == 0 && part.passes > 0 {
+            continue;
+        }
+        let [name] = of_part else { return Err(part.refused("no one name stands for its files")) };
+        let n = part.piece.of as f64;
+        let percent = (0..100_u32).find(|&percent| cut_off(n * (f64::from(percent) / 100.0)) == drawn);
+        let percent = percent.ok_or_else(|| part.refused("no whole percent comes to as many"))?;
+        names.push((name.clone(), Some(percent.to_string())));
+        if !is_whole || part.again > 0 {
+            notes.push(part.drawn_instead());
+        }
+    }
+    Ok(Names(names).write())
 }
 
 #[cfg(test)]

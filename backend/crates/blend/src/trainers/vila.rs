@@ -4,6 +4,7 @@
 //! 6b941da and llm-jp/llm-jp-VILA 4c59e06, `llava/data/dataset.py`.
 
 use crate::document::{Mistake, Position, parse_yaml, quoted};
+use crate::export::{Said, free_name, names_and_passes, repeated};
 use crate::mixture::{LeftOut, Mixture, Order, Part, Source, Take};
 use crate::python;
 use crate::trainers::Format;
@@ -203,6 +204,27 @@ impl Names {
             notes: Vec::new(),
         }
     }
+}
+
+/// Says parts of a mixture in one of these formats.
+pub(crate) fn say(format: Format, said: &[Said<'_>], notes: &mut Vec<String>) -> Result<String, String> {
+    let names = names_and_passes(said, &['+', '*', '@'], notes)?;
+    if format == Format::Vila15 {
+        return Ok(Names(repeated(&names)?).write());
+    }
+    let term =
+        |(name, times): &(String, u64)| if *times == 1 { name.clone() } else { format!("{name}*{times}") };
+    let mut terms: Vec<String> = names.iter().map(term).collect();
+    if !terms.is_sorted() {
+        notes.push("VILA sorts the names, so the parts come in another order".to_owned());
+        terms.sort();
+    }
+    if format == Format::VilaString {
+        return Ok(Terms(terms).write());
+    }
+    let name = free_name("blend", |name| names.iter().any(|(other, _)| other == name));
+    let members = terms.into_iter().map(|term| Member { term, at: None }).collect();
+    Ok(Registry(vec![(name, members)]).write())
 }
 
 #[cfg(test)]

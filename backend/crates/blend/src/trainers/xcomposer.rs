@@ -3,9 +3,10 @@
 //! Source: InternLM/InternLM-XComposer, `finetune/finetune.py` and `data_mix.py`, 0f70c3e.
 
 use crate::document::{Mistake, Position};
+use crate::export::{Said, Window, decimal};
 use crate::mixture::{Mixture, Order, Part, Size, Source, Take};
-use crate::python;
-use crate::trainers::{Format, stem};
+use crate::python::{self, cut_off};
+use crate::trainers::{Format, ends_in, stem};
 
 /// The words of each line, between single blanks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,6 +103,44 @@ fn part(words: &[String], unit: Unit, at: Position) -> Result<Part, Mistake> {
 fn thousands(word: &str) -> Result<i128, String> {
     let number = python::float(word).filter(|number| number.is_finite());
     number.map(|number| (number * 1000.0) as i128).ok_or_else(|| format!("`{word}` is no number"))
+}
+
+/// Says parts of a mixture in this format.
+pub(crate) fn say(unit: Unit, said: &[Said<'_>], notes: &mut Vec<String>) -> Result<String, String> {
+    let mut files: Vec<(&str, u64, u64)> = Vec::new();
+    for part in said {
+        let file = part.file()?;
+        if file.contains(char::is_whitespace) || !ends_in(file, ".json") {
+            return Err(format!("{file}: this trainer reads JSON arrays whose paths have no blanks"));
+        }
+        let is_drawn = part.passes == 0 && part.again == 0 && part.distinct < part.piece.of;
+        let is_filled = part.passes == 1 && part.distinct == 0;
+        if part.samples() == 0 {
+            notes.push(part.left_out());
+            continue;
+        }
+        if part.window != Window::Whole || !(is_drawn || is_filled) {
+            notes.push(part.drawn_instead());
+        }
+        match files.iter_mut().find(|(other, ..)| *other == file) {
+            Some((_, count, _)) => {
+                notes.push(format!("{file} can stand only once here: its parts are put together and drawn"));
+                *count += part.samples();
+            }
+            None => files.push((file, part.samples(), part.piece.of)),
+        }
+    }
+    Ok(Lines(files.into_iter().map(|file| line(unit, file)).collect::<Result<_, _>>()?).write())
+}
+
+/// A path and the number that comes to as many samples.
+fn line(unit: Unit, (file, count, of): (&str, u64, u64)) -> Result<Vec<String>, String> {
+    let number = match unit {
+        Unit::Thousands => decimal(count, 1000, |number| cut_off(number * 1000.0)),
+        Unit::Ratio => decimal(count, of, |ratio| cut_off(of as f64 * ratio)),
+    };
+    let number = number.ok_or_else(|| format!("{file}: no number comes to {count} samples"))?;
+    Ok(vec![file.to_owned(), number.to_string()])
 }
 
 #[cfg(test)]

@@ -1,21 +1,26 @@
 //! Searching: from parameters to an answer, its samples with what of the query is in them, the explanation of the query, and
 //! why a sample stands where it stands.
 
-use blendscope_blend::{Part as Share, blend};
-use blendscope_engine::{Budget, Counts, Cursor, Field, Meaning, Order, Page, Question, Restriction, Row, Wanted};
-use blendscope_query::{Clause, Expanded, Leaf, Node, Predicate, Query, snippets};
-use blendscope_shared::content::IMAGE_TOKEN;
-use blendscope_shared::paths;
-use blendscope_shared::role::Role;
-use blendscope_shared::sample::{Flag, Turn};
-use blendscope_shared::search::{BlendPart, ExplainedTerm, Explanation, ParamError, Part, SearchAnswer, SearchHit, SearchParams, Sort, SortBy, Term, TermForm, Total, Understood};
-use crate::{Library, LibraryError};
 use crate::ask::answers::{Asked, Current};
 use crate::ask::dimensions::{FIELDS, dimension};
 use crate::ask::filter::{Filter, restriction};
 use crate::store::records::{OpenedFiles, Record};
 use crate::store::snapshot::{Located, OpenFile, Snapshot};
 use crate::store::values::{Flag as FlagBit, Language};
+use crate::{Library, LibraryError};
+use blendscope_blend::{Part as Share, blend};
+use blendscope_engine::{
+    Budget, Counts, Cursor, Field, Meaning, Order, Page, Question, Restriction, Row, Wanted,
+};
+use blendscope_query::{Clause, Expanded, Leaf, Node, Predicate, Query, snippets};
+use blendscope_shared::content::IMAGE_TOKEN;
+use blendscope_shared::paths;
+use blendscope_shared::role::Role;
+use blendscope_shared::sample::{Flag, Turn};
+use blendscope_shared::search::{
+    BlendPart, ExplainedTerm, Explanation, ParamError, Part, SearchAnswer, SearchHit, SearchParams, Sort,
+    SortBy, Term, TermForm, Total, Understood,
+};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -43,8 +48,7 @@ impl Library {
 
         let is_all = budget.incomplete().is_none();
         // No shares are drawn from a part.
-        let (blend, left_out) =
-            if is_all { snapshot.blend(&counts, params) } else { (Vec::new(), 0) };
+        let (blend, left_out) = if is_all { snapshot.blend(&counts, params) } else { (Vec::new(), 0) };
         let total = Total { count: counts.values().sum(), is_final: snapshot.is_final() && is_all };
         let items = self.hits(&snapshot, &page.rows, &request.question.expanded, budget)?;
         Ok(SearchAnswer {
@@ -275,10 +279,7 @@ impl Library {
 
 impl Snapshot {
     /// Where samples are found and what is shown of them, all asked for at once; none for those that are not shown.
-    fn look_up(
-        &self,
-        rows: impl Iterator<Item = Row>,
-    ) -> Result<Vec<Option<Found<'_>>>, LibraryError> {
+    fn look_up(&self, rows: impl Iterator<Item = Row>) -> Result<Vec<Option<Found<'_>>>, LibraryError> {
         let rows: Vec<Row> = rows.collect();
         let located = self.locate_all(&rows)?;
         let numbers = self.view.numbers(&rows, &SHOWN)?;

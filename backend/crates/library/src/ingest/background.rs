@@ -1,9 +1,5 @@
 //! The thread that keeps the index up to date.
 
-use blendscope_catalog::{Changes, Resolved};
-use blendscope_engine::may_not_be_written;
-use blendscope_read::{Form, disk, reads};
-use crate::{Library, LibraryError};
 use crate::ingest::away::Away;
 use crate::ingest::finish;
 use crate::ingest::pass::Pass;
@@ -14,12 +10,16 @@ use crate::store::lock::Denied;
 use crate::store::manifest::Manifest;
 use crate::store::snapshot::Snapshot;
 use crate::store::state::{FileState, Stamp};
-use std::{fs, thread};
+use crate::{Library, LibraryError};
+use blendscope_catalog::{Changes, Resolved};
+use blendscope_engine::may_not_be_written;
+use blendscope_read::{Form, disk, reads};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::{Arc, PoisonError};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
+use std::{fs, thread};
 
 /// How long nothing is looked at between two looks at the root, at least.
 const WATCH_INTERVAL: Duration = Duration::from_secs(3);
@@ -114,7 +114,11 @@ impl Library {
             if pass.run()? || self.is_stopping() {
                 self.note_passed_over(passed_over);
                 let samples = self.status().samples;
-                tracing::info!(samples, ms = begun.elapsed().as_millis(), "everything under the root was looked at");
+                tracing::info!(
+                    samples,
+                    ms = begun.elapsed().as_millis(),
+                    "everything under the root was looked at"
+                );
                 self.report_trouble(self.trouble_now());
                 return Ok(resolved);
             }
@@ -385,7 +389,6 @@ impl Library {
             thread::park_timeout(left);
         }
     }
-
 }
 
 fn has_failed(snapshot: &Snapshot) -> bool {

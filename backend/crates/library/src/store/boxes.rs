@@ -12,11 +12,13 @@
 //!
 //! It is replaced as a whole when a box file comes, goes or changes.
 
-use blendscope_read::{Container, Problem, id_hash, index_boxes, look_at, open_file, parse_boxes, read_back, reads};
-use blendscope_read::mapped::FileBytes;
-use blendscope_shared::sample::LabelledBox;
 use crate::LibraryError;
 use crate::store::state::Stamp;
+use blendscope_read::mapped::FileBytes;
+use blendscope_read::{
+    Container, Problem, id_hash, index_boxes, look_at, open_file, parse_boxes, read_back, reads,
+};
+use blendscope_shared::sample::LabelledBox;
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::fs::File;

@@ -3,18 +3,18 @@
 //!
 //! As long as something was not looked at, or is in [doubt](Library::doubt), no answer is final.
 
-use blendscope_catalog::Resolved;
-use blendscope_engine::{Damage, Depth, Filled};
-use blendscope_read::{Form, reads};
-use blendscope_read::mapped::lost_pages;
-use crate::{Library, LibraryError};
 use crate::store::manifest::Manifest;
 use crate::store::snapshot::{OpenFile, Snapshot};
 use crate::store::state::GenerationState;
+use crate::{Library, LibraryError};
+use blendscope_catalog::Resolved;
+use blendscope_engine::{Damage, Depth, Filled};
+use blendscope_read::mapped::lost_pages;
+use blendscope_read::{Form, reads};
 use std::collections::HashSet;
 use std::io::ErrorKind;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Damaged files that are named in the status.
 const NAMED: usize = 3;

@@ -8,21 +8,21 @@ mod beat;
 #[cfg(test)]
 mod tests;
 
-use beat::Beat;
-use blendscope_engine::{MayWrite, is_without_locks, may_not_be_written};
 use crate::LibraryError;
 use crate::store::home::Home;
+use beat::Beat;
+use blendscope_engine::{MayWrite, is_without_locks, may_not_be_written};
 use rustix::io::Errno;
 use rustix::process::{Pid, test_kill_process};
 use serde::{Deserialize, Serialize};
-use std::{fs, io, process, thread};
 use std::fs::{File, Metadata, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read, Seek, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{fs, io, process, thread};
 
 /// What is said where the file system knows no locks.
 pub(crate) const WITHOUT_FLOCK: &str = "the file system of the index folder has no locks (flock), so a lock file holds it; after a crash another machine \

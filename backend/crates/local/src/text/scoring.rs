@@ -181,7 +181,9 @@ impl Part {
                 }
             }
             Kind::Places(evaluated, field, weight) => {
-                let InField::Counted(found) = &evaluated.segments[number].fields[*field] else { return Ok(()) };
+                let InField::Counted(found) = &evaluated.segments[number].fields[*field] else {
+                    return Ok(());
+                };
                 let lengths = segment.fieldnorms_readers().get_field(self.field)?;
                 let mut at = 0;
                 for (doc, count) in found {

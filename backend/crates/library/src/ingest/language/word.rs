@@ -1,7 +1,7 @@
 //! Cutting prose into tokens, and words as numbers that are quickly compared.
 
-use std::borrow::Cow;
 use super::script::Script;
+use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 
 /// Bytes of the longest word that is compared as a whole.
@@ -96,7 +96,6 @@ fn one_spelling(letter: char) -> char {
         other => other,
     }
 }
-
 
 /// Bytes of a text that are looked at: one of nothing but code has no letters that count.
 const TEXT_MAX: usize = 8 << 10;
