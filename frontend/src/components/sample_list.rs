@@ -102,10 +102,15 @@ impl SampleList {
         list
     }
 
-    /// The samples in view, numbered from 0.
+    /// The samples in view, numbered from 0, from the one on that the address names when the list is at rest.
     pub(crate) fn visible(self) -> std::ops::Range<u64> {
         let place = self.place.get();
-        self.geometry.with(|geometry| geometry.as_ref().map_or(0..0, |geometry| geometry.visible(place)))
+        self.geometry.with(|geometry| {
+            geometry.as_ref().map_or(0..0, |geometry| {
+                let end = geometry.visible(place).end;
+                geometry.first_shown(place).min(end.saturating_sub(1))..end
+            })
+        })
     }
 
     /// Width of all that is shown, in pixels.
