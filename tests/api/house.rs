@@ -39,7 +39,7 @@ const OPENERS: [&str; 20] = [
     "crates/local/src/columns/parts.rs",
     "crates/images/src/archive/index.rs",
     "crates/images/src/archive/mounts.rs",
-    "crates/images/src/store.rs",
+    "crates/images/src/cache.rs",
     "crates/local/src/text.rs",
     "crates/local/src/text/",
     "crates/library/src/boxes.rs",
@@ -51,7 +51,7 @@ const OPENERS: [&str; 20] = [
     "crates/library/src/lock/",
     "crates/library/src/manifest.rs",
     "crates/library/src/open.rs",
-    "crates/images/src/machine.rs",
+    "crates/images/src/memory.rs",
     "crates/read/src/mapped.rs",
     "src/web/ui/on_disk.rs",
 ];
