@@ -39,7 +39,8 @@ const OPENERS: [&str; 15] = [
     "src/cli/",
     "crates/images/src/archive/index.rs",
     "crates/images/src/archive/mounts.rs",
-    "crates/images/src/store.rs",
+    "crates/images/src/cache.rs",
+    "crates/images/src/memory.rs",
     "crates/library/src/store/boxes.rs",
     "crates/library/src/store/checkup.rs",
     "crates/library/src/store/home.rs",
@@ -47,7 +48,6 @@ const OPENERS: [&str; 15] = [
     "crates/library/src/store/lock.rs",
     "crates/library/src/store/lock/",
     "crates/local/src/",
-    "crates/images/src/machine.rs",
     "crates/read/src/mapped.rs",
     "src/web/ui/on_disk.rs",
 ];

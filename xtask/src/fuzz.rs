@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn what_libfuzzer_says_is_understood() {
+    fn what_libfuzzer_prints_is_parsed() {
         let fine = "#2\tINITED cov: 51 ft: 51\n#9\tDONE   cov: 1309 ft: 5695 corp: 567\n\
             stat::number_of_executed_units: 4235\nstat::average_exec_per_sec:     201\n";
         let outcome = Outcome::read("tar", true, fine);
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn crashes_are_told_with_their_input() {
+    fn crashes_are_reported_with_their_input() {
         let kept =
             "==7== ERROR: libFuzzer: deadly signal\nartifact_prefix='x/'; Test unit written to x/crash-1\n";
         let rows = [

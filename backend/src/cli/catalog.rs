@@ -75,7 +75,7 @@ pub(super) fn run(args: &CatalogArgs) -> Result<(), CliError> {
     let lines = match &args.root {
         Some(root) => {
             let resolved = catalog.resolve(root).map_err(LibraryError::from)?;
-            lines_of_root(&catalog, &resolved, &args.only.sections(), args.only.is_whole())
+            lines_of_root(&catalog, &resolved, &args.only.sections(), args.only.is_everything())
         }
         None => lines_of_catalog(&catalog, &args.only.sections()),
     };
@@ -91,11 +91,15 @@ impl Only {
             (self.layouts, Section::Layouts),
             (self.recipes, Section::Recipes),
         ];
-        let is_whole = self.is_whole();
-        asked.into_iter().filter(|(is_named, _)| is_whole || *is_named).map(|(_, section)| section).collect()
+        let is_everything = self.is_everything();
+        asked
+            .into_iter()
+            .filter(|(is_named, _)| is_everything || *is_named)
+            .map(|(_, section)| section)
+            .collect()
     }
 
-    fn is_whole(&self) -> bool {
+    fn is_everything(&self) -> bool {
         !(self.datasets || self.sources || self.layouts || self.recipes)
     }
 }
@@ -123,7 +127,7 @@ fn lines_of_root(
     catalog: &Catalog,
     resolved: &Resolved,
     sections: &[Section],
-    is_whole: bool,
+    is_everything: bool,
 ) -> Vec<String> {
     let mut blocks: Vec<Vec<String>> = Vec::new();
     for section in sections {
@@ -134,7 +138,7 @@ fn lines_of_root(
             Section::Recipes => blocks.push(recipes_here(catalog, resolved)),
         }
     }
-    if is_whole {
+    if is_everything {
         blocks.push(others(resolved));
     }
     blocks.retain(|block| !block.is_empty());

@@ -28,7 +28,7 @@ pub(super) struct CheckArgs {
 pub(super) fn run(args: &CheckArgs) -> Result<bool, CliError> {
     let options = args.library.options();
     let checkup = check_index(&options)?;
-    tell(&checkup)?;
+    print(&checkup)?;
     if checkup.damaged.is_empty() || !args.repair {
         return Ok(checkup.damaged.is_empty());
     }
@@ -40,11 +40,11 @@ pub(super) fn run(args: &CheckArgs) -> Result<bool, CliError> {
     repaired?;
     let checkup = check_index(&options)?;
     say("repaired")?;
-    tell(&checkup)?;
+    print(&checkup)?;
     Ok(checkup.damaged.is_empty())
 }
 
-fn tell(checkup: &Checkup) -> Result<(), CliError> {
+fn print(checkup: &Checkup) -> Result<(), CliError> {
     for (path, reason) in &checkup.damaged {
         say(&format!("damaged: {}: {reason}", path.display()))?;
     }

@@ -26,19 +26,19 @@ pub(super) fn object(bytes: &[u8]) {
 
 /// Annotations joined with their images keep to the laws of records.
 pub(super) fn coco(bytes: &[u8]) {
-    with_file(bytes, |file| read_kept(file, limits(bytes), Container::COCO));
+    with_file(bytes, |file| read_stored(file, limits(bytes), Container::COCO));
 }
 
 pub(super) fn zstd(bytes: &[u8]) {
     with_file(bytes, |file| {
         let limits = Limits { record: limits(bytes).record.min(1 << 20), ..limits(bytes) };
-        read_kept(file, limits, Container::JSON_ARRAY.zstd());
-        read_kept(file, limits, Container::JSON_LINES.zstd());
+        read_stored(file, limits, Container::JSON_ARRAY.zstd());
+        read_stored(file, limits, Container::JSON_LINES.zstd());
     });
 }
 
 /// Records that are kept by whoever reads them.
-fn read_kept(file: &File, limits: Limits, container: Container) {
+fn read_stored(file: &File, limits: Limits, container: Container) {
     let mut laws = Laws::new(container);
     let end = read_opened(file, container, limits, &mut |item| {
         laws.check(&item);

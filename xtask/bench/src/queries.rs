@@ -115,8 +115,8 @@ fn pairs(vocabulary: &Vocabulary) -> Vec<Query> {
     for (first_share, second_share) in PAIRS {
         let is_new = |word: &String| !chosen.contains(word);
         let Some(first) = nearest(vocabulary, &vocabulary.words, first_share, is_new) else { continue };
-        let beside = vocabulary.beside(&first);
-        let Some(second) = nearest(vocabulary, &beside, second_share, is_new) else { continue };
+        let neighbours = vocabulary.neighbours(&first);
+        let Some(second) = nearest(vocabulary, &neighbours, second_share, is_new) else { continue };
         chosen.extend([first, second]);
     }
     chosen.chunks(2).map(|pair| Query::new(Kind::All, pair.to_vec())).collect()
@@ -221,7 +221,7 @@ impl Vocabulary {
     }
 
     /// Words in texts that have this word too.
-    pub(crate) fn beside(&self, word: &str) -> Counted<String> {
+    pub(crate) fn neighbours(&self, word: &str) -> Counted<String> {
         let Some(number) = self.words.iter().position(|(found, _)| found == word) else { return Vec::new() };
         let number = Some(number as WordNumber);
         let with: HashSet<WordNumber> =
@@ -332,7 +332,7 @@ mod tests {
         assert_eq!(phrases, [([0, 2], 2), ([2, 1], 1), ([2, 3], 1)]);
         assert_eq!(vocabulary.phrases::<3>().len(), 2);
         assert_eq!(
-            vocabulary.beside("one"),
+            vocabulary.neighbours("one"),
             [("the".to_owned(), 3), ("bus".to_owned(), 2), ("red".to_owned(), 2)]
         );
         assert_eq!(vocabulary.characters(2)[0], ("写真".to_owned(), 2));

@@ -316,7 +316,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_line_of_the_drawings_is_understood() {
+    fn every_line_of_the_drawings_is_parsed() {
         let mut count = 0;
         for line in include_str!("../data/drawings.txt").lines() {
             if !line.is_empty() && !line.starts_with("= ") && !line.starts_with("# ") {
