@@ -27,7 +27,7 @@ enum Module {
     Coming,
     /// Here: what reads a text.
     Ready(Function),
-    /// Not to be had; the next text asks again.
+    /// Not to be had until the page is loaded anew: browsers remember that.
     Failed,
 }
 
@@ -47,7 +47,7 @@ impl Markdown {
         if is_plain(text) {
             return paragraphs(text);
         }
-        if matches!(*self.module.read_untracked(), Module::Unasked | Module::Failed) {
+        if matches!(*self.module.read_untracked(), Module::Unasked) {
             self.module.set(Module::Coming);
             spawn_local(async move {
                 let module = fetch().await.map_or(Module::Failed, Module::Ready);
@@ -58,6 +58,11 @@ impl Markdown {
             Module::Ready(reader) => call(&reader, text).unwrap_or_else(|| paragraphs(text)),
             _ => paragraphs(text),
         }
+    }
+
+    /// Whether texts stay as they are since the module did not come.
+    pub(crate) fn has_failed(self) -> bool {
+        matches!(*self.module.read(), Module::Failed)
     }
 }
 

@@ -123,7 +123,7 @@ impl Results {
     /// Asks for the result. The old one stays in view until the new one is there.
     pub(crate) fn search(self) {
         let params = self.params.get_untracked();
-        let page = self.start() / PAGE;
+        let page = self.start.get_value() / PAGE;
         let abort = AbortOnDrop::new();
         let signal = abort.signal();
         self.search.set_value(Some(abort));
@@ -144,11 +144,6 @@ impl Results {
                 }
             }
         });
-    }
-
-    /// Where the list should stand when it is new.
-    pub(crate) fn start(self) -> u64 {
-        self.start.get_value()
     }
 
     /// The page a row is on, and its place there.

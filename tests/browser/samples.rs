@@ -60,6 +60,17 @@ fn markdown_formulas_tables_and_code_are_drawn_and_can_be_seen_raw() {
 }
 
 #[test]
+fn a_text_is_plain_and_says_so_when_what_reads_markdown_does_not_arrive() {
+    let (_root, server, browser, url) = open(&[record("md", "Show me", "**Bold**\n\nand more")], &[]);
+    browser.devtools("Network.enable", &json!({}));
+    browser.devtools("Network.setBlockedURLs", &json!({"urls": ["*blendscope-markdown*"]}));
+    browser.goto(&server.url(&url));
+    browser.wait_for("a word on it", || browser.text_of("main").contains("did not arrive").then_some(()));
+    assert_eq!(browser.find_all("#turn-2 p").len(), 2);
+    assert!(browser.text_of("#turn-2").contains("**Bold**"));
+}
+
+#[test]
 fn a_box_in_a_text_is_drawn_on_the_picture() {
     let answer = "It is at [0.10, 0.20, 0.50, 0.60].";
     let records = [picture_record("box", "images/dot.gif", answer)];

@@ -98,6 +98,30 @@ fn back_leads_to_the_list_as_it_was() {
 }
 
 #[test]
+fn going_back_twice_before_the_list_is_there_leads_to_where_it_was() {
+    let (server, browser) = demo();
+    browser.goto(&server.url("/search?sort=file&view=list&at=40"));
+    browser.find(HIT);
+    browser.wait_for("the sample in the list", || {
+        let script =
+            "const link = document.querySelector('[data-row=\"45\"] a'); link?.click(); return !!link";
+        browser.run(script).as_bool().filter(|is_there| *is_there)
+    });
+    browser.find("[data-testid=drawer] [data-testid=sample]");
+    browser.hook("open-page").click();
+    browser.wait_for("the page alone", || browser.find_all("[data-testid=drawer]").is_empty().then_some(()));
+    browser.run(
+        "const travelled = () => new Promise(done => addEventListener('popstate', done, {once: true}));
+         const first = travelled();
+         history.back();
+         return first.then(() => { const second = travelled(); history.back(); return second; }).then(() => true)",
+    );
+    browser.wait_for("the list where it was", || {
+        (browser.hook("position").property("value") == "41").then_some(())
+    });
+}
+
+#[test]
 fn an_empty_result_says_so() {
     let (server, browser) = demo();
     browser.goto(&server.url("/search?q=xyzzyplugh"));

@@ -262,8 +262,9 @@ impl SampleList {
                 let place = self.place.get_untracked();
                 self.stand(geometry.stay(place));
             } else {
-                let at = self.results.start();
-                let is_open = self.router.state.with_untracked(|state| state.open.is_some());
+                // Where the address says now: the reader may have gone back while the answer was on its way.
+                let ListState { at, open, .. } = crate::router::list_now();
+                let (at, is_open) = (at.unwrap_or(0), open.is_some());
                 self.selected.set(is_open.then_some(at));
                 self.stand(geometry.at_sample(at));
             }

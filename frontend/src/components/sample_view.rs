@@ -13,6 +13,7 @@ use crate::{
     boxes::{self, Frame},
     browser, format, json,
     live::{live, memo},
+    markdown::Markdown,
     router::{self, Entry, Router},
     text,
     url_state::{self, Tab},
@@ -164,12 +165,19 @@ fn TalkHead(sample: SampleView, tab: Memo<Tab>) -> impl IntoView {
     };
     let frame_switch =
         move || (has_written && tab.get() != Tab::Json).then(|| view! { <FrameSwitch boxes /> });
+    let markdown = Markdown::here();
+    let plain = move || {
+        (tab.get() == Tab::Markdown && markdown.has_failed()).then(|| {
+            view! { <span class="bad">"Shown plain, as what reads Markdown did not arrive; reload the page."</span> }
+        })
+    };
     view! {
         <div class="talk__head">
             <h2>{if is_document { "Document" } else { "Conversation" }}</h2>
             {turns_with_hits(&sample)}
             {boxes_button}
             {frame_switch}
+            {live(plain)}
             <div class="segments segments--small" role="group" aria-label="Text as">
                 {Tab::ALL.map(tab_button).collect_view()}
             </div>
