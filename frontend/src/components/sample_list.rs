@@ -52,6 +52,8 @@ pub(crate) struct SampleList {
     /// Whether the reader wants to go into the list as soon as it shows what is asked for.
     entering: RwSignal<bool>,
     rest: StoredValue<Option<TimeoutHandle>, LocalStorage>,
+    /// Whether the scroll bar is about to be put where the list stands.
+    is_moving: StoredValue<bool>,
 }
 
 impl SampleList {
@@ -94,6 +96,7 @@ impl SampleList {
             wanted: RwSignal::new(None),
             entering: RwSignal::new(false),
             rest: StoredValue::new_local(None),
+            is_moving: StoredValue::new(false),
         };
         list.stand_where_the_search_begins();
         list.follow_travels();
@@ -216,11 +219,14 @@ impl SampleList {
     /// Moves list and scroll bar.
     fn stand(self, place: Position) {
         self.place.set(place);
+        self.is_moving.set_value(true);
         request_animation_frame(move || {
+            let Some(place) = self.place.try_get_untracked() else { return };
             if let Some(element) = self.element.try_get_untracked().flatten() {
                 // The spacer has its new height only now.
                 element.set_scroll_top(place.scroll_top.round() as i32);
             }
+            self.is_moving.try_set_value(false);
         });
     }
 
@@ -292,6 +298,10 @@ impl SampleList {
 
     fn on_scroll(self) {
         let Some(element) = self.element.get_untracked() else { return };
+        // News of where the bar was before; where it belongs is on its way.
+        if self.is_moving.get_value() {
+            return;
+        }
         let before = self.place.get_untracked();
         let found = f64::from(element.scroll_top());
         if (found - before.scroll_top).abs() < 1.0 {
