@@ -80,7 +80,8 @@ impl From<io::Error> for Failure {
 fn write_all(blend: &Blend, seed: u64, is_lines: bool, target: &mut Target) -> Result<(), Failure> {
     let files = blend.evaluation.parts.iter().flat_map(|part| &part.files);
     let files: Vec<String> = files.map(|file| quoted(file)).collect();
-    let mut batch = Batch { files: &files, is_lines, items: Vec::new(), bytes: Vec::new(), target };
+    let mut batch =
+        Batch { files: &files, is_lines, items: Vec::new(), bytes: Vec::new(), finished: Vec::new(), target };
     let mut first_file = 0;
     let mut parts = Vec::new();
     for (part, source) in blend.evaluation.parts.iter().zip(&blend.sources) {
@@ -110,7 +111,7 @@ fn write_all(blend: &Blend, seed: u64, is_lines: bool, target: &mut Target) -> R
             }
         }
     }
-    batch.flush()
+    batch.end()
 }
 
 /// A part with its files.
@@ -250,6 +251,8 @@ struct Batch<'b> {
     is_lines: bool,
     items: Vec<Item>,
     bytes: Vec<u8>,
+    /// What has been looked at and is to be written.
+    finished: Vec<Finished>,
     target: &'b mut Target,
 }
 
@@ -276,15 +279,13 @@ impl Batch<'_> {
         if self.bytes.len() >= BATCH { self.flush() } else { Ok(()) }
     }
 
-    /// Writes what waits, looked at by all processors.
+    /// Has what waits looked at by all processors, and writes meanwhile what was looked at before.
     fn flush(&mut self) -> Result<(), Failure> {
-        if self.items.is_empty() {
-            return Ok(());
-        }
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let share = self.items.len().div_ceil(threads);
+        let share = self.items.len().div_ceil(threads).max(1);
         let (files, is_lines, bytes, items) = (self.files, self.is_lines, &self.bytes, &self.items);
-        let finished: Vec<Result<Finished, String>> = std::thread::scope(|scope| {
+        let (finished, target) = (std::mem::take(&mut self.finished), &mut self.target);
+        self.finished = std::thread::scope(|scope| {
             let starts = (0..items.len()).step_by(share);
             let work = starts.map(|from| {
                 let start = if from == 0 { 0 } else { items[from - 1].end };
@@ -292,17 +293,23 @@ impl Batch<'_> {
                 scope.spawn(move || finish(files, is_lines, bytes, start, items))
             });
             let work: Vec<_> = work.collect();
-            work.into_iter()
-                .map(|work| work.join().unwrap_or_else(|_| Err("a record broke the reader".to_owned())))
-                .collect()
-        });
-        for finished in finished {
-            let finished = finished.map_err(Failure::Why)?;
-            self.target.put(is_lines, &finished)?;
-        }
+            for finished in &finished {
+                target.put(is_lines, finished)?;
+            }
+            let broken = |_| Err("a record broke the reader".to_owned());
+            let looked_at =
+                work.into_iter().map(|work| work.join().unwrap_or_else(broken).map_err(Failure::Why));
+            looked_at.collect::<Result<_, _>>()
+        })?;
         self.items.clear();
         self.bytes.clear();
         Ok(())
+    }
+
+    /// Writes all that waits.
+    fn end(mut self) -> Result<(), Failure> {
+        self.flush()?;
+        self.flush()
     }
 }
 
