@@ -10,7 +10,8 @@ use super::records::{self, container};
 use super::sources::Source;
 use crate::cli::error::CliError;
 use crate::cli::terminal::note;
-use blendscope_blend::draw::{Generator, ordinals};
+use blendscope_blend::document::quoted;
+use blendscope_blend::draw::{Generator, ordinals, step_ordinals};
 use blendscope_blend::mixture::Order;
 use blendscope_blend::pick::{Pick, Step};
 use blendscope_blend::trainers::Records;
@@ -77,9 +78,10 @@ impl From<io::Error> for Failure {
 }
 
 fn write_all(blend: &Blend, seed: u64, is_lines: bool, target: &mut Target) -> Result<(), Failure> {
-    let files: Vec<&str> =
-        blend.evaluation.parts.iter().flat_map(|part| part.files.iter().map(String::as_str)).collect();
-    let mut batch = Batch { files: &files, is_lines, items: Vec::new(), bytes: Vec::new(), target };
+    let files = blend.evaluation.parts.iter().flat_map(|part| &part.files);
+    let files: Vec<String> = files.map(|file| quoted(file)).collect();
+    let mut batch =
+        Batch { files: &files, is_lines, items: Vec::new(), bytes: Vec::new(), finished: Vec::new(), target };
     let mut first_file = 0;
     let mut parts = Vec::new();
     for (part, source) in blend.evaluation.parts.iter().zip(&blend.sources) {
@@ -109,7 +111,7 @@ fn write_all(blend: &Blend, seed: u64, is_lines: bool, target: &mut Target) -> R
             }
         }
     }
-    batch.flush()
+    batch.end()
 }
 
 /// A part with its files.
@@ -138,7 +140,7 @@ impl PartFiles<'_> {
                         Some(fetcher) => fetcher,
                         none => none.insert(self.fetcher()?),
                     };
-                    for ordinal in blendscope_blend::draw::step_ordinals(self.pick, step, generator) {
+                    for ordinal in step_ordinals(self.pick, step, generator) {
                         fetcher.push(ordinal, self.first_file, batch)?;
                     }
                 }
@@ -244,11 +246,13 @@ impl Fetcher {
 
 /// Records that wait for their keys and hashes.
 struct Batch<'b> {
-    /// The files of all parts, relative to the root.
-    files: &'b [&'b str],
+    /// The files of all parts, relative to the root, as JSON.
+    files: &'b [String],
     is_lines: bool,
     items: Vec<Item>,
     bytes: Vec<u8>,
+    /// What has been looked at and is to be written.
+    finished: Vec<Finished>,
     target: &'b mut Target,
 }
 
@@ -264,7 +268,7 @@ struct Item {
 impl Batch<'_> {
     fn push(&mut self, file: usize, ordinal: u64, offset: u64, raw: &[u8]) -> Result<(), Failure> {
         if raw.is_empty() {
-            let file = self.files[file];
+            let file = self.files[file].trim_matches('"');
             return Err(Failure::Why(format!(
                 "{file}: line {} is empty; the trainer counts it as a sample, and there is no record to write",
                 ordinal + 1
@@ -275,15 +279,13 @@ impl Batch<'_> {
         if self.bytes.len() >= BATCH { self.flush() } else { Ok(()) }
     }
 
-    /// Writes what waits, looked at by all processors.
+    /// Has what waits looked at by all processors, and writes meanwhile what was looked at before.
     fn flush(&mut self) -> Result<(), Failure> {
-        if self.items.is_empty() {
-            return Ok(());
-        }
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let share = self.items.len().div_ceil(threads);
+        let share = self.items.len().div_ceil(threads).max(1);
         let (files, is_lines, bytes, items) = (self.files, self.is_lines, &self.bytes, &self.items);
-        let finished: Vec<Result<Finished, String>> = std::thread::scope(|scope| {
+        let (finished, target) = (std::mem::take(&mut self.finished), &mut self.target);
+        self.finished = std::thread::scope(|scope| {
             let starts = (0..items.len()).step_by(share);
             let work = starts.map(|from| {
                 let start = if from == 0 { 0 } else { items[from - 1].end };
@@ -291,17 +293,23 @@ impl Batch<'_> {
                 scope.spawn(move || finish(files, is_lines, bytes, start, items))
             });
             let work: Vec<_> = work.collect();
-            work.into_iter()
-                .map(|work| work.join().unwrap_or_else(|_| Err("a record broke the reader".to_owned())))
-                .collect()
-        });
-        for finished in finished {
-            let finished = finished.map_err(Failure::Why)?;
-            self.target.put(is_lines, &finished)?;
-        }
+            for finished in &finished {
+                target.put(is_lines, finished)?;
+            }
+            let broken = |_| Err("a record broke the reader".to_owned());
+            let looked_at =
+                work.into_iter().map(|work| work.join().unwrap_or_else(broken).map_err(Failure::Why));
+            looked_at.collect::<Result<_, _>>()
+        })?;
         self.items.clear();
         self.bytes.clear();
         Ok(())
+    }
+
+    /// Writes all that waits.
+    fn end(mut self) -> Result<(), Failure> {
+        self.flush()?;
+        self.flush()
     }
 }
 
@@ -314,7 +322,7 @@ struct Finished {
 
 /// Puts records into their form, with keys and hashes.
 fn finish(
-    files: &[&str],
+    files: &[String],
     is_lines: bool,
     bytes: &[u8],
     mut start: usize,
@@ -325,8 +333,9 @@ fn finish(
     for item in items {
         let raw = &bytes[start..item.end];
         start = item.end;
-        let wrong =
-            |why: &dyn std::fmt::Display| format!("{}: record {}: {why}", files[item.file], item.ordinal);
+        let wrong = |why: &dyn std::fmt::Display| {
+            format!("{}: record {}: {why}", files[item.file].trim_matches('"'), item.ordinal)
+        };
         let key = match reading.parse(item.offset, raw) {
             Ok(sample) => Some(sample.key().to_text()),
             Err(error @ blendscope_read::RecordError::Malformed { .. }) => return Err(wrong(&error)),
@@ -339,12 +348,15 @@ fn finish(
         } else {
             finished.records.extend_from_slice(raw);
         }
-        let hash = blake3::hash(raw);
-        let row = serde_json::json!({
-            "file": files[item.file], "ordinal": item.ordinal, "key": key, "hash": hash.to_hex().as_str()
-        });
-        finished.rows.extend_from_slice(b",\n");
-        serde_json::to_writer(&mut finished.rows, &row).map_err(|error| wrong(&error))?;
+        write!(
+            finished.rows,
+            ",\n{{\"file\": {}, \"ordinal\": {}, \"key\": {}, \"hash\": \"{}\"}}",
+            files[item.file],
+            item.ordinal,
+            key.map_or("null".to_owned(), |key| format!("\"{key}\"")),
+            blake3::hash(raw).to_hex()
+        )
+        .map_err(|error| wrong(&error))?;
     }
     Ok(finished)
 }
