@@ -107,7 +107,10 @@ fn counts_of_a_facet_leave_its_own_restriction_aside() {
     browser.find(&check_box("dataset", &other));
     let script = "return document.querySelector(arguments[0]).closest('li').innerText";
     let shown = browser.run_with(script, &[check_box("dataset", &other).into()]);
-    assert!(shown.as_str().unwrap().trim_end().ends_with(&wanted.to_string()), "{shown} should end with {wanted}");
+    assert!(
+        shown.as_str().unwrap().trim_end().ends_with(&wanted.to_string()),
+        "{shown} should end with {wanted}"
+    );
 }
 
 #[test]

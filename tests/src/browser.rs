@@ -133,6 +133,10 @@ impl Browser {
         self.driver.call("GET", &format!("/session/{}{path}", self.session), &Value::Null)
     }
 
+    fn try_post(&self, path: &str, body: &Value) -> Result<Value, String> {
+        self.driver.try_call("POST", &format!("/session/{}{path}", self.session), body)
+    }
+
     fn post(&self, path: &str, body: &Value) -> Value {
         self.driver.call("POST", &format!("/session/{}{path}", self.session), body)
     }

@@ -15,7 +15,12 @@ pub struct Element<'a> {
 impl Browser {
     /// All elements that match a CSS selector now, in document order.
     pub fn find_all(&self, css: &str) -> Vec<Element<'_>> {
-        let found = self.post("/elements", &json!({"using": "css selector", "value": css}));
+        let found = match self.try_post("/elements", &json!({"using": "css selector", "value": css})) {
+            Ok(found) => found,
+            // The page was drawn anew while the driver looked.
+            Err(error) if error.contains("stale element") => return Vec::new(),
+            Err(error) => panic!("looking for `{css}` failed: {error}"),
+        };
         let found = found.as_array().expect("the driver answers a list of elements");
         found
             .iter()
@@ -67,9 +72,16 @@ impl Element<'_> {
         self.browser.get(&self.path(&format!("/property/{name}")))
     }
 
-    /// Clicks into its middle, as a user does: it fails when something covers it.
+    /// Clicks into its middle, as a user does, as soon as it is drawn: it fails when something covers it.
+    #[track_caller]
     pub fn click(&self) {
-        self.browser.post(&self.path("/click"), &json!({}));
+        self.browser.wait_for("an element that can be clicked", || {
+            match self.browser.try_post(&self.path("/click"), &json!({})) {
+                Ok(_) => Some(()),
+                Err(error) if error.contains("not interactable") => None,
+                Err(error) => panic!("a click failed: {error}\n{}", self.browser.state()),
+            }
+        });
     }
 
     /// Types into it.
