@@ -58,7 +58,7 @@ impl UnixSocket {
 
 impl Drop for UnixSocket {
     fn drop(&mut self) {
-        // Another server may have put its own there; then this removes a name that it no longer has.
+        // While this one answers, no other server takes the path over.
         let _ = fs::remove_file(&self.path);
     }
 }
