@@ -1,9 +1,9 @@
 //! The API: each of its addresses, a file per resource.
 //!
-//! A handler reads its parameters, asks the library through [`workers`] and converts the answer; nothing else. Errors
+//! A handler reads its parameters, asks the library through its [`state`] and converts the answer; nothing else. Errors
 //! become statuses in [`errors`] only.
 
-pub(super) mod access;
+mod access;
 mod answer;
 mod body;
 mod conditional;

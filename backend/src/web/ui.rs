@@ -25,6 +25,9 @@ use blendscope_engine::Budget;
 use blendscope_shared::search::SearchParams;
 use preview::Preview;
 
+/// The shell's own file, which is never served by its name.
+const SHELL: &str = "index.html";
+
 /// For files whose names change with their content.
 const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 /// For the few others.
@@ -166,7 +169,7 @@ async fn get_file(State(state): State<AppState>, method: Method, uri: Uri, heade
     }
     let name = path.trim_start_matches('/');
     let is_reading = matches!(method, Method::GET | Method::HEAD);
-    let file = (is_reading && name != shell::FILE_NAME).then(|| files::read(name, accepts_brotli(&headers)));
+    let file = (is_reading && name != SHELL).then(|| files::read(name, accepts_brotli(&headers)));
     match file.flatten() {
         Some(file) => answer_file(name, file, &headers),
         // The page says what is wrong, as it does of samples that are not there.

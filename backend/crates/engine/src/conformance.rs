@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Fields of queries that the suite asks for.
-const FACTS: [PredicateField; 2] =
+const PREDICATES: [PredicateField; 2] =
     [PredicateField { name: "turns", is_number: true }, PredicateField { name: "words", is_number: true }];
 
 /// Every order but relevance.
@@ -51,11 +51,11 @@ pub fn check(view: &dyn View, corpus: &Corpus) -> Result<(), String> {
     for asked in &corpus.questions {
         let budget = Budget::unlimited();
         let expanded = view
-            .expand(Query::parse(&asked.query, false, &FACTS), &budget)
+            .expand(Query::parse(&asked.query, false, &PREDICATES), &budget)
             .map_err(|error| error.to_string())?;
-        let facts = conditions(&expanded, &live);
+        let predicates = conditions(&expanded, &live);
         let restrictions = asked.restrictions.iter().map(|own| Arc::new(own.restriction(&live))).collect();
-        let question = Question { expanded, facts, restrictions };
+        let question = Question { expanded, predicates, restrictions };
         let scan = Scan::of(corpus, &live, &question, asked);
         let checked = Checked { view, live: &live, question: &question, scan: &scan, budget: &budget };
         checked.all().map_err(|trouble| format!("{asked:?}: {trouble}"))?;
