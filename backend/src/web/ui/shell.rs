@@ -20,12 +20,24 @@ pub(super) fn answer(
     status: StatusCode,
     preview: Option<&Preview>,
 ) -> Response {
+    answer_with(site, path, request, status, |shell, service| {
+        preview.map_or_else(|| shell.to_owned(), |preview| preview.write_into(shell, service))
+    })
+}
+
+/// The same with what `insert` makes of the shell and the address of the service.
+pub(super) fn answer_with(
+    site: &Site,
+    path: &str,
+    request: &HeaderMap,
+    status: StatusCode,
+    insert: impl FnOnce(&str, &str) -> String,
+) -> Response {
     let shell = files::read(SHELL, false).map(|file| String::from_utf8_lossy(&file.bytes).into_owned());
     let shell = with_base(&shell.unwrap_or_default(), &up_from(path), site.base_path());
     let host = request.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let policy = content_security_policy(&Inline::of(&shell), site);
-    let service = format!("http://{host}{}", site.base_path());
-    let html = preview.map_or_else(|| shell.clone(), |preview| preview.write_into(&shell, &service));
+    let html = insert(&shell, &format!("http://{host}{}", site.base_path()));
 
     let etag = etag_of(html.as_bytes());
     let mut response = if status == StatusCode::OK && is_unchanged(request, &etag) {
