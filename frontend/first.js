@@ -140,12 +140,14 @@ window.fetchMarkdown = function () {
     // The application may have been quicker, and an empty result is explained by it alone.
     if (!app || !answer.items.length || app.querySelector(".browse") || view === "table") return;
     const terms = answer.understood.terms.map((term) => element("span", "tag", term.text));
-    const line = element("div", "summary__line", element("strong", "summary__total", counted(answer.total.count, "sample", "samples")), ...terms);
+    const line = element("div", "summary__line", element("strong", "summary__total", counted(answer.total.count, "sample", "samples")), element("span", "muted", "in 0.0 ms"), ...terms);
     const notes = answer.understood.notes.map((note) => element("p", "summary__note", note));
+    const position = element("div", "position", element("input", ""), `–00 of ${answer.total.count}`);
     const tools = element("div", "result__tools", element("span", "button", " "));
-    tools.style.visibility = "hidden";
-    const head = element("div", "result__head", element("div", "result__line", element("div", "summary", line, ...notes), tools), element("div", "blend", " "));
-    if (answer.left_out) head.append(element("p", "blend__note", "\u00a0"));
+    for (const later of [position, tools]) later.style.visibility = "hidden";
+    const head = element("div", "result__head", element("div", "result__line", element("div", "summary", line, ...notes), position, tools), element("div", "blend", " "));
+    const leftOut = counted(answer.left_out, "sample", "samples") + " of reference sets are found, and not in the bar: count reference sets too";
+    if (answer.left_out) head.append(element("p", "blend__note", leftOut));
     const rows = element("div", "samples__rows"), spacer = element("div", "samples__spacer", rows);
     const box = element("div", "samples samples--" + view, spacer);
     const isFolded = stored("rail") === "folded";
