@@ -245,6 +245,10 @@ fn settings(home: &Path, number: usize, port: u16, transport: &[u16]) -> Vec<Str
         format!("path.logs={}", home.join("logs").display()),
         format!("discovery.seed_hosts={}", hosts.join(",")),
         format!("cluster.initial_cluster_manager_nodes={}", names.join(",")),
+        // Shares of the disk say nothing here: on a large one that others fill a tenth is still plenty.
+        "cluster.routing.allocation.disk.watermark.low=2gb".to_owned(),
+        "cluster.routing.allocation.disk.watermark.high=1gb".to_owned(),
+        "cluster.routing.allocation.disk.watermark.flood_stage=500mb".to_owned(),
     ]
 }
 
