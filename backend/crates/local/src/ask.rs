@@ -3,11 +3,11 @@
 mod filter;
 mod ranking;
 
+use crate::LocalView;
 use crate::engine::LIMITS;
-use crate::generation::GenerationColumns;
 use crate::rows::{Gathered, RowSet};
 use crate::text::{Accepts, Prepared, SearchView, rows_by_predicates};
-use crate::{LocalView, failed};
+use blendscope_columns::GenerationColumns;
 use blendscope_engine::{
     Budget, Counts, Cursor, EngineError, Field, Given, Hit, Limits, Live, Meaning, Name, Order, Outcome,
     Page, Question, Row, Spent, Tallied, Tallies, Tally, View, Wanted,
@@ -127,7 +127,7 @@ impl View for LocalView {
             return Ok(vec![Vec::new(); rows.len()]);
         };
         let ordinals: Vec<u32> = rows.iter().map(|row| row.ordinal()).collect();
-        self.generations[at].images_of(&ordinals).map_err(failed)
+        Ok(self.generations[at].images_of(&ordinals)?)
     }
 
     fn repeated(&self, field: Field, dataset: usize) -> Outcome<Vec<(u64, Row)>> {
@@ -139,7 +139,7 @@ impl View for LocalView {
         let mut rows = Vec::new();
         let asked = |of: &&Arc<GenerationColumns>| dataset.is_none_or(|dataset| of.live.dataset == dataset);
         for of in self.generations.iter().filter(asked) {
-            let found = of.find(name, &hashes).map_err(failed)?;
+            let found = of.find(name, &hashes)?;
             rows.extend(found.into_iter().map(|ordinal| of.live.row(ordinal)));
         }
         Ok(rows)

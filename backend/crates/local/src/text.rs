@@ -9,7 +9,6 @@ mod evaluate;
 mod evaluated;
 mod explain;
 mod living;
-mod meaning;
 mod plan;
 mod positional;
 mod prepared;

@@ -6,15 +6,14 @@ use crate::text::evaluate::Docs;
 use crate::text::evaluate::{InSegment, Tree};
 use crate::text::evaluated::ClauseCache;
 use crate::text::living::{Living, LivingCache};
-use crate::text::meaning::{meaning, suggestions};
-use crate::text::plan::Expansions;
 use crate::text::prepared::Prepared;
 use crate::text::schema::Fields;
 use crate::text::scoring::Relevance;
 use crate::text::segments::{RowsOfSegments, SegmentCache, SegmentRows};
 use crate::text::source::Scan;
+use blendscope_dictionary::{Expansions, meaning, suggestions};
 use blendscope_engine::{Budget, Counts, Meaning, Row};
-use blendscope_query::{Clause, Expanded, Leaf as QueryLeaf, Node, Predicate, Query};
+use blendscope_query::{Atom, Clause, Expanded, Leaf as QueryLeaf, Node, Predicate, Query};
 use std::collections::HashSet;
 use std::sync::Arc;
 use tantivy::{Searcher, SegmentReader};
@@ -102,7 +101,12 @@ impl SearchView {
 
     /// What a clause finds by itself, and the words that it stands for.
     pub(crate) fn meaning(&self, expanded: &Expanded, clause: &Clause, budget: &Budget) -> Outcome<Meaning> {
-        meaning(expanded, clause, |clause| self.clauses.of(clause, expanded, &self.scan(budget)))
+        let scan = self.scan(budget);
+        let count = self.clauses.of(clause, expanded, &scan)?.count;
+        meaning(expanded, clause, count, |atom: &Atom| {
+            let alone = Clause { first: atom.clone(), near: Vec::new(), ..clause.clone() };
+            Ok(self.clauses.of(&alone, expanded, &scan)?.beginning.clone())
+        })
     }
 
     /// Words of the index written like those of a clause that occur nowhere; at most `most` words are looked up, and
