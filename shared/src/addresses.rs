@@ -3,6 +3,7 @@
 //! Where the service lies in a folder of its host that no proxy takes away (`--base-path`), the server puts that folder
 //! before each of them, and the user interface takes it off again.
 
+use crate::account::{AccountAnswer, Overlap};
 use crate::dataset::{Dataset, DatasetDetail, Datasets};
 use crate::image::{ImageDetail, ImageView};
 use crate::recipe::{Recipe, Recipes};
@@ -21,6 +22,14 @@ impl<T: Addresses> Addresses for Vec<T> {
             item.for_each_address(change);
         }
     }
+}
+
+impl Addresses for AccountAnswer {
+    fn for_each_address(&mut self, _: &mut dyn FnMut(&mut String)) {}
+}
+
+impl Addresses for Overlap {
+    fn for_each_address(&mut self, _: &mut dyn FnMut(&mut String)) {}
 }
 
 impl Addresses for ImageView {

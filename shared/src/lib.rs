@@ -11,6 +11,7 @@
 //! assert_eq!(paths::search_page(&params), "/search?q=red%20bus&sort=file");
 //! ```
 
+pub mod account;
 pub mod addresses;
 pub mod boxes;
 pub mod content;

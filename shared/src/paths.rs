@@ -133,6 +133,16 @@ pub fn recipe(slug: &str) -> String {
     format!("{API}/recipes/{}", escape(slug))
 }
 
+/// `GET /api/v1/recipes/{slug}/overlap`.
+pub fn overlap(slug: &str) -> String {
+    format!("{API}/recipes/{}/overlap", escape(slug))
+}
+
+/// `GET /api/v1/accounts?…`: what the samples of a search come to.
+pub fn accounts(params: &SearchParams) -> String {
+    with_query(&format!("{API}/accounts"), params)
+}
+
 /// `GET /api/v1/images?source=&name=`: all that is said about the image with this key (`source/name`).
 pub fn image_detail(key: &str) -> String {
     let (source, name) = key.split_once('/').unwrap_or((key, ""));

@@ -8,6 +8,7 @@
 mod support;
 
 // The resources of the API.
+mod accounts;
 mod blends;
 mod containers;
 mod datasets;

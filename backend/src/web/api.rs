@@ -4,6 +4,7 @@
 //! become statuses in [`errors`] only.
 
 pub(super) mod access;
+mod accounts;
 mod answer;
 mod body;
 mod conditional;
@@ -53,8 +54,10 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/images", get(image_page::get_image))
         .route("/recipes", get(recipes::list_recipes))
         .route("/recipes/{slug}", get(recipes::get_recipe))
+        .route("/recipes/{slug}/overlap", get(accounts::get_overlap))
         .route("/search", get(search::search).post(search::search_by_body))
         .route("/facets", get(search::facets).post(search::facets_by_body))
+        .route("/accounts", get(accounts::get_account))
         .route("/templates", get(templates::list_templates))
         .route("/export", get(export::export).post(export::export_by_body))
         .route("/samples/{dataset}", get(samples::get_sample_at))

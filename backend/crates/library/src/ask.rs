@@ -1,5 +1,6 @@
 //! Questions to answers: searches, facets, samples, pictures, recipes, exports, as of the latest snapshot.
 
+mod accounts;
 pub(crate) mod answers;
 mod dimensions;
 pub(crate) mod export;
