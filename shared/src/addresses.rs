@@ -4,6 +4,7 @@
 //! before each of them, and the user interface takes it off again.
 
 use crate::account::{AccountAnswer, Overlap};
+use crate::board::{BoardFacts, MixtureFile};
 use crate::dataset::{Dataset, DatasetDetail, Datasets};
 use crate::image::{ImageDetail, ImageView};
 use crate::recipe::{Recipe, Recipes};
@@ -24,13 +25,16 @@ impl<T: Addresses> Addresses for Vec<T> {
     }
 }
 
-impl Addresses for AccountAnswer {
-    fn for_each_address(&mut self, _: &mut dyn FnMut(&mut String)) {}
+/// Answers that carry no addresses.
+macro_rules! without_addresses {
+    ($($type:ty),*) => {
+        $(impl Addresses for $type {
+            fn for_each_address(&mut self, _: &mut dyn FnMut(&mut String)) {}
+        })*
+    };
 }
 
-impl Addresses for Overlap {
-    fn for_each_address(&mut self, _: &mut dyn FnMut(&mut String)) {}
-}
+without_addresses!(AccountAnswer, Overlap, BoardFacts, MixtureFile);
 
 impl Addresses for ImageView {
     fn for_each_address(&mut self, change: &mut dyn FnMut(&mut String)) {

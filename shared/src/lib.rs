@@ -13,7 +13,9 @@
 
 pub mod account;
 pub mod addresses;
+pub mod board;
 pub mod boxes;
+pub mod colour;
 pub mod content;
 pub mod dataset;
 pub mod decimal;

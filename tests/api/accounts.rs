@@ -58,7 +58,11 @@ fn what_samples_come_to_is_a_plain_count() {
     assert_eq!(count(&all["words"]["gpt"]), words(&gpt) as u64);
     assert_eq!(count(&all["characters"]["gpt"]), characters(&gpt) as u64);
     let others = characters(&gpt) as u64 - 3;
-    assert_eq!(count(&all["tokens_gpt"]), 3 + others.div_ceil(4), "犬, で and す are a token each");
+    assert_eq!(
+        count(&all["tokens_gpt"]),
+        (3 * 3 + others).div_ceil(4),
+        "犬, で and す are 3/4 of a token each"
+    );
     assert_eq!(
         count(&all["characters"]["all"]),
         count(&all["characters"]["gpt"]) + count(&all["characters"]["human"])

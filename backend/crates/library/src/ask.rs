@@ -2,6 +2,7 @@
 
 mod accounts;
 pub(crate) mod answers;
+mod board;
 mod dimensions;
 pub(crate) mod export;
 mod facets;
