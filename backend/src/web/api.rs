@@ -4,7 +4,9 @@
 //! become statuses in [`errors`] only.
 
 mod access;
+mod accounts;
 mod answer;
+mod board;
 mod body;
 mod conditional;
 mod datasets;
@@ -53,8 +55,14 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/images", get(image_page::get_image))
         .route("/recipes", get(recipes::list_recipes))
         .route("/recipes/{slug}", get(recipes::get_recipe))
+        .route("/recipes/{slug}/overlap", get(accounts::get_overlap))
         .route("/search", get(search::search).post(search::search_by_body))
         .route("/facets", get(search::facets).post(search::facets_by_body))
+        .route("/accounts", get(accounts::get_account))
+        .route("/board", get(board::get_board))
+        .route("/board/mixture", get(board::get_mixture))
+        .route("/board/samples", get(board::get_samples))
+        .route("/board/figure", get(board::get_figure))
         .route("/templates", get(templates::list_templates))
         .route("/export", get(export::export).post(export::export_by_body))
         .route("/samples/{dataset}", get(samples::get_sample_at))

@@ -93,6 +93,21 @@ impl View for LocalView {
         Asked::of(self, question, budget)?.tally(wanted)
     }
 
+    fn sums(&self, question: &Question, fields: &[Field], budget: &Budget) -> Outcome<Vec<Counts>> {
+        Asked::of(self, question, budget)?.sums(fields)
+    }
+
+    fn names(
+        &self,
+        question: &Question,
+        name: Name,
+        budget: &Budget,
+        visit: &mut dyn FnMut(u64),
+    ) -> Outcome<bool> {
+        Asked::of(self, question, budget)?.names(name, visit)?;
+        Ok(true)
+    }
+
     fn positions(
         &self,
         question: &Question,
@@ -509,12 +524,13 @@ impl<'a> Asked<'a> {
     }
 
     fn tally(&self, wanted: &[Tallied]) -> Outcome<Vec<Tallies>> {
-        if self.question.is_everything() && self.filters.is_empty() {
+        let is_plain = wanted.iter().all(|tallied| tallied.aside.is_none());
+        if self.question.is_everything() && is_plain && self.is_whole_generations() {
             let mut all = Vec::with_capacity(wanted.len());
             for tallied in wanted {
                 self.budget.check()?;
                 let tally = |of: &Arc<GenerationColumns>| (of.live.number, of.tally(tallied.field));
-                all.push(self.view.generations.iter().map(tally).collect());
+                all.push(self.generations().map(tally).collect());
             }
             return Ok(all);
         }
@@ -529,6 +545,43 @@ impl<'a> Asked<'a> {
             all.push(tallies);
         }
         Ok(all)
+    }
+
+    /// The sums of some fields. Those of whole generations are remembered.
+    fn sums(&self, fields: &[Field]) -> Outcome<Vec<Counts>> {
+        let mut all = vec![Counts::new(); fields.len()];
+        if self.question.is_everything() && self.is_whole_generations() {
+            for of in self.generations() {
+                self.budget.check()?;
+                for (field, sums) in fields.iter().zip(&mut all) {
+                    sums.insert(of.live.number, of.sum(*field));
+                }
+            }
+            return Ok(all);
+        }
+        let rows = self.samples()?;
+        for of in &self.view.generations {
+            let Some(ordinals) = rows.of(of.live.number) else { continue };
+            let held = self.budget.hold(ordinals.len() as usize * size_of::<u32>())?;
+            let ordinals: Vec<u32> = ordinals.iter().collect();
+            for (field, sums) in fields.iter().zip(&mut all) {
+                self.budget.check()?;
+                sums.insert(of.live.number, of.sum_of(*field, &ordinals));
+            }
+            drop(held);
+        }
+        Ok(all)
+    }
+
+    fn names(&self, name: Name, visit: &mut dyn FnMut(u64)) -> Outcome<()> {
+        let rows = self.samples()?;
+        for of in &self.view.generations {
+            self.budget.check()?;
+            if let Some(ordinals) = rows.of(of.live.number) {
+                of.names(name, ordinals, visit).map_err(failed)?;
+            }
+        }
+        Ok(())
     }
 
     /// The samples of the result and those that a single restriction keeps out, generation by generation.
