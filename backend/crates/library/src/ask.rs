@@ -8,6 +8,7 @@ mod filter;
 pub(crate) mod pictures;
 mod recipes;
 mod samples;
+mod sayings;
 mod search;
 mod summary;
 mod templates;
