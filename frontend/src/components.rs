@@ -33,6 +33,7 @@ mod sort_menu;
 mod stage_bar;
 mod term_tag;
 mod theme_switch;
+mod trouble_list;
 mod viewer;
 mod why;
 
@@ -71,5 +72,6 @@ pub(crate) use sort_menu::SortMenu;
 pub(crate) use stage_bar::{StageBar, StageBars};
 pub(crate) use term_tag::TermTag;
 pub(crate) use theme_switch::ThemeSwitch;
+pub(crate) use trouble_list::TroubleList;
 pub(crate) use viewer::Viewer;
 pub(crate) use why::Why;

@@ -14,6 +14,7 @@ pub(super) mod guards;
 mod image_page;
 mod images;
 mod limits;
+mod overview;
 mod pairs;
 mod query;
 mod ranges;
@@ -56,6 +57,8 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/search", get(search::search).post(search::search_by_body))
         .route("/facets", get(search::facets).post(search::facets_by_body))
         .route("/templates", get(templates::list_templates))
+        .route("/troubles", get(overview::list_troubles))
+        .route("/examples", get(overview::list_examples))
         .route("/export", get(export::export).post(export::export_by_body))
         .route("/samples/{dataset}", get(samples::get_sample_at))
         .route("/samples/{dataset}/{key}", get(samples::get_sample))

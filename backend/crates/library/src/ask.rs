@@ -2,6 +2,7 @@
 
 pub(crate) mod answers;
 mod dimensions;
+mod examples;
 pub(crate) mod export;
 mod facets;
 mod filter;
@@ -12,3 +13,4 @@ mod sayings;
 mod search;
 mod summary;
 mod templates;
+mod troubles;
