@@ -92,6 +92,12 @@ impl Library {
         })
     }
 
+    /// Whether files are still being read, so that counts are those so far.
+    pub(crate) fn is_reading(self) -> bool {
+        self.progress
+            .with(|progress| matches!(progress, Progress::Known(status) if status.state == State::Indexing))
+    }
+
     /// Whether a dataset is under the root; no while the datasets are not known.
     pub(crate) fn has(self, slug: &str) -> bool {
         self.place(slug, |_| ()).is_some()

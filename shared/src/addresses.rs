@@ -7,6 +7,7 @@ use crate::account::{AccountAnswer, Overlap};
 use crate::board::{BoardFacts, MixtureFile};
 use crate::dataset::{Dataset, DatasetDetail, Datasets};
 use crate::image::{ImageDetail, ImageView};
+use crate::overview::{Example, Examples, Trouble, Troubles};
 use crate::recipe::{Recipe, Recipes};
 use crate::sample::SampleView;
 use crate::search::{SearchAnswer, SearchHit, Template, Templates};
@@ -111,6 +112,31 @@ impl Addresses for Template {
 }
 
 impl Addresses for Templates {
+    fn for_each_address(&mut self, change: &mut dyn FnMut(&mut String)) {
+        self.items.for_each_address(change);
+    }
+}
+
+impl Addresses for Trouble {
+    fn for_each_address(&mut self, change: &mut dyn FnMut(&mut String)) {
+        change(&mut self.url);
+    }
+}
+
+impl Addresses for Troubles {
+    fn for_each_address(&mut self, change: &mut dyn FnMut(&mut String)) {
+        self.items.for_each_address(change);
+    }
+}
+
+impl Addresses for Example {
+    fn for_each_address(&mut self, change: &mut dyn FnMut(&mut String)) {
+        change(&mut self.url);
+        self.images.for_each_address(change);
+    }
+}
+
+impl Addresses for Examples {
     fn for_each_address(&mut self, change: &mut dyn FnMut(&mut String)) {
         self.items.for_each_address(change);
     }

@@ -94,7 +94,7 @@ pub struct Dataset {
     pub subsets: Vec<Subset>,
     /// The folder that image refs are relative to, relative to the root; empty for the root itself.
     pub image_root: String,
-    /// Up to six pictures for the shelf, from the first samples.
+    /// Up to three pictures for the shelf, from all over the dataset.
     #[serde(default)]
     pub covers: Vec<crate::image::ImageView>,
     /// How its records were read; only in the answer about this dataset.

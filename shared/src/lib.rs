@@ -22,6 +22,7 @@ pub mod decimal;
 pub mod image;
 #[cfg(feature = "key")]
 pub mod key;
+pub mod overview;
 pub mod paths;
 pub mod problem;
 pub mod recipe;

@@ -108,6 +108,21 @@ pub fn templates(offset: u64) -> String {
     format!("{API}/templates?offset={offset}")
 }
 
+/// `GET /api/v1/troubles`: what is wrong, by cause.
+pub fn troubles() -> String {
+    format!("{API}/troubles")
+}
+
+/// `GET /api/v1/troubles?dataset=…`: what is wrong with one dataset, by cause.
+pub fn troubles_of(dataset: &str) -> String {
+    format!("{API}/troubles?dataset={}", escape(dataset))
+}
+
+/// `GET /api/v1/examples`: searches made from the data.
+pub fn examples() -> String {
+    format!("{API}/examples")
+}
+
 /// `GET /api/v1/samples/{dataset}/{key}/explain?q=…`: what the relevance of a hit is made of.
 pub fn explain(dataset: &str, key: &str, query: &str) -> String {
     format!("{}/explain?q={}", sample(dataset, key), escape(query))

@@ -16,6 +16,7 @@ pub(super) mod guards;
 mod image_page;
 mod images;
 mod limits;
+mod overview;
 mod pairs;
 mod query;
 mod ranges;
@@ -64,6 +65,8 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/board/samples", get(board::get_samples))
         .route("/board/figure", get(board::get_figure))
         .route("/templates", get(templates::list_templates))
+        .route("/troubles", get(overview::list_troubles))
+        .route("/examples", get(overview::list_examples))
         .route("/export", get(export::export).post(export::export_by_body))
         .route("/samples/{dataset}", get(samples::get_sample_at))
         .route("/samples/{dataset}/{key}", get(samples::get_sample))

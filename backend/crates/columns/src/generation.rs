@@ -254,7 +254,7 @@ impl GenerationColumns {
     }
 
     /// The sum of a field over all samples that are shown.
-    pub(crate) fn sum(&self, field: Field) -> u64 {
+    pub fn sum(&self, field: Field) -> u64 {
         let lock = || self.counted.sums.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = lock().get(&field) {
             return *known;
@@ -265,7 +265,7 @@ impl GenerationColumns {
     }
 
     /// The sum of a field over some samples, which ascend.
-    pub(crate) fn sum_of(&self, field: Field, ordinals: &[u32]) -> u64 {
+    pub fn sum_of(&self, field: Field, ordinals: &[u32]) -> u64 {
         let Some(column) = self.column(field) else { return 0 };
         let (mut sum, mut numbers) = (0, Vec::with_capacity(BATCH.min(ordinals.len())));
         for batch in ordinals.chunks(BATCH) {
@@ -277,7 +277,7 @@ impl GenerationColumns {
     }
 
     /// Calls `visit` with the hash of each name of some samples.
-    pub(crate) fn names(
+    pub fn names(
         &self,
         name: Name,
         ordinals: &RoaringBitmap,

@@ -578,7 +578,7 @@ impl<'a> Asked<'a> {
         for of in &self.view.generations {
             self.budget.check()?;
             if let Some(ordinals) = rows.of(of.live.number) {
-                of.names(name, ordinals, visit).map_err(failed)?;
+                of.names(name, ordinals, visit)?;
             }
         }
         Ok(())

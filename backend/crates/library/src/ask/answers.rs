@@ -9,6 +9,7 @@ use blendscope_engine::{Budget, Meaning};
 use blendscope_query::Clause;
 use blendscope_shared::account::{Account, AccountAnswer, Overlap};
 use blendscope_shared::image::ImageView;
+use blendscope_shared::overview::{Examples, Troubles};
 use blendscope_shared::search::FacetsAnswer;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
@@ -30,6 +31,9 @@ const ENTRY: usize = 48;
 /// Bytes of what is known of a picture, about.
 const PICTURE: usize = 1024;
 
+/// Bytes of a cause or an example, about.
+const TROUBLE: usize = 512;
+
 /// What was asked.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Asked {
@@ -47,6 +51,10 @@ pub(crate) enum Asked {
     Covers(usize),
     /// The templates of all generations.
     Templates,
+    /// What is wrong, by the datasets that were asked for.
+    Troubles(Vec<String>),
+    /// Searches made from the data.
+    Examples,
 }
 
 /// What was found.
@@ -59,6 +67,8 @@ enum Answer {
     Totals(Arc<Totals>),
     Covers(Arc<Vec<ImageView>>),
     Templates(Arc<AllTemplates>),
+    Troubles(Arc<Troubles>),
+    Examples(Arc<Examples>),
 }
 
 /// What can be in the cache.
@@ -195,3 +205,7 @@ cached!(Overlap, Overlap, |overlap| size_of_val(overlap.stages.as_slice()));
 cached!(Totals, Totals, Totals::bytes);
 cached!(Vec<ImageView>, Covers, |covers| covers.len() * PICTURE);
 cached!(AllTemplates, Templates, AllTemplates::bytes);
+cached!(Troubles, Troubles, |troubles| troubles.items.len() * TROUBLE);
+cached!(Examples, Examples, |examples| {
+    examples.items.iter().map(|example| TROUBLE + example.images.len() * PICTURE).sum()
+});

@@ -15,13 +15,14 @@ use blendscope_shared::dataset::{
 };
 use blendscope_shared::image::{ImageStatus, ImageView};
 use std::collections::HashMap;
+use std::ops::Range;
 use std::path::Path;
 
 /// Pictures on a dataset's card.
-const COVERS: usize = 4;
+const COVERS: u64 = 3;
 
-/// Samples looked at for them.
-const COVER_SAMPLES: u32 = 24;
+/// Samples looked at for each of them.
+const COVER_SAMPLES: usize = 12;
 
 /// Annotation files listed with each of all datasets, and with the one that is asked for.
 const FILES_MAX: usize = 50;
@@ -115,7 +116,7 @@ impl Library {
         }
     }
 
-    /// The first pictures of a dataset that are there.
+    /// Pictures from all over a dataset.
     fn covers(&self, current: &Current, index: usize) -> Vec<ImageView> {
         let find = || Ok(self.find_covers(current, index));
         let covers = current.answer_if(Asked::Covers(index), || current.is_final(), find);
@@ -123,27 +124,41 @@ impl Library {
     }
 
     fn find_covers(&self, snapshot: &Snapshot, index: usize) -> Vec<ImageView> {
-        let Some(file) = snapshot.files_of(index).first() else { return Vec::new() };
+        let samples = snapshot.samples_of(index);
         let mut covers: Vec<ImageView> = Vec::new();
-        let first: Vec<u32> = (0..file.rows().min(COVER_SAMPLES)).collect();
-        let (Ok(images), Ok(located)) = (file.numbers(&first, &[Field::Images]), file.locate(&first)) else {
-            return Vec::new();
-        };
-        let with_images = located.iter().zip(images.iter().flatten()).filter(|(_, images)| **images > 0);
-        let mut opened = OpenedFiles::default();
-        for (located, _) in with_images {
-            let Ok(record) = self.read_record(&mut opened, file, located) else { continue };
-            let Some(image) = record.sample.images.first() else { continue };
-            let view = self.image_view(snapshot, file, image);
-            let is_shown = view.status == ImageStatus::Present && !view.thumbnail.is_empty();
-            if is_shown && covers.iter().all(|known| known.key != view.key) {
-                covers.push(view);
+        for part in 0..COVERS {
+            if !snapshot.is_final() {
+                // More samples come: what is shown of them must not change with each commit.
+                let first = 0..samples.min(COVERS * COVER_SAMPLES as u64);
+                covers.extend(self.find_cover(snapshot, index, first, &covers));
+                continue;
             }
-            if covers.len() == COVERS {
-                break;
-            }
+            // In the middle of the first, the second… part, and on from there.
+            let middle = samples * (2 * part + 1) / (2 * COVERS);
+            let end = samples * (part + 1) / COVERS;
+            covers.extend(self.find_cover(snapshot, index, middle..end.max(middle + 1), &covers));
         }
         covers
+    }
+
+    /// The first picture of the samples at these positions that is there and is not known yet.
+    fn find_cover(
+        &self,
+        snapshot: &Snapshot,
+        index: usize,
+        positions: Range<u64>,
+        known: &[ImageView],
+    ) -> Option<ImageView> {
+        let mut opened = OpenedFiles::default();
+        positions.take(COVER_SAMPLES).find_map(|position| {
+            let (file, ordinal) = snapshot.at(index, position)?;
+            let images = file.numbers(&[ordinal], &[Field::Images]).ok()?.first()?[0];
+            let located = (images > 0).then(|| file.locate_one(ordinal).ok()).flatten()?;
+            let record = self.read_record(&mut opened, file, &located).ok()?;
+            let view = self.image_view(snapshot, file, record.sample.images.first()?);
+            let is_shown = view.status == ImageStatus::Present && !view.thumbnail.is_empty();
+            (is_shown && known.iter().all(|known| known.key != view.key)).then_some(view)
+        })
     }
 }
 
