@@ -1,4 +1,4 @@
-//! The few things asked of the browser itself: storage, clipboard, focus, time.
+//! The few things asked of the browser itself: storage, clipboard, focus, dialogs, title, time.
 
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, closure::Closure};

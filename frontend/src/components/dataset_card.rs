@@ -1,4 +1,4 @@
-//! A dataset on the shelf.
+//! A dataset's card on the home page.
 
 use super::{ReferenceBadge, TermsBadge, Thumbnail};
 use crate::{
