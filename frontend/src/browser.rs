@@ -66,6 +66,15 @@ pub(crate) fn when_seen(element: &web_sys::Element, seen: impl Fn() + 'static) {
     call.forget();
 }
 
+/// Opens a popover, as its button does.
+pub(crate) fn show_popover(id: &str) {
+    let element = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    if let Some(element) = element {
+        // One that is open already refuses, and that is fine.
+        drop(element.show_popover());
+    }
+}
+
 /// Gives an element the focus where it is, without scrolling to it.
 pub(crate) fn focus_quietly(element: &HtmlElement) {
     let options = web_sys::FocusOptions::new();

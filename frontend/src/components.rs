@@ -1,5 +1,6 @@
 //! The parts that pages are made of.
 
+mod banner;
 mod blend_bar;
 mod browse;
 mod conversation;
@@ -37,6 +38,7 @@ mod trouble_list;
 mod viewer;
 mod why;
 
+pub(crate) use banner::Banner;
 pub(crate) use blend_bar::BlendBar;
 pub(crate) use browse::{Browse, title_of};
 pub(crate) use conversation::Conversation;

@@ -3,7 +3,7 @@
 //! Where the service lies in a folder of its host that no proxy takes away (`--base-path`), the server puts that folder
 //! before each of them, and the user interface takes it off again.
 
-use crate::dataset::{Dataset, DatasetDetail, Datasets};
+use crate::dataset::{Dataset, DatasetDetail, Datasets, Layouts};
 use crate::image::{ImageDetail, ImageView};
 use crate::overview::{Example, Examples, Trouble, Troubles};
 use crate::recipe::{Recipe, Recipes};
@@ -102,6 +102,10 @@ impl Addresses for Templates {
     fn for_each_address(&mut self, change: &mut dyn FnMut(&mut String)) {
         self.items.for_each_address(change);
     }
+}
+
+impl Addresses for Layouts {
+    fn for_each_address(&mut self, _: &mut dyn FnMut(&mut String)) {}
 }
 
 impl Addresses for Trouble {

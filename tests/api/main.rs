@@ -14,6 +14,7 @@ mod datasets;
 mod export;
 mod facets;
 mod images;
+mod overview;
 mod recipes;
 mod roots;
 mod samples;

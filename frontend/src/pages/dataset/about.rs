@@ -2,11 +2,15 @@
 
 use crate::{
     address::at,
-    components::{CopyButton, ProblemList},
-    format, url_state,
+    api::Answer,
+    components::{CopyButton, ProblemList, TroubleList},
+    format,
+    live::live,
+    url_state,
 };
 use blendscope_shared::{
     dataset::{AnnotationFile, Dataset, DatasetDetail, KeyCount, Subset},
+    overview::Troubles,
     paths,
 };
 use leptos::prelude::*;
@@ -16,7 +20,12 @@ const WITH_IMAGES: [&str; 4] = ["pickle", "parquet", "arrow", "tar"];
 
 /// Facts, the name it could have, subsets, files, problems.
 #[component]
-pub(super) fn About(detail: DatasetDetail) -> impl IntoView {
+pub(super) fn About(detail: DatasetDetail, troubles: Answer<Troubles>) -> impl IntoView {
+    let wrong = move || {
+        troubles
+            .good()
+            .map(|troubles| view! { <section><h2>"What is wrong"</h2><TroubleList troubles /></section> })
+    };
     let DatasetDetail { mut dataset, problems, problems_total } = detail;
     let has_problems = problems_total > 0;
     let files = std::mem::take(&mut dataset.files);
@@ -28,6 +37,7 @@ pub(super) fn About(detail: DatasetDetail) -> impl IntoView {
     let slug = dataset.slug.clone();
     view! {
         <DatasetFacts dataset images_in />
+        {live(wrong)}
         {suggestion.map(|suggestion| view! { <Suggestion suggestion /> })}
         {section(
             format::counted(subsets.len() as u64, "Subset", "Subsets"),
