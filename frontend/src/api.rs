@@ -6,6 +6,7 @@ mod first;
 
 pub(crate) use answer::{Answer, Body};
 pub(crate) use facets::{Facet, Facets};
+pub(crate) use first::until_painted;
 
 use crate::{
     address::{at, plain},

@@ -66,12 +66,11 @@ pub(crate) fn when_seen(element: &web_sys::Element, seen: impl Fn() + 'static) {
     call.forget();
 }
 
-/// Opens a popover, as its button does.
-pub(crate) fn show_popover(id: &str) {
-    let element = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
-    if let Some(element) = element {
-        // One that is open already refuses, and that is fine.
-        drop(element.show_popover());
+/// Presses a button, as a click does.
+pub(crate) fn press(css: &str) {
+    let element = document().query_selector(css).ok().flatten();
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        element.click();
     }
 }
 

@@ -52,6 +52,8 @@ pub(crate) use facts::image_status;
 pub(crate) use filter_chips::FilterChips;
 pub(crate) use header::Header;
 pub(crate) use help_dialog::HelpDialog;
+#[cfg(feature = "gallery")]
+pub(crate) use hit::HitContent;
 pub(crate) use icon::{Icon, Symbol};
 pub(crate) use marked_text::{HitWalk, Hits, MarkedText};
 pub(crate) use palette::Palette;

@@ -3,6 +3,8 @@
 //! Where the service lies in a folder of its host that no proxy takes away (`--base-path`), the server puts that folder
 //! before each of them, and the user interface takes it off again.
 
+use crate::account::{AccountAnswer, Overlap};
+use crate::board::{BoardFacts, MixtureFile};
 use crate::dataset::{Dataset, DatasetDetail, Datasets, Layouts};
 use crate::image::{ImageDetail, ImageView};
 use crate::overview::{Example, Examples, Trouble, Troubles};
@@ -23,6 +25,17 @@ impl<T: Addresses> Addresses for Vec<T> {
         }
     }
 }
+
+/// Answers that carry no addresses.
+macro_rules! without_addresses {
+    ($($type:ty),*) => {
+        $(impl Addresses for $type {
+            fn for_each_address(&mut self, _: &mut dyn FnMut(&mut String)) {}
+        })*
+    };
+}
+
+without_addresses!(AccountAnswer, Overlap, BoardFacts, MixtureFile);
 
 impl Addresses for ImageView {
     fn for_each_address(&mut self, change: &mut dyn FnMut(&mut String)) {

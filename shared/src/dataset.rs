@@ -102,6 +102,9 @@ pub struct Dataset {
     pub turns: u64,
     /// Whitespace-separated words of all turns.
     pub words: u64,
+    /// Unicode characters of all turns.
+    #[serde(default)]
+    pub characters: u64,
     /// Samples without any image.
     pub text_only: u64,
     /// Terms of use in the documents' own words.

@@ -11,8 +11,11 @@
 //! assert_eq!(paths::search_page(&params), "/search?q=red%20bus&sort=file");
 //! ```
 
+pub mod account;
 pub mod addresses;
+pub mod board;
 pub mod boxes;
+pub mod colour;
 pub mod content;
 pub mod dataset;
 pub mod decimal;

@@ -153,6 +153,27 @@ pub fn recipe(slug: &str) -> String {
     format!("{API}/recipes/{}", escape(slug))
 }
 
+/// `GET /api/v1/recipes/{slug}/overlap`.
+pub fn overlap(slug: &str) -> String {
+    format!("{API}/recipes/{}/overlap", escape(slug))
+}
+
+/// `GET /api/v1/accounts?…`: what the samples of a search come to.
+pub fn accounts(params: &SearchParams) -> String {
+    with_query(&format!("{API}/accounts"), params)
+}
+
+/// Page of a blend board: `/board?…`.
+pub fn board_page(query: &str) -> String {
+    format!("/board?{query}")
+}
+
+/// `GET /api/v1/board?…`, or what is made of the board: `mixture`, `samples`, `figure`.
+pub fn board(made: &str, query: &str) -> String {
+    let slash = if made.is_empty() { "" } else { "/" };
+    format!("{API}/board{slash}{made}?{query}")
+}
+
 /// `GET /api/v1/images?source=&name=`: all that is said about the image with this key (`source/name`).
 pub fn image_detail(key: &str) -> String {
     let (source, name) = key.split_once('/').unwrap_or((key, ""));

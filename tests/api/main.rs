@@ -8,7 +8,9 @@
 mod support;
 
 // The resources of the API.
+mod accounts;
 mod blends;
+mod board;
 mod containers;
 mod datasets;
 mod export;

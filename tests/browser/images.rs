@@ -52,8 +52,11 @@ fn all_that_is_said_about_a_picture_stands_on_its_page_in_full() {
     let pair = browser.hook("pair").text();
     assert!(pair.contains("Food of several kinds.") && pair.contains("いろいろな食べ物"), "{pair}");
     assert!(browser.hook("who").text().contains("Japanese"));
-    let references: Vec<String> =
-        browser.find_all("[data-testid=reference]").iter().map(|row| row.text()).collect();
+    let references: Vec<String> = browser
+        .find_all("[data-testid=reference]")
+        .iter()
+        .map(blendscope_tests::browser::Element::text)
+        .collect();
     assert_eq!(references.len(), 4);
     assert!(references.iter().all(|row| row.contains(PICTURE)), "{references:?}");
 }

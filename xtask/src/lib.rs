@@ -2,6 +2,7 @@
 
 pub mod browsers;
 pub mod build;
+pub mod opensearch;
 pub mod report;
 pub mod run;
 pub mod tools;

@@ -1,5 +1,6 @@
 //! The commands of the README. `cargo xtask` without arguments lists them.
 
+mod cluster;
 mod dev;
 mod fuzz;
 mod release;
@@ -14,13 +15,14 @@ use xtask::workspace::Workspace;
 const HELP: &str = "\
 Usage: cargo xtask COMMAND
 
-  demo   set up all that building needs, build, make a demo root and serve it
-  build  set up all that building needs and build the release binary, user interface inside
-  wheel  pack the release binary into a Python wheel, for machines that compile nothing
-  test   set up all that testing needs and run every check and test
-  dev    serve with both sides rebuilt and reloaded on every change
-  fuzz   run every reader of annotation files on bytes made up to break it
-  bench  measure building and searching beside SQLite FTS5, DuckDB FTS and tantivy's Python package
+  demo     set up all that building needs, build, make a demo root and serve it
+  build    set up all that building needs and build the release binary, user interface inside
+  wheel    pack the release binary into a Python wheel, for machines that compile nothing
+  test     set up all that testing needs and run every check and test
+  dev      serve with both sides rebuilt and reloaded on every change
+  fuzz     run every reader of annotation files on bytes made up to break it
+  cluster  run an OpenSearch cluster on this machine, for the engine of many machines
+  bench    measure building and searching beside SQLite FTS5, DuckDB FTS and tantivy's Python package
 
 `cargo xtask COMMAND --help` tells more. What is missing on the machine is installed where possible:
 tools into a cache folder of yours, never over what you have; Chromium (for `test` only) by apt-get.";
@@ -33,13 +35,14 @@ struct Task {
     run: fn(&Workspace, &[String]) -> Result<()>,
 }
 
-const TASKS: [Task; 7] = [
+const TASKS: [Task; 8] = [
     Task { name: "demo", help: Some(dev::DEMO_HELP), run: dev::demo },
     Task { name: "build", help: Some(release::BUILD_HELP), run: release::build },
     Task { name: "wheel", help: Some(release::WHEEL_HELP), run: release::wheel },
     Task { name: "test", help: Some(test::HELP), run: test::test },
     Task { name: "dev", help: Some(dev::DEV_HELP), run: dev::dev },
     Task { name: "fuzz", help: Some(fuzz::HELP), run: fuzz::fuzz },
+    Task { name: "cluster", help: Some(cluster::HELP), run: cluster::cluster },
     Task { name: "bench", help: None, run: bench },
 ];
 

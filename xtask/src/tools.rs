@@ -171,7 +171,7 @@ fn tools_target(workspace: &Workspace) -> PathBuf {
 }
 
 /// `blendscope/tools` in the user's cache folder.
-fn cache_folder() -> Result<PathBuf> {
+pub(crate) fn cache_folder() -> Result<PathBuf> {
     let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute());
     let cache = cache.or_else(|| std::env::home_dir().map(|home| home.join(".cache")));
     let cache = cache.context("there is no home folder to keep tools in; set XDG_CACHE_HOME")?;

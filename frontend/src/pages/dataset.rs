@@ -52,7 +52,7 @@ pub(crate) fn DatasetPage() -> impl IntoView {
     effect(move || {
         let is_meant = router.hash.with(|hash| hash == "about") && detail.good().is_some();
         if is_meant {
-            request_animation_frame(|| browser::show_popover("about"));
+            request_animation_frame(|| browser::press("[popovertarget=about]:not([popovertargetaction])"));
         }
     });
     let about = move || match detail.get() {

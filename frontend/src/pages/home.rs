@@ -32,17 +32,19 @@ use shelf::{Shelf, Unread};
 enum Measure {
     Samples,
     Words,
+    Characters,
     Images,
 }
 
 impl Measure {
-    const ALL: [Self; 3] = [Self::Samples, Self::Words, Self::Images];
-    const NAMES: [&'static str; 3] = ["samples", "words", "images"];
+    const ALL: [Self; 4] = [Self::Samples, Self::Words, Self::Characters, Self::Images];
+    const NAMES: [&'static str; 4] = ["samples", "words", "characters", "images"];
 
     fn of(self, dataset: &Dataset) -> u64 {
         match self {
             Self::Samples => dataset.samples,
             Self::Words => dataset.words,
+            Self::Characters => dataset.characters,
             Self::Images => dataset.images_referenced,
         }
     }

@@ -1,6 +1,8 @@
 //! Questions to answers: searches, facets, samples, pictures, recipes, exports, as of the latest snapshot.
 
+mod accounts;
 pub(crate) mod answers;
+mod board;
 mod dimensions;
 mod examples;
 pub(crate) mod export;

@@ -5,13 +5,13 @@
 //! store/   the log of the manifest, and a file or two per generation
 //! ```
 
-use crate::columns::{PartsFile, generation_file, late_file, write_late};
-use crate::generation::{Contents, GenerationColumns};
+use crate::LocalView;
 use crate::integrity::Integrity;
 use crate::manifest::{ManifestLog, Payload};
 use crate::text::{IndexError, TextIndex, examine_files};
 use crate::writer::LocalWriter;
-use crate::{LocalView, failed};
+use blendscope_columns::{Contents, GenerationColumns};
+use blendscope_columns::{PartsFile, generation_file, late_file, write_late};
 use blendscope_engine::{
     About, Damage, Depth, Driver, Engine, EngineError, Examined, Filled, FilledOf, Limits, Live, Manifest,
     MayWrite, Numbers, Outcome, Parts, Receipt, Sorted, View, Writer,
@@ -111,8 +111,7 @@ impl Driver for LocalDriver {
                     || generation_file(&store, number),
                     |late| late_file(&store, number, late.number),
                 );
-                let damaged =
-                    crate::generation::damage_in(&store, number, &contents, late).map_err(failed)?;
+                let damaged = blendscope_columns::damage_in(&store, number, &contents, late)?;
                 let bytes = late.map_or(contents.end, |late| late.end).at;
                 examined.push((path, damaged.map_or(Ok(bytes), |_| Err(CHANGED.to_owned()))));
             }
@@ -196,7 +195,7 @@ impl Engine for LocalEngine {
         let mut generations = Vec::with_capacity(filled.len());
         for (of, filled) in live.generations().iter().zip(filled) {
             let (contents, known) = (Contents::of(&filled.receipt), before.get(&of.number));
-            let opened = GenerationColumns::open(&self.store, of.clone(), contents, known).map_err(failed)?;
+            let opened = GenerationColumns::open(&self.store, of.clone(), contents, known)?;
             generations.push(Arc::new(opened));
         }
         *self.opened() = generations.iter().map(|of| (of.live.number, Arc::clone(of))).collect();
@@ -209,7 +208,7 @@ impl Engine for LocalEngine {
             return Ok(Arc::<PartsFile>::clone(parts));
         }
         let opened = PartsFile::open(&generation_file(&self.store, generation), contents.end);
-        Ok(Arc::new(opened.map_err(failed)?))
+        Ok(Arc::new(opened?))
     }
 
     fn writer(&self) -> Outcome<Box<dyn Writer>> {
@@ -222,7 +221,7 @@ impl Engine for LocalEngine {
 
     fn amend(&self, filled: &Filled, numbers: &mut [Numbers<'_>]) -> Outcome<Receipt> {
         let contents = Contents::of(&filled.receipt);
-        let late = write_late(&self.store, filled.generation, contents.late, numbers).map_err(failed)?;
+        let late = write_late(&self.store, filled.generation, contents.late, numbers)?;
         Ok(Contents { late: Some(late), ..contents }.receipt())
     }
 

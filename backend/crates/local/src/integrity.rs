@@ -4,11 +4,10 @@
 //! Whose samples were in a damaged file of the text index is found by counting: each generation must have as many samples
 //! there as the manifest says.
 
-use crate::columns::LateFile;
 use crate::engine::LocalEngine;
-use crate::failed;
-use crate::generation::{Contents, damage_in, unreadable_file};
 use crate::text::TextIndex;
+use blendscope_columns::LateFile;
+use blendscope_columns::{Contents, damage_in, unreadable_file};
 use blendscope_engine::{Damage, Depth, Filled, Outcome, Sorted};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::PathBuf;
@@ -90,7 +89,7 @@ impl LocalEngine {
     /// Whether the files of a generation can be read, and as far as that is quickly done, are as they were written.
     fn is_whole(&self, of: &Filled) -> Outcome<bool> {
         let (number, contents) = (of.generation, Contents::of(&of.receipt));
-        if let Some(path) = unreadable_file(&self.store, number, &contents).map_err(failed)? {
+        if let Some(path) = unreadable_file(&self.store, number, &contents)? {
             self.integrity.found().damaged.insert(number, Some(path));
             return Ok(false);
         }
@@ -109,7 +108,7 @@ impl LocalEngine {
 
     /// Reads a file of a generation and holds it against its checksums.
     fn check_file(&self, number: u32, contents: &Contents, late: Option<LateFile>) -> Outcome<bool> {
-        let damaged = damage_in(&self.store, number, contents, late).map_err(failed)?;
+        let damaged = damage_in(&self.store, number, contents, late)?;
         let mut found = self.integrity.found();
         if damaged.is_some() {
             found.damaged.insert(number, damaged);

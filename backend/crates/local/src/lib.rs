@@ -1,14 +1,12 @@
-//! The engine of one machine: a text index in tantivy, and columns of numbers addressed by row.
+//! The engine of one machine: a text index in tantivy, and the files of generations beside it.
 //!
 //! [`LocalDriver`] opens it. It is filled by `writer`, answers by `ask`, and notices by `integrity` when its files are not
 //! as they were written.
 
 mod ask;
-mod columns;
 #[cfg(test)]
 mod conformance;
 mod engine;
-mod generation;
 mod integrity;
 mod manifest;
 mod rows;
@@ -18,9 +16,8 @@ mod writer;
 pub use engine::LocalDriver;
 
 use ask::PredicateCache;
-use blendscope_engine::{EngineError, Live};
-use columns::ColumnError;
-use generation::GenerationColumns;
+use blendscope_columns::GenerationColumns;
+use blendscope_engine::Live;
 use std::sync::Arc;
 use text::SearchView;
 
@@ -33,7 +30,7 @@ pub(crate) struct LocalView {
     /// Whether the text index may find samples that are not shown: their files changed or went, or their generation is
     /// damaged, which the next commit tells.
     hides_rows: bool,
-    facts: PredicateCache,
+    predicates: PredicateCache,
 }
 
 impl LocalView {
@@ -42,11 +39,6 @@ impl LocalView {
         let is_hidden = |number: &u32| live.at(*number).is_none();
         let hides_rows = live.generations().iter().any(|of| !of.is_whole())
             || text.samples_by_generation().keys().any(is_hidden);
-        Self { text, live, generations, hides_rows, facts: PredicateCache::default() }
+        Self { text, live, generations, hides_rows, predicates: PredicateCache::default() }
     }
-}
-
-/// An error of the files of generations.
-fn failed(error: ColumnError) -> EngineError {
-    EngineError::Failed(Box::new(error))
 }

@@ -1,15 +1,12 @@
 //! The HTML shell: `index.html` with its policy, and with a preview of what the page is about.
 
 use super::preview::Preview;
-use super::{REVALIDATE, files};
+use super::{REVALIDATE, SHELL, files};
 use crate::web::api::{etag_of, is_unchanged, tagged};
 use crate::web::policy::{Inline, content_security_policy};
 use crate::web::site::{Site, up_from};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-
-/// The shell's own file, which is never served by its name.
-pub(super) const FILE_NAME: &str = "index.html";
 
 /// How the element begins that says what the page's addresses are relative to.
 const BASE: &str = "<base ";
@@ -23,12 +20,24 @@ pub(super) fn answer(
     status: StatusCode,
     preview: Option<&Preview>,
 ) -> Response {
-    let shell = files::read(FILE_NAME, false).map(|file| String::from_utf8_lossy(&file.bytes).into_owned());
+    answer_with(site, path, request, status, |shell, service| {
+        preview.map_or_else(|| shell.to_owned(), |preview| preview.write_into(shell, service))
+    })
+}
+
+/// The same with what `insert` makes of the shell and the address of the service.
+pub(super) fn answer_with(
+    site: &Site,
+    path: &str,
+    request: &HeaderMap,
+    status: StatusCode,
+    insert: impl FnOnce(&str, &str) -> String,
+) -> Response {
+    let shell = files::read(SHELL, false).map(|file| String::from_utf8_lossy(&file.bytes).into_owned());
     let shell = with_base(&shell.unwrap_or_default(), &up_from(path), site.base_path());
     let host = request.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let policy = content_security_policy(&Inline::of(&shell), site);
-    let service = format!("http://{host}{}", site.base_path());
-    let html = preview.map_or_else(|| shell.clone(), |preview| preview.write_into(&shell, &service));
+    let html = insert(&shell, &format!("http://{host}{}", site.base_path()));
 
     let etag = etag_of(html.as_bytes());
     let mut response = if status == StatusCode::OK && is_unchanged(request, &etag) {

@@ -7,6 +7,7 @@ use crate::store::snapshot::Snapshot;
 use crate::{Library, LibraryError};
 use blendscope_engine::{Budget, Meaning};
 use blendscope_query::Clause;
+use blendscope_shared::account::{Account, AccountAnswer, Overlap};
 use blendscope_shared::image::ImageView;
 use blendscope_shared::overview::{Examples, Troubles};
 use blendscope_shared::search::FacetsAnswer;
@@ -40,6 +41,10 @@ pub(crate) enum Asked {
     Facets(String),
     /// What a clause means.
     Clause(Clause),
+    /// What the samples of a search come to, by its parameters, and whether pictures are counted.
+    Account(String, bool),
+    /// What stages of a recipe have in common, by its slug.
+    Overlap(String),
     /// What a dimension says about everything, by its number.
     Totals(usize),
     /// The pictures on a dataset's card, by its number.
@@ -57,6 +62,8 @@ pub(crate) enum Asked {
 enum Answer {
     Facets(Arc<FacetsAnswer>),
     Clause(Arc<Meaning>),
+    Account(Arc<AccountAnswer>),
+    Overlap(Arc<Overlap>),
     Totals(Arc<Totals>),
     Covers(Arc<Vec<ImageView>>),
     Templates(Arc<AllTemplates>),
@@ -85,7 +92,10 @@ struct Bytes;
 
 impl Weighter<(u64, Asked), (AnswerOf, usize)> for Bytes {
     fn weight(&self, (_, asked): &(u64, Asked), (_, bytes): &(AnswerOf, usize)) -> u64 {
-        let text = if let Asked::Facets(text) = asked { text.len() } else { ENTRY };
+        let text = match asked {
+            Asked::Facets(text) | Asked::Account(text, _) | Asked::Overlap(text) => text.len(),
+            _ => ENTRY,
+        };
         (text + bytes + ENTRY) as u64
     }
 }
@@ -186,6 +196,12 @@ cached!(FacetsAnswer, Facets, |answer| {
     facets + bars + answer.dimensions.len() * 2 * ENTRY
 });
 cached!(Meaning, Clause, |meaning| meaning.forms.iter().map(|(form, _)| form.len() + ENTRY).sum());
+cached!(AccountAnswer, Account, |answer| {
+    let languages = |account: &Account| account.languages.len() * ENTRY;
+    let datasets = answer.datasets.iter().map(|of| size_of_val(of) + 2 * ENTRY + languages(&of.account));
+    datasets.sum::<usize>() + languages(&answer.account) + size_of_val(answer)
+});
+cached!(Overlap, Overlap, |overlap| size_of_val(overlap.stages.as_slice()));
 cached!(Totals, Totals, Totals::bytes);
 cached!(Vec<ImageView>, Covers, |covers| covers.len() * PICTURE);
 cached!(AllTemplates, Templates, AllTemplates::bytes);

@@ -5,17 +5,17 @@ use crate::store::problems::Problems;
 use crate::store::read_keys::ReadKeys;
 use crate::store::records::OpenedFiles;
 use crate::store::snapshot::{OpenFile, OpenGeneration, Snapshot};
-use crate::store::values::{Language, Sums};
+use crate::store::values::Sums;
 use crate::{Library, LibraryError};
 use blendscope_catalog::{FoundFile, FoundIdList, FoundLayout};
 use blendscope_engine::Field;
 use blendscope_read::{Container, read_whole};
 use blendscope_shared::dataset::{
-    AnnotationFile, Dataset, DatasetDetail, Datasets, LanguageCount, Layout, LayoutPlan, Layouts,
-    PlannedPlace, RecordProblem, Subset,
+    AnnotationFile, Dataset, DatasetDetail, Datasets, Layout, LayoutPlan, Layouts, PlannedPlace,
+    RecordProblem, Subset,
 };
 use blendscope_shared::image::{ImageStatus, ImageView};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::ops::Range;
 use std::path::Path;
 
@@ -120,13 +120,14 @@ impl Library {
             images_missing,
             images_broken: snapshot.generations_of(index).iter().map(|of| of.broken()).sum(),
             images_remote: sums.remote,
-            languages: languages(&sums.languages),
+            languages: sums.languages(),
             recipes: self.recipes_with(&found.slug),
             complete,
             files: entries,
             files_total,
             turns: sums.turns,
             words: sums.words,
+            characters: sums.characters,
             text_only: sums.text_only,
             terms: found.terms.clone(),
             is_restricted: found.is_restricted,
@@ -277,14 +278,6 @@ fn annotation_file(file: &OpenFile) -> AnnotationFile {
         images_missing: state.missing.unwrap_or(0),
         complete: state.complete,
     }
-}
-
-fn languages(counts: &BTreeMap<u64, u64>) -> Vec<LanguageCount> {
-    let entry =
-        |(packed, count): (&u64, &u64)| LanguageCount { lang: Language(*packed).code(), count: *count };
-    let mut languages: Vec<_> = counts.iter().map(entry).collect();
-    languages.sort_by_key(|language| std::cmp::Reverse(language.count));
-    languages
 }
 
 /// Bytes of the largest file that can be one number.

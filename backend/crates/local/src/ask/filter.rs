@@ -1,9 +1,9 @@
 //! Restrictions, ready to be held against the samples of a state of the index.
 
 use crate::LocalView;
-use crate::columns::ColumnReader;
-use crate::generation::{BATCH, GenerationColumns};
 use crate::rows::RowSet;
+use blendscope_columns::ColumnReader;
+use blendscope_columns::{BATCH, GenerationColumns};
 use blendscope_engine::{Accepted, Budget, Codes, Outcome, Restriction, Row, Spent};
 use roaring::RoaringBitmap;
 use std::collections::HashMap;
@@ -29,7 +29,7 @@ impl Filter {
         for of in &view.generations {
             budget.check()?;
             let Some(accepted) = restriction.of(of.live.number) else { continue };
-            if let Some(own) = Passing::of(accepted, of).map_err(crate::failed)? {
+            if let Some(own) = Passing::of(accepted, of)? {
                 passing.insert(of.live.number, own);
             }
         }
@@ -79,7 +79,7 @@ impl Passing {
     fn of(
         accepted: &Accepted,
         of: &Arc<GenerationColumns>,
-    ) -> Result<Option<Self>, crate::columns::ColumnError> {
+    ) -> Result<Option<Self>, blendscope_columns::ColumnError> {
         Ok(match accepted {
             Accepted::All => Some(Self::All),
             Accepted::With(field, wanted) => match of.column(*field) {

@@ -1,6 +1,6 @@
 //! Samples in an order by a number of theirs, and the first few of many.
 
-use crate::generation::{BATCH, GenerationColumns};
+use blendscope_columns::{BATCH, GenerationColumns};
 use blendscope_engine::{Budget, Order, OrderedBy, Row, Spent};
 use roaring::RoaringBitmap;
 use std::collections::BinaryHeap;

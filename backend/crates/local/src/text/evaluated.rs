@@ -2,10 +2,10 @@
 
 use crate::rows::Gathered;
 use crate::text::Outcome;
-use crate::text::dictionary::{Beginning, Words};
 use crate::text::evaluate::Docs;
 use crate::text::plan::{Look, plan};
 use crate::text::source::{DocReader, Scan, Source};
+use blendscope_dictionary::{Beginning, Words};
 use blendscope_query::{Clause, Expanded};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;

@@ -1,15 +1,9 @@
 //! How each word and phrase of a query is looked for in the index, field by field.
 
-use crate::text::Outcome;
-use crate::text::dictionary::{forms, similar};
 use crate::text::positional::{Positional, Sequence, Slot};
 use crate::text::schema::{Fields, is_common, with_pairs};
-use crate::text::source::{Scan, Source};
-use blendscope_query::{Atom, Clause, Expanded, Form, Leaf, Phrase, Query, Scope, TextField};
-use quick_cache::Weighter;
-use quick_cache::sync::Cache;
-use std::collections::HashMap;
-use std::sync::Arc;
+use crate::text::source::Source;
+use blendscope_query::{Atom, Clause, Expanded, Phrase, Scope, TextField};
 use tantivy::schema::Field;
 
 /// Forms of a word up to which each is scored; more than these are scored alike.
@@ -124,75 +118,4 @@ fn phrase_sequence(phrase: &Phrase) -> Sequence {
         });
     }
     Sequence { slots, length }
-}
-
-/// Forms of a word that are looked for; a note says when there are more.
-const FORMS_MAX: usize = 1000;
-
-/// Bytes that all expansions in the cache of a state of the index take at most, about.
-const CACHE_BYTES: u64 = 4 << 20;
-
-/// Expansions that are expected, to begin with.
-const EXPECTED: usize = 256;
-
-/// Bytes of a form, about.
-const FORM_BYTES: u64 = 64;
-
-/// Cache of the expansions of one state of the index, made once and shared by all who search it.
-pub(crate) struct Expansions(Cache<(Scope, Atom), Arc<[Form]>, Bytes>);
-
-#[derive(Clone)]
-struct Bytes;
-
-impl Weighter<(Scope, Atom), Arc<[Form]>> for Bytes {
-    fn weight(&self, _: &(Scope, Atom), forms: &Arc<[Form]>) -> u64 {
-        (forms.len() as u64 + 1) * FORM_BYTES
-    }
-}
-
-impl Default for Expansions {
-    fn default() -> Self {
-        Self(Cache::with_weighter(EXPECTED, CACHE_BYTES, Bytes))
-    }
-}
-
-impl Expansions {
-    /// Looks up the words that a query stands for.
-    pub(crate) fn expand(&self, mut query: Query, scan: &Scan<'_>) -> Outcome<Expanded> {
-        let mut found = HashMap::new();
-        let mut notes = Vec::new();
-        for (leaf, _) in query.leaves() {
-            let Leaf::Clause(clause) = leaf else { continue };
-            for atom in clause.atoms() {
-                let forms = self.of(clause.scope, atom, scan)?;
-                if forms.len() >= FORMS_MAX {
-                    notes.push(format!(
-                        "`{}`: only its {FORMS_MAX} most frequent forms are looked for",
-                        clause.text
-                    ));
-                }
-                found.insert((clause.scope, atom.clone()), forms);
-            }
-        }
-        query.notes.extend(notes);
-        Ok(Expanded::new(query, found))
-    }
-
-    /// The words that a word or similar words stand for; none for other kinds.
-    pub(crate) fn of(&self, scope: Scope, atom: &Atom, scan: &Scan<'_>) -> Outcome<Arc<[Form]>> {
-        let key = (scope, atom.clone());
-        if let Some(known) = self.0.get(&key) {
-            return Ok(known);
-        }
-        let fields = scan.fields.of_scope(scope);
-        let mut found = match atom {
-            Atom::Word(term) => forms(scan, fields, term)?,
-            Atom::Fuzzy(term, edits) => similar(scan, fields, term, *edits)?,
-            Atom::Exact(_) | Atom::Prefix(_) | Atom::Phrase(_) => Vec::new(),
-        };
-        found.truncate(FORMS_MAX);
-        let found: Arc<[Form]> = found.into();
-        self.0.insert(key, Arc::clone(&found));
-        Ok(found)
-    }
 }

@@ -1,11 +1,11 @@
 //! The fields of the index.
 //!
 //! Ids and image keys are not among them: nearly every sample has terms of its own there, and a dictionary of unique
-//! strings costs a third of the time and a fifth of the size of the whole index. Facts that name one sample or one
+//! strings costs a third of the time and a fifth of the size of the whole index. Values that name one sample or one
 //! picture belong into columns, where a hash of eight bytes is found by a scan of a millisecond per million.
 
+use blendscope_query::TextField;
 use blendscope_query::tokens::{Piece, Scanner, fold_into, is_pictograph};
-use blendscope_query::{Scope, TextField};
 use tantivy::Index;
 use tantivy::schema::{
     Field, IndexRecordOption, NumericOptions, Schema, SchemaBuilder, TextFieldIndexing, TextOptions,
@@ -47,26 +47,9 @@ impl Fields {
         (builder.build(), fields)
     }
 
-    /// The fields in which a clause is looked for.
-    pub(crate) fn of_scope(&self, scope: Scope) -> &[Field] {
-        match scope {
-            Scope::Turns => &self.texts[..4],
-            Scope::Human => &self.texts[..1],
-            Scope::Gpt => &self.texts[1..2],
-            Scope::System => &self.texts[2..3],
-            Scope::Extra => &self.texts[4..],
-        }
-    }
-
     /// The field of a text.
     pub(crate) fn of(&self, text: TextField) -> Field {
         self.texts[text as usize]
-    }
-
-    /// The text of a field.
-    pub(crate) fn text_of(&self, field: Field) -> TextField {
-        let at = self.texts.iter().position(|own| *own == field);
-        at.map_or(TextField::Other, |at| TEXTS[at].0)
     }
 }
 

@@ -1,14 +1,9 @@
 //! What a clause stands for, for people to read.
 
-use crate::text::Outcome;
-use crate::text::evaluated::EvaluatedClause;
-use crate::text::plan::Expansions;
-use crate::text::source::Scan;
+use crate::forms::Beginning;
+use crate::{Dictionary, Expansions};
 use blendscope_engine::Meaning;
-use blendscope_query::{Atom, Clause, Expanded, SIMILAR_LETTERS_MAX};
-use std::sync::Arc;
-use tantivy::Term;
-use tantivy::schema::Field;
+use blendscope_query::{Atom, Clause, Expanded, SIMILAR_LETTERS_MAX, TextField};
 
 /// Forms shown.
 pub(crate) const SHOWN_MAX: usize = 12;
@@ -19,19 +14,20 @@ const SUGGESTIONS_MAX: usize = 3;
 /// Letters from which a suggestion may differ in two.
 const FAR_LETTERS: usize = 6;
 
-/// What a clause stands for; `evaluated` says what a clause finds.
-pub(crate) fn meaning(
+/// What a clause stands for, and that it finds so many samples by itself; `beginning` says which words begin as one of its
+/// atoms does.
+pub fn meaning<E>(
     expanded: &Expanded,
     clause: &Clause,
-    evaluated: impl Fn(&Clause) -> Outcome<Arc<EvaluatedClause>>,
-) -> Outcome<Meaning> {
-    let mut meaning = Meaning { count: evaluated(clause)?.count, ..Meaning::default() };
+    count: u64,
+    beginning: impl Fn(&Atom) -> Result<Option<Beginning>, E>,
+) -> Result<Meaning, E> {
+    let mut meaning = Meaning { count, ..Meaning::default() };
     for atom in clause.atoms() {
         match atom {
             Atom::Prefix(_) => {
-                let alone = Clause { first: atom.clone(), near: Vec::new(), ..clause.clone() };
-                if let Some(beginning) = &evaluated(&alone)?.beginning {
-                    meaning.forms.extend(beginning.forms.iter().cloned());
+                if let Some(beginning) = beginning(atom)? {
+                    meaning.forms.extend(beginning.forms);
                     meaning.forms_count += beginning.count;
                 }
             }
@@ -49,16 +45,16 @@ pub(crate) fn meaning(
 
 /// Words of the index written like those of a clause that occur nowhere; at most `most` words are looked up, and taken
 /// off it.
-pub(crate) fn suggestions(
+pub fn suggestions<D: Dictionary>(
     expanded: &Expanded,
     clause: &Clause,
-    scan: &Scan<'_>,
+    words: &D,
     expansions: &Expansions,
     most: &mut usize,
-) -> Outcome<Vec<String>> {
+) -> Result<Vec<String>, D::Error> {
     let mut found = Vec::new();
-    let in_scope = scan.fields.of_scope(clause.scope);
-    for term in unknown_words(expanded, clause, scan, in_scope)? {
+    let in_scope = clause.scope.fields();
+    for term in unknown_words(expanded, clause, words, in_scope)? {
         let letters = term.chars().count();
         let has_similar = (3..=SIMILAR_LETTERS_MAX).contains(&letters)
             && term.chars().all(char::is_alphabetic)
@@ -67,20 +63,20 @@ pub(crate) fn suggestions(
             continue;
         }
         *most -= 1;
-        let similar = |edits| expansions.of(clause.scope, &Atom::Fuzzy(term.clone(), edits), scan);
-        let mut words = similar(1)?;
-        if words.is_empty() && letters >= FAR_LETTERS {
-            words = similar(2)?;
+        let similar = |edits| expansions.of(clause.scope, &Atom::Fuzzy(term.clone(), edits), words);
+        let mut alike = similar(1)?;
+        if alike.is_empty() && letters >= FAR_LETTERS {
+            alike = similar(2)?;
         }
         // Neighbouring letters that changed places are two edits apart, and the likeliest slip of all.
         let mut near = Vec::new();
         for swapped in swaps(&term) {
-            if occurs(scan, in_scope, &swapped)? {
+            if occurs(words, in_scope, &swapped)? {
                 near.push(swapped);
             }
         }
         near.extend(
-            words.iter().map(|form| form.term.clone()).filter(|word| !swaps(&term).any(|swap| swap == *word)),
+            alike.iter().map(|form| form.term.clone()).filter(|word| !swaps(&term).any(|swap| swap == *word)),
         );
         near.truncate(SUGGESTIONS_MAX);
         found.extend(near);
@@ -104,12 +100,12 @@ fn is_whole(term: &str) -> bool {
 }
 
 /// The words of a clause that stand nowhere.
-fn unknown_words(
+fn unknown_words<D: Dictionary>(
     expanded: &Expanded,
     clause: &Clause,
-    scan: &Scan<'_>,
-    fields: &[Field],
-) -> Outcome<Vec<String>> {
+    words: &D,
+    fields: &[TextField],
+) -> Result<Vec<String>, D::Error> {
     let mut unknown = Vec::new();
     for atom in clause.atoms() {
         let terms: Vec<&String> = match atom {
@@ -121,7 +117,7 @@ fn unknown_words(
             _ => continue,
         };
         for term in terms {
-            if unknown.len() < SUGGESTIONS_MAX && !occurs(scan, fields, term)? {
+            if unknown.len() < SUGGESTIONS_MAX && !occurs(words, fields, term)? {
                 unknown.push(term.clone());
             }
         }
@@ -129,9 +125,9 @@ fn unknown_words(
     Ok(unknown)
 }
 
-fn occurs(scan: &Scan<'_>, fields: &[Field], term: &str) -> Outcome<bool> {
+fn occurs<D: Dictionary>(words: &D, fields: &[TextField], term: &str) -> Result<bool, D::Error> {
     for field in fields {
-        if scan.living.samples_with(scan.searcher, &Term::from_field_text(*field, term))? > 0 {
+        if words.samples_with(*field, term)? > 0 {
             return Ok(true);
         }
     }

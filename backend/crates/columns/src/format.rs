@@ -10,8 +10,8 @@
 //! | 8 | base, `u64` little endian |
 //! | rows × width | each value minus the base, little endian |
 
-use crate::columns::ColumnError;
-use crate::columns::parts::{PartsFile, PartsWriter};
+use crate::ColumnError;
+use crate::parts::{PartsFile, PartsWriter};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -21,25 +21,25 @@ const HEADER: usize = 16;
 const CHUNK_ROWS: usize = 1 << 16;
 
 /// Adds the values of a column to a file.
-pub(crate) struct ColumnWriter {
+pub struct ColumnWriter {
     name: &'static str,
     pending: Vec<u64>,
 }
 
 impl ColumnWriter {
     /// Begins a column.
-    pub(crate) fn new(name: &'static str) -> Self {
+    pub fn new(name: &'static str) -> Self {
         Self { name, pending: Vec::new() }
     }
 
     /// Adds the value of the next row.
-    pub(crate) fn push(&mut self, value: u64, file: &mut PartsWriter) -> Result<(), ColumnError> {
+    pub fn push(&mut self, value: u64, file: &mut PartsWriter) -> Result<(), ColumnError> {
         self.pending.push(value);
         if self.pending.len() < CHUNK_ROWS { Ok(()) } else { self.flush(file) }
     }
 
     /// Writes what is pending as a chunk of its own.
-    pub(crate) fn flush(&mut self, file: &mut PartsWriter) -> Result<(), ColumnError> {
+    pub fn flush(&mut self, file: &mut PartsWriter) -> Result<(), ColumnError> {
         if self.pending.is_empty() {
             return Ok(());
         }
@@ -64,7 +64,7 @@ fn encode_chunk(values: &[u64]) -> Vec<u8> {
 }
 
 /// Reads a column.
-pub(crate) struct ColumnReader {
+pub struct ColumnReader {
     parts: Arc<PartsFile>,
     chunks: Vec<Chunk>,
     rows: usize,
@@ -80,13 +80,13 @@ struct Chunk {
 
 impl ColumnReader {
     /// Opens the first `rows` rows of a column.
-    pub(crate) fn open(parts: &Arc<PartsFile>, name: &str, rows: usize) -> Result<Self, ColumnError> {
+    pub fn open(parts: &Arc<PartsFile>, name: &str, rows: usize) -> Result<Self, ColumnError> {
         let chunks = chunks(parts, name, rows).map_err(|offset| parts.damaged(offset))?;
         Ok(Self { parts: Arc::clone(parts), chunks, rows })
     }
 
     /// The value of a row, `None` past the end.
-    pub(crate) fn get(&self, row: usize) -> Option<u64> {
+    pub fn get(&self, row: usize) -> Option<u64> {
         if row >= self.rows {
             return None;
         }
@@ -95,7 +95,7 @@ impl ColumnReader {
     }
 
     /// All values in row order.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = u64> + '_ {
+    pub fn iter(&self) -> impl Iterator<Item = u64> + '_ {
         let values = |chunk: &'_ Chunk| {
             let (width, base) = (chunk.width, chunk.base);
             let data = &self.parts.bytes()[chunk.data..chunk.data + chunk.rows * width];
@@ -105,7 +105,7 @@ impl ColumnReader {
     }
 
     /// Appends the values of some rows, which ascend; there is none for rows past the end.
-    pub(crate) fn values_at(&self, rows: &[u32], values: &mut Vec<u64>) {
+    pub fn values_at(&self, rows: &[u32], values: &mut Vec<u64>) {
         let mut rest = rows;
         for chunk in &self.chunks {
             let end = (chunk.first_row + chunk.rows).min(self.rows);
@@ -116,12 +116,12 @@ impl ColumnReader {
     }
 
     /// Rows that have exactly this value, in order.
-    pub(crate) fn rows_with(&self, wanted: u64) -> Vec<u32> {
+    pub fn rows_with(&self, wanted: u64) -> Vec<u32> {
         self.rows_where(|value| value == wanted)
     }
 
     /// Rows that have one of some values, in order.
-    pub(crate) fn rows_with_any(&self, wanted: &HashSet<u64>) -> Vec<u32> {
+    pub fn rows_with_any(&self, wanted: &HashSet<u64>) -> Vec<u32> {
         match wanted.iter().next() {
             Some(only) if wanted.len() == 1 => self.rows_with(*only),
             _ => self.rows_where(|value| wanted.contains(&value)),

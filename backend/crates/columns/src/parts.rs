@@ -18,8 +18,7 @@
 //! way, and is not read. Several parts may have one name: a column has one
 //! for each stretch of rows.
 
-use crate::columns::ColumnError;
-use crate::failed;
+use crate::ColumnError;
 use blendscope_engine::{EngineError, Outcome, Parts};
 use blendscope_read::mapped::FileBytes;
 use serde::{Deserialize, Serialize};
@@ -41,7 +40,7 @@ const TRAILER: usize = 12;
 const BUFFER: usize = 256 << 10;
 
 /// Writes the file of a generation.
-pub(crate) struct PartsWriter {
+pub struct PartsWriter {
     path: PathBuf,
     file: BufWriter<File>,
     /// Bytes written so far.
@@ -54,7 +53,7 @@ pub(crate) struct PartsWriter {
 
 /// The end of the last directory of a file that counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub(crate) struct PartsEnd {
+pub struct PartsEnd {
     /// Bytes before it.
     pub at: u64,
     /// Checksum of the directory, as a little-endian number.
@@ -70,7 +69,7 @@ struct Place {
 
 impl PartsWriter {
     /// Begins a new file, replacing one that is there.
-    pub(crate) fn create(path: PathBuf) -> Result<Self, ColumnError> {
+    pub fn create(path: PathBuf) -> Result<Self, ColumnError> {
         let created = File::create(&path).and_then(|file| {
             let mut file = BufWriter::with_capacity(BUFFER, file);
             file.write_all(MAGIC).map(|()| file)
@@ -85,7 +84,7 @@ impl PartsWriter {
     }
 
     /// Adds a part; the name has at most 255 bytes. Gives its first byte in the file.
-    pub(crate) fn push(&mut self, name: &str, bytes: &[u8]) -> Result<u64, ColumnError> {
+    pub fn push(&mut self, name: &str, bytes: &[u8]) -> Result<u64, ColumnError> {
         let begin = self.write(bytes)?;
         let place = Place { range: begin..self.at, checksum: checksum(bytes) };
         self.unlisted.push((name.to_owned(), place));
@@ -93,7 +92,7 @@ impl PartsWriter {
     }
 
     /// Adds bytes that other parts point to; no directory lists them. Gives the first one's place in the file.
-    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<u64, ColumnError> {
+    pub fn write(&mut self, bytes: &[u8]) -> Result<u64, ColumnError> {
         let begin = self.at;
         self.file.write_all(bytes).map_err(|source| self.error(source))?;
         self.at += bytes.len() as u64;
@@ -102,7 +101,7 @@ impl PartsWriter {
 
     /// Lists what was added and hands everything to the operating system, so that readers see it. Gives the end of the
     /// directory, which [`PartsFile::open`] wants to know.
-    pub(crate) fn flush(&mut self) -> Result<PartsEnd, ColumnError> {
+    pub fn flush(&mut self) -> Result<PartsEnd, ColumnError> {
         if !self.unlisted.is_empty() || self.end.at == 0 {
             let directory = encode(self.end.at, &std::mem::take(&mut self.unlisted));
             self.write(&directory)?;
@@ -114,7 +113,7 @@ impl PartsWriter {
     }
 
     /// As [`Self::flush`], and makes sure that everything survives a power cut.
-    pub(crate) fn sync(&mut self) -> Result<PartsEnd, ColumnError> {
+    pub fn sync(&mut self) -> Result<PartsEnd, ColumnError> {
         let end = self.flush()?;
         self.file.get_ref().sync_data().map_err(|source| self.error(source))?;
         Ok(end)
@@ -149,7 +148,7 @@ fn encode(before: u64, parts: &[(String, Place)]) -> Vec<u8> {
 }
 
 /// The parts of a generation's file as of one commit.
-pub(crate) struct PartsFile {
+pub struct PartsFile {
     path: PathBuf,
     file: FileBytes,
     /// By name, in the order in which they were written.
@@ -158,7 +157,7 @@ pub(crate) struct PartsFile {
 
 impl PartsFile {
     /// Opens the file as of the commit that says that its last directory ends so.
-    pub(crate) fn open(path: &Path, end: PartsEnd) -> Result<Self, ColumnError> {
+    pub fn open(path: &Path, end: PartsEnd) -> Result<Self, ColumnError> {
         let damaged = |offset| ColumnError::Damaged { path: path.to_owned(), offset };
         let file = FileBytes::open(path, Some(end.at)).map_err(|source| match source.kind() {
             ErrorKind::UnexpectedEof => damaged(end.at as usize),
@@ -169,43 +168,43 @@ impl PartsFile {
     }
 
     /// All bytes of the file up to the last directory.
-    pub(crate) fn bytes(&self) -> &[u8] {
+    pub fn bytes(&self) -> &[u8] {
         &self.file
     }
 
     /// Where the file is.
-    pub(crate) fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         &self.path
     }
 
     /// Whether the file has to be checked again, see [`FileBytes::has_changed`].
-    pub(crate) fn has_changed(&self) -> bool {
+    pub fn has_changed(&self) -> bool {
         self.file.has_changed()
     }
 
     /// Says that the file was checked again and is whole.
-    pub(crate) fn accept_change(&self) {
+    pub fn accept_change(&self) {
         self.file.accept_change();
     }
 
     /// Whether zeros stand in the place of something that could not be read, see [`FileBytes::has_lost_pages`].
-    pub(crate) fn has_lost_pages(&self) -> bool {
+    pub fn has_lost_pages(&self) -> bool {
         self.file.has_lost_pages()
     }
 
     /// Where the parts with a name are, in the order in which they were written.
-    pub(crate) fn ranges(&self, name: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    pub fn ranges(&self, name: &str) -> impl Iterator<Item = Range<usize>> + '_ {
         let places = self.places.get(name).into_iter().flatten();
         places.map(|place| place.range.start as usize..place.range.end as usize)
     }
 
     /// All parts with a name, their checksums looked at.
-    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = Result<&[u8], ColumnError>> {
+    pub fn all(&self, name: &str) -> impl Iterator<Item = Result<&[u8], ColumnError>> {
         self.places.get(name).into_iter().flatten().map(|place| self.checked(place))
     }
 
     /// Looks at the checksums of all parts: reads all of them, as they are on disk now.
-    pub(crate) fn check(&self) -> Result<(), ColumnError> {
+    pub fn check(&self) -> Result<(), ColumnError> {
         let io = |source| ColumnError::Io { path: self.path.clone(), source };
         let file = File::open(&self.path).map_err(io)?;
         let mut buffer = Vec::new();
@@ -224,12 +223,12 @@ impl PartsFile {
     }
 
     /// The names of all parts.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+    pub fn names(&self) -> impl Iterator<Item = &str> {
         self.places.keys().map(String::as_str)
     }
 
     /// The error of a file that stops making sense at a place.
-    pub(crate) fn damaged(&self, offset: usize) -> ColumnError {
+    pub fn damaged(&self, offset: usize) -> ColumnError {
         ColumnError::Damaged { path: self.path.clone(), offset }
     }
 
@@ -248,11 +247,11 @@ impl Parts for PartsFile {
     fn get(&self, name: &str, number: usize) -> Outcome<Cow<'_, [u8]>> {
         let place = self.places.get(name).and_then(|places| places.get(number));
         let part = place.map_or_else(|| Err(self.damaged(0)), |place| self.checked(place));
-        Ok(Cow::Borrowed(part.map_err(failed)?))
+        Ok(Cow::Borrowed(part?))
     }
 
     fn damaged(&self, name: &str) -> EngineError {
-        failed(self.damaged(self.ranges(name).next().map_or(0, |range| range.start)))
+        self.damaged(self.ranges(name).next().map_or(0, |range| range.start)).into()
     }
 }
 

@@ -1,26 +1,28 @@
 //! The files of generations: named parts, most of them columns of numbers that are addressed by row.
 //!
-//! Every generation has one file that is filled while it is read, and later a second one of columns that are known only
-//! then. A column of the second takes the place of one of the first.
+//! Every generation has one file that is filled while it is read ([`GenerationWriter`]), and later a second one of columns
+//! that are known only then ([`write_late`]). A column of the second takes the place of one of the first. Opened, they are
+//! [`GenerationColumns`]. Nothing here knows a text index.
 
 mod format;
+mod generation;
 mod parts;
+mod writer;
 
-pub(crate) use format::ColumnReader;
-pub(crate) use format::ColumnWriter;
-pub(crate) use parts::PartsEnd;
-pub(crate) use parts::PartsFile;
-pub(crate) use parts::PartsWriter;
+pub use format::{ColumnReader, ColumnWriter};
+pub use generation::{BATCH, Contents, GenerationColumns, damage_in, unreadable_file};
+pub use parts::{PartsEnd, PartsFile, PartsWriter};
+pub use writer::GenerationWriter;
 
-use blendscope_engine::{Field, Numbers};
+use blendscope_engine::{EngineError, Field, Numbers};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// The hashes of the keys of all images, one number per image in the order of the samples.
-pub(crate) const IMAGE_KEYS: &str = "column/image_keys";
+pub const IMAGE_KEYS: &str = "column/image_keys";
 
 /// The name of a field's column. The parts that come from elsewhere have no such names.
-pub(crate) fn column_of(field: Field) -> &'static str {
+pub fn column_of(field: Field) -> &'static str {
     match field {
         Field::Turns => "column/turns",
         Field::Words => "column/words",
@@ -28,6 +30,10 @@ pub(crate) fn column_of(field: Field) -> &'static str {
         Field::WordsGpt => "column/words_gpt",
         Field::WordsOther => "column/words_other",
         Field::Characters => "column/characters",
+        Field::CharactersGpt => "column/characters_gpt",
+        Field::CharactersOther => "column/characters_other",
+        Field::Cjk => "column/cjk",
+        Field::CjkGpt => "column/cjk_gpt",
         Field::Images => "column/images",
         Field::Width => "column/width",
         Field::Height => "column/height",
@@ -49,7 +55,7 @@ pub(crate) fn column_of(field: Field) -> &'static str {
 
 /// What goes wrong with the files of generations.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum ColumnError {
+pub enum ColumnError {
     /// The file system said no.
     #[error("index file {path}: {source}")]
     Io {
@@ -70,9 +76,15 @@ pub(crate) enum ColumnError {
     },
 }
 
+impl From<ColumnError> for EngineError {
+    fn from(error: ColumnError) -> Self {
+        Self::Failed(Box::new(error))
+    }
+}
+
 /// Which file holds the late columns of a generation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub(crate) struct LateFile {
+pub struct LateFile {
     /// Its number, from 1.
     pub number: u32,
     /// The end of its directory.
@@ -80,23 +92,23 @@ pub(crate) struct LateFile {
 }
 
 /// The file of a generation, in the folder of all.
-pub(crate) fn generation_file(dir: &Path, generation: u32) -> PathBuf {
+pub fn generation_file(dir: &Path, generation: u32) -> PathBuf {
     dir.join(format!("{generation:06}.gen"))
 }
 
 /// A file of a generation's late columns.
-pub(crate) fn late_file(dir: &Path, generation: u32, number: u32) -> PathBuf {
+pub fn late_file(dir: &Path, generation: u32, number: u32) -> PathBuf {
     dir.join(format!("{generation:06}.{number}.late"))
 }
 
 /// Opens the late columns of a generation.
-pub(crate) fn open_late(dir: &Path, generation: u32, file: LateFile) -> Result<PartsFile, ColumnError> {
+pub fn open_late(dir: &Path, generation: u32, file: LateFile) -> Result<PartsFile, ColumnError> {
     PartsFile::open(&late_file(dir, generation, file.number), file.end)
 }
 
 /// Writes late columns of a generation, in place of those that have the same names; all others are taken over from
 /// `before`. The new file counts once a commit says so; the old one stays until it is swept away.
-pub(crate) fn write_late(
+pub fn write_late(
     dir: &Path,
     generation: u32,
     before: Option<LateFile>,

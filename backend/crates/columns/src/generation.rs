@@ -1,10 +1,11 @@
 //! The files of one generation, opened as of a commit: its parts, and a column of numbers for each field.
 
-use crate::columns::{
+use crate::{
     ColumnError, ColumnReader, IMAGE_KEYS, LateFile, PartsEnd, PartsFile, column_of, generation_file,
     open_late,
 };
 use blendscope_engine::{Field, LiveGeneration, Name, Receipt, Tally};
+use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use std::io::ErrorKind;
@@ -12,11 +13,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Samples whose codes are in memory at once.
-pub(crate) const BATCH: usize = 1 << 13;
+pub const BATCH: usize = 1 << 13;
 
 /// What the files of a generation hold; a receipt is this as JSON.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Contents {
+pub struct Contents {
     /// Where the directory of the file of the generation ends.
     pub end: PartsEnd,
     /// The file of late columns.
@@ -31,33 +32,39 @@ pub(crate) struct Contents {
 
 impl Contents {
     /// Reads a receipt; nothing of one that makes no sense.
-    pub(crate) fn of(receipt: &Receipt) -> Self {
+    pub fn of(receipt: &Receipt) -> Self {
         Self::deserialize(&receipt.0).unwrap_or_default()
     }
 
     /// The receipt.
-    pub(crate) fn receipt(&self) -> Receipt {
+    pub fn receipt(&self) -> Receipt {
         Receipt(serde_json::to_value(self).expect("it holds only numbers"))
     }
 
     /// The files: that of the generation, and that of its late columns.
-    pub(crate) fn files(&self) -> impl Iterator<Item = Option<LateFile>> + use<> {
+    pub fn files(&self) -> impl Iterator<Item = Option<LateFile>> + use<> {
         [Some(None), self.late.map(Some)].into_iter().flatten()
     }
 }
 
 /// The columns of a generation of which samples are shown. Ordinals are places among its rows.
-pub(crate) struct GenerationColumns {
+pub struct GenerationColumns {
     /// Which of its samples are shown.
     pub live: LiveGeneration,
     contents: Contents,
     read: Arc<ColumnFile>,
     late: Option<Arc<ColumnFile>>,
-    tallies: Arc<Tallies>,
+    counted: Arc<Counted>,
 }
 
-/// How often the codes of each field occur among the rows that are shown, counted when first asked for.
-type Tallies = Mutex<HashMap<Field, Arc<Tally>>>;
+/// What was counted of the rows that are shown, when it was first asked for.
+#[derive(Default)]
+struct Counted {
+    /// How often the codes of a field occur.
+    tallies: Mutex<HashMap<Field, Arc<Tally>>>,
+    /// The sum of a field.
+    sums: Mutex<HashMap<Field, u64>>,
+}
 
 /// A file with columns.
 struct ColumnFile {
@@ -82,7 +89,7 @@ impl ColumnFile {
 
 impl GenerationColumns {
     /// Opens a generation in the folder of all, taking over from `before` what has not changed.
-    pub(crate) fn open(
+    pub fn open(
         dir: &Path,
         live: LiveGeneration,
         contents: Contents,
@@ -104,28 +111,28 @@ impl GenerationColumns {
                 .transpose()?,
         };
         let unchanged = before.filter(|old| old.live == live && old.contents == contents);
-        let tallies = unchanged.map_or_else(Arc::default, |old| Arc::clone(&old.tallies));
-        Ok(Self { live, contents, read, late, tallies })
+        let counted = unchanged.map_or_else(Arc::default, |old| Arc::clone(&old.counted));
+        Ok(Self { live, contents, read, late, counted })
     }
 
     /// Its parts, if they are those as of a receipt.
-    pub(crate) fn parts(&self, contents: &Contents) -> Option<&Arc<PartsFile>> {
+    pub fn parts(&self, contents: &Contents) -> Option<&Arc<PartsFile>> {
         (self.contents.end == contents.end).then_some(&self.read.parts)
     }
 
     /// Whether a file of it changed on disk, so that it has to be checked again.
-    pub(crate) fn has_changed(&self) -> bool {
+    pub fn has_changed(&self) -> bool {
         self.files().any(|parts| parts.has_changed())
     }
 
     /// A file of it of which something could not be read, if there is one.
-    pub(crate) fn lost_file(&self) -> Option<PathBuf> {
+    pub fn lost_file(&self) -> Option<PathBuf> {
         let lost = self.files().find(|parts| parts.has_lost_pages());
         lost.map(|parts| parts.path().to_owned())
     }
 
     /// Says that its files were checked again and are whole.
-    pub(crate) fn accept_change(&self) {
+    pub fn accept_change(&self) {
         self.files().for_each(|parts| parts.accept_change());
     }
 
@@ -134,18 +141,18 @@ impl GenerationColumns {
     }
 
     /// The column of a field; none where all numbers are 0.
-    pub(crate) fn column(&self, field: Field) -> Option<&Arc<ColumnReader>> {
+    pub fn column(&self, field: Field) -> Option<&Arc<ColumnReader>> {
         let late = self.late.as_ref().and_then(|late| late.columns[field as usize].as_ref());
         late.or_else(|| self.read.columns[field as usize].as_ref())
     }
 
     /// The number of a sample in a field.
-    pub(crate) fn number(&self, field: Field, ordinal: u32) -> u64 {
+    pub fn number(&self, field: Field, ordinal: u32) -> u64 {
         self.column(field).and_then(|column| column.get(ordinal as usize)).unwrap_or(0)
     }
 
     /// Appends the numbers of some samples, which ascend.
-    pub(crate) fn append(&self, field: Field, ordinals: &[u32], numbers: &mut Vec<u64>) {
+    pub fn append(&self, field: Field, ordinals: &[u32], numbers: &mut Vec<u64>) {
         let end = numbers.len() + ordinals.len();
         if let Some(column) = self.column(field) {
             column.values_at(ordinals, numbers);
@@ -154,7 +161,7 @@ impl GenerationColumns {
     }
 
     /// The ordinals of the samples that are shown of which a name has one of these hashes, ascending.
-    pub(crate) fn find(&self, name: Name, hashes: &HashSet<u64>) -> Result<Vec<u32>, ColumnError> {
+    pub fn find(&self, name: Name, hashes: &HashSet<u64>) -> Result<Vec<u32>, ColumnError> {
         let with = |field| self.column(field).map(|column| column.rows_with_any(hashes)).unwrap_or_default();
         let mut found = match name {
             Name::Key => with(Field::Key),
@@ -200,7 +207,7 @@ impl GenerationColumns {
     }
 
     /// The hashes of the keys of the images of each of some samples, which ascend.
-    pub(crate) fn images_of(&self, ordinals: &[u32]) -> Result<Vec<Vec<u64>>, ColumnError> {
+    pub fn images_of(&self, ordinals: &[u32]) -> Result<Vec<Vec<u64>>, ColumnError> {
         let keys = self.image_keys()?;
         let (mut wanted, mut seen) = (ordinals.iter().peekable(), 0_usize);
         let mut images = Vec::with_capacity(ordinals.len());
@@ -219,7 +226,7 @@ impl GenerationColumns {
     }
 
     /// The numbers of the samples that are shown in a field, each with the ordinal.
-    pub(crate) fn shown(&self, field: Field) -> impl Iterator<Item = (u64, u32)> + '_ {
+    pub fn shown(&self, field: Field) -> impl Iterator<Item = (u64, u32)> + '_ {
         let column = self.column(field);
         let all = column.filter(|_| self.live.is_whole()).map(|column| column.iter().zip(0..));
         let some = (all.is_none() && column.is_some())
@@ -228,13 +235,13 @@ impl GenerationColumns {
     }
 
     /// How often the codes of a field occur among all samples that are shown.
-    pub(crate) fn tally(&self, field: Option<Field>) -> Arc<Tally> {
+    pub fn tally(&self, field: Option<Field>) -> Arc<Tally> {
         let Some(field) = field else {
             let mut tally = Tally::default();
             tally.add(0, self.live.samples() as u32);
             return Arc::new(tally);
         };
-        let lock = || self.tallies.lock().unwrap_or_else(PoisonError::into_inner);
+        let lock = || self.counted.tallies.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = lock().get(&field) {
             return Arc::clone(known);
         }
@@ -246,8 +253,71 @@ impl GenerationColumns {
         tally
     }
 
+    /// The sum of a field over all samples that are shown.
+    pub fn sum(&self, field: Field) -> u64 {
+        let lock = || self.counted.sums.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = lock().get(&field) {
+            return *known;
+        }
+        let sum = self.shown(field).map(|(number, _)| number).sum();
+        lock().insert(field, sum);
+        sum
+    }
+
+    /// The sum of a field over some samples, which ascend.
+    pub fn sum_of(&self, field: Field, ordinals: &[u32]) -> u64 {
+        let Some(column) = self.column(field) else { return 0 };
+        let (mut sum, mut numbers) = (0, Vec::with_capacity(BATCH.min(ordinals.len())));
+        for batch in ordinals.chunks(BATCH) {
+            numbers.clear();
+            column.values_at(batch, &mut numbers);
+            sum += numbers.iter().sum::<u64>();
+        }
+        sum
+    }
+
+    /// Calls `visit` with the hash of each name of some samples.
+    pub fn names(
+        &self,
+        name: Name,
+        ordinals: &RoaringBitmap,
+        visit: &mut dyn FnMut(u64),
+    ) -> Result<(), ColumnError> {
+        let field = match name {
+            Name::Key => Field::Key,
+            Name::Id => Field::Id,
+            Name::Image => return self.images_of_all(ordinals, visit),
+        };
+        let (all, mut numbers): (Vec<u32>, _) = (ordinals.iter().collect(), Vec::with_capacity(BATCH));
+        for batch in all.chunks(BATCH) {
+            numbers.clear();
+            self.append(field, batch, &mut numbers);
+            for number in &numbers {
+                visit(*number);
+            }
+        }
+        Ok(())
+    }
+
+    fn images_of_all(&self, ordinals: &RoaringBitmap, visit: &mut dyn FnMut(u64)) -> Result<(), ColumnError> {
+        let mut keys = self.image_keys()?.iter();
+        let mut wanted = ordinals.iter().peekable();
+        for (ordinal, own) in (0..).zip(self.image_counts()) {
+            let is_wanted = wanted.next_if_eq(&ordinal).is_some();
+            for key in keys.by_ref().take(own as usize) {
+                if is_wanted {
+                    visit(key);
+                }
+            }
+            if wanted.peek().is_none() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// Counts the codes of some samples, which ascend.
-    pub(crate) fn count(&self, field: Field, ordinals: &[u32], tally: &mut Tally) {
+    pub fn count(&self, field: Field, ordinals: &[u32], tally: &mut Tally) {
         let Some(column) = self.column(field) else { return tally.add(0, ordinals.len() as u32) };
         let mut codes = Vec::with_capacity(BATCH.min(ordinals.len()));
         for batch in ordinals.chunks(BATCH) {
@@ -264,7 +334,7 @@ impl GenerationColumns {
 /// of the system, such as too many open files, says nothing about the files and is passed on.
 ///
 /// Directories are looked at, and where columns begin; [`damage_in`] looks at every byte.
-pub(crate) fn unreadable_file(
+pub fn unreadable_file(
     dir: &Path,
     generation: u32,
     contents: &Contents,
@@ -282,7 +352,7 @@ pub(crate) fn unreadable_file(
 
 /// Reads the file of a generation, or one of late columns, and looks at all checksums; gives the file when something is
 /// damaged.
-pub(crate) fn damage_in(
+pub fn damage_in(
     dir: &Path,
     generation: u32,
     contents: &Contents,
