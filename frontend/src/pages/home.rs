@@ -233,7 +233,7 @@ fn language_bar(datasets: &[Dataset]) -> Option<AnyView> {
             format!("{name}: {}, {}", format::counted(count, "sample", "samples"), format::percent(share));
         let grow = format::decimal(share, 5);
         view! {
-            <a class="language" href=at(&with_filter("lang", &lang)) style:flex-grow=grow title=title.clone() aria-label=title>
+            <a class="language" href=at(&with_filter("lang", &lang)) style:flex-grow=grow title=title>
                 <span class="language__name">{name} " " <b>{format::percent(share)}</b></span>
             </a>
         }
