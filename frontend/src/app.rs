@@ -2,7 +2,7 @@
 
 use crate::{
     address, api, browser,
-    components::{Header, HelpDialog, LeaveBox, Palette},
+    components::{Banner, Header, HelpDialog, LeaveBox, Palette},
     keys,
     library::Library,
     live::{live, memo},
@@ -115,6 +115,7 @@ fn App() -> impl IntoView {
             "Skip to content"
         </a>
         <Header help palette />
+        <Banner />
         <main id="main" class="main" tabindex="-1">
             {live(move || match kind.get() {
                 Kind::Home => view! { <HomePage /> }.into_any(),

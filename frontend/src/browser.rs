@@ -66,6 +66,14 @@ pub(crate) fn when_seen(element: &web_sys::Element, seen: impl Fn() + 'static) {
     call.forget();
 }
 
+/// Presses a button, as a click does.
+pub(crate) fn press(css: &str) {
+    let element = document().query_selector(css).ok().flatten();
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        element.click();
+    }
+}
+
 /// Gives an element the focus where it is, without scrolling to it.
 pub(crate) fn focus_quietly(element: &HtmlElement) {
     let options = web_sys::FocusOptions::new();

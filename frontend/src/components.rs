@@ -1,5 +1,6 @@
 //! The parts that pages are made of.
 
+mod banner;
 mod blend_bar;
 mod browse;
 mod conversation;
@@ -37,6 +38,7 @@ mod trouble_list;
 mod viewer;
 mod why;
 
+pub(crate) use banner::Banner;
 pub(crate) use blend_bar::BlendBar;
 pub(crate) use browse::{Browse, title_of};
 pub(crate) use conversation::Conversation;
@@ -50,6 +52,8 @@ pub(crate) use facts::image_status;
 pub(crate) use filter_chips::FilterChips;
 pub(crate) use header::Header;
 pub(crate) use help_dialog::HelpDialog;
+#[cfg(feature = "gallery")]
+pub(crate) use hit::HitContent;
 pub(crate) use icon::{Icon, Symbol};
 pub(crate) use marked_text::{HitWalk, Hits, MarkedText};
 pub(crate) use palette::Palette;

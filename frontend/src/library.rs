@@ -130,6 +130,11 @@ impl Library {
         })
     }
 
+    /// Asks the server at once whether it is there again.
+    pub(crate) fn reconnect(self) {
+        self.open_stream();
+    }
+
     /// The server did not answer: says so, and listens for its return.
     pub(crate) fn lost(self) {
         if self.progress.get_untracked() != Progress::Offline {

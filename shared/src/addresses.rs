@@ -5,7 +5,7 @@
 
 use crate::account::{AccountAnswer, Overlap};
 use crate::board::{BoardFacts, MixtureFile};
-use crate::dataset::{Dataset, DatasetDetail, Datasets};
+use crate::dataset::{Dataset, DatasetDetail, Datasets, Layouts};
 use crate::image::{ImageDetail, ImageView};
 use crate::overview::{Example, Examples, Trouble, Troubles};
 use crate::recipe::{Recipe, Recipes};
@@ -115,6 +115,10 @@ impl Addresses for Templates {
     fn for_each_address(&mut self, change: &mut dyn FnMut(&mut String)) {
         self.items.for_each_address(change);
     }
+}
+
+impl Addresses for Layouts {
+    fn for_each_address(&mut self, _: &mut dyn FnMut(&mut String)) {}
 }
 
 impl Addresses for Trouble {

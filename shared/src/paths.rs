@@ -118,6 +118,11 @@ pub fn troubles_of(dataset: &str) -> String {
     format!("{API}/troubles?dataset={}", escape(dataset))
 }
 
+/// `GET /api/v1/layouts`: where the preparation documents put files.
+pub fn layouts() -> String {
+    format!("{API}/layouts")
+}
+
 /// `GET /api/v1/examples`: searches made from the data.
 pub fn examples() -> String {
     format!("{API}/examples")

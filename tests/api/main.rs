@@ -16,6 +16,7 @@ mod datasets;
 mod export;
 mod facets;
 mod images;
+mod overview;
 mod recipes;
 mod roots;
 mod samples;

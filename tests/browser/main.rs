@@ -8,6 +8,7 @@
 mod appearance;
 mod drawer;
 mod facets;
+mod home;
 mod images;
 mod progress;
 mod recipes;

@@ -66,6 +66,7 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/board/figure", get(board::get_figure))
         .route("/templates", get(templates::list_templates))
         .route("/troubles", get(overview::list_troubles))
+        .route("/layouts", get(overview::list_layouts))
         .route("/examples", get(overview::list_examples))
         .route("/export", get(export::export).post(export::export_by_body))
         .route("/samples/{dataset}", get(samples::get_sample_at))

@@ -5,8 +5,13 @@ use crate::{
     address::at,
     blend, browser, format,
     live::{effect, live},
+    text,
 };
-use blendscope_shared::{dataset::Dataset, paths, search::SearchParams};
+use blendscope_shared::{
+    dataset::{Dataset, LanguageCount},
+    paths,
+    search::SearchParams,
+};
 use leptos::{html::Div, prelude::*};
 
 /// Pictures on a card.
@@ -96,12 +101,23 @@ fn facts(dataset: &Dataset) -> String {
         dataset.languages.iter().take(LANGUAGES).map(|entry| format::language(&entry.lang).to_owned());
     let of = dataset.documented_samples.filter(|&documented| documented != dataset.samples);
     let of = of.map(|documented| format!("of {} documented", format::count(documented)));
-    let words = format!("{} words", format::compact(dataset.words));
+    // Words say nothing of languages without spaces; where both are spoken, both are said.
+    let is_unspaced = |entry: &LanguageCount| text::is_unspaced(&entry.lang);
+    let characters = dataset.languages.iter().any(is_unspaced);
+    let characters = characters.then(|| format!("{} characters", format::compact(dataset.characters)));
+    let words = !dataset.languages.iter().all(is_unspaced);
+    let words = words.then(|| format!("{} words", format::compact(dataset.words)));
     let pictures = match dataset.images_referenced {
         0 => Some("text only".to_owned()),
         _ => None,
     };
-    of.into_iter().chain(languages).chain([words]).chain(pictures).collect::<Vec<_>>().join(" · ")
+    of.into_iter()
+        .chain(languages)
+        .chain(words)
+        .chain(characters)
+        .chain(pictures)
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 /// What is not as it should be, each the way to its samples.

@@ -66,8 +66,9 @@ fn HitLink(row: u64, href: String, class: &'static str, children: Children) -> i
     }
 }
 
+/// What is shown of a sample in a row.
 #[component]
-fn HitContent(hit: SearchHit) -> impl IntoView {
+pub(crate) fn HitContent(hit: SearchHit) -> impl IntoView {
     let lang = text::lang(&hit.lang);
     let length = text::length(&hit.lang, hit.words, hit.characters);
     let lines = match hit.snippets.len() {

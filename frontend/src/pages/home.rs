@@ -1,6 +1,7 @@
 //! The root at a glance: what there is and how it blends, where to begin, what is wrong.
 
 mod begin;
+mod empty;
 mod plans;
 mod shelf;
 
@@ -10,7 +11,7 @@ use crate::{
     blend::{self, Share},
     components::{BlendBar, CopyLink, ErrorNotice, Footer, PageHeading, Segments, Skeleton, TroubleList},
     format,
-    library::Library,
+    library::{Library, Progress},
     live::{live, memo},
     url_state,
 };
@@ -21,6 +22,7 @@ use blendscope_shared::{
     paths,
     search::SearchParams,
 };
+use empty::{NothingYet, reading};
 use leptos::prelude::*;
 use plans::Plans;
 use shelf::{Shelf, Unread};
@@ -30,17 +32,19 @@ use shelf::{Shelf, Unread};
 enum Measure {
     Samples,
     Words,
+    Characters,
     Images,
 }
 
 impl Measure {
-    const ALL: [Self; 3] = [Self::Samples, Self::Words, Self::Images];
-    const NAMES: [&'static str; 3] = ["samples", "words", "images"];
+    const ALL: [Self; 4] = [Self::Samples, Self::Words, Self::Characters, Self::Images];
+    const NAMES: [&'static str; 4] = ["samples", "words", "characters", "images"];
 
     fn of(self, dataset: &Dataset) -> u64 {
         match self {
             Self::Samples => dataset.samples,
             Self::Words => dataset.words,
+            Self::Characters => dataset.characters,
             Self::Images => dataset.images_referenced,
         }
     }
@@ -86,6 +90,12 @@ pub(crate) fn HomePage() -> impl IntoView {
         Known::Empty => view! { <NothingYet /> }.into_any(),
         Known::Datasets => view! { <Overview /> }.into_any(),
     };
+    let notice = memo(move || {
+        library.progress.with(|progress| match progress {
+            Progress::Known(status) => status.notice.clone(),
+            Progress::Unknown | Progress::Offline => None,
+        })
+    });
     let layouts = memo(move || library.datasets.good().map(|answer| answer.layouts).unwrap_or_default());
     view! {
         <article class="page page--broad home">
@@ -96,6 +106,7 @@ pub(crate) fn HomePage() -> impl IntoView {
                     <CopyLink path=|()| "/".to_owned() />
                 </div>
             </div>
+            {live(move || notice.get().map(|notice| view! { <p class="home__notice" dir="auto" data-testid="notice">{notice}</p> }))}
             {live(content)}
         </article>
         <Footer json=paths::datasets() />
@@ -126,6 +137,7 @@ fn Overview() -> impl IntoView {
     };
     view! {
         {live(move || datasets.with(|datasets| totals(datasets, library.is_reading())))}
+        {live(move || library.progress.with(reading))}
         <Blend datasets />
         <div class="home__columns">
             <Begin samples />
@@ -221,7 +233,7 @@ fn language_bar(datasets: &[Dataset]) -> Option<AnyView> {
             format!("{name}: {}, {}", format::counted(count, "sample", "samples"), format::percent(share));
         let grow = format::decimal(share, 5);
         view! {
-            <a class="language" href=at(&with_filter("lang", &lang)) style:flex-grow=grow title=title.clone() aria-label=title>
+            <a class="language" href=at(&with_filter("lang", &lang)) style:flex-grow=grow title=title>
                 <span class="language__name">{name} " " <b>{format::percent(share)}</b></span>
             </a>
         }
@@ -244,24 +256,6 @@ fn laid_out(layouts: Vec<Layout>) -> Option<AnyView> {
     (!names.is_empty()).then(|| {
         view! { <p class="home__layouts muted" data-testid="layouts">"laid out as " {names.join(", ")}</p> }.into_any()
     })
-}
-
-#[component]
-fn NothingYet() -> impl IntoView {
-    let library = Library::here();
-    let unclaimed = move || library.datasets.good().map(|answer| answer.unclaimed).unwrap_or_default();
-    view! {
-        <div class="notice">
-            <div>
-                <p class="notice__title">"No training records here"</p>
-                <p>
-                    "Blendscope looks for JSON, JSON lines, pickle, Parquet and tar files with training records"
-                    " in the folder it was started with. Start it with the folder that holds your annotation files."
-                </p>
-            </div>
-        </div>
-        {live(move || view! { <Unread unclaimed=unclaimed() /> })}
-    }
 }
 
 fn with_filter(name: &str, value: &str) -> String {

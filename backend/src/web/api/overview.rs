@@ -1,7 +1,7 @@
-//! `/troubles` and `/examples`: the root at a glance, as its first page shows it.
+//! `/troubles`, `/examples` and `/layouts`: the root at a glance, as its first page shows it.
 
 use super::query::{NoQuery, Query};
-use super::{ApiError, AppState, answer};
+use super::{ApiError, AppState, Lane, answer};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -18,6 +18,16 @@ pub(super) async fn list_troubles(
     let troubles = state.search(move |library, budget| library.troubles(&datasets, budget)).await?;
     let troubles = state.site.complete(troubles);
     answer::json_unless_known(&headers, &troubles, &troubles)
+}
+
+/// `GET /layouts`.
+pub(super) async fn list_layouts(
+    State(state): State<AppState>,
+    _: NoQuery,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let layouts = state.ask(Lane::Records, |library| Ok(library.layouts())).await?;
+    answer::json_unless_known(&headers, &layouts, &layouts)
 }
 
 /// `GET /examples`.

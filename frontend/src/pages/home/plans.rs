@@ -88,7 +88,8 @@ fn stage_line(slug: &str, number: u32, stage: &Stage) -> AnyView {
     let page = recipe::stage_page(slug, number, stage);
     view! {
         <li>
-            <a class="plan__stage" href=page.as_deref().map(at) title=label.clone() aria-label=label>
+            <a class="plan__stage" href=page.as_deref().map(at) title=label>
+                <span class="off-screen">{format!("{}: ", stage.title)}</span>
                 <span class="plan__bar">{pieces}</span>
                 <span class="num muted">{words}</span>
             </a>

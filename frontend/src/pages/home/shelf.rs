@@ -24,11 +24,10 @@ pub(super) fn Shelf(datasets: Memo<Vec<Dataset>>) -> impl IntoView {
     });
     let part = move |has_covers: bool| {
         let cards = move || {
-            let slugs = places.with(|places| {
+            places.with(|places| {
                 let own = places.iter().filter(|(_, covers)| *covers == has_covers);
                 own.map(|(slug, _)| slug.clone()).collect::<Vec<_>>()
-            });
-            slugs
+            })
         };
         view! {
             <For each=cards key=|slug| slug.clone() children=move |slug| card(datasets, slug) />

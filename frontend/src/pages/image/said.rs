@@ -232,7 +232,7 @@ fn one_text(said: Said, with_question: bool, shown: &Shown) -> AnyView {
         <article class=format!("text text--{place}") data-testid="said">
             <p class="text__by">
                 {author(&said)}
-                <a class="text__place" href=at(&said.url) title=label.clone() aria-label=label>
+                <a class="text__place" href=at(&said.url) title=label>
                     {has_author.then(|| view! { <DatasetChip slug=dataset is_small=true /> })} {number}
                 </a>
             </p>

@@ -11,7 +11,8 @@ use blendscope_catalog::{FoundFile, FoundIdList, FoundLayout};
 use blendscope_engine::Field;
 use blendscope_read::{Container, read_whole};
 use blendscope_shared::dataset::{
-    AnnotationFile, Dataset, DatasetDetail, Datasets, Layout, RecordProblem, Subset,
+    AnnotationFile, Dataset, DatasetDetail, Datasets, Layout, LayoutPlan, Layouts, PlannedPlace,
+    RecordProblem, Subset,
 };
 use blendscope_shared::image::{ImageStatus, ImageView};
 use std::collections::HashMap;
@@ -41,6 +42,30 @@ impl Library {
         let mut unclaimed = resolved.unclaimed.clone();
         unclaimed.extend(self.trouble_of_sidecars(&snapshot));
         Datasets { items, next: None, unclaimed, layouts: resolved.layouts.iter().map(layout).collect() }
+    }
+
+    /// Where the preparation documents of the catalog put annotation files and pictures.
+    pub fn layouts(&self) -> Layouts {
+        let catalog = self.catalog();
+        let plan = |layout: &blendscope_catalog::Layout| {
+            let of_datasets = catalog.datasets().iter().flat_map(|dataset| {
+                let own = dataset.places.iter().filter(|place| place.layouts.contains(&layout.slug));
+                own.map(|place| PlannedPlace {
+                    path: planned_path(&place.folder, dataset.files.first()),
+                    dataset: Some(dataset.title.clone()),
+                    home: dataset.home.clone(),
+                })
+            });
+            let folder =
+                |folder: &String| PlannedPlace { path: format!("{folder}/"), ..PlannedPlace::default() };
+            LayoutPlan {
+                slug: layout.slug.clone(),
+                title: layout.title.clone(),
+                document: layout.document.clone(),
+                places: of_datasets.chain(layout.folders.iter().map(folder)).collect(),
+            }
+        };
+        Layouts { items: catalog.layouts().iter().map(plan).collect(), next: None }
     }
 
     /// One dataset with its bad records.
@@ -160,6 +185,12 @@ impl Library {
             (is_shown && known.iter().all(|known| known.key != view.key)).then_some(view)
         })
     }
+}
+
+/// Where a document puts the files of a pattern, which may have folders of its own.
+fn planned_path(folder: &str, pattern: Option<&String>) -> String {
+    let name = pattern.map_or("*", |pattern| pattern.rsplit('/').next().unwrap_or(pattern));
+    if folder.is_empty() || folder == "." { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
 fn layout(found: &FoundLayout) -> Layout {
