@@ -9,7 +9,10 @@ use blendscope_cluster::{Address, ClusterDriver, Role};
 use blendscope_engine::Driver;
 use blendscope_library::{Library, LibraryError, OpenOptions};
 use blendscope_local::LocalDriver;
-use clap::Args;
+use clap::builder::TypedValueParser;
+use clap::error::ErrorKind;
+use clap::{Arg, Args, Command};
+use std::ffi::OsStr;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -57,8 +60,23 @@ pub(super) struct LibraryArgs {
     ///
     /// Several hosts may be given, separated by commas. Credentials come from BLENDSCOPE_ENGINE_USER and
     /// BLENDSCOPE_ENGINE_PASSWORD, or BLENDSCOPE_ENGINE_API_KEY; BLENDSCOPE_ENGINE_CA names a file of certificates.
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = EngineAddress)]
     engine: Option<Address>,
+}
+
+/// Reads the address of an engine; what is wrong with one is told without the address, which may have a password in it.
+#[derive(Clone)]
+struct EngineAddress;
+
+impl TypedValueParser for EngineAddress {
+    type Value = Address;
+
+    fn parse_ref(&self, command: &Command, _: Option<&Arg>, value: &OsStr) -> Result<Address, clap::Error> {
+        value.to_string_lossy().parse().map_err(|error| {
+            let message = format!("--engine: {error}\n");
+            clap::Error::raw(ErrorKind::ValueValidation, message).with_cmd(command)
+        })
+    }
 }
 
 impl LibraryArgs {

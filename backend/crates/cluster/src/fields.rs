@@ -66,7 +66,8 @@ pub(crate) fn number_name(field: Field) -> Option<&'static str> {
     NUMBERS.iter().find(|(own, _)| *own == field).map(|(_, name)| *name)
 }
 
-/// The body that makes the index.
+/// The body that makes the index. What a document was sent as is kept only where there are copies of shards: a copy that comes
+/// back catches up from that, and without it never does. Merges remove it again.
 pub(crate) fn index_body(shards: u32, replicas: u32) -> Value {
     let mut properties = Map::new();
     for (_, name, lengths) in TEXTS {
@@ -98,7 +99,7 @@ pub(crate) fn index_body(shards: u32, replicas: u32) -> Value {
         },
         "mappings": {
             "dynamic": "strict",
-            "_source": {"enabled": false, "recovery_source_enabled": false},
+            "_source": {"enabled": false, "recovery_source_enabled": replicas > 0},
             "_meta": {"blendscope_layout": LAYOUT},
             "properties": properties
         }
