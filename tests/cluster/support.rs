@@ -5,6 +5,7 @@ use blendscope_tests::http::Request;
 use blendscope_tests::server::Server;
 use blendscope_tests::wait::poll;
 use serde_json::Value;
+use std::io::Write;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -29,7 +30,8 @@ impl Cluster {
     /// The cluster, when it is green; none where the environment names none.
     pub(crate) fn find() -> Option<Self> {
         let Ok(url) = std::env::var("BLENDSCOPE_CLUSTER") else {
-            println!(
+            let _ = writeln!(
+                std::io::stderr(),
                 "skipped: BLENDSCOPE_CLUSTER names no cluster; `cargo xtask test --only cluster` starts one"
             );
             return None;

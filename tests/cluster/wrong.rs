@@ -1,8 +1,9 @@
 //! What cannot work, and what is said about it.
 
-use crate::support::{Cluster, Index};
+use crate::support::{Cluster, Index, RECOVERY};
 use blendscope_tests::binary;
 use blendscope_tests::root::{Root, array, record};
+use blendscope_tests::wait::poll;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::process::Output;
@@ -102,5 +103,8 @@ fn files_that_are_elsewhere_and_files_that_are_not_indexed_are_told() {
     let notice = status["notice"].as_str().unwrap_or_default();
     assert!(notice.starts_with("1 annotation files are not indexed"), "{status}");
     assert!(notice.contains(&format!("--engine {}", index.url())), "{status}");
+    let state = || server.json("/api/v1/status")["engine"]["state"].as_str().map(str::to_owned);
+    let state = poll(RECOVERY, state).unwrap();
+    assert!(state.contains("shards and copies on"), "{state}");
     assert_eq!((&status["engine"]["name"], &status["samples"]), (&"opensearch".into(), &1.into()));
 }

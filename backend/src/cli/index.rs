@@ -56,13 +56,16 @@ pub(super) struct LibraryArgs {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
-    /// Ask an index in an OpenSearch cluster, `http://HOST:9200/NAME`, which `blendscope index --engine` fills
-    ///
-    /// Several hosts may be given, separated by commas. Credentials come from BLENDSCOPE_ENGINE_USER and
-    /// BLENDSCOPE_ENGINE_PASSWORD, or BLENDSCOPE_ENGINE_API_KEY; BLENDSCOPE_ENGINE_CA names a file of certificates.
-    #[arg(long, value_name = "URL", value_parser = EngineAddress)]
+    /// Use an index in a cluster: `blendscope index` fills it, the other commands ask it
+    #[arg(long, value_name = "URL", value_parser = EngineAddress, long_help = ENGINE_HELP)]
     engine: Option<Address>,
 }
+
+const ENGINE_HELP: &str = "\
+Use an index in an OpenSearch cluster, http://HOST:9200/NAME: `blendscope index` fills it, the other commands ask it
+
+Several hosts may be given, separated by commas. Credentials come from BLENDSCOPE_ENGINE_USER and
+BLENDSCOPE_ENGINE_PASSWORD, or BLENDSCOPE_ENGINE_API_KEY; BLENDSCOPE_ENGINE_CA names a file of certificates.";
 
 /// Reads the address of an engine; what is wrong with one is told without the address, which may have a password in it.
 #[derive(Clone)]

@@ -18,8 +18,9 @@ use ureq::{Agent, Error};
 /// Time until a node has to accept a connection.
 const CONNECT: Duration = Duration::from_secs(5);
 
-/// Time for one call.
-const CALL: Duration = Duration::from_mins(2);
+/// Time for one call that asks, and for one that writes.
+const ASKED: Duration = Duration::from_secs(30);
+const WRITTEN: Duration = Duration::from_mins(2);
 
 /// The time between two tries, at first and at most.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -118,7 +119,7 @@ impl Client {
         let mut config = Agent::config_builder()
             .http_status_as_error(false)
             .timeout_connect(Some(CONNECT))
-            .timeout_global(Some(CALL))
+            .timeout_global(Some(ASKED))
             .max_redirects(0)
             .user_agent(concat!("blendscope/", env!("CARGO_PKG_VERSION")));
         if let Some(path) = env::var_os(CERTIFICATES) {
@@ -155,7 +156,7 @@ impl Client {
         let begun = Instant::now();
         let mut pause = PAUSE;
         loop {
-            match self.try_once(method, path, body)? {
+            match self.try_once(method, path, body, if patience == WRITING { WRITTEN } else { ASKED })? {
                 Tried::Answered(status, answer) => return self.judged(status, answer),
                 Tried::Later(error) if begun.elapsed() + pause > patience => return Err(error),
                 Tried::Later(error) => tracing::debug!(path, %error, "the cluster is asked again"),
@@ -179,10 +180,16 @@ impl Client {
         }
     }
 
-    fn try_once(&self, method: &str, path: &str, body: Option<&[u8]>) -> Result<Tried, ClusterError> {
+    fn try_once(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<&[u8]>,
+        within: Duration,
+    ) -> Result<Tried, ClusterError> {
         let number = self.node.load(Ordering::Relaxed);
         let node = &self.address.nodes[number % self.address.nodes.len()];
-        match self.send(method, &format!("{node}{path}"), body) {
+        match self.send(method, &format!("{node}{path}"), body, within) {
             Ok((status, answer)) => Ok(match (status, reason_of(&answer)) {
                 (503 | 500 | 400, reason) if reason.contains("too_many_buckets") => {
                     Tried::Answered(status, answer)
@@ -208,7 +215,13 @@ impl Client {
         }
     }
 
-    fn send(&self, method: &str, url: &str, body: Option<&[u8]>) -> Result<(u16, Value), Error> {
+    fn send(
+        &self,
+        method: &str,
+        url: &str,
+        body: Option<&[u8]>,
+        within: Duration,
+    ) -> Result<(u16, Value), Error> {
         let is_bulk = url.contains("/_bulk");
         let mut request = Request::builder().method(method).uri(url);
         let media_type = if is_bulk { "application/x-ndjson" } else { "application/json" };
@@ -216,9 +229,13 @@ impl Client {
         if let Some(authorization) = &self.authorization {
             request = request.header("authorization", authorization.as_ref());
         }
-        let mut response = match body {
-            Some(body) => self.agent.run(request.body(body)?)?,
-            None => self.agent.run(request.body(())?)?,
+        let agent = &self.agent;
+        let mut response = if let Some(body) = body {
+            let request = agent.configure_request(request.body(body)?).timeout_global(Some(within));
+            agent.run(request.build())?
+        } else {
+            let request = agent.configure_request(request.body(())?).timeout_global(Some(within));
+            agent.run(request.build())?
         };
         let status = response.status().as_u16();
         let bytes = response.body_mut().with_config().limit(ANSWER_MAX).read_to_vec()?;

@@ -29,6 +29,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 /// The first version of `OpenSearch` that has all that is needed.
@@ -39,6 +40,9 @@ pub(crate) const LIMITS: Limits = Limits { relevance: PASSED_OVER_MAX };
 
 /// How long the samples of a generation stay that is not seen any more: whoever asks still looks at the commit before.
 const GRACE: Duration = Duration::from_mins(10);
+
+/// The time between two looks for what nobody needs, at least.
+const SWEEPS: Duration = Duration::from_mins(1);
 
 /// How long is believed what was said of the state of the cluster.
 const HEALTH_HOLDS: Duration = Duration::from_secs(3);
@@ -240,8 +244,21 @@ pub(crate) struct ClusterEngine {
     role: Role,
     /// The generations of the latest view.
     opened: Mutex<HashMap<u32, Arc<GenerationColumns>>>,
-    /// What was said last of the state of the cluster, and when.
-    health: Mutex<Option<(Instant, Option<String>)>>,
+    /// What was said last of the state of the cluster.
+    health: Arc<Mutex<Health>>,
+    /// When was last looked for what nobody needs.
+    swept: Mutex<Option<Instant>>,
+}
+
+/// What is known of the state of a cluster.
+#[derive(Default)]
+struct Health {
+    /// When it was last asked for.
+    asked: Option<Instant>,
+    /// Nodes, shards and colour.
+    state: Option<String>,
+    /// Why it answers not at all, or incompletely.
+    trouble: Option<String>,
 }
 
 impl ClusterEngine {
@@ -277,12 +294,30 @@ impl ClusterEngine {
             version,
             role: driver.role,
             opened: Mutex::default(),
-            health: Mutex::default(),
+            health: Arc::default(),
+            swept: Mutex::default(),
         })
     }
 
     fn opened(&self) -> MutexGuard<'_, HashMap<u32, Arc<GenerationColumns>>> {
         self.opened.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was said last of the state of the cluster. It is asked again beside this, as it may not answer.
+    fn health(&self) -> MutexGuard<'_, Health> {
+        let mut health = self.health.lock().unwrap_or_else(PoisonError::into_inner);
+        if health.asked.is_none_or(|asked| asked.elapsed() > HEALTH_HOLDS) {
+            health.asked = Some(Instant::now());
+            let (client, known) = (self.shared.client.clone(), Arc::clone(&self.health));
+            let ask = move || {
+                let (state, trouble) = health_of(&client);
+                let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+                *known = Health { asked: Some(Instant::now()), state: state.or(known.state.take()), trouble };
+            };
+            // Without a thread for it what is known stays.
+            drop(thread::Builder::new().name("health".to_owned()).spawn(ask));
+        }
+        health
     }
 
     /// How many samples the cluster has of each generation; none when not all of it answers.
@@ -329,7 +364,8 @@ impl ClusterEngine {
         let is_left = |generation: &u32| !needed.contains(generation);
         let left: Vec<u32> = samples.keys().copied().filter(is_left).collect();
         for some in left.chunks(1_000) {
-            let path = format!("/{}/_delete_by_query?conflicts=proceed&refresh=true", client.name());
+            let path =
+                format!("/{}/_delete_by_query?conflicts=proceed&wait_for_completion=false", client.name());
             let body = json!({"query": {"terms": {GENERATION: some}}}).to_string();
             client.call("POST", &path, Some(body.as_bytes()), WRITING)?;
         }
@@ -351,15 +387,11 @@ impl Engine for ClusterEngine {
     }
 
     fn trouble(&self) -> Option<String> {
-        let mut health = self.health.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*health {
-            Some((at, trouble)) if at.elapsed() < HEALTH_HOLDS => trouble.clone(),
-            _ => {
-                let trouble = trouble_of(&self.shared.client);
-                *health = Some((Instant::now(), trouble.clone()));
-                trouble
-            }
-        }
+        self.health().trouble.clone()
+    }
+
+    fn state(&self) -> Option<String> {
+        self.health().state.clone()
     }
 
     fn last_commit(&self) -> Outcome<Option<String>> {
@@ -441,9 +473,11 @@ impl Engine for ClusterEngine {
     }
 
     fn sweep(&self, filled: &[Filled]) {
-        if self.role == Role::Asks {
+        let mut swept = self.swept.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.role == Role::Asks || swept.is_some_and(|swept| swept.elapsed() < SWEEPS) {
             return;
         }
+        *swept = Some(Instant::now());
         if let Err(error) = self.sweep_all(filled) {
             tracing::debug!(%error, "what is left over stays until the next time");
         }
@@ -559,21 +593,21 @@ pub(crate) fn missing_shards(answer: &Value) -> Option<String> {
     Some(format!("{failed} of {total} shards of the index do not answer{which}"))
 }
 
-/// Why a cluster answers not at all, or incompletely.
-fn trouble_of(client: &Client) -> Option<String> {
-    match client.call("GET", &format!("/_cluster/health/{}", client.name()), None, Duration::ZERO) {
-        Ok(health) if health["status"] == "red" => {
-            let number = |name: &str| health[name].as_u64().unwrap_or(0);
-            Some(format!(
-                "shards of the index are on no node ({} are, on {} nodes); what they hold is missing from answers, which \
-                 say so",
-                number("active_primary_shards"),
-                number("number_of_data_nodes")
-            ))
-        }
-        Ok(_) => None,
-        Err(error) => Some(error.to_string()),
-    }
+/// The state of a cluster, and why it answers not at all, or incompletely.
+fn health_of(client: &Client) -> (Option<String>, Option<String>) {
+    let health =
+        match client.call("GET", &format!("/_cluster/health/{}", client.name()), None, Duration::ZERO) {
+            Ok(health) => health,
+            Err(error) => return (None, Some(error.to_string())),
+        };
+    let number = |name: &str| health[name].as_u64().unwrap_or(0);
+    let (nodes, shards) = (number("number_of_data_nodes"), number("active_shards"));
+    let missing = number("unassigned_shards") + number("initializing_shards");
+    let colour = health["status"].as_str().unwrap_or_default();
+    let state = format!("{colour}: {shards} of {} shards and copies on {nodes} nodes", shards + missing);
+    let trouble = (colour == "red")
+        .then(|| format!("a part of the index is on no node ({state}); answers that miss it say so"));
+    (Some(state), trouble)
 }
 
 #[cfg(test)]

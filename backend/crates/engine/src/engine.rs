@@ -143,6 +143,11 @@ pub trait Engine: Send + Sync {
         None
     }
 
+    /// What there is to say of its parts, such as how many machines there are; none where there is nothing.
+    fn state(&self) -> Option<String> {
+        None
+    }
+
     /// The [`Manifest::commit`] of the last commit; none when there was none.
     fn last_commit(&self) -> Outcome<Option<String>>;
 

@@ -190,7 +190,8 @@ impl Library {
     /// How far indexing has come.
     pub fn status(&self) -> Status {
         let mut status = self.status.borrow().clone();
-        status.engine.trouble = self.engine().trouble();
+        let engine = self.engine();
+        (status.engine.state, status.engine.trouble) = (engine.state(), engine.trouble());
         if let Some(wait) = reads::unanswered() {
             let (path, secs) = (self.snapshot().shown(&wait.path), wait.since.elapsed().as_secs());
             status.trouble.get_or_insert_with(|| {
@@ -382,6 +383,7 @@ fn status_of(engine: &dyn Engine) -> EngineStatus {
     EngineStatus {
         name: name.to_owned(),
         version,
+        state: engine.state(),
         trouble: engine.trouble(),
         limits: EngineLimits { relevance_offset: limits.relevance },
     }

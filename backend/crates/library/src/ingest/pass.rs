@@ -205,7 +205,11 @@ impl<'a> Pass<'a> {
                 Ok(ControlFlow::Continue(()))
             })?;
             if !is_read {
-                self.manifest.put(ingest.stop(writer)?);
+                let state = ingest.stop(writer)?;
+                // Where others fill the index too, only what was read to its end is seen.
+                if state.complete || !self.is_shared {
+                    self.manifest.put(state);
+                }
                 return Ok(());
             }
         }
@@ -308,7 +312,7 @@ impl<'a> Pass<'a> {
 }
 
 /// How long is waited before a pass that begins again because others fill the index too.
-const OTHERS_INTERVAL: Duration = Duration::from_secs(1);
+const OTHERS_INTERVAL: Duration = Duration::from_secs(2);
 
 /// Until the first commit of a pass: what a user waits for before seeing anything.
 const FIRST_COMMIT: Duration = Duration::from_millis(600);
