@@ -172,6 +172,7 @@ fn kind_of_library_error(error: &LibraryError) -> (&'static str, &'static str, S
         | LibraryError::IndexDir { .. }
         | LibraryError::Config { .. }
         | LibraryError::Held { .. }
+        | LibraryError::OnlyAsks
         | LibraryError::ReadOnlyIndex { .. }
         | LibraryError::IndexFolderLost { .. }
         | LibraryError::NoIndex { .. }
