@@ -268,11 +268,18 @@ impl ClusterEngine {
         let meta = Meta::new(client.clone());
         if let Role::Fills { shards, replicas } = driver.role {
             make(&client, &client.meta(), &meta_body(replicas))?;
-            meta.begin(new_id(&client))?;
+            meta.begin(new_id(&client), place_of(folder))?;
             make(&client, client.name(), &index_body(shards, replicas))?;
         }
         check_layout(&client, &driver.address)?;
         let commit = meta.last_commit()?.ok_or_else(|| no_index(&driver.address))?;
+        if commit.place != place_of(folder) {
+            return Err(ClusterError::Unusable(format!(
+                "the index {} is one of another root, of this root under another path, or of another version of Blendscope; \
+                 give another name",
+                driver.address
+            )));
+        }
         let store = folder.join("cluster").join(&commit.id);
         match driver.role {
             Role::Fills { .. } => fs::create_dir_all(&store).map_err(|error| {
@@ -563,6 +570,13 @@ fn check_layout(client: &Client, address: &Address) -> Result<(), ClusterError> 
         }
     }
     Ok(())
+}
+
+/// What the path of a folder says of the root and of the layout: its last two parts.
+fn place_of(folder: &Path) -> String {
+    let parts: Vec<_> =
+        folder.components().rev().take(2).map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.into_iter().rev().collect::<Vec<_>>().join("/")
 }
 
 /// Another one at each call, on every machine.
