@@ -6,6 +6,7 @@ mod first;
 
 pub(crate) use answer::{Answer, Body};
 pub(crate) use facets::{Facet, Facets};
+pub(crate) use first::until_painted;
 
 use crate::{
     address::{at, plain},
@@ -88,9 +89,14 @@ pub(crate) fn facets(body: &Body) -> Result<Facets, JsonError> {
     Ok(Facets::of(body.address.clone(), json::read(&body.text)?))
 }
 
-/// All that is said about one image: the samples that show it from `cursor` on.
+/// Where all that is said about one image is asked for: as many samples at once as the server gives.
+pub(crate) fn whole_image(key: &str) -> String {
+    format!("{}&limit={}", paths::image_detail(key), SearchParams::MAX_LIMIT)
+}
+
+/// The same, the samples that show it from `cursor` on.
 pub(crate) async fn image_from(key: &str, cursor: &str) -> Result<ImageDetail, ApiError> {
-    decode(&get(&format!("{}&cursor={}", paths::image_detail(key), paths::escape(cursor)), None).await?)
+    decode(&get(&format!("{}&cursor={}", whole_image(key), paths::escape(cursor)), None).await?)
 }
 
 /// A page of a search's result.

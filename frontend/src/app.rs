@@ -1,8 +1,8 @@
 //! The application: header, page, help.
 
 use crate::{
-    address, browser,
-    components::{Header, HelpDialog, LeaveBox, Palette},
+    address, api, browser,
+    components::{Banner, Header, HelpDialog, LeaveBox, Palette},
     keys,
     library::Library,
     live::{live, memo},
@@ -17,11 +17,20 @@ use crate::{
 use blendscope_shared::search::{SearchParams, Sort};
 use leptos::{mount::mount_to, prelude::*};
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 
-/// Replaces the painted shell of `index.html` by the application.
+/// Begins once the first samples are painted, where `first.js` paints some.
 pub fn start() {
     console_error_panic_hook::set_once();
     address::find();
+    spawn_local(async {
+        api::until_painted().await;
+        replace_shell();
+    });
+}
+
+/// Replaces the painted shell of `index.html` by the application.
+fn replace_shell() {
     let shell = document().get_element_by_id("app").and_then(|element| element.dyn_into().ok());
     let shell: web_sys::HtmlElement = shell.expect("index.html has an element with the id `app`");
     let typed = typed_already(&shell);
@@ -106,6 +115,7 @@ fn App() -> impl IntoView {
             "Skip to content"
         </a>
         <Header help palette />
+        <Banner />
         <main id="main" class="main" tabindex="-1">
             {live(move || match kind.get() {
                 Kind::Home => view! { <HomePage /> }.into_any(),

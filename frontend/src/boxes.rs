@@ -50,17 +50,21 @@ pub fn written(text: &str) -> Vec<Corners> {
 
 /// All boxes of a sample: first those written in its turns, numbered from 1, then those of box files.
 pub fn of_sample(sample: &SampleView) -> Vec<DrawnBox> {
-    let in_text = sample.turns.iter().flat_map(|turn| written(&turn.text));
+    let texts: Vec<&str> = sample.turns.iter().map(|turn| turn.text.as_str()).collect();
+    of_texts(&texts, &sample.boxes)
+}
+
+/// The boxes written in texts, numbered from 1, then those of box files.
+pub fn of_texts(texts: &[&str], labelled: &[LabelledBox]) -> Vec<DrawnBox> {
     let mut drawn: Vec<DrawnBox> = (1..)
-        .zip(in_text)
+        .zip(texts.iter().flat_map(|text| written(text)))
         .map(|(number, corners)| DrawnBox {
             label: number.to_string(),
             hue: (number - 1) % HUES,
             place: Place::Shares(corners),
         })
         .collect();
-    let hues = hues(&sample.boxes);
-    drawn.extend(sample.boxes.iter().zip(hues).map(|(labelled, hue)| {
+    drawn.extend(labelled.iter().zip(hues(labelled)).map(|(labelled, hue)| {
         let score = labelled.score.map(|score| format!(" {}", format::decimal(score, 2))).unwrap_or_default();
         DrawnBox { label: format!("{}{score}", labelled.label), hue, place: Place::Pixels(labelled.edges) }
     }));

@@ -1,9 +1,12 @@
-//! The few things asked of the browser itself: storage, clipboard, focus, time.
+//! The few things asked of the browser itself: storage, clipboard, focus, dialogs, title, time.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{HtmlDocument, HtmlElement, HtmlTextAreaElement};
+use web_sys::js_sys::Array;
+use web_sys::{
+    HtmlDocument, HtmlElement, HtmlTextAreaElement, IntersectionObserver, IntersectionObserverEntry,
+};
 
 /// A value kept in the browser across visits. Storage may be forbidden; then nothing is remembered.
 pub(crate) fn remembered(name: &str) -> Option<String> {
@@ -41,6 +44,34 @@ fn copy_by_selection(text: &str) -> Option<bool> {
         drop(element.focus());
     }
     copied
+}
+
+/// Calls back once, when an element comes into view.
+pub(crate) fn when_seen(element: &web_sys::Element, seen: impl Fn() + 'static) {
+    let call = Closure::<dyn Fn(Array, IntersectionObserver)>::new(
+        move |entries: Array, watch: IntersectionObserver| {
+            let is_seen = |entry: wasm_bindgen::JsValue| {
+                entry.unchecked_into::<IntersectionObserverEntry>().is_intersecting()
+            };
+            if entries.iter().any(is_seen) {
+                watch.disconnect();
+                seen();
+            }
+        },
+    );
+    if let Ok(watch) = IntersectionObserver::new(call.as_ref().unchecked_ref()) {
+        watch.observe(element);
+    }
+    // It lives as long as the observer may call.
+    call.forget();
+}
+
+/// Presses a button, as a click does.
+pub(crate) fn press(css: &str) {
+    let element = document().query_selector(css).ok().flatten();
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        element.click();
+    }
 }
 
 /// Gives an element the focus where it is, without scrolling to it.

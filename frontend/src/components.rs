@@ -1,5 +1,6 @@
 //! The parts that pages are made of.
 
+mod banner;
 mod blend_bar;
 mod browse;
 mod conversation;
@@ -33,9 +34,11 @@ mod sort_menu;
 mod stage_bar;
 mod term_tag;
 mod theme_switch;
+mod trouble_list;
 mod viewer;
 mod why;
 
+pub(crate) use banner::Banner;
 pub(crate) use blend_bar::BlendBar;
 pub(crate) use browse::{Browse, title_of};
 pub(crate) use conversation::Conversation;
@@ -49,7 +52,8 @@ pub(crate) use facts::image_status;
 pub(crate) use filter_chips::FilterChips;
 pub(crate) use header::Header;
 pub(crate) use help_dialog::HelpDialog;
-pub(crate) use hit::HitRow;
+#[cfg(feature = "gallery")]
+pub(crate) use hit::HitContent;
 pub(crate) use icon::{Icon, Symbol};
 pub(crate) use marked_text::{HitWalk, Hits, MarkedText};
 pub(crate) use palette::Palette;
@@ -64,6 +68,7 @@ pub(crate) use progress_badge::ProgressBadge;
 pub(crate) use rail::FilterRail;
 pub(crate) use recipe_part::RecipePart;
 pub(crate) use result_summary::ResultSummary;
+pub(crate) use rich_text::{TurnText, as_markdown};
 pub(crate) use sample_list::{SampleBox, SampleList};
 pub(crate) use sample_view::WholeSample;
 pub(crate) use search_box::{LeaveBox, SearchBox};
@@ -71,5 +76,6 @@ pub(crate) use sort_menu::SortMenu;
 pub(crate) use stage_bar::{StageBar, StageBars};
 pub(crate) use term_tag::TermTag;
 pub(crate) use theme_switch::ThemeSwitch;
+pub(crate) use trouble_list::TroubleList;
 pub(crate) use viewer::Viewer;
 pub(crate) use why::Why;

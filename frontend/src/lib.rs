@@ -29,6 +29,7 @@ pub mod marks;
 mod math;
 #[expect(unreachable_pub, reason = "the component macro writes the types of properties as `pub`")]
 mod pages;
+pub mod passport;
 pub mod recipe;
 mod results;
 pub mod rewrite;

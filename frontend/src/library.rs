@@ -92,6 +92,12 @@ impl Library {
         })
     }
 
+    /// Whether files are still being read, so that counts are those so far.
+    pub(crate) fn is_reading(self) -> bool {
+        self.progress
+            .with(|progress| matches!(progress, Progress::Known(status) if status.state == State::Indexing))
+    }
+
     /// Whether a dataset is under the root; no while the datasets are not known.
     pub(crate) fn has(self, slug: &str) -> bool {
         self.place(slug, |_| ()).is_some()
@@ -122,6 +128,11 @@ impl Library {
             let place = items.iter().position(|dataset| dataset.slug == slug)?;
             Some((place, read(&items[place])))
         })
+    }
+
+    /// Asks the server at once whether it is there again.
+    pub(crate) fn reconnect(self) {
+        self.open_stream();
     }
 
     /// The server did not answer: says so, and listens for its return.

@@ -36,6 +36,8 @@ pub(crate) struct Head {
     pub(crate) blend: Vec<BlendPart>,
     /// Samples of reference datasets that the blend leaves out.
     pub(crate) left_out: u64,
+    /// Why this is not all there is.
+    pub(crate) incomplete: Option<String>,
     /// Different for every new search, so that its rows are drawn anew.
     pub(crate) generation: u32,
 }
@@ -275,8 +277,8 @@ impl Results {
 
 impl Head {
     fn of(params: SearchParams, answer: SearchAnswer, generation: u32) -> Self {
-        let SearchAnswer { total, took_ms, understood, blend, left_out, .. } = answer;
-        Self { params, total, took_ms, understood, blend, left_out, generation }
+        let SearchAnswer { total, took_ms, understood, blend, left_out, incomplete, .. } = answer;
+        Self { params, total, took_ms, understood, blend, left_out, incomplete, generation }
     }
 }
 

@@ -3,8 +3,11 @@
 //! Where the service lies in a folder of its host that no proxy takes away (`--base-path`), the server puts that folder
 //! before each of them, and the user interface takes it off again.
 
-use crate::dataset::{Dataset, DatasetDetail, Datasets};
+use crate::account::{AccountAnswer, Overlap};
+use crate::board::{BoardFacts, MixtureFile};
+use crate::dataset::{Dataset, DatasetDetail, Datasets, Layouts};
 use crate::image::{ImageDetail, ImageView};
+use crate::overview::{Example, Examples, Trouble, Troubles};
 use crate::recipe::{Recipe, Recipes};
 use crate::sample::SampleView;
 use crate::search::{SearchAnswer, SearchHit, Template, Templates};
@@ -22,6 +25,17 @@ impl<T: Addresses> Addresses for Vec<T> {
         }
     }
 }
+
+/// Answers that carry no addresses.
+macro_rules! without_addresses {
+    ($($type:ty),*) => {
+        $(impl Addresses for $type {
+            fn for_each_address(&mut self, _: &mut dyn FnMut(&mut String)) {}
+        })*
+    };
+}
+
+without_addresses!(AccountAnswer, Overlap, BoardFacts, MixtureFile);
 
 impl Addresses for ImageView {
     fn for_each_address(&mut self, change: &mut dyn FnMut(&mut String)) {
@@ -98,6 +112,35 @@ impl Addresses for Template {
 }
 
 impl Addresses for Templates {
+    fn for_each_address(&mut self, change: &mut dyn FnMut(&mut String)) {
+        self.items.for_each_address(change);
+    }
+}
+
+impl Addresses for Layouts {
+    fn for_each_address(&mut self, _: &mut dyn FnMut(&mut String)) {}
+}
+
+impl Addresses for Trouble {
+    fn for_each_address(&mut self, change: &mut dyn FnMut(&mut String)) {
+        change(&mut self.url);
+    }
+}
+
+impl Addresses for Troubles {
+    fn for_each_address(&mut self, change: &mut dyn FnMut(&mut String)) {
+        self.items.for_each_address(change);
+    }
+}
+
+impl Addresses for Example {
+    fn for_each_address(&mut self, change: &mut dyn FnMut(&mut String)) {
+        change(&mut self.url);
+        self.images.for_each_address(change);
+    }
+}
+
+impl Addresses for Examples {
     fn for_each_address(&mut self, change: &mut dyn FnMut(&mut String)) {
         self.items.for_each_address(change);
     }

@@ -29,6 +29,40 @@ pub struct Layout {
     pub total: usize,
 }
 
+/// Answer of `GET /api/v1/layouts`: where the preparation documents put files under the root.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Layouts {
+    /// The documents of the catalog.
+    pub items: Vec<LayoutPlan>,
+    /// Always null: the list is never long enough to page.
+    pub next: Option<String>,
+}
+
+/// What a preparation document puts where.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LayoutPlan {
+    /// Name in the catalog, such as `convllava`.
+    pub slug: String,
+    /// Name for people.
+    pub title: String,
+    /// Address of the document.
+    pub document: Option<String>,
+    /// Annotation files and folders of pictures, in the document's tree.
+    pub places: Vec<PlannedPlace>,
+}
+
+/// A place of a layout.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedPlace {
+    /// Relative to the root; `*` stands for anything.
+    pub path: String,
+    /// The dataset whose annotation files lie there; null for a folder of pictures.
+    pub dataset: Option<String>,
+    /// Page to get it from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub home: Option<String>,
+}
+
 /// A named set of annotation files.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Dataset {
@@ -68,6 +102,9 @@ pub struct Dataset {
     pub turns: u64,
     /// Whitespace-separated words of all turns.
     pub words: u64,
+    /// Unicode characters of all turns.
+    #[serde(default)]
+    pub characters: u64,
     /// Samples without any image.
     pub text_only: u64,
     /// Terms of use in the documents' own words.
@@ -91,7 +128,7 @@ pub struct Dataset {
     pub subsets: Vec<Subset>,
     /// The folder that image refs are relative to, relative to the root; empty for the root itself.
     pub image_root: String,
-    /// Up to six pictures for the shelf, from the first samples.
+    /// Up to three pictures for the shelf, from all over the dataset.
     #[serde(default)]
     pub covers: Vec<crate::image::ImageView>,
     /// How its records were read; only in the answer about this dataset.

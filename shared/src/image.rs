@@ -1,5 +1,6 @@
 //! Pictures as samples refer to them.
 
+use crate::sample::LabelledBox;
 use crate::search;
 use serde::{Deserialize, Serialize};
 
@@ -97,6 +98,45 @@ pub struct ImageSamples {
     pub total: u64,
     /// A page of them, dataset by dataset in file order.
     pub items: Vec<search::SearchHit>,
+    /// What the samples of this page say, in full, sample by sample.
+    #[serde(default)]
+    pub said: Vec<Saying>,
+    /// Boxes that box files name for the samples of this page, each once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub boxes: Vec<LabelledBox>,
     /// Opaque place of the next page.
     pub next: Option<String>,
+}
+
+/// A text that a sample has to say about its picture, and what was asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Saying {
+    /// Which of the page's samples says it, from 0.
+    pub sample: usize,
+    /// Number of its turn, from 0.
+    pub turn: u64,
+    /// What kind of text it is.
+    pub kind: SayingKind,
+    /// The instruction before it without the marks of pictures; empty where nothing was asked.
+    pub question: String,
+    /// The text without the marks of pictures.
+    pub text: String,
+    /// The model that wrote it, where the record or the name of its file says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<String>,
+}
+
+/// What kind of text is said about a picture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SayingKind {
+    /// What answers an instruction to describe the picture, or stands beside it without any.
+    Caption,
+    /// What answers a question.
+    #[default]
+    Answer,
+    /// An answer or a question with a box in it.
+    Region,
+    /// A text in which the picture stands among others.
+    Document,
 }

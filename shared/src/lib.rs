@@ -11,14 +11,18 @@
 //! assert_eq!(paths::search_page(&params), "/search?q=red%20bus&sort=file");
 //! ```
 
+pub mod account;
 pub mod addresses;
+pub mod board;
 pub mod boxes;
+pub mod colour;
 pub mod content;
 pub mod dataset;
 pub mod decimal;
 pub mod image;
 #[cfg(feature = "key")]
 pub mod key;
+pub mod overview;
 pub mod paths;
 pub mod problem;
 pub mod recipe;

@@ -108,6 +108,26 @@ pub fn templates(offset: u64) -> String {
     format!("{API}/templates?offset={offset}")
 }
 
+/// `GET /api/v1/troubles`: what is wrong, by cause.
+pub fn troubles() -> String {
+    format!("{API}/troubles")
+}
+
+/// `GET /api/v1/troubles?dataset=…`: what is wrong with one dataset, by cause.
+pub fn troubles_of(dataset: &str) -> String {
+    format!("{API}/troubles?dataset={}", escape(dataset))
+}
+
+/// `GET /api/v1/layouts`: where the preparation documents put files.
+pub fn layouts() -> String {
+    format!("{API}/layouts")
+}
+
+/// `GET /api/v1/examples`: searches made from the data.
+pub fn examples() -> String {
+    format!("{API}/examples")
+}
+
 /// `GET /api/v1/samples/{dataset}/{key}/explain?q=…`: what the relevance of a hit is made of.
 pub fn explain(dataset: &str, key: &str, query: &str) -> String {
     format!("{}/explain?q={}", sample(dataset, key), escape(query))
@@ -131,6 +151,27 @@ pub fn recipes() -> String {
 /// `GET /api/v1/recipes/{slug}`.
 pub fn recipe(slug: &str) -> String {
     format!("{API}/recipes/{}", escape(slug))
+}
+
+/// `GET /api/v1/recipes/{slug}/overlap`.
+pub fn overlap(slug: &str) -> String {
+    format!("{API}/recipes/{}/overlap", escape(slug))
+}
+
+/// `GET /api/v1/accounts?…`: what the samples of a search come to.
+pub fn accounts(params: &SearchParams) -> String {
+    with_query(&format!("{API}/accounts"), params)
+}
+
+/// Page of a blend board: `/board?…`.
+pub fn board_page(query: &str) -> String {
+    format!("/board?{query}")
+}
+
+/// `GET /api/v1/board?…`, or what is made of the board: `mixture`, `samples`, `figure`.
+pub fn board(made: &str, query: &str) -> String {
+    let slash = if made.is_empty() { "" } else { "/" };
+    format!("{API}/board{slash}{made}?{query}")
 }
 
 /// `GET /api/v1/images?source=&name=`: all that is said about the image with this key (`source/name`).

@@ -1,5 +1,6 @@
 //! Training recipes: what a project's document blends, stage by stage, and how much of it is under the root.
 
+use crate::account::Account;
 use serde::{Deserialize, Serialize};
 
 /// Answer of `GET /api/v1/recipes`.
@@ -85,6 +86,12 @@ pub struct Part {
     pub share_documented: Option<f64>,
     /// Whitespace words of its samples under the root.
     pub words: u64,
+    /// Unicode characters of its samples under the root.
+    #[serde(default)]
+    pub characters: u64,
+    /// What its samples under the root come to.
+    #[serde(default)]
+    pub account: Account,
     /// Image refs of its samples under the root.
     pub images: u64,
     /// Image refs whose picture is not there.

@@ -175,6 +175,30 @@ fn the_samples_of_an_image_come_page_by_page() {
 }
 
 #[test]
+fn everything_that_is_said_about_an_image_is_there_in_full() {
+    let turns = |question: &str, answer: &str| serde_json::json!([{"from": "human", "value": format!("<image>\n{question}")}, {"from": "gpt", "value": answer}]);
+    let record = |id: &str, question: &str, answer: &str| {
+        let image = "coco/train2017/000000000009.jpg";
+        serde_json::json!({"id": id, "image": image, "conversations": turns(question, answer)})
+    };
+    let long = "A long caption. ".repeat(200);
+    let records = [
+        record("a_gpt4_7", "Describe the image concisely.", &long),
+        record("b", "What is on the plate?", "Food."),
+        record("c", "Where is the plate?", "At [0.1, 0.2, 0.5, 0.75]."),
+    ];
+    let root = Root::with(&[("llava/llava_v1_5_mix665k.json", array(&records))]);
+    let server = Server::start(root.path());
+    let page = server.json("/api/v1/images?source=coco&name=000000000009");
+    let said = page["samples"]["said"].as_array().unwrap();
+    let kinds: Vec<&str> = said.iter().map(|saying| text(&saying["kind"])).collect();
+    assert_eq!(kinds, ["caption", "answer", "region"]);
+    assert_eq!(text(&said[0]["text"]), long.trim());
+    assert_eq!((text(&said[0]["author"]), text(&said[1]["question"])), ("GPT-4", "What is on the plate?"));
+    assert_eq!((count(&said[2]["sample"]), count(&said[2]["turn"])), (2, 1));
+}
+
+#[test]
 fn an_image_that_nothing_speaks_of_is_not_there() {
     let root = root();
     let server = Server::start(root.path());

@@ -8,12 +8,15 @@
 mod support;
 
 // The resources of the API.
+mod accounts;
 mod blends;
+mod board;
 mod containers;
 mod datasets;
 mod export;
 mod facets;
 mod images;
+mod overview;
 mod recipes;
 mod roots;
 mod samples;

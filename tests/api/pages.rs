@@ -5,6 +5,9 @@ use crate::support::{count, demo_server, image_with_status, items, problem, text
 use blendscope_tests::demo;
 use blendscope_tests::http::Response;
 use blendscope_tests::server::Server;
+use blendscope_tests::wait::poll;
+use serde_json::Value;
+use std::time::Duration;
 
 #[test]
 fn every_known_address_answers_with_the_page() {
@@ -246,5 +249,35 @@ fn only_json_is_taken_as_a_body() {
         problem(&packed.unwrap(), 415);
         let json = server.request("POST", target).json("{}").send().unwrap();
         assert_eq!(json.status, 200);
+    }
+}
+
+#[test]
+fn a_page_of_results_brings_the_answer_that_it_shows_first() {
+    let server = Server::start(demo::root());
+    let page = |target: &str| {
+        let request = server.request("GET", target).header("sec-fetch-mode", "navigate");
+        request.send().unwrap().text().to_owned()
+    };
+    for (address, asked) in [
+        ("/search?q=red&view=list", "q=red&limit=50"),
+        ("/search?q=red&sort=file&at=57&open=a", "q=red&sort=file&limit=50&offset=50"),
+    ] {
+        // A busy machine may take longer than a page waits.
+        let with_answer = || Some(page(address)).filter(|page| page.contains("id=\"first-answer\""));
+        let page = poll(Duration::from_secs(20), with_answer).expect("the answer is in the page");
+        let data = page.split_once("id=\"first-answer\"").unwrap().1;
+        let (attributes, rest) = data.split_once('>').unwrap();
+        assert!(attributes.contains(&asked.replace('&', "&amp;")), "{attributes}");
+        let mut given: Value = serde_json::from_str(rest.split_once("</script>").unwrap().0).unwrap();
+        let mut answer = server.json(&format!("/api/v1/search?{asked}"));
+        for answer in [&mut given, &mut answer] {
+            answer["took_ms"].take();
+            answer["total_ms"].take();
+        }
+        assert_eq!(given, answer, "{address}");
+    }
+    for address in ["/search?sort=nonsense", "/recipes"] {
+        assert!(!page(address).contains("id=\"first-answer\""), "{address}");
     }
 }

@@ -8,6 +8,8 @@
 mod appearance;
 mod drawer;
 mod facets;
+mod home;
+mod images;
 mod progress;
 mod recipes;
 mod samples;

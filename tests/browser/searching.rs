@@ -2,6 +2,7 @@
 
 use crate::support::{HIT, SEARCH_BOX, conversation, demo, open_first_hit, path, search};
 use blendscope_tests::browser::{Browser, ENTER};
+use serde_json::json;
 use std::time::Duration;
 
 #[test]
@@ -284,4 +285,30 @@ fn a_stage_of_a_recipe_is_a_filter_by_that_stage_and_nothing_else() {
         let filters = browser.find_all("[data-testid=filter]");
         (filters.len() == 1 && filters[0].text().contains("Step 0")).then_some(())
     });
+}
+
+#[test]
+fn the_first_samples_stand_where_they_stay_before_the_application_runs() {
+    let (server, browser) = demo();
+    browser.devtools("Network.enable", &json!({}));
+    let places =
+        "return JSON.stringify([...document.querySelectorAll('.sample-place')].slice(0, 4).map(place => {
+        const { x, y, width, height } = place.getBoundingClientRect();
+        return [place.querySelector('a').pathname, ...[x, y, width, height].map(Math.round)];
+    }))";
+    for (view, width) in [("grid", 1440), ("list", 1440), ("grid", 390), ("list", 390)] {
+        browser.resize(width, 900);
+        let url = server.url(&format!("/search?q=red&view={view}"));
+        browser.devtools("Network.setBlockedURLs", &json!({"urls": ["*_bg.wasm"]}));
+        browser.run_with("location.assign(arguments[0])", &[url.as_str().into()]);
+        browser.find(".first-paint .sample-place");
+        let painted = browser.run(places);
+        browser.devtools("Network.setBlockedURLs", &json!({"urls": []}));
+        browser.goto(&url);
+        browser.find(HIT);
+        browser.wait_for("the samples of the application alone", || {
+            browser.find_all(".first-paint").is_empty().then_some(())
+        });
+        assert_eq!(browser.run(places), painted, "{view} at {width}");
+    }
 }

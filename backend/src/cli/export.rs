@@ -1,5 +1,5 @@
-//! `blendscope export`: a result as JSON lines, to the standard output or to a file that gets its name when it is
-//! complete.
+//! `blendscope export`: a result as JSON lines, to the standard output or to a file, which is
+//! written as `NAME.partial` and renamed when it is complete.
 
 use super::error::CliError;
 use super::query::{QueryArgs, as_texts, catch_up};
@@ -85,7 +85,7 @@ fn export(library: &Arc<Library>, params: &ExportParams, target: Option<Target>)
     Ok(export.samples > 0)
 }
 
-/// A file that gets its name when it is complete.
+/// A file that is written as `NAME.partial`, which stays after a failure, and renamed when it is complete.
 #[derive(Clone, Debug)]
 struct Target {
     out: PathBuf,

@@ -1,10 +1,12 @@
 //! The API: each of its addresses, a file per resource.
 //!
-//! A handler reads its parameters, asks the library through [`workers`] and converts the answer; nothing else. Errors
+//! A handler reads its parameters, asks the library through its [`state`] and converts the answer; nothing else. Errors
 //! become statuses in [`errors`] only.
 
-pub(super) mod access;
+mod access;
+mod accounts;
 mod answer;
+mod board;
 mod body;
 mod conditional;
 mod datasets;
@@ -14,6 +16,7 @@ pub(super) mod guards;
 mod image_page;
 mod images;
 mod limits;
+mod overview;
 mod pairs;
 mod query;
 mod ranges;
@@ -53,9 +56,18 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/images", get(image_page::get_image))
         .route("/recipes", get(recipes::list_recipes))
         .route("/recipes/{slug}", get(recipes::get_recipe))
+        .route("/recipes/{slug}/overlap", get(accounts::get_overlap))
         .route("/search", get(search::search).post(search::search_by_body))
         .route("/facets", get(search::facets).post(search::facets_by_body))
+        .route("/accounts", get(accounts::get_account))
+        .route("/board", get(board::get_board))
+        .route("/board/mixture", get(board::get_mixture))
+        .route("/board/samples", get(board::get_samples))
+        .route("/board/figure", get(board::get_figure))
         .route("/templates", get(templates::list_templates))
+        .route("/troubles", get(overview::list_troubles))
+        .route("/layouts", get(overview::list_layouts))
+        .route("/examples", get(overview::list_examples))
         .route("/export", get(export::export).post(export::export_by_body))
         .route("/samples/{dataset}", get(samples::get_sample_at))
         .route("/samples/{dataset}/{key}", get(samples::get_sample))

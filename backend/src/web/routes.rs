@@ -1,7 +1,7 @@
 //! Everything the program answers: the API, the pictures, the user interface, and what holds for all of them.
 
 use super::Site;
-use super::api::{self, ApiError, AppState, access, guards};
+use super::api::{self, ApiError, AppState, guards};
 use super::ui;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -32,7 +32,7 @@ pub(crate) fn router(state: AppState) -> Router {
         )
         .layer(from_fn_with_state(state.clone(), guards::time_limit))
         .layer(from_fn(guards::address_limit))
-        .layer(from_fn_with_state(state.clone(), access::check))
+        .layer(from_fn_with_state(state.clone(), guards::access))
         .layer(CatchPanicLayer::custom(guards::panicked))
         .layer(from_fn_with_state(Arc::clone(&site), guards::security_headers))
         .layer(from_fn(guards::log))

@@ -64,6 +64,13 @@ impl Site {
     }
 }
 
+impl BasePath {
+    /// As it stands in addresses.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 impl FromStr for BasePath {
     type Err = String;
 

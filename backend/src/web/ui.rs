@@ -4,6 +4,7 @@
 
 #[cfg(embedded_ui)]
 mod embedded;
+mod first_answer;
 #[cfg(not(embedded_ui))]
 mod on_disk;
 mod preview;
@@ -23,7 +24,11 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use blendscope_engine::Budget;
 use blendscope_shared::search::SearchParams;
+use first_answer::FirstAnswer;
 use preview::Preview;
+
+/// The shell's own file, which is never served by its name.
+const SHELL: &str = "index.html";
 
 /// For files whose names change with their content.
 const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
@@ -63,13 +68,18 @@ async fn plain_page(State(state): State<AppState>, uri: Uri, headers: HeaderMap)
     shell::answer(&state.site, uri.path(), &headers, StatusCode::OK, None)
 }
 
-/// `/search`. What it finds is asked only for programs that make previews: a browser shows it by itself.
+/// `/search`. For browsers with its first samples, for programs that make previews with a preview of them.
 async fn search_page(State(state): State<AppState>, uri: Uri, headers: HeaderMap) -> Response {
-    let is_browser = headers.contains_key(NAVIGATION);
-    let params = (!is_browser && !state.access.has_token()).then(|| search_params(&uri)).flatten();
+    if headers.contains_key(NAVIGATION) {
+        let first = FirstAnswer::of(&state, &uri).await;
+        return shell::answer_with(&state.site, uri.path(), &headers, StatusCode::OK, |shell, _| {
+            first.map_or_else(|| shell.to_owned(), |first| first.write_into(shell))
+        });
+    }
+    let params = (!state.access.has_token()).then(|| search_params(&uri)).flatten();
     let preview = match params {
         Some(params) => {
-            let asked = params.clone();
+            let asked = SearchParams { limit: Some(PREVIEW_HITS), ..params.clone() };
             let answer = state.search(move |library, budget| library.search(&asked, budget)).await;
             answer.ok().map(|answer| Preview::of_search(&params, &answer))
         }
@@ -82,8 +92,7 @@ async fn search_page(State(state): State<AppState>, uri: Uri, headers: HeaderMap
 fn search_params(uri: &Uri) -> Option<SearchParams> {
     let pairs = Query::<Vec<(String, String)>>::try_from_uri(uri).ok()?.0;
     let search = pairs.iter().filter(|(name, _)| !SHOWN.contains(&name.as_str()));
-    let params = SearchParams::parse(search.map(|(name, value)| (name.as_str(), value.as_str()))).ok()?;
-    Some(SearchParams { limit: Some(PREVIEW_HITS), ..params })
+    SearchParams::parse(search.map(|(name, value)| (name.as_str(), value.as_str()))).ok()
 }
 
 /// `/datasets/{slug}`.
@@ -166,7 +175,7 @@ async fn get_file(State(state): State<AppState>, method: Method, uri: Uri, heade
     }
     let name = path.trim_start_matches('/');
     let is_reading = matches!(method, Method::GET | Method::HEAD);
-    let file = (is_reading && name != shell::FILE_NAME).then(|| files::read(name, accepts_brotli(&headers)));
+    let file = (is_reading && name != SHELL).then(|| files::read(name, accepts_brotli(&headers)));
     match file.flatten() {
         Some(file) => answer_file(name, file, &headers),
         // The page says what is wrong, as it does of samples that are not there.

@@ -4,7 +4,8 @@ use super::{ApiError, first, get};
 use crate::{
     address::plain,
     json::{self, JsonError},
-    live::memo,
+    library::Library,
+    live::{effect, memo},
 };
 use blendscope_shared::{addresses::Addresses, paths};
 use leptos::prelude::*;
@@ -69,6 +70,12 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Answer<T> {
             })
         };
         let content = Memo::new_with_compare(read, |_, _| true);
+        effect(move || {
+            let is_gone = latest.with(|body| matches!(body, Some(Err(ApiError::Network))));
+            if let Some(library) = use_context::<Library>().filter(|_| is_gone) {
+                library.lost();
+            }
+        });
         Self { content, again }
     }
 

@@ -1,11 +1,12 @@
-//! The answers that the script in `index.html` asked for while this module was on its way. Each is taken over once.
+//! What `first.js` did while this module was on its way: it asked for answers, each of which is taken over once, and
+//! painted the first samples.
 
 use crate::url_state;
 use blendscope_shared::search::SearchParams;
 use leptos::prelude::window;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::js_sys::{Promise, Reflect};
+use web_sys::js_sys::{Function, Promise, Reflect};
 
 /// Where the script keeps them.
 const NAME: &str = "firstAnswers";
@@ -26,6 +27,18 @@ pub(super) fn take_search(params: &SearchParams) -> Option<JsFuture> {
     let asked =
         SearchParams::parse(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))).ok()?;
     (asked == *params).then_some(answer)
+}
+
+/// Waits until the first samples are painted, if they are to be.
+pub(crate) async fn until_painted() {
+    let Some(when) = get(&window(), "whenPainted").and_then(|when| when.dyn_into::<Function>().ok()) else {
+        return;
+    };
+    if let Some(painted) =
+        when.call0(&JsValue::UNDEFINED).ok().and_then(|painted| painted.dyn_into::<Promise>().ok())
+    {
+        drop(JsFuture::from(painted).await);
+    }
 }
 
 fn get(object: &JsValue, name: &str) -> Option<JsValue> {

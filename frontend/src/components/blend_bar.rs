@@ -8,6 +8,9 @@ use crate::{
 };
 use leptos::prelude::*;
 
+/// Shares that the legend of a narrow bar names.
+const NAMED: usize = 4;
+
 /// One stacked bar of shares in proportion. Each piece is a link with its own label: name, share, and how its share
 /// differs from that of everything. What has no room for it says it on hover; all of it is in the list behind "all".
 #[component]
@@ -43,10 +46,30 @@ pub(crate) fn BlendBar(
             shares.into_iter().take(alone).map(|part| view! { <Piece part unit href /> }).collect_view();
         (pieces, rest)
     };
+    // Where the pieces have no room for their labels.
+    let legend = move || {
+        shares.with(|shares| {
+            let more = shares.len().saturating_sub(NAMED);
+            let named = |part: &Share| {
+                view! {
+                    <li>
+                        <span class=format!("swatch {}", part.swatch)></span>
+                        <span class="ellipsis">{part.title.clone()}</span>
+                        <b>{format::percent(part.share)}</b>
+                    </li>
+                }
+                .into_any()
+            };
+            let more =
+                (more > 0).then(|| view! { <li class="muted">{format!("{more} more")}</li> }.into_any());
+            shares.iter().take(NAMED).map(named).chain(more).collect_view()
+        })
+    };
     view! {
         <div class="blend" role="group" aria-label="Shares of the datasets" data-testid="blend">
             {live(pieces)}
         </div>
+        <ul class="blend-legend" aria-hidden="true" data-testid="legend">{live(legend)}</ul>
     }
 }
 

@@ -47,17 +47,6 @@ pub(crate) fn ListRow(row: u64, hit: SearchHit) -> impl IntoView {
     }
 }
 
-/// A row that leads to the page of its sample: outside of lists.
-#[component]
-pub(crate) fn HitRow(hit: SearchHit) -> impl IntoView {
-    let href = at(&hit.url);
-    view! {
-        <a class="hit" data-testid="hit" href=href>
-            <HitContent hit />
-        </a>
-    }
-}
-
 /// The link around a sample; a plain click opens it beside the list.
 #[component]
 fn HitLink(row: u64, href: String, class: &'static str, children: Children) -> impl IntoView {
@@ -77,8 +66,9 @@ fn HitLink(row: u64, href: String, class: &'static str, children: Children) -> i
     }
 }
 
+/// What is shown of a sample in a row.
 #[component]
-fn HitContent(hit: SearchHit) -> impl IntoView {
+pub(crate) fn HitContent(hit: SearchHit) -> impl IntoView {
     let lang = text::lang(&hit.lang);
     let length = text::length(&hit.lang, hit.words, hit.characters);
     let lines = match hit.snippets.len() {

@@ -206,7 +206,7 @@ impl Choosing {
     }
 }
 
-/// Everything whose name contains all words of the text; what Enter does first.
+/// Everything whose name or path contains all words of the text; the first one is what Enter opens.
 fn goals(library: Library, recipes: Vec<(String, String)>, text: &str) -> Vec<Goal> {
     let plain = |group, symbol, name: &str, path: String| Goal {
         group,

@@ -51,7 +51,17 @@ pub(crate) fn Footer(
 ) -> impl IntoView {
     let progress = Library::here().progress;
     let root = move || match progress.get() {
-        Progress::Known(status) => format!("{} · Blendscope {}", status.root, status.version),
+        Progress::Known(status) => {
+            let engine = &status.engine;
+            let own =
+                if engine.version == status.version { String::new() } else { format!(" {}", engine.version) };
+            let engine = if engine.name.is_empty() {
+                String::new()
+            } else {
+                format!(" · engine {}{own}", engine.name)
+            };
+            format!("{} · Blendscope {}{engine}", status.root, status.version)
+        }
         Progress::Unknown | Progress::Offline => "Blendscope".to_owned(),
     };
     view! {

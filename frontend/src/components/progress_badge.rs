@@ -65,6 +65,18 @@ fn details(progress: &Progress) -> String {
     if status.read_only {
         text.push_str("; another process writes this index");
     }
+    let engine = &status.engine;
+    if !engine.name.is_empty() {
+        text = format!("{text}; engine {} {}", engine.name, engine.version);
+    }
+    let limit = engine.limits.relevance_offset;
+    if limit > 0 && limit < u64::from(u32::MAX) {
+        text = format!("{text}, by relevance up to place {}", format::count(limit));
+    }
+    if let Some(trouble) = &engine.trouble {
+        text.push_str(": ");
+        text.push_str(trouble);
+    }
     if let Some(notice) = &status.notice {
         text.push_str("; ");
         text.push_str(notice);

@@ -40,6 +40,14 @@ pub(crate) fn ResultSummary(
     };
     view! {
         <div class="summary">
+            {live(move || {
+                let why = results.head.with(|head| head.as_ref()?.incomplete.clone())?;
+                Some(view! {
+                    <p class="summary__note bad" role="alert" data-testid="incomplete">
+                        "Not all there is: " {why} ". Counts are those of the parts that answered; shares are not drawn."
+                    </p>
+                })
+            })}
             <div class="summary__line">
                 <strong class="summary__total" data-testid="total" aria-live="polite">
                     {live(move || head(total))}
@@ -53,7 +61,11 @@ pub(crate) fn ResultSummary(
 }
 
 fn total(head: &Head) -> String {
-    let so_far = if head.total.is_final { "" } else { " so far" };
+    let so_far = match (head.total.is_final, &head.incomplete) {
+        (true, _) => "",
+        (false, None) => " so far",
+        (false, Some(_)) => " at least",
+    };
     format!("{}{so_far}", format::counted(head.total.count, "sample", "samples"))
 }
 

@@ -5,14 +5,14 @@ mod about;
 use crate::{
     address::at,
     api::{self, Answer},
-    blend,
+    blend, browser,
     components::{Browse, ErrorNotice, Icon, PageHeading, ReferenceBadge, Skeleton, Symbol, TermsBadge},
     library::Library,
-    live::{live, memo},
+    live::{effect, live, memo},
     router::Router,
 };
 use about::About;
-use blendscope_shared::{dataset::DatasetDetail, paths, search::SearchParams};
+use blendscope_shared::{dataset::DatasetDetail, overview::Troubles, paths, search::SearchParams};
 use leptos::prelude::*;
 
 /// `/datasets/{slug}`
@@ -44,10 +44,21 @@ pub(crate) fn DatasetPage() -> impl IntoView {
             </div>
         }
     };
+    let troubles = Answer::<Troubles>::at(move || {
+        library.refreshes.track();
+        Some(paths::troubles_of(&slug.get()))
+    });
+    // `#about` opens what is known about the dataset: links from elsewhere point at its bad records.
+    effect(move || {
+        let is_meant = router.hash.with(|hash| hash == "about") && detail.good().is_some();
+        if is_meant {
+            request_animation_frame(|| browser::press("[popovertarget=about]:not([popovertargetaction])"));
+        }
+    });
     let about = move || match detail.get() {
         None => view! { <Skeleton count=5 class="skeleton--line" /> }.into_any(),
         Some(Err(error)) => view! { <ErrorNotice error retry=move |()| detail.refetch() /> }.into_any(),
-        Some(Ok(detail)) => view! { <About detail /> }.into_any(),
+        Some(Ok(detail)) => view! { <About detail troubles /> }.into_any(),
     };
     move || {
         match unknown.get() {

@@ -6,9 +6,9 @@ use crate::{
     blend::{self, Share},
     boxes::Frame,
     components::{
-        Absent, BlendBar, BoxesOnPictures, Conversation, CopyButton, DatasetChip, ErrorNotice, HitRow, Hits,
-        Icon, MarkedText, PageHeading, ProblemList, ReferenceBadge, Segments, Skeleton, StageBars, Symbol,
-        TermTag, TermsBadge, Thumbnail,
+        Absent, BlendBar, BoxesOnPictures, Conversation, CopyButton, DatasetChip, ErrorNotice, HitContent,
+        Hits, Icon, MarkedText, PageHeading, ProblemList, ReferenceBadge, Segments, Skeleton, StageBars,
+        Symbol, TermTag, TermsBadge, Thumbnail,
     },
     live::memo,
     url_state::Tab,
@@ -221,7 +221,10 @@ fn hits() -> AnyView {
         hit("ar", vec![snippet("حافلة حمراء عند الزاوية", &[[6, 11]])]),
         SearchHit { trouble, ..hit("und", Vec::new()) },
     ];
-    let rows = all.map(|hit| view! { <li><HitRow hit /></li> }.into_any()).into_iter().collect_view();
+    let rows = all
+        .map(|hit| view! { <li class="hit"><HitContent hit /></li> }.into_any())
+        .into_iter()
+        .collect_view();
     let marked = snippet("<image>A dog and another dog", &[[9, 12], [25, 28]]);
     view! {
         <ol class="hits">{rows}</ol>

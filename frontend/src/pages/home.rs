@@ -1,37 +1,50 @@
-//! The root at a glance: what there is, how it blends, what is wrong.
+//! The root at a glance: what there is and how it blends, where to begin, what is wrong.
+
+mod begin;
+mod empty;
+mod plans;
+mod shelf;
 
 use crate::{
     address::at,
+    api::Answer,
     blend::{self, Share},
-    components::{BlendBar, CopyLink, DatasetCard, ErrorNotice, Footer, PageHeading, Segments, Skeleton},
+    components::{BlendBar, CopyLink, ErrorNotice, Footer, PageHeading, Segments, Skeleton, TroubleList},
     format,
-    library::Library,
-    live::live,
+    library::{Library, Progress},
+    live::{live, memo},
     url_state,
 };
+use begin::Begin;
 use blendscope_shared::{
-    dataset::{Dataset, Datasets, Layout, Unclaimed},
+    dataset::{Dataset, Layout},
+    overview::Troubles,
     paths,
     search::SearchParams,
 };
+use empty::{NothingYet, reading};
 use leptos::prelude::*;
+use plans::Plans;
+use shelf::{Shelf, Unread};
 
 /// What the blend bar counts.
 #[derive(Clone, Copy)]
 enum Measure {
     Samples,
     Words,
+    Characters,
     Images,
 }
 
 impl Measure {
-    const ALL: [Self; 3] = [Self::Samples, Self::Words, Self::Images];
-    const NAMES: [&'static str; 3] = ["samples", "words", "images"];
+    const ALL: [Self; 4] = [Self::Samples, Self::Words, Self::Characters, Self::Images];
+    const NAMES: [&'static str; 4] = ["samples", "words", "characters", "images"];
 
     fn of(self, dataset: &Dataset) -> u64 {
         match self {
             Self::Samples => dataset.samples,
             Self::Words => dataset.words,
+            Self::Characters => dataset.characters,
             Self::Images => dataset.images_referenced,
         }
     }
@@ -39,255 +52,219 @@ impl Measure {
 
 /// Whether the blend bar counts reference sets.
 const REFERENCE: [&str; 2] = ["without reference sets", "with reference sets"];
+/// Languages that are named with the totals.
+const LANGUAGES: usize = 4;
+/// Layouts that are named in the head.
+const LAYOUTS: usize = 3;
+
+/// What there is, as far as it is known.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Known {
+    Nothing,
+    Failure,
+    Empty,
+    Datasets,
+}
 
 /// `/`
 #[component]
 pub(crate) fn HomePage() -> impl IntoView {
     let library = Library::here();
     let root = move || library.name();
-    let content = move || match library.datasets.get() {
-        None => view! { <Skeleton count=8 class="skeleton--card" /> }.into_any(),
-        Some(Err(error)) => {
-            view! { <ErrorNotice error retry=move |()| library.datasets.refetch() /> }.into_any()
+    let known = memo(move || {
+        library.datasets.with(|answer| match answer {
+            None => Known::Nothing,
+            Some(Err(_)) => Known::Failure,
+            Some(Ok(answer)) if answer.items.is_empty() => Known::Empty,
+            Some(Ok(_)) => Known::Datasets,
+        })
+    });
+    let content = move || match known.get() {
+        Known::Nothing => view! { <Skeleton count=8 class="skeleton--card" /> }.into_any(),
+        Known::Failure => {
+            let error = library.datasets.with(|answer| answer?.as_ref().err().cloned());
+            error
+                .map(|error| view! { <ErrorNotice error retry=move |()| library.datasets.refetch() /> })
+                .into_any()
         }
-        Some(Ok(datasets)) if datasets.items.is_empty() => {
-            view! { <NothingYet unclaimed=datasets.unclaimed /> }.into_any()
-        }
-        Some(Ok(datasets)) => view! { <Overview datasets /> }.into_any(),
+        Known::Empty => view! { <NothingYet /> }.into_any(),
+        Known::Datasets => view! { <Overview /> }.into_any(),
     };
+    let notice = memo(move || {
+        library.progress.with(|progress| match progress {
+            Progress::Known(status) => status.notice.clone(),
+            Progress::Unknown | Progress::Offline => None,
+        })
+    });
+    let layouts = memo(move || library.datasets.good().map(|answer| answer.layouts).unwrap_or_default());
     view! {
-        <article class="page home">
+        <article class="page page--broad home">
             <div class="page__head">
                 <PageHeading title=Signal::derive(root)>{live(root)}</PageHeading>
+                {live(move || laid_out(layouts.get()))}
                 <div class="page__tools">
-                    <a class="button button--main" href=at("/search") data-testid="browse-all">
-                        "Browse all samples"
-                    </a>
                     <CopyLink path=|()| "/".to_owned() />
                 </div>
             </div>
+            {live(move || notice.get().map(|notice| view! { <p class="home__notice" dir="auto" data-testid="notice">{notice}</p> }))}
             {live(content)}
         </article>
         <Footer json=paths::datasets() />
     }
 }
 
+/// Everything, in parts that are drawn anew one by one while numbers grow.
 #[component]
-fn Overview(datasets: Datasets) -> impl IntoView {
+fn Overview() -> impl IntoView {
+    let library = Library::here();
+    let datasets = memo(move || library.datasets.good().map(|answer| answer.items).unwrap_or_default());
+    let unclaimed = memo(move || library.datasets.good().map(|answer| answer.unclaimed).unwrap_or_default());
+    let samples = Signal::derive(move || datasets.with(|datasets| sum(datasets, |dataset| dataset.samples)));
+    let troubles = Answer::<Troubles>::at(move || {
+        library.refreshes.track();
+        Some(paths::troubles())
+    });
+    let wrong = move || {
+        troubles.good().map(|troubles| {
+            let missing = with_filter("image_status", "missing");
+            let count = troubles.missing;
+            let lack = (count > 0).then(|| {
+                let words = format!("{} lack a picture", format::counted(count, "sample", "samples"));
+                view! { <a class="home__all" href=at(&missing)>{words}</a> }
+            });
+            view! { <h2 id="wrong">"What is wrong" {lack}</h2> <TroubleList troubles /> }
+        })
+    };
+    view! {
+        {live(move || datasets.with(|datasets| totals(datasets, library.is_reading())))}
+        {live(move || library.progress.with(reading))}
+        <Blend datasets />
+        <div class="home__columns">
+            <Begin samples />
+            <Plans />
+            <section class="home__wrong" aria-label="What is wrong">{live(wrong)}</section>
+        </div>
+        <Shelf datasets />
+        {live(move || view! { <Unread unclaimed=unclaimed.get() /> })}
+    }
+}
+
+/// How much there is, each number the way to what it counts.
+fn totals(datasets: &[Dataset], is_reading: bool) -> AnyView {
+    let total = |count: u64, words: String, href: Option<String>| {
+        view! { <li><a href=href><strong>{format::count(count)}</strong>" "{words}</a></li> }.into_any()
+    };
+    let (samples, images) = (sum(datasets, |of| of.samples), sum(datasets, |of| of.images_referenced));
+    let plural =
+        |count: u64, one: &str, many: &str| if count == 1 { one.to_owned() } else { many.to_owned() };
+    let mut items = vec![
+        total(samples, plural(samples, "sample", "samples"), Some(at("/search"))),
+        total(
+            datasets.len() as u64,
+            plural(datasets.len() as u64, "dataset", "datasets"),
+            Some(at("/#shelf")),
+        ),
+        total(images, plural(images, "image reference", "image references"), None),
+    ];
+    items.extend(languages(datasets).into_iter().take(LANGUAGES).map(|(lang, count)| {
+        total(count, format::language(&lang).to_owned(), Some(at(&with_filter("lang", &lang))))
+    }));
+    let so_far = is_reading.then(|| view! { <li class="totals__so-far" data-testid="so-far">"so far"</li> });
+    view! { <ul class="totals" aria-live="polite" data-testid="totals">{items}{so_far}</ul> }.into_any()
+}
+
+/// The languages of all samples, the most frequent first.
+fn languages(datasets: &[Dataset]) -> Vec<(String, u64)> {
+    let mut languages: Vec<(String, u64)> = Vec::new();
+    for language in datasets.iter().flat_map(|dataset| &dataset.languages) {
+        match languages.iter_mut().find(|(known, _)| *known == language.lang) {
+            Some((_, count)) => *count += language.count,
+            None => languages.push((language.lang.clone(), language.count)),
+        }
+    }
+    blend::largest_first(languages, |(_, count)| *count)
+}
+
+/// The blend of everything, with what it counts to choose from, and the languages.
+#[component]
+fn Blend(datasets: Memo<Vec<Dataset>>) -> impl IntoView {
     let measure = RwSignal::new(0);
-    let totals = Totals::of(&datasets.items);
-    let items = StoredValue::new(datasets.items.clone());
     let with_reference = RwSignal::new(0);
-    let has_reference = has_both(&datasets.items);
+    let has_reference = memo(move || datasets.with(|datasets| has_both(datasets)));
     let shares = Signal::derive(move || {
+        let has_reference = has_reference.get();
         let is_counted =
             |dataset: &Dataset| !has_reference || with_reference.get() == 1 || !dataset.is_reference;
-        items.with_value(|items| shares(items, Measure::ALL[measure.get()], is_counted))
+        datasets.with(|datasets| shares(datasets, Measure::ALL[measure.get()], is_counted))
     });
+    let reference = move || {
+        has_reference.get().then(|| {
+            view! { <Segments label="Which datasets the bar counts" names=&REFERENCE chosen=with_reference /> }
+        })
+    };
     view! {
-        <ul class="totals" aria-live="polite">
-            <li>
-                <strong>{format::count(totals.samples)}</strong>
-                " samples"
-            </li>
-            <li>
-                <strong>{format::count(totals.images)}</strong>
-                " images"
-            </li>
-            <li>
-                <strong>{format::compact(totals.words)}</strong>
-                " words"
-            </li>
-            <li>
-                <strong>{format::count(datasets.items.len() as u64)}</strong>
-                " datasets"
-            </li>
-        </ul>
-        <Layouts layouts=datasets.layouts.clone() />
-        <div class="home__blend">
-            <Segments label="What the bar counts" names=&Measure::NAMES chosen=measure />
-            {has_reference
-                .then(|| {
-                    view! {
-                        <Segments label="Which datasets the bar counts" names=&REFERENCE chosen=with_reference />
-                    }
-                })}
+        <section class="home__blend" aria-labelledby="blend">
+            <div class="home__blend-head">
+                <h2 id="blend">"Everything, by dataset"</h2>
+                {live(reference)}
+                <Segments label="What the bar counts" names=&Measure::NAMES chosen=measure />
+            </div>
             <BlendBar
                 shares
                 unit=Signal::derive(move || Measure::NAMES[measure.get()])
                 href=|slug: String| url_state::search_in(&slug)
             />
-        </div>
-        <Troubles datasets=datasets.clone() />
-        <section aria-labelledby="shelf">
-            <h2 id="shelf">"Datasets"</h2>
-            <div class="shelf">
-                {shelf(datasets.items)
-                    .into_iter()
-                    .map(|dataset| view! { <DatasetCard dataset /> })
-                    .collect_view()}
-            </div>
+            {live(move || datasets.with(|datasets| language_bar(datasets)))}
         </section>
-        <Unopened unclaimed=datasets.unclaimed />
     }
+}
+
+/// The languages of all samples as a bar of greys, each piece the way to its samples; nothing for a single one.
+fn language_bar(datasets: &[Dataset]) -> Option<AnyView> {
+    let languages = languages(datasets);
+    let all: u64 = languages.iter().map(|(_, count)| count).sum();
+    if languages.len() < 2 {
+        return None;
+    }
+    let piece = |(lang, count): (String, u64)| {
+        let share = count as f64 / all as f64;
+        let name = format::language(&lang).to_owned();
+        let title =
+            format!("{name}: {}, {}", format::counted(count, "sample", "samples"), format::percent(share));
+        let grow = format::decimal(share, 5);
+        view! {
+            <a class="language" href=at(&with_filter("lang", &lang)) style:flex-grow=grow title=title>
+                <span class="language__name">{name} " " <b>{format::percent(share)}</b></span>
+            </a>
+        }
+        .into_any()
+    };
+    let pieces: Vec<_> = languages.into_iter().map(piece).collect();
+    Some(view! { <div class="languages" role="group" aria-label="Languages of all samples" data-testid="languages">{pieces}</div> }.into_any())
 }
 
 /// Whose preparation documents the root follows, and how far; nothing when it follows none.
-#[component]
-fn Layouts(layouts: Vec<Layout>) -> impl IntoView {
-    let names: Vec<_> = layouts
-        .into_iter()
-        .filter(|layout| layout.found > 0)
-        .map(|layout| format!("{} ({} of {} places)", layout.title, layout.found, layout.total))
-        .collect();
+fn laid_out(layouts: Vec<Layout>) -> Option<AnyView> {
+    let found: Vec<_> = layouts.into_iter().filter(|layout| layout.found > 0).collect();
+    let more = found.len().saturating_sub(LAYOUTS);
+    let names = found.iter().take(LAYOUTS);
+    let mut names: Vec<_> =
+        names.map(|layout| format!("{} {} of {} places", layout.title, layout.found, layout.total)).collect();
+    if more > 0 {
+        names.push(format!("{more} more"));
+    }
     (!names.is_empty()).then(|| {
-        view! {
-            <p class="home__layouts" data-testid="layouts">
-                <span class="muted">"Laid out as "</span>
-                {names.join(", ")}
-            </p>
-        }
-        .into_any()
+        view! { <p class="home__layouts muted" data-testid="layouts">"laid out as " {names.join(", ")}</p> }.into_any()
     })
 }
 
-/// What is wrong, dataset by dataset; nothing when all is well.
-#[component]
-fn Troubles(datasets: Datasets) -> impl IntoView {
-    let troubled: Vec<Dataset> = datasets
-        .items
-        .into_iter()
-        .filter(|dataset| {
-            let absent = dataset.images_missing + dataset.images_broken;
-            dataset.skipped > 0 || (dataset.complete && absent > 0)
-        })
-        .collect();
-    let skipped: u64 = troubled.iter().map(|dataset| dataset.skipped).sum();
-    let missing: u64 = troubled.iter().map(|dataset| dataset.images_missing).sum();
-    let broken: u64 = troubled.iter().map(|dataset| dataset.images_broken).sum();
-    let unopened = datasets.unclaimed.len() as u64;
-    if troubled.is_empty() && unopened == 0 {
-        return ().into_any();
-    }
-    let missing = (missing > 0).then(|| format!("{} missing", format::counted(missing, "image", "images")));
-    let broken = (broken > 0).then(|| format!("{} broken", format::counted(broken, "image", "images")));
-    let skipped =
-        (skipped > 0).then(|| format!("{} skipped", format::counted(skipped, "bad record", "bad records")));
-    let unopened =
-        (unopened > 0).then(|| format!("{} not opened", format::counted(unopened, "file", "files")));
-    let summary =
-        [missing, broken, skipped, unopened.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ");
-    let has_rows = !troubled.is_empty();
-    let row = |dataset: Dataset| {
-        let filters = [("image_status".to_owned(), vec!["missing".to_owned()])].into();
-        let params = SearchParams { dataset: vec![dataset.slug.clone()], filters, ..SearchParams::default() };
-        let missing = (dataset.images_missing > 0).then(|| at(&paths::search_page(&params)));
-        view! {
-            <tr>
-                <th scope="row">
-                    <a href=at(&paths::dataset_page(&dataset.slug))>{dataset.title}</a>
-                </th>
-                <td>
-                    <a href=missing>{format::count(dataset.images_missing)}</a>
-                    <span class="muted">" of " {format::count(dataset.images_referenced)}</span>
-                </td>
-                <td>{format::count(dataset.skipped)}</td>
-            </tr>
-        }
-    };
-    view! {
-        <details class="troubles">
-            <summary>
-                <span class="troubles__sign" aria-hidden="true">
-                    "!"
-                </span>
-                {summary}
-            </summary>
-            <div class="table-box">
-                {has_rows
-                    .then(|| {
-                        view! {
-                            <table class="table">
-                                <thead>
-                                    <tr>
-                                        <th scope="col">"Dataset"</th>
-                                        <th scope="col">"Images missing"</th>
-                                        <th scope="col">"Records skipped"</th>
-                                    </tr>
-                                </thead>
-                                <tbody>{troubled.into_iter().map(row).collect_view()}</tbody>
-                            </table>
-                        }
-                    })}
-                {unopened.map(|words| view! { <p class="muted">{words}": the end of this page says why"</p> })}
-            </div>
-        </details>
-    }
-    .into_any()
+fn with_filter(name: &str, value: &str) -> String {
+    let filters = [(name.to_owned(), vec![value.to_owned()])].into();
+    paths::search_page(&SearchParams { filters, ..SearchParams::default() })
 }
 
-/// Files that nothing reads, and why.
-#[component]
-fn Unopened(unclaimed: Vec<Unclaimed>) -> impl IntoView {
-    if unclaimed.is_empty() {
-        return ().into_any();
-    }
-    let title = format!("{} not opened", format::counted(unclaimed.len() as u64, "file", "files"));
-    let row = |file: Unclaimed| {
-        view! {
-            <li class="unclaimed__item">
-                <code dir="auto">{file.path}</code>
-                <span class="muted" dir="auto">
-                    {file.reason}
-                </span>
-            </li>
-        }
-    };
-    view! {
-        <section class="unclaimed">
-            <h2>{title}</h2>
-            <ul class="unclaimed__items">{unclaimed.into_iter().map(row).collect_view()}</ul>
-        </section>
-    }
-    .into_any()
-}
-
-#[component]
-fn NothingYet(unclaimed: Vec<Unclaimed>) -> impl IntoView {
-    view! {
-        <div class="notice">
-            <div>
-                <p class="notice__title">"No training records here"</p>
-                <p>
-                    "Blendscope looks for JSON, JSON lines, pickle, Parquet and tar files with training records"
-                    " in the folder it was started with. Start it with the folder that holds your annotation files."
-                </p>
-            </div>
-        </div>
-        <Unopened unclaimed />
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Totals {
-    samples: u64,
-    images: u64,
-    words: u64,
-}
-
-impl Totals {
-    fn of(datasets: &[Dataset]) -> Self {
-        Self {
-            samples: datasets.iter().map(|dataset| dataset.samples).sum(),
-            images: datasets.iter().map(|dataset| dataset.images_referenced).sum(),
-            words: datasets.iter().map(|dataset| dataset.words).sum(),
-        }
-    }
-}
-
-/// Largest first.
-fn shelf(datasets: Vec<Dataset>) -> Vec<Dataset> {
-    blend::largest_first(datasets, |dataset| dataset.samples)
+fn sum(datasets: &[Dataset], count: impl Fn(&Dataset) -> u64) -> u64 {
+    datasets.iter().map(count).sum()
 }
 
 /// Whether there are reference sets, and others from which to keep them apart.

@@ -146,7 +146,7 @@ fn weighted(mixture: &Mixture, facts: &[Facts], total: Option<u64>) -> Result<Ve
 }
 
 /// So many samples of a source that is repeated for ever: whole passes, and the rest drawn.
-fn passes_for(whole: &Pick, count: u64) -> Result<Pick, String> {
+pub(crate) fn passes_for(whole: &Pick, count: u64) -> Result<Pick, String> {
     let base = whole.base();
     if base == 0 && count > 0 {
         return Err("there is no sample to repeat".to_owned());

@@ -5,6 +5,7 @@
 //! taken of it, and [`draw`] which samples these are. [`blend`] is the composition of any set of samples.
 //! Nothing here reads a file, asks a server or knows an index, so that a page computes with the same code.
 
+pub mod board;
 pub mod document;
 pub mod draw;
 pub mod evaluate;

@@ -164,7 +164,7 @@ impl<'r> Walk<'r> {
         Ok(())
     }
 
-    /// Takes note of an entry; what cannot be looked at is told.
+    /// Takes note of an entry; what cannot be looked at is reported.
     fn entry(&mut self, folder: &Path, entry: Entry, seen: &mut Seen) {
         let name = entry.name().to_string_lossy();
         if name.starts_with('.') {
@@ -305,7 +305,7 @@ impl Seen {
 }
 
 impl Walk<'_> {
-    /// A name behind which nothing can be found: told if it looks like data, or like a folder.
+    /// A name behind which nothing can be found: reported if it looks like data, or like a folder.
     fn broken(&mut self, path: PathBuf, kind: Kind, error: &io::Error) {
         if kind == Kind::Other || kind == Kind::Text {
             return;
@@ -324,7 +324,7 @@ impl Walk<'_> {
         self.found.watched.push(Watched::new(path, None));
     }
 
-    /// Whether a folder holds the root itself; it would be looked through for ever, and is told instead.
+    /// Whether a folder holds the root itself; it would be looked through for ever, and is reported instead.
     fn is_above_root(&mut self, folder: &Path) -> io::Result<bool> {
         let real = disk::canonicalize(folder)?;
         let is_above = self.real_root.starts_with(&real) && self.real_root != real;
@@ -351,7 +351,7 @@ impl Walk<'_> {
         self.found
     }
 
-    /// A folder with the name of a file and nothing inside is told: an unpacked archive may have failed.
+    /// A folder with the name of a file and nothing inside is reported: an unpacked archive may have failed.
     fn leave_misnamed(&mut self) {
         let files = self.found.candidates.iter().map(|file| file.relative.as_str());
         let folders = self.found.pairs.iter().map(|pairs| pairs.folder.relative.as_str());

@@ -44,8 +44,8 @@ impl<'a> Conditions<'a> {
         filter
     }
 
-    /// Samples of live generations for which a fact holds.
-    pub(crate) fn fact(&self, restriction: Option<&Restriction>) -> Value {
+    /// Samples of live generations for which a predicate holds.
+    pub(crate) fn predicate(&self, restriction: Option<&Restriction>) -> Value {
         let Some(restriction) = restriction else { return nothing() };
         self.restriction(restriction, &self.passing(&[restriction]))
     }

@@ -50,23 +50,23 @@ pub(crate) fn any_of(mut queries: Vec<Value>) -> Value {
 }
 
 impl QueryWriter<'_> {
-    /// The whole query; `fact` says what a fact asks for.
-    pub(crate) fn query(&self, fact: &dyn Fn(&Predicate) -> Value) -> Outcome<Value> {
+    /// The whole query; `predicate` says what a predicate asks for.
+    pub(crate) fn query(&self, predicate: &dyn Fn(&Predicate) -> Value) -> Outcome<Value> {
         let query = self.expanded.query();
         match &query.root {
             _ if query.is_void => Ok(nothing()),
-            Some(root) => self.node(root, fact),
+            Some(root) => self.node(root, predicate),
             None => Ok(everything()),
         }
     }
 
-    fn node(&self, node: &Node, fact: &dyn Fn(&Predicate) -> Value) -> Outcome<Value> {
+    fn node(&self, node: &Node, predicate: &dyn Fn(&Predicate) -> Value) -> Outcome<Value> {
         let all =
-            |nodes: &[Node]| nodes.iter().map(|node| self.node(node, fact)).collect::<Outcome<Vec<_>>>();
+            |nodes: &[Node]| nodes.iter().map(|node| self.node(node, predicate)).collect::<Outcome<Vec<_>>>();
         Ok(match node {
             Node::Clause(clause) => self.clause(clause)?,
-            Node::Predicate(asked) => json!({"bool": {"filter": fact(asked)}}),
-            Node::Not(node) => json!({"bool": {"must_not": self.node(node, fact)?}}),
+            Node::Predicate(asked) => json!({"bool": {"filter": predicate(asked)}}),
+            Node::Not(node) => json!({"bool": {"must_not": self.node(node, predicate)?}}),
             Node::And(nodes) => json!({"bool": {"must": all(nodes)?}}),
             Node::Or(nodes) => any_of(all(nodes)?),
         })

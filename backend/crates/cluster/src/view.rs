@@ -107,8 +107,9 @@ impl ClusterView {
     fn query(&self, question: &Question, filter: Vec<Value>, budget: &Budget) -> Outcome<Value> {
         let words = LiveWords { generations: self.words_for(question)?, budget };
         let writer = QueryWriter { expanded: &question.expanded, words: &words };
-        let query = writer
-            .query(&|fact: &Predicate| self.conditions().fact(question.fact(fact).map(AsRef::as_ref)))?;
+        let query = writer.query(&|predicate: &Predicate| {
+            self.conditions().predicate(question.predicate(predicate).map(AsRef::as_ref))
+        })?;
         Ok(json!({"bool": {"must": query, "filter": filter}}))
     }
 

@@ -5,6 +5,7 @@ use crate::{
     open_late,
 };
 use blendscope_engine::{Field, LiveGeneration, Name, Receipt, Tally};
+use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use std::io::ErrorKind;
@@ -53,11 +54,17 @@ pub struct GenerationColumns {
     contents: Contents,
     read: Arc<ColumnFile>,
     late: Option<Arc<ColumnFile>>,
-    tallies: Arc<Tallies>,
+    counted: Arc<Counted>,
 }
 
-/// How often the codes of each field occur among the rows that are shown, counted when first asked for.
-type Tallies = Mutex<HashMap<Field, Arc<Tally>>>;
+/// What was counted of the rows that are shown, when it was first asked for.
+#[derive(Default)]
+struct Counted {
+    /// How often the codes of a field occur.
+    tallies: Mutex<HashMap<Field, Arc<Tally>>>,
+    /// The sum of a field.
+    sums: Mutex<HashMap<Field, u64>>,
+}
 
 /// A file with columns.
 struct ColumnFile {
@@ -104,8 +111,8 @@ impl GenerationColumns {
                 .transpose()?,
         };
         let unchanged = before.filter(|old| old.live == live && old.contents == contents);
-        let tallies = unchanged.map_or_else(Arc::default, |old| Arc::clone(&old.tallies));
-        Ok(Self { live, contents, read, late, tallies })
+        let counted = unchanged.map_or_else(Arc::default, |old| Arc::clone(&old.counted));
+        Ok(Self { live, contents, read, late, counted })
     }
 
     /// Its parts, if they are those as of a receipt.
@@ -239,7 +246,7 @@ impl GenerationColumns {
             tally.add(0, self.live.samples() as u32);
             return Arc::new(tally);
         };
-        let lock = || self.tallies.lock().unwrap_or_else(PoisonError::into_inner);
+        let lock = || self.counted.tallies.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = lock().get(&field) {
             return Arc::clone(known);
         }
@@ -249,6 +256,69 @@ impl GenerationColumns {
         let tally = Arc::new(tally);
         lock().insert(field, Arc::clone(&tally));
         tally
+    }
+
+    /// The sum of a field over all samples that are shown.
+    pub fn sum(&self, field: Field) -> u64 {
+        let lock = || self.counted.sums.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = lock().get(&field) {
+            return *known;
+        }
+        let sum = self.shown(field).map(|(number, _)| number).sum();
+        lock().insert(field, sum);
+        sum
+    }
+
+    /// The sum of a field over some samples, which ascend.
+    pub fn sum_of(&self, field: Field, ordinals: &[u32]) -> u64 {
+        let Some(column) = self.column(field) else { return 0 };
+        let (mut sum, mut numbers) = (0, Vec::with_capacity(BATCH.min(ordinals.len())));
+        for batch in ordinals.chunks(BATCH) {
+            numbers.clear();
+            column.values_at(batch, &mut numbers);
+            sum += numbers.iter().sum::<u64>();
+        }
+        sum
+    }
+
+    /// Calls `visit` with the hash of each name of some samples.
+    pub fn names(
+        &self,
+        name: Name,
+        ordinals: &RoaringBitmap,
+        visit: &mut dyn FnMut(u64),
+    ) -> Result<(), ColumnError> {
+        let field = match name {
+            Name::Key => Field::Key,
+            Name::Id => Field::Id,
+            Name::Image => return self.images_of_all(ordinals, visit),
+        };
+        let (all, mut numbers): (Vec<u32>, _) = (ordinals.iter().collect(), Vec::with_capacity(BATCH));
+        for batch in all.chunks(BATCH) {
+            numbers.clear();
+            self.append(field, batch, &mut numbers);
+            for number in &numbers {
+                visit(*number);
+            }
+        }
+        Ok(())
+    }
+
+    fn images_of_all(&self, ordinals: &RoaringBitmap, visit: &mut dyn FnMut(u64)) -> Result<(), ColumnError> {
+        let mut keys = self.image_keys()?.iter();
+        let mut wanted = ordinals.iter().peekable();
+        for (ordinal, own) in (0..).zip(self.image_counts()) {
+            let is_wanted = wanted.next_if_eq(&ordinal).is_some();
+            for key in keys.by_ref().take(own as usize) {
+                if is_wanted {
+                    visit(key);
+                }
+            }
+            if wanted.peek().is_none() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Counts the codes of some samples, which ascend.

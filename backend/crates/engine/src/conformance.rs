@@ -11,7 +11,7 @@ mod scan;
 pub use corpus::{Corpus, Generation, Sample, corpora};
 pub use fill::{fill, open};
 
-use crate::{Budget, Cursor, Field, Live, Name, Order, Page, Question, Row, Tallied, View, Wanted};
+use crate::{Budget, Counts, Cursor, Field, Live, Name, Order, Page, Question, Row, Tallied, View, Wanted};
 use blendscope_query::{PredicateField, Query};
 use corpus::{Asked, conditions};
 use scan::Scan;
@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Fields of queries that the suite asks for.
-const FACTS: [PredicateField; 2] =
+const PREDICATES: [PredicateField; 2] =
     [PredicateField { name: "turns", is_number: true }, PredicateField { name: "words", is_number: true }];
 
 /// Every order but relevance.
@@ -51,11 +51,11 @@ pub fn check(view: &dyn View, corpus: &Corpus) -> Result<(), String> {
     for asked in &corpus.questions {
         let budget = Budget::unlimited();
         let expanded = view
-            .expand(Query::parse(&asked.query, false, &FACTS), &budget)
+            .expand(Query::parse(&asked.query, false, &PREDICATES), &budget)
             .map_err(|error| error.to_string())?;
-        let facts = conditions(&expanded, &live);
+        let predicates = conditions(&expanded, &live);
         let restrictions = asked.restrictions.iter().map(|own| Arc::new(own.restriction(&live))).collect();
-        let question = Question { expanded, facts, restrictions };
+        let question = Question { expanded, predicates, restrictions };
         let scan = Scan::of(corpus, &live, &question, asked);
         let checked = Checked { view, live: &live, question: &question, scan: &scan, budget: &budget };
         checked.all().map_err(|trouble| format!("{asked:?}: {trouble}"))?;
@@ -147,6 +147,8 @@ impl Checked<'_> {
         let counts = self.view.counts(self.question, self.budget).map_err(|error| error.to_string())?;
         same("counts", &counts, &self.scan.counts())?;
         self.tallies()?;
+        self.sums()?;
+        self.names()?;
         for order in ORDERS {
             let expected = self.scan.in_order(order);
             self.pages(order, &expected)?;
@@ -180,6 +182,56 @@ impl Checked<'_> {
             same(&format!("tally of {wanted:?}"), &found, &self.scan.tally(*wanted))?;
         }
         Ok(())
+    }
+
+    /// The sum of each field is that of its tally.
+    fn sums(&self) -> Result<(), String> {
+        let fields: Vec<Field> = FIELDS.into_iter().flatten().collect();
+        let sums = self.view.sums(self.question, &fields, self.budget).map_err(|error| error.to_string())?;
+        same("number of sums", &sums.len(), &fields.len())?;
+        for (field, mut found) in fields.into_iter().zip(sums) {
+            found.retain(|_, sum| *sum > 0);
+            let mut expected = Counts::new();
+            for ((generation, number), samples) in
+                self.scan.tally(Tallied { field: Some(field), aside: None })
+            {
+                *expected.entry(generation).or_default() += number * samples;
+            }
+            expected.retain(|_, sum| *sum > 0);
+            same(&format!("sums of {field:?}"), &found, &expected)?;
+        }
+        Ok(())
+    }
+
+    /// The names of the samples of the result, by an engine that tells them.
+    fn names(&self) -> Result<(), String> {
+        for (name, field) in [(Name::Key, Some(Field::Key)), (Name::Id, Some(Field::Id)), (Name::Image, None)]
+        {
+            let mut found = Vec::new();
+            let can = self
+                .view
+                .names(self.question, name, self.budget, &mut |hash| found.push(hash))
+                .map_err(|error| error.to_string())?;
+            if !can {
+                continue;
+            }
+            let mut expected = Vec::new();
+            for row in self.scan.in_order(Order::File) {
+                match field {
+                    Some(field) => expected.extend(self.numbers(row, field)?),
+                    None => expected
+                        .extend(self.view.images(&[row]).map_err(|error| error.to_string())?.remove(0)),
+                }
+            }
+            found.sort_unstable();
+            expected.sort_unstable();
+            same(&format!("{name:?} of all samples"), &found, &expected)?;
+        }
+        Ok(())
+    }
+
+    fn numbers(&self, row: Row, field: Field) -> Result<Vec<u64>, String> {
+        Ok(self.view.numbers(&[row], &[field]).map_err(|error| error.to_string())?.remove(0))
     }
 
     fn page(&self, wanted: Wanted) -> Result<Page, String> {

@@ -19,6 +19,14 @@ pub enum Field {
     WordsOther,
     /// Characters of all turns.
     Characters,
+    /// Characters of the responses.
+    CharactersGpt,
+    /// Characters of all turns that are neither instructions nor responses.
+    CharactersOther,
+    /// CJK characters of all turns.
+    Cjk,
+    /// CJK characters of the responses.
+    CjkGpt,
     /// Image refs.
     Images,
     /// Width of the first picture in pixels; 0 where it is not known.
@@ -55,13 +63,17 @@ pub enum Field {
 
 impl Field {
     /// All fields, in the order of their numbers.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 26] = [
         Self::Turns,
         Self::Words,
         Self::WordsHuman,
         Self::WordsGpt,
         Self::WordsOther,
         Self::Characters,
+        Self::CharactersGpt,
+        Self::CharactersOther,
+        Self::Cjk,
+        Self::CjkGpt,
         Self::Images,
         Self::Width,
         Self::Height,
@@ -81,7 +93,7 @@ impl Field {
     ];
 
     /// Those whose numbers are given with a sample, in this order.
-    pub const GIVEN: [Self; 17] = [
+    pub const GIVEN: [Self; 21] = [
         Self::Key,
         Self::Id,
         Self::Offset,
@@ -94,6 +106,10 @@ impl Field {
         Self::WordsOther,
         Self::Words,
         Self::Characters,
+        Self::CharactersGpt,
+        Self::CharactersOther,
+        Self::Cjk,
+        Self::CjkGpt,
         Self::Images,
         Self::Language,
         Self::Flags,

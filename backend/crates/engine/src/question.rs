@@ -4,21 +4,21 @@ use crate::Restriction;
 use blendscope_query::{Expanded, Predicate, Query};
 use std::sync::Arc;
 
-/// A query with the conditions that its facts stand for, and restrictions beside it.
+/// A query with the conditions that its predicates stand for, and restrictions beside it.
 #[derive(Clone, Debug, Default)]
 pub struct Question {
     /// The query with the words of the index that its words stand for.
     pub expanded: Expanded,
-    /// What each fact of the query asks for; a fact that is not among them holds for no sample.
-    pub facts: Vec<(Predicate, Arc<Restriction>)>,
+    /// What each predicate of the query asks for; a predicate that is not among them holds for no sample.
+    pub predicates: Vec<(Predicate, Arc<Restriction>)>,
     /// Every one of these has to let a sample pass.
     pub restrictions: Vec<Arc<Restriction>>,
 }
 
 impl Question {
-    /// What a fact of the query asks for.
-    pub fn fact(&self, fact: &Predicate) -> Option<&Arc<Restriction>> {
-        self.facts.iter().find(|(own, _)| own == fact).map(|(_, restriction)| restriction)
+    /// What a predicate of the query asks for.
+    pub fn predicate(&self, predicate: &Predicate) -> Option<&Arc<Restriction>> {
+        self.predicates.iter().find(|(own, _)| own == predicate).map(|(_, restriction)| restriction)
     }
 
     /// The same for a part of the query.
@@ -38,7 +38,7 @@ impl Question {
         self.expanded.query().is_everything()
     }
 
-    /// Whether no text has to be looked for: the query leaves none out, or asks for facts only.
+    /// Whether no text has to be looked for: the query leaves none out, or asks for predicates only.
     pub fn asks_no_text(&self) -> bool {
         let query = self.expanded.query();
         query.is_everything() || query.has_only_predicates() && !query.is_void

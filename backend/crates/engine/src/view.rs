@@ -126,6 +126,31 @@ pub trait View: Send + Sync {
     /// How often codes occur among the samples of a result, for each of what is wanted.
     fn tally(&self, question: &Question, wanted: &[Tallied], budget: &Budget) -> Outcome<Vec<Tallies>>;
 
+    /// The sums of some fields over the samples of a result, each by generation.
+    ///
+    /// As it stands, they are added up from tallies; an engine that adds up numbers itself does better.
+    fn sums(&self, question: &Question, fields: &[Field], budget: &Budget) -> Outcome<Vec<Counts>> {
+        let tallied = |field: &Field| Tallied { field: Some(*field), aside: None };
+        let wanted: Vec<Tallied> = fields.iter().map(tallied).collect();
+        let sum = |tally: &Tally| tally.counts().map(|(number, samples)| number * samples).sum();
+        let tallies = self.tally(question, &wanted, budget)?.into_iter();
+        Ok(tallies
+            .map(|of| of.iter().map(|(generation, tally)| (*generation, sum(tally))).collect())
+            .collect())
+    }
+
+    /// Calls `visit` with the hash of each name of the samples of a result, equal ones each time; samples without such a
+    /// name have 0 as one, or none. Says whether the engine can, which is its own choice.
+    fn names(
+        &self,
+        _question: &Question,
+        _name: Name,
+        _budget: &Budget,
+        _visit: &mut dyn FnMut(u64),
+    ) -> Outcome<bool> {
+        Ok(false)
+    }
+
     /// Calls `visit` with the positions, over all datasets in file order, of the first `limit` samples of a result in an
     /// order.
     fn positions(

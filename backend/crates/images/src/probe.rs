@@ -192,7 +192,7 @@ mod tests {
             (ImageFormat::Png, 12),
             (ImageFormat::Gif, 12),
             (ImageFormat::WebP, 12),
-            // Its magic is but two letters: before the length of its header nothing is told.
+            // Its magic is but two letters: before the length of its header nothing is known.
             (ImageFormat::Bmp, 20),
             (ImageFormat::Tiff, 12),
         ] {

@@ -1,13 +1,18 @@
 //! Questions to answers: searches, facets, samples, pictures, recipes, exports, as of the latest snapshot.
 
+mod accounts;
 pub(crate) mod answers;
+mod board;
 mod dimensions;
+mod examples;
 pub(crate) mod export;
 mod facets;
 mod filter;
 pub(crate) mod pictures;
 mod recipes;
 mod samples;
+mod sayings;
 mod search;
 mod summary;
 mod templates;
+mod troubles;

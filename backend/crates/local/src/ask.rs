@@ -6,7 +6,7 @@ mod ranking;
 use crate::LocalView;
 use crate::engine::LIMITS;
 use crate::rows::{Gathered, RowSet};
-use crate::text::{Accepts, Prepared, SearchView, rows_by_facts};
+use crate::text::{Accepts, Prepared, SearchView, rows_by_predicates};
 use blendscope_columns::{GenerationColumns, images, numbers, repeated};
 use blendscope_engine::{
     Budget, Counts, Cursor, EngineError, Field, Given, Hit, Limits, Live, Meaning, Name, Order, Outcome,
@@ -21,13 +21,13 @@ use roaring::RoaringBitmap;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-/// Bytes that the samples of all facts in the cache take at most.
+/// Bytes that the samples of all predicates in the cache take at most.
 const CACHE_BYTES: u64 = 16 << 20;
 
-/// Facts that are expected, to begin with.
+/// Predicates that are expected, to begin with.
 const EXPECTED: usize = 64;
 
-/// Cache of the samples of facts, which are asked for again and again while somebody types.
+/// Cache of the samples of predicates, which are asked for again and again while somebody types.
 pub(crate) struct PredicateCache(Cache<Predicate, Arc<RowSet>, Bytes>);
 
 #[derive(Clone)]
@@ -52,9 +52,9 @@ struct Asked<'a> {
     budget: &'a Budget,
     /// In the order of the question's restrictions.
     filters: Vec<Filter>,
-    /// The samples of each fact that the query asks for.
-    facts: Vec<(&'a Predicate, Arc<RowSet>)>,
-    /// The samples of the query, if it asks for nothing but facts.
+    /// The samples of each predicate that the query asks for.
+    predicates: Vec<(&'a Predicate, Arc<RowSet>)>,
+    /// The samples of the query, if it asks for nothing but predicates.
     held: Option<RowSet>,
 }
 
@@ -91,6 +91,21 @@ impl View for LocalView {
 
     fn tally(&self, question: &Question, wanted: &[Tallied], budget: &Budget) -> Outcome<Vec<Tallies>> {
         Asked::of(self, question, budget)?.tally(wanted)
+    }
+
+    fn sums(&self, question: &Question, fields: &[Field], budget: &Budget) -> Outcome<Vec<Counts>> {
+        Asked::of(self, question, budget)?.sums(fields)
+    }
+
+    fn names(
+        &self,
+        question: &Question,
+        name: Name,
+        budget: &Budget,
+        visit: &mut dyn FnMut(u64),
+    ) -> Outcome<bool> {
+        Asked::of(self, question, budget)?.names(name, visit)?;
+        Ok(true)
     }
 
     fn positions(
@@ -144,34 +159,35 @@ impl<'a> Asked<'a> {
             question,
             budget,
             filters: question.restrictions.iter().map(filter).collect::<Outcome<_>>()?,
-            facts: Vec::new(),
+            predicates: Vec::new(),
             held: None,
         };
-        for fact in question.expanded.query().predicates() {
-            asked.facts.push((fact, asked.rows_of_fact(fact)?));
+        for predicate in question.expanded.query().predicates() {
+            asked.predicates.push((predicate, asked.rows_of_predicate(predicate)?));
         }
-        if question.asks_no_text() && !asked.facts.is_empty() {
+        if question.asks_no_text() && !asked.predicates.is_empty() {
             let all = view.generations.iter().map(|of| (of.live.number, of.live.shown().clone()));
             let query = question.expanded.query();
-            asked.held = Some(rows_by_facts(query, &RowSet::new(all), &|fact| asked.fact(fact)));
+            asked.held =
+                Some(rows_by_predicates(query, &RowSet::new(all), &|predicate| asked.predicate(predicate)));
         }
         Ok(asked)
     }
 
-    /// The samples that a fact holds for, from the cache where it has them.
-    fn rows_of_fact(&self, fact: &Predicate) -> Outcome<Arc<RowSet>> {
-        let Some(restriction) = self.question.fact(fact) else { return Ok(Arc::default()) };
-        if let Some(known) = self.view.facts.0.get(fact) {
+    /// The samples that a predicate holds for, from the cache where it has them.
+    fn rows_of_predicate(&self, predicate: &Predicate) -> Outcome<Arc<RowSet>> {
+        let Some(restriction) = self.question.predicate(predicate) else { return Ok(Arc::default()) };
+        if let Some(known) = self.view.predicates.0.get(predicate) {
             return Ok(known);
         }
         let rows = Arc::new(Filter::of(restriction, self.view, self.budget)?.rows(self.view, self.budget)?);
         self.budget.hold(rows.size())?.keep();
-        self.view.facts.0.insert(fact.clone(), Arc::clone(&rows));
+        self.view.predicates.0.insert(predicate.clone(), Arc::clone(&rows));
         Ok(rows)
     }
 
-    fn fact(&self, fact: &Predicate) -> Arc<RowSet> {
-        let found = self.facts.iter().find(|(own, _)| *own == fact);
+    fn predicate(&self, predicate: &Predicate) -> Arc<RowSet> {
+        let found = self.predicates.iter().find(|(own, _)| *own == predicate);
         found.map(|(_, rows)| Arc::clone(rows)).unwrap_or_default()
     }
 
@@ -207,7 +223,7 @@ impl<'a> Asked<'a> {
         })
     }
 
-    /// The samples of a generation for which the facts that a query asks for hold, if it asks for nothing else.
+    /// The samples of a generation for which the predicates that a query asks for hold, if it asks for nothing else.
     fn holding(&self, of: &GenerationColumns) -> RoaringBitmap {
         let Some(held) = &self.held else { return of.live.shown().clone() };
         held.of(of.live.number).cloned().unwrap_or_default()
@@ -417,8 +433,8 @@ impl<'a> Asked<'a> {
             let all = self.view.generations.iter().map(|of| (of.live.number, self.holding(of)));
             return Ok(RowSet::new(all));
         }
-        let facts = |fact: &Predicate| self.fact(fact);
-        self.rows_of(&self.text().prepare(&self.question.expanded, None, None, &facts, self.budget)?)
+        let predicates = |predicate: &Predicate| self.predicate(predicate);
+        self.rows_of(&self.text().prepare(&self.question.expanded, None, None, &predicates, self.budget)?)
     }
 
     fn text(&self) -> &'a SearchView {
@@ -436,9 +452,9 @@ impl<'a> Asked<'a> {
         };
         let looks_at_rows = hides_rows || self.looks_at_rows();
         let accepts: Option<Accepts<'_>> = if looks_at_rows { Some(&accepts) } else { None };
-        let facts = |fact: &Predicate| self.fact(fact);
+        let predicates = |predicate: &Predicate| self.predicate(predicate);
         let expanded = &self.question.expanded;
-        ask(&self.text().prepare(expanded, generations.as_deref(), accepts, &facts, self.budget)?)
+        ask(&self.text().prepare(expanded, generations.as_deref(), accepts, &predicates, self.budget)?)
     }
 
     /// What was found, as far as it is shown.
@@ -466,12 +482,13 @@ impl<'a> Asked<'a> {
     }
 
     fn tally(&self, wanted: &[Tallied]) -> Outcome<Vec<Tallies>> {
-        if self.question.is_everything() && self.filters.is_empty() {
+        let is_plain = wanted.iter().all(|tallied| tallied.aside.is_none());
+        if self.question.is_everything() && is_plain && self.is_whole_generations() {
             let mut all = Vec::with_capacity(wanted.len());
             for tallied in wanted {
                 self.budget.check()?;
                 let tally = |of: &Arc<GenerationColumns>| (of.live.number, of.tally(tallied.field));
-                all.push(self.view.generations.iter().map(tally).collect());
+                all.push(self.generations().map(tally).collect());
             }
             return Ok(all);
         }
@@ -486,6 +503,43 @@ impl<'a> Asked<'a> {
             all.push(tallies);
         }
         Ok(all)
+    }
+
+    /// The sums of some fields. Those of whole generations are remembered.
+    fn sums(&self, fields: &[Field]) -> Outcome<Vec<Counts>> {
+        let mut all = vec![Counts::new(); fields.len()];
+        if self.question.is_everything() && self.is_whole_generations() {
+            for of in self.generations() {
+                self.budget.check()?;
+                for (field, sums) in fields.iter().zip(&mut all) {
+                    sums.insert(of.live.number, of.sum(*field));
+                }
+            }
+            return Ok(all);
+        }
+        let rows = self.samples()?;
+        for of in &self.view.generations {
+            let Some(ordinals) = rows.of(of.live.number) else { continue };
+            let held = self.budget.hold(ordinals.len() as usize * size_of::<u32>())?;
+            let ordinals: Vec<u32> = ordinals.iter().collect();
+            for (field, sums) in fields.iter().zip(&mut all) {
+                self.budget.check()?;
+                sums.insert(of.live.number, of.sum_of(*field, &ordinals));
+            }
+            drop(held);
+        }
+        Ok(all)
+    }
+
+    fn names(&self, name: Name, visit: &mut dyn FnMut(u64)) -> Outcome<()> {
+        let rows = self.samples()?;
+        for of in &self.view.generations {
+            self.budget.check()?;
+            if let Some(ordinals) = rows.of(of.live.number) {
+                of.names(name, ordinals, visit)?;
+            }
+        }
+        Ok(())
     }
 
     /// The samples of the result and those that a single restriction keeps out, generation by generation.

@@ -30,7 +30,7 @@ pub(crate) struct LocalView {
     /// Whether the text index may find samples that are not shown: their files changed or went, or their generation is
     /// damaged, which the next commit tells.
     hides_rows: bool,
-    facts: PredicateCache,
+    predicates: PredicateCache,
 }
 
 impl LocalView {
@@ -39,6 +39,6 @@ impl LocalView {
         let is_hidden = |number: &u32| live.at(*number).is_none();
         let hides_rows = live.generations().iter().any(|of| !of.is_whole())
             || text.samples_by_generation().keys().any(is_hidden);
-        Self { text, live, generations, hides_rows, facts: PredicateCache::default() }
+        Self { text, live, generations, hides_rows, predicates: PredicateCache::default() }
     }
 }

@@ -25,7 +25,7 @@ pub(crate) use directory::examine_files;
 pub(crate) use prepared::Prepared;
 pub(crate) use view::Accepts;
 pub(crate) use view::SearchView;
-pub(crate) use view::rows_by_facts;
+pub(crate) use view::rows_by_predicates;
 pub(crate) use writer::TextWriter;
 
 use blendscope_engine::{MayWrite, Spent};

@@ -17,3 +17,4 @@ pub use parsed::{
     Atom, Clause, Condition, Leaf, Node, Phrase, Predicate, PredicateField, Query, SIMILAR_LETTERS_MAX, Scope,
 };
 pub use snippet::snippets;
+pub use tokens::is_cjk;

@@ -54,8 +54,8 @@ pub enum ZipError {
 /// Tells of every file in a zip archive, until `visit` ends it. The answer is what is wrong with the archive although
 /// files were found.
 ///
-/// Links and encrypted files are left out, and paths that climb. A file whose name can be read in several ways is told
-/// of by each of them.
+/// Links and encrypted files are left out, and paths that climb. A file whose name can be read in several ways is
+/// reported by each of them.
 pub fn scan_zip(
     file: &File,
     visit: &mut dyn FnMut(&ZipMember) -> ControlFlow<()>,

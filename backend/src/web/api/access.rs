@@ -8,12 +8,11 @@ mod token;
 pub(crate) use hosts::HostName;
 pub(super) use pages::is_address_of_picture;
 
-use super::{ApiError, AppState};
+use super::ApiError;
 use crate::web::Site;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use refusal::refusal;
 use token::{Arrival, Token};
@@ -61,7 +60,7 @@ impl Access {
     }
 
     /// What a request is answered with instead of what it asks for; `None` lets it in.
-    fn objection(&self, request: &Request, site: &Site) -> Option<Response> {
+    pub(super) fn objection(&self, request: &Request, site: &Site) -> Option<Response> {
         let headers = request.headers();
         let refuse = |error| Some(refusal(error, request, site));
         if pages::is_unclear(request) {
@@ -95,14 +94,6 @@ impl Access {
         let known =
             |name: &HostName| self.own.iter().chain(&self.allowed).any(|known| known.name == name.name);
         HostName::parse(host).is_some_and(|name| hosts::is_local(&name) || known(&name))
-    }
-}
-
-/// The middleware that lets requests in or not.
-pub(crate) async fn check(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    match state.access.objection(&request, &state.site) {
-        Some(answer) => answer,
-        None => next.run(request).await,
     }
 }
 

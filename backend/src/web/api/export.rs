@@ -18,7 +18,7 @@ use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::Response;
 use blendscope_engine::Budget;
-use blendscope_library::{Export, ExportParams};
+use blendscope_library::{Export, ExportParams, Library, LibraryError};
 use blendscope_shared::paths::escape;
 use futures::stream::{self, Stream};
 use places::{Hold, Place};
@@ -61,9 +61,17 @@ async fn answer(state: &AppState, mut params: ExportParams) -> Result<Response, 
         state.site.base_path().clone_into(&mut params.base);
     }
     let name = file_name(&params);
+    stream(state, name, move |library, budget| library.export(&params, budget)).await
+}
+
+/// Lines that leave while they are read, as a file of this name.
+pub(super) async fn stream(
+    state: &AppState,
+    name: String,
+    begin: impl Fn(&Library, &Budget) -> Result<Export, LibraryError> + Send + Sync + 'static,
+) -> Result<Response, ApiError> {
     let place = state.exports.enter(&state.stopping).await?;
-    let (export, Rest { budget, end }) =
-        state.begin_search(move |library, budget| library.export(&params, budget)).await?;
+    let (export, Rest { budget, end }) = state.begin_search(begin).await?;
     let (samples, is_final) = (export.samples, export.is_final);
     let (sender, receiver) = mpsc::channel(CHUNKS_WAITING);
     let outgoing = Outgoing { receiver, hold: place.hold.clone(), rest: Bytes::new(), _end: end };
@@ -150,7 +158,7 @@ fn file_name(params: &ExportParams) -> String {
 }
 
 /// A header that makes browsers keep the answer as a file: RFC 6266, with the name in ASCII for old ones.
-fn disposition(name: &str) -> String {
+pub(super) fn disposition(name: &str) -> String {
     let ascii: String = name.chars().map(|letter| if letter.is_ascii() { letter } else { '_' }).collect();
     format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{}", escape(name))
 }

@@ -62,6 +62,14 @@ pub(crate) async fn log(request: Request, next: Next) -> Response {
     response
 }
 
+/// Lets requests in or not, as [`Access`](super::Access) says.
+pub(crate) async fn access(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    match state.access.objection(&request, &state.site) {
+        Some(answer) => answer,
+        None => next.run(request).await,
+    }
+}
+
 /// Refuses addresses that are longer than any that makes sense; what they would say may be said in a body.
 pub(crate) async fn address_limit(request: Request, next: Next) -> Response {
     let length = request.uri().path_and_query().map_or(0, |address| address.as_str().len());

@@ -4,10 +4,9 @@
 //! and goes on at the places for long work, turn by turn with others; only a few may do so at a time. When its client
 //! goes, or the time for an answer is over, its work ends and all is given back.
 
-use super::{ApiError, AppState, Lane, RequestLimits};
-use blendscope_engine::{Budget, EndsWork, Memory, NextTurn, Spent};
+use super::RequestLimits;
+use blendscope_engine::{Budget, Ended, EndsWork, Memory, NextTurn, Spent};
 use blendscope_images::memory;
-use blendscope_library::{Library, LibraryError};
 use blendscope_read::places;
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,6 +45,22 @@ pub(crate) struct Rest {
 /// Ends the work for a question when dropped: it may be at work, or waiting for its turn.
 pub(crate) struct Ends(#[expect(dead_code, reason = "held to be dropped")] (EndsWork, DropGuard));
 
+/// A question that was not asked yet: each try at it gets a budget of its own.
+pub(crate) struct Question {
+    searches: Searches,
+    ended: Ended,
+    cancelled: CancellationToken,
+}
+
+impl Question {
+    /// What a try may cost.
+    pub(crate) fn budget(&self) -> Budget {
+        let budget = Budget::new(Arc::clone(&self.searches.memory), self.ended.clone());
+        budget.take_turns(TURN, self.searches.next_turn(self.cancelled.clone()));
+        budget
+    }
+}
+
 impl Searches {
     /// One place per thread for long questions.
     pub(crate) fn new(limits: &RequestLimits) -> Self {
@@ -57,6 +72,13 @@ impl Searches {
             long: Arc::new(Semaphore::new(limits.threads)),
             memory: Memory::new(usize::try_from(allowed).unwrap_or(usize::MAX)),
         }
+    }
+
+    /// A question about to be asked, and what ends the work for it.
+    pub(crate) fn begin(&self) -> (Question, Ends) {
+        let (end, cancelled) = (EndsWork::default(), CancellationToken::new());
+        let question = Question { searches: self.clone(), ended: end.ended(), cancelled: cancelled.clone() };
+        (question, Ends((end, cancelled.drop_guard())))
     }
 
     /// Gives the place that this thread has back, and waits for one for long work, again and again.
@@ -74,34 +96,5 @@ impl Searches {
             turn = Some(next.expect("the semaphore is never closed"));
             Ok(())
         })
-    }
-}
-
-impl AppState {
-    /// Asks the library for something that may cost a lot, on a thread of its own.
-    pub(crate) async fn search<T: Send + 'static>(
-        &self,
-        question: impl Fn(&Library, &Budget) -> Result<T, LibraryError> + Send + Sync + 'static,
-    ) -> Result<T, ApiError> {
-        Ok(self.begin_search(question).await?.0)
-    }
-
-    /// The same, for an answer that goes on within the budget after it has begun.
-    pub(crate) async fn begin_search<T: Send + 'static>(
-        &self,
-        question: impl Fn(&Library, &Budget) -> Result<T, LibraryError> + Send + Sync + 'static,
-    ) -> Result<(T, Rest), ApiError> {
-        let (end, cancelled) = (EndsWork::default(), CancellationToken::new());
-        let (ended, searches) = (end.ended(), self.searches.clone());
-        let end = Ends((end, cancelled.clone().drop_guard()));
-        let within_a_budget = move |library: &Library| {
-            let budget = Budget::new(Arc::clone(&searches.memory), ended.clone());
-            budget.take_turns(TURN, searches.next_turn(cancelled.clone()));
-            let answer = question(library, &budget)?;
-            budget.leave();
-            Ok((answer, budget))
-        };
-        let (answer, budget) = self.ask(Lane::Records, within_a_budget).await?;
-        Ok((answer, Rest { budget, end }))
     }
 }

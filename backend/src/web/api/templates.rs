@@ -32,7 +32,7 @@ impl Wanted {
     }
 }
 
-/// `GET /templates`, with `dataset` any number of times only those of these datasets.
+/// `GET /templates`; `dataset` may be repeated, and then only templates of these datasets are listed.
 pub(super) async fn list_templates(
     State(state): State<AppState>,
     query: Query,

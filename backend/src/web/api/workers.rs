@@ -1,7 +1,6 @@
 //! Library calls off the async threads, a bounded number at a time, with a bounded queue before them.
 
-use super::{ApiError, AppState};
-use blendscope_library::{Library, LibraryError};
+use super::ApiError;
 use blendscope_read::places::Place;
 use blendscope_read::reads;
 use std::sync::Arc;
@@ -10,7 +9,6 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::timeout;
-use tracing::Span;
 
 /// Requests that may wait in one lane; one more is answered with 503.
 const QUEUE_LENGTH: usize = 1024;
@@ -101,40 +99,18 @@ impl Workers {
         }
     }
 
-    fn lane(&self, lane: Lane) -> &LaneLimits {
-        match lane {
-            Lane::Records => &self.records,
-            Lane::Pictures => &self.pictures,
-        }
-    }
-}
-
-impl AppState {
-    /// Asks the library on a blocking thread of `lane`.
-    ///
-    /// When a file of the user's does not answer, the question is asked again: it is known by then which one is not to be
-    /// waited for.
-    pub(crate) async fn ask<T: Send + 'static>(
+    /// Runs `work` when its turn comes in `lane`; it is given up when a disk does not answer it for `longest_wait`.
+    pub(crate) async fn run<T: Send + 'static>(
         &self,
         lane: Lane,
-        question: impl Fn(&Library) -> Result<T, LibraryError> + Send + Sync + 'static,
+        longest_wait: Duration,
+        work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, ApiError> {
-        let question = Arc::new(question);
-        let mut longest_wait = reads::FIRST_WAIT;
-        for _ in 0..reads::TRIES {
-            let (library, question) = (Arc::clone(&self.library), Arc::clone(&question));
-            let span = Span::current();
-            let work = move || span.in_scope(|| library.guarded(|library| question(library)));
-            match self.workers.lane(lane).run(longest_wait, work).await {
-                Err(ApiError::NotAnswering(_)) => longest_wait = reads::NEXT_WAIT,
-                Err(ApiError::Crashed) => {
-                    self.library.note_crash();
-                    return Err(ApiError::Crashed);
-                }
-                answer => return Ok(answer??),
-            }
-        }
-        Err(ApiError::NotAnswering("one of the files".to_owned()))
+        let lane = match lane {
+            Lane::Records => &self.records,
+            Lane::Pictures => &self.pictures,
+        };
+        lane.run(longest_wait, work).await
     }
 }
 

@@ -1,6 +1,6 @@
 //! The files as trunk left them in `dist/`, for debug builds.
 
-use super::{File, shell};
+use super::{File, SHELL};
 use std::fs;
 use std::path::{Component, Path};
 
@@ -18,7 +18,7 @@ pub(super) fn read(name: &str, _accepts_brotli: bool) -> Option<File> {
     let path = Path::new(name);
     let stays_inside = path.components().all(|component| matches!(component, Component::Normal(_)));
     let bytes = stays_inside.then(|| fs::read(Path::new(DIST).join(path)).ok()).flatten();
-    let bytes = bytes.or_else(|| (name == shell::FILE_NAME).then(|| NOT_BUILT.into()))?;
+    let bytes = bytes.or_else(|| (name == SHELL).then(|| NOT_BUILT.into()))?;
     Some(File { bytes: bytes.into(), is_brotli: false })
 }
 
@@ -35,6 +35,6 @@ mod tests {
 
     #[test]
     fn there_is_always_a_shell() {
-        assert!(read(shell::FILE_NAME, true).is_some());
+        assert!(read(SHELL, true).is_some());
     }
 }

@@ -2,12 +2,18 @@
 
 use crate::{
     address::at,
-    components::{CopyButton, ProblemList},
-    format, url_state,
+    api::Answer,
+    blend,
+    components::{CopyButton, ProblemList, TroubleList},
+    format,
+    live::live,
+    url_state,
 };
 use blendscope_shared::{
     dataset::{AnnotationFile, Dataset, DatasetDetail, KeyCount, Subset},
+    overview::Troubles,
     paths,
+    search::SearchParams,
 };
 use leptos::prelude::*;
 
@@ -16,7 +22,12 @@ const WITH_IMAGES: [&str; 4] = ["pickle", "parquet", "arrow", "tar"];
 
 /// Facts, the name it could have, subsets, files, problems.
 #[component]
-pub(super) fn About(detail: DatasetDetail) -> impl IntoView {
+pub(super) fn About(detail: DatasetDetail, troubles: Answer<Troubles>) -> impl IntoView {
+    let wrong = move || {
+        troubles
+            .good()
+            .map(|troubles| view! { <section><h2>"What is wrong"</h2><TroubleList troubles /></section> })
+    };
     let DatasetDetail { mut dataset, problems, problems_total } = detail;
     let has_problems = problems_total > 0;
     let files = std::mem::take(&mut dataset.files);
@@ -28,6 +39,7 @@ pub(super) fn About(detail: DatasetDetail) -> impl IntoView {
     let slug = dataset.slug.clone();
     view! {
         <DatasetFacts dataset images_in />
+        {live(wrong)}
         {suggestion.map(|suggestion| view! { <Suggestion suggestion /> })}
         {section(
             format::counted(subsets.len() as u64, "Subset", "Subsets"),
@@ -51,51 +63,39 @@ pub(super) fn About(detail: DatasetDetail) -> impl IntoView {
 
 #[component]
 fn DatasetFacts(dataset: Dataset, images_in: String) -> impl IntoView {
-    let languages = dataset
-        .languages
-        .iter()
-        .map(|entry| format!("{} {}", format::language(&entry.lang), format::count(entry.count)))
-        .collect::<Vec<_>>()
-        .join(", ");
-    let documented = dataset.documented_samples.map_or_else(|| "not said".to_owned(), format::count);
-    let differs = dataset.complete
-        && dataset.documented_samples.is_some_and(|documented| documented != dataset.samples);
-    let reading = dataset.reading.unwrap_or_default();
+    let reading = dataset.reading.clone().unwrap_or_default();
     let layouts = (!dataset.layouts.is_empty()).then(|| dataset.layouts.join(", "));
+    // A number that can be looked at leads to its samples.
+    let looked_at = |name: &'static str, count: u64, filter: (&str, &str), is_bad: bool| {
+        let (field, value) = filter;
+        let filters = [(field.to_owned(), vec![value.to_owned()])].into();
+        let params = SearchParams { dataset: vec![dataset.slug.clone()], filters, ..SearchParams::default() };
+        let class = if is_bad { "bad" } else { "" };
+        let link = view! { <a class=class href=at(&paths::search_page(&params))>{format::count(count)}</a> };
+        fact(name, (count > 0).then(|| link.into_any()))
+    };
+    let of_images = |name, count, status, is_bad| looked_at(name, count, ("image_status", status), is_bad);
+    let counted = |name, count: u64| fact(name, Some(format::count(count).into_any()));
+    let in_language = dataset.languages.iter().map(|entry| {
+        let filters = [("lang".to_owned(), vec![entry.lang.clone()])].into();
+        let params = SearchParams { dataset: vec![dataset.slug.clone()], filters, ..SearchParams::default() };
+        let words = format!("{} {}", format::language(&entry.lang), format::count(entry.count));
+        view! { <a class="facts__line" href=at(&paths::search_page(&params))>{words}</a> }.into_any()
+    });
+    let in_language: Vec<_> = in_language.collect();
     view! {
         <dl class="facts">
-            <dt>"Documented"</dt>
-            <dd class:bad=differs>{documented}</dd>
-            <dt>"Found"</dt>
-            <dd>{format::count(dataset.samples)}{(!dataset.complete).then_some(" so far")}</dd>
-            <dt>"Skipped"</dt>
-            <dd>{format::count(dataset.skipped)}</dd>
-            <dt>"Images"</dt>
-            <dd>{format::count(dataset.images_referenced)}</dd>
-            <dt>"Missing"</dt>
-            <dd class:bad=dataset.images_missing != 0>{format::count(dataset.images_missing)}</dd>
-            {(dataset.images_broken != 0)
-                .then(|| {
-                    view! {
-                        <dt>"Broken"</dt>
-                        <dd class="bad">{format::count(dataset.images_broken)}</dd>
-                    }
-                })}
-            {(dataset.images_remote != 0)
-                .then(|| {
-                    view! {
-                        <dt>"Remote"</dt>
-                        <dd>{format::count(dataset.images_remote)}</dd>
-                    }
-                })}
-            <dt>"Text only"</dt>
-            <dd>{format::count(dataset.text_only)}</dd>
-            <dt>"Turns"</dt>
-            <dd>{format::count(dataset.turns)}</dd>
-            <dt>"Words"</dt>
-            <dd>{format::count(dataset.words)}</dd>
-            <dt>"Languages"</dt>
-            <dd>{languages}</dd>
+            {fact("Samples", Some(samples(&dataset)))}
+            {counted("Bad records", dataset.skipped)}
+            {counted("Image refs", dataset.images_referenced)}
+            {of_images("Missing", dataset.images_missing, "missing", true)}
+            {of_images("Broken", dataset.images_broken, "broken", true)}
+            {of_images("Remote", dataset.images_remote, "remote", false)}
+            {of_images("Text only", dataset.text_only, "text_only", false)}
+            {counted("Turns", dataset.turns)}
+            {counted("Words", dataset.words)}
+            {counted("Characters", dataset.characters)}
+            {fact("Languages", (!in_language.is_empty()).then(|| in_language.into_any()))}
             <dt>"Images in"</dt>
             <dd class="facts__path" dir="auto">
                 {images_in}
@@ -104,10 +104,26 @@ fn DatasetFacts(dataset: Dataset, images_in: String) -> impl IntoView {
             {fact("Pictures from", read_from(reading.pictures))}
             {fact("Other keys", read_from(reading.unread))}
             {fact("Layout", layouts.map(IntoAny::into_any))}
-            {fact("Recipes", recipes(dataset.recipes))}
-            {fact("Terms", dataset.terms.map(IntoAny::into_any))}
+            {fact("Recipes", recipes(dataset.recipes.clone()))}
+            {fact("Terms", dataset.terms.clone().map(IntoAny::into_any))}
         </dl>
     }
+}
+
+/// What is here, beside what its document says.
+fn samples(dataset: &Dataset) -> AnyView {
+    let here = format!("{}{}", format::count(dataset.samples), if dataset.complete { "" } else { " so far" });
+    let documented = dataset.documented_samples.filter(|documented| *documented > 0).map(|documented| {
+        let share = (dataset.samples as f64 / documented as f64).min(1.0);
+        let width = format::decimal(share * 100.0, 2) + "%";
+        let swatch = blend::swatch(&dataset.slug);
+        let words = format!(" of {} documented, {}", format::count(documented), format::percent(share));
+        view! {
+            {words}
+            <span class=format!("card__documented plan__piece {swatch}")><span class=swatch.clone() style:width=width></span></span>
+        }
+    });
+    view! { <b>{here}</b> {documented} }.into_any()
 }
 
 /// A row of the facts that is there only when there is something to say.

@@ -1,4 +1,4 @@
-//! `ConvLLaVA`'s `--dataset`: names between commas, not stripped; doubled names count twice.
+//! `ConvLLaVA`'s `--dataset`: names between commas, not trimmed; a name written twice is read twice.
 //!
 //! Source: alibaba/conv-llava, `llava/data/data.py`, 3e7ae57.
 
@@ -34,7 +34,7 @@ impl Names {
     }
 }
 
-/// Says parts of a mixture in this format.
+/// Writes parts of a mixture in this format.
 pub(crate) fn say(said: &[Said<'_>], notes: &mut Vec<String>) -> Result<String, String> {
     Ok(Names(repeated(&names_and_passes(said, &[','], notes)?)?).write())
 }

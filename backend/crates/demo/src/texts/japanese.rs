@@ -1,4 +1,4 @@
-//! Captions and questions of scenes, in Japanese.
+//! Captions and questions of scenes, in Japanese. What is said stands in `data/words.txt`, under names with `ja`.
 
 use super::Question;
 use super::english::{has_color, side_number};
@@ -16,7 +16,8 @@ pub(crate) fn caption(scene: &Scene, rng: &mut Rng) -> String {
     let mut text = say_with(rng, "ja caption", &values);
     if rng.chance(55) {
         for thing in scene.singles().iter().take(3) {
-            text += &[&named(scene, thing), "は", side(thing), "に", exists(thing.kind), "。"].concat();
+            text +=
+                &[&named(scene, thing), "は", side(thing), "に", verb_of_being(thing.kind), "。"].concat();
         }
     }
     if rng.chance(50) && !scene.is_room() {
@@ -29,12 +30,12 @@ fn place(scene: &Scene, rng: &mut Rng) -> String {
     say(rng, &format!("ja {}", scene.place))
 }
 
-/// `あります` for things, `います` for those alive.
-fn exists(kind: &Kind) -> &'static str {
+/// The verb of being: `あります` for things, `います` for those alive.
+fn verb_of_being(kind: &Kind) -> &'static str {
     if ["people", "animals"].contains(&kind.group) { "います" } else { "あります" }
 }
 
-/// `赤い車`, `青い服の男性`.
+/// A thing with its colour: `赤い車`, `青い服の男性`.
 fn named(scene: &Scene, thing: &Thing) -> String {
     let (name, color) = (thing.kind.japanese, thing.hue.japanese);
     match thing.kind.group {
@@ -44,7 +45,7 @@ fn named(scene: &Scene, thing: &Thing) -> String {
     }
 }
 
-/// `3台の車`, `赤い車`.
+/// Several things with their counter, or the only one with its colour: `3台の車`, `赤い車`.
 fn group(scene: &Scene, kind: &Kind, count: usize) -> String {
     match scene.things.iter().find(|thing| thing.kind == kind) {
         Some(thing) if count == 1 => named(scene, thing),
@@ -64,13 +65,14 @@ pub(crate) fn questions(scene: &Scene) -> Vec<Question> {
         questions.extend(lines.iter().map(|line| Question::read(line)));
     };
     for (kind, count) in scene.groups() {
-        let [name, counter, exist] = [kind.japanese, kind.counter, exists(kind)].map(ToOwned::to_owned);
+        let [name, counter, exist] =
+            [kind.japanese, kind.counter, verb_of_being(kind)].map(ToOwned::to_owned);
         ask("count", &[("name", name), ("counter", counter), ("exist", exist), ("count", count.to_string())]);
     }
     for thing in scene.singles() {
         let kind = thing.kind;
         let [name, exist, side, color] =
-            [kind.japanese, exists(kind), side(thing), thing.hue.japanese_noun].map(ToOwned::to_owned);
+            [kind.japanese, verb_of_being(kind), side(thing), thing.hue.japanese_noun].map(ToOwned::to_owned);
         if has_color(scene, kind) && kind.name != "shop" {
             let rule = if kind.group == "people" { "clothes" } else { "color" };
             ask(rule, &[("name", name.clone()), ("color", color)]);

@@ -1,6 +1,6 @@
 //! Small corpora and the questions that are asked of them.
 
-use super::FACTS;
+use super::PREDICATES;
 use crate::{Accepted, Block, Codes, Field, Live, LiveGeneration, Name, Restriction, Row};
 use blendscope_query::{Condition, Expanded, Predicate};
 use blendscope_shared::role::Role;
@@ -119,12 +119,12 @@ impl Corpus {
     }
 }
 
-/// What the facts of a query ask for.
+/// What the predicates of a query ask for.
 pub(super) fn conditions(expanded: &Expanded, live: &Live) -> Vec<(Predicate, Arc<Restriction>)> {
-    let condition = |fact: &Predicate| {
-        let Condition::Range(from, to) = fact.condition else { return None };
-        let field = if fact.field.name == FACTS[0].name { Field::Turns } else { Field::Words };
-        Some((fact.clone(), Arc::new(Restricted::Range(field, from, to).restriction(live))))
+    let condition = |predicate: &Predicate| {
+        let Condition::Range(from, to) = predicate.condition else { return None };
+        let field = if predicate.field.name == PREDICATES[0].name { Field::Turns } else { Field::Words };
+        Some((predicate.clone(), Arc::new(Restricted::Range(field, from, to).restriction(live))))
     };
     expanded.query().predicates().filter_map(condition).collect()
 }

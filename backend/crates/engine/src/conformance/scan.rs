@@ -97,16 +97,16 @@ impl Scan {
 fn matches(node: &Node, sample: &Sample) -> bool {
     match node {
         Node::Clause(clause) => sample.turns.iter().any(|(role, text)| says(clause, role, text)),
-        Node::Predicate(fact) => holds(fact, sample),
+        Node::Predicate(predicate) => holds(predicate, sample),
         Node::Not(node) => !matches(node, sample),
         Node::And(nodes) => nodes.iter().all(|node| matches(node, sample)),
         Node::Or(nodes) => nodes.iter().any(|node| matches(node, sample)),
     }
 }
 
-fn holds(fact: &Predicate, sample: &Sample) -> bool {
-    let Condition::Range(from, to) = fact.condition else { return false };
-    let field = if fact.field.name == "turns" { crate::Field::Turns } else { crate::Field::Words };
+fn holds(predicate: &Predicate, sample: &Sample) -> bool {
+    let Condition::Range(from, to) = predicate.condition else { return false };
+    let field = if predicate.field.name == "turns" { crate::Field::Turns } else { crate::Field::Words };
     sample.value(field).is_some_and(|value| (from..=to).contains(&value))
 }
 

@@ -306,7 +306,7 @@ pub(super) struct Entry<'a> {
     pub place: Place,
 }
 
-/// What is told of each file; it may end the walk.
+/// Called with each file; it may end the walk.
 pub(super) type Visit<'v> = dyn FnMut(Entry<'_>) -> ControlFlow<()> + 'v;
 
 /// Tells of every file in an archive. The answer is what is wrong with the archive although files were found.

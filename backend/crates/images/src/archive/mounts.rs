@@ -57,7 +57,7 @@ impl Archives {
     /// `cache` yet are indexed.
     ///
     /// `base_names` are the names that the `data_folders` go by inside archives, such as `playground/data`. An archive
-    /// that cannot be read is passed over and told of by [`problems`](Self::problems). When `stopping` becomes true,
+    /// that cannot be read is passed over and reported by [`problems`](Self::problems). When `stopping` becomes true,
     /// the archives opened until then are given back.
     pub fn open(
         paths: &[(PathBuf, Vec<PathBuf>)],

@@ -82,7 +82,7 @@ fn an_archive_cut_short_says_so() {
         "only the first 1 files can be found: the archive is cut short at byte 2500: fetch it again"
     );
     assert_eq!(root.read(&archives, "1.jpg").unwrap(), [1; 1000]);
-    // What is wrong is told again when the index comes from the cache.
+    // What is wrong is reported again when the index comes from the cache.
     assert_eq!(root.open().problems(), archives.problems());
 
     let root = Root::new().add("x.zip", zip[..zip.len() - 40].to_vec());

@@ -7,7 +7,9 @@ use crate::store::snapshot::Snapshot;
 use crate::{Library, LibraryError};
 use blendscope_engine::{Budget, Meaning};
 use blendscope_query::Clause;
+use blendscope_shared::account::{Account, AccountAnswer, Overlap};
 use blendscope_shared::image::ImageView;
+use blendscope_shared::overview::{Examples, Troubles};
 use blendscope_shared::search::FacetsAnswer;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
@@ -29,6 +31,9 @@ const ENTRY: usize = 48;
 /// Bytes of what is known of a picture, about.
 const PICTURE: usize = 1024;
 
+/// Bytes of a cause or an example, about.
+const TROUBLE: usize = 512;
+
 /// What was asked.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Asked {
@@ -36,12 +41,20 @@ pub(crate) enum Asked {
     Facets(String),
     /// What a clause means.
     Clause(Clause),
+    /// What the samples of a search come to, by its parameters, and whether pictures are counted.
+    Account(String, bool),
+    /// What stages of a recipe have in common, by its slug.
+    Overlap(String),
     /// What a dimension says about everything, by its number.
     Totals(usize),
     /// The pictures on a dataset's card, by its number.
     Covers(usize),
     /// The templates of all generations.
     Templates,
+    /// What is wrong, by the datasets that were asked for.
+    Troubles(Vec<String>),
+    /// Searches made from the data.
+    Examples,
 }
 
 /// What was found.
@@ -49,9 +62,13 @@ pub(crate) enum Asked {
 enum Answer {
     Facets(Arc<FacetsAnswer>),
     Clause(Arc<Meaning>),
+    Account(Arc<AccountAnswer>),
+    Overlap(Arc<Overlap>),
     Totals(Arc<Totals>),
     Covers(Arc<Vec<ImageView>>),
     Templates(Arc<AllTemplates>),
+    Troubles(Arc<Troubles>),
+    Examples(Arc<Examples>),
 }
 
 /// What can be in the cache.
@@ -75,7 +92,10 @@ struct Bytes;
 
 impl Weighter<(u64, Asked), (AnswerOf, usize)> for Bytes {
     fn weight(&self, (_, asked): &(u64, Asked), (_, bytes): &(AnswerOf, usize)) -> u64 {
-        let text = if let Asked::Facets(text) = asked { text.len() } else { ENTRY };
+        let text = match asked {
+            Asked::Facets(text) | Asked::Account(text, _) | Asked::Overlap(text) => text.len(),
+            _ => ENTRY,
+        };
         (text + bytes + ENTRY) as u64
     }
 }
@@ -176,6 +196,16 @@ cached!(FacetsAnswer, Facets, |answer| {
     facets + bars + answer.dimensions.len() * 2 * ENTRY
 });
 cached!(Meaning, Clause, |meaning| meaning.forms.iter().map(|(form, _)| form.len() + ENTRY).sum());
+cached!(AccountAnswer, Account, |answer| {
+    let languages = |account: &Account| account.languages.len() * ENTRY;
+    let datasets = answer.datasets.iter().map(|of| size_of_val(of) + 2 * ENTRY + languages(&of.account));
+    datasets.sum::<usize>() + languages(&answer.account) + size_of_val(answer)
+});
+cached!(Overlap, Overlap, |overlap| size_of_val(overlap.stages.as_slice()));
 cached!(Totals, Totals, Totals::bytes);
 cached!(Vec<ImageView>, Covers, |covers| covers.len() * PICTURE);
 cached!(AllTemplates, Templates, AllTemplates::bytes);
+cached!(Troubles, Troubles, |troubles| troubles.items.len() * TROUBLE);
+cached!(Examples, Examples, |examples| {
+    examples.items.iter().map(|example| TROUBLE + example.images.len() * PICTURE).sum()
+});

@@ -8,13 +8,14 @@
 mod lines;
 mod writing;
 
+use crate::ask::answers::Current;
 use crate::ask::search::Request;
 use crate::store::records::open;
 use crate::store::snapshot::{OpenFile, Snapshot, within};
 use crate::{Library, LibraryError};
 use blendscope_engine::{Budget, Order};
 use blendscope_shared::search::{ParamError, SearchParams, Sort};
-use lines::LineWriter;
+pub(crate) use lines::LineWriter;
 use roaring::RoaringTreemap;
 use std::borrow::Cow;
 use std::ops::ControlFlow;
@@ -42,21 +43,23 @@ impl Library {
         let search = params.search();
         let request = Request::read(&search, &snapshot, budget)?;
         let selection = Selection::of(&request, &snapshot, params.limit)?;
-        let samples = selection.samples();
-        let is_final = snapshot.is_final();
-        let export = Export {
-            lines: LineWriter::new(params.lines, &params.base),
-            snapshot: snapshot.snapshot,
-            selection,
-            samples,
-            is_final,
-        };
-        export.check_files()?;
-        Ok(export)
+        Export::of(&snapshot, selection, LineWriter::new(params.lines, &params.base))
     }
 }
 
 impl Export {
+    /// Of samples that were decided upon.
+    pub(crate) fn of(
+        snapshot: &Current,
+        selection: Selection,
+        lines: LineWriter,
+    ) -> Result<Self, LibraryError> {
+        let (samples, is_final) = (selection.samples(), snapshot.is_final());
+        let export = Self { lines, snapshot: Arc::clone(&snapshot.snapshot), selection, samples, is_final };
+        export.check_files()?;
+        Ok(export)
+    }
+
     /// Writes all lines. When some samples cannot be read back, because their file changed meanwhile, all others are
     /// written, and an error tells how many are missing.
     ///
@@ -152,11 +155,13 @@ pub enum Lines {
     Ids,
     /// Its lasting link.
     Links,
+    /// What says that a written file is what it should be: where the record stands, its key, the BLAKE3 of its bytes.
+    Manifest,
 }
 
 impl Lines {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Records, Self::Ids, Self::Links];
+    pub const ALL: [Self; 4] = [Self::Records, Self::Ids, Self::Links, Self::Manifest];
 
     /// The name in query strings.
     pub fn name(self) -> &'static str {
@@ -164,6 +169,7 @@ impl Lines {
             Self::Records => "records",
             Self::Ids => "ids",
             Self::Links => "links",
+            Self::Manifest => "manifest",
         }
     }
 
@@ -196,8 +202,9 @@ impl ExportParams {
             match name {
                 "what" => {
                     let lines = Lines::from_name(value);
-                    params.lines =
-                        lines.ok_or_else(|| bad(format!("`{value}` is not one of records, ids, links")))?;
+                    params.lines = lines.ok_or_else(|| {
+                        bad(format!("`{value}` is not one of records, ids, links, manifest"))
+                    })?;
                 }
                 "limit" => {
                     let limit = value.parse().ok().filter(|limit| *limit > 0);

@@ -264,7 +264,7 @@ impl Values {
         codes.and_then(|codes| codes.get(&code)).map_or(&[], Vec::as_slice)
     }
 
-    /// The codes of a of, each with the numbers of its values.
+    /// The codes of a generation, each with the numbers of its values.
     pub(crate) fn codes(&self, of: &OpenGeneration) -> impl Iterator<Item = (u64, &[u32])> {
         let codes = self.by_code.get(&of.state.generation);
         codes.into_iter().flatten().map(|(code, values)| (*code, values.as_slice()))

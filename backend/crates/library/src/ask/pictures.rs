@@ -227,9 +227,13 @@ impl Library {
         let mut rows = snapshot.view.find(Name::Image, key_hash(key), None)?;
         rows.sort_by_key(|row| snapshot.live.position(*row));
         let page: Vec<(Row, f32)> = rows.iter().skip(first).take(limit).map(|row| (*row, 0.0)).collect();
+        let items = self.hits(snapshot, &page, &Expanded::default(), &Budget::unlimited())?;
+        let (said, boxes) = self.said(snapshot, page.iter().map(|(row, _)| *row), &items)?;
         Ok(ImageSamples {
             total: rows.len() as u64,
-            items: self.hits(snapshot, &page, &Expanded::default(), &Budget::unlimited())?,
+            items,
+            said,
+            boxes,
             next: (rows.len() > first + limit).then(|| format!("i{}", first + limit)),
         })
     }

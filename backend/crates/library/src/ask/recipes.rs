@@ -1,6 +1,7 @@
 //! Recipes against what is under the root: stage by stage, documented and found.
 
 use crate::store::snapshot::{OpenGeneration, Snapshot};
+use crate::store::values::Sums;
 use crate::{Library, LibraryError};
 use ::blendscope_catalog as catalog;
 use blendscope_shared::paths;
@@ -101,19 +102,18 @@ impl Snapshot {
             parts: part.parts.iter().map(sub_part).collect(),
             ..Part::default()
         };
-        let mut found = SearchParams::default();
+        let (mut found, mut sums) = (SearchParams::default(), Sums::default());
         for slug in &part.datasets {
             let Ok(dataset) = self.dataset_index(slug) else { continue };
             answer.is_found = true;
             found.dataset.push(slug.clone());
             for of in self.generations_of(dataset) {
-                let (samples, words, images) = match of.in_subset(part.subset.as_deref()) {
-                    Some(subset) => (subset.found, subset.words, subset.images),
-                    None => (of.live.samples(), of.sums().words, of.sums().images),
+                let (samples, own) = match of.in_subset(part.subset.as_deref()) {
+                    Some(subset) => (subset.found, &subset.sums),
+                    None => (of.live.samples(), of.sums()),
                 };
                 answer.samples += samples;
-                answer.words += words;
-                answer.images += images;
+                sums.add_all(own);
                 answer.images_missing += of.state.missing().unwrap_or(0);
             }
             let is_decided = |of: &Arc<OpenGeneration>| of.in_subset(part.subset.as_deref()).is_some();
@@ -121,6 +121,8 @@ impl Snapshot {
                 found.subset.extend(part.subset.clone());
             }
         }
+        (answer.words, answer.characters, answer.images) = (sums.words, sums.characters, sums.images);
+        answer.account = sums.account(answer.samples);
         answer.found = match part.unit {
             catalog::Unit::Images => answer.images,
             catalog::Unit::Samples | catalog::Unit::Items => answer.samples,

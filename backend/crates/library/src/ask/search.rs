@@ -75,9 +75,9 @@ impl<'a> Request<'a> {
         let filter = Filter::read(params, snapshot, budget)?;
         let query = Query::parse(&params.q, params.typing, &FIELDS).said_by(&filter.roles);
         let mut expanded = snapshot.view.expand(query, budget)?;
-        let facts = conditions_of(&mut expanded, snapshot, budget)?;
+        let predicates = conditions_of(&mut expanded, snapshot, budget)?;
         let (restricted, restrictions) = filter.restrictions.into_iter().unzip();
-        let question = Question { expanded, facts, restrictions };
+        let question = Question { expanded, predicates, restrictions };
         let order = match params.effective_sort() {
             Sort::Relevance if question.asks_no_text() => Order::File,
             Sort::Relevance => Order::Relevance,
@@ -131,25 +131,25 @@ fn too_far(most: u64) -> LibraryError {
     LibraryError::BadParameter(ParamError { parameter: "offset".to_owned(), message })
 }
 
-/// What the facts of a query ask for; what cannot be looked up holds for no sample, and a note says so.
+/// What the predicates of a query ask for; what cannot be looked up holds for no sample, and a note says so.
 fn conditions_of(
     expanded: &mut Expanded,
     snapshot: &Current,
     budget: &Budget,
 ) -> Result<Vec<(Predicate, Arc<Restriction>)>, LibraryError> {
-    let (mut facts, mut notes) = (Vec::new(), Vec::new());
-    for fact in expanded.query().predicates() {
-        match dimension(fact.field.name) {
+    let (mut predicates, mut notes) = (Vec::new(), Vec::new());
+    for predicate in expanded.query().predicates() {
+        match dimension(predicate.field.name) {
             Some(number) => {
-                let conditions = std::slice::from_ref(&fact.condition);
+                let conditions = std::slice::from_ref(&predicate.condition);
                 let restriction = restriction(snapshot, number, conditions, budget)?;
-                facts.push((fact.clone(), Arc::new(restriction)));
+                predicates.push((predicate.clone(), Arc::new(restriction)));
             }
-            None => notes.push(format!("`{fact}`: nothing is known of this for any sample")),
+            None => notes.push(format!("`{predicate}`: nothing is known of this for any sample")),
         }
     }
     expanded.note(notes);
-    Ok(facts)
+    Ok(predicates)
 }
 
 impl Snapshot {
@@ -368,7 +368,7 @@ impl Request<'_> {
         for (leaf, excluded) in query.leaves() {
             let term = match leaf {
                 Leaf::Clause(clause) => self.term(clause, snapshot, &mut words_left)?,
-                Leaf::Predicate(fact) => self.fact_term(fact, snapshot)?,
+                Leaf::Predicate(predicate) => self.predicate_term(predicate, snapshot)?,
             };
             terms.push(Term { excluded, ..term });
         }
@@ -401,14 +401,14 @@ impl Request<'_> {
         })
     }
 
-    fn fact_term(&self, fact: &Predicate, snapshot: &Current) -> Result<Term, LibraryError> {
-        let shown = fact.to_string();
+    fn predicate_term(&self, predicate: &Predicate, snapshot: &Current) -> Result<Term, LibraryError> {
+        let shown = predicate.to_string();
         let text = shown.split_once(':').map_or(shown.as_str(), |(_, value)| value).to_owned();
-        let alone = Query { root: Some(Node::Predicate(fact.clone())), ..Query::default() };
+        let alone = Query { root: Some(Node::Predicate(predicate.clone())), ..Query::default() };
         let question = Question { restrictions: Vec::new(), ..self.question.with(alone) };
         Ok(Term {
             text,
-            field: Some(fact.field.name.to_owned()),
+            field: Some(predicate.field.name.to_owned()),
             count: snapshot.view.counts(&question, self.budget)?.values().sum(),
             kind: "fact".to_owned(),
             ..Term::default()

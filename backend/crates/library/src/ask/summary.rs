@@ -5,23 +5,25 @@ use crate::store::problems::Problems;
 use crate::store::read_keys::ReadKeys;
 use crate::store::records::OpenedFiles;
 use crate::store::snapshot::{OpenFile, OpenGeneration, Snapshot};
-use crate::store::values::{Language, Sums};
+use crate::store::values::Sums;
 use crate::{Library, LibraryError};
 use blendscope_catalog::{FoundFile, FoundIdList, FoundLayout};
 use blendscope_engine::Field;
 use blendscope_read::{Container, read_whole};
 use blendscope_shared::dataset::{
-    AnnotationFile, Dataset, DatasetDetail, Datasets, LanguageCount, Layout, RecordProblem, Subset,
+    AnnotationFile, Dataset, DatasetDetail, Datasets, Layout, LayoutPlan, Layouts, PlannedPlace,
+    RecordProblem, Subset,
 };
 use blendscope_shared::image::{ImageStatus, ImageView};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::ops::Range;
 use std::path::Path;
 
 /// Pictures on a dataset's card.
-const COVERS: usize = 4;
+const COVERS: u64 = 3;
 
-/// Samples looked at for them.
-const COVER_SAMPLES: u32 = 24;
+/// Samples looked at for each of them.
+const COVER_SAMPLES: usize = 12;
 
 /// Annotation files listed with each of all datasets, and with the one that is asked for.
 const FILES_MAX: usize = 50;
@@ -40,6 +42,30 @@ impl Library {
         let mut unclaimed = resolved.unclaimed.clone();
         unclaimed.extend(self.trouble_of_sidecars(&snapshot));
         Datasets { items, next: None, unclaimed, layouts: resolved.layouts.iter().map(layout).collect() }
+    }
+
+    /// Where the preparation documents of the catalog put annotation files and pictures.
+    pub fn layouts(&self) -> Layouts {
+        let catalog = self.catalog();
+        let plan = |layout: &blendscope_catalog::Layout| {
+            let of_datasets = catalog.datasets().iter().flat_map(|dataset| {
+                let own = dataset.places.iter().filter(|place| place.layouts.contains(&layout.slug));
+                own.map(|place| PlannedPlace {
+                    path: planned_path(&place.folder, dataset.files.first()),
+                    dataset: Some(dataset.title.clone()),
+                    home: dataset.home.clone(),
+                })
+            });
+            let folder =
+                |folder: &String| PlannedPlace { path: format!("{folder}/"), ..PlannedPlace::default() };
+            LayoutPlan {
+                slug: layout.slug.clone(),
+                title: layout.title.clone(),
+                document: layout.document.clone(),
+                places: of_datasets.chain(layout.folders.iter().map(folder)).collect(),
+            }
+        };
+        Layouts { items: catalog.layouts().iter().map(plan).collect(), next: None }
     }
 
     /// One dataset with its bad records.
@@ -94,13 +120,14 @@ impl Library {
             images_missing,
             images_broken: snapshot.generations_of(index).iter().map(|of| of.broken()).sum(),
             images_remote: sums.remote,
-            languages: languages(&sums.languages),
+            languages: sums.languages(),
             recipes: self.recipes_with(&found.slug),
             complete,
             files: entries,
             files_total,
             turns: sums.turns,
             words: sums.words,
+            characters: sums.characters,
             text_only: sums.text_only,
             terms: found.terms.clone(),
             is_restricted: found.is_restricted,
@@ -114,7 +141,7 @@ impl Library {
         }
     }
 
-    /// The first pictures of a dataset that are there.
+    /// Pictures from all over a dataset.
     fn covers(&self, current: &Current, index: usize) -> Vec<ImageView> {
         let find = || Ok(self.find_covers(current, index));
         let covers = current.answer_if(Asked::Covers(index), || current.is_final(), find);
@@ -122,28 +149,48 @@ impl Library {
     }
 
     fn find_covers(&self, snapshot: &Snapshot, index: usize) -> Vec<ImageView> {
-        let Some(file) = snapshot.files_of(index).first() else { return Vec::new() };
+        let samples = snapshot.samples_of(index);
         let mut covers: Vec<ImageView> = Vec::new();
-        let first: Vec<u32> = (0..file.rows().min(COVER_SAMPLES)).collect();
-        let (Ok(images), Ok(located)) = (file.numbers(&first, &[Field::Images]), file.locate(&first)) else {
-            return Vec::new();
-        };
-        let with_images = located.iter().zip(images.iter().flatten()).filter(|(_, images)| **images > 0);
-        let mut opened = OpenedFiles::default();
-        for (located, _) in with_images {
-            let Ok(record) = self.read_record(&mut opened, file, located) else { continue };
-            let Some(image) = record.sample.images.first() else { continue };
-            let view = self.image_view(snapshot, file, image);
-            let is_shown = view.status == ImageStatus::Present && !view.thumbnail.is_empty();
-            if is_shown && covers.iter().all(|known| known.key != view.key) {
-                covers.push(view);
+        for part in 0..COVERS {
+            if !snapshot.is_final() {
+                // More samples come: what is shown of them must not change with each commit.
+                let first = 0..samples.min(COVERS * COVER_SAMPLES as u64);
+                covers.extend(self.find_cover(snapshot, index, first, &covers));
+                continue;
             }
-            if covers.len() == COVERS {
-                break;
-            }
+            // In the middle of the first, the second… part, and on from there.
+            let middle = samples * (2 * part + 1) / (2 * COVERS);
+            let end = samples * (part + 1) / COVERS;
+            covers.extend(self.find_cover(snapshot, index, middle..end.max(middle + 1), &covers));
         }
         covers
     }
+
+    /// The first picture of the samples at these positions that is there and is not known yet.
+    fn find_cover(
+        &self,
+        snapshot: &Snapshot,
+        index: usize,
+        positions: Range<u64>,
+        known: &[ImageView],
+    ) -> Option<ImageView> {
+        let mut opened = OpenedFiles::default();
+        positions.take(COVER_SAMPLES).find_map(|position| {
+            let (file, ordinal) = snapshot.at(index, position)?;
+            let images = file.numbers(&[ordinal], &[Field::Images]).ok()?.first()?[0];
+            let located = (images > 0).then(|| file.locate_one(ordinal).ok()).flatten()?;
+            let record = self.read_record(&mut opened, file, &located).ok()?;
+            let view = self.image_view(snapshot, file, record.sample.images.first()?);
+            let is_shown = view.status == ImageStatus::Present && !view.thumbnail.is_empty();
+            (is_shown && known.iter().all(|known| known.key != view.key)).then_some(view)
+        })
+    }
+}
+
+/// Where a document puts the files of a pattern, which may have folders of its own.
+fn planned_path(folder: &str, pattern: Option<&String>) -> String {
+    let name = pattern.map_or("*", |pattern| pattern.rsplit('/').next().unwrap_or(pattern));
+    if folder.is_empty() || folder == "." { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
 fn layout(found: &FoundLayout) -> Layout {
@@ -231,14 +278,6 @@ fn annotation_file(file: &OpenFile) -> AnnotationFile {
         images_missing: state.missing.unwrap_or(0),
         complete: state.complete,
     }
-}
-
-fn languages(counts: &BTreeMap<u64, u64>) -> Vec<LanguageCount> {
-    let entry =
-        |(packed, count): (&u64, &u64)| LanguageCount { lang: Language(*packed).code(), count: *count };
-    let mut languages: Vec<_> = counts.iter().map(entry).collect();
-    languages.sort_by_key(|language| std::cmp::Reverse(language.count));
-    languages
 }
 
 /// Bytes of the largest file that can be one number.

@@ -5,6 +5,7 @@ use crate::ingest::finish::Finishing;
 use crate::store::manifest::Manifest;
 use crate::store::snapshot::{OpenGeneration, Scan};
 use crate::store::state::{GenerationState, SubsetState};
+use crate::store::values::Sums;
 use blendscope_catalog::{FoundIdList, ListForm};
 use blendscope_engine::{Engine, Field};
 use blendscope_read::{IdList, ReadError, disk, read_ids};
@@ -37,8 +38,7 @@ pub(crate) fn mark(
         trouble: trouble(&read),
         is_decided: false,
         found: 0,
-        words: 0,
-        images: 0,
+        sums: Sums::default(),
     };
     for number in todo {
         let mut state = GenerationState::clone(&manifest.generations[&number]);
@@ -85,20 +85,54 @@ fn mark_generation(
     engine: &dyn Engine,
     of: &OpenGeneration,
 ) -> Result<SubsetState, LibraryError> {
-    let (mut found, mut words, mut images) = (0, 0, 0);
-    let mut scan = Scan::of(of, [Field::Id, Field::Words, Field::Images]);
-    let mut marks = (0..).zip(&mut scan).map(|(ordinal, [id, own_words, own_images])| {
-        let is_named = ids.has(id);
+    let (mut found, mut sums) = (0, Sums::default());
+    let mut scan = Scan::of(of, SCANNED);
+    let mut marks = (0..).zip(&mut scan).map(|(ordinal, numbers)| {
+        let is_named = ids.has(numbers[0]);
         if is_named && of.live.shown().contains(ordinal) {
             found += 1;
-            words += own_words;
-            images += own_images;
+            add(&mut sums, numbers);
         }
         u64::from(is_named)
     });
     state.receipt = engine.amend(&state.filled(), &mut [(Field::Subset, &mut marks)])?;
     scan.failure()?;
-    Ok(SubsetState { is_decided: true, found, words, images, ..unmarked.clone() })
+    Ok(SubsetState { is_decided: true, found, sums, ..unmarked.clone() })
+}
+
+/// The id, and all that sums are made of.
+const SCANNED: [Field; 12] = [
+    Field::Id,
+    Field::Turns,
+    Field::Words,
+    Field::WordsHuman,
+    Field::WordsGpt,
+    Field::Characters,
+    Field::CharactersGpt,
+    Field::CharactersOther,
+    Field::Cjk,
+    Field::CjkGpt,
+    Field::Images,
+    Field::Language,
+];
+
+/// Adds the numbers of a sample, in the order of [`SCANNED`].
+fn add(sums: &mut Sums, numbers: [u64; SCANNED.len()]) {
+    let [_, turns, words, human, gpt, characters, of_gpt, of_others, cjk, cjk_gpt, images, language] =
+        numbers;
+    sums.turns += turns;
+    sums.words += words;
+    sums.words_human += human;
+    sums.words_gpt += gpt;
+    sums.characters += characters;
+    sums.characters_gpt += of_gpt;
+    sums.characters_other += of_others;
+    sums.cjk += cjk;
+    sums.cjk_gpt += cjk_gpt;
+    sums.images += images;
+    sums.text_only += u64::from(images == 0);
+    sums.empty += u64::from(words == 0);
+    *sums.languages.entry(language).or_default() += 1;
 }
 
 fn stamp_of(path: &Path) -> (u64, u128) {

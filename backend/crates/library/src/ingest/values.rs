@@ -3,7 +3,7 @@
 use crate::ingest::language::detect;
 use crate::store::values::{Flag, Language, Place, Sums, picture_status};
 use blendscope_engine::Field;
-use blendscope_query::TextField;
+use blendscope_query::{TextField, is_cjk};
 use blendscope_read::{ImageRef, Sample, id_hash};
 use blendscope_shared::boxes::has_box;
 use blendscope_shared::content::image_tokens;
@@ -20,6 +20,11 @@ pub(crate) struct SampleValues {
     words_human: u64,
     words_gpt: u64,
     characters: u64,
+    characters_gpt: u64,
+    characters_other: u64,
+    /// CJK characters of all turns.
+    cjk: u64,
+    cjk_gpt: u64,
     /// Image refs.
     images: u64,
     /// Image refs that lie elsewhere.
@@ -33,15 +38,23 @@ pub(crate) struct SampleValues {
 impl SampleValues {
     /// Counts a sample.
     pub(crate) fn of(sample: &Sample) -> Self {
-        let (mut words_human, mut words_gpt, mut words, mut characters) = (0, 0, 0, 0);
+        let (mut words_human, mut words_gpt, mut words) = (0, 0, 0);
+        let (mut characters, mut characters_gpt, mut characters_other) = (0, 0, 0);
+        let (mut cjk, mut cjk_gpt) = (0, 0);
         for turn in &sample.turns {
             let count = count_words(&turn.text);
+            let (own, own_cjk) = count_characters(&turn.text);
             words += count;
-            characters += turn.text.chars().count() as u64;
+            characters += own;
+            cjk += own_cjk;
             match turn.role {
                 Role::Human => words_human += count,
-                Role::Gpt => words_gpt += count,
-                Role::System | Role::Other(_) => {}
+                Role::Gpt => {
+                    words_gpt += count;
+                    characters_gpt += own;
+                    cjk_gpt += own_cjk;
+                }
+                Role::System | Role::Other(_) => characters_other += own,
             }
         }
         Self {
@@ -50,6 +63,10 @@ impl SampleValues {
             words_human,
             words_gpt,
             characters,
+            characters_gpt,
+            characters_other,
+            cjk,
+            cjk_gpt,
             images: sample.images.len() as u64,
             remote: sample.images.iter().filter(|image| matches!(image, ImageRef::Remote(_))).count() as u64,
             language: detect(sample.turns.iter().map(|turn| turn.text.as_str())),
@@ -61,9 +78,17 @@ impl SampleValues {
     pub(crate) fn add_to(&self, sums: &mut Sums) {
         sums.turns += self.turns;
         sums.words += self.words;
+        sums.words_human += self.words_human;
+        sums.words_gpt += self.words_gpt;
+        sums.characters += self.characters;
+        sums.characters_gpt += self.characters_gpt;
+        sums.characters_other += self.characters_other;
+        sums.cjk += self.cjk;
+        sums.cjk_gpt += self.cjk_gpt;
         sums.images += self.images;
         sums.remote += self.remote;
         sums.text_only += u64::from(self.images == 0);
+        sums.empty += u64::from(self.words == 0);
         *sums.languages.entry(self.language.0).or_default() += 1;
     }
 
@@ -89,6 +114,10 @@ impl SampleValues {
             Field::WordsGpt => self.words_gpt,
             Field::WordsOther => self.words - self.words_human - self.words_gpt,
             Field::Characters => self.characters,
+            Field::CharactersGpt => self.characters_gpt,
+            Field::CharactersOther => self.characters_other,
+            Field::Cjk => self.cjk,
+            Field::CjkGpt => self.cjk_gpt,
             Field::Images => self.images,
             Field::Language => self.language.0,
             Field::Flags => self.flags,
@@ -124,6 +153,14 @@ fn count_words(text: &str) -> u64 {
         return text.as_bytes().split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).count() as u64;
     }
     text.split_whitespace().count() as u64
+}
+
+/// Characters of a text, and how many of them are CJK.
+fn count_characters(text: &str) -> (u64, u64) {
+    if text.is_ascii() {
+        return (text.len() as u64, 0);
+    }
+    text.chars().fold((0, 0), |(all, cjk), letter| (all + 1, cjk + u64::from(is_cjk(letter))))
 }
 
 fn flags(sample: &Sample) -> u64 {
@@ -164,5 +201,11 @@ mod tests {
         assert_eq!(count_words("  a bc\n\td "), 3);
         assert_eq!(count_words("犬と 猫\u{3000}です"), 3);
         assert_eq!(count_words(""), 0);
+    }
+
+    #[test]
+    fn characters_of_east_asian_scripts_are_told_apart() {
+        assert_eq!(count_characters("a red bus"), (9, 0));
+        assert_eq!(count_characters("42歳の犬 é"), (7, 3));
     }
 }

@@ -4,7 +4,7 @@
 //! <cache>/blendscope/<hash of the root>/
 //!   about.json    which root this is, for `blendscope clean`
 //!   lock          held by the one process that writes; `lock.beat` where the file system has no locks
-//!   v14/          what the engine keeps; the number changes with the layout of what is in it
+//!   v15/          what the engine keeps; the number changes with the layout of what is in it
 //!   archives/     what is inside tar and zip archives of pictures
 //!   boxes/        where the boxes of an id are in box files
 //!   thumbnails/   scaled pictures
@@ -26,7 +26,7 @@ pub(crate) const ABOUT: &str = "about.json";
 
 /// The layout of indexes that this program reads and writes. Raised whenever what is indexed or counted changes, so that old
 /// indexes are made anew; it is part of the name of the folder that holds the index.
-pub(crate) const LAYOUT: u32 = 14;
+pub(crate) const LAYOUT: u32 = 15;
 
 /// What `about.json` says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -84,10 +84,8 @@ pub struct SubsetState {
     pub is_decided: bool,
     /// Samples that are in the list.
     pub found: u64,
-    /// Whitespace words of these.
-    pub words: u64,
-    /// Image refs of these.
-    pub images: u64,
+    /// Sums over these, those of remote images left out.
+    pub sums: Sums,
 }
 
 /// How far an annotation file has been read, and what was found in it.

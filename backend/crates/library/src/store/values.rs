@@ -1,6 +1,8 @@
 //! What is known of a sample beside its texts: where its record lies, its flags, its language, what is known of its pictures.
 
 use blendscope_engine::PictureStatus;
+use blendscope_shared::account::{Account, ByRole, estimated_tokens};
+use blendscope_shared::dataset::LanguageCount;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -142,24 +144,78 @@ pub struct Sums {
     pub turns: u64,
     /// Whitespace words of all turns.
     pub words: u64,
+    /// Whitespace words of the instructions.
+    pub words_human: u64,
+    /// Whitespace words of the responses.
+    pub words_gpt: u64,
+    /// Characters of all turns.
+    pub characters: u64,
+    /// Characters of the responses.
+    pub characters_gpt: u64,
+    /// Characters of all turns that are neither instructions nor responses.
+    pub characters_other: u64,
+    /// CJK characters of all turns.
+    pub cjk: u64,
+    /// CJK characters of the responses.
+    pub cjk_gpt: u64,
     /// Image refs.
     pub images: u64,
     /// Image refs that lie elsewhere.
     pub remote: u64,
     /// Samples without an image.
     pub text_only: u64,
+    /// Samples whose turns have no word.
+    pub empty: u64,
     /// Samples per language, packed as in [`Language`].
     pub languages: BTreeMap<u64, u64>,
 }
 
 impl Sums {
+    /// What they come to, for so many samples.
+    pub(crate) fn account(&self, samples: u64) -> Account {
+        Account {
+            samples,
+            text_only: self.text_only,
+            empty: self.empty,
+            turns: self.turns,
+            words: ByRole::of(self.words, self.words_human, self.words_gpt),
+            characters: ByRole::of(
+                self.characters,
+                self.characters - self.characters_gpt - self.characters_other,
+                self.characters_gpt,
+            ),
+            tokens: estimated_tokens(self.characters, self.cjk),
+            tokens_gpt: estimated_tokens(self.characters_gpt, self.cjk_gpt),
+            images: self.images,
+            pictures: None,
+            languages: self.languages(),
+        }
+    }
+
+    /// Samples per language, most frequent first.
+    pub(crate) fn languages(&self) -> Vec<LanguageCount> {
+        let entry =
+            |(packed, count): (&u64, &u64)| LanguageCount { lang: Language(*packed).code(), count: *count };
+        let mut languages: Vec<_> = self.languages.iter().map(entry).collect();
+        languages.sort_by_key(|language| std::cmp::Reverse(language.count));
+        languages
+    }
+
     /// Adds the sums of others.
     pub(crate) fn add_all(&mut self, others: &Self) {
         self.turns += others.turns;
         self.words += others.words;
+        self.words_human += others.words_human;
+        self.words_gpt += others.words_gpt;
+        self.characters += others.characters;
+        self.characters_gpt += others.characters_gpt;
+        self.characters_other += others.characters_other;
+        self.cjk += others.cjk;
+        self.cjk_gpt += others.cjk_gpt;
         self.images += others.images;
         self.remote += others.remote;
         self.text_only += others.text_only;
+        self.empty += others.empty;
         for (language, count) in &others.languages {
             *self.languages.entry(*language).or_default() += count;
         }

@@ -17,7 +17,7 @@ use tantivy::{DocId, SegmentReader};
 pub(crate) enum Tree {
     /// A clause.
     EvaluatedClause(Arc<EvaluatedClause>),
-    /// The samples that a fact holds for.
+    /// The samples that a predicate holds for.
     Predicate(Arc<RowSet>),
     /// Samples that do not match.
     Not(Box<Tree>),
@@ -65,21 +65,21 @@ impl InSegment<'_> {
 }
 
 impl Tree {
-    /// Looks up what the clauses of a query find, and the samples of its facts.
+    /// Looks up what the clauses of a query find, and the samples of its predicates.
     pub(crate) fn of(
         node: &Node,
         evaluated: &impl Fn(&Clause) -> Arc<EvaluatedClause>,
-        fact: RowsOfPredicate<'_>,
+        predicate: RowsOfPredicate<'_>,
     ) -> Self {
         let all = |nodes: &[Node]| -> Vec<Self> {
             // What is said twice is asked once.
             let said = nodes.iter().enumerate().filter(|(index, node)| !nodes[..*index].contains(node));
-            said.map(|(_, node)| Self::of(node, evaluated, fact)).collect()
+            said.map(|(_, node)| Self::of(node, evaluated, predicate)).collect()
         };
         match node {
             Node::Clause(clause) => Self::EvaluatedClause(evaluated(clause)),
-            Node::Predicate(asked) => Self::Predicate(fact(asked)),
-            Node::Not(node) => Self::Not(Box::new(Self::of(node, evaluated, fact))),
+            Node::Predicate(asked) => Self::Predicate(predicate(asked)),
+            Node::Not(node) => Self::Not(Box::new(Self::of(node, evaluated, predicate))),
             Node::And(nodes) => {
                 let mut trees = all(nodes);
                 trees.sort_by_key(Self::turn);

@@ -15,7 +15,7 @@ use tantivy::postings::TermInfo;
 use tantivy::schema::Field;
 use tantivy::{DocId, SegmentReader, Term};
 
-/// Bytes that a word of a beginning takes while all of them are counted, about.
+/// Bytes that a word takes while the words of a prefix are counted, about.
 const WORD_SIZE: usize = 96;
 
 /// What a clause finds.
@@ -38,9 +38,9 @@ pub(crate) struct Found {
     pub fields: Vec<InField>,
 }
 
-/// What a clause finds in a field of a segment, where ranking does not look into the index again.
+/// What ranking starts from in a field of a segment.
 pub(crate) enum InField {
-    /// Where each of the words stands in the field's dictionary, if it does: postings are quick to read.
+    /// Where the postings of each word are, if the field has it.
     Words(Vec<Option<TermInfo>>),
     /// Documents with one of the words.
     Alike(Docs),
@@ -74,7 +74,9 @@ impl EvaluatedClause {
             let fields: usize = found.fields.iter().map(of_field).sum();
             size_of::<Found>() + size_of_val(found.fields.as_slice()) + found.docs.size() + fields
         };
-        size_of::<Self>() + self.segments.iter().map(of_found).sum::<usize>()
+        let plan =
+            size_of_val(self.plan.as_slice()) + self.plan.iter().map(|(_, look)| look.size()).sum::<usize>();
+        size_of::<Self>() + plan + self.segments.iter().map(of_found).sum::<usize>()
     }
 }
 
@@ -196,7 +198,7 @@ fn docs_alike(
 /// Bytes that all clauses in the cache take at most.
 const CACHE_BYTES: u64 = 32 << 20;
 
-/// Clauses that are expected, to begin with.
+/// Clauses that there is room for to begin with.
 const EXPECTED: usize = 64;
 
 /// Cache of the evaluated clauses of one state of the index: people and pages ask for the same words again and again.
@@ -225,7 +227,7 @@ impl ClauseCache {
         expanded: &Expanded,
         scan: &Scan<'_>,
     ) -> Outcome<Arc<EvaluatedClause>> {
-        // However it was typed, it finds the same.
+        // The text as it was typed makes no difference.
         let key = Clause { text: String::new(), ..clause.clone() };
         if let Some(known) = self.0.get(&key) {
             return Ok(known);

@@ -26,6 +26,17 @@ pub(crate) enum Look {
     Places(Positional),
 }
 
+impl Look {
+    /// What its words take of memory, in bytes: thousands of forms may be meant by one.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Self::Words(words) => words.iter().map(|(word, _)| size_of::<(String, f32)>() + word.len()).sum(),
+            Self::Alike(source, typed) => source.size() + typed.len(),
+            Self::Places(positional) => positional.size(),
+        }
+    }
+}
+
 /// How a clause is looked for in each of its fields.
 pub(crate) fn plan(expanded: &Expanded, fields: &Fields, clause: &Clause) -> Vec<(Field, Look)> {
     let in_field = |text: &TextField| {

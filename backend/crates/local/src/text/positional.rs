@@ -40,6 +40,12 @@ pub(crate) struct Sequence {
 pub(crate) struct Slot(pub Vec<(u32, Source)>);
 
 impl Positional {
+    /// What its words take of memory, in bytes.
+    pub(crate) fn size(&self) -> usize {
+        let slots = self.sequences.iter().flat_map(|sequence| &sequence.slots);
+        slots.flat_map(|slot| &slot.0).map(|(_, source)| size_of::<(u32, Source)>() + source.size()).sum()
+    }
+
     /// The documents of a segment, ascending, each with how often it matches.
     pub(crate) fn find(&self, segment: &SegmentReader, budget: &Budget) -> Outcome<Vec<(DocId, u32)>> {
         let mut docs = self.documents(segment, budget)?;

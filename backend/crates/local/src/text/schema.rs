@@ -1,7 +1,7 @@
 //! The fields of the index.
 //!
 //! Ids and image keys are not among them: nearly every sample has terms of its own there, and a dictionary of unique
-//! strings costs a third of the time and a fifth of the size of the whole index. Facts that name one sample or one
+//! strings costs a third of the time and a fifth of the size of the whole index. Values that name one sample or one
 //! picture belong into columns, where a hash of eight bytes is found by a scan of a millisecond per million.
 
 use blendscope_query::TextField;

@@ -23,6 +23,14 @@ pub(crate) enum Source {
 }
 
 impl Source {
+    /// What its words take of memory, in bytes.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Self::Terms(terms) => terms.iter().map(|term| size_of::<String>() + term.len()).sum(),
+            Self::Prefix(word) | Self::UncommonPrefix(word) | Self::PairPrefix(word) => word.len(),
+        }
+    }
+
     /// Whether there is a term at all.
     pub(crate) fn is_possible(&self) -> bool {
         !matches!(self, Self::Terms(terms) if terms.is_empty())

@@ -9,8 +9,8 @@ use blendscope_shared::sample::Turn;
 use std::sync::Arc;
 use tempfile::TempDir;
 
-/// Some facts to ask for.
-const FACTS: [PredicateField; 2] =
+/// Some predicates to ask for.
+const PREDICATES: [PredicateField; 2] =
     [PredicateField { name: "turns", is_number: true }, PredicateField { name: "lang", is_number: false }];
 
 /// Samples of one instruction and one response each.
@@ -28,9 +28,9 @@ fn index_of(samples: &[(&str, &str)]) -> (TempDir, SearchView) {
     (dir, view)
 }
 
-/// `turns:n` holds for the first n samples, every other fact for the second.
-fn facts(fact: &Predicate) -> Arc<RowSet> {
-    let ordinals: Vec<u32> = match fact.condition {
+/// `turns:n` holds for the first n samples, every other predicate for the second.
+fn predicates(predicate: &Predicate) -> Arc<RowSet> {
+    let ordinals: Vec<u32> = match predicate.condition {
         Condition::Range(from, _) => (0..from as u32).collect(),
         Condition::Is(_) => vec![1],
     };
@@ -40,8 +40,8 @@ fn facts(fact: &Predicate) -> Arc<RowSet> {
 /// The samples found, best first.
 fn found(view: &SearchView, query: &str) -> Vec<u32> {
     let budget = Budget::unlimited();
-    let expanded = view.expand(Query::parse(query, false, &FACTS), &budget).unwrap();
-    let prepared = view.prepare(&expanded, None, None, &facts, &budget).unwrap();
+    let expanded = view.expand(Query::parse(query, false, &PREDICATES), &budget).unwrap();
+    let prepared = view.prepare(&expanded, None, None, &predicates, &budget).unwrap();
     let hits = prepared.best(10, None, &|row| Some(row.0)).unwrap();
     assert_eq!(prepared.count_by_generation().values().sum::<u64>(), hits.len() as u64, "{query}");
     hits.iter().map(|hit| Row(hit.position).ordinal()).collect()
@@ -124,7 +124,7 @@ fn a_clause_tells_its_forms_and_what_may_have_been_meant() {
     let (_dir, view) = index_of(&[("q", "two dogs and a dog"), ("q", "more dogs"), ("q", "a giraffe")]);
     let told = |query: &str| {
         let budget = Budget::unlimited();
-        let expanded = view.expand(Query::parse(query, false, &FACTS), &budget).unwrap();
+        let expanded = view.expand(Query::parse(query, false, &PREDICATES), &budget).unwrap();
         let (leaf, _) = expanded.query().leaves()[0];
         let Leaf::Clause(clause) = leaf else { panic!("{leaf:?}") };
         let count = view.meaning(&expanded, clause, &budget).unwrap().count;
@@ -144,7 +144,7 @@ fn a_clause_tells_its_forms_and_what_may_have_been_meant() {
 /// The text with its marks in brackets.
 fn marked(view: &SearchView, text: &str, query: &str) -> String {
     let budget = Budget::unlimited();
-    let expanded = view.expand(Query::parse(query, false, &FACTS), &budget).unwrap();
+    let expanded = view.expand(Query::parse(query, false, &PREDICATES), &budget).unwrap();
     let turns = [Turn { role: Role::Gpt, text: text.to_owned() }];
     let mut shown = String::new();
     let mut at = 0;
@@ -263,7 +263,7 @@ fn counts_and_order_do_not_depend_on_what_was_there_before() {
             "hill OR bus -dog",
         ];
         let answer = |query: &&str| {
-            let expanded = view.expand(Query::parse(query, false, &FACTS), &budget).unwrap();
+            let expanded = view.expand(Query::parse(query, false, &PREDICATES), &budget).unwrap();
             let told = expanded.query().leaves().into_iter().filter_map(|(leaf, _)| match leaf {
                 Leaf::Clause(clause) => Some((
                     view.meaning(&expanded, clause, &budget).unwrap().count,
@@ -272,7 +272,7 @@ fn counts_and_order_do_not_depend_on_what_was_there_before() {
                 Leaf::Predicate(_) => None,
             });
             let told: Vec<_> = told.collect();
-            let prepared = view.prepare(&expanded, None, None, &facts, &budget).unwrap();
+            let prepared = view.prepare(&expanded, None, None, &predicates, &budget).unwrap();
             let few = prepared.best(20, None, &position).unwrap();
             let more = prepared.best(20, few.last().copied(), &position).unwrap();
             let all = prepared.best(3000, None, &position).unwrap();

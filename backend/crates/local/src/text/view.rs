@@ -32,7 +32,7 @@ pub(crate) struct SearchView {
 /// Says whether a sample passes filters that the index knows nothing of.
 pub(crate) type Accepts<'a> = &'a dyn Fn(Row) -> bool;
 
-/// Says which samples a fact of the query holds for.
+/// Says which samples a predicate of the query holds for.
 pub(crate) type RowsOfPredicate<'a> = &'a dyn Fn(&Predicate) -> Arc<RowSet>;
 
 impl SearchView {
@@ -59,7 +59,7 @@ impl SearchView {
         expanded: &Expanded,
         generations: Option<&[u32]>,
         accepts: Option<Accepts<'_>>,
-        facts: RowsOfPredicate<'_>,
+        predicates: RowsOfPredicate<'_>,
         budget: &'a Budget,
     ) -> Outcome<Prepared<'a>> {
         let scan = self.scan(budget);
@@ -76,7 +76,7 @@ impl SearchView {
             let found = clauses.iter().find(|(own, _)| *own == clause);
             Arc::clone(&found.expect("every clause was looked up just before").1)
         };
-        let tree = query.root.as_ref().map(|root| Tree::of(root, &evaluated, facts));
+        let tree = query.root.as_ref().map(|root| Tree::of(root, &evaluated, predicates));
         let wanted = query.wanted().map(evaluated).collect();
         let mut found = Vec::with_capacity(self.searcher.segment_readers().len());
         for (number, (segment, rows)) in self.segments().enumerate() {
@@ -166,27 +166,27 @@ impl Prepared<'_> {
     }
 }
 
-/// The samples of a query that asks for facts only; `all` are those that are shown.
-pub(crate) fn rows_by_facts(query: &Query, all: &RowSet, facts: RowsOfPredicate<'_>) -> RowSet {
-    query.root.as_ref().map_or_else(|| all.clone(), |root| rows_of_node(root, all, facts))
+/// The samples of a query that asks for predicates only; `all` are those that are shown.
+pub(crate) fn rows_by_predicates(query: &Query, all: &RowSet, predicates: RowsOfPredicate<'_>) -> RowSet {
+    query.root.as_ref().map_or_else(|| all.clone(), |root| rows_of_node(root, all, predicates))
 }
 
-fn rows_of_node(node: &Node, all: &RowSet, facts: RowsOfPredicate<'_>) -> RowSet {
+fn rows_of_node(node: &Node, all: &RowSet, predicates: RowsOfPredicate<'_>) -> RowSet {
     let mut rows = RowSet::default();
     match node {
         Node::Clause(_) => {}
-        Node::Predicate(fact) => rows.unite(&facts(fact)),
+        Node::Predicate(predicate) => rows.unite(&predicates(predicate)),
         Node::Not(node) => {
             rows.unite(all);
-            rows.subtract(&rows_of_node(node, all, facts));
+            rows.subtract(&rows_of_node(node, all, predicates));
         }
         Node::And(nodes) => {
             rows.unite(all);
             for node in nodes {
-                rows.intersect(&rows_of_node(node, all, facts));
+                rows.intersect(&rows_of_node(node, all, predicates));
             }
         }
-        Node::Or(nodes) => nodes.iter().for_each(|node| rows.unite(&rows_of_node(node, all, facts))),
+        Node::Or(nodes) => nodes.iter().for_each(|node| rows.unite(&rows_of_node(node, all, predicates))),
     }
     rows
 }

@@ -24,8 +24,12 @@ use std::borrow::Cow;
 /// Letters of options that stand under keys of their own, as exams in tables have them.
 const LETTERS: [&str; 10] = ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J"];
 
-/// Keys of an answer that stand for the text of one among several.
-const TEXTS: [&str; 6] = ["answer", "text", "value", "content", "raw", "response"];
+/// Keys that hold the text of an answer which is an object.
+const ANSWER_TEXT: [&str; 6] = ["answer", "text", "value", "content", "raw", "response"];
+
+/// Keys of what is asked although nothing answers it. `input`, `user` and the like are as often something else.
+const ASKED_ALONE: [&str; 9] =
+    ["question", "questions", "question_string", "質問", "问题", "query", "instruction", "problem", "prompt"];
 
 /// Reads the first pair that a record has.
 pub(super) fn read_pair(draft: &mut Draft<'_, '_>) -> bool {
@@ -39,9 +43,7 @@ pub(super) fn read_pair(draft: &mut Draft<'_, '_>) -> bool {
             return true;
         }
     }
-    // What is asked without an answer: `prompt` and `input` are as often something else.
-    let alone = PAIRS.iter().map(|(asked, _)| *asked).take_while(|asked| *asked != "user");
-    for asked in alone {
+    for asked in ASKED_ALONE {
         let place =
             draft.fields.place_of(asked).filter(|place| draft.fields.value(*place).as_text().is_some());
         if let Some(place) = place {
@@ -191,14 +193,15 @@ fn answers(value: &Value<'_>) -> Vec<String> {
     match value {
         Value::List(items) => {
             for item in items {
-                let inner = item.as_object().and_then(|item| TEXTS.iter().find_map(|key| item.some(key)));
+                let inner =
+                    item.as_object().and_then(|item| ANSWER_TEXT.iter().find_map(|key| item.some(key)));
                 if let Some(text) = inner.unwrap_or(item).words() {
                     add(text);
                 }
             }
         }
         Value::Object(object) => {
-            let listed = TEXTS.iter().find_map(|key| object.some(key));
+            let listed = ANSWER_TEXT.iter().find_map(|key| object.some(key));
             return listed.filter(|listed| listed.as_object().is_none()).map(answers).unwrap_or_default();
         }
         Value::Text(text) => match list_in(text) {
@@ -306,7 +309,7 @@ fn answer_alone(draft: &mut Draft<'_, '_>) -> bool {
 /// Keys of what both answers answer, in order of preference.
 const ASKED: [&str; 5] = ["prompt", "question", "query", "instruction", "input"];
 
-/// Reads a pair.
+/// Reads a preference pair.
 pub(super) fn read_preference(draft: &mut Draft<'_, '_>) -> bool {
     let first = |meaning| {
         draft.fields.places(meaning).into_iter().find(|place| is_answer(draft.fields.value(*place)))
@@ -372,7 +375,7 @@ fn answer(draft: &mut Draft<'_, '_>, place: usize) -> Vec<Turn> {
 /// Turns that both answers begin with.
 fn shared(chosen: &[Turn], rejected: &[Turn]) -> usize {
     let same = chosen.iter().zip(rejected).take_while(|(one, other)| one == other).count();
-    // Equal answers are shown twice: that is what is wrong with them.
+    // One turn of each answer stays, so that two equal answers are both shown: that is what is wrong with them.
     same.min(chosen.len().saturating_sub(1)).min(rejected.len().saturating_sub(1))
 }
 

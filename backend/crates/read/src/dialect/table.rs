@@ -1,4 +1,5 @@
-//! The table of dialects: which keys of a record mean what. One table for all containers.
+//! The table of dialects: which keys of a record mean what, and of a turn. One table for all containers, and for whoever
+//! has to say by its first keys what a file is.
 //!
 //! A key is looked up as it stands, then in lower case without a colon at its end, since `TEXT`, `Question` and
 //! `answer:` occur; `image_1`, `image_2` and the like are pictures, too, `left_url` an address, `short_caption` a caption
@@ -474,33 +475,36 @@ pub(super) fn is_picture_name(text: &str) -> bool {
         && PICTURE_ENDS.iter().any(|known| known.eq_ignore_ascii_case(end.trim_end()))
 }
 
-/// Keys that say who speaks; an object that has one, and one of [`SAID`], is a turn.
-pub(crate) const SPEAKER: [&str; 4] = ["from", "role", "speaker", "user"];
-
-/// Keys that hold what is said.
-pub(crate) const SAID_IN_TURN: [&str; 6] =
-    ["value", "content", "text", "tool_calls", "function_call", "assistant"];
-
-/// Keys of a record's turns.
-pub(crate) const TURNS: [&str; 8] =
-    ["conversations", "conversation", "messages", "dialogue", "dialog", "turns", "texts", "chat"];
-
-/// Keys of a record's pictures.
-pub(crate) const PICTURES: [&str; 8] =
-    ["image", "images", "img", "imgs", "picture", "pictures", "photo", "frames"];
-
 /// Whether an object with these keys is one turn of a conversation.
 pub(crate) fn is_turn(keys: &[&str]) -> bool {
     let has = |names: &[&str]| keys.iter().any(|key| names.contains(key));
-    has(&SPEAKER) && has(&SAID_IN_TURN)
+    has(SPEAKERS) && (has(SAID) || has(CALLS)) || has(&["user"]) && has(&["assistant"])
 }
 
 /// Whether a key is one of a record's turns.
 pub(crate) fn is_of_turns(key: &str) -> bool {
-    TURNS.contains(&key)
+    look_up(key).meaning == Meaning::Turns
 }
 
 /// Whether a key is one of a record's pictures.
 pub(crate) fn is_of_pictures(key: &str) -> bool {
-    PICTURES.contains(&key)
+    look_up(key).meaning == Meaning::Picture
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_of_turns_and_pictures_is_known_to_whoever_looks_at_a_file() {
+        for (meaning, keys) in KEYS {
+            assert!(keys.iter().all(|key| is_of_turns(key) == (*meaning == Meaning::Turns)), "{meaning:?}");
+            assert!(
+                keys.iter().all(|key| is_of_pictures(key) == (*meaning == Meaning::Picture)),
+                "{meaning:?}"
+            );
+        }
+        assert!(is_turn(&["from", "value"]) && is_turn(&["user", "assistant"]));
+        assert!(!is_turn(&["question", "answer"]) && !is_turn(&["user", "image"]));
+    }
 }

@@ -43,7 +43,7 @@ impl Bmp {
         }
         found.size = Some((width, height));
         let row = (u64::from(width) * u64::from(bits)).div_ceil(32) * 4;
-        // 0 and 3 are pixels as they are; how many bytes run lengths take is not told.
+        // 0 and 3 are pixels as they are; how many bytes run lengths take is not stated.
         let pixels = if matches!(packing, 0 | 3) { row.saturating_mul(u64::from(height)) } else { 1 };
         found.least_bytes = Some(u64::from(long(10)).saturating_add(pixels));
         Ok(Next::Done)

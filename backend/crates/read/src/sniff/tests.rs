@@ -279,6 +279,8 @@ fn one_object_around_records_is_told_from_one_record() {
             Form::JsonLines,
         ),
         (r#"{"conversations":[{"from":"human","value":"Who?","id":1}]}"#, Form::JsonLines),
+        (r#"{"dialogs":[{"from":"human","value":"Who?"}]}"#, Form::JsonLines),
+        (r#"{"chats":[{"role":"user","message":"Who?"}]}"#, Form::JsonLines),
         (
             r#"{"text_list":["A dog."],"image_info":[{"image_name":"a.jpg","matched_text_index":0}]}"#,
             Form::JsonLines,

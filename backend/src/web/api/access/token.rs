@@ -5,12 +5,12 @@ use axum::http::{HeaderValue, Uri};
 use blendscope_shared::paths::escape;
 use percent_encoding::percent_decode_str;
 
-/// Domain of the cookie's value, so that the cookie does not reveal the token.
+/// Context of the key derivation (BLAKE3) that makes the cookie's value, so that it does not reveal the token.
 const COOKIE_CONTEXT: &str = "blendscope 2026 token cookie";
 
 /// The parameter with the token.
 const TOKEN: &str = "token=";
-/// The parameter with the page that was asked for, on the way over the folder of the service.
+/// The parameter with the page to go on to, once the cookie is set at the folder of the service.
 const THEN: &str = "then=";
 
 /// A token, kept as hashes. Equality of `blake3::Hash` takes the same time wherever two hashes differ.

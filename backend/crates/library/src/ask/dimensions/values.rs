@@ -166,7 +166,7 @@ fn recipe<'s>(snapshot: &'s Snapshot, slug: &str) -> Option<&'s Recipe> {
     snapshot.catalog.recipes().iter().find(|recipe| recipe.slug == slug)
 }
 
-/// Whether a part takes a sample of a of, by whether a list of ids names it.
+/// Whether a part takes a sample of a generation, by whether a list of ids names it.
 fn holds(snapshot: &Snapshot, part: &Part, of: &OpenGeneration, code: u64) -> bool {
     let is_asked = of.in_subset(part.subset.as_deref()).is_some();
     part.datasets.contains(&snapshot.found(of.dataset).slug) && (!is_asked || code == 1)

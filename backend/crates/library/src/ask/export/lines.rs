@@ -27,6 +27,15 @@ struct Ids<'a> {
     record: u64,
 }
 
+/// A record of a written file, as its manifest lists it.
+#[derive(Serialize)]
+struct Listed<'a> {
+    file: &'a str,
+    record: u64,
+    key: &'a str,
+    hash: &'a str,
+}
+
 /// The lasting link of a sample.
 #[derive(Serialize)]
 struct Link<'a> {
@@ -63,6 +72,11 @@ impl LineWriter {
                 let (key, id) = (located.key_text(), id.map_err(|_| changed())?);
                 let (file, record) = (&file.state().path, located.place.record);
                 push_json(&Ids { dataset, key: &key, id, file, record }, out);
+            }
+            Lines::Manifest => {
+                let (key, hash) = (located.key_text(), blake3::hash(record).to_hex());
+                let (file, record) = (&file.state().path, located.place.record);
+                push_json(&Listed { file, record, key: &key, hash: hash.as_str() }, out);
             }
             Lines::Links => {
                 let key = located.key_text();

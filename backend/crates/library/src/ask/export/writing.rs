@@ -262,13 +262,18 @@ impl Writing<'_> {
         batch: &mut Batch,
     ) -> Result<(), LibraryError> {
         let opened = open(file)?;
-        let ordinals = of_file.iter().map(|at| file.ordinal_at(positions[*at]));
+        // A sample that is taken more than once is read once.
+        let same: Vec<&[usize]> =
+            of_file.chunk_by(|one, other| positions[*one] == positions[*other]).collect();
+        let ordinals = same.iter().map(|places| file.ordinal_at(positions[places[0]]));
         let mut records = RecordReader::new(file, &opened, Box::new(ordinals));
-        for at in of_file {
+        for places in &same {
             let Some((located, record)) = records.next()? else { break };
             let begin = batch.text.len();
             self.lines.push(self.snapshot, file, (&located, record), &mut batch.text)?;
-            batch.places[*at] = begin..batch.text.len();
+            for at in *places {
+                batch.places[*at] = begin..batch.text.len();
+            }
         }
         records.check()
     }

@@ -1,0 +1,156 @@
+//! Accounts: how much a set of samples is, in each unit that somebody may count.
+//!
+//! A share of samples is not a share of tokens, and what is trained on are the answers; so the units stand side by side.
+
+use crate::dataset::LanguageCount;
+use serde::{Deserialize, Serialize};
+
+/// Tokens of one picture that models in use make of it: `ConvLLaVA` at 768 and 1024 pixels, CLIP-L/14 at 336 pixels
+/// (`LLaVA`, `ShareGPT4V`, `MG-LLaVA`; `ConvLLaVA` at 1536), `SigLIP` (llm-jp).
+pub const PICTURE_TOKENS: [u64; 4] = [144, 256, 576, 729];
+
+/// Estimated tokens of texts with so many characters, of which so many are CJK: three for every four CJK characters, and
+/// one for every four others. What a tokenizer really makes of them depends on the tokenizer, by a third or more in CJK
+/// texts.
+pub fn estimated_tokens(characters: u64, cjk: u64) -> u64 {
+    (characters.saturating_sub(cjk) + 3 * cjk).div_ceil(4)
+}
+
+/// What a set of samples comes to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Account {
+    /// Samples.
+    pub samples: u64,
+    /// Samples without an image.
+    pub text_only: u64,
+    /// Samples whose turns have no word: their length is 0, and LLaVA's trainer and those made of it stop at one.
+    pub empty: u64,
+    /// Turns.
+    pub turns: u64,
+    /// Words between blanks, as the trainers count lengths. Japanese and Chinese have none: a turn is one word, or few.
+    pub words: ByRole,
+    /// Unicode characters.
+    pub characters: ByRole,
+    /// Text tokens of all turns, see [`estimated_tokens`].
+    pub tokens: u64,
+    /// Text tokens of the responses, which is what is trained on.
+    pub tokens_gpt: u64,
+    /// Image refs.
+    pub images: u64,
+    /// Different pictures among them, by their keys; null where they were not counted.
+    pub pictures: Option<u64>,
+    /// Languages by number of samples, most frequent first.
+    pub languages: Vec<LanguageCount>,
+}
+
+/// A number of all turns, and of those of each role.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ByRole {
+    /// Of all turns.
+    pub all: u64,
+    /// Of the instructions.
+    pub human: u64,
+    /// Of the responses.
+    pub gpt: u64,
+    /// Of all others, such as system prompts.
+    pub other: u64,
+}
+
+impl ByRole {
+    /// From those of all turns, of the instructions, and of the responses.
+    pub fn of(all: u64, human: u64, gpt: u64) -> Self {
+        Self { all, human, gpt, other: all.saturating_sub(human.saturating_add(gpt)) }
+    }
+}
+
+/// Answer of `GET /api/v1/accounts`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AccountAnswer {
+    /// Of all samples.
+    #[serde(flatten)]
+    pub account: Account,
+    /// Of each dataset that has some, in the catalog's order; pictures are counted over all of them only.
+    pub datasets: Vec<DatasetAccount>,
+    /// Tokens of all images, for some numbers of tokens of one.
+    pub image_tokens: Vec<ImageTokens>,
+    /// Whether everything is read, and all of it was counted.
+    pub is_final: bool,
+    /// Time to find them and to add up, in milliseconds.
+    pub took_ms: f64,
+    /// Why not everything was counted, if it was not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub incomplete: Option<String>,
+}
+
+/// What the samples of one dataset come to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DatasetAccount {
+    /// Slug of the dataset.
+    pub dataset: String,
+    /// Name for people.
+    pub title: String,
+    /// What they come to.
+    pub account: Account,
+}
+
+/// How many tokens images are by a policy.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ImageTokens {
+    /// Tokens of one image.
+    pub each: u64,
+    /// Tokens of all.
+    pub all: u64,
+}
+
+impl ImageTokens {
+    /// Of so many images, by each policy of [`PICTURE_TOKENS`].
+    pub fn of(images: u64) -> Vec<Self> {
+        PICTURE_TOKENS.iter().map(|each| Self { each: *each, all: images * each }).collect()
+    }
+}
+
+/// Answer of `GET /api/v1/recipes/{slug}/overlap`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Overlap {
+    /// Of each stage, in order.
+    pub stages: Vec<StageOverlap>,
+    /// Whether the engine can tell, and everything is read.
+    pub is_final: bool,
+}
+
+/// What of a stage was in a stage before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StageOverlap {
+    /// Different pictures.
+    pub pictures: u64,
+    /// Those of them that were in a stage before.
+    pub pictures_before: u64,
+    /// Different samples, by their keys.
+    pub samples: u64,
+    /// Those of them that were in a stage before: the same id, pictures and turns.
+    pub samples_before: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_estimated_by_script() {
+        for (characters, cjk, tokens) in [(0, 0, 0), (8, 0, 2), (9, 0, 3), (8, 8, 6), (12, 8, 7)] {
+            assert_eq!(estimated_tokens(characters, cjk), tokens);
+        }
+    }
+
+    #[test]
+    fn what_is_neither_asked_nor_answered_is_the_rest() {
+        assert_eq!(ByRole::of(10, 3, 5).other, 2);
+    }
+}

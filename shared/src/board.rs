@@ -1,0 +1,46 @@
+//! What a blend board knows of its parts.
+
+use crate::account::Account;
+use serde::{Deserialize, Serialize};
+
+/// Answer of `GET /api/v1/board?part=…`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct BoardFacts {
+    /// Of each part, in order.
+    pub parts: Vec<PartFacts>,
+    /// Whether everything is read.
+    pub is_final: bool,
+}
+
+/// What is known of a part: a search whose samples it takes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PartFacts {
+    /// The search, as in the address of its page.
+    pub source: String,
+    /// Name for people.
+    pub title: String,
+    /// Slug of the dataset, where all of one is meant; it has the colour.
+    pub dataset: String,
+    /// The catalog's number of samples of the dataset.
+    pub documented: Option<u64>,
+    /// ISO 639-1 code of the language that most of its samples are in; `und` where that is not known.
+    pub lang: String,
+    /// Whether what it names is under the root.
+    pub is_found: bool,
+    /// What its samples under the root come to.
+    pub account: Account,
+    /// Samples of which a picture is not there.
+    pub missing: u64,
+}
+
+/// Answer of `GET /api/v1/board/mixture?to=…`: a mixture in the words of a trainer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MixtureFile {
+    /// The file, or the string.
+    pub text: String,
+    /// What cannot be said in it, and what the trainer does silently.
+    pub notes: Vec<String>,
+}
