@@ -151,21 +151,30 @@ fn every_answer_is_that_of_an_index_on_this_machine() {
     assert!(both.compared > 400, "only {} answers were compared", both.compared);
 }
 
+/// Files of the larger root: it has more samples than the cluster passes over.
+const FILES: u32 = 44;
+
 #[test]
 fn workers_take_no_file_twice_and_a_changed_file_is_told_and_read_again() {
     let Some(cluster) = Cluster::find() else { return };
     let index = Index::new(&cluster);
-    let root = crate::weather::many_files(24);
+    let root = crate::weather::many_files(FILES);
     let workers: Vec<_> = (0..3).map(|_| index.begin(root.path(), &["--workers", "2"])).collect();
     for worker in workers {
         let output = worker.wait_with_output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
-    let server = index.serve(root.path());
-    assert_eq!(server.json("/api/v1/status")["samples"], 24 * crate::weather::SAMPLES);
+    let mut both = Both { local: Server::start(root.path()), cluster: index.serve(root.path()), compared: 0 };
+    assert_eq!(both.cluster.json("/api/v1/status")["samples"], FILES * crate::weather::SAMPLES);
+    for order in ORDERS {
+        for offset in [19_999, 20_500, 21_997] {
+            both.ask(&format!("/api/v1/search?q=red&sort={order}&offset={offset}&limit=5"), &[]);
+        }
+    }
+    let server = both.cluster;
     // Each sample is in the cluster once, whoever read it: nothing was read that did not count.
     let documents = cluster.get(&format!("/{}/_count", index.name));
-    assert_eq!(documents["count"], 24 * crate::weather::SAMPLES);
+    assert_eq!(documents["count"], FILES * crate::weather::SAMPLES);
 
     root.write("file-3/chat.json", crate::weather::records(3, "a violet zebra"));
     index.fill(root.path(), &[]);
@@ -174,5 +183,5 @@ fn workers_take_no_file_twice_and_a_changed_file_is_told_and_read_again() {
         (found["total"]["count"] == crate::weather::SAMPLES).then_some(())
     };
     blendscope_tests::wait::poll(crate::support::RECOVERY, violet).expect("what changed is found");
-    assert_eq!(server.json("/api/v1/status")["samples"], 24 * crate::weather::SAMPLES);
+    assert_eq!(server.json("/api/v1/status")["samples"], FILES * crate::weather::SAMPLES);
 }

@@ -82,6 +82,18 @@ fn an_index_that_is_not_there_or_not_ours_is_told() {
 }
 
 #[test]
+fn an_index_of_another_root_is_told_and_stays_as_it_is() {
+    let Some(cluster) = Cluster::find() else { return };
+    let (index, root, other) = (Index::new(&cluster), small_root(), small_root());
+    index.fill(root.path(), &[]);
+    for command in ["index", "search"] {
+        let error = error_of(&index.command(command, other.path(), &[]).output().unwrap());
+        assert!(error.contains("another root"), "{error}");
+    }
+    assert_eq!(index.serve(root.path()).json("/api/v1/status")["samples"], 1);
+}
+
+#[test]
 fn files_that_are_elsewhere_and_files_that_are_not_indexed_are_told() {
     let Some(cluster) = Cluster::find() else { return };
     let (index, root, elsewhere) = (Index::new(&cluster), small_root(), tempfile::tempdir().unwrap());

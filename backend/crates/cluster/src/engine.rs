@@ -152,6 +152,23 @@ impl ClusterReceipt {
     pub(crate) fn receipt(&self) -> Receipt {
         Receipt(serde_json::to_value(self).expect("it holds only numbers"))
     }
+
+    /// Whether a file of the generation is one of numbers that came later, which newer ones have replaced, for so long that
+    /// nobody asks by the commit before.
+    fn is_outdated(&self, path: &Path) -> bool {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let mut parts = name.split('.').skip(1);
+        let number = parts.next().and_then(|number| number.parse::<u32>().ok());
+        let current = match parts.next() {
+            Some("late") => self.contents.late.map(|late| late.number),
+            Some("own") => self.own.map(|own| own.number),
+            _ => None,
+        };
+        let written = path.metadata().and_then(|metadata| metadata.modified()).ok();
+        let age = written.and_then(|written| written.elapsed().ok());
+        number.zip(current).is_some_and(|(number, current)| number < current)
+            && age.is_some_and(|age| age > GRACE)
+    }
 }
 
 /// What engine, writer and views have in common.
@@ -268,11 +285,18 @@ impl ClusterEngine {
         let meta = Meta::new(client.clone());
         if let Role::Fills { shards, replicas } = driver.role {
             make(&client, &client.meta(), &meta_body(replicas))?;
-            meta.begin(new_id(&client))?;
+            meta.begin(new_id(&client), place_of(folder))?;
             make(&client, client.name(), &index_body(shards, replicas))?;
         }
         check_layout(&client, &driver.address)?;
         let commit = meta.last_commit()?.ok_or_else(|| no_index(&driver.address))?;
+        if commit.place != place_of(folder) {
+            return Err(ClusterError::Unusable(format!(
+                "the index {} is one of another root, of this root under another path, or of another version of Blendscope; \
+                 give another name",
+                driver.address
+            )));
+        }
         let store = folder.join("cluster").join(&commit.id);
         match driver.role {
             Role::Fills { .. } => fs::create_dir_all(&store).map_err(|error| {
@@ -369,8 +393,13 @@ impl ClusterEngine {
             let body = json!({"query": {"terms": {GENERATION: some}}}).to_string();
             client.call("POST", &path, Some(body.as_bytes()), WRITING)?;
         }
+        let in_use: HashMap<u32, ClusterReceipt> =
+            filled.iter().map(|of| (of.generation, ClusterReceipt::of(&of.receipt))).collect();
         for path in files {
-            if generation_of(&path).is_some_and(|generation| is_left(&generation)) {
+            let Some(generation) = generation_of(&path) else { continue };
+            if is_left(&generation)
+                || in_use.get(&generation).is_some_and(|receipt| receipt.is_outdated(&path))
+            {
                 // What cannot be removed now is tried again the next time.
                 let _ = fs::remove_file(path);
             }
@@ -565,6 +594,13 @@ fn check_layout(client: &Client, address: &Address) -> Result<(), ClusterError> 
     Ok(())
 }
 
+/// What the path of a folder says of the root and of the layout: its last two parts.
+fn place_of(folder: &Path) -> String {
+    let parts: Vec<_> =
+        folder.components().rev().take(2).map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.into_iter().rev().collect::<Vec<_>>().join("/")
+}
+
 /// Another one at each call, on every machine.
 fn new_id(client: &Client) -> String {
     let place = rustix::system::uname().nodename().to_string_lossy().into_owned();
@@ -613,6 +649,30 @@ fn health_of(client: &Client) -> (Option<String>, Option<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn outdated_files_are_those_before_the_current_one_and_old() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, age: Duration| {
+            let path = folder.path().join(name);
+            let made = fs::File::create(&path).unwrap();
+            made.set_modified(SystemTime::now() - age).unwrap();
+            path
+        };
+        let old = GRACE * 2;
+        let late = Some(blendscope_columns::LateFile { number: 2, end: PartsEnd::default() });
+        let receipt = ClusterReceipt {
+            contents: Contents { late, ..Contents::default() },
+            ..ClusterReceipt::default()
+        };
+        assert!(receipt.is_outdated(&file("000007.1.late", old)));
+        assert!(!receipt.is_outdated(&file("000007.2.late", old)));
+        assert!(!receipt.is_outdated(&file("000008.1.late", Duration::ZERO)));
+        assert!(
+            !receipt.is_outdated(&file("000007.gen", old))
+                && !receipt.is_outdated(&file("000007.1.own", old))
+        );
+    }
 
     #[test]
     fn missing_shards_are_named() {

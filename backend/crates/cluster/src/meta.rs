@@ -40,6 +40,9 @@ pub(crate) struct Commit {
     pub next_generation: u32,
     /// Different for every index that was ever made.
     pub id: String,
+    /// Which root it is of, and by which layout, as the name of the folder says.
+    #[serde(default)]
+    pub place: String,
 }
 
 /// A document with its version.
@@ -95,6 +98,11 @@ impl Bulk {
         let _ = writeln!(self.lines, "{}\n{document}", json!({"index": {"_id": id}}));
     }
 
+    /// Changes a document, unless it is gone.
+    fn update(&mut self, id: &str, document: &Value) {
+        let _ = writeln!(self.lines, "{}\n{}", json!({"update": {"_id": id}}), json!({"doc": document}));
+    }
+
     fn delete(&mut self, id: &str) {
         let _ = writeln!(self.lines, "{}", json!({"delete": {"_id": id}}));
     }
@@ -127,8 +135,8 @@ impl Meta {
     }
 
     /// Puts the first commit's document where there is none.
-    pub(crate) fn begin(&self, id: String) -> Result<(), ClusterError> {
-        let first = Commit { kind: "commit".to_owned(), next_generation: 1, id, ..Commit::default() };
+    pub(crate) fn begin(&self, id: String, place: String) -> Result<(), ClusterError> {
+        let first = Commit { kind: "commit".to_owned(), next_generation: 1, id, place, ..Commit::default() };
         match self.put("commit", &to_value(&first), None::<&Versioned<Commit>>) {
             Ok(()) | Err(ClusterError::Conflict) => Ok(()),
             Err(error) => Err(error),
@@ -165,15 +173,22 @@ impl Meta {
         Ok(commit.next_generation - 1)
     }
 
-    /// Makes changes seen, all at once, and gives the number of the commit. The files that were read into its generations
-    /// have to be held still.
-    pub(crate) fn commit(&self, changes: &Changes, held: &mut [HeldFile]) -> Result<u64, ClusterError> {
+    /// Makes changes seen, all at once, and gives the number of the commit. `new` are generations of which there is no
+    /// document yet; the files that were read into these have to be held still.
+    pub(crate) fn commit(
+        &self,
+        changes: &Changes,
+        new: &[u32],
+        held: &mut [HeldFile],
+    ) -> Result<u64, ClusterError> {
         self.touch(held)?;
         let mut bulk = Bulk::default();
         // New ones first: what is in two generations is shown once, what is in none is not.
         for (generation, document) in &changes.put {
             let document = json!({"kind": "generation", "generation": generation, "document": document});
-            bulk.put(&format!("generation-{generation}"), &document);
+            let id = format!("generation-{generation}");
+            // One that another worker has replaced meanwhile stays gone.
+            if new.contains(generation) { bulk.put(&id, &document) } else { bulk.update(&id, &document) }
         }
         for generation in &changes.gone {
             bulk.delete(&format!("generation-{generation}"));

@@ -22,6 +22,7 @@ use blendscope_engine::{
 };
 use blendscope_query::{Atom, Clause, Expanded, Predicate, Query};
 use serde_json::{Value, json};
+use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
 /// Generations that one answer counts; more would be too many for the cluster.
@@ -126,13 +127,19 @@ impl ClusterView {
     }
 
     /// Samples by generation, of an answer with [`by_generation`].
-    fn counts_of(answer: &Value) -> Counts {
-        let buckets = answer["aggregations"]["generations"]["buckets"].as_array().into_iter().flatten();
+    fn counts_of(answer: &Value) -> Outcome<Counts> {
+        let counted = &answer["aggregations"]["generations"];
+        if counted["sum_other_doc_count"] != 0 {
+            let why =
+                format!("the index has more than {GENERATIONS_MAX} parts, too many to be counted at once");
+            return Err(ClusterError::Unusable(why).into());
+        }
+        let buckets = counted["buckets"].as_array().into_iter().flatten();
         let count = |bucket: &Value| {
             let generation = u32::try_from(bucket["key"].as_u64()?).ok()?;
             Some((generation, bucket["doc_count"].as_u64()?))
         };
-        buckets.filter_map(count).collect()
+        Ok(buckets.filter_map(count).collect())
     }
 
     /// All hits behind a place, as far as `limit` goes.
@@ -169,13 +176,14 @@ impl ClusterView {
             Some(blendscope_engine::Cursor::AfterRank(_, _, position)) => position.saturating_add(1),
             _ => 0,
         };
+        let numbers: HashSet<u32> = generations.iter().map(|of| of.number).collect();
         let (mut skip, mut rows) = (wanted.skip, Vec::new());
         for (at, block) in self.live.blocks() {
             let of = &self.live.generations()[at];
             if rows.len() > wanted.limit {
                 break;
             }
-            if !generations.iter().any(|own| own.number == of.number) {
+            if !numbers.contains(&of.number) {
                 continue;
             }
             let all = u64::from(block.rows);
@@ -207,7 +215,7 @@ impl ClusterView {
             "aggs": {"generations": by_generation(&self.live)}
         });
         let is_far = wanted.skip > 0;
-        let counts = if is_far { Some(Self::counts_of(&self.search(&counting, budget)?)) } else { None };
+        let counts = if is_far { Some(Self::counts_of(&self.search(&counting, budget)?)?) } else { None };
         let total = counts.as_ref().map_or(u64::MAX, |counts| counts.values().sum());
         if let Some(counts) = counts.clone().filter(|_| wanted.skip >= total) {
             return Ok((counts, Page::default()));
@@ -227,7 +235,7 @@ impl ClusterView {
             Some((sorting.row(sort)?, score.unwrap_or(0.0) as f32))
         };
         let page = Page { rows: hits.iter().filter_map(hit).collect(), next };
-        Ok((counts.unwrap_or_else(|| Self::counts_of(&answer)), page))
+        Ok((counts.map_or_else(|| Self::counts_of(&answer), Ok)?, page))
     }
 
     /// Where a page begins: what is far behind is narrowed down first.
@@ -240,7 +248,7 @@ impl ClusterView {
     ) -> Outcome<far::Place> {
         let is_near = wanted.skip + wanted.limit as u64 + 1 < WINDOW;
         if is_near || sorting.is_by_score() {
-            return Ok(far::Place { after: None, skip: wanted.skip.min(LIMITS.relevance.max(wanted.skip)) });
+            return Ok(far::Place { after: None, skip: wanted.skip });
         }
         far::find(query, sorting, &self.live, wanted.skip, &|body| self.search(body, budget))
     }
@@ -321,7 +329,7 @@ impl View for ClusterView {
         }
         let query = self.query(question, self.conditions().filter(&restrictions_of(question)), budget)?;
         let body = json!({"size": 0, "query": query, "aggs": {"generations": by_generation(&self.live)}});
-        Ok(Self::counts_of(&self.search(&body, budget)?))
+        Self::counts_of(&self.search(&body, budget)?)
     }
 
     fn page(&self, question: &Question, wanted: &Wanted, budget: &Budget) -> Outcome<(Counts, Page)> {
@@ -353,8 +361,8 @@ impl View for ClusterView {
     ) -> Outcome<()> {
         let order = if order == Order::Relevance && question.asks_no_text() { Order::File } else { order };
         if let Some(generations) = self.whole_generations(question).filter(|_| order == Order::File) {
-            let own =
-                |at: usize| generations.iter().any(|of| of.number == self.live.generations()[at].number);
+            let numbers: HashSet<u32> = generations.iter().map(|of| of.number).collect();
+            let own = |at: usize| numbers.contains(&self.live.generations()[at].number);
             let blocks = self.live.blocks().filter(|(at, _)| own(*at));
             let all = blocks
                 .flat_map(|(_, block)| (0..u64::from(block.rows)).map(|row| block.first_position + row));

@@ -154,7 +154,7 @@ impl Writer for ClusterWriter {
         read.retain(|generation| self.held.contains_key(generation));
         let mut held: Vec<HeldFile> =
             read.iter().filter_map(|generation| self.held.remove(generation)).flatten().collect();
-        let committed = self.shared.meta.commit(&changes, &mut held);
+        let committed = self.shared.meta.commit(&changes, &read, &mut held);
         let number = committed.map_err(|error| match error {
             ClusterError::Conflict => EngineError::from(ClusterError::Unusable(
                 "another worker has taken over what this one read, as it was not heard of for a minute; what this one read \

@@ -86,7 +86,7 @@ fn tally_fields(
         all.push((Some(*field), found));
     }
     let samples = match &answer {
-        Some(answer) => ClusterView::counts_of(answer),
+        Some(answer) => ClusterView::counts_of(answer)?,
         None => samples_only(view, &query, budget)?,
     };
     let samples = samples.into_iter().map(|(generation, count)| (generation, BTreeMap::from([(0, count)])));
@@ -139,7 +139,7 @@ fn read_codes(view: &ClusterView, query: &Value, name: &str, budget: &Budget) ->
 
 fn samples_only(view: &ClusterView, query: &Value, budget: &Budget) -> Outcome<Counts> {
     let body = json!({"size": 0, "query": query, "aggs": {"generations": super::by_generation(&view.live)}});
-    Ok(ClusterView::counts_of(&view.search(&body, budget)?))
+    ClusterView::counts_of(&view.search(&body, budget)?)
 }
 
 /// Counts by what stored codes mean.
