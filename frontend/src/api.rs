@@ -15,7 +15,7 @@ use crate::{
 use blendscope_shared::{
     addresses::Addresses,
     dataset::{DatasetDetail, RecordProblem},
-    image::ImageDetail,
+    image_page::ImageDetail,
     paths,
     problem::Problem,
     sample::SampleView,

@@ -2,7 +2,7 @@
 //! them stand side by side in two languages.
 
 use blendscope_shared::{
-    image::{ImageSamples, Saying, SayingKind},
+    image_page::{ImageSamples, Saying, SayingKind},
     paths,
     search::SearchHit,
 };

@@ -6,7 +6,8 @@
 use crate::account::{AccountAnswer, Overlap};
 use crate::board::{BoardFacts, MixtureFile};
 use crate::dataset::{Dataset, DatasetDetail, Datasets, Layouts};
-use crate::image::{ImageDetail, ImageView};
+use crate::image::ImageView;
+use crate::image_page::ImageDetail;
 use crate::overview::{Example, Examples, Trouble, Troubles};
 use crate::recipe::{Recipe, Recipes};
 use crate::sample::SampleView;

@@ -20,6 +20,7 @@ pub mod content;
 pub mod dataset;
 pub mod decimal;
 pub mod image;
+pub mod image_page;
 #[cfg(feature = "key")]
 pub mod key;
 pub mod overview;

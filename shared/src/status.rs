@@ -51,6 +51,9 @@ pub struct EngineStatus {
     pub name: String,
     /// Its version.
     pub version: String,
+    /// What there is to say of its parts, such as how many machines there are; absent where there is nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
     /// Why it answers not at all, or incompletely, at the moment; absent when all is well.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trouble: Option<String>,

@@ -1,7 +1,7 @@
 //! Damage to an index: kill -9, a full disk, and every kind of file in it damaged in every way. It is noticed, reported
 //! and made anew, and no answer is wrong.
 
-use crate::support::{count, items, text, total};
+use crate::support::{count, files_below, items, text, total};
 use blendscope_tests::server::Server;
 use blendscope_tests::wait::poll;
 use blendscope_tests::{binary, demo};
@@ -224,15 +224,6 @@ fn kinds(index: &Path) -> BTreeMap<String, Vec<PathBuf>> {
         }
     }
     kinds
-}
-
-fn files_below(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-        if path.is_dir() { files.extend(files_below(&path)) } else { files.push(path) }
-    }
-    files.sort();
-    files
 }
 
 fn copy_all(from: &Path, to: &Path) {

@@ -147,9 +147,13 @@ impl NetworkDisk {
     }
 
     fn serve(&self) -> Server {
+        self.serve_with(&[])
+    }
+
+    fn serve_with(&self, options: &[&str]) -> Server {
         let at = |name: &str| self.beside.path().join(name);
         let mut command = Server::command(self.root.path(), &at("index"));
-        command.env("LD_PRELOAD", at("disk.so"));
+        command.args(options).env("LD_PRELOAD", at("disk.so"));
         command.env("HANGING", at("hanging")).env("HANGING_MOUNTS", at("mounts"));
         Server::launch(&mut command)
     }
@@ -224,4 +228,23 @@ fn pictures_in_a_folder_that_hangs_are_not_missing() {
         (is_known("far/1.gif", "present") && is_known("far/2.gif", "missing")).then_some(())
     });
     assert!(known.is_some(), "{}", server.json("/api/v1/search?q="));
+}
+
+#[test]
+fn a_request_is_given_up_when_the_option_says_and_the_log_says_so() {
+    let disk = NetworkDisk::with(&[("dots.json", array(&[picture_record("1", "p/slow.gif", "A dot.")]))]);
+    disk.root.write("p/slow.gif", GIF);
+    let server = disk.serve_with(&["--request-timeout", "0.3"]);
+    wait_for(&server, 1, None);
+    let address = format!("/images/{}", text(&picture(&server, "slow.gif")["key"]));
+    disk.hang("slow.gif");
+    let detail = problem(&server.get(&address), 503);
+    assert!(detail.contains("no answer within 0.3 seconds"), "{detail}");
+    let logged = poll(Duration::from_secs(20), || {
+        let is_it = |line: &str| line.contains("WARN") && line.contains(&address) && line.contains("503");
+        server.log().lines().any(is_it).then_some(())
+    });
+    assert!(logged.is_some(), "{}", server.log());
+    disk.answer();
+    assert!(server.stop().success());
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// A library, and the only crates of the backend that may name it.
-const WALLS: [(&str, &[&str]); 8] = [
+const WALLS: [(&str, &[&str]); 10] = [
     ("tantivy", &["local"]),
     ("axum", &["backend"]),
     ("hyper", &["backend"]),
@@ -12,6 +12,8 @@ const WALLS: [(&str, &[&str]); 8] = [
     ("tokio", &["backend", "library"]),
     ("blendscope-library", &["backend"]),
     ("blendscope-local", &["backend"]),
+    ("blendscope-cluster", &["backend"]),
+    ("ureq", &["cluster"]),
 ];
 
 #[test]
@@ -34,9 +36,11 @@ fn only_some_crates_know_the_web_the_engine_and_the_formats() {
 
 /// Files that may look at files and open them as the system does: where the user's disks are asked, those of our own, and
 /// system files.
-const OPENERS: [&str; 17] = [
-    "crates/columns/src/",
+const OPENERS: [&str; 19] = [
     "crates/read/src/disk",
+    "crates/cluster/src/client.rs",
+    "crates/cluster/src/engine.rs",
+    "crates/columns/src/",
     "src/cli/",
     "crates/images/src/archive/index.rs",
     "crates/images/src/archive/mounts.rs",
@@ -91,6 +95,23 @@ fn disks_of_the_user_are_asked_in_one_place() {
             let breach = code.lines().find(|line| OPENINGS.iter().any(|opening| line.contains(opening)));
             let what = breach.unwrap_or_default();
             assert!(breach.is_none(), "{name} asks the system by itself, not by read::disk: {what}");
+        }
+    }
+}
+
+/// What knows engines only by the traits of the seam.
+const STRANGERS: [&str; 5] =
+    ["backend/crates/library", "backend/crates/engine", "backend/src/web", "frontend/src", "shared/src"];
+
+#[test]
+fn engines_are_known_by_their_traits_only() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    for folder in STRANGERS {
+        let files = rust_files(&root.join(folder));
+        assert!(!files.is_empty(), "{folder} is looked for at the wrong place");
+        for file in files {
+            let text = std::fs::read_to_string(&file).unwrap().to_lowercase();
+            assert!(!text.contains("opensearch"), "{} names an engine", file.display());
         }
     }
 }

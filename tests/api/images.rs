@@ -1,11 +1,14 @@
 //! `/images` and the page of an image: pictures as they are, thumbnails, one key for every spelling, and pictures that
 //! are missing, broken, remote, or written in another way.
 
-use crate::support::{count, dataset_of, demo_server, image_with_status, items, problem, text, total};
+use crate::support::{
+    count, dataset_of, demo_server, files_below, image_with_status, items, problem, text, total,
+};
 use blendscope_tests::root::{GIF, Root, array, picture_record};
 use blendscope_tests::server::Server;
 use blendscope_tests::wait::poll;
 use serde_json::Value;
+use std::path::PathBuf;
 use std::time::Duration;
 
 const JPEG: &[u8] = b"\xff\xd8\xff";
@@ -334,4 +337,24 @@ fn a_zip_archive_with_a_wrong_checksum_is_told() {
     assert_eq!((text(&pictures[0]["status"]), text(&pictures[1]["status"])), ("broken", "present"));
     assert!(text(&pictures[0]["trouble"]).contains("CRC-32"), "{}", pictures[0]);
     assert_eq!(server.get(text(&pictures[0]["thumbnail"])).status, 422);
+}
+
+#[test]
+fn without_room_on_disk_thumbnails_are_made_anew_each_time() {
+    let root = Root::with(&[("dots.json", array(&[picture_record("1", "dot.gif", "A dot.")]))]);
+    root.write("dot.gif", GIF);
+    for (room, kept) in [("0", false), ("16", true)] {
+        let index = tempfile::tempdir().unwrap();
+        let server =
+            Server::launch(Server::command(root.path(), index.path()).args(["--thumbnail-cache", room]));
+        server.wait_until_ready();
+        let answer = server.json("/api/v1/search?q=");
+        let thumbnail = text(&items(&answer)[0]["images"][0]["thumbnail"]);
+        for _ in 0..2 {
+            assert_eq!(server.get(thumbnail).status, 200);
+        }
+        let is_thumbnail = |path: &PathBuf| path.to_string_lossy().contains("/thumbnails/");
+        let count = files_below(index.path()).into_iter().filter(is_thumbnail).count();
+        assert_eq!(count > 0, kept, "{room} MB: {count} files");
+    }
 }

@@ -48,7 +48,9 @@ fn below_a_base_path_every_address_has_it() {
     }
     let links = server.get("/lab/data/api/v1/export?what=links&q=red");
     assert!(links.text().lines().all(|line| line.contains("\"/lab/data/s/")), "{}", links.text());
-    problem(&server.get("/api/v1/status"), 404);
+    let outside = server.get("/api/v1/status");
+    problem(&outside, 404);
+    assert_eq!(outside.header("x-content-type-options"), Some("nosniff"));
     problem(&server.get("/laboratory"), 404);
     let folder = server.get("/lab/data?q=a");
     assert_eq!((folder.status, folder.header("location")), (308, Some("data/?q=a")));

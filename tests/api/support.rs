@@ -5,6 +5,7 @@ use blendscope_tests::demo;
 use blendscope_tests::http::Response;
 use blendscope_tests::server::Server;
 use serde_json::Value;
+use std::path::{Path, PathBuf};
 
 /// A server of the demo root.
 pub(crate) fn demo_server() -> Server {
@@ -84,4 +85,14 @@ pub(crate) fn image_with_status(server: &Server, status: &str) -> String {
 
 fn files(dataset: &Value) -> &[Value] {
     dataset["files"].as_array().expect("a dataset has `files`")
+}
+
+/// All files below a folder.
+pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if path.is_dir() { files.extend(files_below(&path)) } else { files.push(path) }
+    }
+    files.sort();
+    files
 }

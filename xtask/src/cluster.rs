@@ -3,6 +3,7 @@
 //! The nodes are children of this process, listen on free ports of the loopback interface, and end with it. What they hold
 //! lies in a temporary folder that goes with them.
 
+use crate::dev::{Stopped, make_demo_root};
 use crate::option;
 use anyhow::{Context, Result, bail, ensure};
 use std::fs::{self, File};
@@ -14,18 +15,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
+use xtask::build::build_release;
 use xtask::opensearch::Distribution;
 use xtask::workspace::Workspace;
 use xtask::{report, run};
 
 pub(crate) const HELP: &str = "\
-Usage: cargo xtask cluster [--nodes N] [--heap MB] [--no-restart]
+Usage: cargo xtask cluster [--nodes N] [--heap MB] [--no-restart] [--demo]
 
 Starts an OpenSearch cluster on this machine and prints its address, `http://127.0.0.1:PORT`, alone on a line when it is
 ready. Ctrl-c ends it and removes all that it held. Needs Maven and a Java of version 21 or later.
   --nodes N     how many nodes, 3 where nothing is said
   --heap MB     memory of each node's heap, 700 where nothing is said
-  --no-restart  leave a node that ended as it is, for tests; otherwise it is started again";
+  --no-restart  leave a node that ended as it is, for tests; otherwise it is started again
+  --demo        also build the release binary, index a demo root into the cluster and serve it";
 
 /// The longest that is waited for all nodes to find each other.
 const READY_WITHIN: Duration = Duration::from_mins(5);
@@ -45,10 +48,12 @@ struct Wanted {
     nodes: usize,
     heap: u32,
     restarts: bool,
+    demo: bool,
 }
 
-pub(crate) fn cluster(_: &Workspace, arguments: &[String]) -> Result<()> {
+pub(crate) fn cluster(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     let wanted = wanted(arguments)?;
+    let demo = if wanted.demo { Some(demo(workspace)?) } else { None };
     let stopping = Arc::new(AtomicBool::new(false));
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
         signal_hook::flag::register(signal, Arc::clone(&stopping))
@@ -60,19 +65,52 @@ pub(crate) fn cluster(_: &Workspace, arguments: &[String]) -> Result<()> {
         return Ok(());
     }
     report::line(&cluster.address());
+    let server = demo.map(|(binary, root)| cluster.serve(&binary, &root)).transpose()?;
     while !stopping.load(Ordering::Relaxed) {
         sleep(LOOK);
         cluster.look_after_nodes(wanted.restarts)?;
     }
+    drop(server);
     Ok(())
 }
 
+/// Runs commands with a cluster of three small nodes beside them, of which `BLENDSCOPE_CLUSTER` is the address; nodes that
+/// the commands end are started again. Fails when one of the commands does.
+pub(crate) fn run_beside(distribution: &Distribution, commands: &mut [Command]) -> Result<()> {
+    let wanted = Wanted { nodes: 3, heap: 512, restarts: true, demo: false };
+    let mut cluster = Cluster::start(distribution, &wanted)?;
+    cluster.wait_until_ready(&AtomicBool::new(false))?;
+    let mut failed = None;
+    for command in commands {
+        command.env("BLENDSCOPE_CLUSTER", cluster.address());
+        let mut child = command.spawn().with_context(|| format!("failed to start {command:?}"))?;
+        let status = loop {
+            if let Some(status) = child.try_wait()? {
+                break status;
+            }
+            cluster.look_after_nodes(true)?;
+            sleep(LOOK);
+        };
+        failed = failed.or((!status.success()).then_some(status));
+    }
+    failed.map_or(Ok(()), |status| bail!("the tests with a cluster failed ({status})"))
+}
+
+/// The release binary and a demo root.
+fn demo(workspace: &Workspace) -> Result<(PathBuf, PathBuf)> {
+    let binary = build_release(workspace)?;
+    let root = make_demo_root(workspace, &binary)?;
+    Ok((binary, root))
+}
+
 fn wanted(arguments: &[String]) -> Result<Wanted> {
-    let mut wanted = Wanted { nodes: 3, heap: 700, restarts: true };
+    let mut wanted = Wanted { nodes: 3, heap: 700, restarts: true, demo: false };
     let mut left = arguments.iter();
     while let Some(argument) = left.next() {
         if argument == "--no-restart" {
             wanted.restarts = false;
+        } else if argument == "--demo" {
+            wanted.demo = true;
         } else if let Some(nodes) = option("--nodes", argument, &mut left)? {
             wanted.nodes =
                 nodes.parse().ok().filter(|nodes| (1..=16).contains(nodes)).context("1 to 16 nodes")?;
@@ -140,6 +178,22 @@ impl Cluster {
         let server = self.folder.join("server");
         run_quietly(Command::new("cp").arg("-a").args([&distribution.folder, &server]))?;
         Ok(server)
+    }
+
+    /// Indexes a root into the cluster and serves it.
+    fn serve(&self, binary: &Path, root: &Path) -> Result<Stopped> {
+        let index = self.folder.join("index");
+        let command = |name: &str| {
+            let mut command = Command::new(binary);
+            command.arg(name).arg(root).arg("--engine").arg(format!("{}/demo", self.address()));
+            command.arg("--index-dir").arg(&index);
+            command
+        };
+        run::run(&mut command("index"))?;
+        report::headline("serving it; ctrl-c ends");
+        Ok(Stopped(
+            command("serve").spawn().with_context(|| format!("failed to start {}", binary.display()))?,
+        ))
     }
 
     fn address(&self) -> String {
@@ -308,8 +362,8 @@ mod tests {
     fn options_are_read() {
         let read =
             |arguments: &[&str]| wanted(&arguments.iter().map(ToString::to_string).collect::<Vec<_>>());
-        assert_eq!(read(&[]).unwrap(), Wanted { nodes: 3, heap: 700, restarts: true });
-        let small = Wanted { nodes: 1, heap: 512, restarts: false };
+        assert_eq!(read(&[]).unwrap(), Wanted { nodes: 3, heap: 700, restarts: true, demo: false });
+        let small = Wanted { nodes: 1, heap: 512, restarts: false, demo: false };
         assert_eq!(read(&["--nodes", "1", "--heap=512", "--no-restart"]).unwrap(), small);
         assert!(read(&["--nodes", "0"]).is_err() && read(&["--node"]).is_err());
     }

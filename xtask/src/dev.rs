@@ -29,7 +29,7 @@ pub(crate) fn demo(workspace: &Workspace, arguments: &[String]) -> Result<()> {
 }
 
 /// Lets the binary write the demo root, which it does at once when the root is there, and says where it is.
-fn make_demo_root(workspace: &Workspace, binary: &Path) -> Result<PathBuf> {
+pub(crate) fn make_demo_root(workspace: &Workspace, binary: &Path) -> Result<PathBuf> {
     let root = workspace.join("demo-data");
     run::run(Command::new(binary).arg("demo").arg(&root))?;
     Ok(root)
@@ -116,7 +116,7 @@ fn last_change(workspace: &Workspace) -> Result<SystemTime> {
 }
 
 /// A process that is asked to end when this is dropped, and waited for.
-struct Stopped(Child);
+pub(crate) struct Stopped(pub(crate) Child);
 
 impl Stopped {
     fn start(binary: &Path, root: &Path) -> Result<Self> {

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every check and test, step by step.
 
+use crate::cluster::run_beside;
 use crate::option;
 use crate::release::{build_wheel, install_wheel};
 use anyhow::{Context, Result, bail};
@@ -9,6 +10,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use xtask::browsers::{install_chromium, install_firefox, install_webkit};
 use xtask::build::build_ui;
+use xtask::opensearch::Distribution;
 use xtask::report;
 use xtask::run::run;
 use xtask::tools::{UiTools, fetch_crates};
@@ -18,8 +20,8 @@ pub(crate) const HELP: &str = "\
 Usage: cargo xtask test [--all] [--list] [--only STEP]…
 
 Sets up all that testing needs and runs every check and test; a failure does not keep the others from running.
-  --all        what takes long too, as continuous integration does: other browsers, and the same tests on the release
-               binary in the Python wheel
+  --all        what takes long too, as continuous integration does: other browsers, an index in a cluster, and the same
+               tests on the release binary in the Python wheel
   --list       the steps by name
   --only STEP  only this step, and those that it needs";
 
@@ -74,6 +76,13 @@ const STEPS: &[Step] = &[
     .extra(),
     Step::new("firefox", "the main flows in Firefox", &["compile", "ui"], firefox).extra(),
     Step::new("webkit", "the main flows in the engine of Safari", &["compile", "ui"], webkit).extra(),
+    Step::new(
+        "cluster",
+        "an index in an OpenSearch cluster, nodes that end included",
+        &["compile", "ui"],
+        cluster,
+    )
+    .extra(),
     Step::new("wheel", "all of that on the release binary in a Python wheel", &["ui", "chromium"], wheel)
         .extra(),
 ];
@@ -279,6 +288,14 @@ fn flows(workspace: &Workspace, browser: &str, path: Option<OsString>) -> Result
     command.args(ONLY_IN_CHROMIUM.iter().flat_map(|name| ["--skip", name]));
     command.env("BLENDSCOPE_BROWSER", browser).envs(path.map(|path| ("PATH", path)));
     run(&mut command)
+}
+
+/// Starts a cluster and runs the tests with an index in it.
+fn cluster(workspace: &Workspace) -> Result<()> {
+    let distribution = Distribution::install().map_err(|error| CannotBeHad(format!("{error:#}")))?;
+    let suite = ["test", "--workspace", "--lib", "--", "answers_are_those_of_a_plain_scan"];
+    let boundary = ["test", "--workspace", "--test", "cluster", "--", "--test-threads=1"];
+    run_beside(&distribution, &mut [workspace.cargo(&suite), workspace.cargo(&boundary)])
 }
 
 /// Builds the wheel, installs it, and runs the same tests on what is installed.

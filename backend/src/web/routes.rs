@@ -40,7 +40,8 @@ pub(crate) fn router(state: AppState) -> Router {
     if site.base_path().is_empty() {
         return routes;
     }
-    Router::new().fallback(answer_inside).with_state((site, routes))
+    let headers = from_fn_with_state(Arc::clone(&site), guards::security_headers);
+    Router::new().fallback(answer_inside).with_state((site, routes)).layer(headers)
 }
 
 /// Answers what lies in the folder of the site.

@@ -8,10 +8,7 @@ use crate::{
     live::{effect, live},
     zoom::View,
 };
-use blendscope_shared::{
-    image::{ImageDetail, ImageView},
-    paths,
-};
+use blendscope_shared::{image::ImageView, image_page::ImageDetail, paths};
 use leptos::{
     ev,
     html::{Dialog, Div, Img},

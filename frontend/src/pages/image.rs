@@ -19,7 +19,8 @@ use crate::{
     router::Router,
 };
 use blendscope_shared::{
-    image::{ImageDetail, ImageView, SayingKind},
+    image::ImageView,
+    image_page::{ImageDetail, SayingKind},
     paths,
     search::{SearchHit, SearchParams},
 };

@@ -146,6 +146,11 @@ impl GenerationColumns {
         late.or_else(|| self.read.columns[field as usize].as_ref())
     }
 
+    /// The column that was written while the generation was filled, whatever came later.
+    pub fn first_column(&self, field: Field) -> Option<&Arc<ColumnReader>> {
+        self.read.columns[field as usize].as_ref()
+    }
+
     /// The number of a sample in a field.
     pub fn number(&self, field: Field, ordinal: u32) -> u64 {
         self.column(field).and_then(|column| column.get(ordinal as usize)).unwrap_or(0)

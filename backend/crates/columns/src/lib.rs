@@ -7,11 +7,13 @@
 mod format;
 mod generation;
 mod parts;
+mod several;
 mod writer;
 
 pub use format::{ColumnReader, ColumnWriter};
 pub use generation::{BATCH, Contents, GenerationColumns, damage_in, unreadable_file};
 pub use parts::{PartsEnd, PartsFile, PartsWriter};
+pub use several::{images, numbers, repeated};
 pub use writer::GenerationWriter;
 
 use blendscope_engine::{EngineError, Field, Numbers};

@@ -25,6 +25,27 @@ pub trait Driver: Send + Sync {
     /// Looks at everything in a folder as it is on disk, whoever writes it. `filled` says which generations a manifest
     /// names.
     fn examine(&self, folder: &Path, filled: FilledOf<'_>) -> Outcome<Vec<Examined>>;
+
+    /// How many processes may fill an index at once.
+    fn writers(&self) -> Writers {
+        Writers::One
+    }
+
+    /// The options of the command line that name it and where it is; none for the one that is there without any.
+    fn options(&self) -> String {
+        String::new()
+    }
+}
+
+/// How many processes may fill an index at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writers {
+    /// One, which holds the folder; all others show what it has done.
+    One,
+    /// Any number: the engine says which files another one reads.
+    Many,
+    /// Others; this process only asks.
+    None,
 }
 
 /// Says which generations a manifest names; none when its documents make no sense.
@@ -122,6 +143,11 @@ pub trait Engine: Send + Sync {
         None
     }
 
+    /// What there is to say of its parts, such as how many machines there are; none where there is nothing.
+    fn state(&self) -> Option<String> {
+        None
+    }
+
     /// The [`Manifest::commit`] of the last commit; none when there was none.
     fn last_commit(&self) -> Outcome<Option<String>>;
 
@@ -212,6 +238,11 @@ pub trait Writer {
 
     /// Takes all samples of a generation out.
     fn forget(&mut self, generation: u32) -> Outcome<()>;
+
+    /// Whether this process may finish what all have read, which is done by one; then it may until it closes or is gone.
+    fn may_finish(&mut self) -> Outcome<bool> {
+        Ok(true)
+    }
 
     /// Makes everything so far last and be seen, all of it at once.
     fn commit(&mut self, changes: &Changes) -> Outcome<()>;

@@ -21,7 +21,7 @@ mod view;
 pub use budget::{Budget, Ended, EndsWork, Held, Memory, NextTurn, Spent};
 pub use engine::{
     About, Changes, Damage, Depth, Driver, Engine, Examined, Filled, FilledOf, Manifest, NewSample, Numbers,
-    Parts, Receipt, Sorted, Writer,
+    Parts, Receipt, Sorted, Writer, Writers,
 };
 pub use field::{Field, Name, PictureStatus};
 pub use live::{Block, Live, LiveGeneration};

@@ -188,8 +188,13 @@ impl Store {
         paths.filter(|path| fs::read(path).is_ok_and(|content| !is_intact(&content))).collect()
     }
 
-    /// Keeps `picture` under `key`: whole or not at all. Starts a sweep when the store has become too large.
+    /// Keeps `picture` under `key`: whole or not at all, as where it alone is too large for the store. Starts a sweep when
+    /// the store has become too large.
     pub(crate) fn save(self: &Arc<Self>, key: &blake3::Hash, picture: &[u8]) -> io::Result<()> {
+        let written = (CHECKSUM_BYTES + picture.len()) as u64;
+        if written > self.max_bytes {
+            return Ok(());
+        }
         let path = self.path(key);
         let folder = path.parent().unwrap_or(&self.dir);
         fs::create_dir_all(folder)?;
@@ -197,7 +202,6 @@ impl Store {
         file.write_all(&checksum(picture))?;
         file.write_all(picture)?;
         file.persist(&path).map_err(|error| error.error)?;
-        let written = (CHECKSUM_BYTES + picture.len()) as u64;
         if self.used_bytes.fetch_add(written, Ordering::Relaxed) + written > self.max_bytes {
             self.sweep_in_background();
         }

@@ -165,6 +165,9 @@ pub enum LibraryError {
         /// Its process number as far as known.
         holder: String,
     },
+    /// This process only asks an index that others fill.
+    #[error("this command only asks the index; `blendscope index` with the same options fills it")]
+    OnlyAsks,
     /// This user may not write the index.
     #[error("the index in {} may only be read by this user; name a folder of your own with --index-dir", path.display())]
     ReadOnlyIndex {

@@ -92,6 +92,10 @@ pub struct Library {
     followed: Mutex<Option<String>>,
     /// Why the system could not look at one of the files in the last pass, if there is one.
     unread: Mutex<Option<String>>,
+    /// When a process that only asks last looked at the root.
+    looked_at_root: Mutex<Option<Instant>>,
+    /// What is said of files that are not indexed, where this process only asks.
+    unindexed: Mutex<Option<String>>,
     /// Files that are not what was indexed although their sizes and times say so: generation and path.
     suspects: Mutex<HashSet<(u32, String)>>,
     /// Whether all bytes of annotation files are compared with what was indexed.
@@ -106,7 +110,7 @@ impl Library {
         check_folder(&root)?;
         let catalogs = Catalogs::open(options.config.clone())?;
         let home = Home::open(options)?;
-        let permission = Permission::ask(&home)?;
+        let permission = Permission::ask(&home, options.engine.writers())?;
         let engine = options.engine.open(&home.index(), permission.may_write())?;
         let integrity = Integrity::default();
         let parts = Parts {
@@ -147,6 +151,8 @@ impl Library {
             integrity,
             followed: Mutex::default(),
             unread: Mutex::new(None),
+            looked_at_root: Mutex::default(),
+            unindexed: Mutex::default(),
             suspects: Mutex::default(),
             verifies: options.verify,
             permission,
@@ -184,7 +190,8 @@ impl Library {
     /// How far indexing has come.
     pub fn status(&self) -> Status {
         let mut status = self.status.borrow().clone();
-        status.engine.trouble = self.engine().trouble();
+        let engine = self.engine();
+        (status.engine.state, status.engine.trouble) = (engine.state(), engine.trouble());
         if let Some(wait) = reads::unanswered() {
             let (path, secs) = (self.snapshot().shown(&wait.path), wait.since.elapsed().as_secs());
             status.trouble.get_or_insert_with(|| {
@@ -304,6 +311,7 @@ impl Library {
             Denied::ReadOnly => LibraryError::ReadOnlyIndex { path },
             Denied::FolderLost => LibraryError::IndexFolderLost { path },
             Denied::LetGo => LibraryError::Held { holder: "unknown".to_owned() },
+            Denied::OnlyAsks => LibraryError::OnlyAsks,
         }
     }
 
@@ -312,6 +320,7 @@ impl Library {
         let denied = self.permission.denied();
         let of_folder = match &denied {
             None => self.permission.is_beat().then(|| WITHOUT_FLOCK.to_owned()),
+            Some(Denied::OnlyAsks) => self.unindexed.lock().unwrap_or_else(PoisonError::into_inner).clone(),
             Some(Denied::ReadOnly) => Some(format!(
                 "the index in {} may only be read by this user, so nobody watches for changes under the root",
                 self.home.dir().display()
@@ -374,6 +383,7 @@ fn status_of(engine: &dyn Engine) -> EngineStatus {
     EngineStatus {
         name: name.to_owned(),
         version,
+        state: engine.state(),
         trouble: engine.trouble(),
         limits: EngineLimits { relevance_offset: limits.relevance },
     }

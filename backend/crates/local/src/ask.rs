@@ -7,7 +7,7 @@ use crate::LocalView;
 use crate::engine::LIMITS;
 use crate::rows::{Gathered, RowSet};
 use crate::text::{Accepts, Prepared, SearchView, rows_by_predicates};
-use blendscope_columns::GenerationColumns;
+use blendscope_columns::{GenerationColumns, images, numbers, repeated};
 use blendscope_engine::{
     Budget, Counts, Cursor, EngineError, Field, Given, Hit, Limits, Live, Meaning, Name, Order, Outcome,
     Page, Question, Row, Spent, Tallied, Tallies, Tally, View, Wanted,
@@ -120,33 +120,15 @@ impl View for LocalView {
     }
 
     fn numbers(&self, rows: &[Row], fields: &[Field]) -> Outcome<Vec<Vec<u64>>> {
-        let mut all: Vec<Vec<u64>> = fields.iter().map(|_| Vec::with_capacity(rows.len())).collect();
-        let mut ordinals = Vec::new();
-        // Runs of samples of one generation that ascend.
-        for run in rows.chunk_by(|row, next| row.generation() == next.generation() && row < next) {
-            let of = self.live.at(run[0].generation()).map(|at| &self.generations[at]);
-            ordinals.clear();
-            ordinals.extend(run.iter().map(|row| row.ordinal()));
-            for (field, numbers) in fields.iter().zip(&mut all) {
-                match of {
-                    Some(of) => of.append(*field, &ordinals, numbers),
-                    None => numbers.resize(numbers.len() + run.len(), 0),
-                }
-            }
-        }
-        Ok(all)
+        Ok(numbers(&self.live, &self.generations, rows, fields))
     }
 
     fn images(&self, rows: &[Row]) -> Outcome<Vec<Vec<u64>>> {
-        let Some(at) = rows.first().and_then(|row| self.live.at(row.generation())) else {
-            return Ok(vec![Vec::new(); rows.len()]);
-        };
-        let ordinals: Vec<u32> = rows.iter().map(|row| row.ordinal()).collect();
-        Ok(self.generations[at].images_of(&ordinals)?)
+        Ok(images(&self.live, &self.generations, rows)?)
     }
 
     fn repeated(&self, field: Field, dataset: usize) -> Outcome<Vec<(u64, Row)>> {
-        Ok(self.repeated_numbers(field, dataset))
+        Ok(repeated(&self.generations, field, dataset))
     }
 
     fn find(&self, name: Name, hash: u64, dataset: Option<usize>) -> Outcome<Vec<Row>> {
@@ -166,30 +148,6 @@ impl View for LocalView {
             return Ok(asked.passes(row).then(Vec::new));
         }
         asked.with_prepared(|prepared| Ok(prepared.explain(question.expanded.query(), row)?))
-    }
-}
-
-impl LocalView {
-    /// All numbers are sorted first, but without their rows: these are the most of a dataset that is ever in memory at once.
-    fn repeated_numbers(&self, field: Field, dataset: usize) -> Vec<(u64, Row)> {
-        let all = || self.generations.iter().filter(|of| of.live.dataset == dataset);
-        let samples: u64 = all().map(|of| of.live.samples()).sum();
-        let mut numbers = Vec::with_capacity(samples as usize);
-        for of in all() {
-            numbers.extend(of.shown(field).map(|(number, _)| number).filter(|number| *number != 0));
-        }
-        numbers.sort_unstable();
-        let pairs = numbers.windows(2).filter(|pair| pair[0] == pair[1]);
-        let mut repeated: Vec<u64> = pairs.map(|pair| pair[0]).collect();
-        repeated.dedup();
-        drop(numbers);
-        let mut rows = Vec::new();
-        for of in all().filter(|_| !repeated.is_empty()) {
-            let equal = of.shown(field).filter(|(number, _)| repeated.binary_search(number).is_ok());
-            rows.extend(equal.map(|(number, ordinal)| (number, of.live.row(ordinal))));
-        }
-        rows.sort_unstable();
-        rows
     }
 }
 

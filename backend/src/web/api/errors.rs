@@ -66,7 +66,7 @@ pub(crate) enum ApiError {
     #[error("too many requests are waiting; try again in a moment")]
     Overloaded,
     #[error("no answer within {0} seconds; try a simpler request, or later")]
-    TooSlow(u64),
+    TooSlow(f64),
     #[error("{0} does not answer, perhaps because a disk of the network is gone; it is tried again later")]
     NotAnswering(String),
     #[error("the program met a defect of its own; the terminal it runs in says more")]
@@ -172,6 +172,7 @@ fn kind_of_library_error(error: &LibraryError) -> (&'static str, &'static str, S
         | LibraryError::IndexDir { .. }
         | LibraryError::Config { .. }
         | LibraryError::Held { .. }
+        | LibraryError::OnlyAsks
         | LibraryError::ReadOnlyIndex { .. }
         | LibraryError::IndexFolderLost { .. }
         | LibraryError::NoIndex { .. }

@@ -85,7 +85,7 @@ pub(crate) async fn time_limit(State(state): State<AppState>, request: Request, 
     let limit = state.limits.answer;
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => ApiError::TooSlow(limit.as_secs()).into_response(),
+        Err(_) => ApiError::TooSlow(limit.as_secs_f64()).into_response(),
     }
 }
 

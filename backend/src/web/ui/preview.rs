@@ -2,7 +2,8 @@
 
 use crate::web::html::escape;
 use blendscope_shared::dataset::Dataset;
-use blendscope_shared::image::{ImageDetail, ImageStatus, ImageView};
+use blendscope_shared::image::{ImageStatus, ImageView};
+use blendscope_shared::image_page::ImageDetail;
 use blendscope_shared::paths;
 use blendscope_shared::recipe::Recipe;
 use blendscope_shared::role::Role;

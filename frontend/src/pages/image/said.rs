@@ -12,7 +12,7 @@ use crate::{
     passport::{self, Said},
     text,
 };
-use blendscope_shared::image::SayingKind;
+use blendscope_shared::image_page::SayingKind;
 use leptos::prelude::*;
 
 /// Questions that are shown at once; the others on demand.

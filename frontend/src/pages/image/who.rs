@@ -7,7 +7,7 @@ use crate::{
     passport::{self, Said},
     text,
 };
-use blendscope_shared::image::SayingKind;
+use blendscope_shared::image_page::SayingKind;
 use leptos::prelude::*;
 
 /// Questions that have a column.

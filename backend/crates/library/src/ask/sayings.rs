@@ -8,7 +8,7 @@ use blendscope_engine::Row;
 use blendscope_read::Sample;
 use blendscope_shared::boxes::has_box;
 use blendscope_shared::content::IMAGE_TOKEN;
-use blendscope_shared::image::{Saying, SayingKind};
+use blendscope_shared::image_page::{Saying, SayingKind};
 use blendscope_shared::role::Role;
 use blendscope_shared::sample::LabelledBox;
 use blendscope_shared::search::SearchHit;

@@ -12,8 +12,9 @@ use crate::store::snapshot::Snapshot;
 use crate::store::state::{FileState, Stamp};
 use crate::{Library, LibraryError};
 use blendscope_catalog::{Changes, Resolved};
-use blendscope_engine::may_not_be_written;
+use blendscope_engine::{Writers, may_not_be_written};
 use blendscope_read::{Form, disk, reads};
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -46,6 +47,9 @@ const RETRY_INTERVAL: Duration = Duration::from_secs(10);
 /// How long files are believed to be what was indexed once they were compared with it.
 const RECHECK_INTERVAL: Duration = Duration::from_hours(1);
 
+/// How often a process that only asks looks whether something changed under the root.
+const ROOT_INTERVAL: Duration = Duration::from_mins(1);
+
 /// How long to wait before files that the system failed to read are tried again, at least.
 const FAILED_INTERVAL: Duration = Duration::from_mins(1);
 
@@ -57,6 +61,10 @@ impl Library {
             match self.permission.denied() {
                 None => self.keep_up_to_date(),
                 Some(Denied::FolderLost) => self.or_try_again(|| self.begin_anew()),
+                Some(Denied::OnlyAsks) => {
+                    self.or_try_again(|| self.follow());
+                    self.sleep(WATCH_INTERVAL);
+                }
                 Some(_) => {
                     self.or_try_again(|| self.follow());
                     self.sleep(WATCH_INTERVAL);
@@ -157,10 +165,11 @@ impl Library {
         let lock = || self.followed.lock().unwrap_or_else(PoisonError::into_inner);
         let looked_again = self.look_again_in_doubt(&self.snapshot())?;
         if is_same_catalog && *lock() == last && self.snapshot().number > 1 && !looked_again {
-            return Ok(());
+            return self.look_at_root_again();
         }
         let (commit, Sorted { manifest, damaged, .. }) = self.sort_out_of_other()?;
         let (resolved, _) = self.resolve(&manifest)?;
+        self.look_for_unindexed(&resolved, &manifest);
         // Archives and boxes that cannot be written are reported with the files that are not opened.
         let beside = self.open_sidecars(&resolved);
         self.publish(&resolved, &manifest, manifest.is_final)?;
@@ -175,6 +184,62 @@ impl Library {
         Ok(())
     }
 
+    /// Looks from time to time whether something changed under the root, where nobody else tells.
+    fn look_at_root_again(&self) -> Result<(), LibraryError> {
+        if self.driver.writers() != Writers::None || !self.is_root_due() {
+            return Ok(());
+        }
+        let manifest = self.committed()?;
+        let (resolved, _) = self.resolve(&manifest)?;
+        self.look_for_unindexed(&resolved, &manifest);
+        if resolved != self.snapshot().resolved {
+            self.publish(&resolved, &manifest, manifest.is_final)?;
+        }
+        Ok(())
+    }
+
+    /// Whether the root was not looked at for a while; then not again for as long.
+    fn is_root_due(&self) -> bool {
+        let mut looked = self.looked_at_root.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_due = looked.is_none_or(|looked| looked.elapsed() > ROOT_INTERVAL);
+        *looked = Some(Instant::now()).filter(|_| is_due).or(*looked);
+        is_due
+    }
+
+    /// Says how many files are not indexed or have changed, where this process only asks and will not change that.
+    fn look_for_unindexed(&self, resolved: &Resolved, manifest: &Manifest) {
+        if self.driver.writers() != Writers::None {
+            return;
+        }
+        let mut known: HashMap<(&str, &str), &FileState> = HashMap::new();
+        for state in manifest.generations.values() {
+            known.extend(state.files.iter().map(|file| ((state.dataset.as_str(), file.path.as_str()), file)));
+        }
+        let is_known = |dataset: &str, path: &str, at: &Path| {
+            let state = known.get(&(dataset, path))?;
+            Some(disk::metadata(at).map_or(true, |metadata| state.stamp.is_untouched(&metadata)))
+        };
+        let (mut new, mut changed) = (0_u64, 0_u64);
+        for dataset in &resolved.datasets {
+            for file in &dataset.files {
+                match is_known(&dataset.slug, &file.relative, &file.path) {
+                    None => new += 1,
+                    Some(is_same) => changed += u64::from(!is_same),
+                }
+            }
+        }
+        let unindexed = (new + changed > 0).then(|| {
+            format!(
+                "{new} annotation files are not indexed and {changed} have changed since; to bring them in: blendscope index \
+                 {} {}",
+                self.root().display(),
+                self.driver.options()
+            )
+        });
+        *self.unindexed.lock().unwrap_or_else(PoisonError::into_inner) = unindexed;
+        self.report_notice();
+    }
+
     /// Becomes the process that writes, if no other does any more.
     fn take_over(&self) -> Result<(), LibraryError> {
         if let Err(error) = self.home().make()
@@ -182,7 +247,7 @@ impl Library {
         {
             return Err(LibraryError::IndexDir { path: self.home().dir().to_owned(), source: error });
         }
-        let is_granted = self.permission.ask_again(self.home())?;
+        let is_granted = self.permission.ask_again(self.home(), self.driver.writers())?;
         if is_granted {
             self.open_index_again()?;
         }
@@ -195,7 +260,7 @@ impl Library {
         let path = self.home().dir().to_owned();
         self.report_trouble(Some(LibraryError::IndexFolderLost { path: path.clone() }.to_string()));
         self.home().make().map_err(|source| LibraryError::IndexDir { path, source })?;
-        self.permission.ask_again(self.home())?;
+        self.permission.ask_again(self.home(), self.driver.writers())?;
         self.open_index_again()?;
         self.note_removal();
         self.report_notice();

@@ -16,7 +16,7 @@ use crate::store::manifest::{LastCommitted, Manifest};
 use crate::store::state::{FileState, GenerationState, Ranks};
 use crate::{Library, LibraryError};
 use blendscope_catalog::{FoundDataset, Locator, Resolved};
-use blendscope_engine::Writer;
+use blendscope_engine::{Writer, Writers};
 use blendscope_images::Listings;
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
@@ -37,6 +37,10 @@ pub(crate) struct Pass<'a> {
     away: Away,
     locator: Locator,
     clock: Clock,
+    /// Whether other processes fill the index too, so that a generation is committed as soon as it is read.
+    is_shared: bool,
+    /// Whether another process reads, or has read since, some of what is to be read.
+    others_read: bool,
 }
 
 impl<'a> Pass<'a> {
@@ -56,7 +60,10 @@ impl<'a> Pass<'a> {
             }
         }
         let locator = Locator::new(library.catalog(), &resolved);
-        Ok(Self { library, resolved, manifest, last, left_out, away, locator, clock: Clock::start() })
+        let is_shared = library.driver.writers() == Writers::Many;
+        let clock = Clock::start();
+        let others_read = false;
+        Ok(Self { library, resolved, manifest, last, left_out, away, locator, clock, is_shared, others_read })
     }
 
     /// What it found under the root.
@@ -127,6 +134,12 @@ impl<'a> Pass<'a> {
             return Ok(false);
         }
         self.commit(to, false)?;
+        if self.others_read || !to.may_finish()? {
+            // What they did is in the manifest with which the next pass begins.
+            writer.close(&|| self.is_stopping())?;
+            thread::sleep(OTHERS_INTERVAL);
+            return Ok(false);
+        }
         self.finish_datasets(&resolved, to)?;
         let is_done = !self.is_stopping();
         self.commit(to, is_done)?;
@@ -162,8 +175,10 @@ impl<'a> Pass<'a> {
         let library = self.library;
         library.check_permission()?;
         let paths: Vec<&str> = work.files.iter().map(|todo| todo.file.relative.as_str()).collect();
-        // Another process reads them.
-        let Some(generation) = writer.begin(&paths)? else { return Ok(()) };
+        let Some(generation) = writer.begin(&paths)? else {
+            self.others_read = true;
+            return Ok(());
+        };
         let keys = self.keys(work.dataset);
         let (dataset, keys_stamp) = (work.dataset.slug.clone(), keys.stamp());
         let state = GenerationState { generation, dataset, keys_stamp, ..GenerationState::default() };
@@ -182,7 +197,7 @@ impl<'a> Pass<'a> {
                 if self.clock.progress_is_due() {
                     library.report_progress(done_before + ingest.bytes_done());
                 }
-                if self.clock.commit_is_due() {
+                if self.clock.commit_is_due() && !self.is_shared {
                     let state = ingest.checkpoint(writer)?;
                     self.manifest.put(state);
                     self.commit(writer, false)?;
@@ -190,12 +205,16 @@ impl<'a> Pass<'a> {
                 Ok(ControlFlow::Continue(()))
             })?;
             if !is_read {
-                self.manifest.put(ingest.stop(writer)?);
+                let state = ingest.stop(writer)?;
+                // Where others fill the index too, only what was read to its end is seen.
+                if state.complete || !self.is_shared {
+                    self.manifest.put(state);
+                }
                 return Ok(());
             }
         }
         self.manifest.put(ingest.finish(writer)?);
-        Ok(())
+        if self.is_shared { self.commit(writer, false) } else { Ok(()) }
     }
 
     /// Bytes of complete generations.
@@ -263,9 +282,19 @@ impl<'a> Pass<'a> {
 
     fn commit(&mut self, writer: &mut dyn Writer, is_final: bool) -> Result<(), LibraryError> {
         self.library.check_permission()?;
+        let is_same = self.manifest.is_final == is_final;
         self.manifest.is_final = is_final;
-        writer.commit(&self.last.change_to(&self.manifest))?;
-        self.library.publish(&self.resolved, &self.manifest, is_final)?;
+        let changes = self.last.change_to(&self.manifest);
+        if self.is_shared {
+            // Those who wait for others do not make each other look again.
+            if !(is_same && changes.put.is_empty() && changes.gone.is_empty()) {
+                writer.commit(&changes)?;
+            }
+            self.library.publish(&self.resolved, &self.library.committed()?, is_final)?;
+        } else {
+            writer.commit(&changes)?;
+            self.library.publish(&self.resolved, &self.manifest, is_final)?;
+        }
         // Whatever kept a pass before this one from committing is over.
         self.library.report_trouble(self.library.trouble_now());
         self.clock.committed();
@@ -281,6 +310,9 @@ impl<'a> Pass<'a> {
         self.library.stopping().load(Ordering::Relaxed)
     }
 }
+
+/// How long is waited before a pass that begins again because others fill the index too.
+const OTHERS_INTERVAL: Duration = Duration::from_secs(2);
 
 /// Until the first commit of a pass: what a user waits for before seeing anything.
 const FIRST_COMMIT: Duration = Duration::from_millis(600);

@@ -11,7 +11,7 @@ mod tests;
 use crate::LibraryError;
 use crate::store::home::Home;
 use beat::Beat;
-use blendscope_engine::{MayWrite, is_without_locks, may_not_be_written};
+use blendscope_engine::{MayWrite, Writers, is_without_locks, may_not_be_written};
 use rustix::io::Errno;
 use rustix::process::{Pid, test_kill_process};
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,8 @@ pub(crate) enum Lock {
     },
     /// A lock file with a beat.
     Beat(Beat),
+    /// None: any number of processes may write, and the engine keeps them apart.
+    Shared,
 }
 
 /// How a lock was lost.
@@ -116,6 +118,7 @@ impl Lock {
                 }
             }
             Self::Beat(beat) => beat.check(),
+            Self::Shared => Ok(()),
         }
     }
 
@@ -225,17 +228,19 @@ pub(crate) enum Denied {
     FolderLost,
     /// It is not wanted any more.
     LetGo,
+    /// This process only asks.
+    OnlyAsks,
 }
 
 impl Permission {
     /// Asks for it.
-    pub(crate) fn ask(home: &Home) -> Result<Self, LibraryError> {
-        Ok(Self(Arc::new(Mutex::new(take(home)?))))
+    pub(crate) fn ask(home: &Home, writers: Writers) -> Result<Self, LibraryError> {
+        Ok(Self(Arc::new(Mutex::new(take(home, writers)?))))
     }
 
     /// Asks for it again; whether it was granted.
-    pub(crate) fn ask_again(&self, home: &Home) -> Result<bool, LibraryError> {
-        let taken = take(home)?;
+    pub(crate) fn ask_again(&self, home: &Home, writers: Writers) -> Result<bool, LibraryError> {
+        let taken = take(home, writers)?;
         let mut own = self.own();
         *own = taken;
         Ok(own.is_ok())
@@ -283,7 +288,12 @@ impl Permission {
     }
 }
 
-fn take(home: &Home) -> Result<Result<Lock, Denied>, LibraryError> {
+fn take(home: &Home, writers: Writers) -> Result<Result<Lock, Denied>, LibraryError> {
+    match writers {
+        Writers::One => {}
+        Writers::Many => return Ok(Ok(Lock::Shared)),
+        Writers::None => return Ok(Err(Denied::OnlyAsks)),
+    }
     match home.lock() {
         Ok(lock) => Ok(Ok(lock)),
         Err(LibraryError::Held { holder }) => Ok(Err(Denied::Held(holder))),
