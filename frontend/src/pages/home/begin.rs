@@ -43,7 +43,10 @@ pub(super) fn Begin(
             <h2 id="begin">"Begin"</h2>
             <p class="begin__ways">
                 <a class="button button--main" href=at("/search") data-testid="browse-all">
-                    {live(move || format!("Browse all {}", format::count(samples.get())))}
+                    {live(move || {
+                        let so_far = if is_reading.get() { " so far" } else { "" };
+                        format!("Browse all {}{so_far}", format::count(samples.get()))
+                    })}
                 </a>
                 <a class="button" href=random>"Shuffled " <kbd>"r"</kbd></a>
             </p>
