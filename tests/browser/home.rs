@@ -142,6 +142,7 @@ fn a_root_that_vanished_is_told_and_what_was_read_of_it_stays() {
     server.wait_until_ready();
     let browser = Browser::open();
     std::fs::rename(&root, folder.path().join("elsewhere")).unwrap();
+    browser.wait_for("the server to notice", || server.json("/api/v1/status").get("trouble").map(drop));
     browser.goto(&server.url("/"));
     let told = words(&browser, "banner");
     assert!(told.contains("cannot read the root") && told.contains("stays"), "{told}");
