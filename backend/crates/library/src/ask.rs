@@ -15,4 +15,5 @@ mod sayings;
 mod search;
 mod summary;
 mod templates;
+mod totals;
 mod troubles;

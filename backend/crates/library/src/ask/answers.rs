@@ -1,18 +1,17 @@
 //! Cache of answers: what was found out about a snapshot and may be asked again, as while somebody types or goes back and
 //! forth between the same few results.
 
-use crate::ask::facets::Totals;
-use crate::ask::templates::AllTemplates;
 use crate::store::snapshot::Snapshot;
 use crate::{Library, LibraryError};
 use blendscope_engine::{Budget, Meaning};
 use blendscope_query::Clause;
-use blendscope_shared::account::{Account, AccountAnswer, Overlap};
+use blendscope_shared::account::{Account, AccountAnswer, DatasetAccount, Overlap};
 use blendscope_shared::image::ImageView;
 use blendscope_shared::overview::{Examples, Troubles};
-use blendscope_shared::search::FacetsAnswer;
+use blendscope_shared::search::{FacetValue, FacetsAnswer};
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
+use std::any::Any;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -57,32 +56,14 @@ pub(crate) enum Asked {
     Examples,
 }
 
-/// What was found.
-#[derive(Clone)]
-enum Answer {
-    Facets(Arc<FacetsAnswer>),
-    Clause(Arc<Meaning>),
-    Account(Arc<AccountAnswer>),
-    Overlap(Arc<Overlap>),
-    Totals(Arc<Totals>),
-    Covers(Arc<Vec<ImageView>>),
-    Templates(Arc<AllTemplates>),
-    Troubles(Arc<Troubles>),
-    Examples(Arc<Examples>),
-}
-
 /// What can be in the cache.
-pub(crate) trait Cached: Sized {
-    fn put(this: &Arc<Self>) -> (AnswerOf, usize);
-    fn take(answer: AnswerOf) -> Option<Arc<Self>>;
+pub(crate) trait Answer: Send + Sync + 'static {
+    /// Bytes that it takes, about.
+    fn bytes(&self) -> usize;
 }
-
-/// An answer, whatever it is.
-#[derive(Clone)]
-pub(crate) struct AnswerOf(Answer);
 
 /// By the number of a snapshot and what was asked; the answer with its bytes.
-type Answers = Cache<(u64, Asked), (AnswerOf, usize), Bytes>;
+type Answers = Cache<(u64, Asked), (Arc<dyn Any + Send + Sync>, usize), Bytes>;
 
 /// The answers about all snapshots.
 pub(crate) struct AnswerCache(Answers);
@@ -90,8 +71,8 @@ pub(crate) struct AnswerCache(Answers);
 #[derive(Clone)]
 struct Bytes;
 
-impl Weighter<(u64, Asked), (AnswerOf, usize)> for Bytes {
-    fn weight(&self, (_, asked): &(u64, Asked), (_, bytes): &(AnswerOf, usize)) -> u64 {
+impl Weighter<(u64, Asked), (Arc<dyn Any + Send + Sync>, usize)> for Bytes {
+    fn weight(&self, (_, asked): &(u64, Asked), (_, bytes): &(Arc<dyn Any + Send + Sync>, usize)) -> u64 {
         let text = match asked {
             Asked::Facets(text) | Asked::Account(text, _) | Asked::Overlap(text) => text.len(),
             _ => ENTRY,
@@ -140,25 +121,25 @@ impl Library {
 
 impl Current {
     /// The answer to what was asked, found by `find` where it is not known. It is remembered if `is_lasting` says so.
-    pub(crate) fn answer_if<T: Cached>(
+    pub(crate) fn answer_if<T: Answer>(
         &self,
         asked: Asked,
         is_lasting: impl FnOnce() -> bool,
         find: impl FnOnce() -> Result<T, LibraryError>,
     ) -> Result<Arc<T>, LibraryError> {
         let key = (self.number, asked);
-        if let Some(known) = self.answers.0.get(&key).and_then(|(answer, _)| T::take(answer)) {
+        if let Some(known) = self.answers.0.get(&key).and_then(|(answer, _)| answer.downcast().ok()) {
             return Ok(known);
         }
         let found = Arc::new(find()?);
         if is_lasting() {
-            self.answers.0.insert(key, T::put(&found));
+            self.answers.0.insert(key, (Arc::clone(&found) as Arc<dyn Any + Send + Sync>, found.bytes()));
         }
         Ok(found)
     }
 
     /// [`Self::answer_if`] all of it was found, within a budget.
-    pub(crate) fn answer<T: Cached>(
+    pub(crate) fn answer<T: Answer>(
         &self,
         asked: Asked,
         budget: &Budget,
@@ -168,44 +149,50 @@ impl Current {
     }
 }
 
-/// Says how an answer is put into the cache and taken out, and about how many bytes it takes.
-macro_rules! cached {
-    ($type:ty, $kind:ident, $bytes:expr) => {
-        impl Cached for $type {
-            fn put(this: &Arc<Self>) -> (AnswerOf, usize) {
-                let bytes: fn(&$type) -> usize = $bytes;
-                (AnswerOf(Answer::$kind(Arc::clone(this))), bytes(this))
-            }
-
-            fn take(answer: AnswerOf) -> Option<Arc<Self>> {
-                match answer.0 {
-                    Answer::$kind(answer) => Some(answer),
-                    _ => None,
-                }
-            }
-        }
-    };
+impl Answer for FacetsAnswer {
+    fn bytes(&self) -> usize {
+        let value =
+            |value: &FacetValue| value.value.len() + value.title.as_ref().map_or(0, String::len) + 2 * ENTRY;
+        let facets: usize = self.facets.values().flatten().map(value).sum();
+        let bars: usize = self.histograms.values().map(|histogram| histogram.bounds.len() * 24).sum();
+        facets + bars + self.dimensions.len() * 2 * ENTRY
+    }
 }
 
-cached!(FacetsAnswer, Facets, |answer| {
-    let value = |value: &blendscope_shared::search::FacetValue| {
-        value.value.len() + value.title.as_ref().map_or(0, String::len) + 2 * ENTRY
-    };
-    let facets: usize = answer.facets.values().flatten().map(value).sum();
-    let bars: usize = answer.histograms.values().map(|histogram| histogram.bounds.len() * 24).sum();
-    facets + bars + answer.dimensions.len() * 2 * ENTRY
-});
-cached!(Meaning, Clause, |meaning| meaning.forms.iter().map(|(form, _)| form.len() + ENTRY).sum());
-cached!(AccountAnswer, Account, |answer| {
-    let languages = |account: &Account| account.languages.len() * ENTRY;
-    let datasets = answer.datasets.iter().map(|of| size_of_val(of) + 2 * ENTRY + languages(&of.account));
-    datasets.sum::<usize>() + languages(&answer.account) + size_of_val(answer)
-});
-cached!(Overlap, Overlap, |overlap| size_of_val(overlap.stages.as_slice()));
-cached!(Totals, Totals, Totals::bytes);
-cached!(Vec<ImageView>, Covers, |covers| covers.len() * PICTURE);
-cached!(AllTemplates, Templates, AllTemplates::bytes);
-cached!(Troubles, Troubles, |troubles| troubles.items.len() * TROUBLE);
-cached!(Examples, Examples, |examples| {
-    examples.items.iter().map(|example| TROUBLE + example.images.len() * PICTURE).sum()
-});
+impl Answer for Meaning {
+    fn bytes(&self) -> usize {
+        self.forms.iter().map(|(form, _)| form.len() + ENTRY).sum()
+    }
+}
+
+impl Answer for AccountAnswer {
+    fn bytes(&self) -> usize {
+        let languages = |account: &Account| account.languages.len() * ENTRY;
+        let of_dataset = |of: &DatasetAccount| size_of_val(of) + 2 * ENTRY + languages(&of.account);
+        self.datasets.iter().map(of_dataset).sum::<usize>() + languages(&self.account) + size_of_val(self)
+    }
+}
+
+impl Answer for Overlap {
+    fn bytes(&self) -> usize {
+        size_of_val(self.stages.as_slice())
+    }
+}
+
+impl Answer for Vec<ImageView> {
+    fn bytes(&self) -> usize {
+        self.len() * PICTURE
+    }
+}
+
+impl Answer for Troubles {
+    fn bytes(&self) -> usize {
+        self.items.len() * TROUBLE
+    }
+}
+
+impl Answer for Examples {
+    fn bytes(&self) -> usize {
+        self.items.iter().map(|example| TROUBLE + example.images.len() * PICTURE).sum()
+    }
+}

@@ -3,7 +3,7 @@
 use crate::LibraryError;
 use crate::ask::answers::Current;
 use crate::ask::dimensions::{DIMENSIONS, Dimension, Facet, Kind, Number, dimension};
-use crate::ask::facets::Totals;
+use crate::ask::totals::Totals;
 use blendscope_engine::{Accepted, Budget, Codes, Restriction};
 use blendscope_query::{Condition, Scope};
 use blendscope_shared::search::{ParamError, SearchParams};

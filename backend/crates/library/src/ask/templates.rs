@@ -1,7 +1,7 @@
 //! The templates of a root: the constant parts of instructions, which many samples repeat word for word, put together over
 //! all generations by their texts.
 
-use crate::ask::answers::{Asked, Current};
+use crate::ask::answers::{Answer, Asked, Current};
 use crate::store::snapshot::{OpenGeneration, Snapshot};
 use crate::store::templates::GenerationTemplates;
 use crate::{Library, LibraryError};
@@ -95,6 +95,13 @@ pub(crate) struct Shared {
     pub uses: BTreeMap<usize, u64>,
 }
 
+impl Answer for AllTemplates {
+    fn bytes(&self) -> usize {
+        let bytes = |of: &Shared| of.text.len() + 2 * of.id.len() + of.uses.len() * BYTES_OF_USE;
+        self.shared.iter().map(bytes).sum()
+    }
+}
+
 impl AllTemplates {
     /// Puts together what the generations have.
     pub(crate) fn of(snapshot: &Snapshot) -> Result<Self, LibraryError> {
@@ -118,12 +125,6 @@ impl AllTemplates {
             }
         }
         Ok(all)
-    }
-
-    /// Bytes that they take, about.
-    pub(crate) fn bytes(&self) -> usize {
-        let bytes = |of: &Shared| of.text.len() + 2 * of.id.len() + of.uses.len() * BYTES_OF_USE;
-        self.shared.iter().map(bytes).sum()
     }
 
     /// The text of the template with this id.
