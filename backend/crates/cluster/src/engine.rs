@@ -1,12 +1,11 @@
 //! The engine of many machines, opened: an index in the cluster, a small one beside it, and files on shared storage.
 
-use crate::client::Client;
-use crate::client::WRITING;
+use crate::client::{Client, WRITING};
 use crate::fields::{GENERATION, PASSED_OVER_MAX};
 use crate::health::{Health, health, missing_shards};
 use crate::receipt::{ClusterReceipt, GRACE, generation_of};
 use crate::shared::Shared;
-use crate::stored::{Meanings, OwnCodes, stored};
+use crate::stored::{Meanings, stored};
 use crate::view::ClusterView;
 use crate::writer::ClusterWriter;
 use blendscope_columns::{GenerationColumns, PartsFile, generation_file, unreadable_file, write_late};
@@ -185,42 +184,38 @@ impl Engine for ClusterEngine {
     }
 
     fn amend(&self, filled: &Filled, numbers: &mut [Numbers<'_>]) -> Outcome<Receipt> {
-        let before = ClusterReceipt::of(&filled.receipt);
-        let columns = self.shared.columns(filled.generation, &before.contents)?;
-        let mut own = self.shared.own_codes(filled.generation, before.own)?;
-        let own_before = own.clone();
-        let mut receipt = before.clone();
-        let mut changed = RoaringBitmap::new();
+        let (generation, before) = (filled.generation, ClusterReceipt::of(&filled.receipt));
+        let columns = self.shared.columns(generation, &before.contents)?;
+        let own_before = self.shared.own_codes(generation, before.own)?;
+        let (mut receipt, mut own, mut changed) = (before.clone(), own_before.clone(), RoaringBitmap::new());
         let mut all: Vec<(Field, Vec<u64>)> = Vec::with_capacity(numbers.len());
         for (field, numbers) in numbers {
+            let field = *field;
             let numbers: Vec<u64> = numbers.take(before.contents.rows as usize).collect();
-            let first = columns.first_column(*field);
-            let given: Vec<u64> =
-                (0..numbers.len()).map(|row| first.and_then(|of| of.get(row)).unwrap_or(0)).collect();
-            let own = own.entry(*field as usize).or_default();
-            receipt.meanings.insert(*field as usize, Meanings::learn(&given, &numbers, own));
-            let own_now = OwnCodes::from([(*field as usize, own.clone())]);
-            for (ordinal, (given, number)) in (0..).zip(given.iter().zip(&numbers)) {
-                let was = stored(*field, ordinal, *given, columns.number(*field, ordinal), &own_before);
-                if was != stored(*field, ordinal, *given, *number, &own_now) {
+            let given = columns.first_numbers(field, numbers.len());
+            let meanings = Meanings::learn(&given, &numbers, own.entry(field as usize).or_default());
+            receipt.meanings.insert(field as usize, meanings);
+            for (ordinal, (given, number)) in (0..).zip(given.into_iter().zip(&numbers)) {
+                let was = stored(field, ordinal, given, columns.number(field, ordinal), &own_before);
+                if was != stored(field, ordinal, given, *number, &own) {
                     changed.insert(ordinal);
                 }
             }
-            all.push((*field, numbers));
+            all.push((field, numbers));
         }
-        let mut iterators: Vec<_> =
-            all.iter().map(|(field, numbers)| (*field, numbers.iter().copied())).collect();
-        let mut late: Vec<Numbers<'_>> = iterators
-            .iter_mut()
-            .map(|(field, numbers)| (*field, numbers as &mut dyn Iterator<Item = u64>))
-            .collect();
-        let written = write_late(&self.shared.store, filled.generation, before.contents.late, &mut late)?;
+        if self.shared.has_later_own_codes(generation, before.own) {
+            // Somebody was killed after sending samples and before a commit: nobody knows which.
+            changed.insert_range(0..before.contents.rows);
+        }
+        let mut iterators: Vec<_> = all.iter().map(|(field, all)| (*field, all.iter().copied())).collect();
+        let mut late: Vec<Numbers<'_>> =
+            iterators.iter_mut().map(|(field, all)| (*field, all as &mut dyn Iterator<Item = u64>)).collect();
+        let written = write_late(&self.shared.store, generation, before.contents.late, &mut late)?;
         receipt.contents.late = Some(written);
-        if own != own_before {
-            receipt.own = Some(self.shared.write_own_codes(filled.generation, before.own, &own)?);
+        if own != own_before || !changed.is_empty() {
+            receipt.own = Some(self.shared.write_own_codes(generation, before.own, &own)?);
         }
-        let changed: Vec<u32> = changed.into_iter().collect();
-        self.shared.send(filled.generation, &receipt, &changed)?;
+        self.shared.send(generation, &receipt, &changed.into_iter().collect::<Vec<u32>>())?;
         Ok(receipt.receipt())
     }
 

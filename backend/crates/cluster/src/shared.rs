@@ -74,6 +74,11 @@ impl Shared {
         Ok(own)
     }
 
+    /// Whether there is a file of own codes after one, of which no receipt was committed.
+    pub(crate) fn has_later_own_codes(&self, generation: u32, file: Option<OwnFile>) -> bool {
+        own_file(&self.store, generation, file.map_or(1, |file| file.number + 1)).is_file()
+    }
+
     /// Writes a new file of which samples have their own codes stored.
     pub(crate) fn write_own_codes(
         &self,
