@@ -7,11 +7,14 @@ mod far;
 mod tally;
 
 use crate::client::ClusterError;
-use crate::engine::{ClusterReceipt, LIMITS, Shared, missing_shards};
+use crate::engine::LIMITS;
 use crate::fields::{GENERATION, ROW, WINDOW, text_name};
 use crate::filter::{Conditions, name_of, shown};
+use crate::health::missing_shards;
 use crate::order::Sorting;
 use crate::query::QueryWriter;
+use crate::receipt::ClusterReceipt;
+use crate::shared::Shared;
 use crate::stored::AllMeanings;
 use crate::words::{Beginning, GenerationWords, LiveWords};
 use blendscope_columns::{Contents, GenerationColumns, images, numbers, repeated};
