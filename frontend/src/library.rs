@@ -19,6 +19,8 @@ use web_sys::{EventSource, MessageEvent};
 
 /// Pause before the event stream is opened again after the server went away.
 const RECONNECT: Duration = Duration::from_secs(3);
+/// How often an idle page asks whether all is as it was.
+const LISTEN_AGAIN: Duration = Duration::from_secs(20);
 /// Counts on the page are brought up to date at most this often while indexing goes on.
 const REFRESH: Duration = Duration::from_secs(2);
 
@@ -143,18 +145,21 @@ impl Library {
         }
     }
 
-    /// Listens until everything is read. The server ends the stream then; it is opened again when the reader comes
-    /// back to the page, for files may have changed meanwhile.
+    /// Listens until everything is read. The server ends the stream then; it is opened again for a moment when the
+    /// reader comes back to the page, and now and then while the page is looked at: files may have changed meanwhile, or
+    /// the root may be gone.
     fn listen(self) {
         self.open_stream();
-        window_event_listener(ev::visibilitychange, move |_| {
+        let listen_again = move || {
             let is_ready = self.progress.with_untracked(
                 |progress| matches!(progress, Progress::Known(status) if status.state == State::Ready),
             );
             if is_ready && !document().hidden() {
                 self.open_stream();
             }
-        });
+        };
+        window_event_listener(ev::visibilitychange, move |_| listen_again());
+        set_interval(listen_again, LISTEN_AGAIN);
     }
 
     fn open_stream(self) {
@@ -188,7 +193,12 @@ impl Library {
         let was_ready = matches!(&before, Progress::Known(before) if before.state == State::Ready);
         let is_ready = matches!(&heard, Progress::Known(status) if status.state == State::Ready);
         if before != heard {
-            let is_news = before != Progress::Unknown && is_ready != was_ready;
+            let samples = |progress: &Progress| match progress {
+                Progress::Known(status) => status.samples,
+                Progress::Unknown | Progress::Offline => 0,
+            };
+            let has_others = is_ready && samples(&before) != samples(&heard);
+            let is_news = before != Progress::Unknown && (is_ready != was_ready || has_others);
             self.progress.set(heard);
             if is_news {
                 self.refreshes.update(|count| *count += 1);

@@ -90,6 +90,23 @@ fn an_empty_root_says_what_to_put_where_and_fills_by_itself() {
 }
 
 #[test]
+fn a_template_says_its_instruction_and_how_long_it_is_answered() {
+    let records: Vec<_> = (0..40)
+        .map(|n| record(&n.to_string(), "Answer in three words or fewer, please.", "It is red."))
+        .collect();
+    let root = Root::with(&[("short.json", array(&records))]);
+    let server = Server::start(root.path());
+    let url = server.json("/api/v1/templates")["items"][0]["url"].as_str().unwrap().to_owned();
+    let browser = Browser::open();
+    browser.goto(&server.url(&url));
+    let head = words(&browser, "instruction");
+    assert!(head.contains("Answer in three words or fewer"), "{head}");
+    browser.wait_for("the length", || {
+        browser.text_of("[data-testid=instruction]").contains("3.0 words").then_some(())
+    });
+}
+
+#[test]
 fn a_page_that_is_not_there_has_the_header_and_a_search() {
     let (server, browser) = demo();
     assert_eq!(server.get("/datasetz/umbrella").status, 404);
@@ -113,6 +130,23 @@ fn a_server_that_went_away_is_told_over_the_page_and_forgotten_when_it_is_back()
     assert!(words(&browser, "banner").contains("does not answer"));
     browser.back();
     browser.wait_for("the cards", || (browser.find_all("[data-testid=card]").len() == cards).then_some(()));
+}
+
+#[test]
+fn a_root_that_vanished_is_told_and_what_was_read_of_it_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("data");
+    std::fs::create_dir(&root).unwrap();
+    std::fs::write(root.join("notes.json"), array(&[record("1", "What is it?", "A dog.")])).unwrap();
+    let server = Server::start_on(&root, &folder.path().join("index"));
+    server.wait_until_ready();
+    let browser = Browser::open();
+    std::fs::rename(&root, folder.path().join("elsewhere")).unwrap();
+    browser.wait_for("the server to notice", || server.json("/api/v1/status").get("trouble").map(drop));
+    browser.goto(&server.url("/"));
+    let told = words(&browser, "banner");
+    assert!(told.contains("cannot read the root") && told.contains("stays"), "{told}");
+    assert!(words(&browser, "totals").contains("1 sample"));
 }
 
 #[test]

@@ -22,7 +22,10 @@ pub(crate) fn Banner() -> impl IntoView {
             )),
             Progress::Known(status) => {
                 let engine = status.engine.trouble.clone().map(|why| ("The index does not answer as it should".to_owned(), why));
-                let away = status.trouble.clone().map(|why| ("Reading has stopped".to_owned(), why));
+                let away = status.trouble.clone().map(|why| {
+                    let kept = "What was read stays and can be searched; it is tried again every few seconds.";
+                    ("Reading has stopped".to_owned(), format!("{why}. {kept}"))
+                });
                 engine.or(away)
             }
         })

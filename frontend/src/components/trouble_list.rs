@@ -34,7 +34,7 @@ pub(crate) fn TroubleList(
             {is_clear.then(|| view! { <p>"Nothing is wrong as far as was looked."</p> })}
             <ul>{items.into_iter().map(line).collect_view()}</ul>
             {rest}
-            {(!is_final).then(|| view! { <p class="muted">"Pictures are looked up when all files are read; more may be told then."</p> })}
+            {(!is_final).then(|| view! { <p class="wrong__clear muted" data-testid="more-to-come">"So far: pictures are looked up when all files are read; more may be told then."</p> })}
             {clear}
         </div>
     }

@@ -54,6 +54,8 @@ impl Measure {
 const REFERENCE: [&str; 2] = ["without reference sets", "with reference sets"];
 /// Languages that are named with the totals.
 const LANGUAGES: usize = 4;
+/// What is wrong is asked for again after so many times at which other numbers are brought up to date.
+const REFRESHES: u32 = 8;
 /// Layouts that are named in the head.
 const LAYOUTS: usize = 3;
 
@@ -120,8 +122,10 @@ fn Overview() -> impl IntoView {
     let datasets = memo(move || library.datasets.good().map(|answer| answer.items).unwrap_or_default());
     let unclaimed = memo(move || library.datasets.good().map(|answer| answer.unclaimed).unwrap_or_default());
     let samples = Signal::derive(move || datasets.with(|datasets| sum(datasets, |dataset| dataset.samples)));
+    // Most of it is known only at the end; while files are read it is enough to ask now and then.
+    let turn = memo(move || (library.is_reading(), library.refreshes.get() / REFRESHES));
     let troubles = Answer::<Troubles>::at(move || {
-        library.refreshes.track();
+        turn.track();
         Some(paths::troubles())
     });
     let wrong = move || {

@@ -75,8 +75,10 @@ pub enum Changes {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Watched {
     path: PathBuf,
-    /// None if it may have changed at that moment, or was not there.
+    /// None if it was not there.
     state: Option<FileId>,
+    /// Whether it may have changed at that moment, unseen.
+    is_unsure: bool,
     /// For a folder of captions: these.
     captions: Option<FolderStamp>,
 }
@@ -84,17 +86,17 @@ pub struct Watched {
 impl Watched {
     /// To be taken before a folder is listed or a file is read.
     pub fn new(path: PathBuf, metadata: Option<&Metadata>) -> Self {
-        Self { path, state: metadata.map(FileId::of), captions: None }
+        Self { path, state: metadata.map(FileId::of), is_unsure: false, captions: None }
     }
 
     /// A folder of captions.
     pub fn captions(path: PathBuf, state: FileId, captions: FolderStamp) -> Self {
-        Self { path, state: Some(state), captions: Some(captions) }
+        Self { path, state: Some(state), is_unsure: false, captions: Some(captions) }
     }
 
     fn changed(&self) -> Changes {
         let now = disk::metadata(&self.path).ok().as_ref().map(FileId::of);
-        if now != self.state {
+        if self.is_unsure || now != self.state {
             let is_settled = now.is_none_or(|now| now.is_settled());
             return if is_settled { Changes::Settled } else { Changes::Growing };
         }
@@ -146,7 +148,7 @@ impl Looks {
     /// Takes over what was seen of the root; what was not asked for since the last time is forgotten.
     pub fn finish(&self, mut watched: Vec<Watched>) {
         for seen in &mut watched {
-            seen.state = seen.state.filter(FileId::is_settled);
+            seen.is_unsure = seen.state.is_some_and(|state| !state.is_settled());
         }
         *lock(&self.watched) = watched;
         lock(&self.sniffed).turn_over();
@@ -229,4 +231,20 @@ fn cached<K: Eq + Hash + Copy, V: Clone>(
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_new_when_it_was_looked_at_and_is_gone_has_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data");
+        std::fs::create_dir(&path).unwrap();
+        let looks = Looks::default();
+        looks.finish(vec![Watched::new(path.clone(), std::fs::metadata(&path).ok().as_ref())]);
+        std::fs::remove_dir(&path).unwrap();
+        assert_eq!(looks.changes(), Changes::Settled);
+    }
 }

@@ -1,7 +1,14 @@
 //! Where to begin: everything, one at random, and searches made from the data.
 
 use crate::{
-    address::at, api::Answer, browser, components::Thumbnail, format, library::Library, live::live, text,
+    address::at,
+    api::Answer,
+    browser,
+    components::Thumbnail,
+    format,
+    library::Library,
+    live::{live, memo},
+    text,
 };
 use blendscope_shared::{
     overview::{Example, Examples},
@@ -19,10 +26,9 @@ pub(super) fn Begin(
     samples: Signal<u64>,
 ) -> impl IntoView {
     let library = Library::here();
-    let answer = Answer::<Examples>::at(move || {
-        // They are drawn from what is read; while that grows they stay.
-        (!library.is_reading() || samples.get() > 0).then(paths::examples)
-    });
+    // Made when everything is read, so that neither they nor their counts change under the reader.
+    let is_reading = memo(move || library.is_reading());
+    let answer = Answer::<Examples>::at(move || (!is_reading.get()).then(paths::examples));
     let examples = move || {
         let examples = answer.good().unwrap_or_default().items;
         view! { <ul class="begin__examples">{examples.into_iter().map(example).collect_view()}</ul> }
@@ -37,7 +43,10 @@ pub(super) fn Begin(
             <h2 id="begin">"Begin"</h2>
             <p class="begin__ways">
                 <a class="button button--main" href=at("/search") data-testid="browse-all">
-                    {live(move || format!("Browse all {}", format::count(samples.get())))}
+                    {live(move || {
+                        let so_far = if is_reading.get() { " so far" } else { "" };
+                        format!("Browse all {}{so_far}", format::count(samples.get()))
+                    })}
                 </a>
                 <a class="button" href=random>"Shuffled " <kbd>"r"</kbd></a>
             </p>

@@ -23,7 +23,8 @@ pub(super) fn Plans() -> impl IntoView {
         let total = recipes.len();
         let found = recipes.into_iter().filter(|recipe| recipe.stages.iter().any(|stage| stage.samples > 0));
         let plans: Vec<_> = found.take(SHOWN).map(plan).collect();
-        let none = plans.is_empty().then(
+        let has_plans = !plans.is_empty();
+        let none = (!has_plans).then(
             || view! { <p class="muted">"Nothing here is a part of a recipe that the catalog knows."</p> },
         );
         Some(view! {
@@ -33,7 +34,7 @@ pub(super) fn Plans() -> impl IntoView {
             </h2>
             {none}
             <ul class="plans">{plans}</ul>
-            <p class="muted home__key">"Pale: what the document says. Solid: of it here."</p>
+            {has_plans.then(|| view! { <p class="muted home__key">"Pale: what the document says. Solid: of it here."</p> })}
         })
     };
     view! {
