@@ -5,7 +5,7 @@ use crate::text::docs::Docs;
 use crate::text::evaluate::{InSegment, RowsOfPredicate, Tree};
 use crate::text::evaluated::EvaluatedClause;
 use crate::text::plan::Look;
-use crate::text::scoring::{ADDED_UP, Relevance, Scoring};
+use crate::text::scoring::{ADDED_UP, Relevance, Scoring, pruned_share};
 use crate::text::segments::SegmentRows;
 use crate::text::source::Scan;
 use crate::text::view::{Accepts, SearchView};
@@ -199,7 +199,7 @@ impl Prepared<'_> {
         let weight = words.weight(self.relevance.scoring())?;
         let mut all = Vec::new();
         for (number, (found, segment, _)) in self.segments().enumerate() {
-            let Some(share) = self.pruned_share(number)? else {
+            let Some(share) = pruned_share(self.scan, &self.wanted, number)? else {
                 self.rank(number, &found.to_list(), ranking)?;
                 continue;
             };
