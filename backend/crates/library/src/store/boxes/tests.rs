@@ -153,7 +153,9 @@ fn several_may_make_the_table_at_once() {
     std::thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| {
-                (0..20).for_each(|_| assert!(build(&table, &paths, &AtomicBool::new(false)).unwrap()))
+                for _ in 0..20 {
+                    assert!(build(&table, &paths, &AtomicBool::new(false)).unwrap());
+                }
             });
         }
     });
