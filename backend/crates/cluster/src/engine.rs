@@ -1,17 +1,17 @@
 //! The engine of many machines, opened: an index in the cluster, a small one beside it, and files on shared storage.
 
 use crate::client::{Client, WRITING};
-use crate::fields::{GENERATION, PASSED_OVER_MAX};
+use crate::fields::GENERATION;
 use crate::health::{Health, health, missing_shards};
 use crate::receipt::{ClusterReceipt, GRACE, generation_of};
 use crate::shared::Shared;
 use crate::stored::{Meanings, stored};
-use crate::view::ClusterView;
+use crate::view::{ClusterView, LIMITS};
 use crate::writer::ClusterWriter;
 use blendscope_columns::{GenerationColumns, PartsFile, generation_file, unreadable_file, write_late};
 use blendscope_engine::{
-    About, Engine, EngineError, Field, Filled, Limits, Live, Manifest, Numbers, Outcome, Parts, Receipt,
-    Sorted, View, Writer,
+    About, Engine, EngineError, Field, Filled, Live, Manifest, Numbers, Outcome, Parts, Receipt, Sorted,
+    View, Writer,
 };
 use roaring::RoaringBitmap;
 use serde_json::json;
@@ -20,9 +20,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
-
-/// What it cannot do.
-pub(crate) const LIMITS: Limits = Limits { relevance: PASSED_OVER_MAX };
 
 /// The time between two looks for what nobody needs, at least.
 const SWEEPS: Duration = Duration::from_mins(1);
