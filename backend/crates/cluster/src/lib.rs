@@ -8,13 +8,17 @@ mod address;
 mod client;
 #[cfg(test)]
 mod conformance;
+mod driver;
 mod engine;
 mod fields;
 mod filter;
+mod health;
 mod meta;
 mod order;
 mod query;
+mod receipt;
 mod send;
+mod shared;
 mod slots;
 mod stored;
 mod view;
@@ -22,4 +26,4 @@ mod words;
 mod writer;
 
 pub use address::{Address, AddressError};
-pub use engine::{ClusterDriver, Role};
+pub use driver::{ClusterDriver, Role};

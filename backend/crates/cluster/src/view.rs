@@ -7,11 +7,13 @@ mod far;
 mod tally;
 
 use crate::client::ClusterError;
-use crate::engine::{ClusterReceipt, LIMITS, Shared, missing_shards};
-use crate::fields::{GENERATION, ROW, WINDOW, text_name};
+use crate::fields::{GENERATION, PASSED_OVER_MAX, ROW, WINDOW, text_name};
 use crate::filter::{Conditions, name_of, shown};
+use crate::health::missing_shards;
 use crate::order::Sorting;
 use crate::query::QueryWriter;
+use crate::receipt::ClusterReceipt;
+use crate::shared::Shared;
 use crate::stored::AllMeanings;
 use crate::words::{Beginning, GenerationWords, LiveWords};
 use blendscope_columns::{Contents, GenerationColumns, images, numbers, repeated};
@@ -24,6 +26,9 @@ use blendscope_query::{Atom, Clause, Expanded, Predicate, Query};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
+
+/// What a cluster cannot do.
+pub(crate) const LIMITS: Limits = Limits { relevance: PASSED_OVER_MAX };
 
 /// Generations that one answer counts; more would be too many for the cluster.
 const GENERATIONS_MAX: usize = 65_535;

@@ -2,10 +2,11 @@
 //! the cluster. A commit makes them seen.
 
 use crate::client::ClusterError;
-use crate::engine::{ClusterReceipt, Shared};
 use crate::fields::text_name;
 use crate::meta::{HeldFile, LEASE};
+use crate::receipt::ClusterReceipt;
 use crate::send::{TEXTS, TEXTS_LEVEL, TEXTS_ROWS};
+use crate::shared::Shared;
 use crate::slots::append_slots;
 use crate::words::WordCounter;
 use blendscope_columns::GenerationWriter;

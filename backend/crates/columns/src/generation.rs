@@ -151,6 +151,14 @@ impl GenerationColumns {
         self.read.columns[field as usize].as_ref()
     }
 
+    /// The numbers of the first `rows` samples in a field as they were written while the generation was filled.
+    pub fn first_numbers(&self, field: Field, rows: usize) -> Vec<u64> {
+        let mut numbers: Vec<u64> =
+            self.first_column(field).map(|column| column.iter().take(rows).collect()).unwrap_or_default();
+        numbers.resize(rows, 0);
+        numbers
+    }
+
     /// The number of a sample in a field.
     pub fn number(&self, field: Field, ordinal: u32) -> u64 {
         self.column(field).and_then(|column| column.get(ordinal as usize)).unwrap_or(0)

@@ -1,7 +1,6 @@
 //! The words that stand for a word: its forms, and words written alike.
 
 use crate::Dictionary;
-use crate::meaning::SHOWN_MAX;
 use blendscope_query::inflect::{Candidates, accented, bare, is_accent};
 use blendscope_query::{Form, TextField};
 use levenshtein_automata::{DFA, Distance, LevenshteinAutomatonBuilder, SINK_STATE};
@@ -9,6 +8,9 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 use tantivy_fst::Automaton;
+
+/// Forms shown.
+pub(crate) const SHOWN_MAX: usize = 12;
 
 /// CJK terms stand from here on in a dictionary. They are similar to no word, and there are many of them.
 const FIRST_CJK: &str = "\u{2E80}";

@@ -1,12 +1,9 @@
 //! What a clause stands for, for people to read.
 
-use crate::forms::Beginning;
+use crate::forms::{Beginning, SHOWN_MAX};
 use crate::{Dictionary, Expansions};
 use blendscope_engine::Meaning;
 use blendscope_query::{Atom, Clause, Expanded, SIMILAR_LETTERS_MAX, TextField};
-
-/// Forms shown.
-pub(crate) const SHOWN_MAX: usize = 12;
 
 /// Suggestions per word.
 const SUGGESTIONS_MAX: usize = 3;

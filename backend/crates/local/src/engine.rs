@@ -5,8 +5,9 @@
 //! store/   the log of the manifest, and a file or two per generation
 //! ```
 
+mod integrity;
+
 use crate::LocalView;
-use crate::integrity::Integrity;
 use crate::manifest::{ManifestLog, Payload};
 use crate::text::{IndexError, TextIndex, examine_files};
 use crate::writer::LocalWriter;
@@ -16,6 +17,7 @@ use blendscope_engine::{
     About, Damage, Depth, Driver, Engine, EngineError, Examined, Filled, FilledOf, Limits, Live, Manifest,
     MayWrite, Numbers, Outcome, Parts, Receipt, Sorted, View, Writer,
 };
+use integrity::Integrity;
 use std::collections::{HashMap, HashSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -43,7 +45,7 @@ pub(crate) struct LocalEngine {
     /// The folder of the log and of generations.
     pub(crate) store: PathBuf,
     may_write: MayWrite,
-    pub(crate) integrity: Integrity,
+    integrity: Integrity,
     /// The generations of the latest view.
     opened: Mutex<HashMap<u32, Arc<GenerationColumns>>>,
 }

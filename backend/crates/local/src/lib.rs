@@ -1,13 +1,12 @@
 //! The engine of one machine: a text index in tantivy, and the files of generations beside it.
 //!
-//! [`LocalDriver`] opens it. It is filled by `writer`, answers by `ask`, and notices by `integrity` when its files are not
+//! [`LocalDriver`] opens it. It is filled by `writer`, answers by `ask`, and notices by `engine/integrity` when its files are not
 //! as they were written.
 
 mod ask;
 #[cfg(test)]
 mod conformance;
 mod engine;
-mod integrity;
 mod manifest;
 mod rows;
 mod text;

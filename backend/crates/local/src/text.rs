@@ -5,6 +5,7 @@
 
 mod dictionary;
 mod directory;
+mod docs;
 mod evaluate;
 mod evaluated;
 mod explain;

@@ -2,7 +2,8 @@
 //!
 //! Many records are fetched in file order: by large reads, and with one decoder going forward.
 
-use crate::archive::{Archive, read_archive};
+use crate::archive::Archive;
+use crate::archive_records::read_archive;
 use crate::disk::is_unanswered;
 use crate::folder::read_folder;
 use crate::gzip::Checkpoints;

@@ -5,6 +5,7 @@
 //! Nothing here knows of the index, the catalog or the network.
 
 mod archive;
+mod archive_records;
 mod arrow;
 mod boxes;
 mod coco;

@@ -16,9 +16,14 @@ mod tests;
 mod word;
 
 use crate::store::values::Language;
-use family::{FAMILIES, Votes, family_of};
+use arabic::ARABIC;
+use cyrillic::CYRILLIC;
+use devanagari::DEVANAGARI;
+use family::{Family, Votes, family_of};
 use han::Han;
+use latin::LATIN;
 use script::{SINGLE, Script};
+use std::sync::LazyLock;
 use word::{Token, Word, prose};
 
 /// Letters looked at per sample.
@@ -35,6 +40,10 @@ const OTHERS_MIN: u32 = 8;
 
 /// Letters of a script with one language below which it may be a symbol.
 const SINGLE_MIN: u32 = 2;
+
+/// The scripts that several languages share, made quick to ask, in the order of [`family_of`].
+static FAMILIES: LazyLock<[Family; 4]> =
+    LazyLock::new(|| [&LATIN, &CYRILLIC, &ARABIC, &DEVANAGARI].map(Family::build));
 
 /// Decides on the language of some texts taken together.
 pub(crate) fn detect<'a>(texts: impl Iterator<Item = &'a str>) -> Language {

@@ -227,9 +227,10 @@ pub(crate) fn build(table: &Path, paths: &[PathBuf], stopping: &AtomicBool) -> i
         files.push(file);
     }
     entries.sort_unstable();
-    let temporary = table.with_extension(format!("{}.tmp", std::process::id()));
-    write(&temporary, &files, &entries)?;
-    std::fs::rename(&temporary, table)?;
+    // Others may be making the same table, here or on another machine.
+    let mut temporary = tempfile::NamedTempFile::new_in(table.parent().unwrap_or(Path::new(".")))?;
+    write(temporary.as_file_mut(), &files, &entries)?;
+    temporary.persist(table)?;
     Ok(true)
 }
 
@@ -273,12 +274,11 @@ fn unreadable(path: &Path, message: String) -> BoxFile {
     BoxFile { path, stamp: None, items: 0, videos: 0, problems: 1, first_problems: vec![message] }
 }
 
-fn write(path: &Path, files: &[BoxFile], entries: &[Entry]) -> io::Result<()> {
+fn write(out: &mut File, files: &[BoxFile], entries: &[Entry]) -> io::Result<()> {
     let about = serde_json::to_vec(files)?;
     let mut checked = (about.len() as u64).to_le_bytes().to_vec();
     checked.extend_from_slice(&about);
     checked.extend(entries.iter().flat_map(|entry| entry.to_bytes()));
-    let mut out = File::create(path)?;
     out.write_all(&[MAGIC.as_slice(), &checksum(&checked)].concat())?;
     out.write_all(&checked)?;
     out.sync_data()

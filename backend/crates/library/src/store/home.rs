@@ -10,7 +10,6 @@
 //!   thumbnails/   scaled pictures
 //! ```
 
-use crate::store::lock::Lock;
 use crate::{LibraryError, OpenOptions};
 use blendscope_catalog::ResolveError;
 use blendscope_engine::may_not_be_written;
@@ -123,16 +122,6 @@ impl Home {
     /// Folder of the scaled pictures.
     pub(crate) fn thumbnails(&self) -> PathBuf {
         self.dir.join("thumbnails")
-    }
-
-    /// Becomes the one process that writes here, if no other is.
-    pub(crate) fn lock(&self) -> Result<Lock, LibraryError> {
-        Lock::take(&self.dir)
-    }
-
-    /// Which process writes here, where this one may only read.
-    pub(crate) fn holder(&self) -> Option<String> {
-        Lock::holder_of_readable(&self.dir)
     }
 
     /// The folder itself.

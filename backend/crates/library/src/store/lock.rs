@@ -294,11 +294,11 @@ fn take(home: &Home, writers: Writers) -> Result<Result<Lock, Denied>, LibraryEr
         Writers::Many => return Ok(Ok(Lock::Shared)),
         Writers::None => return Ok(Err(Denied::OnlyAsks)),
     }
-    match home.lock() {
+    match Lock::take(home.dir()) {
         Ok(lock) => Ok(Ok(lock)),
         Err(LibraryError::Held { holder }) => Ok(Err(Denied::Held(holder))),
         Err(LibraryError::IndexDir { source, .. }) if may_not_be_written(&source) => {
-            Ok(Err(home.holder().map_or(Denied::ReadOnly, Denied::Held)))
+            Ok(Err(Lock::holder_of_readable(home.dir()).map_or(Denied::ReadOnly, Denied::Held)))
         }
         Err(error) => Err(error),
     }

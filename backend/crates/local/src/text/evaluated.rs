@@ -2,7 +2,7 @@
 
 use crate::rows::Gathered;
 use crate::text::Outcome;
-use crate::text::evaluate::Docs;
+use crate::text::docs::Docs;
 use crate::text::plan::{Look, plan};
 use crate::text::source::{DocReader, Scan, Source};
 use blendscope_dictionary::{Beginning, Words};

@@ -7,7 +7,7 @@ mod spans;
 
 use crate::rows::Gathered;
 use crate::text::Outcome;
-use crate::text::evaluate::Docs;
+use crate::text::docs::Docs;
 use crate::text::source::{DocReader, Source};
 use blendscope_engine::Budget;
 use spans::{Followed, Spans, near};

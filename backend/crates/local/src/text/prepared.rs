@@ -1,14 +1,17 @@
 //! A query that was run: what it found can be counted, listed and ranked.
 
 use crate::text::Outcome;
-use crate::text::evaluate::Docs;
+use crate::text::docs::Docs;
+use crate::text::evaluate::{InSegment, RowsOfPredicate, Tree};
 use crate::text::evaluated::EvaluatedClause;
 use crate::text::plan::Look;
-use crate::text::scoring::{ADDED_UP, Relevance, Scoring};
+use crate::text::scoring::{ADDED_UP, Relevance, Scoring, pruned_share};
 use crate::text::segments::SegmentRows;
 use crate::text::source::Scan;
-use crate::text::view::SearchView;
-use blendscope_engine::{Counts, Hit, Row};
+use crate::text::view::{Accepts, SearchView};
+use blendscope_engine::{Budget, Counts, Hit, Row};
+use blendscope_query::{Clause, Expanded, Leaf as QueryLeaf, Node};
+use std::collections::HashSet;
 use std::sync::Arc;
 use tantivy::query::{BooleanQuery, BoostQuery, Query as EngineQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
@@ -38,6 +41,76 @@ struct Ranking<'a> {
     scoring: Scoring,
     best: Best,
     position: PositionOf<'a>,
+}
+
+impl SearchView {
+    /// Finds the samples of a query, restricted to some generations if any are given, and to samples that `accepts` lets
+    /// pass.
+    pub(crate) fn prepare<'a>(
+        &'a self,
+        expanded: &Expanded,
+        generations: Option<&[u32]>,
+        accepts: Option<Accepts<'_>>,
+        predicates: RowsOfPredicate<'_>,
+        budget: &'a Budget,
+    ) -> Outcome<Prepared<'a>> {
+        let scan = self.scan(budget);
+        let query = expanded.query();
+        let mut clauses = Vec::new();
+        for (leaf, _) in query.leaves() {
+            if let QueryLeaf::Clause(clause) = leaf {
+                let evaluated = self.clauses.of(clause, expanded, &scan)?;
+                budget.hold(evaluated.size())?.keep();
+                clauses.push((clause, evaluated));
+            }
+        }
+        let evaluated = |clause: &Clause| {
+            let found = clauses.iter().find(|(own, _)| *own == clause);
+            Arc::clone(&found.expect("every clause was looked up just before").1)
+        };
+        let tree = query.root.as_ref().map(|root| Tree::of(root, &evaluated, predicates));
+        let wanted = query.wanted().map(evaluated).collect();
+        let mut found = Vec::with_capacity(self.searcher.segment_readers().len());
+        for (number, (segment, rows)) in self.segments().enumerate() {
+            let place = InSegment { number, segment, rows, budget };
+            found.push(match &tree {
+                _ if query.is_void => Docs::none(),
+                Some(tree) => tree.find(&place)?,
+                None => place.all(),
+            });
+        }
+        let mut prepared = Prepared {
+            view: self,
+            scan,
+            found,
+            wanted,
+            relevance: Relevance::new(scan, expanded),
+            is_one_clause: matches!(query.root, Some(Node::Clause(_))),
+        };
+        prepared.restrict(generations, accepts)?;
+        Ok(prepared)
+    }
+}
+
+impl Prepared<'_> {
+    fn restrict(&mut self, generations: Option<&[u32]>, accepts: Option<Accepts<'_>>) -> Outcome<()> {
+        self.is_one_clause &= generations.is_none() && accepts.is_none();
+        let budget = self.scan.budget;
+        let generations: Option<HashSet<u32>> = generations.map(|list| list.iter().copied().collect());
+        for (docs, (_, rows)) in self.found.iter_mut().zip(self.view.segments()) {
+            if let Some(generations) = &generations {
+                let own = rows.generations().iter().map(|generation| generations.contains(generation));
+                let allowed: Vec<bool> = own.collect();
+                docs.retain(|doc| allowed[rows.slot(doc)]);
+            }
+            if let Some(accepts) = accepts {
+                // What is left out because the budget is spent is never told: the next line says so.
+                docs.retain(|doc| budget.check().is_ok() && accepts(rows.row(doc)));
+                budget.check()?;
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Prepared<'_> {
@@ -126,7 +199,7 @@ impl Prepared<'_> {
         let weight = words.weight(self.relevance.scoring())?;
         let mut all = Vec::new();
         for (number, (found, segment, _)) in self.segments().enumerate() {
-            let Some(share) = self.pruned_share(number)? else {
+            let Some(share) = pruned_share(self.scan, &self.wanted, number)? else {
                 self.rank(number, &found.to_list(), ranking)?;
                 continue;
             };

@@ -4,7 +4,6 @@ use crate::text::Outcome;
 use crate::text::evaluated::{EvaluatedClause, InField};
 use crate::text::plan::{EXACT_WEIGHT, Look};
 use crate::text::positional::{Positional, Sequence};
-use crate::text::prepared::Prepared;
 use crate::text::source::Scan;
 use blendscope_engine::Budget;
 use blendscope_query::{Expanded, Leaf};
@@ -247,37 +246,40 @@ const BLOCK: u32 = 128;
 /// How much sums of the same numbers may differ by the order in which they are added up.
 pub(crate) const ADDED_UP: f32 = 1e-5;
 
-impl Prepared<'_> {
-    /// The share of the needed relevance below which a block of a segment may be passed over; none where no block may be.
-    pub(crate) fn pruned_share(&self, number: usize) -> Outcome<Option<f32>> {
-        let segment = self.scan.searcher.segment_reader(number as u32);
-        let mut share = 1.0 - ADDED_UP;
-        for evaluated in &self.wanted {
-            for ((field, _), found) in evaluated.plan.iter().zip(&evaluated.segments[number].fields) {
-                let InField::Words(infos) = found else { return Ok(None) };
-                if segment.schema().get_field_entry(*field).has_fieldnorms() {
-                    share = share.min(self.share_in(segment, *field)?);
-                } else if infos.iter().flatten().any(|info| info.doc_freq >= BLOCK) {
-                    // Nothing is kept of blocks in such a field.
-                    return Ok(None);
-                }
+/// The share of the needed relevance below which a block of a segment may be passed over for these clauses; none where no
+/// block may be.
+pub(crate) fn pruned_share(
+    scan: Scan<'_>,
+    wanted: &[Arc<EvaluatedClause>],
+    number: usize,
+) -> Outcome<Option<f32>> {
+    let segment = scan.searcher.segment_reader(number as u32);
+    let mut share = 1.0 - ADDED_UP;
+    for evaluated in wanted {
+        for ((field, _), found) in evaluated.plan.iter().zip(&evaluated.segments[number].fields) {
+            let InField::Words(infos) = found else { return Ok(None) };
+            if segment.schema().get_field_entry(*field).has_fieldnorms() {
+                share = share.min(share_in(scan, segment, *field)?);
+            } else if infos.iter().flatten().any(|info| info.doc_freq >= BLOCK) {
+                // Nothing is kept of blocks in such a field.
+                return Ok(None);
             }
         }
-        Ok(Some(share))
     }
+    Ok(Some(share))
+}
 
-    fn share_in(&self, segment: &SegmentReader, field: Field) -> Outcome<f32> {
-        let (scan, samples) = (self.scan, self.scan.searcher.num_docs().max(1));
-        let average = scan.living.terms_in(scan.searcher, field)? as f32 / samples as f32;
-        let own = segment.inverted_index(field)?.total_num_tokens() as f32 / segment.max_doc().max(1) as f32;
-        if average <= 0.0 || own <= 0.0 {
-            return Ok(1.0 - ADDED_UP);
-        }
-        let apart = 1.0 + WITHOUT_LENGTH * (own / average - 1.0).abs();
-        // The engine takes a document of nothing but the word, its length not rounded, for the best there could be.
-        let alone = (1.0 + BY_LENGTH / average) / (1.0 + BY_LENGTH * (1.0 - ROUNDED) / average);
-        Ok((1.0 - ADDED_UP) / (apart * alone))
+fn share_in(scan: Scan<'_>, segment: &SegmentReader, field: Field) -> Outcome<f32> {
+    let samples = scan.searcher.num_docs().max(1);
+    let average = scan.living.terms_in(scan.searcher, field)? as f32 / samples as f32;
+    let own = segment.inverted_index(field)?.total_num_tokens() as f32 / segment.max_doc().max(1) as f32;
+    if average <= 0.0 || own <= 0.0 {
+        return Ok(1.0 - ADDED_UP);
     }
+    let apart = 1.0 + WITHOUT_LENGTH * (own / average - 1.0).abs();
+    // The engine takes a document of nothing but the word, its length not rounded, for the best there could be.
+    let alone = (1.0 + BY_LENGTH / average) / (1.0 + BY_LENGTH * (1.0 - ROUNDED) / average);
+    Ok((1.0 - ADDED_UP) / (apart * alone))
 }
 
 /// The statistics of one state of the index, as a query sees them.

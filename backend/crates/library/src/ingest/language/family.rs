@@ -5,15 +5,10 @@
 //! [`FOREIGN`] from all others. The language with the most points is the answer if the lead is clear.
 
 use super::Language;
-use super::arabic::ARABIC;
-use super::cyrillic::CYRILLIC;
-use super::devanagari::DEVANAGARI;
-use super::latin::LATIN;
 use super::script::Script;
 use super::table::Table;
 use super::word::Word;
 use std::collections::HashMap;
-use std::sync::LazyLock;
 
 /// Points of a word that one language alone has.
 const WORD: i16 = 24;
@@ -46,10 +41,6 @@ pub(super) struct Source {
     pub endings: &'static [(&'static str, &'static str)],
 }
 
-/// The scripts that several languages share, made quick to ask.
-pub(super) static FAMILIES: LazyLock<[Family; 4]> =
-    LazyLock::new(|| [&LATIN, &CYRILLIC, &ARABIC, &DEVANAGARI].map(Family::build));
-
 /// The languages of one script, a bit each.
 pub(super) struct Family {
     codes: Vec<Language>,
@@ -59,7 +50,7 @@ pub(super) struct Family {
 }
 
 impl Family {
-    fn build(source: &Source) -> Self {
+    pub(super) fn build(source: &Source) -> Self {
         let codes: Vec<Language> = source.letters.iter().map(|(code, _)| Language::from_code(code)).collect();
         let bit = |code: &str| {
             let wanted = Language::from_code(code);

@@ -143,3 +143,22 @@ fn without_files_or_when_stopped_there_is_no_index() {
     assert!(BoxIndex::open_or_build(&place.home(), &paths, &stopping).unwrap().is_none());
     assert_eq!(std::fs::read_dir(place.home()).unwrap().count(), 0);
 }
+
+#[test]
+fn several_may_make_the_table_at_once() {
+    let place = Place::new();
+    let paths = [place.file("boxes.json", &format!("[{}]", item("17", "bus")))];
+    std::fs::create_dir_all(place.home()).unwrap();
+    let table = place.home().join("boxes.1.idx");
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for _ in 0..20 {
+                    assert!(build(&table, &paths, &AtomicBool::new(false)).unwrap());
+                }
+            });
+        }
+    });
+    assert_eq!(labels(&place.open(&paths), "17"), ["bus"]);
+    assert_eq!(std::fs::read_dir(place.home()).unwrap().count(), 1, "nothing else is left");
+}

@@ -4,7 +4,7 @@
 //! Whose samples were in a damaged file of the text index is found by counting: each generation must have as many samples
 //! there as the manifest says.
 
-use crate::engine::LocalEngine;
+use super::LocalEngine;
 use crate::text::TextIndex;
 use blendscope_columns::LateFile;
 use blendscope_columns::{Contents, damage_in, unreadable_file};
