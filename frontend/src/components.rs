@@ -1,6 +1,7 @@
 //! The parts that pages are made of.
 
 mod blend_bar;
+mod board;
 mod browse;
 mod conversation;
 mod copy_menu;
@@ -23,13 +24,13 @@ mod plot;
 mod position_box;
 mod progress_badge;
 mod rail;
-mod recipe_part;
 mod result_summary;
 mod rich_text;
 mod sample_list;
 mod sample_view;
 mod search_box;
 mod sort_menu;
+mod stacked;
 mod stage_bar;
 mod term_tag;
 mod theme_switch;
@@ -37,6 +38,7 @@ mod viewer;
 mod why;
 
 pub(crate) use blend_bar::BlendBar;
+pub(crate) use board::{AddPart, BoardBars, BoardExport, BoardRow, BoardState, BoardTotals};
 pub(crate) use browse::{Browse, title_of};
 pub(crate) use conversation::Conversation;
 pub(crate) use copy_menu::CopyMenu;
@@ -62,13 +64,13 @@ pub(crate) use plot::Plot;
 pub(crate) use position_box::PositionBox;
 pub(crate) use progress_badge::ProgressBadge;
 pub(crate) use rail::FilterRail;
-pub(crate) use recipe_part::RecipePart;
 pub(crate) use result_summary::ResultSummary;
 pub(crate) use sample_list::{SampleBox, SampleList};
 pub(crate) use sample_view::WholeSample;
 pub(crate) use search_box::{LeaveBox, SearchBox};
 pub(crate) use sort_menu::SortMenu;
-pub(crate) use stage_bar::{StageBar, StageBars};
+pub(crate) use stacked::{Piece, Stacked, UnitSwitch};
+pub(crate) use stage_bar::StageBar;
 pub(crate) use term_tag::TermTag;
 pub(crate) use theme_switch::ThemeSwitch;
 pub(crate) use viewer::Viewer;

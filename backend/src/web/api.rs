@@ -10,6 +10,7 @@ mod board;
 mod body;
 mod conditional;
 mod datasets;
+mod draw;
 mod errors;
 mod export;
 pub(super) mod guards;
@@ -55,6 +56,7 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/images", get(image_page::get_image))
         .route("/recipes", get(recipes::list_recipes))
         .route("/recipes/{slug}", get(recipes::get_recipe))
+        .route("/recipes/{slug}/figure", get(board::get_recipe_figure))
         .route("/recipes/{slug}/overlap", get(accounts::get_overlap))
         .route("/search", get(search::search).post(search::search_by_body))
         .route("/facets", get(search::facets).post(search::facets_by_body))
@@ -64,6 +66,8 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/board/samples", get(board::get_samples))
         .route("/board/figure", get(board::get_figure))
         .route("/templates", get(templates::list_templates))
+        .route("/draw", get(draw::get_draw))
+        .route("/draw/samples", get(draw::get_samples))
         .route("/export", get(export::export).post(export::export_by_body))
         .route("/samples/{dataset}", get(samples::get_sample_at))
         .route("/samples/{dataset}/{key}", get(samples::get_sample))

@@ -4,6 +4,7 @@ mod accounts;
 pub(crate) mod answers;
 mod board;
 mod dimensions;
+mod draw;
 pub(crate) mod export;
 mod facets;
 mod filter;
