@@ -134,13 +134,14 @@ fn counts_samples(part: &Part) -> bool {
     part.unit.is_empty() || part.unit == "samples" || part.images == part.samples
 }
 
-/// What is known of a part. Where its document counts images, they stand in the place of samples.
+/// What is known of a part. Where its document counts images, they stand in the place of samples; where it gives no number,
+/// there is none of it by the document, so that what is found is never added to what is documented.
 pub fn facts_of(part: &Part) -> PartFacts {
     PartFacts {
         source: part.source.clone(),
         title: part.title.clone(),
         dataset: part.dataset.clone(),
-        documented: part.documented,
+        documented: Some(part.documented.unwrap_or(0)),
         lang: part.lang.clone(),
         is_found: part.is_found,
         account: Account { samples: part.found, ..part.account.clone() },
@@ -187,6 +188,15 @@ mod tests {
         let shares: Vec<Option<f64>> =
             table.columns.iter().map(|column| column.reckoned.in_language("ja", Unit::Samples)).collect();
         assert_eq!(shares, [Some(0.75), Some(0.5)]);
+    }
+
+    #[test]
+    fn what_is_found_is_not_added_to_what_is_documented() {
+        let mut recipe = recipe();
+        let unsaid = Part { documented: None, found: 6, samples: 6, is_found: true, ..part("d", 0, "en") };
+        recipe.stages[0].parts.push(unsaid);
+        assert_eq!(Stages::of(&recipe, false, 576).columns[0].reckoned.samples().0, 40);
+        assert_eq!(Stages::of(&recipe, true, 576).columns[0].reckoned.samples().0, 6);
     }
 
     #[test]
