@@ -8,8 +8,8 @@ use crate::{
     live::{live, memo},
     markdown::Markdown,
     pages::{
-        DatasetPage, HomePage, ImagePage, NotFoundPage, RecipePage, RecipesPage, SamplePage, SearchPage,
-        TemplatesPage,
+        BoardPage, ComparePage, DatasetPage, DrawPage, HomePage, ImagePage, NotFoundPage, RecipePage,
+        RecipesPage, SamplePage, SearchPage, TemplatesPage,
     },
     router::{self, Entry, Router},
     routes::Route,
@@ -77,6 +77,9 @@ enum Kind {
     Recipes,
     Recipe,
     Templates,
+    Board,
+    Compare,
+    Draw,
     #[cfg(feature = "gallery")]
     Gallery,
     NotFound,
@@ -99,6 +102,9 @@ fn App() -> impl IntoView {
         Route::Recipes => Kind::Recipes,
         Route::Recipe(_) => Kind::Recipe,
         Route::Templates => Kind::Templates,
+        Route::Board => Kind::Board,
+        Route::Compare => Kind::Compare,
+        Route::Draw => Kind::Draw,
         #[cfg(feature = "gallery")]
         Route::Gallery => Kind::Gallery,
         Route::NotFound => Kind::NotFound,
@@ -126,6 +132,9 @@ fn App() -> impl IntoView {
                 Kind::Recipes => view! { <RecipesPage /> }.into_any(),
                 Kind::Recipe => view! { <RecipePage /> }.into_any(),
                 Kind::Templates => view! { <TemplatesPage /> }.into_any(),
+                Kind::Board => view! { <BoardPage /> }.into_any(),
+                Kind::Compare => view! { <ComparePage /> }.into_any(),
+                Kind::Draw => view! { <DrawPage /> }.into_any(),
                 #[cfg(feature = "gallery")]
                 Kind::Gallery => view! { <crate::pages::GalleryPage /> }.into_any(),
                 Kind::NotFound => view! { <NotFoundPage /> }.into_any(),

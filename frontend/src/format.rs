@@ -1,5 +1,7 @@
 //! Numbers and names as people read them.
 
+pub use blendscope_shared::decimal::rounded as decimal;
+
 /// A count with thousands separators: `1,234,567`.
 pub fn count(number: u64) -> String {
     let digits = number.to_string();
@@ -11,19 +13,6 @@ pub fn count(number: u64) -> String {
         text.push(digit);
     }
     text
-}
-
-/// A number with so many digits behind the point: `0.25` with one is `0.3`. The standard library's way writes any
-/// number exactly, and brings along three times the code of this page.
-#[expect(clippy::cast_sign_loss, reason = "it is the absolute value")]
-pub fn decimal(value: f64, places: u32) -> String {
-    let scale = 10_u64.pow(places);
-    let scaled = (value.abs() * scale as f64).round() as u64;
-    let sign = if value < 0.0 && scaled > 0 { "-" } else { "" };
-    if places == 0 {
-        return format!("{sign}{scaled}");
-    }
-    format!("{sign}{}.{:0>width$}", scaled / scale, scaled % scale, width = places as usize)
 }
 
 /// A count in three or four characters: `950`, `1.2k`, `665k`, `5.0M`.
@@ -65,6 +54,32 @@ pub fn percent(share: f64) -> String {
     } else {
         decimal(value, 1) + "%"
     }
+}
+
+/// A share from 0 to 1 in percent: exact ones with two digits behind the point, estimates with one and a sign.
+pub fn share(share: f64, is_estimate: bool) -> String {
+    let value = share * 100.0;
+    if value > 0.0 && value < 0.01 {
+        return "<0.01 %".to_owned();
+    }
+    if is_estimate { format!("≈ {} %", decimal(value, 1)) } else { decimal(value, 2) + " %" }
+}
+
+/// An amount: exact ones in full, estimates in three digits with a sign: `≈ 98.8 M`.
+pub fn amount(value: f64, is_estimate: bool) -> String {
+    #[expect(clippy::cast_sign_loss, reason = "nothing is counted below 0")]
+    let whole = value.round() as u64;
+    if !is_estimate {
+        return count(whole);
+    }
+    let (scaled, unit) = match value {
+        value if value >= 999.5e6 => (value / 1e9, " G"),
+        value if value >= 999.5e3 => (value / 1e6, " M"),
+        value if value >= 9_995.0 => (value / 1e3, " k"),
+        _ => return format!("≈ {}", count(whole)),
+    };
+    let places = if scaled < 9.995 { 2 } else { u32::from(scaled < 99.95) };
+    format!("≈ {}{unit}", decimal(scaled, places))
 }
 
 /// A time in milliseconds: `under 0.1 ms`, `0.8 ms`, `24 ms`, `1.3 s`.
@@ -131,6 +146,16 @@ pub fn parse_count(text: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn estimates_are_told_from_counts() {
+        assert_eq!([amount(1_246_901.0, false), amount(98_800_000.0, true)], ["1,246,901", "≈ 98.8 M"]);
+        assert_eq!([amount(5_530_000_000.0, true), amount(912.4, true)], ["≈ 5.53 G", "≈ 912"]);
+        assert_eq!(
+            [share(0.606_155, false), share(0.7023, true), share(0.000_01, false)],
+            ["60.62 %", "≈ 70.2 %", "<0.01 %"]
+        );
+    }
 
     #[test]
     fn counts_are_grouped_by_three() {

@@ -100,11 +100,6 @@ impl Library {
             .with(|progress| matches!(progress, Progress::Known(status) if status.state == State::Indexing))
     }
 
-    /// Whether a dataset is under the root; no while the datasets are not known.
-    pub(crate) fn has(self, slug: &str) -> bool {
-        self.place(slug, |_| ()).is_some()
-    }
-
     /// A result's blend, ready to draw.
     pub(crate) fn shares(self, parts: &[BlendPart]) -> Vec<Share> {
         parts

@@ -1,6 +1,9 @@
 //! One file per page.
 
+mod board;
+mod compare;
 mod dataset;
+mod draw;
 #[cfg(feature = "gallery")]
 mod gallery;
 mod home;
@@ -12,7 +15,10 @@ mod sample;
 mod search;
 mod templates;
 
+pub(crate) use board::BoardPage;
+pub(crate) use compare::ComparePage;
 pub(crate) use dataset::DatasetPage;
+pub(crate) use draw::DrawPage;
 #[cfg(feature = "gallery")]
 pub(crate) use gallery::GalleryPage;
 pub(crate) use home::HomePage;

@@ -30,7 +30,7 @@ pub fn as_found(stage: &Stage) -> Vec<Piece> {
 }
 
 /// How much of what is documented is under the root, never more than all of it.
-fn here(part: &Part) -> f64 {
+pub fn here(part: &Part) -> f64 {
     match part.documented {
         Some(documented) if documented > 0 => (part.found as f64 / documented as f64).min(1.0),
         _ => f64::from(u8::from(part.found > 0)),

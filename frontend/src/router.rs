@@ -47,6 +47,8 @@ pub(crate) struct Router {
     address: RwSignal<Address>,
     /// The part of the page that is meant, without `#`.
     pub(crate) hash: Memo<String>,
+    /// The query string, without `?`.
+    pub(crate) query: Memo<String>,
     /// What the address says about a list.
     pub(crate) state: Memo<ListState>,
     /// The page to show.
@@ -71,7 +73,7 @@ impl Router {
         let query = memo(move || address.with(|address| address.query.clone()));
         let hash = memo(move || address.with(|address| address.hash.clone()));
         let state = memo(move || route.with(|route| query.with(|query| ListState::of_page(route, query))));
-        let router = Self { address, hash, state, route, named, travels: RwSignal::new(0) };
+        let router = Self { address, hash, query, state, route, named, travels: RwSignal::new(0) };
         // The browser would scroll before the page is there.
         history_state(|history| history.set_scroll_restoration(web_sys::ScrollRestoration::Manual));
         window_event_listener(ev::click, move |event| router.follow_link(&event));

@@ -26,6 +26,12 @@ pub enum Route {
     Recipe(String),
     /// `/templates`
     Templates,
+    /// `/board`
+    Board,
+    /// `/compare`
+    Compare,
+    /// `/draw`
+    Draw,
     /// `/dev/gallery`
     #[cfg(feature = "gallery")]
     Gallery,
@@ -48,6 +54,9 @@ impl Route {
             }
             ["recipes"] => Self::Recipes,
             ["templates"] => Self::Templates,
+            ["board"] => Self::Board,
+            ["compare"] => Self::Compare,
+            ["draw"] => Self::Draw,
             ["recipes", slug] => Self::Recipe((*slug).to_owned()),
             #[cfg(feature = "gallery")]
             ["dev", "gallery"] => Self::Gallery,
@@ -76,6 +85,9 @@ mod tests {
         );
         assert_eq!(Route::from_path("/recipes"), Route::Recipes);
         assert_eq!(Route::from_path("/templates"), Route::Templates);
+        assert_eq!(Route::from_path("/board"), Route::Board);
+        assert_eq!(Route::from_path("/compare"), Route::Compare);
+        assert_eq!(Route::from_path("/draw"), Route::Draw);
         assert_eq!(Route::from_path(&paths::recipe_page("llm-jp")), Route::Recipe("llm-jp".to_owned()));
         for key in ["coco/000000033471", "vflan/a b/c+d/#U00e3.jpg"] {
             assert_eq!(Route::from_path(&paths::image_page(key)), Route::Image(key.to_owned()));

@@ -6,6 +6,7 @@
 use crate::account::{AccountAnswer, Overlap};
 use crate::board::{BoardFacts, MixtureFile};
 use crate::dataset::{Dataset, DatasetDetail, Datasets, Layouts};
+use crate::draw::DrawAnswer;
 use crate::image::ImageView;
 use crate::image_page::ImageDetail;
 use crate::overview::{Example, Examples, Trouble, Troubles};
@@ -50,6 +51,12 @@ impl Addresses for SearchHit {
     fn for_each_address(&mut self, change: &mut dyn FnMut(&mut String)) {
         change(&mut self.url);
         self.images.for_each_address(change);
+    }
+}
+
+impl Addresses for DrawAnswer {
+    fn for_each_address(&mut self, change: &mut dyn FnMut(&mut String)) {
+        self.items.for_each_address(change);
     }
 }
 

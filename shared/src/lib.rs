@@ -19,6 +19,7 @@ pub mod colour;
 pub mod content;
 pub mod dataset;
 pub mod decimal;
+pub mod draw;
 pub mod image;
 pub mod image_page;
 #[cfg(feature = "key")]

@@ -174,6 +174,17 @@ pub fn board(made: &str, query: &str) -> String {
     format!("{API}/board{slash}{made}?{query}")
 }
 
+/// Page of a draw: `/draw?…`.
+pub fn draw_page(query: &str) -> String {
+    format!("/draw?{query}")
+}
+
+/// `GET /api/v1/draw?…`, or `samples` of it to take along.
+pub fn draw(made: &str, query: &str) -> String {
+    let slash = if made.is_empty() { "" } else { "/" };
+    format!("{API}/draw{slash}{made}?{query}")
+}
+
 /// `GET /api/v1/images?source=&name=`: all that is said about the image with this key (`source/name`).
 pub fn image_detail(key: &str) -> String {
     let (source, name) = key.split_once('/').unwrap_or((key, ""));

@@ -100,6 +100,12 @@ pub struct Part {
     /// What has to be known about it: why documented and found differ, what cannot be decided.
     #[serde(default)]
     pub note: Option<String>,
+    /// The search that finds its samples, as in the address of its page; of datasets that are not here too.
+    #[serde(default)]
+    pub source: String,
+    /// ISO 639-1 code of the language that its samples are in: most of those here, else as documented.
+    #[serde(default)]
+    pub lang: String,
     /// Page of its samples, when there are any.
     #[serde(default)]
     pub url: Option<String>,

@@ -13,6 +13,7 @@ mod blends;
 mod board;
 mod containers;
 mod datasets;
+mod draw;
 mod export;
 mod facets;
 mod images;

@@ -84,6 +84,40 @@ fn what_the_documents_leave_open_is_said() {
 }
 
 #[test]
+fn documented_sums_and_languages_are_those_of_the_documents() {
+    let root = root();
+    let server = Server::start(root.path());
+    let documented = |recipe: &str, number: usize| {
+        count(&stage(&server.json(&format!("/api/v1/recipes/{recipe}")), number)["documented"])
+    };
+    assert_eq!(documented("convllava", 1), 2_057_066);
+    assert_eq!(documented("mg-llava", 1), 1_266_268);
+    let llm_jp = server.json("/api/v1/recipes/llm-jp-vila");
+    let parts = stage(&llm_jp, 3)["parts"].as_array().unwrap();
+    let sum = |is_counted: &dyn Fn(&Value) -> bool| -> u64 {
+        parts.iter().filter(|part| is_counted(part)).map(|part| count(&part["documented"])).sum()
+    };
+    let (japanese, all) = (sum(&|part| part["lang"] == "ja"), sum(&|_| true));
+    assert_eq!((japanese, all), (368_469, 726_469));
+    let rows: u64 = parts[4]["parts"].as_array().unwrap().iter().map(|row| count(&row["documented"])).sum();
+    assert_eq!(rows, 359_000);
+    assert_eq!(japanese * 1000 / (japanese + rows), 506, "50.7 % when rounded");
+}
+
+#[test]
+fn a_recipe_is_a_figure_for_a_paper() {
+    let root = root();
+    let server = Server::start(root.path());
+    let figure = |query: &str| server.get(&format!("/api/v1/recipes/convllava/figure?{query}"));
+    let markdown = figure("as=markdown");
+    let table = markdown.text();
+    assert!(table.contains("| 1,246,901 | 60.62 % |"), "{table}");
+    assert!(figure("as=svg&by=tokens&of=here").text().starts_with("<svg"));
+    problem(&figure("as=svg&by=bytes"), 400);
+    problem(&server.get("/api/v1/recipes/gpt-5/figure?as=svg"), 404);
+}
+
+#[test]
 fn an_unknown_recipe_and_a_stage_of_none_are_refused() {
     let root = root();
     let server = Server::start(root.path());

@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
 
 mod appearance;
+mod board;
 mod drawer;
 mod facets;
 mod home;

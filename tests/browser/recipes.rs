@@ -30,21 +30,13 @@ fn every_number_found_of_a_part_leads_to_its_samples() {
     let (server, browser) = demo();
     let recipe = server.json("/api/v1/recipes/convllava");
     let part = &recipe["stages"][0]["parts"][1];
-    let links = format!("[data-testid=part] a[href='{}']", part["url"].as_str().unwrap());
-    let page = server.url("/recipes/convllava");
-    browser.goto(&page);
-    browser.find(&links);
-    let texts: Vec<_> =
-        browser.find_all(&links).iter().map(blendscope_tests::browser::Element::text).collect();
-    for (number, word) in ["samples", "%", "image", "words"].into_iter().enumerate() {
-        assert!(texts[number].contains(word), "{texts:?}");
-        browser.find(&links);
-        browser.find_all(&links)[number].click();
-        browser.wait_for("the search", || browser.url().contains("/search?").then_some(()));
-        assert_eq!(browser.total(), part["samples"].as_u64().unwrap(), "{}", texts[number]);
-        browser.back();
-        browser.wait_for("the recipe", || (browser.url() == page).then_some(()));
-    }
+    let link = format!("[data-testid=part] a[href='{}']", part["url"].as_str().unwrap());
+    browser.goto(&server.url("/recipes/convllava"));
+    browser.find(&link).click();
+    browser.wait_for("the search", || browser.url().contains("/search?").then_some(()));
+    assert_eq!(browser.total(), part["samples"].as_u64().unwrap());
+    browser.back();
+    browser.find(&link);
     let stages = recipe["stages"].as_array().unwrap().iter();
     let parts = stages.flat_map(|stage| stage["parts"].as_array().unwrap());
     let missing = parts.filter(|part| part["images_missing"].as_u64() > Some(0));
@@ -53,8 +45,6 @@ fn every_number_found_of_a_part_leads_to_its_samples() {
     for url in urls {
         browser.find(&format!("[data-testid=part] a[href='{url}&image_status=missing']"));
     }
-    let documented = "return document.querySelectorAll('[data-testid=part] dd.muted a').length";
-    assert_eq!(browser.run(documented), 0, "what is only documented has no samples to show");
 }
 
 #[test]

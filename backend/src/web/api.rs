@@ -10,6 +10,7 @@ mod board;
 mod body;
 mod conditional;
 mod datasets;
+mod draw;
 mod errors;
 mod export;
 pub(super) mod guards;
@@ -56,6 +57,7 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/images", get(image_page::get_image))
         .route("/recipes", get(recipes::list_recipes))
         .route("/recipes/{slug}", get(recipes::get_recipe))
+        .route("/recipes/{slug}/figure", get(board::get_recipe_figure))
         .route("/recipes/{slug}/overlap", get(accounts::get_overlap))
         .route("/search", get(search::search).post(search::search_by_body))
         .route("/facets", get(search::facets).post(search::facets_by_body))
@@ -68,6 +70,8 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/troubles", get(overview::list_troubles))
         .route("/layouts", get(overview::list_layouts))
         .route("/examples", get(overview::list_examples))
+        .route("/draw", get(draw::get_draw))
+        .route("/draw/samples", get(draw::get_samples))
         .route("/export", get(export::export).post(export::export_by_body))
         .route("/samples/{dataset}", get(samples::get_sample_at))
         .route("/samples/{dataset}/{key}", get(samples::get_sample))

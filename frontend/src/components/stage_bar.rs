@@ -5,25 +5,8 @@ use crate::{
     blend, format,
     recipe::{self, Piece},
 };
-use blendscope_shared::recipe::{Part, Stage};
+use blendscope_shared::recipe::Part;
 use leptos::prelude::*;
-
-/// What is under the root and, where the document says how much of each there is, what should be.
-#[component]
-pub(crate) fn StageBars(
-    /// The stage.
-    stage: Stage,
-) -> impl IntoView {
-    let documented = recipe::as_documented(&stage);
-    let found = recipe::as_found(&stage);
-    let documented =
-        documented.map(|pieces| view! { <StageBar name="documented" parts=stage.parts.clone() pieces /> });
-    view! {
-        <div class="stage-bars">
-            {documented} <StageBar name="found" parts=stage.parts pieces=found />
-        </div>
-    }
-}
 
 /// One bar, its pieces in the order of the parts.
 #[component]

@@ -7,10 +7,11 @@ use crate::{
     boxes::Frame,
     components::{
         Absent, BlendBar, BoxesOnPictures, Conversation, CopyButton, DatasetChip, ErrorNotice, HitContent,
-        Hits, Icon, MarkedText, PageHeading, ProblemList, ReferenceBadge, Segments, Skeleton, StageBars,
+        Hits, Icon, MarkedText, PageHeading, ProblemList, ReferenceBadge, Segments, Skeleton, StageBar,
         Symbol, TermTag, TermsBadge, Thumbnail,
     },
     live::memo,
+    recipe,
     url_state::Tab,
 };
 use blendscope_shared::{
@@ -188,9 +189,10 @@ fn bars() -> AnyView {
         [("llava-pretrain", 600, 600), ("sharegpt4v", 300, 200), ("not-here", 100, 0)].map(part).to_vec();
     let stage =
         Stage { title: "Stage 1".to_owned(), parts, documented: 1_000, found: 800, ..Stage::default() };
+    let pieces = recipe::as_documented(&stage).unwrap_or_default();
     view! {
         <BlendBar shares=Signal::stored(shares) unit=Signal::stored("samples") href=|slug: String| format!("/datasets/{slug}") />
-        <StageBars stage />
+        <StageBar name="documented" parts=stage.parts pieces />
     }
     .into_any()
 }

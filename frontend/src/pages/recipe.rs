@@ -1,19 +1,71 @@
-//! One recipe: its stages side by side, and what each consists of.
+//! One recipe as a table: datasets as rows, stages as columns, in the unit that is chosen.
+
+mod rows;
 
 use crate::{
     address::at,
     api::Answer,
-    components::{CopyLink, ErrorNotice, Footer, PageHeading, RecipePart, Skeleton, StageBars},
+    components::{CopyLink, ErrorNotice, Footer, PageHeading, Piece, Skeleton, Stacked, UnitSwitch},
     library::Library,
-    live::live,
+    live::{live, memo},
     recipe,
-    router::Router,
+    router::{self, Entry, Router},
+    url_state,
 };
+use blendscope_blend::board::Unit;
+use blendscope_blend::board::stages::{Column, Stages};
 use blendscope_shared::{
+    account::{Overlap, PICTURE_TOKENS},
     paths,
-    recipe::{Recipe, Stage},
+    recipe::Recipe,
 };
 use leptos::prelude::*;
+use rows::{account_rows, language_rows, part_rows};
+
+/// How a recipe is shown, out of the address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Shown {
+    /// What shares are of.
+    by: Unit,
+    /// Whether of what is here, and not of what documents say.
+    is_here: bool,
+    /// Samples of a step.
+    batch: u64,
+    /// Tokens of an image.
+    picture: u64,
+}
+
+impl Shown {
+    fn of(query: &str) -> Self {
+        let pairs = url_state::pairs(query);
+        let value = |name: &str| pairs.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str());
+        let number = |name: &str| value(name).and_then(|value| value.parse().ok());
+        Self {
+            by: value("by").and_then(Unit::from_name).unwrap_or_default(),
+            is_here: value("of") == Some("here"),
+            batch: number("batch").filter(|batch| *batch > 0).unwrap_or(256),
+            picture: number("picture").unwrap_or(PICTURE_TOKENS[2]),
+        }
+    }
+
+    fn address(self, slug: &str) -> String {
+        let usual = Self::of("");
+        let mut query = Vec::new();
+        if self.by != usual.by {
+            query.push(format!("by={}", self.by.name()));
+        }
+        if self.is_here {
+            query.push("of=here".to_owned());
+        }
+        if self.batch != usual.batch {
+            query.push(format!("batch={}", self.batch));
+        }
+        if self.picture != usual.picture {
+            query.push(format!("picture={}", self.picture));
+        }
+        url_state::with_query(&paths::recipe_page(slug), &query.join("&"))
+    }
+}
 
 /// `/recipes/{slug}`
 #[component]
@@ -32,8 +84,9 @@ pub(crate) fn RecipePage() -> impl IntoView {
     let content = move || match answer.get() {
         None => view! { <Skeleton count=3 class="skeleton--card" /> }.into_any(),
         Some(Err(error)) => view! { <ErrorNotice error retry=move |()| answer.refetch() /> }.into_any(),
-        Some(Ok(recipe)) => view! { <Stages recipe /> }.into_any(),
+        Some(Ok(recipe)) => view! { <Sheet recipe /> }.into_any(),
     };
+    let compare = move || at(&format!("/compare?a={}/1", paths::escape(&slug.get())));
     view! {
         <article class="page page--wide" data-testid="recipe">
             <div class="page__head">
@@ -42,7 +95,12 @@ pub(crate) fn RecipePage() -> impl IntoView {
                     <a class="button" href=at("/recipes")>
                         "All recipes"
                     </a>
-                    <CopyLink path=move |()| paths::recipe_page(&slug.get_untracked()) />
+                    <a class="button" href=compare>
+                        "Compare"
+                    </a>
+                    <CopyLink path=move |()| {
+                        url_state::with_query(&router::path_now(), &router::query_now())
+                    } />
                 </div>
             </div>
             {live(content)}
@@ -52,9 +110,19 @@ pub(crate) fn RecipePage() -> impl IntoView {
 }
 
 #[component]
-fn Stages(recipe: Recipe) -> impl IntoView {
-    let document = recipe.document.map(|url| {
-        let words = url.clone();
+fn Sheet(recipe: Recipe) -> impl IntoView {
+    let router = Router::here();
+    let shown = memo(move || Shown::of(&router.query.get()));
+    let slug = StoredValue::new(recipe.slug.clone());
+    let change = move |change: &dyn Fn(&mut Shown)| {
+        let mut shown = shown.get_untracked();
+        change(&mut shown);
+        router.go(&shown.address(&slug.get_value()), Entry::Replace);
+    };
+    let by = memo(move || shown.get().by);
+    let overlap = Answer::<Overlap>::at(move || Some(paths::overlap(&slug.get_value())));
+    let document = recipe.document.clone().map(|url| {
+        let words = url.trim_start_matches("https://").to_owned();
         view! {
             <p class="page__lead">
                 "As stated in "
@@ -64,40 +132,128 @@ fn Stages(recipe: Recipe) -> impl IntoView {
             </p>
         }
     });
-    let note = recipe.note.map(|note| view! { <p class="page__lead" dir="auto">{note}</p> });
-    let slug = recipe.slug;
-    let stages = (1..).zip(recipe.stages).map(|(number, stage)| column(&slug, number, stage)).collect_view();
+    let note = recipe.note.clone().map(|note| view! { <p class="page__lead" dir="auto">{note}</p> });
+    let recipe = StoredValue::new(recipe);
+    let table = memo(move || {
+        let shown = shown.get();
+        recipe.with_value(|recipe| Stages::of(recipe, shown.is_here, shown.picture))
+    });
+    let basis = |is_here: bool, words: &'static str, hint: &'static str| {
+        view! {
+            <button
+                type="button"
+                title=hint
+                aria-pressed=move || (shown.get().is_here == is_here).to_string()
+                on:click=move |_| change(&|shown| shown.is_here = is_here)
+            >
+                {words}
+            </button>
+        }
+    };
+    let figure = move |form: &'static str| {
+        let address = move || {
+            let shown = shown.get();
+            let of = if shown.is_here { "&of=here" } else { "" };
+            at(&format!("{}/figure?as={form}&by={}{of}", paths::recipe(&slug.get_value()), shown.by.name()))
+        };
+        let words = match form {
+            "svg" => "SVG",
+            "latex" => "LaTeX",
+            _ => "Markdown",
+        };
+        view! {
+            <a class="button button--small" href=address download="">
+                {words}
+            </a>
+        }
+    };
+    let batch = Callback::new(move |batch: u64| change(&|shown| shown.batch = batch));
+    let body = move || {
+        let (table, shown, overlap) = (table.get(), shown.get(), overlap.good());
+        view! {
+            {language_rows(&table, shown)}
+            {part_rows(&table, shown)}
+            {account_rows(&slug.get_value(), &table, shown, overlap.as_ref(), batch)}
+        }
+    };
     view! {
         {document}
         {note}
-        <ol class="stages">{stages}</ol>
+        <div class="board-tools" data-testid="shown">
+            <span class="board-tools__name">"Share by"</span>
+            <UnitSwitch chosen=by choose=move |unit| change(&|shown| shown.by = unit) />
+            <span class="board-tools__name">"Reckon with"</span>
+            <div class="segments" role="group" aria-label="Reckon with">
+                {basis(false, "documented counts", "Counts as documents say them; other units are counts times the mean of the samples here")}
+                {basis(true, "what is here", "Only the samples under this root")}
+            </div>
+            <span class="board-tools__name">"For a paper"</span>
+            {["svg", "latex", "markdown"].map(figure).into_iter().collect_view()}
+        </div>
+        <table class="board-table" data-testid="stages">
+            <thead>
+                <tr>
+                    <th scope="col" class="board-table__legend">
+                        <span class="legend legend--paper">"documented"</span>
+                        <span class="legend legend--here">"of it here"</span>
+                    </th>
+                    {live(move || {
+                        let (table, shown) = (table.get(), shown.get());
+                        let slug = slug.get_value();
+                        (1_u32..).zip(table.columns).map(|(number, column)| head(&slug, number, column, shown)).collect_view()
+                    })}
+                </tr>
+            </thead>
+            {live(body)}
+        </table>
     }
 }
 
-/// A stage as a column: its bars, and a row per part.
-fn column(slug: &str, number: u32, stage: Stage) -> AnyView {
-    let documented = recipe::documented(&stage);
+/// The head of a stage: its name, how much it is, its bar, and the way to change it.
+fn head(slug: &str, number: u32, column: Column, shown: Shown) -> AnyView {
+    let Column { stage, reckoned, board, .. } = column;
     let page = recipe::stage_page(slug, number, &stage);
-    let samples = recipe::samples(&stage.unit, stage.samples);
-    let parts = stage.parts.clone().into_iter().map(|part| view! { <RecipePart part /> }).collect_view();
+    let estimate = reckoned.is_estimate(shown.by);
+    let total = reckoned.total(shown.by).0;
+    let words = if shown.by == Unit::Samples {
+        let here = recipe::counted(stage.found, &stage.unit);
+        if shown.is_here { here } else { recipe::counted(reckoned.samples().0, &stage.unit) }
+    } else {
+        let more = if reckoned.is_known(shown.by) { "" } else { "> " };
+        format!("{more}{} {}", crate::format::amount(total, estimate), shown.by.title())
+    };
+    // In samples the total is the documented number already.
+    let is_other = shown.is_here || shown.by != Unit::Samples || !stage.documented_is_whole;
+    let documented = is_other.then(|| recipe::documented(&stage));
+    let pieces: Vec<Piece> = stage
+        .parts
+        .iter()
+        .map(|part| Piece {
+            dataset: part.dataset.clone(),
+            title: part.title.clone(),
+            here: if shown.is_here { 1.0 } else { recipe::here(part) },
+        })
+        .collect();
+    let shares = reckoned.shares(shown.by);
+    let share = Callback::new(move |number: usize| shares.get(number).map_or(0.0, |share| share.0));
+    let class = if shown.is_here { "" } else { "stacked--paper" };
     view! {
-        <li class="stage" data-testid="stage">
+        <th scope="col" class="stage" data-testid="stage">
             <h2 dir="auto">
                 <span class="stage__number">{number.to_string()}</span>
-                {stage.title.clone()}
+                {stage.title}
             </h2>
             <p class="stage__totals">
-                <a href=page.as_deref().map(at)>
-                    <strong>{recipe::counted(stage.found, &stage.unit)}</strong>
-                    " found"
-                </a>
-                {samples.map(|words| view! { <a href=page.as_deref().map(at)>{words}</a> })}
-                <span class="muted">{documented}</span>
+                <strong>{words}</strong>
+                {documented.map(|words| view! { <span class="muted">{words}</span> })}
+                <a href=page.as_deref().map(at)>{recipe::counted(stage.found, &stage.unit)}" here"</a>
             </p>
-            {stage.note.clone().map(|note| view! { <p class="part__note" dir="auto">{note}</p> })}
-            <StageBars stage />
-            <ul class="parts">{parts}</ul>
-        </li>
+            <Stacked label="What the stage consists of" pieces share is_estimate=estimate is_labelled=true class />
+            {stage.note.map(|note| view! { <p class="stage__note" dir="auto">{note}</p> })}
+            <a class="button button--small" href=at(&paths::board_page(&board))>
+                "What if …"
+            </a>
+        </th>
     }
     .into_any()
 }

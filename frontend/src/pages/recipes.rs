@@ -66,7 +66,10 @@ fn Card(recipe: Recipe) -> impl IntoView {
 
 /// A stage in one line, and its bar.
 fn line(slug: &str, number: u32, stage: Stage) -> AnyView {
-    let found = recipe::as_found(&stage);
+    let (name, pieces) = match recipe::as_documented(&stage) {
+        Some(pieces) => ("documented", pieces),
+        None => ("found", recipe::as_found(&stage)),
+    };
     let page = recipe::stage_page(slug, number, &stage);
     let documented = recipe::documented(&stage);
     view! {
@@ -80,7 +83,7 @@ fn line(slug: &str, number: u32, stage: Stage) -> AnyView {
                     <span class="muted">{format!(" found, {documented}")}</span>
                 </span>
             </p>
-            <StageBar name="found" parts=stage.parts pieces=found />
+            <StageBar name parts=stage.parts pieces />
         </li>
     }
     .into_any()

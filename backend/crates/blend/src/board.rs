@@ -5,11 +5,12 @@
 //! What a board comes to is in [`reckon`].
 
 pub mod reckon;
+pub mod stages;
 pub mod table;
 
-use crate::mixture::{Amount, Mixture, Order, Own, Part, Source, Take, Window};
-use crate::trainers::Format;
+use crate::mixture::{Amount, Own, Window};
 use blendscope_shared::account::{Account, PICTURE_TOKENS};
+use blendscope_shared::decimal;
 use blendscope_shared::paths::escape;
 use blendscope_shared::search::ParamError;
 
@@ -257,23 +258,6 @@ impl Board {
         let pair = |(name, value): (&str, String)| format!("{name}={}", escape(&value));
         pairs.into_iter().map(pair).collect::<Vec<_>>().join("&")
     }
-
-    /// What is taken, in the words of all mixtures; parts by weight have one.
-    pub fn mixture(&self, titles: &[String]) -> Mixture {
-        let part = |(part, title): (&BoardPart, &String)| Part {
-            weight: self.total.map(|_| part.weight),
-            repeat: part.repeat,
-            take: Take::Own(if self.total.is_some() { Own::default() } else { part.own() }),
-            ..Part::all(title.clone(), Source::Query(part.source.clone()), None)
-        };
-        Mixture {
-            format: Format::Blendscope,
-            parts: self.parts.iter().zip(titles).map(part).collect(),
-            order: Order::Concatenated,
-            total: self.total.filter(|_| !self.total_in_tokens),
-            notes: Vec::new(),
-        }
-    }
 }
 
 impl BoardPart {
@@ -298,7 +282,7 @@ impl BoardPart {
             let (name, value) = word.split_once('=').unwrap_or((word, ""));
             let number = || value.parse::<u64>().map_err(|_| format!("has no whole number in `{word}`"));
             let factor = || {
-                let factor = value.parse::<f64>().ok();
+                let factor = decimal::parse(value);
                 factor
                     .filter(|factor| (0.0..1e9).contains(factor))
                     .ok_or_else(|| format!("has no number in `{word}`"))
@@ -330,11 +314,11 @@ impl BoardPart {
             Which::Random(amount) => words.push(format!("random={}", amount_text(amount))),
         }
         if !self.repeats_once() {
-            words.push(format!("repeat={}", self.repeat));
+            words.push(format!("repeat={}", decimal::short(self.repeat)));
         }
         words.extend(self.cap.map(|cap| format!("cap={cap}")));
         if (self.weight - 1.0).abs() > f64::EPSILON {
-            words.push(format!("weight={}", self.weight));
+            words.push(format!("weight={}", decimal::short(self.weight)));
         }
         words.extend(self.documented.map(|documented| format!("documented={documented}")));
         if self.is_added {
@@ -442,7 +426,8 @@ mod tests {
             2 => Which::Last(amount),
             _ => Which::Random(amount),
         });
-        let numbers = (prop::option::of(0_u64..99), prop::option::of(0_u64..99), 0.0_f64..9.0, 0.0_f64..9.0);
+        let factor = || (0_u32..9_000).prop_map(|thousandths| f64::from(thousandths) / 1e3);
+        let numbers = (prop::option::of(0_u64..99), prop::option::of(0_u64..99), factor(), factor());
         (which, numbers, any::<bool>(), "[a-z]=\\PC{0,9}").prop_map(
             |(which, (cap, documented, repeat, weight), is_added, source)| BoardPart {
                 source,

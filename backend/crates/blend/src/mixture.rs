@@ -294,7 +294,7 @@ fn narrowed(within: std::ops::Range<u64>, range: Range) -> Result<std::ops::Rang
 }
 
 impl Own {
-    fn pick(&self, n: u64) -> Result<Pick, String> {
+    pub(crate) fn pick(&self, n: u64) -> Result<Pick, String> {
         let within = match self.window {
             None => 0..n,
             Some(Window::First(amount)) => 0..amount.of(n),

@@ -4,6 +4,7 @@ mod accounts;
 pub(crate) mod answers;
 mod board;
 mod dimensions;
+mod draw;
 mod examples;
 pub(crate) mod export;
 mod facets;

@@ -1,7 +1,7 @@
 //! `/board`: what is known of the parts of a blend board, and what is made of it: a trainer's mixture file, the samples
 //! with their manifest, a figure. The board is the query string, as in the address of its page.
 
-use super::query::{Query, bad};
+use super::query::{Query, Segments, bad};
 use super::{ApiError, AppState, answer, export};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -61,15 +61,32 @@ pub(super) async fn get_samples(State(state): State<AppState>, query: Query) -> 
 /// `GET /board/figure?as=`: the board for a paper.
 pub(super) async fn get_figure(State(state): State<AppState>, query: Query) -> Result<Response, ApiError> {
     let (form, query) = one_of(query, "as")?;
-    let form = Form::ALL.into_iter().find(|own| own.name() == form);
-    let form = form.ok_or_else(|| bad("as", "is none of svg, latex, markdown"))?;
+    let form = form_of(&form)?;
     let (board, sources) = read(&query)?;
     let table = state.search(move |library, budget| library.board_table(&board, &sources, budget)).await?;
     Ok(figure(form, table.write(form)))
 }
 
+/// `GET /recipes/{slug}/figure?as=`: a recipe for a paper; `by` a unit, `of=here` what is under the root.
+pub(super) async fn get_recipe_figure(
+    State(state): State<AppState>,
+    Segments(slug): Segments<String>,
+    query: Query,
+) -> Result<Response, ApiError> {
+    let (form, query) = one_of(query, "as")?;
+    let form = form_of(&form)?;
+    let Board { by, is_here, .. } = Board::parse(query.pairs())?;
+    let table = state.search(move |library, _| library.recipe_table(&slug, by, is_here)).await?;
+    Ok(figure(form, table.write(form)))
+}
+
+fn form_of(name: &str) -> Result<Form, ApiError> {
+    let form = Form::ALL.into_iter().find(|form| form.name() == name);
+    Ok(form.ok_or_else(|| bad("as", "is none of svg, latex, markdown"))?)
+}
+
 /// A figure as a file.
-pub(super) fn figure(form: Form, text: String) -> Response {
+fn figure(form: Form, text: String) -> Response {
     let (kind, name) = match form {
         Form::Svg => ("image/svg+xml", "blend.svg"),
         Form::Latex => ("text/plain; charset=utf-8", "blend.tex"),
@@ -85,7 +102,7 @@ pub(super) fn figure(form: Form, text: String) -> Response {
 }
 
 /// A parameter that has to be there once, and the others.
-pub(super) fn one_of(query: Query, name: &str) -> Result<(String, Query), ApiError> {
+fn one_of(query: Query, name: &str) -> Result<(String, Query), ApiError> {
     let (mut values, others) = query.split(name);
     match (values.pop(), values.is_empty()) {
         (Some(value), true) => Ok((value, others)),

@@ -4,11 +4,12 @@
 use super::{Board, BoardPart, Unit, Which};
 use crate::document::Mistake;
 use crate::evaluate::passes_for;
-use crate::mixture::{Amount, Part, Source, Take};
+use crate::mixture::Amount;
 use crate::pick::Pick;
 use crate::python::cut_off;
 use crate::samplers::{filled_up, largest_remainder, steps, whole_batches};
 use blendscope_shared::board::PartFacts;
+use blendscope_shared::decimal::rounded;
 
 /// Samples that a mean has to rest on before it is worth something.
 const FEW: u64 = 5;
@@ -110,11 +111,7 @@ pub fn picks(board: &Board, reckoned: &Reckoned) -> Result<Vec<Pick>, Mistake> {
 
 /// What a part takes of so many samples.
 fn pick(part: &BoardPart, there: u64) -> Result<Pick, Mistake> {
-    let taken = Part {
-        take: Take::Own(part.own()),
-        ..Part::all(part.source.clone(), Source::Query(String::new()), None)
-    };
-    taken.pick(there, &[])
+    part.own().pick(there).map_err(|why| Mistake::at(None, why))
 }
 
 /// Takes what a part says.
@@ -194,11 +191,17 @@ impl Reckoned {
         (sum(|part| part.samples), sum(|part| part.before))
     }
 
-    /// The share of a unit that is in a language, 0 to 1.
-    pub fn in_language(&self, lang: &str, unit: Unit) -> f64 {
+    /// Whether it is known how much of a unit each part is. Of one that is not here only samples are.
+    pub fn is_known(&self, unit: Unit) -> bool {
+        let is_known = |part: &ReckonedPart| part.samples + part.before == 0 || part.amount(unit).is_some();
+        self.parts.iter().all(is_known)
+    }
+
+    /// The share of a unit that is in a language, 0 to 1; nothing where a part of which nothing is known may change it.
+    pub fn in_language(&self, lang: &str, unit: Unit) -> Option<f64> {
         let whole = self.total(unit).0;
         let own = |part: &ReckonedPart| Some(part.amount(unit)? * part.in_language(lang));
-        if whole > 0.0 { self.parts.iter().filter_map(own).sum::<f64>() / whole } else { 0.0 }
+        (whole > 0.0 && self.is_known(unit)).then(|| self.parts.iter().filter_map(own).sum::<f64>() / whole)
     }
 
     /// Steps of an epoch: taken, and in the stage before.
@@ -222,9 +225,9 @@ impl Reckoned {
             .sum();
         let all = self.samples().0 as f64;
         if texts > 0.0 && all > 0.0 {
-            let share = texts / all * 100.0;
             warnings.push(look(format!(
-                "{share:.1} % of the samples have no picture; trainers that group by modality batch them apart"
+                "{} % of the samples have no picture; trainers that group by modality batch them apart",
+                rounded(texts / all * 100.0, 1)
             )));
         }
         let are_whole = facts.iter().any(|facts| facts.account.samples > 0);
@@ -234,8 +237,8 @@ impl Reckoned {
                 text: "No sample here is without a word".to_owned(),
             });
         }
-        warnings.sort_by_key(|warning| warning.severity);
-        warnings
+        let of = |severity| warnings.iter().filter(move |warning| warning.severity == severity).cloned();
+        of(Severity::Bad).chain(of(Severity::Look)).chain(of(Severity::Fine)).collect()
     }
 }
 
@@ -275,13 +278,13 @@ impl ReckonedPart {
         }
         let times = if self.there > 0 { self.samples as f64 / self.there as f64 } else { 0.0 };
         if times > 1.0 && !matches!(part.which, Which::Random(_)) {
-            warnings.push(look(format!("{title} is read {times:.2} times in one epoch")));
+            warnings.push(look(format!("{title} is read {} times in one epoch", rounded(times, 2))));
         }
         if self.samples > 0 && !facts.is_found {
             warnings.push(look(format!("{title} is not here: it counts in samples, and in no other unit")));
         } else if self.is_estimate && (1..FEW).contains(&facts.account.samples) {
             warnings.push(look(format!(
-                "{title}: its words and tokens are estimated from {} samples",
+                "{title}: its words and tokens are estimated from {} of its samples",
                 facts.account.samples
             )));
         }
@@ -292,6 +295,9 @@ impl ReckonedPart {
 /// The parts not in a language, made random parts of such a size that the language has a share of a unit, 0 to 1. Nothing
 /// where that cannot be reached by taking away.
 pub fn fit_language(board: &Board, reckoned: &Reckoned, lang: &str, share: f64, unit: Unit) -> Option<Board> {
+    if !reckoned.is_known(unit) {
+        return None;
+    }
     let is_in = |part: &ReckonedPart| part.in_language(lang) > 0.5;
     let sum = |inside: bool| -> f64 {
         let parts = reckoned.parts.iter().filter(|part| is_in(part) == inside);
@@ -384,13 +390,13 @@ mod tests {
         let facts = parts.map(|(title, count, lang)| facts(title, count, lang));
         let five = board(5);
         let before = reckon(&five, &facts);
-        assert_eq!(format!("{:.1}", before.in_language("ja", Unit::Samples) * 100.0), "50.7");
+        assert_eq!(format!("{:.1}", before.in_language("ja", Unit::Samples).unwrap() * 100.0), "50.7");
         let fitted = fit_language(&five, &before, "ja", 0.6, Unit::Samples).unwrap();
         let after = reckon(&fitted, &facts);
         assert_eq!(after.parts[4].samples, 245_646);
-        assert_eq!(format!("{:.1}", after.in_language("ja", Unit::Samples) * 100.0), "60.0");
+        assert_eq!(format!("{:.1}", after.in_language("ja", Unit::Samples).unwrap() * 100.0), "60.0");
         let less = reckon(&fit_language(&five, &before, "ja", 0.4, Unit::Samples).unwrap(), &facts);
-        assert_eq!(format!("{:.1}", less.in_language("ja", Unit::Samples) * 100.0), "40.0");
+        assert_eq!(format!("{:.1}", less.in_language("ja", Unit::Samples).unwrap() * 100.0), "40.0");
         assert_eq!(fit_language(&five, &before, "de", 0.4, Unit::Samples), None);
     }
 
@@ -401,6 +407,15 @@ mod tests {
         assert_eq!(reckoned.shares(Unit::Samples)[1], (0.5, 0.5));
         assert_eq!(reckoned.shares(Unit::Tokens)[1], (0.9, 0.9));
         assert!(!reckoned.is_estimate(Unit::Tokens));
+    }
+
+    #[test]
+    fn of_a_part_that_is_not_here_only_samples_are_known() {
+        let reckoned = reckon(&board(2), &[here("here", 100, 1_000), facts("elsewhere", 100, "ja")]);
+        assert_eq!((reckoned.is_known(Unit::Samples), reckoned.is_known(Unit::Tokens)), (true, false));
+        assert_eq!(reckoned.in_language("ja", Unit::Samples), Some(0.5));
+        assert_eq!(reckoned.in_language("ja", Unit::Tokens), None);
+        assert_eq!(reckoned.parts[1].amount(Unit::Tokens), None);
     }
 
     #[test]

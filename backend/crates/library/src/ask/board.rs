@@ -3,10 +3,12 @@
 
 use crate::ask::answers::Current;
 use crate::ask::export::{Export, LineWriter, Lines, Selection};
+use crate::ask::recipes::USUAL_LANGUAGE;
 use crate::ask::search::Request;
 use crate::store::snapshot::Snapshot;
 use crate::{Library, LibraryError};
 use blendscope_blend::board::reckon::{Reckoned, picks, reckon};
+use blendscope_blend::board::stages::Stages;
 use blendscope_blend::board::table::{Column, Row, Table};
 use blendscope_blend::board::{Board, Unit};
 use blendscope_blend::draw::ordinals;
@@ -18,9 +20,6 @@ use blendscope_catalog::Dataset;
 use blendscope_engine::{Budget, Order as SampleOrder};
 use blendscope_shared::board::{BoardFacts, PartFacts};
 use blendscope_shared::search::{ParamError, SearchParams};
-
-/// The language of datasets whose documents name none.
-const USUAL_LANGUAGE: &str = "en";
 
 impl Library {
     /// What is known of the parts of a board, each the samples of a search.
@@ -144,6 +143,13 @@ impl Library {
         Export::of(&current, Selection::Ordered(taken), LineWriter::new(lines, ""))
     }
 
+    /// A recipe as a table: its stages as columns, in a unit.
+    pub fn recipe_table(&self, slug: &str, unit: Unit, is_here: bool) -> Result<Table, LibraryError> {
+        let recipe = self.recipe(slug)?;
+        let stages = Stages::of(&recipe, is_here, Board::default().picture);
+        Ok(stages.table(&recipe.title, unit, is_here))
+    }
+
     /// A board as a table: the stage it began with, and what it is now.
     pub fn board_table(
         &self,
@@ -184,7 +190,7 @@ impl Library {
 fn note_of(board: &Board, reckoned: &Reckoned) -> String {
     let counts = if board.is_here { "Counts of what is here" } else { "Counts as documented" };
     let estimate = if reckoned.is_estimate(board.by) {
-        "; other units are counts times the mean of the samples here"
+        "; other units are counts times the mean of the samples here, without parts that are not here"
     } else {
         ""
     };

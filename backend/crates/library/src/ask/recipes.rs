@@ -9,6 +9,9 @@ use blendscope_shared::recipe::{Part, Recipe, Recipes, Stage, SubPart};
 use blendscope_shared::search::SearchParams;
 use std::sync::Arc;
 
+/// The language of datasets whose documents name none.
+pub(crate) const USUAL_LANGUAGE: &str = "en";
+
 impl Library {
     /// Every recipe, those of which most is there first.
     pub fn recipes(&self) -> Recipes {
@@ -79,6 +82,12 @@ impl Snapshot {
         }
     }
 
+    /// The language in which a part's documents say that it is.
+    fn documented_language(&self, part: &catalog::Part) -> String {
+        let known = self.catalog.datasets().iter().find(|dataset| part.datasets.contains(&dataset.slug));
+        known.and_then(|known| known.language.clone()).unwrap_or_else(|| USUAL_LANGUAGE.to_owned())
+    }
+
     /// The first slug whose dataset is there, or else the first.
     fn first_found(&self, slugs: &[String]) -> String {
         let found = slugs.iter().find(|slug| self.dataset_index(slug).is_ok());
@@ -123,6 +132,13 @@ impl Snapshot {
         }
         (answer.words, answer.characters, answer.images) = (sums.words, sums.characters, sums.images);
         answer.account = sums.account(answer.samples);
+        answer.lang = answer
+            .account
+            .languages
+            .first()
+            .map_or_else(|| self.documented_language(part), |of| of.lang.clone());
+        let documented = SearchParams { dataset: part.datasets.clone(), ..SearchParams::default() };
+        answer.source = if answer.is_found { found.to_query() } else { documented.to_query() };
         answer.found = match part.unit {
             catalog::Unit::Images => answer.images,
             catalog::Unit::Samples | catalog::Unit::Items => answer.samples,
