@@ -16,9 +16,12 @@ pub fn root() -> &'static Path {
     ROOT.get_or_init(|| make(&binary::target().join("demo-roots"), &build_name(), &["--samples", SAMPLES]))
 }
 
+/// How the root is called at the end of its path, which pages show: the same for every build.
+const NAME: &str = "data/demo";
+
 /// Makes a demo root in `folder` unless this build of the binary made it before. Those of older builds go.
-fn make(folder: &Path, name: &str, options: &[&str]) -> PathBuf {
-    let root = folder.join(name);
+fn make(folder: &Path, build: &str, options: &[&str]) -> PathBuf {
+    let root = folder.join(build).join(NAME);
     if root.is_dir() {
         return root;
     }
@@ -26,6 +29,8 @@ fn make(folder: &Path, name: &str, options: &[&str]) -> PathBuf {
     // Under another name first: a test that is interrupted leaves no half root behind.
     let partial = folder.join("partial");
     write(&partial, options);
+    let around = root.parent().expect("it lies in a folder");
+    fs::create_dir_all(around).expect("a folder can be made in the target folder");
     fs::rename(&partial, &root).expect("a folder can be renamed in the target folder");
     root
 }

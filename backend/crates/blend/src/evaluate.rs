@@ -1,10 +1,10 @@
 //! From a mixture and the sizes of its sources to counts, shares and notes.
 
 use crate::document::Mistake;
+use crate::format::Format;
 use crate::mixture::{Mixture, Order, Part, Size, Take};
 use crate::pick::{Pick, Step};
 use crate::samplers::{filled_up, largest_remainder, whole_batches};
-use crate::trainers::Format;
 use serde::Serialize;
 use std::cmp::Ordering;
 

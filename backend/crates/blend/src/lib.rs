@@ -1,6 +1,7 @@
 //! Mixtures of training data: what a trainer takes of which annotation file, as pure arithmetic.
 //!
-//! [`trainers`] reads and writes the mixture file of each trainer, with its exact rules; [`mixture`] is what all of them
+//! [`format`](mod@format) names the kinds of mixture files, [`trainers`] reads and writes those of each trainer, with its
+//! exact rules; [`mixture`] is what all of them
 //! come to, a list of parts. How many samples each part has is found out by the caller; [`evaluate`] then says what is
 //! taken of it, and [`draw`] which samples these are. [`blend`] is the composition of any set of samples.
 //! Nothing here reads a file, asks a server or knows an index, so that a page computes with the same code.
@@ -10,10 +11,12 @@ pub mod document;
 pub mod draw;
 pub mod evaluate;
 pub mod export;
+pub mod format;
 pub mod interleave;
 pub mod mixture;
 pub mod pick;
 mod python;
+pub mod said;
 pub mod samplers;
 mod shares;
 pub mod trainers;

@@ -1,10 +1,10 @@
 //! What every trainer's mixture comes to: parts, each a source and what is taken of it.
 
 use crate::document::{Mistake, Position};
+use crate::format::Format;
 use crate::interleave::Interleaving;
 use crate::pick::{Pick, Step};
 use crate::python::cut_off;
-use crate::trainers::Format;
 
 /// A mixture as a trainer reads it, before it is known how many samples there are.
 #[derive(Clone, Debug, PartialEq)]

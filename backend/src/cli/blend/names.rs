@@ -1,7 +1,7 @@
 //! Which file a name stands for: a dataset's slug, or the stem of an annotation file.
 
 use super::places::Places;
-use blendscope_blend::trainers::Format;
+use blendscope_blend::format::Format;
 use blendscope_catalog::Catalog;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};

@@ -2,7 +2,7 @@
 //!
 //! Unlike the index, which makes the best of odd files, this stops where the trainer would.
 
-use blendscope_blend::trainers::Records;
+use blendscope_blend::format::Records;
 use blendscope_read::{Container, Item, open_file, read_file};
 use std::io::{self, BufRead, BufReader};
 use std::ops::ControlFlow;

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use blendscope_blend::board::Board;
 use blendscope_blend::board::table::Form;
-use blendscope_blend::trainers::Format;
+use blendscope_blend::format::Format;
 use blendscope_library::Lines;
 use blendscope_shared::board::MixtureFile;
 use blendscope_shared::search::SearchParams;

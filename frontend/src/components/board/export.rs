@@ -7,7 +7,7 @@ use crate::{
     components::CopyButton,
     live::{live, memo},
 };
-use blendscope_blend::trainers::Format;
+use blendscope_blend::format::Format;
 use blendscope_shared::{board::MixtureFile, paths};
 use leptos::prelude::*;
 

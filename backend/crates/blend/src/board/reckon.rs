@@ -274,7 +274,7 @@ impl ReckonedPart {
         }
         if facts.missing > 0 && self.samples > 0 {
             warnings
-                .push(bad(format!("{title}: of {} of its samples here a picture is missing", facts.missing)));
+                .push(bad(format!("{title}: a picture is missing in {} of its samples here", facts.missing)));
         }
         let times = if self.there > 0 { self.samples as f64 / self.there as f64 } else { 0.0 };
         if times > 1.0 && !matches!(part.which, Which::Random(_)) {

@@ -17,11 +17,11 @@
 //! ```
 
 use crate::document::{Mistake, Position};
-use crate::export::Piece;
+use crate::format::{Format, stem};
 use crate::interleave::{Interleaving, Until};
 use crate::mixture::{Amount, LeftOut, Mixture, Order, Own, Part, Source, Take, Window};
 use crate::pick::Step;
-use crate::trainers::{Format, stem};
+use crate::said::Piece;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 

@@ -2,9 +2,9 @@
 //!
 //! Source: alibaba/conv-llava, `llava/data/data.py`, 3e7ae57.
 
-use crate::export::{Said, names_and_passes, repeated};
+use crate::format::Format;
 use crate::mixture::{Mixture, Order, Part, Source};
-use crate::trainers::Format;
+use crate::said::{Said, names_and_passes, repeated};
 
 /// Names in their order.
 #[derive(Clone, Debug, PartialEq, Eq)]

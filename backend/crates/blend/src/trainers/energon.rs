@@ -4,10 +4,11 @@
 //! `wrappers/blend_dataset.py`, bef8be2.
 
 use crate::document::{Mistake, Node, Position, parse_yaml, quoted};
-use crate::export::{Piece, Said, Window, decimal, lines_only};
+use crate::format::{Format, ends_in, stem};
 use crate::mixture::{Mixture, Order, Part, Range, Source, Take};
 use crate::python::cut_off;
-use crate::trainers::{Format, Load, ends_in, stem};
+use crate::said::{Piece, Said, Window, decimal, lines_only};
+use crate::trainers::Load;
 
 /// Files within one another.
 const DEEPEST: usize = 20;

@@ -3,10 +3,10 @@
 //! Source: OpenGVLab/InternVL, `internvl_chat/internvl/train/internvl_chat_finetune.py`, 2410d1d.
 
 use crate::document::{Mistake, Node, Position, Value, parse_json, quoted};
-use crate::export::{Said, Window, decimal, free_name, lines_only};
+use crate::format::Format;
 use crate::mixture::{Mixture, Order, Part, Size, Source, Take};
 use crate::python::cut_off;
-use crate::trainers::Format;
+use crate::said::{Said, Window, decimal, free_name, lines_only};
 
 /// A meta file.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,11 +4,12 @@
 //! `hparams/data_args.py`, ff6d4d1.
 
 use crate::document::{Mistake, Node, Position, Value, parse_json, parse_yaml, quoted};
-use crate::export::{Said, Window, free_name};
+use crate::format::{Format, ends_in};
 use crate::interleave::{Interleaving, Until};
 use crate::mixture::{Mixture, Order, Part, Source, Take};
 use crate::python;
-use crate::trainers::{Format, Load, ends_in};
+use crate::said::{Said, Window, free_name};
+use crate::trainers::Load;
 
 /// What trains without another number; it is also the seed of the draws of sources.
 const SEED: u64 = 42;

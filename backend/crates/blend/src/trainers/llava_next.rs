@@ -3,10 +3,10 @@
 //! Source: LLaVA-VL/LLaVA-NeXT, `llava/train/train.py` (`LazySupervisedDataset`), df17966.
 
 use crate::document::{Mistake, Node, Position, Value, parse_yaml, quoted};
-use crate::export::{Said, Window};
+use crate::format::{Format, ends_in, stem};
 use crate::mixture::{Mixture, Order, Part, Size, Source, Take};
 use crate::python;
-use crate::trainers::{Format, ends_in, stem};
+use crate::said::{Said, Window};
 
 /// What `--data_path` leads to.
 #[derive(Clone, Debug, PartialEq)]

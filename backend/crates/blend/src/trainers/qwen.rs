@@ -2,10 +2,10 @@
 //!
 //! Source: QwenLM/Qwen3-VL, `qwen-vl-finetune/qwenvl/data/__init__.py` and `data_processor.py`, 9658872.
 
-use crate::export::{Said, Window};
+use crate::format::Format;
 use crate::mixture::{Mixture, Order, Part, Size, Source, Take};
 use crate::python::cut_off;
-use crate::trainers::Format;
+use crate::said::{Said, Window};
 
 /// Names as written, with their shares.
 #[derive(Clone, Debug, PartialEq, Eq)]

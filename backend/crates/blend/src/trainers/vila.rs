@@ -4,10 +4,10 @@
 //! 6b941da and llm-jp/llm-jp-VILA 4c59e06, `llava/data/dataset.py`.
 
 use crate::document::{Mistake, Position, parse_yaml, quoted};
-use crate::export::{Said, free_name, names_and_passes, repeated};
+use crate::format::Format;
 use crate::mixture::{LeftOut, Mixture, Order, Part, Source, Take};
 use crate::python;
-use crate::trainers::Format;
+use crate::said::{Said, free_name, names_and_passes, repeated};
 
 /// A string of the newer VILA: terms between `+`, not stripped.
 #[derive(Clone, Debug, PartialEq, Eq)]

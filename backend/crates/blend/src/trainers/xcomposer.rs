@@ -3,10 +3,10 @@
 //! Source: InternLM/InternLM-XComposer, `finetune/finetune.py` and `data_mix.py`, 0f70c3e.
 
 use crate::document::{Mistake, Position};
-use crate::export::{Said, Window, decimal};
+use crate::format::{Format, ends_in, stem};
 use crate::mixture::{Mixture, Order, Part, Size, Source, Take};
 use crate::python::{self, cut_off};
-use crate::trainers::{Format, ends_in, stem};
+use crate::said::{Said, Window, decimal};
 
 /// The words of each line, between single blanks.
 #[derive(Clone, Debug, PartialEq, Eq)]
