@@ -19,6 +19,7 @@ fn check(page: &str, address: impl Fn(&Server) -> String) {
     let browser = Browser::open();
     let Some(baselines) = Baselines::open(&browser) else { return };
     shots::wait_for_sizes(&server);
+    shots::count_questions(&browser);
     browser.goto(&server.url(&address(&server)));
     let mut taken = Vec::new();
     for scheme in SCHEMES {

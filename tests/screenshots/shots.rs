@@ -66,8 +66,23 @@ pub(crate) fn take(browser: &Browser, scheme: Scheme, width: u32) -> String {
     })
 }
 
+/// Has the pages that are opened from now on count what they ask the server for.
+pub(crate) fn count_questions(browser: &Browser) {
+    browser.devtools("Page.addScriptToEvaluateOnNewDocument", &json!({"source": QUESTIONS}));
+}
+
+/// An answer counts as asked for until there was time to show it.
+const QUESTIONS: &str = "
+    window.questions = 0;
+    const ask = window.fetch;
+    window.fetch = (...asked) => {
+        window.questions += 1;
+        return ask(...asked).finally(() => setTimeout(() => { window.questions -= 1; }, 100));
+    };";
+
 /// Whether everything in view is there: nothing is waited for, and all pictures are drawn.
 const AT_REST: &str = "
+    if (window.questions) return false;
     document.activeElement?.blur();
     const waits = document.querySelector('[aria-busy=true], .skeleton, .progress--unknown');
     const inView = picture => {
