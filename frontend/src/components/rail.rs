@@ -58,7 +58,6 @@ pub(crate) fn FilterRail(
             Some(Err(_)) | None => Vec::new(),
         })
     });
-    let groups = move || names.get().into_iter().filter_map(|name| group(&rail, &name)).collect_view();
     let instead = move || {
         match facets.answer.with(|answer| answer.map(|answer| answer.as_ref().err().cloned())) {
             // Where the result itself failed, the page says why.
@@ -88,7 +87,10 @@ pub(crate) fn FilterRail(
                 />
             </label>
             {live(instead)}
-            {live(groups)}
+            // By their names: one that comes later, such as the widths of pictures, takes the focus from no other.
+            <For each=move || names.get() key=|name| name.clone() let(name)>
+                {group(&rail, &name)}
+            </For>
         </div>
     }
 }
