@@ -16,7 +16,7 @@ const READ: u32 = 120;
 const LANGUAGES: usize = 2;
 /// Samples that are looked at for pictures of a search, and how many it has.
 const LOOKED_AT: u32 = 40;
-const IMAGES: usize = 5;
+const IMAGES: usize = 4;
 /// The seed of what is drawn: the same root shows the same.
 const SEED: u64 = 7;
 /// Words behind `a` that name no thing.
