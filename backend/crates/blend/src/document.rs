@@ -236,6 +236,9 @@ mod tests {
         assert_eq!(yaml.get("d").unwrap().int(), Some(4));
         assert_eq!(yaml.get("a").unwrap().get("x").unwrap().int(), Some(1));
         assert_eq!(yaml.get("a").unwrap().get("y").unwrap().int(), Some(3));
+        let quoted = parse_yaml("\"<<\": []\n").unwrap();
+        assert_eq!(quoted.get("<<").unwrap().value, Value::List(Vec::new()));
+        assert!(parse_yaml("<<: 3").is_err() && parse_yaml("a: <<").is_err());
         let json = parse_json(r#"{"a": 1, "b": 2, "a": 3}"#).unwrap();
         assert_eq!(json.entries().unwrap()[0].1.int(), Some(3));
     }

@@ -38,7 +38,14 @@ struct Open {
     anchor: usize,
     value: Value,
     /// The key whose value comes next.
-    key: Option<Node>,
+    key: Option<Key>,
+}
+
+/// A key of a table.
+enum Key {
+    /// `<<` without quotes; in quotes it is a name like any other.
+    Merge,
+    Name(String),
 }
 
 #[derive(Default)]
@@ -64,6 +71,9 @@ impl YamlLoader {
                 let Open { at, anchor, value, .. } = self.open.pop().expect("what ends was begun");
                 return self.put(anchor, Node { at, value });
             }
+            Event::Scalar(text, ScalarStyle::Plain, _, None) if text == "<<" => {
+                return self.merge_next(at);
+            }
             Event::Scalar(text, style, anchor, tag) => {
                 let is_text = style != ScalarStyle::Plain || tag.is_some_and(|tag| tag.suffix == "str");
                 let value = if is_text { Value::Text(text.into_owned()) } else { plain_scalar(&text) };
@@ -83,6 +93,15 @@ impl YamlLoader {
         Ok(())
     }
 
+    /// `<<` without quotes: as a key it merges, and as a value the trainers' parser stops.
+    fn merge_next(&mut self, at: Position) -> Result<(), Mistake> {
+        let Some(Open { value: Value::Map(_), key: key @ None, .. }) = self.open.last_mut() else {
+            return Err(Mistake::at(at, "`<<` without quotes merges tables as a key, and is no value"));
+        };
+        *key = Some(Key::Merge);
+        Ok(())
+    }
+
     fn put(&mut self, anchor: usize, node: Node) -> Result<(), Mistake> {
         self.values += if anchor == 0 { node.size() } else { 1 };
         if self.values > MOST_VALUES {
@@ -97,9 +116,9 @@ impl YamlLoader {
         };
         match (&mut open.value, open.key.take()) {
             (Value::List(members), _) => members.push(node),
-            (_, None) => open.key = Some(node),
-            (Value::Map(entries), Some(key)) if key.text() == Some("<<") => merge(entries, node)?,
-            (Value::Map(entries), Some(key)) => insert(entries, key_text(&key)?, node),
+            (_, None) => open.key = Some(Key::Name(key_text(&node)?)),
+            (Value::Map(entries), Some(Key::Merge)) => merge(entries, node)?,
+            (Value::Map(entries), Some(Key::Name(key))) => insert(entries, key, node),
             _ => {}
         }
         Ok(())
