@@ -87,7 +87,7 @@ pub(crate) fn index_body(shards: u32, replicas: u32) -> Value {
         "settings": {
             "index": {
                 "number_of_shards": shards, "number_of_replicas": replicas, "codec": "best_compression",
-                "sort.field": ROW, "refresh_interval": "-1", "max_result_window": WINDOW
+                "sort.field": ROW, "refresh_interval": "60s", "max_result_window": WINDOW
             },
             "analysis": {
                 "tokenizer": {ANALYZER: {"type": "whitespace", "max_token_length": SLOT_LIMIT}},

@@ -10,11 +10,15 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Codes of one generation that are asked for at once; where there are more, they are read page by page.
-const CODES: usize = 4_000;
+/// Codes of one generation that are asked for together with all others; where there are more, they are read by themselves.
+/// These numbers are small in tests, where few samples have to go every way.
+const CODES: usize = if cfg!(test) { 3 } else { 4_000 };
 
-/// Codes on such a page.
-const PAGE: usize = 10_000;
+/// Codes of one generation in an answer with nothing else; a cluster gives 65,535 at most.
+const CODES_ALONE: usize = if cfg!(test) { 4 } else { 60_000 };
+
+/// Codes that such answers are planned for, as their number is estimated and they are dealt out by chance.
+const CODES_PLANNED: u64 = if cfg!(test) { 4 } else { 40_000 };
 
 /// By generation and code.
 type Found = BTreeMap<u32, BTreeMap<u64, u64>>;
@@ -59,6 +63,37 @@ fn tally_fields(
         .map(|(_, restriction)| restriction)
         .collect();
     let query = view.query(question, view.conditions().filter(&restrictions), budget)?;
+    let together = by_generation(view, &query, fields, budget)?;
+    let mut all = Vec::with_capacity(fields.len() + 1);
+    for field in fields {
+        let alone = match &together {
+            Some(_) => None,
+            None => by_generation(view, &query, &[*field], budget)?,
+        };
+        let name = number_name(*field).ok_or_else(|| unknown(*field))?;
+        let found = match together.as_ref().or(alone.as_ref()) {
+            Some(answer) => found_in(view, &query, answer, name, budget)?,
+            None => found_in_each(view, &query, name, budget)?,
+        };
+        all.push((Some(*field), found));
+    }
+    let samples = match &together {
+        Some(answer) => ClusterView::counts_of(answer)?,
+        None => samples_only(view, &query, budget)?,
+    };
+    let samples = samples.into_iter().map(|(generation, count)| (generation, BTreeMap::from([(0, count)])));
+    all.push((None, samples.collect()));
+    Ok(all)
+}
+
+/// Counts some fields by generation in one search, the most frequent codes of each; nothing where these are more than the
+/// cluster gives in one answer.
+fn by_generation(
+    view: &ClusterView,
+    query: &Value,
+    fields: &[Field],
+    budget: &Budget,
+) -> Outcome<Option<Value>> {
     let mut inner = Map::new();
     for field in fields {
         let name = number_name(*field).ok_or_else(|| unknown(*field))?;
@@ -69,71 +104,78 @@ fn tally_fields(
         generations["aggs"] = Value::Object(inner);
     }
     let body = json!({"size": 0, "query": query, "aggs": {"generations": generations}});
-    let answer = match view.search(&body, budget) {
-        Err(EngineError::Failed(error)) if error.to_string().contains("too_many_buckets") => None,
-        answer => Some(answer?),
-    };
-    let buckets = |answer: &Value| {
-        answer["aggregations"]["generations"]["buckets"].as_array().cloned().unwrap_or_default()
-    };
-    let buckets = answer.as_ref().map(buckets).unwrap_or_default();
-    let mut all = Vec::with_capacity(fields.len() + 1);
-    for field in fields {
-        let name = number_name(*field).ok_or_else(|| unknown(*field))?;
-        let is_whole =
-            answer.is_some() && buckets.iter().all(|bucket| bucket[name]["sum_other_doc_count"] == 0);
-        let found = if is_whole { found_in(&buckets, name) } else { read_codes(view, &query, name, budget)? };
-        all.push((Some(*field), found));
+    match view.search(&body, budget) {
+        Err(EngineError::Failed(error)) if error.to_string().contains("too_many_buckets") => Ok(None),
+        answer => answer.map(Some),
     }
-    let samples = match &answer {
-        Some(answer) => ClusterView::counts_of(answer)?,
-        None => samples_only(view, &query, budget)?,
-    };
-    let samples = samples.into_iter().map(|(generation, count)| (generation, BTreeMap::from([(0, count)])));
-    all.push((None, samples.collect()));
-    Ok(all)
 }
 
 fn unknown(field: Field) -> EngineError {
     ClusterError::Unusable(format!("the cluster does not count by {field:?}")).into()
 }
 
-fn found_in(buckets: &[Value], name: &str) -> Found {
+/// The codes of a field in an answer of [`by_generation`], and those of generations that have more by themselves.
+fn found_in(
+    view: &ClusterView,
+    query: &Value,
+    answer: &Value,
+    name: &str,
+    budget: &Budget,
+) -> Outcome<Found> {
     let mut found = Found::new();
-    for bucket in buckets {
+    for bucket in answer["aggregations"]["generations"]["buckets"].as_array().into_iter().flatten() {
         let Some(generation) = bucket["key"].as_u64().and_then(|number| u32::try_from(number).ok()) else {
             continue;
         };
-        let codes = bucket[name]["buckets"].as_array().into_iter().flatten();
-        let count = |code: &Value| Some((code["key"].as_i64()?.cast_unsigned(), code["doc_count"].as_u64()?));
-        found.insert(generation, codes.filter_map(count).collect());
+        let codes = match codes_in(&bucket[name]) {
+            Some(codes) => codes,
+            None => read_codes(view, query, generation, name, budget)?,
+        };
+        found.insert(generation, codes);
     }
-    found
+    Ok(found)
 }
 
-/// Reads all codes of a field, however many there are.
-fn read_codes(view: &ClusterView, query: &Value, name: &str, budget: &Budget) -> Outcome<Found> {
-    let (mut found, mut after) = (Found::new(), None);
+/// The codes of a field, each generation by itself.
+fn found_in_each(view: &ClusterView, query: &Value, name: &str, budget: &Budget) -> Outcome<Found> {
+    let numbers = view.live.generations().iter().map(|of| of.number);
+    numbers.map(|number| Ok((number, read_codes(view, query, number, name, budget)?))).collect()
+}
+
+/// The codes that an aggregation counted, if these are all.
+fn codes_in(counted: &Value) -> Option<BTreeMap<u64, u64>> {
+    let count = |code: &Value| Some((code["key"].as_i64()?.cast_unsigned(), code["doc_count"].as_u64()?));
+    let codes = || counted["buckets"].as_array().into_iter().flatten().filter_map(count).collect();
+    (counted["sum_other_doc_count"] == 0).then(codes)
+}
+
+/// Reads all codes of a field in a generation, in as many parts as it takes.
+fn read_codes(
+    view: &ClusterView,
+    query: &Value,
+    generation: u32,
+    name: &str,
+    budget: &Budget,
+) -> Outcome<BTreeMap<u64, u64>> {
+    let query = json!({"bool": {"must": query, "filter": {"term": {GENERATION: generation}}}});
+    let search = |codes: Value| {
+        let body = json!({"size": 0, "query": query, "aggs": {"codes": codes}});
+        Ok::<_, EngineError>(view.search(&body, budget)?["aggregations"]["codes"].take())
+    };
+    let about = search(json!({"cardinality": {"field": name}}))?["value"].as_u64().unwrap_or(0);
+    let mut parts = about / CODES_PLANNED + 1;
     loop {
-        let sources = json!([{"g": {"terms": {"field": GENERATION}}}, {"c": {"terms": {"field": name}}}]);
-        let mut composite = json!({"size": PAGE, "sources": sources});
-        if let Some(after) = after.take() {
-            composite["after"] = after;
+        let one = |part| {
+            let mut terms = json!({"field": name, "size": CODES_ALONE});
+            if parts > 1 {
+                terms["include"] = json!({"partition": part, "num_partitions": parts});
+            }
+            Ok(codes_in(&search(json!({"terms": terms}))?))
+        };
+        if let Some(all) = (0..parts).map(one).collect::<Outcome<Option<Vec<_>>>>()? {
+            return Ok(all.into_iter().flatten().collect());
         }
-        let body = json!({"size": 0, "query": query, "aggs": {"codes": {"composite": composite}}});
-        let mut answer = view.search(&body, budget)?;
-        let buckets = answer["aggregations"]["codes"]["buckets"].take();
-        let buckets = buckets.as_array().map(Vec::as_slice).unwrap_or_default();
-        for bucket in buckets {
-            let key = &bucket["key"];
-            let (Some(generation), Some(code)) = (key["g"].as_u64(), key["c"].as_i64()) else { continue };
-            let codes = found.entry(generation as u32).or_default();
-            *codes.entry(code.cast_unsigned()).or_default() += bucket["doc_count"].as_u64().unwrap_or(0);
-        }
-        if buckets.len() < PAGE {
-            return Ok(found);
-        }
-        after = Some(answer["aggregations"]["codes"]["after_key"].take());
+        parts *= 2;
     }
 }
 

@@ -15,14 +15,15 @@ use std::any::Any;
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// Bytes that all answers take at most, about.
-const BYTES: u64 = 64 << 20;
+/// Bytes that all answers take at most, about. A single one may take them all: what is known of hundreds of thousands of
+/// templates takes tens of megabytes, and seconds to be found again.
+const BYTES: u64 = 192 << 20;
 
 /// Answers that are expected, to begin with.
 const EXPECTED: usize = 1024;
 
-/// Parts that are locked each by itself.
-const SHARDS: usize = 4;
+/// Parts that are locked each by itself, and hold no answer that is larger than their share.
+const SHARDS: usize = 1;
 
 /// Bytes that go with a text or an entry of a list, about.
 const ENTRY: usize = 48;

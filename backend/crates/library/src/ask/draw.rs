@@ -2,7 +2,7 @@
 //! and taken one after the other as long as there is a place for them.
 
 use crate::ask::answers::Current;
-use crate::ask::dimensions::{DIMENSIONS, Kind, dimension};
+use crate::ask::dimensions::{DIMENSIONS, Facet, Kind, dimension};
 use crate::ask::export::{Export, LineWriter, Lines, Selection};
 use crate::ask::search::Request;
 use crate::ask::totals::{Totals, Values};
@@ -137,8 +137,8 @@ impl Drawing {
         self.places = values
             .zip(counts.into_iter().zip(shares))
             .map(|(value, (there, most))| Places {
-                title: value.title.clone().unwrap_or_else(|| value.value.clone()),
-                value: value.value.clone(),
+                title: (told.facet.title)(current, &value.name).unwrap_or_else(|| value.name.clone()),
+                value: value.name.clone(),
                 there,
                 most,
                 taken: 0,
@@ -231,7 +231,7 @@ struct Seen {
 /// The facet by which samples are told apart.
 struct Told {
     totals: Arc<Totals>,
-    field: Option<Field>,
+    facet: &'static Facet,
 }
 
 impl Told {
@@ -247,7 +247,7 @@ impl Told {
         let Kind::Facet(facet) = &DIMENSIONS[number].kind else { return Err(bad()) };
         let totals = current.totals(number, budget)?;
         match (facet.is_listed, totals.as_ref()) {
-            (true, Totals::Values(_)) => Ok(Self { totals, field: facet.field }),
+            (true, Totals::Values(_)) => Ok(Self { totals, facet }),
             _ => Err(bad()),
         }
     }
@@ -261,7 +261,7 @@ impl Told {
 
     /// The values of each of some samples, by number.
     fn values_of(&self, rows: &[Row], current: &Current) -> Result<Vec<Vec<u32>>, LibraryError> {
-        let codes = match self.field {
+        let codes = match self.facet.field {
             Some(field) => current.view.numbers(rows, &[field])?.remove(0),
             None => vec![0; rows.len()],
         };

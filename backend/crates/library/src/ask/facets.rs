@@ -1,9 +1,9 @@
 //! What a result consists of: facets and histograms, counted by the engine in codes.
 
 use crate::ask::answers::{Asked, Current};
-use crate::ask::dimensions::{DIMENSIONS, Kind};
+use crate::ask::dimensions::{DIMENSIONS, Facet, Kind};
 use crate::ask::search::Request;
-use crate::ask::totals::{Bars, Totals, Values};
+use crate::ask::totals::{Bars, Totals, Value, Values};
 use crate::{Library, LibraryError};
 use blendscope_engine::{Budget, Tallied, Tallies};
 use blendscope_shared::search::{Dimension, FacetValue, FacetsAnswer, Histogram, SearchParams, Total};
@@ -53,7 +53,7 @@ impl Current {
             let is_range = match (&dimension.kind, self.totals(number, budget)?.as_ref()) {
                 (Kind::Facet(facet), Totals::Values(totals)) if facet.is_listed => {
                     let counts = self.count_values(totals, &tallies.next().unwrap_or_default());
-                    answer.facets.insert(name.clone(), listed(totals, &counts, asked));
+                    answer.facets.insert(name.clone(), self.listed(facet, totals, &counts, asked));
                     false
                 }
                 (Kind::Number(_), Totals::Bars(bars)) => {
@@ -89,6 +89,29 @@ impl Current {
         }
         counts
     }
+
+    /// The values to show: those asked for, then by how often they occur.
+    fn listed(&self, facet: &Facet, totals: &Values, counts: &[u64], asked: &[String]) -> Vec<FacetValue> {
+        let is_asked = |name: &str| asked.iter().any(|asked| asked.eq_ignore_ascii_case(name));
+        let mut ranked: Vec<_> = totals.values.iter().zip(counts).collect();
+        let by_rank = |(one, one_count): &(&Value, &u64), (other, other_count): &(&Value, &u64)| {
+            let rank = |value: &Value, count: u64| (is_asked(&value.name), count, value.all);
+            rank(other, **other_count).cmp(&rank(one, **one_count)).then_with(|| one.name.cmp(&other.name))
+        };
+        let most = VALUES_MAX.max(asked.len());
+        if ranked.len() > most {
+            ranked.select_nth_unstable_by(most, by_rank);
+            ranked.truncate(most);
+        }
+        ranked.sort_unstable_by(by_rank);
+        let shown = |(value, count): (&Value, &u64)| FacetValue {
+            value: value.name.clone(),
+            title: (facet.title)(self, &value.name),
+            count: *count,
+            all: value.all,
+        };
+        ranked.into_iter().map(shown).collect()
+    }
 }
 
 /// Samples per bar of a number.
@@ -102,23 +125,6 @@ fn histogram(bars: &Bars, tallies: &Tallies) -> Histogram {
     Histogram { bounds: bars.bounds.clone(), counts, all: bars.all.clone() }
 }
 
-/// The values to show: those asked for, then by how often they occur.
-fn listed(totals: &Values, counts: &[u64], asked: &[String]) -> Vec<FacetValue> {
-    let is_asked = |value: &FacetValue| asked.iter().any(|asked| asked.eq_ignore_ascii_case(&value.value));
-    let mut values: Vec<FacetValue> = totals
-        .values
-        .iter()
-        .zip(counts)
-        .map(|(value, count)| FacetValue { count: *count, ..value.clone() })
-        .collect();
-    values.sort_by(|left, right| {
-        let rank = |value: &FacetValue| (is_asked(value), value.count, value.all);
-        rank(right).cmp(&rank(left)).then_with(|| left.value.cmp(&right.value))
-    });
-    values.truncate(VALUES_MAX.max(asked.len()));
-    values
-}
-
 /// How many samples say what is looked for in turns of each role; nothing when no words are looked for.
 fn roles(
     params: &SearchParams,
@@ -129,13 +135,13 @@ fn roles(
     let mut values = Vec::new();
     for role in &totals.values {
         let mut of_role = params.clone();
-        of_role.choose("role", vec![role.value.clone()]);
+        of_role.choose("role", vec![role.name.clone()]);
         let request = Request::read(&of_role, snapshot, budget)?;
         if request.question.asks_no_text() {
             return Ok(Vec::new());
         }
         let count = snapshot.view.counts(&request.question, budget)?.values().sum();
-        values.push(FacetValue { count, ..role.clone() });
+        values.push(FacetValue { value: role.name.clone(), title: None, count, all: role.all });
     }
     Ok(values)
 }

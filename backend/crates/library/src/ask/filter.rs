@@ -90,7 +90,7 @@ fn with_values(
     };
     let asked: HashSet<String> = asked.iter().map(|asked| asked.to_ascii_lowercase()).collect();
     let is_asked = |value: &str| asked.contains(&value.to_ascii_lowercase());
-    let is_asked: Vec<bool> = totals.values.iter().map(|value| is_asked(&value.value)).collect();
+    let is_asked: Vec<bool> = totals.values.iter().map(|value| is_asked(&value.name)).collect();
     let accepted = snapshot.generations.iter().filter_map(|of| {
         let (with, without): (Vec<_>, Vec<_>) =
             totals.codes(of).partition(|(_, values)| values.iter().any(|value| is_asked[*value as usize]));

@@ -7,7 +7,6 @@ use crate::ask::dimensions::{DIMENSIONS, Facet, Kind, Number};
 use crate::store::snapshot::OpenGeneration;
 use blendscope_engine::{Budget, Field, Question, Tallied, Tallies, Tally};
 use blendscope_query::Scope;
-use blendscope_shared::search::FacetValue;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -21,8 +20,8 @@ const SINGLE_BARS: u64 = 24;
 /// Where bars begin within each power of ten, in tenths of it.
 const STEPS: [u128; 6] = [10, 15, 20, 30, 50, 70];
 
-/// Bytes of an entry of a map, about.
-const BYTES_OF_ENTRY: usize = 64;
+/// Bytes of an entry of a map, of a code and of a value, about.
+const BYTES_OF_ENTRY: usize = 24;
 
 /// What a dimension says about everything.
 pub(crate) enum Totals {
@@ -34,12 +33,36 @@ pub(crate) enum Totals {
     Nothing,
 }
 
-/// The values of a facet.
+/// The values of a facet, of which there may be hundreds of thousands.
+#[derive(Default)]
 pub(crate) struct Values {
-    /// Each with its count in everything as `all`.
-    pub values: Vec<FacetValue>,
-    /// By generation and code: numbers of the values that the code stands for.
-    by_code: HashMap<u32, HashMap<u64, Vec<u32>>>,
+    /// Each value once.
+    pub values: Vec<Value>,
+    /// By generation.
+    codes: HashMap<u32, Meanings>,
+}
+
+/// A value of a facet.
+pub(crate) struct Value {
+    /// As the search parameter takes it.
+    pub name: String,
+    /// Samples of everything with it.
+    pub all: u64,
+}
+
+/// The values that the codes of a generation stand for.
+#[derive(Default)]
+struct Meanings {
+    /// By code: where its values begin and end in `numbers`.
+    by_code: HashMap<u64, (u32, u32)>,
+    /// Values by number.
+    numbers: Vec<u32>,
+}
+
+impl Meanings {
+    fn of(&self, code: u64) -> &[u32] {
+        self.by_code.get(&code).map_or(&[], |(begin, end)| &self.numbers[*begin as usize..*end as usize])
+    }
 }
 
 /// The bars of a histogram.
@@ -75,9 +98,9 @@ impl Answer for Totals {
     fn bytes(&self) -> usize {
         match self {
             Self::Values(values) => {
-                let texts: usize = values.values.iter().map(|value| value.value.len() + BYTES_OF_ENTRY).sum();
-                let codes: usize = values.by_code.values().map(HashMap::len).sum();
-                texts + codes * BYTES_OF_ENTRY
+                let names: usize = values.values.iter().map(|value| value.name.len()).sum();
+                let codes: usize = values.codes.values().map(|of| of.by_code.len() + of.numbers.len()).sum();
+                names + (2 * values.values.len() + codes) * BYTES_OF_ENTRY
             }
             Self::Bars(bars) => bars.bounds.len() * 2 * size_of::<u64>(),
             Self::Nothing => 0,
@@ -88,27 +111,25 @@ impl Answer for Totals {
 impl Values {
     fn of(snapshot: &Current, facet: &Facet, budget: &Budget) -> Result<Self, LibraryError> {
         let mut numbers: HashMap<String, u32> = HashMap::new();
-        let mut values: Vec<FacetValue> = Vec::new();
-        let mut by_code = HashMap::new();
+        let mut found = Self::default();
         for (generation, tally) in snapshot.tally_all(facet.field, budget)? {
             let Some(of) = snapshot.generation(generation) else { continue };
-            let mut of_generation = HashMap::new();
+            let mut meanings = Meanings::default();
             for (code, count) in tally.counts() {
-                let mut of_code = Vec::new();
-                for value in (facet.values)(snapshot, of, code) {
-                    let number = *numbers.entry(value).or_insert_with_key(|value| {
-                        let title = (facet.title)(snapshot, value);
-                        values.push(FacetValue { value: value.clone(), title, count: 0, all: 0 });
-                        values.len() as u32 - 1
+                let begin = meanings.numbers.len() as u32;
+                for name in (facet.values)(snapshot, of, code) {
+                    let number = *numbers.entry(name).or_insert_with_key(|name| {
+                        found.values.push(Value { name: name.clone(), all: 0 });
+                        found.values.len() as u32 - 1
                     });
-                    values[number as usize].all += count;
-                    of_code.push(number);
+                    found.values[number as usize].all += count;
+                    meanings.numbers.push(number);
                 }
-                of_generation.insert(code, of_code);
+                meanings.by_code.insert(code, (begin, meanings.numbers.len() as u32));
             }
-            by_code.insert(of.state.generation, of_generation);
+            found.codes.insert(of.state.generation, meanings);
         }
-        Ok(Self { values, by_code })
+        Ok(found)
     }
 
     /// The roles that say something, with how many samples each speaks in. No code stands for them.
@@ -117,23 +138,21 @@ impl Values {
         for (role, words) in ROLES {
             let tallies = snapshot.tally_all(Some(words), budget)?;
             let speaks = tallies.iter().flat_map(|(_, tally)| tally.counts()).filter(|(words, _)| *words > 0);
-            let value = role.name().unwrap_or_default().to_owned();
             let all = speaks.map(|(_, samples)| samples).sum();
-            values.push(FacetValue { value, all, ..FacetValue::default() });
+            values.push(Value { name: role.name().unwrap_or_default().to_owned(), all });
         }
-        Ok(Self { values, by_code: HashMap::new() })
+        Ok(Self { values, ..Self::default() })
     }
 
     /// The values that a code of a generation stands for, by number.
     pub(crate) fn of_code(&self, of: &OpenGeneration, code: u64) -> &[u32] {
-        let codes = self.by_code.get(&of.state.generation);
-        codes.and_then(|codes| codes.get(&code)).map_or(&[], Vec::as_slice)
+        self.codes.get(&of.state.generation).map_or(&[], |meanings| meanings.of(code))
     }
 
     /// The codes of a generation, each with the numbers of its values.
     pub(crate) fn codes(&self, of: &OpenGeneration) -> impl Iterator<Item = (u64, &[u32])> {
-        let codes = self.by_code.get(&of.state.generation);
-        codes.into_iter().flatten().map(|(code, values)| (*code, values.as_slice()))
+        let meanings = self.codes.get(&of.state.generation).into_iter();
+        meanings.flat_map(|meanings| meanings.by_code.keys().map(|code| (*code, meanings.of(*code))))
     }
 }
 
