@@ -133,11 +133,17 @@ fn every_answer_is_that_of_an_index_on_this_machine() {
     }
     let recipes = both.ask("/api/v1/recipes", &[]);
     for recipe in recipes["items"].as_array().unwrap() {
-        both.ask(&format!("/api/v1/recipes/{}", recipe["slug"].as_str().unwrap()), &[]);
+        let slug = recipe["slug"].as_str().unwrap();
+        both.ask(&format!("/api/v1/recipes/{slug}"), &[]);
+        both.ask(&format!("/api/v1/recipes/{slug}/overlap"), &[]);
     }
+    both.ask("/api/v1/layouts", &[]);
     for (at, query) in QUERIES.iter().enumerate() {
         let filter = FILTERS[at % FILTERS.len()];
         both.ask(&format!("/api/v1/facets?q={}{filter}", escape(query)), &[]);
+        both.ask(&format!("/api/v1/accounts?q={}{filter}", escape(query)), &[]);
+        both.ask(&format!("/api/v1/accounts?q={}{filter}&pictures=true", escape(query)), &[]);
+        both.ask(&format!("/api/v1/draw?q={}{filter}&n=5&by=lang&seed=2", escape(query)), &[]);
         for order in ORDERS {
             both.search(query, filter, order);
         }

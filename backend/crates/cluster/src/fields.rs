@@ -6,7 +6,7 @@ use blendscope_query::TextField;
 use serde_json::{Map, Value, json};
 
 /// The layout of indexes that this program makes and reads; raised whenever that changes.
-pub(crate) const LAYOUT: u64 = 1;
+pub(crate) const LAYOUT: u64 = 2;
 
 /// The field with the row of a sample.
 pub(crate) const ROW: &str = "row";
@@ -36,7 +36,7 @@ const TEXTS: [(TextField, &str, bool); 5] = [
 ];
 
 /// The numbers that samples are filtered, counted and ordered by, and their names. The others are read from files only.
-pub(crate) const NUMBERS: [(Field, &str); 17] = [
+pub(crate) const NUMBERS: [(Field, &str); 21] = [
     (Field::Key, "key"),
     (Field::Id, "id"),
     (Field::Turns, "turns"),
@@ -45,6 +45,10 @@ pub(crate) const NUMBERS: [(Field, &str); 17] = [
     (Field::WordsGpt, "words_gpt"),
     (Field::WordsOther, "words_other"),
     (Field::Characters, "characters"),
+    (Field::CharactersGpt, "characters_gpt"),
+    (Field::CharactersOther, "characters_other"),
+    (Field::Cjk, "cjk"),
+    (Field::CjkGpt, "cjk_gpt"),
     (Field::Images, "images"),
     (Field::Width, "width"),
     (Field::Height, "height"),

@@ -23,8 +23,9 @@ use blendscope_engine::{
     Question, Restriction, Row, Tallied, Tallies, View, Wanted,
 };
 use blendscope_query::{Atom, Clause, Expanded, Predicate, Query};
+use roaring::RoaringBitmap;
 use serde_json::{Value, json};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 /// What a cluster cannot do.
@@ -354,6 +355,33 @@ impl View for ClusterView {
 
     fn tally(&self, question: &Question, wanted: &[Tallied], budget: &Budget) -> Outcome<Vec<Tallies>> {
         tally::tally(self, question, wanted, budget)
+    }
+
+    fn sums(&self, question: &Question, fields: &[Field], budget: &Budget) -> Outcome<Vec<Counts>> {
+        tally::sums(self, question, fields, budget)
+    }
+
+    /// Names are read from files; the cluster only says of which samples.
+    fn names(
+        &self,
+        question: &Question,
+        name: Name,
+        budget: &Budget,
+        visit: &mut dyn FnMut(u64),
+    ) -> Outcome<bool> {
+        let mut found: BTreeMap<u32, RoaringBitmap> = BTreeMap::new();
+        self.positions(question, Order::File, u64::MAX, budget, &mut |position| {
+            if let Some(row) = self.live.row_at(position) {
+                found.entry(row.generation()).or_default().insert(row.ordinal());
+            }
+        })?;
+        for (generation, ordinals) in found {
+            budget.check()?;
+            if let Some(at) = self.live.at(generation) {
+                self.generations[at].names(name, &ordinals, visit)?;
+            }
+        }
+        Ok(true)
     }
 
     fn positions(

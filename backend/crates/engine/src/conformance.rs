@@ -33,13 +33,29 @@ const ORDERS: [Order; 6] = [
 ];
 
 /// Fields that are tallied.
-const FIELDS: [Option<Field>; 6] = [
+const FIELDS: [Option<Field>; 7] = [
     None,
     Some(Field::Turns),
     Some(Field::Words),
     Some(Field::WordsHuman),
+    Some(Field::CharactersGpt),
     Some(Field::Images),
     Some(Field::Language),
+];
+
+/// Fields that are added up: all that accounts are made of.
+const SUMMED: [Field; 11] = [
+    Field::Turns,
+    Field::Words,
+    Field::WordsHuman,
+    Field::WordsGpt,
+    Field::WordsOther,
+    Field::Characters,
+    Field::CharactersGpt,
+    Field::CharactersOther,
+    Field::Cjk,
+    Field::CjkGpt,
+    Field::Images,
 ];
 
 /// Holds all answers of a view against a plain scan; the error says which question was answered wrongly, and how.
@@ -186,7 +202,7 @@ impl Checked<'_> {
 
     /// The sum of each field is that of its tally.
     fn sums(&self) -> Result<(), String> {
-        let fields: Vec<Field> = FIELDS.into_iter().flatten().collect();
+        let fields = SUMMED;
         let sums = self.view.sums(self.question, &fields, self.budget).map_err(|error| error.to_string())?;
         same("number of sums", &sums.len(), &fields.len())?;
         for (field, mut found) in fields.into_iter().zip(sums) {

@@ -48,6 +48,47 @@ pub(super) fn tally(
     Ok(wanted.iter().map(of).collect())
 }
 
+/// Adds up some fields by generation, those whose stored codes are the numbers in one search.
+pub(super) fn sums(
+    view: &ClusterView,
+    question: &Question,
+    fields: &[Field],
+    budget: &Budget,
+) -> Outcome<Vec<Counts>> {
+    let has_meanings = |field: &Field| view.meanings.iter().any(|of| of.contains_key(&(*field as usize)));
+    let (coded, plain): (Vec<Field>, Vec<Field>) = fields.iter().partition(|field| has_meanings(field));
+    let mut inner = Map::new();
+    for field in &plain {
+        let name = number_name(*field).ok_or_else(|| unknown(*field))?;
+        inner.insert(name.to_owned(), json!({"sum": {"field": name}}));
+    }
+    let query = view.query(question, view.conditions().filter(&restrictions_of(question)), budget)?;
+    let mut generations = super::by_generation(&view.live);
+    generations["aggs"] = Value::Object(inner);
+    let answer =
+        view.search(&json!({"size": 0, "query": query, "aggs": {"generations": generations}}), budget)?;
+    let buckets = answer["aggregations"]["generations"]["buckets"].as_array();
+    let sum_in = |name: &str| {
+        // Sums are doubles, which hold whole numbers up to 2^53 exactly.
+        let of = |bucket: &Value| {
+            Some((bucket["key"].as_u64()? as u32, (bucket[name]["value"].as_f64()? as i64).cast_unsigned()))
+        };
+        buckets.into_iter().flatten().filter_map(of).collect::<Counts>()
+    };
+    let of_tally = |tallies: Tallies| {
+        let sum = |tally: &Tally| tally.counts().map(|(number, samples)| number * samples).sum();
+        tallies.iter().map(|(generation, tally)| (*generation, sum(tally))).collect::<Counts>()
+    };
+    let wanted: Vec<Tallied> =
+        coded.iter().map(|field| Tallied { field: Some(*field), aside: None }).collect();
+    let mut tallied = tally(view, question, &wanted, budget)?.into_iter().map(of_tally);
+    let sum = |field: &Field| match number_name(*field) {
+        Some(name) if plain.contains(field) => sum_in(name),
+        _ => tallied.next().unwrap_or_default(),
+    };
+    Ok(fields.iter().map(sum).collect())
+}
+
 /// Tallies some fields, and samples as such, with one restriction left aside.
 fn tally_fields(
     view: &ClusterView,

@@ -70,15 +70,27 @@ pub(super) enum Restricted {
 impl Sample {
     /// Its number in a field; none for fields that the suite does not ask for.
     pub fn value(&self, field: Field) -> Option<u64> {
-        let words = |is_counted: &dyn Fn(&Role) -> bool| -> u64 {
+        let count = |is_counted: &dyn Fn(&Role) -> bool, of: &dyn Fn(&str) -> usize| -> Option<u64> {
             let counted = self.turns.iter().filter(|(role, _)| is_counted(role));
-            counted.map(|(_, text)| text.split_whitespace().count() as u64).sum()
+            Some(counted.map(|(_, text)| of(text) as u64).sum())
         };
+        let words = |text: &str| text.split_whitespace().count();
+        let characters = |text: &str| text.chars().count();
+        let cjk = |text: &str| text.chars().filter(|letter| !letter.is_ascii()).count();
+        let (all, human, gpt) =
+            (|_: &Role| true, |role: &Role| *role == Role::Human, |role: &Role| *role == Role::Gpt);
+        let others = |role: &Role| !human(role) && !gpt(role);
         match field {
             Field::Turns => Some(self.turns.len() as u64),
-            Field::Words => Some(words(&|_| true)),
-            Field::WordsHuman => Some(words(&|role| *role == Role::Human)),
-            Field::WordsGpt => Some(words(&|role| *role == Role::Gpt)),
+            Field::Words => count(&all, &words),
+            Field::WordsHuman => count(&human, &words),
+            Field::WordsGpt => count(&gpt, &words),
+            Field::WordsOther => count(&others, &words),
+            Field::Characters => count(&all, &characters),
+            Field::CharactersGpt => count(&gpt, &characters),
+            Field::CharactersOther => count(&others, &characters),
+            Field::Cjk => count(&all, &cjk),
+            Field::CjkGpt => count(&gpt, &cjk),
             Field::Images => Some(self.images.len() as u64),
             Field::Language => Some(self.language),
             Field::Key => Some(self.key),
