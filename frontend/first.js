@@ -68,6 +68,7 @@ window.fetchMarkdown = function () {
     const wanted = width * Math.min(2, Math.max(1, devicePixelRatio)) * 0.9;
     const made = element("img", "thumbnail");
     made.alt = "";
+    if (image.colour) made.style.setProperty("--colour", image.colour);
     made.src = at(image.thumbnail).replace("w=320", "w=" + (THUMBNAILS.find((known) => known >= wanted) || 1280));
     return made;
   }

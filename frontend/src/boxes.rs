@@ -85,12 +85,22 @@ fn hues(boxes: &[LabelledBox]) -> Vec<usize> {
 }
 
 impl DrawnBox {
-    /// Left, top, width and height on a picture of this size, as style values.
-    pub fn placed(&self, frame: Frame, width: u32, height: u32) -> [String; 4] {
-        let [left, top, right, bottom] = match self.place {
+    /// Whether it is written in a text.
+    pub fn is_written(&self) -> bool {
+        matches!(self.place, Place::Shares(_))
+    }
+
+    /// Left, top, right and bottom edge as shares of a picture of this size.
+    pub fn corners(&self, frame: Frame, width: u32, height: u32) -> Corners {
+        match self.place {
             Place::Shares(corners) => on_picture(corners, frame, width, height),
             Place::Pixels(edges) => shares(edges, width, height),
-        };
+        }
+    }
+
+    /// Left, top, width and height on a picture of this size, as style values.
+    pub fn placed(&self, frame: Frame, width: u32, height: u32) -> [String; 4] {
+        let [left, top, right, bottom] = self.corners(frame, width, height);
         [left, top, right - left, bottom - top].map(|share| format::decimal(share * 100.0, 2) + "%")
     }
 }

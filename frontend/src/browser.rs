@@ -82,6 +82,17 @@ pub(crate) fn focus_quietly(element: &HtmlElement) {
     drop(element.focus_with_options(&options));
 }
 
+/// Brings the element with this id into view and gives it the focus.
+pub(crate) fn show_and_focus(id: &str) {
+    let element = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    if let Some(element) = element {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Center);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+        focus_quietly(&element);
+    }
+}
+
 /// The element that has the focus.
 pub(crate) fn focused_element() -> Option<HtmlElement> {
     document().active_element()?.dyn_into().ok()

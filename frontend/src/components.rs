@@ -63,7 +63,7 @@ pub(crate) use parts::{
     DatasetChip, ErrorNotice, Footer, PageHeading, ProblemList, ReferenceBadge, Segments, Skeleton,
     TermsBadge, Thumbnail,
 };
-pub(crate) use pictures::{Absent, BoxOverlay, BoxesOnPictures, Figure, PictureStrip};
+pub(crate) use pictures::{Absent, BoxOverlay, BoxesOnPictures, Figure, PictureStrip, token_id};
 pub(crate) use plot::Plot;
 pub(crate) use position_box::PositionBox;
 pub(crate) use progress_badge::ProgressBadge;

@@ -35,6 +35,10 @@ pub struct ImageView {
     pub width: Option<u32>,
     /// Height in pixels after EXIF rotation, when the file is present.
     pub height: Option<u32>,
+    /// Its average colour, such as `#8a7f66`: what stands in its place until the thumbnail is there. Known once a thumbnail
+    /// was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colour: Option<String>,
     /// The ref exactly as the record has it.
     #[serde(default)]
     pub written: String,

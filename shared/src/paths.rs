@@ -108,6 +108,11 @@ pub fn templates(offset: u64) -> String {
     format!("{API}/templates?offset={offset}")
 }
 
+/// The same, with how long they are answered.
+pub fn templates_with_lengths(offset: u64) -> String {
+    format!("{}&lengths=true", templates(offset))
+}
+
 /// `GET /api/v1/troubles`: what is wrong, by cause.
 pub fn troubles() -> String {
     format!("{API}/troubles")

@@ -283,6 +283,18 @@ pub struct Template {
     pub datasets: Vec<TemplateUse>,
     /// Address of the search page that shows its samples.
     pub url: String,
+    /// What is answered in these samples, where it was asked for and all of it could be counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answers: Option<AnswersOf>,
+}
+
+/// How long all responses of some samples are together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnswersOf {
+    /// Words between blanks.
+    pub words: u64,
+    /// Unicode characters.
+    pub characters: u64,
 }
 
 /// How often a dataset uses a template.

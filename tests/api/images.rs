@@ -340,6 +340,27 @@ fn a_zip_archive_with_a_wrong_checksum_is_told() {
 }
 
 #[test]
+fn a_picture_has_a_colour_once_a_thumbnail_of_it_was_made() {
+    let root = Root::with(&[("dots.json", array(&[picture_record("1", "dot.gif", "A dot.")]))]);
+    root.write("dot.gif", GIF);
+    let index = tempfile::tempdir().unwrap();
+    let image = |server: &Server| items(&server.json("/api/v1/search?q="))[0]["images"][0].clone();
+    let server = Server::start_on(root.path(), index.path());
+    server.wait_until_ready();
+    let before = image(&server);
+    assert_eq!(before.get("colour"), None, "{before}");
+    assert_eq!(server.get(text(&before["thumbnail"])).status, 200);
+    let colour = image(&server)["colour"].clone();
+    assert!(text(&colour).starts_with("#f"), "a white picture is {colour}");
+    assert!(server.stop().success());
+    let server = Server::start_on(root.path(), index.path());
+    server.wait_until_ready();
+    assert_eq!(image(&server)["colour"], colour, "it is remembered");
+    root.write("dot.gif", [GIF, b" "].concat());
+    assert_eq!(image(&server).get("colour"), None, "another picture at its place has a colour of its own");
+}
+
+#[test]
 fn without_room_on_disk_thumbnails_are_made_anew_each_time() {
     let root = Root::with(&[("dots.json", array(&[picture_record("1", "dot.gif", "A dot.")]))]);
     root.write("dot.gif", GIF);

@@ -61,6 +61,25 @@ fn some_datasets_alone_have_their_own_counts() {
 }
 
 #[test]
+fn lengths_of_answers_are_those_of_exactly_the_samples() {
+    let root = two_files();
+    let server = Server::start(root.path());
+    assert!(items(&server.json(&templates(0))).iter().all(|item| item.get("answers").is_none()));
+    for query in ["lengths=true", "lengths=true&dataset=one"] {
+        for item in items(&server.json(&format!("/api/v1/templates?{query}"))) {
+            let search = text(&item["url"]).trim_start_matches("/search?");
+            let account = server.json(&format!("/api/v1/accounts?{search}"));
+            assert_eq!(account["samples"], item["samples"], "{item}");
+            assert_eq!(item["answers"]["words"], account["words"]["gpt"], "{item}");
+            assert_eq!(item["answers"]["characters"], account["characters"]["gpt"], "{item}");
+        }
+    }
+    let of_one = server.json("/api/v1/templates?lengths=true&dataset=one");
+    let regions = &items(&of_one)[1];
+    assert_eq!((count(&regions["answers"]["words"]), count(&regions["answers"]["characters"])), (18, 45));
+}
+
+#[test]
 fn pages_follow_each_other() {
     let root = two_files();
     let server = Server::start(root.path());
@@ -106,6 +125,7 @@ fn bad_parameters_are_named() {
         ("cursor=x", "cursor"),
         ("cursor=1&offset=1", "cursor"),
         ("limit=1&limit=2", "limit"),
+        ("lengths=yes", "lengths"),
         ("colour=red", "colour"),
     ] {
         let detail = problem(&server.get(&format!("/api/v1/templates?{query}")), 400);

@@ -6,7 +6,7 @@ use crate::support::{HIT, demo};
 use blendscope_tests::browser::Browser;
 use blendscope_tests::demo;
 use blendscope_tests::server::Server;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// How bright the page's background is, 0 to 1.
 fn brightness(browser: &Browser) -> f64 {
@@ -33,6 +33,7 @@ fn addresses(server: &Server) -> Vec<String> {
         "/templates".to_owned(),
         format!("/datasets/{}", hit["dataset"].as_str().unwrap()),
         hit["url"].as_str().unwrap().to_owned(),
+        format!("/i/{}", hit["images"][0]["key"].as_str().unwrap()),
     ]
 }
 
@@ -53,12 +54,37 @@ fn colours_follow_the_system() {
 #[test]
 fn a_phone_shows_every_page_without_scrolling_sideways() {
     let (server, browser) = demo();
-    browser.resize(390, 844);
-    for address in addresses(&server) {
+    for address in addresses(&server).into_iter().chain(["/nowhere".to_owned()]) {
         browser.goto(&server.url(&address));
         browser.wait_for("the page", || (browser.text_of("main").len() > 40).then_some(()));
-        let width = browser.run("return document.documentElement.scrollWidth").as_u64().unwrap();
-        assert!(width <= 390, "{address} is {width} pixels wide");
+        for screen in [390, 320] {
+            browser.resize(screen, 844);
+            let width = browser.run("return document.documentElement.scrollWidth").as_u64().unwrap();
+            assert!(width <= u64::from(screen), "{address} is {width} pixels wide on {screen}");
+        }
+    }
+}
+
+#[test]
+fn the_colour_of_a_picture_stands_in_its_place_from_the_second_time_on() {
+    let (server, browser) = demo();
+    let colour = |hit: &Value| hit["images"][0]["colour"].as_str().map(str::to_owned);
+    for view in ["list", "grid", "table"] {
+        let address = server.url(&format!("/search?view={view}&q=red&sort=file"));
+        browser.goto(&address);
+        let loaded =
+            "const seen = [...document.querySelectorAll('[data-testid=hit] img, [data-testid=line] img')];
+            return seen.length > 0 && seen.every(img => img.complete && img.naturalWidth)";
+        browser.wait_for("the pictures", || browser.run(loaded).as_bool().filter(|loaded| *loaded));
+        let answer = server.json("/api/v1/search?q=red&sort=file");
+        let first = answer["items"].as_array().unwrap().iter().find_map(colour).unwrap();
+        browser.goto(&address);
+        let stands = format!(
+            "const probe = document.createElement('i'); probe.style.color = '{first}';
+            return [...document.querySelectorAll('[data-testid=hit] img, [data-testid=line] img')]
+                .some(img => getComputedStyle(img).backgroundColor === probe.style.color)"
+        );
+        browser.wait_for(view, || browser.run(&stands).as_bool().filter(|stands| *stands));
     }
 }
 

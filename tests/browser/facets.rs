@@ -268,6 +268,17 @@ fn a_template_leads_to_the_samples_that_repeat_it() {
     let (text, url) = (first["text"].as_str().unwrap(), first["url"].as_str().unwrap());
     let row = browser.hook("template").text();
     assert!(row.contains(text), "`{text}` is not the first template: {row}");
+    let lengths = server.json("/api/v1/templates?lengths=true")["items"][0]["answers"].clone();
+    let mean = lengths["characters"].as_u64().unwrap() / first["samples"].as_u64().unwrap();
+    let answers = browser.text_of("[data-testid=template] [data-testid=answers]");
+    assert!(answers.contains(&format!("{mean} character")), "{answers}");
+    let dataset = first["datasets"][0].clone();
+    let of_dataset = format!("{url}&dataset={}", dataset["dataset"].as_str().unwrap());
+    browser.find(&format!("[data-testid=template] a[href='{of_dataset}']")).click();
+    browser.wait_for("the search in a dataset", || browser.url().ends_with(&of_dataset).then_some(()));
+    assert_eq!(browser.total(), dataset["samples"].as_u64().unwrap());
+    browser.back();
+    browser.hook("template");
     browser.find(&format!("[data-testid=template] a[href='{url}']")).click();
     browser.wait_for("the search", || browser.url().contains("/search?template=").then_some(()));
     assert_eq!(browser.total(), first["samples"].as_u64().unwrap());

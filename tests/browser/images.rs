@@ -72,6 +72,53 @@ fn a_text_on_the_page_of_an_image_leads_to_its_turn() {
 }
 
 #[test]
+fn a_box_under_the_mouse_or_in_focus_marks_where_it_is_written() {
+    let root = root();
+    let server = Server::start(root.path());
+    let browser = open(&server);
+    let token = browser.hook("box");
+    let is_marked = || token.property("className").as_str().unwrap().contains("pointed");
+    let is_drawn_so =
+        || browser.hook("drawn-box").property("className").as_str().unwrap().contains("pointed");
+    // The box spans [0.1, 0.2, 0.5, 0.75] of the picture.
+    let move_to = |x: f64, y: f64| {
+        let script = "const [x, y] = arguments, frame = document.querySelector('[data-testid=drawn-box]').parentElement.parentElement;
+            const area = frame.getBoundingClientRect();
+            frame.dispatchEvent(new PointerEvent('pointermove', {bubbles: true, clientX: area.left + x * area.width, clientY: area.top + y * area.height}));";
+        browser.run_with(script, &[x.into(), y.into()]);
+    };
+    assert!(!is_marked());
+    move_to(0.3, 0.5);
+    browser.wait_for("the text marked", || (is_marked() && is_drawn_so()).then_some(()));
+    move_to(0.9, 0.9);
+    browser.wait_for("no mark", || (!is_marked()).then_some(()));
+    browser.run("document.querySelector('[data-testid=drawn-box] button').focus()");
+    browser.wait_for("the text marked", || (is_marked() && is_drawn_so()).then_some(()));
+    browser.run("document.activeElement.click()");
+    let leads = "return document.activeElement.dataset.testid === 'box'";
+    browser.wait_for("the place in the text", || browser.run(leads).as_bool().filter(|leads| *leads));
+}
+
+#[test]
+fn a_picture_says_in_which_stages_it_stands() {
+    let root = root();
+    let server = Server::start(root.path());
+    let browser = open(&server);
+    let key = "coco/000000000009";
+    let query = blendscope_shared::paths::escape(&format!("image:\"{key}\""));
+    let facets = server.json(&format!("/api/v1/facets?q={query}"));
+    let stages: Vec<_> =
+        facets["facets"]["stage"].as_array().unwrap().iter().filter(|stage| stage["count"] != 0).collect();
+    assert!(!stages.is_empty());
+    browser.hook("stages");
+    assert_eq!(browser.find_all("[data-testid=stages] li").len(), stages.len());
+    browser.find("[data-testid=stages] li a[href*='stage=']").click();
+    browser.wait_for("the samples", || browser.url().contains("stage=").then_some(()));
+    let counts = stages.iter().map(|stage| stage["count"].as_u64().unwrap());
+    assert_eq!(browser.total(), counts.max().unwrap());
+}
+
+#[test]
 fn boxes_of_all_datasets_are_drawn_on_the_picture_and_taken_away() {
     let root = root();
     let server = Server::start(root.path());

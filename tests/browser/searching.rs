@@ -21,6 +21,41 @@ fn a_search_shows_as_many_samples_as_the_api_counts() {
 }
 
 #[test]
+fn a_result_of_which_a_part_is_missing_says_why_and_draws_no_shares() {
+    let (server, browser) = demo();
+    browser.goto(&server.url("/search?q=red"));
+    assert!(browser.total() > 0);
+    browser.wait_for("shares", || (!browser.find_all("[data-testid=blend] a").is_empty()).then_some(()));
+    // As an engine of several machines answers when one of them is gone.
+    browser.run(
+        "const ask = window.fetch;
+        window.fetch = async (...asked) => {
+            const answer = await ask(...asked);
+            if (!/[/]api[/]v1[/](search|facets)[?]/.test(answer.url)) return answer;
+            const body = await answer.json();
+            body.incomplete = '2 of 5 parts did not answer';
+            body.total.final = false;
+            if (body.blend) body.blend = [];
+            return new Response(JSON.stringify(body), answer);
+        };",
+    );
+    search(&browser, " umbrella");
+    let said = browser.hook("incomplete").text();
+    assert!(said.contains("2 of 5 parts did not answer"), "{said}");
+    let total = browser.wait_for("a total", || {
+        Some(browser.text_of("[data-testid=total]")).filter(|total| total.contains("at least"))
+    });
+    assert!(!total.contains("so far"), "{total}");
+    let shares = browser.find_all("[data-testid=blend] a, [data-testid=legend] li");
+    assert!(shares.is_empty(), "{} shares of a part are drawn", shares.len());
+    browser.find(SEARCH_BOX).type_text(&format!(" xyzzyplugh{ENTER}"));
+    browser.wait_for("what an empty result of a part means", || {
+        let told = browser.text_of("[data-testid=results]");
+        (told.contains("in the parts that answered") && !told.contains("nowhere")).then_some(())
+    });
+}
+
+#[test]
 fn what_matches_is_marked() {
     let (server, browser) = demo();
     browser.goto(&server.url("/search?q=red&view=list"));

@@ -18,6 +18,9 @@ use blendscope_shared::{
 };
 use leptos::prelude::*;
 
+/// What is said where parts of the index did not answer.
+const IN_MISSING_PARTS: &str = "The parts that are missing may have some: search again when they are back.";
+
 /// First what is known of a pasted id, path or key, then each word by itself, then links that drop what is in the way,
 /// with what they would find.
 #[component]
@@ -29,7 +32,8 @@ pub(crate) fn EmptyResult(
 ) -> impl IntoView {
     let router = Router::here();
     let shorter = shorter(router, &head);
-    let Head { params, understood, total, .. } = head;
+    let Head { params, understood, total, incomplete, .. } = head;
+    let is_all = incomplete.is_none();
     let names = filters::names(&params);
     let everything = router.searched(SearchParams { q: String::new(), typing: false, ..params.clone() });
     let mut fewer: Vec<_> =
@@ -47,13 +51,17 @@ pub(crate) fn EmptyResult(
     let has_known = memo(move || known.get().is_some_and(|found: Vec<Found>| !found.is_empty()));
     let term_params = params.clone();
     let rows: Vec<_> =
-        understood.terms.into_iter().map(|term| term_row(router, &term_params, term)).collect();
+        understood.terms.into_iter().map(|term| term_row(router, &term_params, term, is_all)).collect();
     let has_rows = !rows.is_empty();
-    let reason = reason(!names.is_empty(), rows.len(), total.is_final);
+    let (title, reason) = if is_all {
+        ("No sample matches", reason(!names.is_empty(), rows.len(), total.is_final))
+    } else {
+        ("No sample matches in the parts that answered", IN_MISSING_PARTS.to_owned())
+    };
     view! {
         <div class="empty" data-testid="results" tabindex="-1">
             <div class="empty__card">
-                <h2 class="empty__title">"No sample matches"</h2>
+                <h2 class="empty__title">{title}</h2>
                 {live(move || known.get().map(|found| found.into_iter().map(|found| view! { <Known found /> }).collect_view()))}
                 {live(move || (!has_known.get()).then(|| view! { <p>{reason.clone()}</p> }))}
                 {has_rows
@@ -102,7 +110,7 @@ fn Known(found: Found) -> impl IntoView {
 }
 
 /// A part of the query: how many samples it is in, and what may have been meant where that is none.
-fn term_row(router: Router, params: &SearchParams, term: Term) -> AnyView {
+fn term_row(router: Router, params: &SearchParams, term: Term, is_all: bool) -> AnyView {
     let meant = |word: &String| {
         let q = rewrite::corrected(&params.q, &term.text, word)?;
         let url = router.searched(SearchParams { q, typing: false, ..params.clone() });
@@ -110,12 +118,16 @@ fn term_row(router: Router, params: &SearchParams, term: Term) -> AnyView {
     };
     let suggestions: Vec<_> = term.suggestions.iter().filter_map(meant).collect();
     let has_suggestions = !suggestions.is_empty();
-    let count = format::counted(term.count, "sample", "samples");
+    let count = match term.count {
+        0 if is_all => "nowhere".to_owned(),
+        0 => "in none of these parts".to_owned(),
+        count => format::counted(count, "sample", "samples"),
+    };
     let class = if term.count == 0 && !term.excluded { "right zero" } else { "right" };
     view! {
         <tr>
             <td dir="auto">{term.excluded.then_some("without ")}<b>{term.text.clone()}</b></td>
-            <td class=class>{if term.count == 0 { "nowhere".to_owned() } else { count }}</td>
+            <td class=class>{count}</td>
             <td data-testid=has_suggestions.then_some("suggestions")>{suggestions}</td>
         </tr>
     }

@@ -154,6 +154,7 @@ pub(crate) fn Thumbnail(
         None => view! {
             <img
                 class="thumbnail"
+                style=("--colour", image.colour.clone())
                 src=src.clone()
                 alt=alt.clone()
                 loading="lazy"

@@ -4,13 +4,14 @@ use super::{CopyButton, Icon, Symbol, TermsBadge};
 use crate::{
     address::at,
     boxes::{DrawnBox, Frame},
-    format,
+    browser, format,
 };
 use blendscope_shared::{
     image::{ImageStatus, ImageView},
     paths,
 };
-use leptos::prelude::*;
+use leptos::{ev::PointerEvent, prelude::*};
+use wasm_bindgen::JsCast;
 
 /// Proportions while the size is not known.
 const UNKNOWN_SIZE: (u32, u32) = (4, 3);
@@ -62,42 +63,104 @@ impl BoxesOnPictures {
 
     /// Points at a box, or at none.
     pub(crate) fn point(self, number: Option<usize>) {
-        self.pointed.set(number);
+        if self.pointed.get_untracked() != number {
+            self.pointed.set(number);
+        }
+    }
+
+    /// Whether it is this one that is pointed at.
+    pub(crate) fn is_pointed(self, number: usize) -> bool {
+        self.pointed.get() == Some(number)
+    }
+
+    /// The smallest of the boxes drawn at a place of a picture of this size, given as shares of it.
+    fn at(self, (x, y): (f64, f64), (width, height): (u32, u32)) -> Option<usize> {
+        let frame = self.frame.get_untracked();
+        self.boxes.with_value(|boxes| {
+            let areas = boxes.iter().enumerate().filter_map(|(number, drawn)| {
+                let [left, top, right, bottom] = drawn.corners(frame, width, height);
+                let is_inside = (left..=right).contains(&x) && (top..=bottom).contains(&y);
+                is_inside.then_some((number, (right - left) * (bottom - top)))
+            });
+            let smaller = |one: (usize, f64), other: (usize, f64)| if other.1 < one.1 { other } else { one };
+            areas.reduce(smaller).map(|(number, _)| number)
+        })
+    }
+
+    /// Points at what is drawn under a mouse over a picture of this size.
+    fn point_at(self, event: &PointerEvent, size: (u32, u32)) {
+        let picture = event.current_target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let Some(picture) = picture.filter(|_| self.is_drawn.get_untracked()) else { return };
+        let area = picture.get_bounding_client_rect();
+        let x = (f64::from(event.client_x()) - area.left()) / area.width().max(1.0);
+        let y = (f64::from(event.client_y()) - area.top()) / area.height().max(1.0);
+        self.point(self.at((x, y), size));
     }
 }
 
 /// The boxes over a picture of this size, the first one of its sample.
 #[component]
-pub(crate) fn BoxOverlay(width: u32, height: u32) -> impl IntoView {
+pub(crate) fn BoxOverlay(
+    width: u32,
+    height: u32,
+    /// Whether boxes that are written in a text take the focus and lead there: the text stands beside the picture.
+    #[prop(optional)]
+    leads_to_texts: bool,
+) -> impl IntoView {
     let boxes = use_context::<BoxesOnPictures>();
     move || {
         let boxes = boxes?;
-        let (is_drawn, pointed, frame) = (boxes.is_drawn.get(), boxes.pointed.get(), boxes.frame.get());
+        let frame = boxes.frame.get();
+        // All stay while one after the other is pointed at: one of them may have the focus.
+        let only = if boxes.is_drawn.get() { None } else { Some(boxes.pointed.get()) };
         let shown = boxes.boxes.with_value(|boxes| {
-            let is_shown = |number: usize| is_drawn || pointed == Some(number);
+            let is_shown = |number: usize| only.is_none_or(|pointed| pointed == Some(number));
             let drawn = boxes.iter().enumerate().filter(|(number, _)| is_shown(*number));
             drawn.map(|(number, drawn)| (number, drawn.clone())).collect::<Vec<_>>()
         });
         let draw = |(number, drawn): (usize, DrawnBox)| {
             let [left, top, box_width, box_height] = drawn.placed(frame, width, height);
+            let class = format!("box box-{}", drawn.hue);
+            let leads = leads_to_texts && only.is_none() && drawn.is_written();
+            let label = format!("Box {}: to its text", drawn.label);
+            let content = view! { <b>{drawn.label}</b> };
+            let drawn = if leads {
+                view! {
+                    <button
+                        type="button"
+                        aria-label=label
+                        on:focus=move |_| boxes.point(Some(number))
+                        on:blur=move |_| boxes.point(None)
+                        on:click=move |_| browser::show_and_focus(&token_id(number))
+                    >
+                        {content}
+                    </button>
+                }
+                .into_any()
+            } else {
+                view! { <span aria-hidden="true">{content}</span> }.into_any()
+            };
             view! {
                 <span
                     data-testid="drawn-box"
-                    class=format!("box box-{}", drawn.hue)
-                    class:box--pointed=pointed == Some(number)
+                    class=class
+                    class:box--pointed=move || boxes.is_pointed(number)
                     style:left=left
                     style:top=top
                     style:width=box_width
                     style:height=box_height
                 >
-                    <b>{drawn.label}</b>
+                    {drawn}
                 </span>
             }
         };
-        Some(
-            view! { <span class="boxes" aria-hidden="true">{shown.into_iter().map(draw).collect_view()}</span> },
-        )
+        Some(view! { <span class="boxes">{shown.into_iter().map(draw).collect_view()}</span> })
     }
+}
+
+/// The id of the place in a text where a box is written.
+pub(crate) fn token_id(number: usize) -> String {
+    format!("box-{}", number + 1)
 }
 
 /// The pictures in a row of one height, numbered.
@@ -141,6 +204,7 @@ pub(crate) fn Figure(
     is_first: bool,
 ) -> impl IntoView {
     let failed = RwSignal::new(false);
+    let boxes = use_context::<BoxesOnPictures>().filter(|_| is_first);
     let can_be_shown =
         matches!(image.status, ImageStatus::Present | ImageStatus::Unchecked) && !image.thumbnail.is_empty();
     move || {
@@ -156,7 +220,12 @@ pub(crate) fn Figure(
         let sources = (width > 640).then(|| format!("{} 640w, {} 1280w", in_width(640), in_width(1280)));
         view! {
             <figure style=("--aspect", format::decimal(aspect.clamp(0.3, 3.4), 4))>
-                <button class="picture" type="button" aria-label=label on:click=move |_| open.run(place)>
+                <span
+                    class="picture-frame"
+                    on:pointermove=move |event| boxes.iter().for_each(|boxes| boxes.point_at(&event, (width, height)))
+                    on:pointerleave=move |_| boxes.iter().for_each(|boxes| boxes.point(None))
+                >
+                <button class="picture" type="button" style=("--colour", image.colour.clone()) aria-label=label on:click=move |_| open.run(place)>
                     {number.map(|number| view! { <span class="number" aria-hidden="true">{number + 1}</span> })}
                     <img
                         src=in_width(640)
@@ -169,8 +238,9 @@ pub(crate) fn Figure(
                         height=height.to_string()
                         on:error=move |_| failed.set(true)
                     />
-                    {is_first.then(|| view! { <BoxOverlay width height /> })}
                 </button>
+                {is_first.then(|| view! { <BoxOverlay width height leads_to_texts=true /> })}
+                </span>
                 <figcaption>
                     {size.map(|(width, height)| view! { <span class="num">{format!("{width} × {height}")}</span> })}
                     <Remarks image=image.clone() />

@@ -1,7 +1,7 @@
 //! The text of a turn on the page: Markdown with formulas, tables and code, or every character as it stands; hits and
 //! boxes marked in either.
 
-use super::{BoxesOnPictures, CopyButton, Icon, Symbol, marked_text::hit_text};
+use super::{BoxesOnPictures, CopyButton, Icon, Symbol, marked_text::hit_text, token_id};
 use crate::{live::effect, markdown::Markdown, marks::Marks, math};
 use blendscope_markdown::tree::{Block, Formula, Inline};
 use blendscope_shared::{
@@ -187,7 +187,9 @@ impl Writer {
         view! {
             <button
                 type="button"
+                id=token_id(number)
                 class=format!("box-token box-{}", number % 6)
+                class:box-token--pointed=move || boxes.is_pointed(number)
                 title="On the picture"
                 data-testid="box"
                 on:mouseenter=move |_| boxes.point(Some(number))

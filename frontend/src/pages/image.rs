@@ -2,6 +2,7 @@
 
 mod references;
 mod said;
+mod stages;
 mod who;
 
 use crate::{
@@ -27,6 +28,7 @@ use blendscope_shared::{
 use leptos::{prelude::*, task::spawn_local};
 use references::References;
 use said::{Everything, box_count};
+use stages::InStages;
 use who::WhoSaysHowMuch;
 
 /// `/i/{source}/{name}`
@@ -81,6 +83,11 @@ struct Known {
     total: u64,
 }
 
+/// The search for the samples that show an image.
+fn samples_with(key: &str) -> SearchParams {
+    SearchParams { q: format!("image:\"{key}\""), ..SearchParams::default() }
+}
+
 /// The picture with its facts at the side, and everything that is said.
 #[component]
 fn Passport(detail: ImageDetail) -> impl IntoView {
@@ -102,6 +109,7 @@ fn Passport(detail: ImageDetail) -> impl IntoView {
             <aside class="passport__side" aria-label="The picture">
                 <Portrait detail=detail.clone() alt boxes />
                 <PictureFacts detail />
+                {(known.total > 0).then(|| view! { <InStages key=key.clone() /> })}
             </aside>
             <div class="passport__main">
                 {live(move || known.said.with(|said| view! { <WhoSaysHowMuch said=said.clone() /> <Everything said=said.clone() /> }.into_any()))}
@@ -232,8 +240,7 @@ fn PictureFacts(detail: ImageDetail) -> impl IntoView {
     let row = |name: &'static str, value: Option<String>, class: &'static str| {
         value.map(|value| view! { <dt>{name}</dt><dd class=class dir="auto">{value}</dd> }.into_any())
     };
-    let list = format!("image:\"{}\"", detail.key);
-    let search = paths::search_page(&SearchParams { q: list, ..SearchParams::default() });
+    let search = paths::search_page(&samples_with(&detail.key));
     let total = detail.samples.total;
     view! {
         <dl class="facts">

@@ -15,8 +15,11 @@ use blendscope_shared::{
 };
 use leptos::prelude::*;
 
-/// Datasets that are named with a template; the bar shows the others too.
+/// Datasets that are named with a template.
 const NAMED: usize = 4;
+
+/// What stands in the columns.
+const NAMES: [&str; 4] = ["instruction", "how often", "where", "answered on average with"];
 
 /// `/templates`
 #[component]
@@ -32,9 +35,9 @@ pub(crate) fn TemplatesPage() -> impl IntoView {
             <p class="page__lead">
                 "Instructions that many samples repeat word for word; … stands for what differs."
             </p>
-            <Page offset=0 most=0 />
+            <Page offset=0 most=0 longest=RwSignal::new(0) />
         </article>
-        <Footer json=paths::templates(0) />
+        <Footer json=paths::templates_with_lengths(0) />
     }
 }
 
@@ -45,16 +48,18 @@ fn Page(
     offset: u64,
     /// Samples of the most frequent template; the first page knows it itself.
     most: u64,
+    /// Characters of the longest mean answer of all pages so far.
+    longest: RwSignal<u64>,
 ) -> impl IntoView {
     let library = Library::here();
     let answer = Answer::<Templates>::at(move || {
         library.refreshes.track();
-        Some(paths::templates(offset))
+        Some(paths::templates_with_lengths(offset))
     });
     let content = move || match answer.get() {
         None => view! { <Skeleton count=8 class="skeleton--turn" /> }.into_any(),
         Some(Err(error)) => view! { <ErrorNotice error retry=move |()| answer.refetch() /> }.into_any(),
-        Some(Ok(templates)) => list(templates, most),
+        Some(Ok(templates)) => list(templates, most, longest),
     };
     let next = memo(move || {
         answer.with(|answer| {
@@ -66,7 +71,7 @@ fn Page(
     let is_asked = RwSignal::new(false);
     let rest = move || match next.get() {
         None => ().into_any(),
-        Some((offset, most)) if is_asked.get() => view! { <Page offset most /> }.into_any(),
+        Some((offset, most)) if is_asked.get() => view! { <Page offset most longest /> }.into_any(),
         Some(_) => view! {
             <button
                 class="button"
@@ -86,7 +91,7 @@ fn Page(
 }
 
 /// The templates of a page; above those of the first, how many there are. `most` is zero on the first page.
-fn list(templates: Templates, most: u64) -> AnyView {
+fn list(templates: Templates, most: u64, longest: RwSignal<u64>) -> AnyView {
     let Templates { items, total, samples, .. } = templates;
     let Some(first) = items.first() else {
         let words =
@@ -95,15 +100,22 @@ fn list(templates: Templates, most: u64) -> AnyView {
     };
     let is_first = most == 0;
     let most = if is_first { first.samples } else { most };
+    let here = items.iter().filter_map(mean).map(|(_, characters)| characters).max().unwrap_or(0);
+    if here > longest.get_untracked() {
+        longest.set(here);
+    }
     let total = format::counted(total, "template", "templates");
     let summary = format!("{total} in {}", format::counted(samples, "sample", "samples"));
-    let rows = items.into_iter().map(|template| view! { <Row template most /> }).collect_view();
+    let rows = items.into_iter().map(|template| view! { <Row template most longest /> }).collect_view();
     view! {
         {is_first
             .then(|| {
                 view! {
                     <p class="templates__total" data-testid="total">
                         {summary}
+                    </p>
+                    <p class="template templates__head" aria-hidden="true">
+                        {NAMES.map(|name| view! { <span>{name}</span> }).collect_view()}
                     </p>
                 }
             })}
@@ -112,45 +124,73 @@ fn list(templates: Templates, most: u64) -> AnyView {
     .into_any()
 }
 
-/// A template: its text, the datasets it occurs in, how many samples have it, and a bar of that as long as it is
-/// frequent. All of it leads to these samples.
+/// What is answered to a sample of a template on average: words and characters.
+fn mean(template: &Template) -> Option<(f64, u64)> {
+    let answers = template.answers.filter(|_| template.samples > 0)?;
+    Some((answers.words as f64 / template.samples as f64, answers.characters / template.samples))
+}
+
+/// A template: its text, how many samples have it, where they are, how long they are answered; all of it leads to these
+/// samples.
 #[component]
-fn Row(template: Template, most: u64) -> impl IntoView {
-    let url = template.url;
+fn Row(template: Template, most: u64, longest: RwSignal<u64>) -> impl IntoView {
+    let answered = mean(&template).map(|mean| view! { <Answered mean longest /> });
+    let (url, samples) = (template.url, template.samples);
     let (text, title) = (template.text.clone(), template.text);
-    let width = format::decimal(template.samples as f64 / most as f64 * 100.0, 2) + "%";
-    let piece = |(slug, samples): (String, u64)| {
-        let swatch = move || blend::swatch(&slug);
-        view! { <span class=swatch style:flex-grow=samples.to_string()></span> }
-    };
-    let pieces: Vec<_> = template.datasets.iter().map(|of| piece((of.dataset.clone(), of.samples))).collect();
+    let width = width(samples, most);
     let others = template.datasets.len().saturating_sub(NAMED);
-    let chip = |(slug, samples): (String, u64)| {
+    let use_of = |(slug, count): (String, u64)| {
         let page = at(&format!("{url}&dataset={}", paths::escape(&slug)));
+        let bar = format!("length__bar {}", blend::swatch(&slug));
+        let width = self::width(count, samples);
         view! {
             <a href=page>
                 <DatasetChip slug />
-                <span class="tag__count">{format::compact(samples)}</span>
+                <span class="length"><i class=bar style:width=width></i></span>
+                <span class="num">{format::compact(count)}</span>
             </a>
         }
     };
     let named = template.datasets.into_iter().take(NAMED);
-    let named = named.map(|of| chip((of.dataset, of.samples))).collect_view();
+    let named = named.map(|of| use_of((of.dataset, of.samples))).collect_view();
     view! {
         <li class="template" data-testid="template">
-            <div>
-                <a class="template__text" href=at(&url) dir="auto" title=title>
-                    {text}
-                </a>
-                <p class="template__datasets">
-                    {named} {(others > 0).then(|| view! { <span class="muted">{format!("{others} more")}</span> })}
-                </p>
-            </div>
-            <a class="template__count" href=at(&url)>
-                {format::counted(template.samples, "sample", "samples")} <span class="template__bar" style:width=width>
-                    {pieces}
-                </span>
+            <a class="template__text" href=at(&url) dir="auto" title=title>
+                {text}
             </a>
+            <a class="template__count" href=at(&url)>
+                <span class="num">{format::counted(samples, "sample", "samples")}</span>
+                <span class="length"><i class="length__bar" style:width=width></i></span>
+            </a>
+            <p class="template__datasets">
+                {named} {(others > 0).then(|| view! { <span class="muted">{format!("{others} more")}</span> })}
+            </p>
+            {answered}
         </li>
     }
+}
+
+/// How long a template is answered, on one scale for all of them.
+#[component]
+fn Answered(
+    /// Words and characters on average.
+    mean: (f64, u64),
+    /// Characters of the longest mean answer.
+    longest: RwSignal<u64>,
+) -> impl IntoView {
+    let (words, characters) = mean;
+    let counted = format::counted(characters, "character", "characters");
+    let words = format!("{} words", format::decimal(words, 1));
+    view! {
+        <p class="template__answers" data-testid="answers">
+            <span class="num">{counted}</span>
+            <span class="length"><i class="length__bar" style:width=move || width(characters, longest.get())></i></span>
+            <span class="muted num">{words}</span>
+        </p>
+    }
+}
+
+/// A part of something as the width of a bar.
+fn width(part: u64, whole: u64) -> String {
+    format::decimal(part as f64 / whole.max(1) as f64 * 100.0, 2) + "%"
 }

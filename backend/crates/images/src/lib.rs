@@ -5,6 +5,7 @@
 
 mod archive;
 mod cache;
+mod colours;
 mod decode;
 mod error;
 mod listing;
@@ -19,6 +20,7 @@ mod thumbnail;
 pub use archive::{Archives, Member, first_names, is_archive_index};
 pub use blendscope_read::Format;
 pub use cache::{ThumbnailCache, damaged_thumbnails};
+pub use colours::Colours;
 pub use error::ImageError;
 pub use listing::{Listings, list_names, list_renamed, name_hash};
 pub use memory::{Limits, PictureMemory, Reserved, reserve};

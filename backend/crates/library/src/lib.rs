@@ -23,7 +23,7 @@ use ask::answers::AnswerCache;
 use ask::pictures::OtherCases;
 use blendscope_catalog::{Catalog, Looks, Resolved};
 use blendscope_engine::{About, Driver, Engine};
-use blendscope_images::{PictureMemory, ThumbnailCache};
+use blendscope_images::{Colours, PictureMemory, ThumbnailCache};
 use blendscope_read::reads;
 use blendscope_shared::status::{EngineLimits, EngineStatus, State, Status};
 use std::collections::HashSet;
@@ -77,6 +77,8 @@ pub struct Library {
     driver: Arc<dyn Driver>,
     engine: Mutex<Arc<dyn Engine>>,
     thumbnails: ThumbnailCache,
+    /// What pictures look like from afar, until their thumbnails are there.
+    colours: Colours,
     picture_memory: Arc<PictureMemory>,
     snapshot: Mutex<Arc<Snapshot>>,
     answers: Arc<AnswerCache>,
@@ -134,6 +136,7 @@ impl Library {
                 home.thumbnails(),
                 options.thumbnail_bytes.unwrap_or(THUMBNAIL_BYTES),
             ),
+            colours: Colours::open(home.colours()),
             picture_memory: options.picture_memory.map_or_else(PictureMemory::usual, PictureMemory::new),
             home,
             catalogs,

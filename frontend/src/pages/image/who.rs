@@ -60,7 +60,9 @@ pub(super) fn WhoSaysHowMuch(said: Vec<Said>) -> impl IntoView {
         };
         let cells = columns
             .iter()
-            .map(|(.., texts)| view! { <td><span class="who__cell">{cell(texts)}</span></td> })
+            .map(|(title, _, texts)| {
+                view! { <td data-label=title.clone()><span class="who__cell">{cell(texts)}</span></td> }
+            })
             .collect_view();
         view! {
             <tr class=format!("length--{}", place(&languages, of))>

@@ -8,7 +8,7 @@ use blendscope_query::Clause;
 use blendscope_shared::account::{Account, AccountAnswer, DatasetAccount, Overlap};
 use blendscope_shared::image::ImageView;
 use blendscope_shared::overview::{Examples, Troubles};
-use blendscope_shared::search::{FacetValue, FacetsAnswer};
+use blendscope_shared::search::{AnswersOf, FacetValue, FacetsAnswer};
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 use std::any::Any;
@@ -51,6 +51,8 @@ pub(crate) enum Asked {
     Covers(usize),
     /// The templates of all generations.
     Templates,
+    /// How long the responses of a search are, by its parameters.
+    Answers(String),
     /// What is wrong, by the datasets that were asked for.
     Troubles(Vec<String>),
     /// Searches made from the data.
@@ -75,7 +77,9 @@ struct Bytes;
 impl Weighter<(u64, Asked), (Arc<dyn Any + Send + Sync>, usize)> for Bytes {
     fn weight(&self, (_, asked): &(u64, Asked), (_, bytes): &(Arc<dyn Any + Send + Sync>, usize)) -> u64 {
         let text = match asked {
-            Asked::Facets(text) | Asked::Account(text, _) | Asked::Overlap(text) => text.len(),
+            Asked::Facets(text) | Asked::Account(text, _) | Asked::Overlap(text) | Asked::Answers(text) => {
+                text.len()
+            }
             _ => ENTRY,
         };
         (text + bytes + ENTRY) as u64
@@ -171,6 +175,12 @@ impl Answer for AccountAnswer {
         let languages = |account: &Account| account.languages.len() * ENTRY;
         let of_dataset = |of: &DatasetAccount| size_of_val(of) + 2 * ENTRY + languages(&of.account);
         self.datasets.iter().map(of_dataset).sum::<usize>() + languages(&self.account) + size_of_val(self)
+    }
+}
+
+impl Answer for AnswersOf {
+    fn bytes(&self) -> usize {
+        size_of_val(self)
     }
 }
 

@@ -88,7 +88,10 @@ impl Library {
             thumbnail(picture.source(memory)?, width, &Limits::default(), memory)
         });
         match jpeg {
-            Ok(jpeg) => Ok(Thumbnail::Small { jpeg, version }),
+            Ok(jpeg) => {
+                self.colours.learn(&version, &jpeg);
+                Ok(Thumbnail::Small { jpeg, version })
+            }
             Err(ImageError::NotAPicture(_)) if let Some(media_type) = picture.look().shown_as_it_is() => {
                 self.as_it_is(&key, &picture, media_type).map(Thumbnail::Whole)
             }
@@ -137,7 +140,7 @@ impl Library {
         view.status = ImageStatus::Missing;
         match image {
             ImageRef::Embedded(image) => match file.embedded(*image) {
-                Ok(picture) => fill_in(&mut view, &picture),
+                Ok(picture) => self.note_picture(&mut view, &picture),
                 Err(error) => view.trouble = Some(error.to_string()),
             },
             _ => self.look_for(&mut view, snapshot, &dataset.slug),
@@ -162,7 +165,7 @@ impl Library {
             view.note = other.map(|path| format!("its name differs in case: {}", snapshot.shown(&path)));
             return;
         };
-        fill_in(view, &picture);
+        self.note_picture(view, &picture);
         let place = view.tried.last().map(String::as_str).unwrap_or_default();
         let note = match how {
             How::Written => return,
@@ -171,19 +174,22 @@ impl Library {
         };
         view.note = Some(view.note.take().map_or(note.clone(), |before| format!("{before}; {note}")));
     }
-}
 
-fn fill_in(view: &mut ImageView, picture: &Picture) {
-    let known = picture.look();
-    view.status = known.status();
-    (view.width, view.height) = known.size().unzip();
-    let is_shown = known.is_broken || known.facts.format.is_some() || known.shown_as_it_is().is_some();
-    view.thumbnail =
-        if is_shown { format!("{}&v={}", view.thumbnail, picture.version()) } else { String::new() };
-    if known.is_broken || known.is_silent {
-        view.trouble = known.trouble;
-    } else {
-        view.note = known.trouble;
+    /// What is known of a picture that is there.
+    fn note_picture(&self, view: &mut ImageView, picture: &Picture) {
+        let known = picture.look();
+        view.status = known.status();
+        (view.width, view.height) = known.size().unzip();
+        let is_shown = known.is_broken || known.facts.format.is_some() || known.shown_as_it_is().is_some();
+        let version = picture.version();
+        let colour = self.colours.of(&version);
+        view.colour = colour.map(|[red, green, blue]| format!("#{red:02x}{green:02x}{blue:02x}"));
+        view.thumbnail = if is_shown { format!("{}&v={version}", view.thumbnail) } else { String::new() };
+        if known.is_broken || known.is_silent {
+            view.trouble = known.trouble;
+        } else {
+            view.note = known.trouble;
+        }
     }
 }
 

@@ -2,12 +2,13 @@
 //! all generations by their texts.
 
 use crate::ask::answers::{Answer, Asked, Current};
+use crate::ask::search::Request;
 use crate::store::snapshot::{OpenGeneration, Snapshot};
 use crate::store::templates::GenerationTemplates;
 use crate::{Library, LibraryError};
 use blendscope_engine::{Budget, Field, Question, Tallied, Tallies, Tally};
 use blendscope_shared::paths::search_page;
-use blendscope_shared::search::{SearchParams, Template, TemplateUse, Templates};
+use blendscope_shared::search::{AnswersOf, SearchParams, Template, TemplateUse, Templates};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -24,11 +25,39 @@ impl Library {
         offset: usize,
         limit: usize,
     ) -> Result<Templates, LibraryError> {
-        let snapshot = self.current();
-        let numbers =
-            datasets.iter().map(|slug| snapshot.dataset_index(slug)).collect::<Result<Vec<_>, _>>()?;
+        self.current().page_of_templates(datasets, offset, limit)
+    }
+
+    /// The same, each with how long it is answered, within a budget.
+    pub fn templates_with_lengths(
+        &self,
+        datasets: &[String],
+        offset: usize,
+        limit: usize,
+        budget: &Budget,
+    ) -> Result<Templates, LibraryError> {
+        let current = self.current();
+        let mut templates = current.page_of_templates(datasets, offset, limit)?;
+        for template in &mut templates.items {
+            let params = samples_with(&template.id, datasets);
+            let asked = Asked::Answers(params.to_query());
+            let answers = current.answer(asked, budget, || current.answers_of(&params, budget))?;
+            template.answers = Some(*answers).filter(|_| budget.incomplete().is_none());
+        }
+        Ok(templates)
+    }
+}
+
+impl Current {
+    fn page_of_templates(
+        &self,
+        datasets: &[String],
+        offset: usize,
+        limit: usize,
+    ) -> Result<Templates, LibraryError> {
+        let numbers = datasets.iter().map(|slug| self.dataset_index(slug)).collect::<Result<Vec<_>, _>>()?;
         let is_wanted = |dataset: usize| numbers.is_empty() || numbers.contains(&dataset);
-        let all = snapshot.templates()?;
+        let all = self.templates()?;
         let count = |uses: &BTreeMap<usize, u64>| {
             uses.iter().filter(|(dataset, _)| is_wanted(**dataset)).map(|(_, samples)| samples).sum::<u64>()
         };
@@ -42,16 +71,23 @@ impl Library {
         let end = offset.saturating_add(limit);
         let page = found.iter().skip(offset).take(limit);
         Ok(Templates {
-            items: page.map(|(samples, shared)| template(&snapshot, shared, *samples, datasets)).collect(),
+            items: page.map(|(samples, shared)| template(self, shared, *samples, datasets)).collect(),
             total: found.len() as u64,
             samples: count(&all.samples),
-            is_final: snapshot.is_final(),
+            is_final: self.is_final(),
             next: (end < found.len()).then(|| end.to_string()),
         })
     }
-}
 
-impl Current {
+    /// How long the responses of a search are.
+    fn answers_of(&self, params: &SearchParams, budget: &Budget) -> Result<AnswersOf, LibraryError> {
+        let request = Request::read(params, self, budget)?;
+        let counted = [Field::WordsGpt, Field::CharactersGpt];
+        let sums = self.view.sums(&request.question, &counted, budget)?;
+        let mut sums = sums.iter().map(|of| of.values().sum());
+        Ok(AnswersOf { words: sums.next().unwrap_or(0), characters: sums.next().unwrap_or(0) })
+    }
+
     /// The templates of all generations that were read to their end.
     pub(crate) fn templates(&self) -> Result<Arc<AllTemplates>, LibraryError> {
         self.answer(Asked::Templates, &Budget::unlimited(), || AllTemplates::of(self))
@@ -68,10 +104,15 @@ fn template(snapshot: &Snapshot, shared: &Shared, samples: u64, datasets: &[Stri
         })
         .collect();
     uses.sort_by_key(|of| Reverse(of.samples));
+    let url = search_page(&samples_with(&shared.id, datasets));
+    Template { id: shared.id.clone(), text: shared.text.clone(), samples, datasets: uses, url, answers: None }
+}
+
+/// The search for the samples with a template.
+fn samples_with(id: &str, datasets: &[String]) -> SearchParams {
     let mut search = SearchParams { dataset: datasets.to_vec(), ..SearchParams::default() };
-    search.choose(FILTER, vec![shared.id.clone()]);
-    let (id, text, url) = (shared.id.clone(), shared.text.clone(), search_page(&search));
-    Template { id, text, samples, datasets: uses, url }
+    search.choose(FILTER, vec![id.to_owned()]);
+    search
 }
 
 /// Bytes of a dataset that uses a template, about.

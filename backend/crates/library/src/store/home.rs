@@ -8,6 +8,7 @@
 //!   archives/     what is inside tar and zip archives of pictures
 //!   boxes/        where the boxes of an id are in box files
 //!   thumbnails/   scaled pictures
+//!   colours       what pictures look like from afar
 //! ```
 
 use crate::{LibraryError, OpenOptions};
@@ -122,6 +123,11 @@ impl Home {
     /// Folder of the scaled pictures.
     pub(crate) fn thumbnails(&self) -> PathBuf {
         self.dir.join("thumbnails")
+    }
+
+    /// File of the pictures' average colours.
+    pub(crate) fn colours(&self) -> PathBuf {
+        self.dir.join("colours")
     }
 
     /// The folder itself.
