@@ -138,6 +138,32 @@ pub struct StageOverlap {
     pub samples_before: u64,
 }
 
+/// Different samples, by their keys, and different pictures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Distinct {
+    /// Samples.
+    pub samples: u64,
+    /// Pictures.
+    pub pictures: u64,
+}
+
+/// Answer of `GET /api/v1/compare?a=…&b=…`: what two blends have in common, as far as they are under the root.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Common {
+    /// Of the one.
+    pub a: Distinct,
+    /// Of the other.
+    pub b: Distinct,
+    /// In both.
+    pub both: Distinct,
+    /// Whether the engine can tell.
+    pub is_known: bool,
+    /// Whether everything is read.
+    pub is_final: bool,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,7 @@
 //! Where the service lies in a folder of its host that no proxy takes away (`--base-path`), the server puts that folder
 //! before each of them, and the user interface takes it off again.
 
-use crate::account::{AccountAnswer, Overlap};
+use crate::account::{AccountAnswer, Common, Overlap};
 use crate::board::{BoardFacts, MixtureFile};
 use crate::dataset::{Dataset, DatasetDetail, Datasets, Layouts};
 use crate::draw::DrawAnswer;
@@ -37,7 +37,7 @@ macro_rules! without_addresses {
     };
 }
 
-without_addresses!(AccountAnswer, Overlap, BoardFacts, MixtureFile);
+without_addresses!(AccountAnswer, Common, Overlap, BoardFacts, MixtureFile);
 
 impl Addresses for ImageView {
     fn for_each_address(&mut self, change: &mut dyn FnMut(&mut String)) {

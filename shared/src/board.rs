@@ -25,6 +25,8 @@ pub struct PartFacts {
     pub dataset: String,
     /// The catalog's number of samples of the dataset.
     pub documented: Option<u64>,
+    /// Whether nothing says how many samples there are: no document, and nothing of it is under the root.
+    pub is_unknown: bool,
     /// ISO 639-1 code of the language that most of its samples are in; `und` where that is not known.
     pub lang: String,
     /// Whether what it names is under the root.

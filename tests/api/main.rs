@@ -45,6 +45,7 @@ mod storm;
 mod writers;
 
 // All of it against a scan of the files.
+mod mixtures;
 mod oracle;
 mod pairs;
 mod real_data;

@@ -4,7 +4,9 @@
 //! whose samples these are. Everything else of a board is a parameter of its own, and left out where it is as usual.
 //! What a board comes to is in [`reckon`].
 
+pub mod of_mixture;
 pub mod reckon;
+pub mod sides;
 pub mod stages;
 pub mod table;
 
@@ -236,7 +238,8 @@ impl Board {
         let usual = Self::default();
         let mut pairs: Vec<(&str, String)> = Vec::new();
         pairs.extend(self.from.clone().map(|from| ("from", from)));
-        pairs.extend(self.parts.iter().map(|part| ("part", part.to_text())));
+        let text = |part: &BoardPart| format!("{}@{}", part.take_text(), part.source);
+        pairs.extend(self.parts.iter().map(|part| ("part", text(part))));
         let numbers = [
             ("batch", self.batch, usual.batch),
             ("world", self.world, usual.world),
@@ -277,6 +280,11 @@ impl BoardPart {
 
     fn parse(text: &str) -> Result<Self, String> {
         let (take, source) = text.split_once('@').ok_or("has no `@` before the search")?;
+        Self::of(take, source)
+    }
+
+    /// Reads what [`take_text`](Self::take_text) says, of a search.
+    pub fn of(take: &str, source: &str) -> Result<Self, String> {
         let mut part = Self::all(source);
         for word in take.split(',').filter(|word| !word.is_empty()) {
             let (name, value) = word.split_once('=').unwrap_or((word, ""));
@@ -305,7 +313,8 @@ impl BoardPart {
         Ok(part)
     }
 
-    fn to_text(&self) -> String {
+    /// What is taken of it, as it stands before the `@` of an address.
+    pub fn take_text(&self) -> String {
         let mut words = Vec::new();
         match self.which {
             Which::All => {}
@@ -324,7 +333,7 @@ impl BoardPart {
         if self.is_added {
             words.push("added".to_owned());
         }
-        format!("{}@{}", words.join(","), self.source)
+        words.join(",")
     }
 
     /// What is taken of it.

@@ -38,6 +38,8 @@ pub struct ReckonedPart {
     pub is_estimate: bool,
     /// Share of its samples that are in each language, largest first.
     pub languages: Vec<(String, f64)>,
+    /// Whether it is not known how many samples there are: it counts nothing, and no total is whole without it.
+    pub is_unknown: bool,
     /// Why nothing can be taken, if so.
     pub trouble: Option<String>,
 }
@@ -78,7 +80,8 @@ pub fn reckon(board: &Board, facts: &[PartFacts]) -> Reckoned {
 fn reckoned(board: &Board, part: &BoardPart, facts: &PartFacts) -> ReckonedPart {
     let found = facts.account.samples;
     let documented = part.documented.or(facts.documented).filter(|_| !board.is_here);
-    let there = documented.unwrap_or(found);
+    let is_unknown = facts.is_unknown && documented.is_none();
+    let there = if is_unknown { 0 } else { documented.unwrap_or(found) };
     let means = (found > 0)
         .then(|| Unit::ALL.map(|unit| unit.of(&facts.account, board.picture) as f64 / found as f64));
     let share = |count: u64| count as f64 / found.max(1) as f64;
@@ -90,6 +93,7 @@ fn reckoned(board: &Board, part: &BoardPart, facts: &PartFacts) -> ReckonedPart 
     ReckonedPart {
         there,
         before: if part.is_added { 0 } else { there },
+        is_unknown,
         is_estimate: there != found || !part.is_all(),
         means,
         languages,
@@ -141,6 +145,9 @@ fn take_by_weight(board: &Board, total: u64, parts: &mut [ReckonedPart]) {
 
 impl ReckonedPart {
     fn amount_of(&self, unit: Unit, samples: u64) -> Option<f64> {
+        if self.is_unknown {
+            return None;
+        }
         if unit == Unit::Samples {
             return Some(samples as f64);
         }
@@ -193,7 +200,9 @@ impl Reckoned {
 
     /// Whether it is known how much of a unit each part is. Of one that is not here only samples are.
     pub fn is_known(&self, unit: Unit) -> bool {
-        let is_known = |part: &ReckonedPart| part.samples + part.before == 0 || part.amount(unit).is_some();
+        let is_known = |part: &ReckonedPart| {
+            !part.is_unknown && part.samples.saturating_add(part.before) == 0 || part.amount(unit).is_some()
+        };
         self.parts.iter().all(is_known)
     }
 
@@ -279,6 +288,11 @@ impl ReckonedPart {
         let times = if self.there > 0 { self.samples as f64 / self.there as f64 } else { 0.0 };
         if times > 1.0 && !matches!(part.which, Which::Random(_)) {
             warnings.push(look(format!("{title} is read {} times in one epoch", rounded(times, 2))));
+        }
+        if self.is_unknown {
+            warnings.push(look(format!(
+                "{title}: it is not known how many samples it has; it counts nothing, and totals are more than they say"
+            )));
         }
         if self.samples > 0 && !facts.is_found {
             warnings.push(look(format!("{title} is not here: it counts in samples, and in no other unit")));

@@ -8,6 +8,7 @@ use blendscope_engine::{Budget, Counts, Field, Name, Tallied, Tallies};
 use blendscope_shared::account::{
     Account, AccountAnswer, DatasetAccount, ImageTokens, Overlap, StageOverlap,
 };
+use blendscope_shared::recipe::Stage;
 use blendscope_shared::search::SearchParams;
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -53,10 +54,13 @@ impl Library {
 
     /// What of each stage of a recipe was in a stage before.
     pub fn overlap(&self, recipe: &str, budget: &Budget) -> Result<Overlap, LibraryError> {
-        let stages = self.recipe(recipe)?.stages.len();
+        let stages: Vec<Option<SearchParams>> = (1..)
+            .zip(self.recipe(recipe)?.stages)
+            .map(|(number, stage)| search_of(recipe, number, &stage))
+            .collect();
         let current = self.current();
         let key = Asked::Overlap(recipe.to_owned());
-        let found = current.answer(key, budget, || current.compare_stages(recipe, stages, budget))?;
+        let found = current.answer(key, budget, || current.compare_stages(&stages, budget))?;
         Ok(Overlap::clone(&found))
     }
 }
@@ -136,7 +140,7 @@ impl Current {
     }
 
     /// The different names of the samples of a request, as hashes in ascending order; nothing where the engine does not tell.
-    fn names_of(
+    pub(crate) fn names_of(
         &self,
         request: &Request<'_>,
         name: Name,
@@ -150,12 +154,19 @@ impl Current {
         Ok(can.then_some(names))
     }
 
-    fn compare_stages(&self, recipe: &str, stages: usize, budget: &Budget) -> Result<Overlap, LibraryError> {
+    fn compare_stages(
+        &self,
+        stages: &[Option<SearchParams>],
+        budget: &Budget,
+    ) -> Result<Overlap, LibraryError> {
         let (mut pictures, mut samples) = (Vec::new(), Vec::new());
-        let mut overlap = Overlap { stages: Vec::with_capacity(stages), is_final: self.is_final() };
-        for stage in 1..=stages {
-            let params = SearchParams { stage: vec![format!("{recipe}/{stage}")], ..SearchParams::default() };
-            let request = Request::read(&params, self, budget)?;
+        let mut overlap = Overlap { stages: Vec::with_capacity(stages.len()), is_final: self.is_final() };
+        for params in stages {
+            let Some(params) = params else {
+                overlap.stages.push(StageOverlap::default());
+                continue;
+            };
+            let request = Request::read(params, self, budget)?;
             let of_stage =
                 (self.names_of(&request, Name::Image, budget)?, self.names_of(&request, Name::Key, budget)?);
             let (Some(own_pictures), Some(own_samples)) = of_stage else {
@@ -192,8 +203,18 @@ impl Sums {
     }
 }
 
+/// The search for the samples of a stage; of a mixture file all samples of its datasets, if any are here.
+pub(crate) fn search_of(recipe: &str, number: usize, stage: &Stage) -> Option<SearchParams> {
+    if !stage.is_mixture() {
+        return Some(SearchParams { stage: vec![format!("{recipe}/{number}")], ..SearchParams::default() });
+    }
+    let found = stage.parts.iter().filter(|part| part.is_found);
+    let dataset: Vec<String> = found.flat_map(|part| part.datasets.iter().cloned()).collect();
+    (!dataset.is_empty()).then(|| SearchParams { dataset, ..SearchParams::default() })
+}
+
 /// How many of some numbers are among others; both ascend.
-fn in_both(some: &[u64], others: &[u64]) -> u64 {
+pub(crate) fn in_both(some: &[u64], others: &[u64]) -> u64 {
     some.iter().filter(|number| others.binary_search(number).is_ok()).count() as u64
 }
 

@@ -53,7 +53,10 @@ impl Library {
         }
         match self.account(params, false, budget) {
             Ok(answer) => (facts.account, facts.is_found) = (answer.account, true),
-            Err(LibraryError::UnknownDataset(_) | LibraryError::UnknownSubset(_)) => return Ok(facts),
+            Err(LibraryError::UnknownDataset(_) | LibraryError::UnknownSubset(_)) => {
+                facts.is_unknown = facts.documented.is_none();
+                return Ok(facts);
+            }
             Err(error) => return Err(error),
         }
         if let Some(most) = facts.account.languages.first() {
