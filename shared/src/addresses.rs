@@ -4,7 +4,7 @@
 //! before each of them, and the user interface takes it off again.
 
 use crate::account::{AccountAnswer, Common, Overlap};
-use crate::board::{BoardFacts, MixtureFile};
+use crate::board::{BoardAccount, BoardFacts, MixtureFile};
 use crate::dataset::{Dataset, DatasetDetail, Datasets, Layouts};
 use crate::draw::DrawAnswer;
 use crate::image::ImageView;
@@ -37,7 +37,7 @@ macro_rules! without_addresses {
     };
 }
 
-without_addresses!(AccountAnswer, Common, Overlap, BoardFacts, MixtureFile);
+without_addresses!(AccountAnswer, Common, Overlap, BoardAccount, BoardFacts, MixtureFile);
 
 impl Addresses for ImageView {
     fn for_each_address(&mut self, change: &mut dyn FnMut(&mut String)) {

@@ -37,6 +37,18 @@ pub struct PartFacts {
     pub missing: u64,
 }
 
+/// Answer of `GET /api/v1/board/account?…`: what the samples come to that a board takes, drawn ones as its seed draws them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct BoardAccount {
+    /// The board's query string.
+    pub board: String,
+    /// Of each part, in order; null where not all that it takes from is under the root, or nothing else is taken than all.
+    pub parts: Vec<Option<Account>>,
+    /// Whether everything is read.
+    pub is_final: bool,
+}
+
 /// Answer of `GET /api/v1/board/mixture?to=…`: a mixture in the words of a trainer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

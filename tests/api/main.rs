@@ -11,6 +11,7 @@ mod support;
 mod accounts;
 mod blends;
 mod board;
+mod compare;
 mod containers;
 mod datasets;
 mod draw;

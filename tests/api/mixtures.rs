@@ -83,7 +83,10 @@ fn every_kind_is_known_by_what_is_in_it() {
     let root = root(&[
         ("mine/lines.jsonl", &format!("{}\n", record("l", "Why?", "So."))),
         ("mixtures.yaml", "both:\n  - ten\n  - four*2\nother: [four]\n"),
-        ("shell/meta.json", r#"{"ten": {"root": "", "annotation": "mine/lines.jsonl", "repeat_time": 3}}"#),
+        (
+            "shell/meta.json",
+            r#"{"ten": {"root": "", "annotation": "mine/lines.jsonl", "data_augment": false, "repeat_time": 3}}"#,
+        ),
         ("data.txt", "mine/ten.json 0.005\nmine/four.json 0.006\n"),
         (
             "energon.yaml",

@@ -66,6 +66,7 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/compare", get(compare::get_compare))
         .route("/compare/figure", get(compare::get_figure))
         .route("/board", get(board::get_board))
+        .route("/board/account", get(board::get_account))
         .route("/board/mixture", get(board::get_mixture))
         .route("/board/samples", get(board::get_samples))
         .route("/board/figure", get(board::get_figure))

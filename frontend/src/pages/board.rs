@@ -216,7 +216,7 @@ fn Beginnings(state: BoardState) -> impl IntoView {
             let stages = (1..).zip(&recipe.stages).map(stage).collect_view();
             view! {
                 <li>
-                    <h3>{recipe.title.clone()}</h3>
+                    <h2>{recipe.title.clone()}</h2>
                     <ul>{stages}</ul>
                 </li>
             }

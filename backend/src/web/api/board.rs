@@ -24,6 +24,18 @@ pub(super) async fn get_board(
     answer::json_unless_known(&headers, &facts, &facts)
 }
 
+/// `GET /board/account`: what the samples come to that the board takes.
+pub(super) async fn get_account(
+    State(state): State<AppState>,
+    query: Query,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let (board, sources) = read(&query)?;
+    let account =
+        state.search(move |library, budget| library.board_account(&board, &sources, budget)).await?;
+    answer::json_unless_known(&headers, &account, &account)
+}
+
 /// `GET /board/mixture?to=`: the board in the words of a trainer.
 pub(super) async fn get_mixture(
     State(state): State<AppState>,

@@ -18,8 +18,7 @@ pub(super) async fn get_compare(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let (a, b, rest) = both(query)?;
-    // Nothing else is known here; what there is, is told by its name.
-    SearchParams::parse(rest.pairs())?;
+    rest.only(&[])?;
     let common = state.search(move |library, budget| library.common(&a, &b, budget)).await?;
     answer::json_unless_known(&headers, &common, &common)
 }

@@ -8,6 +8,7 @@ use crate::mixture::Amount;
 use crate::pick::Pick;
 use crate::python::cut_off;
 use crate::samplers::{filled_up, largest_remainder, steps, whole_batches};
+use blendscope_shared::account::Account;
 use blendscope_shared::board::PartFacts;
 use blendscope_shared::decimal::rounded;
 
@@ -34,6 +35,8 @@ pub struct ReckonedPart {
     pub samples: u64,
     /// How much of each unit a sample is, in the mean of those under the root; nothing where none is there.
     means: Option<[f64; Unit::ALL.len()]>,
+    /// How much of each unit is taken, where the samples that are taken were counted.
+    counted: Option<[f64; Unit::ALL.len()]>,
     /// Whether amounts other than samples are estimates.
     pub is_estimate: bool,
     /// Share of its samples that are in each language, largest first.
@@ -74,6 +77,27 @@ pub fn reckon(board: &Board, facts: &[PartFacts]) -> Reckoned {
     }
     let mut reckoned = Reckoned { warnings: Vec::new(), parts };
     reckoned.warnings = reckoned.warnings(board, facts);
+    reckoned
+}
+
+/// Whether there is something to count: a part of which not all is taken, and of which all is under the root.
+pub fn is_countable(board: &Board, facts: &[PartFacts]) -> bool {
+    let is_countable = |(part, facts): (&BoardPart, &PartFacts)| {
+        let own = reckoned(board, part, facts);
+        facts.is_found && own.there == facts.account.samples && (board.total.is_some() || !part.is_all())
+    };
+    board.parts.iter().zip(facts).any(is_countable)
+}
+
+/// As [`reckon`], with the accounts of the very samples that are taken of some parts.
+pub fn reckon_counted(board: &Board, facts: &[PartFacts], counted: &[Option<Account>]) -> Reckoned {
+    let mut reckoned = reckon(board, facts);
+    for (own, account) in reckoned.parts.iter_mut().zip(counted) {
+        if let Some(account) = account.as_ref().filter(|account| account.samples == own.samples) {
+            own.counted = Some(Unit::ALL.map(|unit| unit.of(account, board.picture) as f64));
+            own.is_estimate = false;
+        }
+    }
     reckoned
 }
 
@@ -156,7 +180,10 @@ impl ReckonedPart {
 
     /// How much of a unit is taken; nothing where no sample is there to tell.
     pub fn amount(&self, unit: Unit) -> Option<f64> {
-        self.amount_of(unit, self.samples)
+        match self.counted {
+            Some(counted) if unit != Unit::Samples => Some(counted[unit as usize]),
+            _ => self.amount_of(unit, self.samples),
+        }
     }
 
     /// The same of the stage that the board began with.
@@ -337,7 +364,7 @@ pub fn fit_language(board: &Board, reckoned: &Reckoned, lang: &str, share: f64, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use blendscope_shared::account::{Account, ByRole};
+    use blendscope_shared::account::ByRole;
     use blendscope_shared::dataset::LanguageCount;
 
     fn facts(title: &str, documented: u64, lang: &str) -> PartFacts {
@@ -421,6 +448,28 @@ mod tests {
         assert_eq!(reckoned.shares(Unit::Samples)[1], (0.5, 0.5));
         assert_eq!(reckoned.shares(Unit::Tokens)[1], (0.9, 0.9));
         assert!(!reckoned.is_estimate(Unit::Tokens));
+    }
+
+    #[test]
+    fn what_was_counted_is_no_estimate() {
+        let mut board = Board { is_here: true, ..board(2) };
+        board.parts[0].which = Which::Random(Amount::Count(10));
+        let facts = [here("drawn", 100, 1_000), here("all", 100, 9_000)];
+        let expected = reckon(&board, &facts);
+        assert_eq!(
+            (expected.parts[0].amount(Unit::Tokens), expected.is_estimate(Unit::Tokens)),
+            (Some(100.0), true)
+        );
+        let drawn = Account { samples: 10, tokens: 137, ..Account::default() };
+        let counted = reckon_counted(&board, &facts, &[Some(drawn.clone()), None]);
+        assert_eq!(
+            (counted.parts[0].amount(Unit::Tokens), counted.is_estimate(Unit::Tokens)),
+            (Some(137.0), false)
+        );
+        assert_eq!(counted.total(Unit::Tokens).0, 9_137.0);
+        // Of another draw than that of the board nothing is taken over.
+        board.parts[0].which = Which::Random(Amount::Count(11));
+        assert!(reckon_counted(&board, &facts, &[Some(drawn), None]).is_estimate(Unit::Tokens));
     }
 
     #[test]

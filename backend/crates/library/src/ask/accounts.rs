@@ -4,7 +4,7 @@ use crate::ask::answers::{Asked, Current};
 use crate::ask::search::Request;
 use crate::store::values::Sums;
 use crate::{Library, LibraryError};
-use blendscope_engine::{Budget, Counts, Field, Name, Tallied, Tallies};
+use blendscope_engine::{Budget, Counts, Field, Name, Row, Tallied, Tallies};
 use blendscope_shared::account::{
     Account, AccountAnswer, DatasetAccount, ImageTokens, Overlap, StageOverlap,
 };
@@ -26,6 +26,9 @@ const SUMMED: [Field; 10] = [
     Field::CjkGpt,
     Field::Images,
 ];
+
+/// Samples whose numbers are looked up at once.
+const COUNTED_AT_ONCE: usize = 1 << 16;
 
 /// What is counted by its number: samples as such, those without a word, those without an image, languages.
 const COUNTED: [Option<Field>; 4] = [None, Some(Field::Words), Some(Field::Images), Some(Field::Language)];
@@ -98,6 +101,38 @@ impl Current {
             is_final: self.is_final(),
             ..AccountAnswer::default()
         })
+    }
+
+    /// What samples at some positions come to, each as often as it is there.
+    pub(crate) fn add_up_positions(
+        &self,
+        positions: &[u64],
+        budget: &Budget,
+    ) -> Result<Account, LibraryError> {
+        let fields: Vec<Field> = SUMMED.into_iter().chain([Field::Language]).collect();
+        let mut all = Sums::default();
+        // In the order of the files, since numbers lie in these.
+        let mut sorted = positions.to_vec();
+        sorted.sort_unstable();
+        for some in sorted.chunks(COUNTED_AT_ONCE) {
+            budget.check()?;
+            let rows: Vec<Row> = some.iter().filter_map(|position| self.live.row_at(*position)).collect();
+            let numbers = self.view.numbers(&rows, &fields)?;
+            let [sums @ .., languages] = numbers.as_slice() else { continue };
+            for (field, numbers) in SUMMED.iter().zip(sums) {
+                *all.of_field(*field) += numbers.iter().sum::<u64>();
+                let none = numbers.iter().filter(|number| **number == 0).count() as u64;
+                match field {
+                    Field::Words => all.empty += none,
+                    Field::Images => all.text_only += none,
+                    _ => {}
+                }
+            }
+            for language in languages {
+                *all.languages.entry(*language).or_default() += 1;
+            }
+        }
+        Ok(all.account(positions.len() as u64))
     }
 
     /// Sums and counts of generations, put together by dataset; each with its samples.

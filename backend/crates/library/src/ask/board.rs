@@ -19,7 +19,7 @@ use blendscope_blend::pick::Pick;
 use blendscope_blend::said::Piece;
 use blendscope_catalog::Dataset;
 use blendscope_engine::{Budget, Order as SampleOrder};
-use blendscope_shared::board::{BoardFacts, PartFacts};
+use blendscope_shared::board::{BoardAccount, BoardFacts, PartFacts};
 use blendscope_shared::search::{ParamError, SearchParams};
 
 impl Library {
@@ -70,6 +70,36 @@ impl Library {
         let request = Request::read(&with_missing, current, budget)?;
         facts.missing = current.view.counts(&request.question, budget)?.values().sum();
         Ok(facts)
+    }
+
+    /// What the samples come to that a board takes of each part, by their own numbers and not by means. Of a part of which
+    /// all is taken, or of which not all is here, nothing: what is known of it already is all there is.
+    pub fn board_account(
+        &self,
+        board: &Board,
+        sources: &[SearchParams],
+        budget: &Budget,
+    ) -> Result<BoardAccount, LibraryError> {
+        let facts = self.board(sources, budget)?.parts;
+        let reckoned = reckon(board, &facts);
+        let picks = picks(board, &reckoned).map_err(refused)?;
+        let current = self.current();
+        let mut parts = Vec::with_capacity(picks.len());
+        for (number, (params, pick)) in sources.iter().zip(&picks).enumerate() {
+            let is_here = facts[number].account.samples == reckoned.parts[number].there;
+            let is_plain = board.total.is_none() && board.parts[number].is_all();
+            if !is_here || is_plain || !facts[number].is_found {
+                parts.push(None);
+                continue;
+            }
+            let positions = positions_of(&current, params, budget)?;
+            let taken: Vec<u64> = ordinals(pick, board.seed, number as u64)
+                .filter_map(|ordinal| positions.get(usize::try_from(ordinal).ok()?).copied())
+                .collect();
+            let _held = budget.hold(size_of_val(positions.as_slice()) + size_of_val(taken.as_slice()))?;
+            parts.push(Some(current.add_up_positions(&taken, budget)?));
+        }
+        Ok(BoardAccount { board: board.to_query(), parts, is_final: current.is_final() })
     }
 
     /// A board as the mixture of a trainer.
@@ -129,10 +159,7 @@ impl Library {
         let current = self.current();
         let mut taken = Vec::new();
         for (number, (params, pick)) in sources.iter().zip(&picks).enumerate() {
-            let request = Request::read(params, &current, budget)?;
-            let mut of_part = Vec::new();
-            let visit = &mut |position| of_part.push(position);
-            current.view.positions(&request.question, SampleOrder::File, u64::MAX, budget, visit)?;
+            let of_part = positions_of(&current, params, budget)?;
             let _held = budget.hold(size_of_val(of_part.as_slice()))?;
             let before = taken.len();
             for ordinal in ordinals(pick, board.seed, number as u64) {
@@ -188,6 +215,15 @@ impl Library {
             columns,
         })
     }
+}
+
+/// The positions of what a search finds, in file order.
+fn positions_of(current: &Current, params: &SearchParams, budget: &Budget) -> Result<Vec<u64>, LibraryError> {
+    let request = Request::read(params, current, budget)?;
+    let mut positions = Vec::new();
+    let visit = &mut |position| positions.push(position);
+    current.view.positions(&request.question, SampleOrder::File, u64::MAX, budget, visit)?;
+    Ok(positions)
 }
 
 /// What the numbers of a table rest on.
