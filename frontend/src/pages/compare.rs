@@ -188,6 +188,7 @@ fn in_common(common: Common) -> AnyView {
         <ul class="compare__common" data-testid="common" aria-label="In common, of what is here">
             {line("samples", |of| of.samples)}
             {line("pictures", |of| of.pictures)}
+            <li class="muted">"Of what is here; of mixture files and stages all samples of their datasets count, whatever part is taken."</li>
         </ul>
     }
     .into_any()

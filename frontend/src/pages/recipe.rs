@@ -111,6 +111,9 @@ pub(crate) fn RecipePage() -> impl IntoView {
 
 #[component]
 fn Sheet(recipe: Recipe) -> impl IntoView {
+    if let (Some(path), true) = (&recipe.file, recipe.broken.is_some()) {
+        return of_file(path, &recipe);
+    }
     let router = Router::here();
     let is_mixture = recipe.file.is_some();
     let shown = memo(move || {
@@ -182,6 +185,15 @@ fn Sheet(recipe: Recipe) -> impl IntoView {
             {account_rows(&slug.get_value(), &table, shown, overlap.as_ref(), batch)}
         }
     };
+    let basis = (!is_mixture).then(|| {
+        view! {
+            <span class="board-tools__name">"Reckon with"</span>
+            <div class="segments" role="group" aria-label="Reckon with">
+                {basis(false, "documented counts", "Counts as documents say them; other units are counts times the mean of the samples here")}
+                {basis(true, "what is here", "Only the samples under this root")}
+            </div>
+        }
+    });
     view! {
         {document}
         {file}
@@ -189,11 +201,7 @@ fn Sheet(recipe: Recipe) -> impl IntoView {
         <div class="board-tools" data-testid="shown">
             <span class="board-tools__name">"Share by"</span>
             <UnitSwitch chosen=by choose=move |unit| change(&|shown| shown.by = unit) />
-            <span class="board-tools__name" hidden=is_mixture>"Reckon with"</span>
-            <div class="segments" role="group" aria-label="Reckon with" hidden=is_mixture>
-                {basis(false, "documented counts", "Counts as documents say them; other units are counts times the mean of the samples here")}
-                {basis(true, "what is here", "Only the samples under this root")}
-            </div>
+            {basis}
             <span class="board-tools__name">"For a paper"</span>
             {["svg", "latex", "markdown"].map(figure).into_iter().collect_view()}
         </div>
@@ -201,7 +209,7 @@ fn Sheet(recipe: Recipe) -> impl IntoView {
             <thead>
                 <tr>
                     <th scope="col" class="board-table__legend">
-                        <span class="legend legend--paper" hidden=is_mixture>"documented"</span>
+                        {(!is_mixture).then(|| view! { <span class="legend legend--paper">"documented"</span> })}
                         <span class="legend legend--here">{if is_mixture { "taken of what is here" } else { "of it here" }}</span>
                     </th>
                     {live(move || {
@@ -214,6 +222,7 @@ fn Sheet(recipe: Recipe) -> impl IntoView {
             {live(body)}
         </table>
     }
+    .into_any()
 }
 
 /// What is said of a mixture file: where it lies, what is wrong with it, what its trainer does silently.
@@ -261,7 +270,8 @@ fn head(slug: &str, number: u32, column: Column, shown: Shown) -> AnyView {
         format!("{more}{} {}", crate::format::amount(total, estimate), shown.by.title())
     };
     // In samples the total is the documented number already.
-    let is_other = shown.is_here || shown.by != Unit::Samples || !stage.documented_is_whole;
+    let is_said = stage.is_mixture() && stage.total.is_none() && shown.by == Unit::Samples;
+    let is_other = !is_said && (shown.is_here || shown.by != Unit::Samples || !stage.documented_is_whole);
     let documented = is_other.then(|| recipe::documented(&stage));
     let pieces: Vec<Piece> = stage
         .parts

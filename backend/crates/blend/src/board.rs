@@ -11,7 +11,7 @@ pub mod stages;
 pub mod table;
 
 use crate::mixture::{Amount, Own, Window};
-use blendscope_shared::account::{Account, PICTURE_TOKENS};
+use blendscope_shared::account::{ANY_RESOLUTION, Account, More, PICTURE_TOKENS};
 use blendscope_shared::decimal;
 use blendscope_shared::paths::escape;
 use blendscope_shared::search::ParamError;
@@ -37,11 +37,25 @@ pub enum Unit {
     Images,
     /// Tokens of all images, by the policy of the board.
     ImageTokens,
+    /// Different pictures.
+    Pictures,
 }
 
 impl Unit {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
+        Self::Samples,
+        Self::Words,
+        Self::Characters,
+        Self::Tokens,
+        Self::AnswerTokens,
+        Self::Images,
+        Self::ImageTokens,
+        Self::Pictures,
+    ];
+
+    /// Those of which is known at once how much of them there is: all but different pictures.
+    pub const AT_ONCE: [Self; 7] = [
         Self::Samples,
         Self::Words,
         Self::Characters,
@@ -61,6 +75,7 @@ impl Unit {
             Self::AnswerTokens => "answer-tokens",
             Self::Images => "images",
             Self::ImageTokens => "image-tokens",
+            Self::Pictures => "pictures",
         }
     }
 
@@ -79,6 +94,7 @@ impl Unit {
             Self::AnswerTokens => "answer tokens",
             Self::Images => "images",
             Self::ImageTokens => "image tokens",
+            Self::Pictures => "different pictures",
         }
     }
 
@@ -98,22 +114,27 @@ impl Unit {
             Self::AnswerTokens => "Estimated tokens of the responses, which is what is trained on",
             Self::Images => "References to images, the same picture each time",
             Self::ImageTokens => {
-                "Images times the tokens of one: 576 by CLIP-L/14 at 336 pixels, 729 by SigLIP"
+                "Images times the tokens of one: 576 by CLIP-L/14 at 336 pixels, 729 by SigLIP; or as many as its size makes of it"
+            }
+            Self::Pictures => {
+                "Pictures by their keys, each once in a part however often it is there; one that two parts share counts in both"
             }
         }
     }
 
-    /// How much of it an account has.
-    pub fn of(self, account: &Account, picture_tokens: u64) -> u64 {
-        match self {
+    /// How much of it an account has; nothing where that was not counted.
+    pub fn of(self, account: &Account, picture_tokens: u64) -> Option<u64> {
+        Some(match self {
             Self::Samples => account.samples,
             Self::Words => account.words.gpt,
             Self::Characters => account.characters.all,
             Self::Tokens => account.tokens,
             Self::AnswerTokens => account.tokens_gpt,
             Self::Images => account.images,
+            Self::ImageTokens if picture_tokens == ANY_RESOLUTION => account.tiles?.tokens,
             Self::ImageTokens => account.images * picture_tokens,
-        }
+            Self::Pictures => account.pictures?,
+        })
     }
 }
 
@@ -136,7 +157,7 @@ pub struct Board {
     pub batch: u64,
     /// Devices.
     pub world: u64,
-    /// Tokens of a picture.
+    /// Tokens of a picture; [`ANY_RESOLUTION`] where its size says how many.
     pub picture: u64,
     /// Seed of what is drawn.
     pub seed: u64,
@@ -225,12 +246,18 @@ impl Board {
                 }
                 "batch" => board.batch = above_0()?,
                 "world" => board.world = above_0()?,
+                "picture" if value == "any" => board.picture = ANY_RESOLUTION,
                 "picture" => board.picture = number()?,
                 "seed" => board.seed = number()?,
                 _ => return Err(bad("is of a parameter that is not known here")),
             }
         }
         Ok(board)
+    }
+
+    /// What has to be counted for it beyond what is known at once.
+    pub fn more(&self) -> More {
+        More { pictures: self.by == Unit::Pictures, tiles: self.picture == ANY_RESOLUTION }
     }
 
     /// The query string that says it.
@@ -243,7 +270,6 @@ impl Board {
         let numbers = [
             ("batch", self.batch, usual.batch),
             ("world", self.world, usual.world),
-            ("picture", self.picture, usual.picture),
             ("seed", self.seed, usual.seed),
         ];
         if self.is_here {
@@ -255,6 +281,11 @@ impl Board {
         pairs.extend(self.total.map(|total| ("total", total.to_string())));
         if self.total.is_some() && self.total_in_tokens {
             pairs.push(("total_in", "tokens".to_owned()));
+        }
+        if self.picture == ANY_RESOLUTION {
+            pairs.push(("picture", "any".to_owned()));
+        } else if self.picture != usual.picture {
+            pairs.push(("picture", self.picture.to_string()));
         }
         let others = numbers.into_iter().filter(|(_, own, usual)| own != usual);
         pairs.extend(others.map(|(name, own, _)| (name, own.to_string())));

@@ -19,8 +19,8 @@ pub(super) async fn get_board(
     query: Query,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let (_, sources) = read(&query)?;
-    let facts = state.search(move |library, budget| library.board(&sources, budget)).await?;
+    let (board, sources) = read(&query)?;
+    let facts = state.search(move |library, budget| library.board(&sources, board.more(), budget)).await?;
     answer::json_unless_known(&headers, &facts, &facts)
 }
 

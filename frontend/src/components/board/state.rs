@@ -41,7 +41,11 @@ impl BoardState {
         let sources = memo(move || {
             board.with(|board| {
                 let parts = board.parts.iter().map(|part| BoardPart::all(part.source.clone()));
-                Board { parts: parts.collect(), ..Board::default() }.to_query()
+                let (usual, more) = (Board::default(), board.more());
+                // What takes longer to count is asked for where it is shown.
+                let by = if more.pictures { board.by } else { usual.by };
+                let picture = if more.tiles { board.picture } else { usual.picture };
+                Board { parts: parts.collect(), by, picture, ..usual }.to_query()
             })
         });
         let facts = Answer::<BoardFacts>::at(move || {

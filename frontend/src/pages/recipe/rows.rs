@@ -321,7 +321,7 @@ pub(super) fn account_rows(
             <tr class="board-table__section">
                 <th scope="rowgroup" colspan=(columns.len() + 1).to_string()>"Account"</th>
             </tr>
-            {Unit::ALL.map(unit_row).into_iter().collect_view()}
+            {Unit::AT_ONCE.map(unit_row).into_iter().collect_view()}
             {line("samples here".to_owned(), None, columns, here.collect())}
             {line("missing pictures here".to_owned(), None, columns, missing.collect())}
             {line("pictures here seen in a stage before".to_owned(), Some("Different pictures, by their keys"), columns, before(&|own| (own.pictures_before, own.pictures)))}

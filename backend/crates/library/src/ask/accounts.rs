@@ -4,9 +4,10 @@ use crate::ask::answers::{Asked, Current};
 use crate::ask::search::Request;
 use crate::store::values::Sums;
 use crate::{Library, LibraryError};
-use blendscope_engine::{Budget, Counts, Field, Name, Row, Tallied, Tallies};
+use blendscope_engine::{Budget, Counts, Field, Name, Order, Row, Tallied, Tallies};
 use blendscope_shared::account::{
-    Account, AccountAnswer, DatasetAccount, ImageTokens, Overlap, StageOverlap,
+    Account, AccountAnswer, DatasetAccount, ImageTokens, More, Overlap, StageOverlap, TILE_TOKENS, Tiles,
+    any_resolution_tokens,
 };
 use blendscope_shared::recipe::Stage;
 use blendscope_shared::search::SearchParams;
@@ -34,20 +35,19 @@ const COUNTED_AT_ONCE: usize = 1 << 16;
 const COUNTED: [Option<Field>; 4] = [None, Some(Field::Words), Some(Field::Images), Some(Field::Language)];
 
 impl Library {
-    /// What the samples of a search come to, in all and by dataset. Different pictures are counted on demand: all of their
-    /// names have to be compared.
+    /// What the samples of a search come to, in all and by dataset; over all of them more, where it is asked for.
     pub fn account(
         &self,
         params: &SearchParams,
-        with_pictures: bool,
+        more: More,
         budget: &Budget,
     ) -> Result<AccountAnswer, LibraryError> {
         let started = Instant::now();
         let current = self.current();
         let asked =
             SearchParams { sort: None, seed: 0, limit: None, cursor: None, offset: 0, ..params.clone() };
-        let key = Asked::Account(asked.to_query(), with_pictures);
-        let found = current.answer(key, budget, || current.add_up(&asked, with_pictures, budget))?;
+        let key = Asked::Account(asked.to_query(), more);
+        let found = current.answer(key, budget, || current.add_up(&asked, more, budget))?;
         let mut answer = AccountAnswer::clone(&found);
         answer.incomplete = budget.incomplete();
         answer.is_final &= answer.incomplete.is_none();
@@ -72,7 +72,7 @@ impl Current {
     fn add_up(
         &self,
         params: &SearchParams,
-        with_pictures: bool,
+        more: More,
         budget: &Budget,
     ) -> Result<AccountAnswer, LibraryError> {
         let request = Request::read(params, self, budget)?;
@@ -92,8 +92,10 @@ impl Current {
                 account: own.account(*own_samples),
             });
         }
-        let pictures = if with_pictures { self.names_of(&request, Name::Image, budget)? } else { None };
-        let account = Account { pictures: pictures.map(|names| names.len() as u64), ..all.account(samples) };
+        let pictures = if more.pictures { self.names_of(&request, Name::Image, budget)? } else { None };
+        let tiles = more.tiles.then(|| self.tiles(&request, budget)).transpose()?;
+        let pictures = pictures.map(|names| names.len() as u64);
+        let account = Account { pictures, tiles, ..all.account(samples) };
         Ok(AccountAnswer {
             image_tokens: ImageTokens::of(account.images),
             account,
@@ -101,6 +103,28 @@ impl Current {
             is_final: self.is_final(),
             ..AccountAnswer::default()
         })
+    }
+
+    /// Tokens of the images of a request by their sizes.
+    fn tiles(&self, request: &Request<'_>, budget: &Budget) -> Result<Tiles, LibraryError> {
+        let positions = positions_of(self, request, budget)?;
+        let _held = budget.hold(size_of_val(positions.as_slice()))?;
+        let mut tiles = Tiles::default();
+        for some in positions.chunks(COUNTED_AT_ONCE) {
+            budget.check()?;
+            let rows: Vec<Row> = some.iter().filter_map(|position| self.live.row_at(*position)).collect();
+            let numbers = self.view.numbers(&rows, &[Field::Images, Field::Width, Field::Height])?;
+            let [images, widths, heights] = numbers.as_slice() else { continue };
+            for ((images, width), height) in images.iter().zip(widths).zip(heights) {
+                if *images == 1 {
+                    tiles.tokens += any_resolution_tokens(*width, *height);
+                    tiles.unknown += u64::from(*width == 0 || *height == 0);
+                } else {
+                    tiles.tokens += images * TILE_TOKENS;
+                }
+            }
+        }
+        Ok(tiles)
     }
 
     /// What samples at some positions come to, each as often as it is there.
@@ -246,6 +270,18 @@ pub(crate) fn search_of(recipe: &str, number: usize, stage: &Stage) -> Option<Se
     let found = stage.parts.iter().filter(|part| part.is_found);
     let dataset: Vec<String> = found.flat_map(|part| part.datasets.iter().cloned()).collect();
     (!dataset.is_empty()).then(|| SearchParams { dataset, ..SearchParams::default() })
+}
+
+/// The positions of what a request finds, in file order.
+pub(crate) fn positions_of(
+    current: &Current,
+    request: &Request<'_>,
+    budget: &Budget,
+) -> Result<Vec<u64>, LibraryError> {
+    let mut positions = Vec::new();
+    let visit = &mut |position| positions.push(position);
+    current.view.positions(&request.question, Order::File, u64::MAX, budget, visit)?;
+    Ok(positions)
 }
 
 /// How many of some numbers are among others; both ascend.

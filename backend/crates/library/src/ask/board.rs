@@ -1,6 +1,7 @@
 //! The blend board, held against what is under the root: what is known of its parts, the same mixture for a trainer, the
 //! table for a paper, and the samples themselves.
 
+use crate::ask::accounts::positions_of;
 use crate::ask::answers::Current;
 use crate::ask::export::{Export, LineWriter, Lines, Selection};
 use crate::ask::recipes::USUAL_LANGUAGE;
@@ -18,15 +19,21 @@ use blendscope_blend::mixture::Order;
 use blendscope_blend::pick::Pick;
 use blendscope_blend::said::Piece;
 use blendscope_catalog::Dataset;
-use blendscope_engine::{Budget, Order as SampleOrder};
+use blendscope_engine::Budget;
+use blendscope_shared::account::More;
 use blendscope_shared::board::{BoardAccount, BoardFacts, PartFacts};
 use blendscope_shared::search::{ParamError, SearchParams};
 
 impl Library {
-    /// What is known of the parts of a board, each the samples of a search.
-    pub fn board(&self, sources: &[SearchParams], budget: &Budget) -> Result<BoardFacts, LibraryError> {
+    /// What is known of the parts of a board, each the samples of a search; more of it where it is asked for.
+    pub fn board(
+        &self,
+        sources: &[SearchParams],
+        more: More,
+        budget: &Budget,
+    ) -> Result<BoardFacts, LibraryError> {
         let current = self.current();
-        let facts = |params: &SearchParams| self.part_facts(&current, params, budget);
+        let facts = |params: &SearchParams| self.part_facts(&current, params, more, budget);
         let parts = sources.iter().map(facts).collect::<Result<_, _>>()?;
         Ok(BoardFacts { parts, is_final: current.is_final() && budget.incomplete().is_none() })
     }
@@ -35,6 +42,7 @@ impl Library {
         &self,
         current: &Current,
         params: &SearchParams,
+        more: More,
         budget: &Budget,
     ) -> Result<PartFacts, LibraryError> {
         let mut facts =
@@ -51,7 +59,7 @@ impl Library {
             facts.documented = known.documented_samples;
             facts.lang = known.language.clone().unwrap_or_else(|| USUAL_LANGUAGE.to_owned());
         }
-        match self.account(params, false, budget) {
+        match self.account(params, more, budget) {
             Ok(answer) => (facts.account, facts.is_found) = (answer.account, true),
             Err(LibraryError::UnknownDataset(_) | LibraryError::UnknownSubset(_)) => {
                 facts.is_unknown = facts.documented.is_none();
@@ -80,7 +88,7 @@ impl Library {
         sources: &[SearchParams],
         budget: &Budget,
     ) -> Result<BoardAccount, LibraryError> {
-        let facts = self.board(sources, budget)?.parts;
+        let facts = self.board(sources, More::default(), budget)?.parts;
         let reckoned = reckon(board, &facts);
         let picks = picks(board, &reckoned).map_err(refused)?;
         let current = self.current();
@@ -92,7 +100,7 @@ impl Library {
                 parts.push(None);
                 continue;
             }
-            let positions = positions_of(&current, params, budget)?;
+            let positions = positions_of(&current, &Request::read(params, &current, budget)?, budget)?;
             let taken: Vec<u64> = ordinals(pick, board.seed, number as u64)
                 .filter_map(|ordinal| positions.get(usize::try_from(ordinal).ok()?).copied())
                 .collect();
@@ -110,7 +118,7 @@ impl Library {
         format: Format,
         budget: &Budget,
     ) -> Result<Exported, LibraryError> {
-        let facts = self.board(sources, budget)?.parts;
+        let facts = self.board(sources, More::default(), budget)?.parts;
         let reckoned = reckon(board, &facts);
         let picks = picks(board, &reckoned).map_err(refused)?;
         let (current, mut notes, mut pieces) = (self.current(), Vec::new(), Vec::new());
@@ -154,12 +162,12 @@ impl Library {
         budget: &Budget,
     ) -> Result<Export, LibraryError> {
         let board = Board { is_here: true, ..board.clone() };
-        let facts = self.board(sources, budget)?.parts;
+        let facts = self.board(sources, More::default(), budget)?.parts;
         let picks = picks(&board, &reckon(&board, &facts)).map_err(refused)?;
         let current = self.current();
         let mut taken = Vec::new();
         for (number, (params, pick)) in sources.iter().zip(&picks).enumerate() {
-            let of_part = positions_of(&current, params, budget)?;
+            let of_part = positions_of(&current, &Request::read(params, &current, budget)?, budget)?;
             let _held = budget.hold(size_of_val(of_part.as_slice()))?;
             let before = taken.len();
             for ordinal in ordinals(pick, board.seed, number as u64) {
@@ -188,7 +196,7 @@ impl Library {
         sources: &[SearchParams],
         budget: &Budget,
     ) -> Result<Table, LibraryError> {
-        let facts = self.board(sources, budget)?.parts;
+        let facts = self.board(sources, board.more(), budget)?.parts;
         let reckoned = reckon(board, &facts);
         let rows =
             facts.iter().map(|facts| Row { title: facts.title.clone(), dataset: facts.dataset.clone() });
@@ -215,15 +223,6 @@ impl Library {
             columns,
         })
     }
-}
-
-/// The positions of what a search finds, in file order.
-fn positions_of(current: &Current, params: &SearchParams, budget: &Budget) -> Result<Vec<u64>, LibraryError> {
-    let request = Request::read(params, current, budget)?;
-    let mut positions = Vec::new();
-    let visit = &mut |position| positions.push(position);
-    current.view.positions(&request.question, SampleOrder::File, u64::MAX, budget, visit)?;
-    Ok(positions)
 }
 
 /// What the numbers of a table rest on.

@@ -8,7 +8,7 @@ use blendscope_blend::board::Unit;
 use blendscope_blend::board::sides::{self, Side};
 use blendscope_blend::board::table::Table;
 use blendscope_engine::{Budget, Name};
-use blendscope_shared::account::{Common, Distinct};
+use blendscope_shared::account::{Common, Distinct, More};
 use blendscope_shared::search::{ParamError, SearchParams};
 
 /// What is compared.
@@ -57,7 +57,7 @@ impl Library {
                 Side::of_stage(&recipe, *number).ok_or_else(|| no_stage(slug, *number))
             }
             Compared::Search(params) => {
-                let answer = self.account(params, false, budget)?;
+                let answer = self.account(params, More::default(), budget)?;
                 let query = params.to_query();
                 let title = if query.is_empty() { "everything here".to_owned() } else { query };
                 Ok(Side::of_search(title, answer.datasets))
