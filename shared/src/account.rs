@@ -23,6 +23,7 @@ const GRIDS: [(u64, u64); 5] = [(1, 2), (2, 1), (2, 2), (3, 1), (1, 3)];
 
 /// Tokens that LLaVA-NeXT makes of a picture of this size by `anyres`: one tile of the whole, and the tiles of the grid that
 /// keeps most of it, without the padding around it and with a token at the end of each row.
+#[expect(clippy::cast_sign_loss, reason = "sizes are never below 0")]
 pub fn any_resolution_tokens(width: u64, height: u64) -> u64 {
     if width == 0 || height == 0 {
         return TILE_TOKENS;
