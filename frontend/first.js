@@ -2,9 +2,9 @@
 // src/api/first.rs takes the answers over. The first samples of a search are also painted before the module runs, just
 // where the application puts them (src/list/layout.rs, src/components/hit.rs), and go when it has drawn its own.
 "use strict";
-window.fetchMarkdown = function () {
-  return import(new URL("blendscope-markdown.js", document.baseURI).href).then((module) => module.default().then(() => module.read));
-};
+const fetchModule = (name) => import(new URL(name, document.baseURI).href).then((module) => module.default().then(() => module));
+window.fetchMarkdown = () => fetchModule("blendscope-markdown.js").then((module) => module.read);
+window.fetchTools = () => fetchModule("blendscope-tools.js").then((module) => module.show);
 (function () {
   const PAGE = 50, THUMBNAILS = [80, 160, 320, 640, 1280], GAP = 8, LINE = 24, PATIENCE = 300;
   const path = location.pathname.slice(new URL(document.baseURI).pathname.length);

@@ -8,11 +8,11 @@ use crate::{
     live::{live, memo},
     markdown::Markdown,
     pages::{
-        BoardPage, ComparePage, DatasetPage, DrawPage, HomePage, ImagePage, NotFoundPage, RecipePage,
-        RecipesPage, SamplePage, SearchPage, TemplatesPage,
+        DatasetPage, HomePage, ImagePage, NotFoundPage, RecipesPage, SamplePage, SearchPage, TemplatesPage,
     },
     router::{self, Entry, Router},
     routes::Route,
+    tools::ToolsPage,
 };
 use blendscope_shared::search::{SearchParams, Sort};
 use leptos::{mount::mount_to, prelude::*};
@@ -75,11 +75,8 @@ enum Kind {
     Sample,
     Image,
     Recipes,
-    Recipe,
     Templates,
-    Board,
-    Compare,
-    Draw,
+    Tools,
     #[cfg(feature = "gallery")]
     Gallery,
     NotFound,
@@ -100,11 +97,8 @@ fn App() -> impl IntoView {
         Route::Sample { .. } => Kind::Sample,
         Route::Image(_) => Kind::Image,
         Route::Recipes => Kind::Recipes,
-        Route::Recipe(_) => Kind::Recipe,
         Route::Templates => Kind::Templates,
-        Route::Board => Kind::Board,
-        Route::Compare => Kind::Compare,
-        Route::Draw => Kind::Draw,
+        Route::Recipe(_) | Route::Board | Route::Compare | Route::Draw => Kind::Tools,
         #[cfg(feature = "gallery")]
         Route::Gallery => Kind::Gallery,
         Route::NotFound => Kind::NotFound,
@@ -130,11 +124,8 @@ fn App() -> impl IntoView {
                 Kind::Sample => view! { <SamplePage /> }.into_any(),
                 Kind::Image => view! { <ImagePage /> }.into_any(),
                 Kind::Recipes => view! { <RecipesPage /> }.into_any(),
-                Kind::Recipe => view! { <RecipePage /> }.into_any(),
                 Kind::Templates => view! { <TemplatesPage /> }.into_any(),
-                Kind::Board => view! { <BoardPage /> }.into_any(),
-                Kind::Compare => view! { <ComparePage /> }.into_any(),
-                Kind::Draw => view! { <DrawPage /> }.into_any(),
+                Kind::Tools => view! { <ToolsPage /> }.into_any(),
                 #[cfg(feature = "gallery")]
                 Kind::Gallery => view! { <crate::pages::GalleryPage /> }.into_any(),
                 Kind::NotFound => view! { <NotFoundPage /> }.into_any(),

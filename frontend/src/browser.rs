@@ -132,3 +132,10 @@ pub(crate) fn fresh_seed() -> u64 {
     const SEEDS: f64 = 100_000.0;
     (web_sys::js_sys::Date::now() % SEEDS) as u64 + 1
 }
+
+/// Tells the other module of the page, if it is there, that something happened.
+pub(crate) fn announce(event: &str) {
+    if let Ok(event) = web_sys::Event::new(event) {
+        drop(window().dispatch_event(&event));
+    }
+}

@@ -37,7 +37,10 @@ mod router;
 pub mod routes;
 pub mod snippets;
 pub mod text;
+#[expect(unreachable_pub, reason = "the component macro writes the types of properties as `pub`")]
+mod tools;
 pub mod url_state;
 pub mod zoom;
 
 pub use app::start;
+pub use tools::show as show_tools;

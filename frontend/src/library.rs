@@ -4,7 +4,7 @@ use crate::{
     address::at,
     api::Answer,
     blend::{self, Share},
-    json,
+    browser, json,
 };
 use blendscope_shared::{
     dataset::Datasets,
@@ -15,12 +15,16 @@ use blendscope_shared::{
 use leptos::{ev, prelude::*};
 use std::time::Duration;
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{EventSource, MessageEvent};
+use web_sys::{EventSource, MessageEvent, js_sys::Reflect};
 
 /// Pause before the event stream is opened again after the server went away.
 const RECONNECT: Duration = Duration::from_secs(3);
 /// How often an idle page asks whether all is as it was.
 const LISTEN_AGAIN: Duration = Duration::from_secs(20);
+/// Where the latest status lies for the module of further pages, which has no stream of its own.
+const STATUS: &str = "blendscopeStatus";
+/// The event by which it is told of a new one.
+const HEARD: &str = "blendscope-heard";
 /// Counts on the page are brought up to date at most this often while indexing goes on.
 const REFRESH: Duration = Duration::from_secs(2);
 
@@ -50,13 +54,32 @@ pub(crate) struct Library {
 impl Library {
     /// Starts listening to the server and puts itself into the context.
     pub(crate) fn provide() -> Self {
+        let library = Self::new();
+        library.listen();
+        library
+    }
+
+    /// Listens to what the application hears, and puts itself into the context.
+    pub(crate) fn overhear() -> Self {
+        let library = Self::new();
+        let hear = move || {
+            let text = Reflect::get(&window(), &STATUS.into()).ok().and_then(|text| text.as_string());
+            if let Some(Ok(status)) = text.as_deref().map(json::read::<Status>) {
+                library.hear(status);
+            }
+        };
+        hear();
+        window_event_listener_untyped(HEARD, move |_| hear());
+        library
+    }
+
+    fn new() -> Self {
         let refreshes = RwSignal::new(0);
         let datasets = Answer::at(move || {
             refreshes.track();
             Some(paths::datasets())
         });
         let library = Self { progress: RwSignal::new(Progress::Unknown), datasets, refreshes };
-        library.listen();
         library.refresh_while_indexing();
         provide_context(library);
         library
@@ -167,6 +190,9 @@ impl Library {
                     source.close();
                 }
                 self.hear(status);
+                // Setting a property of the window cannot fail.
+                drop(Reflect::set(&window(), &STATUS.into(), &text.into()));
+                browser::announce(HEARD);
             }
         });
         let source = stream.clone();

@@ -1,7 +1,9 @@
 //! What a stage of a recipe consists of, as documented and as found, ready to draw.
 
 use crate::{format, url_state};
+use blendscope_shared::paths;
 use blendscope_shared::recipe::{Part, Stage};
+use blendscope_shared::search::SearchParams;
 
 /// A part's piece of a bar.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -68,6 +70,12 @@ pub fn counted(number: u64, unit: &str) -> String {
 
 /// Address of the samples of a stage, counted from 1, when there are any.
 pub fn stage_page(recipe: &str, number: u32, stage: &Stage) -> Option<String> {
+    if stage.is_mixture() {
+        let found = stage.parts.iter().filter(|part| part.is_found);
+        let dataset = found.flat_map(|part| part.datasets.iter().cloned()).collect();
+        let search = SearchParams { dataset, ..SearchParams::default() };
+        return (stage.found > 0).then(|| paths::search_page(&search));
+    }
     (stage.found > 0).then(|| url_state::search_stage(recipe, number))
 }
 
@@ -82,8 +90,15 @@ pub fn samples(unit: &str, samples: u64) -> Option<String> {
     (!is_said).then(|| format::counted(samples, "sample", "samples"))
 }
 
-/// The documented number of a stage, in words.
+/// The documented number of a stage, in words; of a mixture what the trainer takes.
 pub fn documented(stage: &Stage) -> String {
+    if let Some(taken) = stage.taken {
+        let is_whole = stage.parts.iter().all(|part| part.taken.is_some());
+        return format!("{}{} taken", if is_whole { "" } else { "more than " }, format::count(taken));
+    }
+    if stage.total.is_some() {
+        return "taken by weights, without end".to_owned();
+    }
     match (stage.documented, stage.documented_is_whole) {
         (0, _) => "no documented number".to_owned(),
         (number, true) => format!("{} documented", format::count(number)),

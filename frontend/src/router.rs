@@ -3,12 +3,15 @@
 //! A router of our own: every move is exactly one history entry (or none), a place in a list can be written into the
 //! address without drawing anything anew, and the scroll position comes back with the entry it belongs to.
 
-use crate::{address, live::memo, routes::Route, url_state::ListState};
+use crate::{address, browser, live::memo, routes::Route, url_state::ListState};
 use blendscope_shared::search::SearchParams;
 use leptos::{ev, prelude::*};
 use std::sync::atomic::{AtomicBool, Ordering};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlAnchorElement, MouseEvent};
+
+/// The event by which the modules of the page tell each other that the address is another.
+const MOVED: &str = "blendscope-moved";
 
 /// Frames to wait for a page to become high enough for its old scroll position.
 const RESTORE_FRAMES: u32 = 90;
@@ -19,6 +22,11 @@ static HAS_MOVED: AtomicBool = AtomicBool::new(false);
 /// Whether the page in view came by a move inside the application, and not by loading it.
 pub(crate) fn has_moved() -> bool {
     HAS_MOVED.load(Ordering::Relaxed)
+}
+
+/// Takes note that the page in view came by a move.
+pub(crate) fn note_move() {
+    HAS_MOVED.store(true, Ordering::Relaxed);
 }
 
 /// What the address bar says, as the service sees it.
@@ -63,6 +71,19 @@ pub(crate) struct Router {
 impl Router {
     /// Starts following the address bar and the links on the page, and puts itself into the context.
     pub(crate) fn provide() -> Self {
+        let router = Self::follow();
+        // The browser would scroll before the page is there.
+        history_state(|history| history.set_scroll_restoration(web_sys::ScrollRestoration::Manual));
+        window_event_listener(ev::click, move |event| router.follow_link(&event));
+        window_event_listener(ev::popstate, move |event| {
+            restore_scroll(event.state().as_f64().unwrap_or(0.0), RESTORE_FRAMES);
+        });
+        router
+    }
+
+    /// Follows the address bar only, and puts itself into the context: for the module of further pages, which leaves links
+    /// and scrolling to the application.
+    pub(crate) fn follow() -> Self {
         let address = RwSignal::new(current());
         let route = memo(move || address.with(|address| Route::from_path(&address.path)));
         let named = Memo::new(move |before: Option<&(String, String)>| match route.get() {
@@ -74,13 +95,16 @@ impl Router {
         let hash = memo(move || address.with(|address| address.hash.clone()));
         let state = memo(move || route.with(|route| query.with(|query| ListState::of_page(route, query))));
         let router = Self { address, hash, query, state, route, named, travels: RwSignal::new(0) };
-        // The browser would scroll before the page is there.
-        history_state(|history| history.set_scroll_restoration(web_sys::ScrollRestoration::Manual));
-        window_event_listener(ev::click, move |event| router.follow_link(&event));
-        window_event_listener(ev::popstate, move |event| {
+        window_event_listener(ev::popstate, move |_| {
             address.set(current());
             router.travels.update(|count| *count += 1);
-            restore_scroll(event.state().as_f64().unwrap_or(0.0), RESTORE_FRAMES);
+        });
+        window_event_listener_untyped(MOVED, move |_| {
+            let now = current();
+            if address.with_untracked(|before| *before != now) {
+                note_move();
+                address.set(now);
+            }
         });
         provide_context(router);
         router
@@ -136,8 +160,9 @@ impl Router {
             window().scroll_to_with_x_and_y(0.0, 0.0);
         }
         if before != now {
-            HAS_MOVED.store(true, Ordering::Relaxed);
+            note_move();
             self.address.set(now);
+            browser::announce(MOVED);
         }
     }
 

@@ -9,6 +9,50 @@ use serde::{Deserialize, Serialize};
 /// (`LLaVA`, `ShareGPT4V`, `MG-LLaVA`; `ConvLLaVA` at 1536), `SigLIP` (llm-jp).
 pub const PICTURE_TOKENS: [u64; 4] = [144, 256, 576, 729];
 
+/// Stands in the place of a number of tokens: as many as the picture's size makes, see [`any_resolution_tokens`].
+pub const ANY_RESOLUTION: u64 = 0;
+
+/// Sides of a tile in pixels and in tokens, by CLIP-L/14 at 336 pixels.
+const TILE: (u64, u64) = (336, 24);
+
+/// Tokens of a tile.
+pub const TILE_TOKENS: u64 = TILE.1 * TILE.1;
+
+/// Columns and rows of the grids of tiles that LLaVA-NeXT has, in its order.
+const GRIDS: [(u64, u64); 5] = [(1, 2), (2, 1), (2, 2), (3, 1), (1, 3)];
+
+/// Tokens that LLaVA-NeXT makes of a picture of this size by `anyres`: one tile of the whole, and the tiles of the grid that
+/// keeps most of it, without the padding around it and with a token at the end of each row.
+#[expect(clippy::cast_sign_loss, reason = "sizes are never below 0")]
+pub fn any_resolution_tokens(width: u64, height: u64) -> u64 {
+    if width == 0 || height == 0 {
+        return TILE_TOKENS;
+    }
+    let fit = |(columns, rows): (u64, u64)| {
+        let (across, down) = (columns * TILE.0, rows * TILE.0);
+        let scale = (across as f64 / width as f64).min(down as f64 / height as f64);
+        let scaled = (width as f64 * scale) as u64 * (height as f64 * scale) as u64;
+        let kept = scaled.min(width * height);
+        (kept, across * down - kept)
+    };
+    let better = |best: (u64, u64), grid: (u64, u64)| {
+        let (of_best, of_grid) = (fit(best), fit(grid));
+        let is_better = of_grid.0 > of_best.0 || of_grid.0 == of_best.0 && of_grid.1 < of_best.1;
+        if is_better { grid } else { best }
+    };
+    let (columns, rows) = GRIDS.into_iter().fold(GRIDS[0], better);
+    let (across, down) = (columns * TILE.1, rows * TILE.1);
+    let is_wider = width * down > height * across;
+    let (across, down) = if is_wider {
+        let own = (height as f64 * (across as f64 / width as f64)) as u64;
+        (across, down - 2 * (down.saturating_sub(own) / 2))
+    } else {
+        let own = (width as f64 * (down as f64 / height as f64)) as u64;
+        (across - 2 * (across.saturating_sub(own) / 2), down)
+    };
+    TILE_TOKENS + down * (across + 1)
+}
+
 /// Estimated tokens of texts with so many characters, of which so many are CJK: three for every four CJK characters, and
 /// one for every four others. What a tokenizer really makes of them depends on the tokenizer, by a third or more in CJK
 /// texts.
@@ -40,8 +84,30 @@ pub struct Account {
     pub images: u64,
     /// Different pictures among them, by their keys; null where they were not counted.
     pub pictures: Option<u64>,
+    /// Tokens of the images by their sizes; null where that was not counted.
+    pub tiles: Option<Tiles>,
     /// Languages by number of samples, most frequent first.
     pub languages: Vec<LanguageCount>,
+}
+
+/// Tokens of images by their sizes, as LLaVA-NeXT has it: [`any_resolution_tokens`] of the only image of a sample, one tile
+/// for each of several.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Tiles {
+    /// Tokens.
+    pub tokens: u64,
+    /// Images that are counted as one tile since their size is not known.
+    pub unknown: u64,
+}
+
+/// What takes longer to count, and is counted on demand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct More {
+    /// Different pictures: all of their names have to be compared.
+    pub pictures: bool,
+    /// Tokens of images by their sizes: each has to be looked at.
+    pub tiles: bool,
 }
 
 /// A number of all turns, and of those of each role.
@@ -138,6 +204,32 @@ pub struct StageOverlap {
     pub samples_before: u64,
 }
 
+/// Different samples, by their keys, and different pictures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Distinct {
+    /// Samples.
+    pub samples: u64,
+    /// Pictures.
+    pub pictures: u64,
+}
+
+/// Answer of `GET /api/v1/compare?a=…&b=…`: what two blends have in common, as far as they are under the root.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Common {
+    /// Of the one.
+    pub a: Distinct,
+    /// Of the other.
+    pub b: Distinct,
+    /// In both.
+    pub both: Distinct,
+    /// Whether the engine can tell.
+    pub is_known: bool,
+    /// Whether everything is read.
+    pub is_final: bool,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,6 +238,22 @@ mod tests {
     fn tokens_are_estimated_by_script() {
         for (characters, cjk, tokens) in [(0, 0, 0), (8, 0, 2), (9, 0, 3), (8, 8, 6), (12, 8, 7)] {
             assert_eq!(estimated_tokens(characters, cjk), tokens);
+        }
+    }
+
+    #[test]
+    fn a_picture_has_as_many_tokens_as_its_tiles() {
+        // One tile of the whole, then the unpadded rows, each with a token at its end.
+        for (width, height, tokens) in [
+            (336, 336, 576 + 24 * 25),
+            (672, 672, 576 + 48 * 49),
+            (640, 480, 576 + 36 * 49),
+            (480, 640, 576 + 48 * 37),
+            (1008, 336, 576 + 24 * 73),
+            (336, 1008, 576 + 72 * 25),
+            (0, 480, 576),
+        ] {
+            assert_eq!(any_resolution_tokens(width, height), tokens, "{width} x {height}");
         }
     }
 

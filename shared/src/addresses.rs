@@ -3,8 +3,8 @@
 //! Where the service lies in a folder of its host that no proxy takes away (`--base-path`), the server puts that folder
 //! before each of them, and the user interface takes it off again.
 
-use crate::account::{AccountAnswer, Overlap};
-use crate::board::{BoardFacts, MixtureFile};
+use crate::account::{AccountAnswer, Common, Overlap};
+use crate::board::{BoardAccount, BoardFacts, MixtureFile};
 use crate::dataset::{Dataset, DatasetDetail, Datasets, Layouts};
 use crate::draw::DrawAnswer;
 use crate::image::ImageView;
@@ -37,7 +37,7 @@ macro_rules! without_addresses {
     };
 }
 
-without_addresses!(AccountAnswer, Overlap, BoardFacts, MixtureFile);
+without_addresses!(AccountAnswer, Common, Overlap, BoardAccount, BoardFacts, MixtureFile);
 
 impl Addresses for ImageView {
     fn for_each_address(&mut self, change: &mut dyn FnMut(&mut String)) {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// Answer of `GET /api/v1/recipes`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Recipes {
-    /// Every recipe of the catalog, those of which most is there first.
+    /// Mixture files under the root, then every recipe of the catalog, those of which most is there first.
     pub items: Vec<Recipe>,
     /// Always null: the list is never long enough to page.
     pub next: Option<String>,
@@ -25,7 +25,19 @@ pub struct Recipe {
     /// What has to be known about it, such as how the parts are sampled.
     #[serde(default)]
     pub note: Option<String>,
-    /// Its stages in order.
+    /// Of a trainer's mixture file that lies under the root: where, relative to the root.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Whose mixture file it is, such as `llava-next`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// Why the mixture file cannot be used: its path, line and column, and what is wrong there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broken: Option<String>,
+    /// What the trainer does silently with this mixture, and what could not be found out about it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// Its stages in order; of a file with several mixtures these.
     pub stages: Vec<Stage>,
 }
 
@@ -52,6 +64,19 @@ pub struct Stage {
     /// Samples of it under the root.
     #[serde(default)]
     pub samples: u64,
+    /// Of a mixture: samples that the trainer takes of the parts that are under the root.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken: Option<u64>,
+    /// Of a mixture with weights: what these are taken to add up to, in samples.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<u64>,
+}
+
+impl Stage {
+    /// Whether it is what a trainer's mixture file says: of its samples only some may be taken.
+    pub fn is_mixture(&self) -> bool {
+        self.taken.is_some() || self.total.is_some()
+    }
 }
 
 /// One dataset's share of a stage.
@@ -109,6 +134,12 @@ pub struct Part {
     /// Page of its samples, when there are any.
     #[serde(default)]
     pub url: Option<String>,
+    /// Of a mixture: what is taken of the samples, as a board's address says it; empty for all of them.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub taking: String,
+    /// Of a mixture: samples that the trainer takes; null where it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken: Option<u64>,
     /// What the document says it is made of.
     #[serde(default)]
     pub parts: Vec<SubPart>,

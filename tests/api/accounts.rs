@@ -1,9 +1,14 @@
 //! `/api/v1/accounts` and what stages have in common: every number against a plain count.
 
 use crate::support::{count, problem};
-use blendscope_tests::root::{Root, array, picture_record, record};
+use blendscope_tests::root::{GIF, Root, array, picture_record, record};
 use blendscope_tests::server::Server;
+use blendscope_tests::wait::poll;
 use serde_json::{Value, json};
+use std::time::Duration;
+
+/// How long sizes of pictures may take to be looked up on a busy machine.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 const DOG: &str = "coco/train2017/000000000009.jpg";
 const BUS: &str = "coco/train2017/000000000025.jpg";
@@ -89,6 +94,79 @@ fn the_account_of_a_search_is_that_of_its_samples() {
     assert_eq!(tokens(&parts[0]["account"]), tokens(&of_dataset), "a recipe's part counts as a search does");
     assert_eq!(parts[0]["account"]["languages"], of_dataset["languages"]);
     assert_eq!(parts[0]["characters"], of_dataset["characters"]["all"]);
+}
+
+/// A white picture of this size, by its header; nobody decodes it.
+fn gif(width: u16, height: u16) -> Vec<u8> {
+    let mut bytes = GIF.to_vec();
+    bytes[6..8].copy_from_slice(&width.to_le_bytes());
+    bytes[8..10].copy_from_slice(&height.to_le_bytes());
+    bytes
+}
+
+#[test]
+fn images_have_as_many_tokens_as_their_sizes_make() {
+    let mut several = picture_record("c", "images/a.gif", "Two.");
+    several["image"] = json!(["images/a.gif", "images/b.gif"]);
+    let records = [
+        picture_record("a", "images/a.gif", "One."),
+        picture_record("b", "images/none.gif", "Not there."),
+        several,
+        record("t", "Why?", "A text."),
+    ];
+    let root = Root::with(&[
+        ("set.json", array(&records).into_bytes()),
+        ("images/a.gif", gif(640, 480)),
+        ("images/b.gif", gif(336, 336)),
+    ]);
+    let server = Server::start(root.path());
+    // One tile of the whole, and 36 rows of 48 tokens with one at the end of each; sizes are looked up in the background.
+    let (of_a, tile) = (576 + 36 * 49, 576);
+    let expected = json!({"tokens": of_a + tile + 2 * tile, "unknown": 1});
+    let counted = || (account(&server, "tiles=true")["tiles"] == expected).then_some(());
+    assert!(
+        poll(PATIENCE, counted).is_some(),
+        "{} and not {expected}",
+        account(&server, "tiles=true")["tiles"]
+    );
+    assert_eq!(account(&server, "")["tiles"], Value::Null, "only where it is asked for");
+    let board = server.json("/api/v1/board?part=@dataset%3Dset&picture=any&by=pictures");
+    let of_part = &board["parts"][0]["account"];
+    assert_eq!((&of_part["tiles"], count(&of_part["pictures"])), (&expected, 3));
+}
+
+/// What LLaVA v1.5's mix of 665,298 samples is made of, in hundredths: the image source, and samples of it.
+const MIX665K: [(&str, u64); 5] =
+    [("coco", 3641), ("vg", 864), ("ocr_vqa", 800), ("gqa", 721), ("textvqa", 220)];
+
+/// Samples without a picture.
+const TEXTS: u64 = 407;
+
+#[test]
+fn the_parts_of_mix665k_are_counted_by_their_sources() {
+    let mut records = Vec::new();
+    for (source, samples) in MIX665K {
+        let folder = match source {
+            "coco" => "coco/train2017/",
+            "vg" => "vg/VG_100K/",
+            "ocr_vqa" => "ocr_vqa/images/",
+            "gqa" => "gqa/images/",
+            _ => "textvqa/train_images/",
+        };
+        let picture = |number| {
+            picture_record(&format!("{source}{number}"), &format!("{folder}{number:012}.jpg"), "Yes.")
+        };
+        records.extend((0..samples).map(picture));
+    }
+    records.extend((0..TEXTS).map(|number| record(&format!("text{number}"), "Why?", "So.")));
+    let root = Root::with(&[("llava/llava_v1_5_mix665k.json", array(&records))]);
+    let server = Server::start(root.path());
+    let all = account(&server, "dataset=llava-v1.5-mix665k");
+    assert_eq!((count(&all["samples"]), count(&all["text_only"])), (6653, TEXTS));
+    for (source, samples) in MIX665K {
+        assert_eq!(count(&account(&server, &format!("source={source}"))["samples"]), samples, "{source}");
+    }
+    assert_eq!(count(&all["images"]), 6653 - TEXTS);
 }
 
 #[test]

@@ -132,3 +132,31 @@ fn what_makes_no_sense_is_named() {
         problem(&server.get(&format!("/api/v1/board?{query}")), 400);
     }
 }
+
+#[test]
+fn what_is_drawn_is_counted_and_not_estimated() {
+    let root = root();
+    let server = Server::start(root.path());
+    let board = |take: &str| format!("part={}&of=here&seed=3", escape(&format!("{take}@dataset=ten")));
+    let answer = server.json(&format!("/api/v1/board/account?{}", board("random=4")));
+    let account = &answer["parts"][0];
+    let samples = server.get(&format!("/api/v1/board/samples?{}", board("random=4")));
+    let texts: Vec<String> = samples
+        .text()
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .map(|sample| text(&sample["conversations"][1]["value"]).to_owned())
+        .collect();
+    let words: usize = texts.iter().map(|text| text.split_whitespace().count()).sum();
+    let characters: usize = texts.iter().map(|text| text.chars().count()).sum();
+    assert_eq!((count(&account["samples"]), texts.len()), (4, 4));
+    assert_eq!(count(&account["words"]["gpt"]), words as u64);
+    assert_eq!(count(&account["characters"]["gpt"]), characters as u64);
+    let twice = server.json(&format!("/api/v1/board/account?{}", board("repeat=2.5")));
+    assert_eq!(count(&twice["parts"][0]["samples"]), 25);
+    let all = server.json(&format!("/api/v1/board/account?{}", board("")));
+    assert_eq!(all["parts"][0], Value::Null, "of all samples the means are exact already");
+    let documented = format!("part={}", escape("random=4,documented=100@dataset=ten"));
+    let elsewhere = server.json(&format!("/api/v1/board/account?{documented}"));
+    assert_eq!(elsewhere["parts"][0], Value::Null, "most of what is documented is not here to be counted");
+}

@@ -11,6 +11,7 @@ mod support;
 mod accounts;
 mod blends;
 mod board;
+mod compare;
 mod containers;
 mod datasets;
 mod draw;
@@ -45,6 +46,7 @@ mod storm;
 mod writers;
 
 // All of it against a scan of the files.
+mod mixtures;
 mod oracle;
 mod pairs;
 mod real_data;

@@ -49,6 +49,25 @@ fn a_slider_moves_everything_without_a_request_and_is_one_step_to_undo() {
 }
 
 #[test]
+fn what_is_drawn_is_counted_when_the_slider_is_let_go() {
+    let (server, browser) = demo();
+    browser.goto(&server.url("/board?part=added@q%3Dred&of=here"));
+    browser.find("[data-testid=board-part]");
+    slide(&browser, 50, "input");
+    wait_for_text(&browser, "[data-total=tokens]", "≈");
+    slide(&browser, 50, "change");
+    browser.wait_for("a count that is no estimate", || {
+        let tokens = browser.text_of("[data-total=tokens]");
+        (!tokens.is_empty() && !tokens.contains('≈')).then_some(())
+    });
+    let query = "part=random%3D50%25@q%3Dred&of=here&seed=7";
+    let account = server.json(&format!("/api/v1/board/account?{query}"))["parts"][0].clone();
+    let words = account["words"]["gpt"].as_u64().unwrap().to_string();
+    let shown: String = browser.text_of("[data-total=words]").chars().filter(char::is_ascii_digit).collect();
+    assert_eq!(shown, words);
+}
+
+#[test]
 fn the_link_shows_the_same_board() {
     let (_server, browser) = convllava();
     slide(&browser, 50, "change");

@@ -17,3 +17,4 @@ mod samples;
 mod searching;
 mod sharing;
 mod support;
+mod tools;

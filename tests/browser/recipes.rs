@@ -2,6 +2,8 @@
 
 use crate::support::demo;
 use blendscope_tests::browser::Browser;
+use blendscope_tests::root::{Root, array, record};
+use blendscope_tests::server::Server;
 
 fn wait_for_text(browser: &Browser, element: &str, part: &str) {
     browser.wait_for(&format!("`{part}` in {element}"), || {
@@ -91,4 +93,28 @@ fn boxes_and_terms_are_shown_and_boxes_can_be_taken_away() {
     browser.hook("boxes").click();
     browser.wait_for("no boxes", || (drawn() == Some(0)).then_some(()));
     assert!(browser.hook("terms").text().contains("must comply"));
+}
+
+#[test]
+fn a_mixture_file_of_the_root_is_a_recipe_and_begins_a_board() {
+    let mixture =
+        "datasets:\n  - json_path: ten.json\n    sampling_strategy: first:30%\n  - json_path: none.json\n";
+    let records: Vec<_> = (0..10).map(|id| record(&id.to_string(), "Why?", "Since.")).collect();
+    let root = Root::with(&[
+        ("ten.json", array(&records).as_str()),
+        ("mix.yaml", mixture),
+        ("bad.yaml", "datasets:\n  - json_path: ["),
+    ]);
+    let server = Server::start(root.path());
+    let browser = Browser::open();
+    browser.goto(&server.url("/recipes"));
+    wait_for_text(&browser, "[data-testid=broken]", "bad.yaml:3:1");
+    browser.find("[data-testid=recipe] a[href='/recipes/mix.yaml']").click();
+    wait_for_text(&browser, "[data-testid=stage]", "more than 3 samples");
+    wait_for_text(&browser, "main", "no file of this root is `none.json`");
+    browser.find("[data-testid=stage] a[href^='/board?']").click();
+    wait_for_text(&browser, "[data-total=samples]", "3");
+    wait_for_text(&browser, "[data-testid=warnings]", "not known how many samples");
+    browser.goto(&server.url("/recipes/bad.yaml"));
+    wait_for_text(&browser, "[data-testid=broken]", "bad.yaml:3:1");
 }

@@ -13,8 +13,15 @@ use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
 /// Everything that the user interface is made of.
-const UI_INPUTS: [&str; 6] =
-    ["frontend", "shared", "Trunk.toml", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml"];
+const UI_INPUTS: [&str; 7] = [
+    "frontend",
+    "shared",
+    "backend/crates/blend",
+    "Trunk.toml",
+    "Cargo.toml",
+    "Cargo.lock",
+    "rust-toolchain.toml",
+];
 
 /// How a binary is compiled.
 #[derive(Clone, Copy)]

@@ -263,7 +263,7 @@ impl fmt::Display for CannotBeHad {
 impl std::error::Error for CannotBeHad {}
 
 /// Tests that only Chromium can run: fingers, the wheel, colour schemes and small screens come over its own protocol.
-const ONLY_IN_CHROMIUM: [&str; 8] = [
+const ONLY_IN_CHROMIUM: [&str; 10] = [
     "appearance::",
     "drawer::a_phone_shows_a_sheet_that_is_swiped_away",
     "facets::a_click_on_a_bar_and_a_drag_over_several_are_ranges",
@@ -271,6 +271,8 @@ const ONLY_IN_CHROMIUM: [&str; 8] = [
     "samples::pictures_are_looked_at_closely_and_a_drag_ends_where_it_ends",
     "samples::two_fingers_zoom_and_a_double_tap_fits",
     "samples::a_text_is_plain_and_says_so_when_what_reads_markdown_does_not_arrive",
+    "tools::a_checker_of_accessibility_finds_nothing",
+    "tools::a_page_whose_module_does_not_arrive_says_so",
     "searching::the_first_samples_stand_where_they_stay_before_the_application_runs",
 ];
 

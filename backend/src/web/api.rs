@@ -8,6 +8,7 @@ mod accounts;
 mod answer;
 mod board;
 mod body;
+mod compare;
 mod conditional;
 mod datasets;
 mod draw;
@@ -62,7 +63,10 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/search", get(search::search).post(search::search_by_body))
         .route("/facets", get(search::facets).post(search::facets_by_body))
         .route("/accounts", get(accounts::get_account))
+        .route("/compare", get(compare::get_compare))
+        .route("/compare/figure", get(compare::get_figure))
         .route("/board", get(board::get_board))
+        .route("/board/account", get(board::get_account))
         .route("/board/mixture", get(board::get_mixture))
         .route("/board/samples", get(board::get_samples))
         .route("/board/figure", get(board::get_figure))

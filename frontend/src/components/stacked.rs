@@ -85,6 +85,9 @@ pub(crate) fn UnitSwitch(
     /// Chooses another.
     #[prop(into)]
     choose: Callback<Unit>,
+    /// Those to choose from.
+    #[prop(default = &Unit::AT_ONCE)]
+    units: &'static [Unit],
 ) -> impl IntoView {
     let button = |unit: Unit| {
         view! {
@@ -101,7 +104,7 @@ pub(crate) fn UnitSwitch(
     };
     view! {
         <div class="segments segments--wrap" role="group" aria-label="Share by">
-            {Unit::ALL.map(button).into_iter().collect_view()}
+            {units.iter().copied().map(button).collect_view()}
         </div>
     }
 }

@@ -99,12 +99,12 @@ fn Work(state: BoardState) -> impl IntoView {
                 </div>
             }
         };
-        Unit::ALL.map(small).into_iter().collect_view()
+        Unit::AT_ONCE.map(small).into_iter().collect_view()
     };
     view! {
         <div class="board-tools">
             <span class="board-tools__name">"Share by"</span>
-            <UnitSwitch chosen=by choose=move |unit| state.change(|board| board.by = unit) />
+            <UnitSwitch chosen=by choose=move |unit| state.change(|board| board.by = unit) units=&Unit::ALL />
             <Basis state />
         </div>
         <div class="board">
@@ -216,7 +216,7 @@ fn Beginnings(state: BoardState) -> impl IntoView {
             let stages = (1..).zip(&recipe.stages).map(stage).collect_view();
             view! {
                 <li>
-                    <h3>{recipe.title.clone()}</h3>
+                    <h2>{recipe.title.clone()}</h2>
                     <ul>{stages}</ul>
                 </li>
             }

@@ -10,12 +10,10 @@ use crate::{
     router::{self, Entry, Router},
     url_state,
 };
-use blendscope_blend::board::reckon::{Reckoned, reckon};
-use blendscope_blend::board::stages::facts_of;
-use blendscope_blend::board::{Board, BoardPart, Unit};
+use blendscope_blend::board::Unit;
+use blendscope_blend::board::sides::{self, Side};
 use blendscope_shared::{
-    account::AccountAnswer,
-    board::PartFacts,
+    account::{AccountAnswer, Common, Distinct},
     paths,
     recipe::{Recipe, Recipes},
 };
@@ -44,32 +42,6 @@ impl Compared {
         let Self { a, b, by } = self;
         let by = if *by == Unit::Samples { String::new() } else { format!("&by={}", by.name()) };
         format!("/compare?a={}&b={}{by}", paths::escape(a), paths::escape(b))
-    }
-}
-
-/// One of the two, as far as it is known.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Side {
-    title: String,
-    facts: Vec<PartFacts>,
-    reckoned: Reckoned,
-}
-
-impl Side {
-    fn of(title: String, facts: Vec<PartFacts>) -> Self {
-        let parts = vec![BoardPart::all(""); facts.len()];
-        let reckoned = reckon(&Board { parts, ..Board::default() }, &facts);
-        Self { title, facts, reckoned }
-    }
-
-    /// How much of a dataset is in it, and its share.
-    fn amount(&self, dataset: &str, by: Unit) -> (f64, f64) {
-        let shares = self.reckoned.shares(by);
-        let own = self.facts.iter().zip(&self.reckoned.parts).zip(shares);
-        let own = own.filter(|((facts, _), _)| facts.dataset == dataset);
-        own.fold((0.0, 0.0), |(amount, share), ((_, part), shares)| {
-            (amount + part.amount(by).unwrap_or(0.0), share + shares.0)
-        })
     }
 }
 
@@ -103,29 +75,18 @@ impl Asked {
                 Ok(answer) => answer,
                 Err(error) => return Some(Err(error.to_string())),
             };
-            let fact = |of: blendscope_shared::account::DatasetAccount| PartFacts {
-                title: of.title,
-                dataset: of.dataset,
-                is_found: true,
-                account: of.account,
-                ..PartFacts::default()
-            };
             let words =
                 url_state::pairs(query).into_iter().map(|(_, value)| value).collect::<Vec<_>>().join(", ");
             let title =
                 if query.is_empty() { "everything here".to_owned() } else { format!("“{words}”") };
-            return Some(Ok(Side::of(title, answer.datasets.into_iter().map(fact).collect())));
+            return Some(Ok(Side::of_search(title, answer.datasets)));
         }
         let recipe = match self.recipe.get()? {
             Ok(recipe) => recipe,
             Err(error) => return Some(Err(error.to_string())),
         };
         let number = said.split_once('/').and_then(|(_, number)| number.parse::<usize>().ok()).unwrap_or(1);
-        let Some(stage) = recipe.stages.get(number.saturating_sub(1)) else {
-            return Some(Err(format!("{} has no stage {number}", recipe.title)));
-        };
-        let title = format!("{}, {}", recipe.title, stage.title);
-        Some(Ok(Side::of(title, stage.parts.iter().map(facts_of).collect())))
+        Some(Side::of_stage(&recipe, number).ok_or_else(|| format!("{} has no stage {number}", recipe.title)))
     }
 }
 
@@ -151,6 +112,14 @@ pub(crate) fn ComparePage() -> impl IntoView {
         };
         view! { <Chooser label said recipes set /> }
     };
+    let query = memo(move || {
+        compared.with(|compared| compared.address().split_once('?').unwrap_or_default().1.to_owned())
+    });
+    let common = Answer::<Common>::at(move || {
+        let sides =
+            compared.with(|Compared { a, b, .. }| format!("a={}&b={}", paths::escape(a), paths::escape(b)));
+        Some(format!("{}/compare?{sides}", paths::API))
+    });
     let body = move || {
         let [a, b] = sides.map(Asked::side);
         match (a, b) {
@@ -173,10 +142,56 @@ pub(crate) fn ComparePage() -> impl IntoView {
                 {chooser(0, "A")} {chooser(1, "B")}
                 <UnitSwitch chosen=by choose=move |unit| change(&|compared| compared.by = unit) />
             </div>
+            {live(move || common.good().filter(|common| common.is_known).map(in_common))}
             {live(body)}
+            <p class="board-tools">
+                <span class="board-tools__name">"For a paper"</span>
+                {[("svg", "SVG"), ("latex", "LaTeX"), ("markdown", "Markdown")]
+                    .map(|(form, words)| {
+                        let address = move || at(&format!("{}/compare/figure?as={form}&{}", paths::API, query.get()));
+                        view! {
+                            <a class="button button--small" href=address download="">
+                                {words}
+                            </a>
+                        }
+                    })
+                    .into_iter()
+                    .collect_view()}
+            </p>
         </article>
         <Footer json=paths::recipes() />
     }
+}
+
+/// How much both have in common, of what is here.
+fn in_common(common: Common) -> AnyView {
+    let line = |name: &'static str, of: fn(Distinct) -> u64| {
+        let [a, b, both] = [common.a, common.b, common.both].map(of);
+        let share = |whole: u64| {
+            if whole == 0 { "none".to_owned() } else { format::percent(both as f64 / whole as f64) }
+        };
+        view! {
+            <li data-common=name>
+                <b>{format::count(both)}</b>
+                {format!(
+                    " different {name} are in both: {} of the {} in A, {} of the {} in B",
+                    share(a),
+                    format::count(a),
+                    share(b),
+                    format::count(b),
+                )}
+            </li>
+        }
+        .into_any()
+    };
+    view! {
+        <ul class="compare__common" data-testid="common" aria-label="In common, of what is here">
+            {line("samples", |of| of.samples)}
+            {line("pictures", |of| of.pictures)}
+            <li class="muted">"Of what is here; of mixture files and stages all samples of their datasets count, whatever part is taken."</li>
+        </ul>
+    }
+    .into_any()
 }
 
 /// A choice of a stage, or of a search.
@@ -258,17 +273,6 @@ fn both(a: &Side, b: &Side, by: Unit) -> AnyView {
             <Stacked label pieces share is_estimate is_labelled=true class />
         }
     };
-    let mut datasets: Vec<(String, String)> = Vec::new();
-    for facts in a.facts.iter().chain(&b.facts) {
-        if datasets.iter().all(|(slug, _)| *slug != facts.dataset) {
-            datasets.push((facts.dataset.clone(), facts.title.clone()));
-        }
-    }
-    datasets.retain(|(slug, _)| a.amount(slug, by).0 + b.amount(slug, by).0 > 0.0);
-    #[expect(clippy::cast_sign_loss, reason = "it is the absolute value")]
-    let sorted = blend::largest_first(datasets, |(slug, _)| {
-        ((b.amount(slug, by).1 - a.amount(slug, by).1).abs() * 1e9) as u64
-    });
     let estimates = [a, b].map(|side| side.reckoned.is_estimate(by));
     let row = |(slug, title): (String, String)| {
         let (before, after) = (a.amount(&slug, by), b.amount(&slug, by));
@@ -313,7 +317,7 @@ fn both(a: &Side, b: &Side, by: Unit) -> AnyView {
         }
         .into_any()
     };
-    let rows = sorted.into_iter().map(row).collect_view();
+    let rows = sides::datasets(a, b, by).into_iter().map(row).collect_view();
     view! {
         <div class="compare__bars">{bar(a, "stacked--paper", "A")} {bar(b, "", "B")}</div>
         <table class="board-parts">

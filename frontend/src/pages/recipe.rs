@@ -111,8 +111,16 @@ pub(crate) fn RecipePage() -> impl IntoView {
 
 #[component]
 fn Sheet(recipe: Recipe) -> impl IntoView {
+    if let (Some(path), true) = (&recipe.file, recipe.broken.is_some()) {
+        return of_file(path, &recipe);
+    }
     let router = Router::here();
-    let shown = memo(move || Shown::of(&router.query.get()));
+    let is_mixture = recipe.file.is_some();
+    let shown = memo(move || {
+        let shown = Shown::of(&router.query.get());
+        // Of a mixture nothing is documented: what is taken of what is here is all there is.
+        Shown { is_here: shown.is_here || is_mixture, ..shown }
+    });
     let slug = StoredValue::new(recipe.slug.clone());
     let change = move |change: &dyn Fn(&mut Shown)| {
         let mut shown = shown.get_untracked();
@@ -133,6 +141,7 @@ fn Sheet(recipe: Recipe) -> impl IntoView {
         }
     });
     let note = recipe.note.clone().map(|note| view! { <p class="page__lead" dir="auto">{note}</p> });
+    let file = recipe.file.clone().map(|path| of_file(&path, &recipe));
     let recipe = StoredValue::new(recipe);
     let table = memo(move || {
         let shown = shown.get();
@@ -176,17 +185,23 @@ fn Sheet(recipe: Recipe) -> impl IntoView {
             {account_rows(&slug.get_value(), &table, shown, overlap.as_ref(), batch)}
         }
     };
-    view! {
-        {document}
-        {note}
-        <div class="board-tools" data-testid="shown">
-            <span class="board-tools__name">"Share by"</span>
-            <UnitSwitch chosen=by choose=move |unit| change(&|shown| shown.by = unit) />
+    let basis = (!is_mixture).then(|| {
+        view! {
             <span class="board-tools__name">"Reckon with"</span>
             <div class="segments" role="group" aria-label="Reckon with">
                 {basis(false, "documented counts", "Counts as documents say them; other units are counts times the mean of the samples here")}
                 {basis(true, "what is here", "Only the samples under this root")}
             </div>
+        }
+    });
+    view! {
+        {document}
+        {file}
+        {note}
+        <div class="board-tools" data-testid="shown">
+            <span class="board-tools__name">"Share by"</span>
+            <UnitSwitch chosen=by choose=move |unit| change(&|shown| shown.by = unit) />
+            {basis}
             <span class="board-tools__name">"For a paper"</span>
             {["svg", "latex", "markdown"].map(figure).into_iter().collect_view()}
         </div>
@@ -194,8 +209,8 @@ fn Sheet(recipe: Recipe) -> impl IntoView {
             <thead>
                 <tr>
                     <th scope="col" class="board-table__legend">
-                        <span class="legend legend--paper">"documented"</span>
-                        <span class="legend legend--here">"of it here"</span>
+                        {(!is_mixture).then(|| view! { <span class="legend legend--paper">"documented"</span> })}
+                        <span class="legend legend--here">{if is_mixture { "taken of what is here" } else { "of it here" }}</span>
                     </th>
                     {live(move || {
                         let (table, shown) = (table.get(), shown.get());
@@ -207,6 +222,36 @@ fn Sheet(recipe: Recipe) -> impl IntoView {
             {live(body)}
         </table>
     }
+    .into_any()
+}
+
+/// What is said of a mixture file: where it lies, what is wrong with it, what its trainer does silently.
+fn of_file(path: &str, recipe: &Recipe) -> AnyView {
+    let format = recipe.format.clone().unwrap_or_default();
+    let broken = recipe.broken.clone().map(|why| {
+        view! {
+            <p class="notice bad" role="status" dir="auto" data-testid="broken">
+                {format!("This mixture cannot be used: {why}")}
+            </p>
+        }
+    });
+    let notes = (!recipe.notes.is_empty()).then(|| {
+        let note = |note: &String| view! { <li dir="auto">{note.clone()}</li> };
+        view! {
+            <ul class="mixture__notes" aria-label="To know about it" data-testid="notes">
+                {recipe.notes.iter().map(note).collect_view()}
+            </ul>
+        }
+    });
+    view! {
+        <p class="page__lead">
+            "A mixture file under the root, " <code dir="auto">{path.to_owned()}</code> ", as "
+            {format} " reads it: numbers are what the trainer takes of the files that are here."
+        </p>
+        {broken}
+        {notes}
+    }
+    .into_any()
 }
 
 /// The head of a stage: its name, how much it is, its bar, and the way to change it.
@@ -216,14 +261,17 @@ fn head(slug: &str, number: u32, column: Column, shown: Shown) -> AnyView {
     let estimate = reckoned.is_estimate(shown.by);
     let total = reckoned.total(shown.by).0;
     let words = if shown.by == Unit::Samples {
+        let more = if reckoned.is_known(Unit::Samples) { "" } else { "more than " };
         let here = recipe::counted(stage.found, &stage.unit);
-        if shown.is_here { here } else { recipe::counted(reckoned.samples().0, &stage.unit) }
+        let is_here = shown.is_here && !stage.is_mixture();
+        if is_here { here } else { format!("{more}{}", recipe::counted(reckoned.samples().0, &stage.unit)) }
     } else {
         let more = if reckoned.is_known(shown.by) { "" } else { "> " };
         format!("{more}{} {}", crate::format::amount(total, estimate), shown.by.title())
     };
     // In samples the total is the documented number already.
-    let is_other = shown.is_here || shown.by != Unit::Samples || !stage.documented_is_whole;
+    let is_said = stage.is_mixture() && stage.total.is_none() && shown.by == Unit::Samples;
+    let is_other = !is_said && (shown.is_here || shown.by != Unit::Samples || !stage.documented_is_whole);
     let documented = is_other.then(|| recipe::documented(&stage));
     let pieces: Vec<Piece> = stage
         .parts

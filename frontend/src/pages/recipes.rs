@@ -1,4 +1,4 @@
-//! Every recipe of the catalog, and how much of each is under the root.
+//! Every recipe, mixture files under the root and those of the catalog, and how much of each is under the root.
 
 use crate::{
     address::at,
@@ -42,7 +42,7 @@ pub(crate) fn RecipesPage() -> impl IntoView {
                 </div>
             </div>
             <p class="page__lead">
-                "What projects train their models on, stage by stage, as their documents state it, and how much of it is here."
+                "What projects train their models on, stage by stage, as their documents state it, and how much of it is here. Mixture files that lie under the root come first."
             </p>
             {live(content)}
         </article>
@@ -53,12 +53,18 @@ pub(crate) fn RecipesPage() -> impl IntoView {
 #[component]
 fn Card(recipe: Recipe) -> impl IntoView {
     let slug = recipe.slug.clone();
+    let file = recipe.format.map(|format| view! { <p class="recipe-card__file muted">{format!("mixture file under the root, as {format} reads it")}</p> });
+    let broken = recipe.broken.map(
+        |why| view! { <p class="bad" dir="auto" data-testid="broken">{format!("Cannot be used: {why}")}</p> },
+    );
     let stages = (1..).zip(recipe.stages).map(|(number, stage)| line(&slug, number, stage)).collect_view();
     view! {
         <li class="recipe-card" data-testid="recipe">
             <h2>
                 <a href=at(&paths::recipe_page(&recipe.slug))>{recipe.title}</a>
             </h2>
+            {file}
+            {broken}
             <ol class="recipe-card__stages">{stages}</ol>
         </li>
     }

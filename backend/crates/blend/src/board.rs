@@ -4,12 +4,14 @@
 //! whose samples these are. Everything else of a board is a parameter of its own, and left out where it is as usual.
 //! What a board comes to is in [`reckon`].
 
+pub mod of_mixture;
 pub mod reckon;
+pub mod sides;
 pub mod stages;
 pub mod table;
 
 use crate::mixture::{Amount, Own, Window};
-use blendscope_shared::account::{Account, PICTURE_TOKENS};
+use blendscope_shared::account::{ANY_RESOLUTION, Account, More, PICTURE_TOKENS};
 use blendscope_shared::decimal;
 use blendscope_shared::paths::escape;
 use blendscope_shared::search::ParamError;
@@ -35,11 +37,25 @@ pub enum Unit {
     Images,
     /// Tokens of all images, by the policy of the board.
     ImageTokens,
+    /// Different pictures.
+    Pictures,
 }
 
 impl Unit {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
+        Self::Samples,
+        Self::Words,
+        Self::Characters,
+        Self::Tokens,
+        Self::AnswerTokens,
+        Self::Images,
+        Self::ImageTokens,
+        Self::Pictures,
+    ];
+
+    /// Those of which is known at once how much of them there is: all but different pictures.
+    pub const AT_ONCE: [Self; 7] = [
         Self::Samples,
         Self::Words,
         Self::Characters,
@@ -59,6 +75,7 @@ impl Unit {
             Self::AnswerTokens => "answer-tokens",
             Self::Images => "images",
             Self::ImageTokens => "image-tokens",
+            Self::Pictures => "pictures",
         }
     }
 
@@ -77,6 +94,7 @@ impl Unit {
             Self::AnswerTokens => "answer tokens",
             Self::Images => "images",
             Self::ImageTokens => "image tokens",
+            Self::Pictures => "different pictures",
         }
     }
 
@@ -96,22 +114,27 @@ impl Unit {
             Self::AnswerTokens => "Estimated tokens of the responses, which is what is trained on",
             Self::Images => "References to images, the same picture each time",
             Self::ImageTokens => {
-                "Images times the tokens of one: 576 by CLIP-L/14 at 336 pixels, 729 by SigLIP"
+                "Images times the tokens of one: 576 by CLIP-L/14 at 336 pixels, 729 by SigLIP; or as many as its size makes of it"
+            }
+            Self::Pictures => {
+                "Pictures by their keys, each once in a part however often it is there; one that two parts share counts in both"
             }
         }
     }
 
-    /// How much of it an account has.
-    pub fn of(self, account: &Account, picture_tokens: u64) -> u64 {
-        match self {
+    /// How much of it an account has; nothing where that was not counted.
+    pub fn of(self, account: &Account, picture_tokens: u64) -> Option<u64> {
+        Some(match self {
             Self::Samples => account.samples,
             Self::Words => account.words.gpt,
             Self::Characters => account.characters.all,
             Self::Tokens => account.tokens,
             Self::AnswerTokens => account.tokens_gpt,
             Self::Images => account.images,
+            Self::ImageTokens if picture_tokens == ANY_RESOLUTION => account.tiles?.tokens,
             Self::ImageTokens => account.images * picture_tokens,
-        }
+            Self::Pictures => account.pictures?,
+        })
     }
 }
 
@@ -134,7 +157,7 @@ pub struct Board {
     pub batch: u64,
     /// Devices.
     pub world: u64,
-    /// Tokens of a picture.
+    /// Tokens of a picture; [`ANY_RESOLUTION`] where its size says how many.
     pub picture: u64,
     /// Seed of what is drawn.
     pub seed: u64,
@@ -223,6 +246,7 @@ impl Board {
                 }
                 "batch" => board.batch = above_0()?,
                 "world" => board.world = above_0()?,
+                "picture" if value == "any" => board.picture = ANY_RESOLUTION,
                 "picture" => board.picture = number()?,
                 "seed" => board.seed = number()?,
                 _ => return Err(bad("is of a parameter that is not known here")),
@@ -231,16 +255,21 @@ impl Board {
         Ok(board)
     }
 
+    /// What has to be counted for it beyond what is known at once.
+    pub fn more(&self) -> More {
+        More { pictures: self.by == Unit::Pictures, tiles: self.picture == ANY_RESOLUTION }
+    }
+
     /// The query string that says it.
     pub fn to_query(&self) -> String {
         let usual = Self::default();
         let mut pairs: Vec<(&str, String)> = Vec::new();
         pairs.extend(self.from.clone().map(|from| ("from", from)));
-        pairs.extend(self.parts.iter().map(|part| ("part", part.to_text())));
+        let text = |part: &BoardPart| format!("{}@{}", part.take_text(), part.source);
+        pairs.extend(self.parts.iter().map(|part| ("part", text(part))));
         let numbers = [
             ("batch", self.batch, usual.batch),
             ("world", self.world, usual.world),
-            ("picture", self.picture, usual.picture),
             ("seed", self.seed, usual.seed),
         ];
         if self.is_here {
@@ -252,6 +281,11 @@ impl Board {
         pairs.extend(self.total.map(|total| ("total", total.to_string())));
         if self.total.is_some() && self.total_in_tokens {
             pairs.push(("total_in", "tokens".to_owned()));
+        }
+        if self.picture == ANY_RESOLUTION {
+            pairs.push(("picture", "any".to_owned()));
+        } else if self.picture != usual.picture {
+            pairs.push(("picture", self.picture.to_string()));
         }
         let others = numbers.into_iter().filter(|(_, own, usual)| own != usual);
         pairs.extend(others.map(|(name, own, _)| (name, own.to_string())));
@@ -277,6 +311,11 @@ impl BoardPart {
 
     fn parse(text: &str) -> Result<Self, String> {
         let (take, source) = text.split_once('@').ok_or("has no `@` before the search")?;
+        Self::of(take, source)
+    }
+
+    /// Reads what [`take_text`](Self::take_text) says, of a search.
+    pub fn of(take: &str, source: &str) -> Result<Self, String> {
         let mut part = Self::all(source);
         for word in take.split(',').filter(|word| !word.is_empty()) {
             let (name, value) = word.split_once('=').unwrap_or((word, ""));
@@ -305,7 +344,8 @@ impl BoardPart {
         Ok(part)
     }
 
-    fn to_text(&self) -> String {
+    /// What is taken of it, as it stands before the `@` of an address.
+    pub fn take_text(&self) -> String {
         let mut words = Vec::new();
         match self.which {
             Which::All => {}
@@ -324,7 +364,7 @@ impl BoardPart {
         if self.is_added {
             words.push("added".to_owned());
         }
-        format!("{}@{}", words.join(","), self.source)
+        words.join(",")
     }
 
     /// What is taken of it.

@@ -1,6 +1,7 @@
 //! What there is under a root: the datasets, files, layouts, lists and archives that resolving it found.
 
 use crate::dataset::FoundLayout;
+use crate::mixtures::FoundMixture;
 use crate::paths::{self};
 use crate::recipe::FoundIdList;
 use blendscope_read::{Container, RecordKeys};
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What there is under a root.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Resolved {
     /// The root as an absolute path; links in it are kept.
     pub root: PathBuf,
@@ -26,6 +27,8 @@ pub struct Resolved {
     pub archives: Vec<PathBuf>,
     /// Files with boxes on pictures, by path.
     pub box_files: Vec<BoxFile>,
+    /// Mixture files of trainers, by path.
+    pub mixtures: Vec<FoundMixture>,
     /// Files that look like data but belong to no dataset, by path; of many that are alike, the first few.
     pub unclaimed: Vec<Unclaimed>,
     /// Folders that paths of image sources lead to and that are there.

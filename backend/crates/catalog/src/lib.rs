@@ -13,6 +13,7 @@ mod known;
 mod load;
 mod locate;
 mod looks;
+mod mixtures;
 pub mod paths;
 mod probe;
 mod recipe;
@@ -29,6 +30,7 @@ pub use found::{BoxFile, FoundDataset, FoundFile, Resolved};
 pub use known::Catalog;
 pub use locate::{Alternative, How, Located, Locator};
 pub use looks::{Changes, Looks};
+pub use mixtures::{FoundMixture, inside as mixture_path};
 pub use recipe::{FoundIdList, IdList, ListForm, Part, Recipe, Stage, SubPart, Unit};
 pub use source::{Source, Spelling};
 

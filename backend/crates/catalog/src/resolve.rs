@@ -10,7 +10,7 @@ use super::error::ResolveError;
 use super::known::Catalog;
 use super::looks::Looks;
 use super::walk::walk;
-use super::{paths, unclaimed, unknown};
+use super::{mixtures, paths, unclaimed, unknown};
 use crate::dataset::{Dataset, FoundLayout, Match, without_extension};
 use crate::found::{FoundDataset, FoundFile, Resolved, stands_for};
 use crate::paths::{split, under};
@@ -49,6 +49,10 @@ fn resolve(catalog: &Catalog, root: &Path, looks: &Looks) -> Result<Resolved, Re
     let (mut unclaimed, mut watched) = (walked.unclaimed, walked.watched);
     let opened =
         open::open(catalog.datasets(), walked.candidates, walked.pairs, looks, &mut watched, &mut unclaimed);
+    let may_be_mixtures = walked.mixtures.into_iter().chain(opened.other_json);
+    let is_recipe = |slug: &str| catalog.recipes().iter().any(|recipe| recipe.slug == slug);
+    let mixtures = mixtures::find(&root, may_be_mixtures, is_recipe);
+    unclaimed.retain(|file| mixtures.iter().all(|mixture| mixture.relative != file.path));
     let id_lists = id_lists(catalog.id_lists(), walked.lists, &mut unclaimed);
     let claimed = claim(catalog.datasets(), opened.files);
     let archives = opened.archives;
@@ -67,6 +71,7 @@ fn resolve(catalog: &Catalog, root: &Path, looks: &Looks) -> Result<Resolved, Re
         id_lists,
         archives,
         box_files: opened.box_files,
+        mixtures,
         unclaimed: Vec::new(),
         source_dirs,
         root,

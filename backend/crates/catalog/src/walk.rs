@@ -42,6 +42,9 @@ const ENOUGH_PAIRS: usize = 4;
 /// So many texts in a folder are no notes, but may be captions of pictures that lie elsewhere.
 const MANY_TEXTS: usize = 20;
 
+/// So many files of a folder are looked into to find mixtures of trainers.
+const MIXTURES: usize = 50;
+
 /// Folders that are tables of their own kind.
 const TABLES: [(&str, &str); 2] = [
     (".lance", "Lance table: not read, export it as parquet"),
@@ -73,6 +76,8 @@ pub(crate) struct Walked {
     pub candidates: Vec<Candidate>,
     /// Files with the name of an id list.
     pub lists: Vec<Candidate>,
+    /// Files that may be mixtures of trainers, by their names.
+    pub mixtures: Vec<Candidate>,
     /// Folders of pairs.
     pub pairs: Vec<PairFolder>,
     pub unclaimed: Vec<Unclaimed>,
@@ -124,6 +129,8 @@ struct Seen {
     glances: usize,
     /// Texts that are nothing by themselves.
     texts: usize,
+    /// Files that may be mixtures.
+    mixtures: usize,
 }
 
 impl<'r> Walk<'r> {
@@ -258,7 +265,7 @@ impl<'r> Walk<'r> {
         }
         self.found.watched.push(Watched::new(path.clone(), Some(&metadata)));
         if let Some(instead) = irregular(metadata.file_type()) {
-            if !matches!(kind, Kind::Nameless | Kind::Text) {
+            if !matches!(kind, Kind::Nameless | Kind::Text | Kind::Mixture) {
                 self.leave(&path, format!("{instead}, not a file"));
             }
             return;
@@ -271,12 +278,25 @@ impl<'r> Walk<'r> {
                 self.found.lists.push(list);
             }
             Kind::Nameless | Kind::Text if !kind::looks_like_data(&path, &mut seen.glances) => {
-                seen.texts += usize::from(kind == Kind::Text);
+                if kind == Kind::Text {
+                    seen.texts += 1;
+                    self.mixture(path, &metadata, seen);
+                }
             }
+            Kind::Mixture => self.mixture(path, &metadata, seen),
             _ => {
                 let candidate = self.candidate(path, &metadata);
                 self.found.candidates.push(candidate);
             }
+        }
+    }
+
+    /// Takes note of what may be a mixture: the first of such files in a folder.
+    fn mixture(&mut self, path: PathBuf, metadata: &Metadata, seen: &mut Seen) {
+        seen.mixtures += 1;
+        if seen.mixtures <= MIXTURES {
+            let candidate = self.candidate(path, metadata);
+            self.found.mixtures.push(candidate);
         }
     }
 
@@ -307,7 +327,7 @@ impl Seen {
 impl Walk<'_> {
     /// A name behind which nothing can be found: reported if it looks like data, or like a folder.
     fn broken(&mut self, path: PathBuf, kind: Kind, error: &io::Error) {
-        if kind == Kind::Other || kind == Kind::Text {
+        if matches!(kind, Kind::Other | Kind::Text | Kind::Mixture) {
             return;
         }
         let reason = match disk::read_link(&path) {
@@ -344,6 +364,7 @@ impl Walk<'_> {
         self.leave_counts();
         let candidates = std::mem::take(&mut self.found.candidates);
         self.found.candidates = self.without_copies(candidates);
+        self.found.mixtures.sort_by(|a, b| a.relative.cmp(&b.relative));
         let lists = std::mem::take(&mut self.found.lists);
         self.found.lists = self.without_copies(lists);
         self.found.pairs.sort_by(|a, b| a.folder.relative.cmp(&b.folder.relative));

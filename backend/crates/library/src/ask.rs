@@ -3,12 +3,14 @@
 mod accounts;
 pub(crate) mod answers;
 mod board;
+pub(crate) mod compare;
 mod dimensions;
 mod draw;
 mod examples;
 pub(crate) mod export;
 mod facets;
 mod filter;
+mod mixtures;
 pub(crate) mod pictures;
 mod recipes;
 mod samples;

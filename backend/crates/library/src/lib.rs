@@ -11,6 +11,7 @@ mod store;
 #[cfg(test)]
 mod testing;
 
+pub use ask::compare::Compared;
 pub use ask::export::{Export, ExportParams, Lines};
 pub use ask::pictures::{Original, Thumbnail};
 pub use blendscope_images::Content;

@@ -19,9 +19,21 @@ pub(super) async fn get_board(
     query: Query,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let (_, sources) = read(&query)?;
-    let facts = state.search(move |library, budget| library.board(&sources, budget)).await?;
+    let (board, sources) = read(&query)?;
+    let facts = state.search(move |library, budget| library.board(&sources, board.more(), budget)).await?;
     answer::json_unless_known(&headers, &facts, &facts)
+}
+
+/// `GET /board/account`: what the samples come to that the board takes.
+pub(super) async fn get_account(
+    State(state): State<AppState>,
+    query: Query,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let (board, sources) = read(&query)?;
+    let account =
+        state.search(move |library, budget| library.board_account(&board, &sources, budget)).await?;
+    answer::json_unless_known(&headers, &account, &account)
 }
 
 /// `GET /board/mixture?to=`: the board in the words of a trainer.
@@ -80,13 +92,14 @@ pub(super) async fn get_recipe_figure(
     Ok(figure(form, table.write(form)))
 }
 
-fn form_of(name: &str) -> Result<Form, ApiError> {
+/// The form of a figure, by its name.
+pub(super) fn form_of(name: &str) -> Result<Form, ApiError> {
     let form = Form::ALL.into_iter().find(|form| form.name() == name);
     Ok(form.ok_or_else(|| bad("as", "is none of svg, latex, markdown"))?)
 }
 
 /// A figure as a file.
-fn figure(form: Form, text: String) -> Response {
+pub(super) fn figure(form: Form, text: String) -> Response {
     let (kind, name) = match form {
         Form::Svg => ("image/svg+xml", "blend.svg"),
         Form::Latex => ("text/plain; charset=utf-8", "blend.tex"),
@@ -102,7 +115,7 @@ fn figure(form: Form, text: String) -> Response {
 }
 
 /// A parameter that has to be there once, and the others.
-fn one_of(query: Query, name: &str) -> Result<(String, Query), ApiError> {
+pub(super) fn one_of(query: Query, name: &str) -> Result<(String, Query), ApiError> {
     let (mut values, others) = query.split(name);
     match (values.pop(), values.is_empty()) {
         (Some(value), true) => Ok((value, others)),

@@ -6,10 +6,10 @@ use crate::{
     router::{self, Router},
     url_state,
 };
-use blendscope_blend::board::reckon::{Reckoned, reckon};
+use blendscope_blend::board::reckon::{Reckoned, is_countable, reckon_counted};
 use blendscope_blend::board::{Board, BoardPart, Unit};
 use blendscope_shared::{
-    board::{BoardFacts, PartFacts},
+    board::{BoardAccount, BoardFacts, PartFacts},
     paths,
 };
 use leptos::prelude::*;
@@ -29,6 +29,8 @@ pub(crate) struct BoardState {
     future: RwSignal<Vec<Board>>,
     /// The board as it was before a slider was taken.
     held: StoredValue<Option<Board>>,
+    /// The board as nothing is dragged on it.
+    resting: RwSignal<Board>,
 }
 
 impl BoardState {
@@ -39,17 +41,36 @@ impl BoardState {
         let sources = memo(move || {
             board.with(|board| {
                 let parts = board.parts.iter().map(|part| BoardPart::all(part.source.clone()));
-                Board { parts: parts.collect(), ..Board::default() }.to_query()
+                let (usual, more) = (Board::default(), board.more());
+                // What takes longer to count is asked for where it is shown.
+                let by = if more.pictures { board.by } else { usual.by };
+                let picture = if more.tiles { board.picture } else { usual.picture };
+                Board { parts: parts.collect(), by, picture, ..usual }.to_query()
             })
         });
         let facts = Answer::<BoardFacts>::at(move || {
             let sources = sources.get();
             (!sources.is_empty()).then(|| paths::board("", &sources))
         });
+        // What is taken is counted when the board rests; while something is dragged, means have to do.
+        let resting = RwSignal::new(board.get_untracked());
+        let counted = Answer::<BoardAccount>::at(move || {
+            resting.with(|board| {
+                let facts = known(facts);
+                let is_countable = facts.len() == board.parts.len() && is_countable(board, &facts);
+                is_countable.then(|| paths::board("account", &board.to_query()))
+            })
+        });
         let reckoned = memo(move || {
-            let facts = known(facts);
+            let (facts, counted) = (known(facts), counted.good().unwrap_or_default());
             board.with(|board| {
-                if facts.len() == board.parts.len() { reckon(board, &facts) } else { Reckoned::default() }
+                let is_same = counted.board == board.to_query();
+                let counted = if is_same { counted.parts.as_slice() } else { &[] };
+                if facts.len() == board.parts.len() {
+                    reckon_counted(board, &facts, counted)
+                } else {
+                    Reckoned::default()
+                }
             })
         });
         let (past, future) = (RwSignal::new(Vec::new()), RwSignal::new(Vec::new()));
@@ -59,12 +80,13 @@ impl BoardState {
             if board.with_untracked(|own| *own != other)
                 && router::query_now() == router.query.get_untracked()
             {
+                resting.set(other.clone());
                 board.set(other);
                 past.set(Vec::new());
                 future.set(Vec::new());
             }
         });
-        Self { board, facts, reckoned, past, future, held: StoredValue::new(None) }
+        Self { board, facts, reckoned, past, future, held: StoredValue::new(None), resting }
     }
 
     /// What is known of the parts; nothing before the answer is there.
@@ -133,7 +155,9 @@ impl BoardState {
         self.board.with(Board::to_query)
     }
 
+    /// The board is as it is meant to be.
     fn write_address(self) {
+        self.resting.set(self.board.get_untracked());
         router::rewrite(&paths::board_page(&self.board.with_untracked(Board::to_query)));
     }
 }

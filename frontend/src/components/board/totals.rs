@@ -8,7 +8,10 @@ use crate::{
 };
 use blendscope_blend::board::Unit;
 use blendscope_blend::board::reckon::{Severity, Warning, fit_language};
-use blendscope_shared::{account::PICTURE_TOKENS, decimal};
+use blendscope_shared::{
+    account::{ANY_RESOLUTION, PICTURE_TOKENS},
+    decimal,
+};
 use leptos::prelude::*;
 
 /// The panel beside the parts.
@@ -22,8 +25,12 @@ pub(crate) fn BoardTotals(
             move || state.reckoned.with(|reckoned| (reckoned.total(unit), reckoned.is_estimate(unit)));
         let words = move |of: fn((f64, f64)) -> f64| {
             let (both, is_estimate) = totals();
-            let more = if state.reckoned.with(|reckoned| reckoned.is_known(unit)) { "" } else { "> " };
-            format!("{more}{}", format::amount(of(both), is_estimate))
+            let amount = format::amount(of(both), is_estimate);
+            match state.reckoned.with(|reckoned| reckoned.is_known(unit)) {
+                true => amount,
+                false if of(both) > 0.0 => format!("> {amount}"),
+                false => "not known".to_owned(),
+            }
         };
         view! {
             <tr>
@@ -139,6 +146,7 @@ fn Settings(state: BoardState) -> impl IntoView {
                         .map(|tokens| view! { <option value=tokens.to_string()>{format!("{tokens} tokens")}</option> })
                         .into_iter()
                         .collect_view()}
+                    <option value=ANY_RESOLUTION.to_string()>"by its size, as LLaVA-NeXT"</option>
                 </select>
             </label>
         </p>

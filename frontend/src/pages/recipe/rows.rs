@@ -65,8 +65,8 @@ pub(super) fn language_rows(table: &Stages, shown: Shown) -> AnyView {
 /// What is said where a part that is not here may change everything.
 fn unknown() -> AnyView {
     view! {
-        <span class="muted" title="Of parts that are not here nothing but the number of samples is known">
-            "not known: not all of it is here"
+        <span class="muted" title="Of parts that are not here nothing but the number of samples is known, and of some not even that">
+            "not known: of a part too little is known"
         </span>
     }
     .into_any()
@@ -205,6 +205,7 @@ fn part_cell(part: &Part, own: &ReckonedPart, column: &Column, place: usize, sho
     });
     let documented =
         part.documented.map(|number| format!("{} documented", recipe::counted(number, &part.unit)));
+    let taken = part.taken.map(|number| format!("{} taken", format::count(number)));
     let take = (!part.take.is_empty())
         .then(|| view! { <q class="part__take" title="In the document's own words">{part.take.clone()}</q> });
     let found = if part.is_found {
@@ -227,6 +228,7 @@ fn part_cell(part: &Part, own: &ReckonedPart, column: &Column, place: usize, sho
         <span class="share__words">
             {take}
             {documented.map(|words| view! { <span>{words}</span> })}
+            {taken.map(|words| view! { <span>{words}</span> })}
             <a href=part.url.as_deref().map(at)>{found}</a>
             {missing}
         </span>
@@ -319,7 +321,7 @@ pub(super) fn account_rows(
             <tr class="board-table__section">
                 <th scope="rowgroup" colspan=(columns.len() + 1).to_string()>"Account"</th>
             </tr>
-            {Unit::ALL.map(unit_row).into_iter().collect_view()}
+            {Unit::AT_ONCE.map(unit_row).into_iter().collect_view()}
             {line("samples here".to_owned(), None, columns, here.collect())}
             {line("missing pictures here".to_owned(), None, columns, missing.collect())}
             {line("pictures here seen in a stage before".to_owned(), Some("Different pictures, by their keys"), columns, before(&|own| (own.pictures_before, own.pictures)))}

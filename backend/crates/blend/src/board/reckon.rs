@@ -8,6 +8,7 @@ use crate::mixture::Amount;
 use crate::pick::Pick;
 use crate::python::cut_off;
 use crate::samplers::{filled_up, largest_remainder, steps, whole_batches};
+use blendscope_shared::account::{ANY_RESOLUTION, Account, TILE_TOKENS};
 use blendscope_shared::board::PartFacts;
 use blendscope_shared::decimal::rounded;
 
@@ -33,11 +34,15 @@ pub struct ReckonedPart {
     /// Samples that are taken.
     pub samples: u64,
     /// How much of each unit a sample is, in the mean of those under the root; nothing where none is there.
-    means: Option<[f64; Unit::ALL.len()]>,
+    means: [Option<f64>; Unit::ALL.len()],
+    /// How much of each unit is taken, where the samples that are taken were counted.
+    counted: Option<[Option<f64>; Unit::ALL.len()]>,
     /// Whether amounts other than samples are estimates.
     pub is_estimate: bool,
     /// Share of its samples that are in each language, largest first.
     pub languages: Vec<(String, f64)>,
+    /// Whether it is not known how many samples there are: it counts nothing, and no total is whole without it.
+    pub is_unknown: bool,
     /// Why nothing can be taken, if so.
     pub trouble: Option<String>,
 }
@@ -75,12 +80,37 @@ pub fn reckon(board: &Board, facts: &[PartFacts]) -> Reckoned {
     reckoned
 }
 
+/// Whether there is something to count: a part of which not all is taken, and of which all is under the root.
+pub fn is_countable(board: &Board, facts: &[PartFacts]) -> bool {
+    let is_countable = |(part, facts): (&BoardPart, &PartFacts)| {
+        let own = reckoned(board, part, facts);
+        facts.is_found && own.there == facts.account.samples && (board.total.is_some() || !part.is_all())
+    };
+    board.parts.iter().zip(facts).any(is_countable)
+}
+
+/// As [`reckon`], with the accounts of the very samples that are taken of some parts.
+pub fn reckon_counted(board: &Board, facts: &[PartFacts], counted: &[Option<Account>]) -> Reckoned {
+    let mut reckoned = reckon(board, facts);
+    for (own, account) in reckoned.parts.iter_mut().zip(counted) {
+        if let Some(account) = account.as_ref().filter(|account| account.samples == own.samples) {
+            let amount = |unit: Unit| unit.of(account, board.picture).map(|amount| amount as f64);
+            own.counted = Some(Unit::ALL.map(amount));
+            own.is_estimate = false;
+        }
+    }
+    reckoned
+}
+
 fn reckoned(board: &Board, part: &BoardPart, facts: &PartFacts) -> ReckonedPart {
     let found = facts.account.samples;
     let documented = part.documented.or(facts.documented).filter(|_| !board.is_here);
-    let there = documented.unwrap_or(found);
-    let means = (found > 0)
-        .then(|| Unit::ALL.map(|unit| unit.of(&facts.account, board.picture) as f64 / found as f64));
+    let is_unknown = facts.is_unknown && documented.is_none();
+    let there = if is_unknown { 0 } else { documented.unwrap_or(found) };
+    let means = Unit::ALL.map(|unit| {
+        let amount = unit.of(&facts.account, board.picture).filter(|_| found > 0)?;
+        Some(amount as f64 / found as f64)
+    });
     let share = |count: u64| count as f64 / found.max(1) as f64;
     let mut languages: Vec<(String, f64)> =
         facts.account.languages.iter().map(|of| (of.lang.clone(), share(of.count))).collect();
@@ -90,6 +120,7 @@ fn reckoned(board: &Board, part: &BoardPart, facts: &PartFacts) -> ReckonedPart 
     ReckonedPart {
         there,
         before: if part.is_added { 0 } else { there },
+        is_unknown,
         is_estimate: there != found || !part.is_all(),
         means,
         languages,
@@ -141,15 +172,21 @@ fn take_by_weight(board: &Board, total: u64, parts: &mut [ReckonedPart]) {
 
 impl ReckonedPart {
     fn amount_of(&self, unit: Unit, samples: u64) -> Option<f64> {
+        if self.is_unknown {
+            return None;
+        }
         if unit == Unit::Samples {
             return Some(samples as f64);
         }
-        Some(self.means?[unit as usize] * samples as f64)
+        // A picture that is seen again is no other.
+        let samples = if unit == Unit::Pictures { samples.min(self.there) } else { samples };
+        Some(self.means[unit as usize]? * samples as f64)
     }
 
     /// How much of a unit is taken; nothing where no sample is there to tell.
     pub fn amount(&self, unit: Unit) -> Option<f64> {
-        self.amount_of(unit, self.samples)
+        let counted = self.counted.and_then(|counted| counted[unit as usize]);
+        counted.or_else(|| self.amount_of(unit, self.samples))
     }
 
     /// The same of the stage that the board began with.
@@ -182,7 +219,10 @@ impl Reckoned {
 
     /// Whether amounts of a unit are estimates.
     pub fn is_estimate(&self, unit: Unit) -> bool {
-        unit != Unit::Samples && self.parts.iter().any(|part| part.is_estimate && part.samples > 0)
+        let is_estimate = |part: &ReckonedPart| {
+            part.is_estimate || part.counted.is_some_and(|counted| counted[unit as usize].is_none())
+        };
+        unit != Unit::Samples && self.parts.iter().any(|part| part.samples > 0 && is_estimate(part))
     }
 
     /// Samples in all: taken, and in the stage before.
@@ -193,7 +233,9 @@ impl Reckoned {
 
     /// Whether it is known how much of a unit each part is. Of one that is not here only samples are.
     pub fn is_known(&self, unit: Unit) -> bool {
-        let is_known = |part: &ReckonedPart| part.samples + part.before == 0 || part.amount(unit).is_some();
+        let is_known = |part: &ReckonedPart| {
+            !part.is_unknown && part.samples.saturating_add(part.before) == 0 || part.amount(unit).is_some()
+        };
         self.parts.iter().all(is_known)
     }
 
@@ -276,9 +318,20 @@ impl ReckonedPart {
             warnings
                 .push(bad(format!("{title}: a picture is missing in {} of its samples here", facts.missing)));
         }
+        let unknown = facts.account.tiles.map_or(0, |tiles| tiles.unknown);
+        if board.picture == ANY_RESOLUTION && unknown > 0 {
+            warnings.push(look(format!(
+                "{title}: the size of {unknown} of its images here is not known; each counts as one tile, {TILE_TOKENS} tokens"
+            )));
+        }
         let times = if self.there > 0 { self.samples as f64 / self.there as f64 } else { 0.0 };
         if times > 1.0 && !matches!(part.which, Which::Random(_)) {
             warnings.push(look(format!("{title} is read {} times in one epoch", rounded(times, 2))));
+        }
+        if self.is_unknown {
+            warnings.push(look(format!(
+                "{title}: it is not known how many samples it has; it counts nothing, and totals are more than they say"
+            )));
         }
         if self.samples > 0 && !facts.is_found {
             warnings.push(look(format!("{title} is not here: it counts in samples, and in no other unit")));
@@ -323,7 +376,7 @@ pub fn fit_language(board: &Board, reckoned: &Reckoned, lang: &str, share: f64, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use blendscope_shared::account::{Account, ByRole};
+    use blendscope_shared::account::{ByRole, Tiles};
     use blendscope_shared::dataset::LanguageCount;
 
     fn facts(title: &str, documented: u64, lang: &str) -> PartFacts {
@@ -360,6 +413,26 @@ mod tests {
             reckoned.shares(Unit::Samples).iter().map(|(share, _)| format!("{:.2}", share * 100.0)).collect();
         assert_eq!(shares, ["60.62", "4.96", "24.58", "9.85"]);
         assert_eq!(reckoned.steps(256).0, 8036);
+    }
+
+    #[test]
+    fn what_mix665k_is_made_of() {
+        let parts = [
+            ("coco", 364_100),
+            ("vg", 86_417),
+            ("ocr_vqa", 80_000),
+            ("gqa", 72_140),
+            ("textvqa", 21_953),
+            ("texts", 40_688),
+        ];
+        let facts = parts.map(|(title, count)| facts(title, count, "en"));
+        let reckoned = reckon(&board(6), &facts);
+        assert_eq!(reckoned.samples().0, 665_298);
+        let shares: Vec<String> =
+            reckoned.shares(Unit::Samples).iter().map(|(share, _)| format!("{:.2}", share * 100.0)).collect();
+        assert_eq!(shares, ["54.73", "12.99", "12.02", "10.84", "3.30", "6.12"]);
+        // 5,198 steps of 128, the last one not full.
+        assert_eq!(reckoned.steps(128).0, 5198);
     }
 
     #[test]
@@ -407,6 +480,51 @@ mod tests {
         assert_eq!(reckoned.shares(Unit::Samples)[1], (0.5, 0.5));
         assert_eq!(reckoned.shares(Unit::Tokens)[1], (0.9, 0.9));
         assert!(!reckoned.is_estimate(Unit::Tokens));
+    }
+
+    #[test]
+    fn different_pictures_are_known_when_counted_and_do_not_grow_by_repeating() {
+        let mut board = Board { is_here: true, by: Unit::Pictures, ..board(1) };
+        let mut facts = [here("a", 100, 1_000)];
+        assert!(!reckon(&board, &facts).is_known(Unit::Pictures), "nobody counted them");
+        facts[0].account.pictures = Some(40);
+        board.parts[0].repeat = 3.0;
+        assert_eq!(reckon(&board, &facts).parts[0].amount(Unit::Pictures), Some(40.0));
+        board.parts[0].which = Which::Random(Amount::Count(50));
+        assert_eq!(reckon(&board, &facts).parts[0].amount(Unit::Pictures), Some(20.0));
+    }
+
+    #[test]
+    fn images_are_as_many_tokens_as_their_sizes_make_where_these_are_known() {
+        let board = Board { is_here: true, picture: ANY_RESOLUTION, ..board(1) };
+        let mut facts = [here("a", 100, 1_000)];
+        assert!(!reckon(&board, &facts).is_known(Unit::ImageTokens), "nobody looked at their sizes");
+        facts[0].account.tiles = Some(Tiles { tokens: 117_600, unknown: 3 });
+        let reckoned = reckon(&board, &facts);
+        assert_eq!(reckoned.parts[0].amount(Unit::ImageTokens), Some(117_600.0));
+        assert!(reckoned.warnings.iter().any(|warning| warning.text.contains("3 of its images")));
+    }
+
+    #[test]
+    fn what_was_counted_is_no_estimate() {
+        let mut board = Board { is_here: true, ..board(2) };
+        board.parts[0].which = Which::Random(Amount::Count(10));
+        let facts = [here("drawn", 100, 1_000), here("all", 100, 9_000)];
+        let expected = reckon(&board, &facts);
+        assert_eq!(
+            (expected.parts[0].amount(Unit::Tokens), expected.is_estimate(Unit::Tokens)),
+            (Some(100.0), true)
+        );
+        let drawn = Account { samples: 10, tokens: 137, ..Account::default() };
+        let counted = reckon_counted(&board, &facts, &[Some(drawn.clone()), None]);
+        assert_eq!(
+            (counted.parts[0].amount(Unit::Tokens), counted.is_estimate(Unit::Tokens)),
+            (Some(137.0), false)
+        );
+        assert_eq!(format!("{}", counted.total(Unit::Tokens).0), "9137");
+        // Of another draw than that of the board nothing is taken over.
+        board.parts[0].which = Which::Random(Amount::Count(11));
+        assert!(reckon_counted(&board, &facts, &[Some(drawn), None]).is_estimate(Unit::Tokens));
     }
 
     #[test]

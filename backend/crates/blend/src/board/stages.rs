@@ -42,8 +42,9 @@ impl Stages {
     pub fn of(recipe: &Recipe, is_here: bool, picture: u64) -> Self {
         let mut table = Self::default();
         for (number, stage) in (1..).zip(&recipe.stages) {
+            let is_here = is_here || stage.is_mixture();
             let board = Board { is_here, picture, ..board_of(&recipe.slug, number, stage) };
-            let facts: Vec<PartFacts> = stage.parts.iter().map(facts_of).collect();
+            let facts: Vec<PartFacts> = facts_of(stage, is_here);
             let mut cells = vec![None; table.rows.len()];
             for (place, part) in stage.parts.iter().enumerate() {
                 let is_same = |row: &Part| (&row.dataset, &row.title) == (&part.dataset, &part.title);
@@ -107,7 +108,7 @@ impl Stages {
             note: if is_here {
                 "Counts of what is here."
             } else {
-                "Counts as documented; other units are counts times the mean of the samples here, without parts that are not here."
+                "Counts as documented, parts without a number left out; other units are counts times the mean of the samples here, without parts that are not here."
             }
             .to_owned(),
             rows: self.rows.iter().map(row).collect(),
@@ -120,11 +121,13 @@ impl Stages {
 pub fn board_of(recipe: &str, number: u32, stage: &Stage) -> Board {
     let part = |part: &Part| BoardPart {
         documented: part.documented.filter(|_| counts_samples(part)),
-        ..BoardPart::all(part.source.clone())
+        ..BoardPart::of(&part.taking, &part.source).unwrap_or_else(|_| BoardPart::all(part.source.clone()))
     };
     Board {
         from: Some(format!("{recipe}/{number}")),
         parts: stage.parts.iter().map(part).collect(),
+        is_here: stage.is_mixture(),
+        total: stage.total,
         ..Board::default()
     }
 }
@@ -134,14 +137,23 @@ fn counts_samples(part: &Part) -> bool {
     part.unit.is_empty() || part.unit == "samples" || part.images == part.samples
 }
 
-/// What is known of a part. Where its document counts images, they stand in the place of samples; where it gives no number,
-/// there is none of it by the document, so that what is found is never added to what is documented.
-pub fn facts_of(part: &Part) -> PartFacts {
+/// What is known of the parts of a stage, by what is under the root or by what documents say. Where a document counts
+/// images, they stand in the place of samples; where it gives no number, the part's is not known: what is found is never
+/// added to what is documented.
+pub fn facts_of(stage: &Stage, is_here: bool) -> Vec<PartFacts> {
+    let is_mixture = stage.is_mixture();
+    let is_unknown =
+        |part: &Part| if is_mixture { !part.is_found } else { !is_here && part.documented.is_none() };
+    stage.parts.iter().map(|part| facts(part, is_unknown(part))).collect()
+}
+
+fn facts(part: &Part, is_unknown: bool) -> PartFacts {
     PartFacts {
+        is_unknown,
         source: part.source.clone(),
         title: part.title.clone(),
         dataset: part.dataset.clone(),
-        documented: Some(part.documented.unwrap_or(0)),
+        documented: if is_unknown { None } else { Some(part.documented.unwrap_or(0)) },
         lang: part.lang.clone(),
         is_found: part.is_found,
         account: Account { samples: part.found, ..part.account.clone() },
@@ -195,8 +207,31 @@ mod tests {
         let mut recipe = recipe();
         let unsaid = Part { documented: None, found: 6, samples: 6, is_found: true, ..part("d", 0, "en") };
         recipe.stages[0].parts.push(unsaid);
-        assert_eq!(Stages::of(&recipe, false, 576).columns[0].reckoned.samples().0, 40);
+        let documented = &Stages::of(&recipe, false, 576).columns[0].reckoned;
+        assert_eq!((documented.samples().0, documented.total(Unit::Samples).0), (40, 40.0));
+        assert!(!documented.is_known(Unit::Samples), "a part without a number is not one of none");
+        assert_eq!(documented.parts[2].amount(Unit::Samples), None);
         assert_eq!(Stages::of(&recipe, true, 576).columns[0].reckoned.samples().0, 6);
+    }
+
+    #[test]
+    fn a_mixture_is_reckoned_by_what_its_trainer_takes() {
+        let here = |samples, taking: &str| Part {
+            documented: None,
+            found: samples,
+            is_found: true,
+            taking: taking.to_owned(),
+            ..part("d", 0, "en")
+        };
+        let away = Part { is_found: false, ..here(0, "") };
+        let parts = vec![here(100, "first=29"), here(50, "repeat=2"), away];
+        let stage = Stage { parts, taken: Some(129), ..Stage::default() };
+        let recipe = Recipe { slug: "m".to_owned(), stages: vec![stage], ..Recipe::default() };
+        let column = &Stages::of(&recipe, false, 576).columns[0];
+        let taken: Vec<u64> = column.reckoned.parts.iter().map(|part| part.samples).collect();
+        assert_eq!(taken, [29, 100, 0]);
+        assert!(!column.reckoned.is_known(Unit::Samples), "nothing is known of the part that is not here");
+        assert!(column.board.contains("part=first%3D29@dataset%3Dd") && column.board.contains("of=here"));
     }
 
     #[test]

@@ -155,6 +155,11 @@ impl Registry {
         std::iter::once("---\n".to_owned()).chain(self.0.iter().map(mixture)).collect()
     }
 
+    /// The names of its mixtures, in the order of the file.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+
     fn members(&self, name: &str) -> Option<&[Member]> {
         self.0.iter().find(|(other, _)| other == name).map(|(_, members)| members.as_slice())
     }

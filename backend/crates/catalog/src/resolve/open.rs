@@ -29,6 +29,8 @@ pub(super) struct Opened {
     pub files: Vec<FoundFile>,
     pub archives: Vec<PathBuf>,
     pub box_files: Vec<BoxFile>,
+    /// JSON files that are none of these: perhaps mixtures of trainers.
+    pub other_json: Vec<Candidate>,
 }
 
 /// Looks into every candidate, which come sorted by path; what is nothing to us goes to the unclaimed.
@@ -49,6 +51,10 @@ pub(super) fn open(
             ))
         });
         let seen = with_own_keys(datasets, &candidate, seen);
+        let is_other = matches!(seen, Sniff::Foreign(_) | Sniff::Unreadable(_));
+        if is_other && candidate.path.extension().is_some_and(|extension| extension == "json") {
+            opened.other_json.push(candidate.clone());
+        }
         unclaimed.extend(opened.take(candidate, seen));
     }
     let judged = in_parallel(pairs.len(), |number| judge(&pairs[number], looks));

@@ -79,6 +79,8 @@ pub(super) enum Kind {
     List,
     /// The number of records of a shard.
     Count,
+    /// Perhaps a trainer's mixture file.
+    Mixture,
     /// Looks like data, and is not read for this reason.
     Unread(&'static str),
     Other,
@@ -115,6 +117,7 @@ pub(super) fn kind_of(name: &str, lists: &[IdList]) -> Kind {
     }
     match extension {
         "count" => Kind::Count,
+        "yaml" | "yml" | "toml" => Kind::Mixture,
         _ if is_sidecar_name(&name) => Kind::Text,
         _ => part_of(stem, extension).unwrap_or_else(|| numbered(&name)),
     }

@@ -4,10 +4,12 @@ use crate::ask::answers::{Asked, Current};
 use crate::ask::search::Request;
 use crate::store::values::Sums;
 use crate::{Library, LibraryError};
-use blendscope_engine::{Budget, Counts, Field, Name, Tallied, Tallies};
+use blendscope_engine::{Budget, Counts, Field, Name, Order, Row, Tallied, Tallies};
 use blendscope_shared::account::{
-    Account, AccountAnswer, DatasetAccount, ImageTokens, Overlap, StageOverlap,
+    Account, AccountAnswer, DatasetAccount, ImageTokens, More, Overlap, StageOverlap, TILE_TOKENS, Tiles,
+    any_resolution_tokens,
 };
+use blendscope_shared::recipe::Stage;
 use blendscope_shared::search::SearchParams;
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -26,24 +28,26 @@ const SUMMED: [Field; 10] = [
     Field::Images,
 ];
 
+/// Samples whose numbers are looked up at once.
+const COUNTED_AT_ONCE: usize = 1 << 16;
+
 /// What is counted by its number: samples as such, those without a word, those without an image, languages.
 const COUNTED: [Option<Field>; 4] = [None, Some(Field::Words), Some(Field::Images), Some(Field::Language)];
 
 impl Library {
-    /// What the samples of a search come to, in all and by dataset. Different pictures are counted on demand: all of their
-    /// names have to be compared.
+    /// What the samples of a search come to, in all and by dataset; over all of them more, where it is asked for.
     pub fn account(
         &self,
         params: &SearchParams,
-        with_pictures: bool,
+        more: More,
         budget: &Budget,
     ) -> Result<AccountAnswer, LibraryError> {
         let started = Instant::now();
         let current = self.current();
         let asked =
             SearchParams { sort: None, seed: 0, limit: None, cursor: None, offset: 0, ..params.clone() };
-        let key = Asked::Account(asked.to_query(), with_pictures);
-        let found = current.answer(key, budget, || current.add_up(&asked, with_pictures, budget))?;
+        let key = Asked::Account(asked.to_query(), more);
+        let found = current.answer(key, budget, || current.add_up(&asked, more, budget))?;
         let mut answer = AccountAnswer::clone(&found);
         answer.incomplete = budget.incomplete();
         answer.is_final &= answer.incomplete.is_none();
@@ -53,10 +57,13 @@ impl Library {
 
     /// What of each stage of a recipe was in a stage before.
     pub fn overlap(&self, recipe: &str, budget: &Budget) -> Result<Overlap, LibraryError> {
-        let stages = self.recipe(recipe)?.stages.len();
+        let stages: Vec<Option<SearchParams>> = (1..)
+            .zip(self.recipe(recipe)?.stages)
+            .map(|(number, stage)| search_of(recipe, number, &stage))
+            .collect();
         let current = self.current();
         let key = Asked::Overlap(recipe.to_owned());
-        let found = current.answer(key, budget, || current.compare_stages(recipe, stages, budget))?;
+        let found = current.answer(key, budget, || current.compare_stages(&stages, budget))?;
         Ok(Overlap::clone(&found))
     }
 }
@@ -65,7 +72,7 @@ impl Current {
     fn add_up(
         &self,
         params: &SearchParams,
-        with_pictures: bool,
+        more: More,
         budget: &Budget,
     ) -> Result<AccountAnswer, LibraryError> {
         let request = Request::read(params, self, budget)?;
@@ -85,8 +92,10 @@ impl Current {
                 account: own.account(*own_samples),
             });
         }
-        let pictures = if with_pictures { self.names_of(&request, Name::Image, budget)? } else { None };
-        let account = Account { pictures: pictures.map(|names| names.len() as u64), ..all.account(samples) };
+        let pictures = if more.pictures { self.names_of(&request, Name::Image, budget)? } else { None };
+        let tiles = more.tiles.then(|| self.tiles(&request, budget)).transpose()?;
+        let pictures = pictures.map(|names| names.len() as u64);
+        let account = Account { pictures, tiles, ..all.account(samples) };
         Ok(AccountAnswer {
             image_tokens: ImageTokens::of(account.images),
             account,
@@ -94,6 +103,60 @@ impl Current {
             is_final: self.is_final(),
             ..AccountAnswer::default()
         })
+    }
+
+    /// Tokens of the images of a request by their sizes.
+    fn tiles(&self, request: &Request<'_>, budget: &Budget) -> Result<Tiles, LibraryError> {
+        let positions = positions_of(self, request, budget)?;
+        let _held = budget.hold(size_of_val(positions.as_slice()))?;
+        let mut tiles = Tiles::default();
+        for some in positions.chunks(COUNTED_AT_ONCE) {
+            budget.check()?;
+            let rows: Vec<Row> = some.iter().filter_map(|position| self.live.row_at(*position)).collect();
+            let numbers = self.view.numbers(&rows, &[Field::Images, Field::Width, Field::Height])?;
+            let [images, widths, heights] = numbers.as_slice() else { continue };
+            for ((images, width), height) in images.iter().zip(widths).zip(heights) {
+                if *images == 1 {
+                    tiles.tokens += any_resolution_tokens(*width, *height);
+                    tiles.unknown += u64::from(*width == 0 || *height == 0);
+                } else {
+                    tiles.tokens += images * TILE_TOKENS;
+                }
+            }
+        }
+        Ok(tiles)
+    }
+
+    /// What samples at some positions come to, each as often as it is there.
+    pub(crate) fn add_up_positions(
+        &self,
+        positions: &[u64],
+        budget: &Budget,
+    ) -> Result<Account, LibraryError> {
+        let fields: Vec<Field> = SUMMED.into_iter().chain([Field::Language]).collect();
+        let mut all = Sums::default();
+        // In the order of the files, since numbers lie in these.
+        let mut sorted = positions.to_vec();
+        sorted.sort_unstable();
+        for some in sorted.chunks(COUNTED_AT_ONCE) {
+            budget.check()?;
+            let rows: Vec<Row> = some.iter().filter_map(|position| self.live.row_at(*position)).collect();
+            let numbers = self.view.numbers(&rows, &fields)?;
+            let [sums @ .., languages] = numbers.as_slice() else { continue };
+            for (field, numbers) in SUMMED.iter().zip(sums) {
+                *all.of_field(*field) += numbers.iter().sum::<u64>();
+                let none = numbers.iter().filter(|number| **number == 0).count() as u64;
+                match field {
+                    Field::Words => all.empty += none,
+                    Field::Images => all.text_only += none,
+                    _ => {}
+                }
+            }
+            for language in languages {
+                *all.languages.entry(*language).or_default() += 1;
+            }
+        }
+        Ok(all.account(positions.len() as u64))
     }
 
     /// Sums and counts of generations, put together by dataset; each with its samples.
@@ -136,7 +199,7 @@ impl Current {
     }
 
     /// The different names of the samples of a request, as hashes in ascending order; nothing where the engine does not tell.
-    fn names_of(
+    pub(crate) fn names_of(
         &self,
         request: &Request<'_>,
         name: Name,
@@ -150,12 +213,19 @@ impl Current {
         Ok(can.then_some(names))
     }
 
-    fn compare_stages(&self, recipe: &str, stages: usize, budget: &Budget) -> Result<Overlap, LibraryError> {
+    fn compare_stages(
+        &self,
+        stages: &[Option<SearchParams>],
+        budget: &Budget,
+    ) -> Result<Overlap, LibraryError> {
         let (mut pictures, mut samples) = (Vec::new(), Vec::new());
-        let mut overlap = Overlap { stages: Vec::with_capacity(stages), is_final: self.is_final() };
-        for stage in 1..=stages {
-            let params = SearchParams { stage: vec![format!("{recipe}/{stage}")], ..SearchParams::default() };
-            let request = Request::read(&params, self, budget)?;
+        let mut overlap = Overlap { stages: Vec::with_capacity(stages.len()), is_final: self.is_final() };
+        for params in stages {
+            let Some(params) = params else {
+                overlap.stages.push(StageOverlap::default());
+                continue;
+            };
+            let request = Request::read(params, self, budget)?;
             let of_stage =
                 (self.names_of(&request, Name::Image, budget)?, self.names_of(&request, Name::Key, budget)?);
             let (Some(own_pictures), Some(own_samples)) = of_stage else {
@@ -192,8 +262,30 @@ impl Sums {
     }
 }
 
+/// The search for the samples of a stage; of a mixture file all samples of its datasets, if any are here.
+pub(crate) fn search_of(recipe: &str, number: usize, stage: &Stage) -> Option<SearchParams> {
+    if !stage.is_mixture() {
+        return Some(SearchParams { stage: vec![format!("{recipe}/{number}")], ..SearchParams::default() });
+    }
+    let found = stage.parts.iter().filter(|part| part.is_found);
+    let dataset: Vec<String> = found.flat_map(|part| part.datasets.iter().cloned()).collect();
+    (!dataset.is_empty()).then(|| SearchParams { dataset, ..SearchParams::default() })
+}
+
+/// The positions of what a request finds, in file order.
+pub(crate) fn positions_of(
+    current: &Current,
+    request: &Request<'_>,
+    budget: &Budget,
+) -> Result<Vec<u64>, LibraryError> {
+    let mut positions = Vec::new();
+    let visit = &mut |position| positions.push(position);
+    current.view.positions(&request.question, Order::File, u64::MAX, budget, visit)?;
+    Ok(positions)
+}
+
 /// How many of some numbers are among others; both ascend.
-fn in_both(some: &[u64], others: &[u64]) -> u64 {
+pub(crate) fn in_both(some: &[u64], others: &[u64]) -> u64 {
     some.iter().filter(|number| others.binary_search(number).is_ok()).count() as u64
 }
 

@@ -5,7 +5,7 @@ use crate::store::snapshot::Snapshot;
 use crate::{Library, LibraryError};
 use blendscope_engine::{Budget, Meaning};
 use blendscope_query::Clause;
-use blendscope_shared::account::{Account, AccountAnswer, DatasetAccount, Overlap};
+use blendscope_shared::account::{Account, AccountAnswer, DatasetAccount, More, Overlap};
 use blendscope_shared::image::ImageView;
 use blendscope_shared::overview::{Examples, Troubles};
 use blendscope_shared::search::{AnswersOf, FacetValue, FacetsAnswer};
@@ -41,8 +41,8 @@ pub(crate) enum Asked {
     Facets(String),
     /// What a clause means.
     Clause(Clause),
-    /// What the samples of a search come to, by its parameters, and whether pictures are counted.
-    Account(String, bool),
+    /// What the samples of a search come to, by its parameters, and what more is counted.
+    Account(String, More),
     /// What stages of a recipe have in common, by its slug.
     Overlap(String),
     /// What a dimension says about everything, by its number.

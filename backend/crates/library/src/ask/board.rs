@@ -1,6 +1,7 @@
 //! The blend board, held against what is under the root: what is known of its parts, the same mixture for a trainer, the
 //! table for a paper, and the samples themselves.
 
+use crate::ask::accounts::positions_of;
 use crate::ask::answers::Current;
 use crate::ask::export::{Export, LineWriter, Lines, Selection};
 use crate::ask::recipes::USUAL_LANGUAGE;
@@ -18,15 +19,21 @@ use blendscope_blend::mixture::Order;
 use blendscope_blend::pick::Pick;
 use blendscope_blend::said::Piece;
 use blendscope_catalog::Dataset;
-use blendscope_engine::{Budget, Order as SampleOrder};
-use blendscope_shared::board::{BoardFacts, PartFacts};
+use blendscope_engine::Budget;
+use blendscope_shared::account::More;
+use blendscope_shared::board::{BoardAccount, BoardFacts, PartFacts};
 use blendscope_shared::search::{ParamError, SearchParams};
 
 impl Library {
-    /// What is known of the parts of a board, each the samples of a search.
-    pub fn board(&self, sources: &[SearchParams], budget: &Budget) -> Result<BoardFacts, LibraryError> {
+    /// What is known of the parts of a board, each the samples of a search; more of it where it is asked for.
+    pub fn board(
+        &self,
+        sources: &[SearchParams],
+        more: More,
+        budget: &Budget,
+    ) -> Result<BoardFacts, LibraryError> {
         let current = self.current();
-        let facts = |params: &SearchParams| self.part_facts(&current, params, budget);
+        let facts = |params: &SearchParams| self.part_facts(&current, params, more, budget);
         let parts = sources.iter().map(facts).collect::<Result<_, _>>()?;
         Ok(BoardFacts { parts, is_final: current.is_final() && budget.incomplete().is_none() })
     }
@@ -35,6 +42,7 @@ impl Library {
         &self,
         current: &Current,
         params: &SearchParams,
+        more: More,
         budget: &Budget,
     ) -> Result<PartFacts, LibraryError> {
         let mut facts =
@@ -51,9 +59,12 @@ impl Library {
             facts.documented = known.documented_samples;
             facts.lang = known.language.clone().unwrap_or_else(|| USUAL_LANGUAGE.to_owned());
         }
-        match self.account(params, false, budget) {
+        match self.account(params, more, budget) {
             Ok(answer) => (facts.account, facts.is_found) = (answer.account, true),
-            Err(LibraryError::UnknownDataset(_) | LibraryError::UnknownSubset(_)) => return Ok(facts),
+            Err(LibraryError::UnknownDataset(_) | LibraryError::UnknownSubset(_)) => {
+                facts.is_unknown = facts.documented.is_none();
+                return Ok(facts);
+            }
             Err(error) => return Err(error),
         }
         if let Some(most) = facts.account.languages.first() {
@@ -69,6 +80,36 @@ impl Library {
         Ok(facts)
     }
 
+    /// What the samples come to that a board takes of each part, by their own numbers and not by means. Of a part of which
+    /// all is taken, or of which not all is here, nothing: what is known of it already is all there is.
+    pub fn board_account(
+        &self,
+        board: &Board,
+        sources: &[SearchParams],
+        budget: &Budget,
+    ) -> Result<BoardAccount, LibraryError> {
+        let facts = self.board(sources, More::default(), budget)?.parts;
+        let reckoned = reckon(board, &facts);
+        let picks = picks(board, &reckoned).map_err(refused)?;
+        let current = self.current();
+        let mut parts = Vec::with_capacity(picks.len());
+        for (number, (params, pick)) in sources.iter().zip(&picks).enumerate() {
+            let is_here = facts[number].account.samples == reckoned.parts[number].there;
+            let is_plain = board.total.is_none() && board.parts[number].is_all();
+            if !is_here || is_plain || !facts[number].is_found {
+                parts.push(None);
+                continue;
+            }
+            let positions = positions_of(&current, &Request::read(params, &current, budget)?, budget)?;
+            let taken: Vec<u64> = ordinals(pick, board.seed, number as u64)
+                .filter_map(|ordinal| positions.get(usize::try_from(ordinal).ok()?).copied())
+                .collect();
+            let _held = budget.hold(size_of_val(positions.as_slice()) + size_of_val(taken.as_slice()))?;
+            parts.push(Some(current.add_up_positions(&taken, budget)?));
+        }
+        Ok(BoardAccount { board: board.to_query(), parts, is_final: current.is_final() })
+    }
+
     /// A board as the mixture of a trainer.
     pub fn export_board(
         &self,
@@ -77,7 +118,7 @@ impl Library {
         format: Format,
         budget: &Budget,
     ) -> Result<Exported, LibraryError> {
-        let facts = self.board(sources, budget)?.parts;
+        let facts = self.board(sources, More::default(), budget)?.parts;
         let reckoned = reckon(board, &facts);
         let picks = picks(board, &reckoned).map_err(refused)?;
         let (current, mut notes, mut pieces) = (self.current(), Vec::new(), Vec::new());
@@ -121,15 +162,12 @@ impl Library {
         budget: &Budget,
     ) -> Result<Export, LibraryError> {
         let board = Board { is_here: true, ..board.clone() };
-        let facts = self.board(sources, budget)?.parts;
+        let facts = self.board(sources, More::default(), budget)?.parts;
         let picks = picks(&board, &reckon(&board, &facts)).map_err(refused)?;
         let current = self.current();
         let mut taken = Vec::new();
         for (number, (params, pick)) in sources.iter().zip(&picks).enumerate() {
-            let request = Request::read(params, &current, budget)?;
-            let mut of_part = Vec::new();
-            let visit = &mut |position| of_part.push(position);
-            current.view.positions(&request.question, SampleOrder::File, u64::MAX, budget, visit)?;
+            let of_part = positions_of(&current, &Request::read(params, &current, budget)?, budget)?;
             let _held = budget.hold(size_of_val(of_part.as_slice()))?;
             let before = taken.len();
             for ordinal in ordinals(pick, board.seed, number as u64) {
@@ -158,7 +196,7 @@ impl Library {
         sources: &[SearchParams],
         budget: &Budget,
     ) -> Result<Table, LibraryError> {
-        let facts = self.board(sources, budget)?.parts;
+        let facts = self.board(sources, board.more(), budget)?.parts;
         let reckoned = reckon(board, &facts);
         let rows =
             facts.iter().map(|facts| Row { title: facts.title.clone(), dataset: facts.dataset.clone() });

@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub(crate) const USUAL_LANGUAGE: &str = "en";
 
 impl Library {
-    /// Every recipe, those of which most is there first.
+    /// Every recipe: mixture files under the root, then those of the catalog of which most is there.
     pub fn recipes(&self) -> Recipes {
         let snapshot = self.snapshot();
         let mut items: Vec<Recipe> =
@@ -22,15 +22,21 @@ impl Library {
             recipe.stages.iter().flat_map(|stage| &stage.parts).filter(|part| part.samples > 0).count()
         };
         items.sort_by_key(|recipe| std::cmp::Reverse(parts_found(recipe)));
+        let mixtures = snapshot.resolved.mixtures.iter().map(|found| snapshot.recipe_of_mixture(found));
+        items.splice(0..0, mixtures);
         Recipes { items, next: None }
     }
 
     /// One recipe.
     pub fn recipe(&self, slug: &str) -> Result<Recipe, LibraryError> {
+        let snapshot = self.snapshot();
+        if let Some(found) = snapshot.resolved.mixtures.iter().find(|found| found.slug == slug) {
+            return Ok(snapshot.recipe_of_mixture(found));
+        }
         let catalog = self.catalog();
         let recipe = catalog.recipes().iter().find(|recipe| recipe.slug == slug);
         let recipe = recipe.ok_or_else(|| LibraryError::UnknownRecipe(slug.to_owned()))?;
-        Ok(self.snapshot().recipe(recipe))
+        Ok(snapshot.recipe(recipe))
     }
 
     /// Slugs of the recipes that a dataset is a part of.
@@ -51,6 +57,7 @@ impl Snapshot {
             document: recipe.document.clone(),
             note: recipe.note.clone(),
             stages: recipe.stages.iter().map(|stage| self.stage(stage)).collect(),
+            ..Recipe::default()
         }
     }
 
@@ -79,6 +86,7 @@ impl Snapshot {
             documented,
             documented_is_whole: is_whole,
             found,
+            ..Stage::default()
         }
     }
 
@@ -94,7 +102,7 @@ impl Snapshot {
         found.or(slugs.first()).cloned().unwrap_or_default()
     }
 
-    fn part(&self, part: &catalog::Part) -> Part {
+    pub(crate) fn part(&self, part: &catalog::Part) -> Part {
         let sub_part = |sub: &catalog::SubPart| SubPart {
             title: sub.title.clone(),
             take: sub.take.clone(),
@@ -148,6 +156,7 @@ impl Snapshot {
     }
 }
 
-fn share(part: u64, whole: u64) -> f64 {
+/// A part of a whole, 0 to 1.
+pub(crate) fn share(part: u64, whole: u64) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }

@@ -188,6 +188,7 @@ impl Sums {
             tokens_gpt: estimated_tokens(self.characters_gpt, self.cjk_gpt),
             images: self.images,
             pictures: None,
+            tiles: None,
             languages: self.languages(),
         }
     }
