@@ -3,8 +3,10 @@
 use crate::support::{Cluster, Index};
 use blendscope_shared::paths::escape;
 use blendscope_tests::demo;
+use blendscope_tests::root::{GIF, Root, array, record};
 use blendscope_tests::server::Server;
-use serde_json::Value;
+use serde_json::{Value, json};
+use std::path::Path;
 
 /// Queries of every kind that there is.
 const QUERIES: [&str; 30] = [
@@ -82,6 +84,13 @@ struct Both {
 }
 
 impl Both {
+    /// Servers of a root that is in the index.
+    fn of(root: &Path, index: &Index<'_>) -> Self {
+        let local = Server::start(root);
+        local.wait_until_ready();
+        Self { local, cluster: index.serve(root), compared: 0 }
+    }
+
     /// Asks both, and fails when they answer differently; names beside the usual may differ.
     fn ask(&mut self, target: &str, others: &[&str]) -> Value {
         let names = [&MAY_DIFFER, others].concat();
@@ -97,16 +106,27 @@ impl Both {
         local
     }
 
-    fn search(&mut self, query: &str, filter: &str, order: &str) {
+    /// How many samples both find with a filter.
+    fn totals(&self, filter: &str) -> (u64, u64) {
+        let of = |server: &Server| {
+            let found = server.json(&format!("/api/v1/search?q=&limit=1&{filter}"));
+            found["total"]["count"].as_u64().unwrap()
+        };
+        (of(&self.local), of(&self.cluster))
+    }
+
+    /// The first page, the second and one at the end; how many samples there are.
+    fn search(&mut self, query: &str, filter: &str, order: &str, others: &[&str]) -> u64 {
         let target = format!("/api/v1/search?q={}{filter}&limit=5&sort={order}", escape(query));
-        let answer = self.ask(&target, &[]);
+        let answer = self.ask(&target, others);
         if let Some(next) = answer["next"].as_str() {
-            self.ask(&format!("{target}&cursor={next}"), &[]);
+            self.ask(&format!("{target}&cursor={next}"), others);
         }
         let count = answer["total"]["count"].as_u64().unwrap();
         if count > 9 {
-            self.ask(&format!("{target}&offset={}", count - 7), &[]);
+            self.ask(&format!("{target}&offset={}", count - 7), others);
         }
+        count
     }
 }
 
@@ -115,8 +135,7 @@ fn every_answer_is_that_of_an_index_on_this_machine() {
     let Some(cluster) = Cluster::find() else { return };
     let index = Index::new(&cluster);
     index.fill(demo::root(), &["--workers", "2"]);
-    let mut both =
-        Both { local: Server::start(demo::root()), cluster: index.serve(demo::root()), compared: 0 };
+    let mut both = Both::of(demo::root(), &index);
     let datasets = both.ask("/api/v1/datasets", &[]);
     let slugs = datasets["items"].as_array().unwrap().iter().map(|dataset| dataset["slug"].as_str().unwrap());
     for slug in slugs {
@@ -145,7 +164,7 @@ fn every_answer_is_that_of_an_index_on_this_machine() {
         both.ask(&format!("/api/v1/accounts?q={}{filter}&pictures=true", escape(query)), &[]);
         both.ask(&format!("/api/v1/draw?q={}{filter}&n=5&by=lang&seed=2", escape(query)), &[]);
         for order in ORDERS {
-            both.search(query, filter, order);
+            both.search(query, filter, order, &[]);
         }
         let typed = format!("/api/v1/search?q={}&typing=true&limit=3&sort=file", escape(query));
         both.ask(&typed, &[]);
@@ -170,12 +189,18 @@ fn workers_take_no_file_twice_and_a_changed_file_is_told_and_read_again() {
         let output = worker.wait_with_output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
-    let mut both = Both { local: Server::start(root.path()), cluster: index.serve(root.path()), compared: 0 };
+    let mut both = Both::of(root.path(), &index);
     assert_eq!(both.cluster.json("/api/v1/status")["samples"], FILES * crate::weather::SAMPLES);
     for order in ORDERS {
         for offset in [19_999, 20_500, 21_997] {
             both.ask(&format!("/api/v1/search?q=red&sort={order}&offset={offset}&limit=5"), &[]);
         }
+    }
+    // More words than clauses that a query may have.
+    let similar = (100..140).map(|number| format!("w{number}~2")).collect::<Vec<_>>().join(" OR ");
+    for query in ["\"of 3 w*\"", "shows NEAR/9 w*", "w* NEAR/9 w* NEAR/9 shows", &similar] {
+        let found = both.ask(&format!("/api/v1/search?q={}&sort=file&limit=5", escape(query)), &["terms"]);
+        assert_ne!(found["total"]["count"], 0, "{query}");
     }
     let server = both.cluster;
     // Each sample is in the cluster once, whoever read it: nothing was read that did not count.
@@ -190,4 +215,110 @@ fn workers_take_no_file_twice_and_a_changed_file_is_told_and_read_again() {
     };
     blendscope_tests::wait::poll(crate::support::RECOVERY, violet).expect("what changed is found");
     assert_eq!(server.json("/api/v1/status")["samples"], FILES * crate::weather::SAMPLES);
+}
+
+/// Words of which each text of a root of chains has fourteen, so that they stand near each other in every way.
+const WORDS: [&str; 6] = ["red", "bus", "tree", "on", "hill", "seen"];
+
+/// A root with texts of a few words in an order of its own each.
+fn chains() -> Root {
+    let mut state = 7_u64;
+    let mut word = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        WORDS[(state >> 33) as usize % WORDS.len()]
+    };
+    let mut text = || (0..14).map(|_| word()).collect::<Vec<_>>().join(" ");
+    let records: Vec<Value> =
+        (0..400).map(|number| record(&format!("c{number}"), "What?", &text())).collect();
+    Root::with(&[("chains.json", array(&records))])
+}
+
+#[test]
+fn words_that_are_near_each_other_in_a_chain_are_all_found() {
+    let Some(cluster) = Cluster::find() else { return };
+    let (index, root) = (Index::new(&cluster), chains());
+    index.fill(root.path(), &[]);
+    let mut both = Both::of(root.path(), &index);
+    for query in [
+        "red NEAR/2 bus NEAR/0 tree",
+        "red NEAR/0 bus NEAR/0 tree",
+        "red NEAR/5 bus NEAR/0 tree",
+        "tree NEAR/3 red NEAR/1 hill NEAR/0 bus",
+        "hill NEAR/1 \"red bus\" NEAR/1 tree",
+        "\"on hill\" NEAR/4 bus NEAR/0 \"tree seen\"",
+        "red NEAR/0 bus NEAR/0 red",
+        "red NEAR/1 tree NEAR/1 bus NEAR/1 hill NEAR/1 on",
+        "tre* NEAR/2 buses NEAR/0 hills",
+        "red NEAR/1 red NEAR/0 bus",
+    ] {
+        let found = both.ask(&format!("/api/v1/search?q={}&sort=file&limit=50", escape(query)), &[]);
+        assert_ne!(found["total"]["count"], 0, "{query}");
+        both.ask(&format!("/api/v1/export?q={}&what=ids", escape(query)), &[]);
+    }
+}
+
+/// Image sources, of which each record of a root has some.
+const SOURCES: [&str; 5] = [
+    "coco/train2017/1.jpg",
+    "gqa/images/1.jpg",
+    "ocr_vqa/images/1.jpg",
+    "textvqa/train_images/1.jpg",
+    "our/1.gif",
+];
+
+/// A record with the image sources that a number names.
+fn of_sources(id: &str, number: usize) -> Value {
+    let images = SOURCES.iter().enumerate().filter(|(source, _)| number & (1 << source) != 0);
+    let images: Vec<&str> = images.map(|(_, image)| *image).collect();
+    let mut record = record(id, &"<image>\n".repeat(images.len()), &format!("A red bus, number {number}."));
+    record["image"] = json!(images);
+    record
+}
+
+/// A root with many files, in each of which image sources have other codes, and a folder of small files.
+fn many_codes(files: usize) -> Root {
+    let root = Root::with(&[("our/1.gif", GIF)]);
+    for file in 0..files {
+        let records = (0..31).map(|number| of_sources(&format!("{file}-{number}"), 1 + (number + file) % 31));
+        root.write(&format!("file-{file}/chat.json"), array(&records.collect::<Vec<_>>()));
+        let small = of_sources(&format!("small-{file}"), 1 + file % 31);
+        root.write(&format!("small/part-{file:03}.json"), array(&[small]));
+    }
+    root
+}
+
+/// Clauses of a query that the cluster takes; 1,024 where nothing is said.
+fn allow_clauses(cluster: &Cluster, most: &str) {
+    let body = format!(r#"{{"transient": {{"indices.query.bool.max_clause_count": {most}}}}}"#);
+    let answer = cluster.ask("PUT", "/_cluster/settings", &body);
+    assert_eq!(answer["acknowledged"], true, "{answer}");
+}
+
+#[test]
+fn filters_by_source_take_few_clauses_however_many_parts_there_are() {
+    let Some(cluster) = Cluster::find() else { return };
+    let (index, root) = (Index::new(&cluster), many_codes(24));
+    index.fill(root.path(), &["--workers", "2"]);
+    // Parts of which only some files are left.
+    for file in (0..24).step_by(2) {
+        std::fs::remove_file(root.path().join(format!("small/part-{file:03}.json"))).unwrap();
+    }
+    index.fill(root.path(), &[]);
+    let mut both = Both::of(root.path(), &index);
+    allow_clauses(&cluster, "48");
+    let asked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let filters = ["source=gqa", "source=ocr_vqa&image_status=missing", "source=textvqa&source=gqa"];
+        for (filter, query) in
+            filters.into_iter().flat_map(|one| ["", "red", "source:textvqa"].map(|query| (one, query)))
+        {
+            both.ask(&format!("/api/v1/facets?q={}&{filter}", escape(query)), &["forms"]);
+            let found = both.search(query, &format!("&{filter}"), "file", &["forms"]);
+            assert_ne!(found, 0, "{query} {filter}");
+        }
+        // No picture of this root is broken, so that both know the same of all of them.
+        let all = ["present", "missing"].map(|status| both.totals(&format!("image_status={status}")));
+        assert!(all.iter().all(|(local, cluster)| local == cluster && *local > 0), "{all:?}");
+    }));
+    allow_clauses(&cluster, "null");
+    asked.unwrap();
 }

@@ -8,6 +8,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
 
 mod answers;
+mod secured;
 mod support;
 mod weather;
 mod wrong;

@@ -13,6 +13,9 @@ use std::time::{Duration, Instant};
 /// Samples of each file.
 pub(crate) const SAMPLES: u32 = 500;
 
+/// Workers that are killed, one after the other.
+const KILLED: u32 = 10;
+
 /// Files with samples, each in a folder and so a dataset of its own: each is read by itself.
 pub(crate) fn many_files(files: u32) -> Root {
     let root = Root::with::<&str>(&[]);
@@ -52,11 +55,14 @@ fn searched(server: &Server, number: u32) -> (Option<u64>, Value) {
 #[test]
 fn workers_that_are_killed_leave_nothing_wrong() {
     let Some(cluster) = Cluster::find() else { return };
-    let (index, root) = (Index::new(&cluster), many_files(12));
-    for number in 0..6 {
+    let (index, root) = (Index::new(&cluster), many_files(KILLED + 14));
+    for number in 0..KILLED {
         let mut worker = index.begin(root.path(), &[]);
-        sleep(Duration::from_millis(300 + 350 * number));
-        let _ = worker.kill();
+        // In the middle: while it holds a file, at another moment each time.
+        poll(RECOVERY, || is_held(&cluster, &index)).expect("the worker takes a file");
+        sleep(Duration::from_millis(u64::from(37 * number % 300)));
+        assert!(worker.try_wait().unwrap().is_none(), "worker {number} was done before it was killed");
+        worker.kill().unwrap();
         worker.wait().unwrap();
         // What is seen is whole files.
         let seen = cluster.ask(
@@ -68,13 +74,37 @@ fn workers_that_are_killed_leave_nothing_wrong() {
             let document = hit["_source"]["document"].as_str().unwrap();
             assert!(document.contains(&format!("\"rows\":{SAMPLES}")), "{document}");
         }
+        end_leases(&cluster, &index);
     }
-    end_leases(&cluster, &index);
     index.fill(root.path(), &[]);
     let server = index.serve(root.path());
-    assert_eq!(searched(&server, 0), (Some(u64::from(12 * SAMPLES)), Value::Null));
+    let all = (KILLED + 14) * SAMPLES;
+    assert_eq!(searched(&server, 0), (Some(u64::from(all)), Value::Null));
     // What the killed ones left in the cluster is gone, or asked for by nobody.
-    assert_eq!(server.json("/api/v1/status")["samples"], 12 * SAMPLES);
+    assert_eq!(server.json("/api/v1/status")["samples"], all);
+    let local = Server::start(root.path());
+    local.wait_until_ready();
+    for target in ["export?q=&what=ids", "export?q=w5&what=ids&sort=random&seed=3"] {
+        let target = format!("/api/v1/{target}");
+        assert_eq!(server.get(&target).text(), local.get(&target).text(), "{target}");
+    }
+}
+
+/// Whether a worker that is believed to live holds a file.
+fn is_held(cluster: &Cluster, index: &Index<'_>) -> Option<()> {
+    let meta = format!("{}-meta", index.name);
+    cluster.ask("POST", &format!("/{meta}/_refresh"), "");
+    let held = |kind: &str, is_it: &dyn Fn(&Value) -> Option<String>| -> Option<Vec<String>> {
+        let query = format!(r#"{{"query": {{"term": {{"kind": "{kind}"}}}}, "size": 100}}"#);
+        let all = cluster.ask("POST", &format!("/{meta}/_search"), &query);
+        Some(all["hits"]["hits"].as_array()?.iter().filter_map(is_it).collect())
+    };
+    let alive = held("worker", &|worker| {
+        let lives = worker["_source"]["until"].as_u64()? > 1;
+        lives.then(|| worker["_id"].as_str().unwrap_or_default().replacen("worker-", "", 1))
+    })?;
+    let holders = held("file", &|file| file["_source"]["holder"].as_str().map(str::to_owned))?;
+    holders.iter().any(|holder| alive.contains(holder)).then_some(())
 }
 
 /// Has the leases of all workers run out, as they do a minute after the last sign of life.
@@ -98,14 +128,7 @@ fn a_lease_that_ran_out_is_taken_over_and_its_worker_cannot_commit() {
     let slow = index.begin(root.path(), &[]);
     let stop = |signal: &str| Command::new("kill").args([signal, &slow.id().to_string()]).status().unwrap();
     // It stands still while it holds a file.
-    let is_held = || {
-        cluster.ask("POST", &format!("/{}-meta/_refresh", index.name), "");
-        let query = r#"{"query": {"term": {"kind": "file"}}}"#;
-        let files = cluster.ask("POST", &format!("/{}-meta/_search", index.name), query);
-        let mut files = files["hits"]["hits"].as_array()?.iter();
-        files.any(|file| file["_source"]["holder"] != "").then_some(())
-    };
-    poll(RECOVERY, is_held).expect("the worker takes a file");
+    poll(RECOVERY, || is_held(&cluster, &index)).expect("the worker takes a file");
     stop("-STOP");
     end_leases(&cluster, &index);
     index.fill(root.path(), &[]);

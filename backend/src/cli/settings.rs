@@ -1,11 +1,13 @@
-//! Options in the user's TOML: a table `[serve]`, whose keys are the options of that command without their dashes.
+//! Options in the user's TOML: a table `[serve]`, whose keys are the options of that command without their dashes. Those
+//! that say where the index is count for every command that takes `--config`.
 //!
 //! They are put before the arguments of the command line and read as if they stood there, so that there is one place where
 //! options are known. What stands on the command line or in the environment counts more.
 
 use super::error::CliError;
+use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command};
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,26 +15,42 @@ use std::path::{Path, PathBuf};
 /// The command whose options the file may hold, and the name of their table.
 const COMMAND: &str = "serve";
 
+/// Options that say where the index is: what one command indexed, the others have to find.
+const OF_EVERY_COMMAND: [&str; 2] = ["engine", "index-dir"];
+
 /// What a file cannot say: it is named by the first of these, and the others are questions.
 const NOT_IN_FILE: [&str; 3] = ["config", "help", "version"];
 
 /// The arguments of the process with those that its file adds. Arguments that are wrong are left as they are, for the
 /// parser to say so; so is a file that cannot be read, which is said when its datasets are.
 pub(super) fn with_those_of_file(cli: &Command, given: Vec<OsString>) -> Result<Vec<OsString>, CliError> {
-    let Ok(matches) = cli.clone().try_get_matches_from(&given) else { return Ok(given) };
-    let Some((COMMAND, matches)) = matches.subcommand() else { return Ok(given) };
-    let Some(file) = matches.get_one::<PathBuf>("config") else { return Ok(given) };
+    let is_incomplete = match cli.clone().try_get_matches_from(&given) {
+        Ok(_) => false,
+        // The file may have what is missing.
+        Err(error) if error.kind() == ErrorKind::MissingRequiredArgument => true,
+        Err(_) => return Ok(given),
+    };
+    let Ok(matches) = cli.clone().ignore_errors(true).try_get_matches_from(&given) else { return Ok(given) };
+    let Some((name, matches)) = matches.subcommand() else { return Ok(given) };
+    let Ok(Some(file)) = matches.try_get_one::<PathBuf>("config") else { return Ok(given) };
     let Some(table) = table_of(file) else { return Ok(given) };
-    let command = cli.find_subcommand(COMMAND).expect("the command was just found by the parser");
+    let command = |name: &str| cli.find_subcommand(name).expect("it is one of this program");
     let mut added = Vec::new();
     for (key, value) in &table {
-        added.extend(arguments(command, matches, key, value).map_err(|why| wrong(file, &why))?);
+        let is_of_every = OF_EVERY_COMMAND.contains(&key.as_str()) && known(command(name), key).is_ok();
+        let arguments = if name == COMMAND || is_of_every {
+            arguments(command(name), matches, key, value)
+        } else {
+            known(command(COMMAND), key).map(|_| Vec::new())
+        };
+        added.extend(arguments.map_err(|why| wrong(file, &why))?);
     }
-    let place = given.iter().position(|argument| argument == COMMAND).map_or(given.len(), |place| place + 1);
+    let place = given.iter().position(|argument| argument == name).map_or(given.len(), |place| place + 1);
     let mut all = given;
     all.splice(place..place, added);
     match cli.clone().try_get_matches_from(&all) {
         Ok(_) => Ok(all),
+        Err(error) if is_incomplete && error.kind() == ErrorKind::MissingRequiredArgument => Ok(all),
         Err(error) => {
             let text = error.to_string();
             let first = text.lines().next().unwrap_or_default();
@@ -58,10 +76,7 @@ fn arguments(
     key: &str,
     value: &toml::Value,
 ) -> Result<Vec<OsString>, String> {
-    let is_known = |option: &&clap::Arg| option.get_long() == Some(key) && !NOT_IN_FILE.contains(&key);
-    let Some(option) = command.get_arguments().find(is_known) else {
-        return Err(format!("`{key}` is no option of `blendscope {COMMAND}`; see its `--help`"));
-    };
+    let option = known(command, key)?;
     let source = given.value_source(option.get_id().as_str());
     if matches!(source, Some(ValueSource::CommandLine | ValueSource::EnvVariable)) {
         return Ok(Vec::new());
@@ -77,6 +92,13 @@ fn arguments(
         value if takes_value => Ok(vec![argument(key, value)?]),
         _ => Err(format!("`{key}` is either `true` or `false`")),
     }
+}
+
+/// The option of a command that an entry of the table means.
+fn known<'c>(command: &'c Command, key: &str) -> Result<&'c Arg, String> {
+    let is_it = |option: &&Arg| option.get_long() == Some(key) && !NOT_IN_FILE.contains(&key);
+    let option = command.get_arguments().find(is_it);
+    option.ok_or_else(|| format!("`{key}` is no option of `blendscope {COMMAND}`; see its `--help`"))
 }
 
 fn argument(key: &str, value: &toml::Value) -> Result<OsString, String> {
@@ -95,11 +117,15 @@ mod tests {
 
     /// The arguments that `blendscope serve` gets with a file that says `text`.
     fn arguments(text: &str, given: &[&str]) -> Result<Vec<String>, String> {
+        arguments_of("serve", text, given)
+    }
+
+    fn arguments_of(command: &str, text: &str, given: &[&str]) -> Result<Vec<String>, String> {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("my.toml");
         fs::write(&file, text).unwrap();
         let mut all =
-            vec!["blendscope".into(), "serve".into(), "root".into(), "--config".into(), file.into()];
+            vec!["blendscope".into(), command.into(), "root".into(), "--config".into(), file.into()];
         all.extend(given.iter().map(OsString::from));
         let all = with_those_of_file(&Cli::command(), all).map_err(|error| error.to_string())?;
         let added = all.iter().skip(2).take_while(|argument| *argument != "root");
@@ -121,6 +147,26 @@ mod tests {
         ];
         assert_eq!(found, wanted);
         assert!(arguments("[[dataset]]\nslug = \"x\"\n", &[]).unwrap().is_empty());
+    }
+
+    #[test]
+    fn every_command_takes_from_it_where_the_index_is() {
+        let text =
+            "[serve]\nengine = \"http://one:9200/captions\"\nindex-dir = \"/shared\"\nmax-connections = 8\n";
+        let wanted = ["--engine=http://one:9200/captions", "--index-dir=/shared"];
+        for command in ["index", "search", "export", "check"] {
+            let mut found = arguments_of(command, text, &[]).unwrap();
+            found.sort();
+            assert_eq!(found, wanted, "{command}");
+        }
+        // Only with an engine are there several workers.
+        let found = arguments_of("index", text, &["--workers", "2", "--index-dir", "/mine"]).unwrap();
+        assert_eq!(found, wanted[..1]);
+        assert!(arguments_of("index", "[serve]\nopen = true\n", &["--workers", "2"]).unwrap().is_empty());
+        let error = arguments_of("index", "[serve]\nlistn = 1\n", &[]).unwrap_err();
+        assert!(error.contains("`listn` is no option"), "{error}");
+        let error = arguments("[serve]\nengine = \"http://me:secret@one/x\"\n", &[]).unwrap_err();
+        assert!(error.contains("BLENDSCOPE_ENGINE_PASSWORD") && !error.contains("secret"), "{error}");
     }
 
     #[test]

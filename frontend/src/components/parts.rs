@@ -12,6 +12,7 @@ use blendscope_shared::{
     dataset::RecordProblem,
     image::{ImageStatus, ImageView},
     paths::THUMBNAIL_WIDTHS,
+    status::Status,
 };
 use leptos::{html::H1, prelude::*};
 
@@ -51,17 +52,7 @@ pub(crate) fn Footer(
 ) -> impl IntoView {
     let progress = Library::here().progress;
     let root = move || match progress.get() {
-        Progress::Known(status) => {
-            let engine = &status.engine;
-            let own =
-                if engine.version == status.version { String::new() } else { format!(" {}", engine.version) };
-            let engine = if engine.name.is_empty() {
-                String::new()
-            } else {
-                format!(" · engine {}{own}", engine.name)
-            };
-            format!("{} · Blendscope {}{engine}", status.root, status.version)
-        }
+        Progress::Known(status) => served_by(&status),
         Progress::Unknown | Progress::Offline => "Blendscope".to_owned(),
     };
     view! {
@@ -72,6 +63,22 @@ pub(crate) fn Footer(
             </a>
         </footer>
     }
+}
+
+/// The root, the version, and the engine with what there is to say of its parts.
+fn served_by(status: &Status) -> String {
+    let mut text = format!("{} · Blendscope {}", status.root, status.version);
+    let engine = &status.engine;
+    if !engine.name.is_empty() {
+        text = format!("{text} · engine {}", engine.name);
+        if engine.version != status.version {
+            text = format!("{text} {}", engine.version);
+        }
+    }
+    if let Some(state) = &engine.state {
+        text = format!("{text} ({state})");
+    }
+    text
 }
 
 /// A choice of a few, all in view: buttons side by side, one of them pressed.
@@ -291,5 +298,24 @@ pub(crate) fn ProblemList(
         <ul class="problems">{problems.into_iter().map(item).collect_view()}</ul>
         {(total > shown)
             .then(|| view! { <p class="muted">{format!("and {} more", format::count(total - shown))}</p> })}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use blendscope_shared::status::EngineStatus;
+
+    #[test]
+    fn the_last_line_says_who_answers() {
+        let mut status = Status { root: "/data".to_owned(), version: "1.0".to_owned(), ..Status::default() };
+        assert_eq!(served_by(&status), "/data · Blendscope 1.0");
+        let (name, version) = ("many".to_owned(), "1.0".to_owned());
+        status.engine = EngineStatus { name, version, ..EngineStatus::default() };
+        assert_eq!(served_by(&status), "/data · Blendscope 1.0 · engine many");
+        status.engine.version = "3.5".to_owned();
+        status.engine.state = Some("green: 3 of 3 shards and copies on 1 node".to_owned());
+        let wanted = "/data · Blendscope 1.0 · engine many 3.5 (green: 3 of 3 shards and copies on 1 node)";
+        assert_eq!(served_by(&status), wanted);
     }
 }

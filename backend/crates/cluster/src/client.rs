@@ -41,6 +41,9 @@ const API_KEY: &str = "BLENDSCOPE_ENGINE_API_KEY";
 /// A file with the certificates that are trusted in place of those that browsers trust.
 const CERTIFICATES: &str = "BLENDSCOPE_ENGINE_CA";
 
+/// How the errors of TLS about a certificate begin.
+const BAD_CERTIFICATE: &str = "invalid peer certificate";
+
 /// What goes wrong with a cluster.
 #[derive(Debug, thiserror::Error)]
 pub enum ClusterError {
@@ -50,6 +53,17 @@ pub enum ClusterError {
         /// The nodes that were asked.
         address: String,
         /// What the last one did instead.
+        cause: String,
+    },
+    /// Nobody vouches for it.
+    #[error(
+        "the certificate of the cluster at {address} is not trusted: {cause}; set BLENDSCOPE_ENGINE_CA to a PEM file with the \
+         certificate of who signed it"
+    )]
+    Untrusted {
+        /// The nodes that were asked.
+        address: String,
+        /// What is wrong with it.
         cause: String,
     },
     /// It wants other credentials, or none helps.
@@ -204,7 +218,11 @@ impl Client {
             Err(error) => {
                 self.node.store(number.wrapping_add(1), Ordering::Relaxed);
                 let cause = error.to_string();
-                let silent = ClusterError::Silent { address: self.address.to_string(), cause };
+                let address = self.address.to_string();
+                if cause.contains(BAD_CERTIFICATE) {
+                    return Err(ClusterError::Untrusted { address, cause });
+                }
+                let silent = ClusterError::Silent { address, cause };
                 match error {
                     Error::Io(_) | Error::Timeout(_) | Error::HostNotFound | Error::ConnectionFailed => {
                         Ok(Tried::Later(silent))

@@ -49,7 +49,8 @@ fn health_of(client: &Client) -> (Option<String>, Option<String>) {
     let (nodes, shards) = (number("number_of_data_nodes"), number("active_shards"));
     let missing = number("unassigned_shards") + number("initializing_shards");
     let colour = health["status"].as_str().unwrap_or_default();
-    let state = format!("{colour}: {shards} of {} shards and copies on {nodes} nodes", shards + missing);
+    let nodes = if nodes == 1 { "1 node".to_owned() } else { format!("{nodes} nodes") };
+    let state = format!("{colour}: {shards} of {} shards and copies on {nodes}", shards + missing);
     let trouble = (colour == "red")
         .then(|| format!("a part of the index is on no node ({state}); answers that miss it say so"));
     (Some(state), trouble)

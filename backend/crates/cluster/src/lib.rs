@@ -20,6 +20,7 @@ mod receipt;
 mod send;
 mod shared;
 mod slots;
+mod spans;
 mod stored;
 mod view;
 mod words;

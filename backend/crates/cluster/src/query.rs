@@ -5,6 +5,7 @@
 
 use crate::fields::{ANALYZER, text_name};
 use crate::slots::shortened;
+use crate::spans::{Places, chain};
 use crate::words::{Beginning, LiveWords};
 use blendscope_dictionary::{Dictionary, FORMS_MAX};
 use blendscope_engine::Outcome;
@@ -13,8 +14,19 @@ use serde_json::{Value, json};
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-/// Forms of a word up to which each is scored by itself.
+/// Forms of a word up to which each is scored by itself, where the query has few words.
 const SCORED_FORMS_MAX: usize = 48;
+
+/// Forms that are scored by themselves in a whole query. The cluster takes 1,024 clauses where an administrator says nothing
+/// else, and an explanation has them twice.
+const SCORED_MAX: usize = 400;
+
+/// Words that are given one by one where they may stand in a place; more are given as patterns, each of which is one clause.
+const ONE_BY_ONE_MAX: usize = 16;
+
+/// Words and bytes of a pattern: less than the cluster allows in its settings.
+const PATTERN_WORDS: usize = 64;
+const PATTERN_BYTES: usize = 900;
 
 /// Relevance of another form, against one for the word as it was typed.
 const FORM_WEIGHT: f64 = 0.9;
@@ -72,6 +84,20 @@ impl QueryWriter<'_> {
         })
     }
 
+    /// Forms of a word in a field that are scored by themselves.
+    fn scored_forms(&self) -> usize {
+        fn places(node: &Node) -> usize {
+            match node {
+                Node::Clause(clause) => clause.scope.fields().len(),
+                Node::Predicate(_) => 0,
+                Node::Not(node) => places(node),
+                Node::And(nodes) | Node::Or(nodes) => nodes.iter().map(places).sum(),
+            }
+        }
+        let places = self.expanded.query().root.as_ref().map_or(0, places);
+        (SCORED_MAX / places.max(1)).min(SCORED_FORMS_MAX)
+    }
+
     /// What a clause asks for, in any of its fields.
     pub(crate) fn clause(&self, clause: &Clause) -> Outcome<Value> {
         Ok(any_of(self.clause_by_field(clause)?.into_iter().map(|(_, query)| query).collect()))
@@ -102,6 +128,11 @@ impl InField<'_> {
 
     /// None where the clause cannot occur.
     fn clause(&self, clause: &Clause) -> Outcome<Option<Value>> {
+        if clause.near.len() > 1
+            && let Some(chain) = self.chain(clause)?
+        {
+            return Ok(Some(chain));
+        }
         if !clause.near.is_empty() {
             let Some(mut near) = self.sequence(&clause.first)? else { return Ok(None) };
             let mut is_first = true;
@@ -134,9 +165,11 @@ impl InField<'_> {
         if forms.is_empty() {
             return None;
         }
-        if forms.len() > SCORED_FORMS_MAX {
-            let others = json!({"terms": {self.name(): forms}});
-            return Some(any_of(vec![others, self.term(typed, EXACT_WEIGHT)]));
+        let scored = self.writer.scored_forms();
+        if forms.len() > scored {
+            let mut all = vec![json!({"terms": {self.name(): forms}})];
+            all.extend((scored > 1).then(|| self.term(typed, EXACT_WEIGHT)));
+            return Some(any_of(all));
         }
         let weighed = |form: &String| self.term(form, if form == typed { 1.0 } else { FORM_WEIGHT });
         Some(any_of(forms.iter().map(weighed).collect()))
@@ -189,6 +222,31 @@ impl InField<'_> {
         Ok(Some(json!({"all_of": {"intervals": places, "ordered": true, "max_gaps": 0}})))
     }
 
+    /// A chain of words and phrases near each other as spans, which find all of it; none where they cannot.
+    fn chain(&self, clause: &Clause) -> Outcome<Option<Value>> {
+        let mut all = Vec::with_capacity(clause.near.len() + 1);
+        for atom in clause.atoms() {
+            let Some(places) = self.places(atom)? else { return Ok(None) };
+            all.push(places);
+        }
+        let within: Vec<u32> = clause.near.iter().map(|(within, _)| *within).collect();
+        Ok(chain(self.name(), &all, &within))
+    }
+
+    /// The terms that may stand at each place of a word or phrase; none where it is more than that.
+    fn places(&self, atom: &Atom) -> Outcome<Option<Places>> {
+        Ok(match atom {
+            Atom::Exact(term) => Some(vec![vec![term.clone()]]),
+            Atom::Word(_) | Atom::Fuzzy(..) => Some(vec![self.forms(atom)]),
+            Atom::Prefix(prefix) => Some(vec![self.beginning(prefix)?]),
+            Atom::Phrase(phrase) => {
+                let slots = slots_of(phrase);
+                let is_plain = !phrase.goes_on && slots.iter().all(|slot| slot.len() == 1);
+                is_plain.then_some(slots)
+            }
+        })
+    }
+
     /// The words of the field that begin so, the most frequent ones where there are very many.
     fn beginning(&self, prefix: &str) -> Outcome<Vec<String>> {
         let mut words: HashMap<Vec<u8>, u64> = HashMap::new();
@@ -227,8 +285,42 @@ fn one_of(terms: &[String]) -> Option<Value> {
     match terms {
         [] => None,
         [term] => Some(one(term)),
-        _ => Some(json!({"any_of": {"intervals": terms.iter().map(|term| one(term)).collect::<Vec<_>>()}})),
+        _ if terms.len() <= ONE_BY_ONE_MAX => {
+            Some(json!({"any_of": {"intervals": terms.iter().map(|term| one(term)).collect::<Vec<_>>()}}))
+        }
+        _ => Some(json!({"any_of": {"intervals": patterns(terms)}})),
     }
+}
+
+/// Patterns that match some terms and nothing else.
+fn patterns(terms: &[String]) -> Vec<Value> {
+    let (mut all, mut pattern, mut words) = (Vec::new(), String::new(), 0);
+    for term in terms {
+        let term = escaped(shortened(term));
+        if words == PATTERN_WORDS || (words > 0 && pattern.len() + term.len() > PATTERN_BYTES) {
+            all.push(std::mem::take(&mut pattern));
+            words = 0;
+        }
+        if words > 0 {
+            pattern.push('|');
+        }
+        pattern.push_str(&term);
+        words += 1;
+    }
+    all.push(pattern);
+    all.into_iter().map(|pattern| json!({"regexp": {"pattern": pattern}})).collect()
+}
+
+/// A term as a pattern: what is no letter or digit stands for itself.
+fn escaped(term: &str) -> String {
+    let mut pattern = String::with_capacity(term.len());
+    for letter in term.chars() {
+        if letter.is_ascii() && !letter.is_ascii_alphanumeric() {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern
 }
 
 /// Where all of some terms share a place; none without terms.
@@ -270,6 +362,18 @@ mod tests {
         assert_eq!(slots, [vec!["東京"], vec!["京"], vec!["dog"]]);
         let slots = slots_of(&phrase(&[(0, "🐶"), (0, "dog"), (1, "runs")]));
         assert_eq!(slots, [vec!["🐶", "dog"], vec!["runs"]]);
+    }
+
+    #[test]
+    fn many_words_are_a_few_patterns() {
+        let words: Vec<String> = (0..1_000).map(|number| format!("wörd.{number}")).collect();
+        let patterns = patterns(&words);
+        assert!(patterns.len() < 20, "{}", patterns.len());
+        let all = patterns.iter().map(|one| one["regexp"]["pattern"].as_str().unwrap());
+        let all: Vec<&str> =
+            all.inspect(|one| assert!(one.len() < 1_000)).flat_map(|one| one.split('|')).collect();
+        assert_eq!(all.len(), 1_000);
+        assert_eq!(all[7], "wörd\\.7");
     }
 
     #[test]
