@@ -1,6 +1,7 @@
 //! The same answers as from an index on this machine.
 
 use crate::support::{Cluster, Index, RECOVERY};
+use crate::weather::{end_leases, is_held};
 use blendscope_shared::paths::escape;
 use blendscope_tests::demo;
 use blendscope_tests::root::{GIF, Root, array, record};
@@ -8,6 +9,8 @@ use blendscope_tests::server::Server;
 use blendscope_tests::wait::poll;
 use serde_json::{Value, json};
 use std::path::Path;
+use std::thread::sleep;
+use std::time::Duration;
 
 /// Queries of every kind that there is.
 const QUERIES: [&str; 30] = [
@@ -134,7 +137,17 @@ impl Both {
 fn every_answer_is_that_of_an_index_on_this_machine() {
     let Some(cluster) = Cluster::find() else { return };
     let index = Index::new(&cluster);
-    index.fill(demo::root(), &["--workers", "2", "--sizes"]);
+    index.fill(demo::root(), &["--workers", "2"]);
+    // Who looks at pictures may be killed at any time.
+    for number in 0..3 {
+        let mut worker = index.begin(demo::root(), &["--sizes"]);
+        poll(RECOVERY, || is_held(&cluster, &index)).expect("the worker begins");
+        sleep(Duration::from_millis(150 * number));
+        let _ = worker.kill();
+        worker.wait().unwrap();
+        end_leases(&cluster, &index);
+    }
+    index.fill(demo::root(), &["--sizes"]);
     let mut both = Both::of(demo::root(), &index);
     for filter in ["image_status=broken", "image_status=missing", "width=100..400"] {
         let found = both.ask(&format!("/api/v1/search?q=&{filter}&sort=file"), &[]);
