@@ -1,12 +1,16 @@
 //! The same answers as from an index on this machine.
 
-use crate::support::{Cluster, Index};
+use crate::support::{Cluster, Index, RECOVERY};
+use crate::weather::{end_leases, is_held};
 use blendscope_shared::paths::escape;
 use blendscope_tests::demo;
 use blendscope_tests::root::{GIF, Root, array, record};
 use blendscope_tests::server::Server;
+use blendscope_tests::wait::poll;
 use serde_json::{Value, json};
 use std::path::Path;
+use std::thread::sleep;
+use std::time::Duration;
 
 /// Queries of every kind that there is.
 const QUERIES: [&str; 30] = [
@@ -43,26 +47,21 @@ const QUERIES: [&str; 30] = [
 ];
 
 /// Filters beside them, and what they are asked in turns with.
-const FILTERS: [&str; 5] =
-    ["", "&lang=en", "&turns=2..4", "&words=1..20&lang=en&lang=ja", "&flag=duplicate_sample"];
+const FILTERS: [&str; 8] = [
+    "",
+    "&image_status=missing",
+    "&image_status=broken",
+    "&width=100..400",
+    "&lang=en",
+    "&turns=2..4",
+    "&words=1..20&lang=en&lang=ja",
+    "&flag=duplicate_sample",
+];
 
 const ORDERS: [&str; 4] = ["file", "longest", "shortest", "random&seed=7"];
 
-/// What may differ: times and names of this process, relevance, and what is found out after reading, which only an index on
-/// this machine is asked to look for.
-const MAY_DIFFER: [&str; 11] = [
-    "took_ms",
-    "total_ms",
-    "engine",
-    "read_only",
-    "notice",
-    "score",
-    "relevance",
-    "images_broken",
-    "width",
-    "height",
-    "image_status",
-];
+/// What may differ: times and names of this process, and relevance.
+const MAY_DIFFER: [&str; 7] = ["took_ms", "total_ms", "engine", "read_only", "notice", "score", "relevance"];
 
 /// An answer without what may differ.
 fn without(value: &Value, names: &[&str]) -> Value {
@@ -88,7 +87,20 @@ impl Both {
     fn of(root: &Path, index: &Index<'_>) -> Self {
         let local = Server::start(root);
         local.wait_until_ready();
-        Self { local, cluster: index.serve(root), compared: 0 }
+        let both = Self { local, cluster: index.serve(root), compared: 0 };
+        // An index on this machine finds out about pictures when everything else is done.
+        let pictures = |server: &Server| {
+            let facets = server.json("/api/v1/facets?q=");
+            [
+                &facets["facets"]["image_status"],
+                &facets["histograms"]["width"],
+                &facets["histograms"]["height"],
+            ]
+            .map(Value::clone)
+        };
+        let is_same = || (pictures(&both.local) == pictures(&both.cluster)).then_some(());
+        poll(RECOVERY, is_same).expect("both know the same of pictures");
+        both
     }
 
     /// Asks both, and fails when they answer differently; names beside the usual may differ.
@@ -104,15 +116,6 @@ impl Both {
         let (local, cluster) = (local.json(), cluster.json());
         assert_eq!(without(&local, &names), without(&cluster, &names), "{target}");
         local
-    }
-
-    /// How many samples both find with a filter.
-    fn totals(&self, filter: &str) -> (u64, u64) {
-        let of = |server: &Server| {
-            let found = server.json(&format!("/api/v1/search?q=&limit=1&{filter}"));
-            found["total"]["count"].as_u64().unwrap()
-        };
-        (of(&self.local), of(&self.cluster))
     }
 
     /// The first page, the second and one at the end; how many samples there are.
@@ -135,7 +138,21 @@ fn every_answer_is_that_of_an_index_on_this_machine() {
     let Some(cluster) = Cluster::find() else { return };
     let index = Index::new(&cluster);
     index.fill(demo::root(), &["--workers", "2"]);
+    // Who looks at pictures may be killed at any time.
+    for number in 0..3 {
+        let mut worker = index.begin(demo::root(), &["--sizes"]);
+        poll(RECOVERY, || is_held(&cluster, &index)).expect("the worker begins");
+        sleep(Duration::from_millis(150 * number));
+        let _ = worker.kill();
+        worker.wait().unwrap();
+        end_leases(&cluster, &index);
+    }
+    index.fill(demo::root(), &["--sizes"]);
     let mut both = Both::of(demo::root(), &index);
+    for filter in ["image_status=broken", "image_status=missing", "width=100..400"] {
+        let found = both.ask(&format!("/api/v1/search?q=&{filter}&sort=file"), &[]);
+        assert_ne!(found["total"]["count"], 0, "{filter}");
+    }
     let datasets = both.ask("/api/v1/datasets", &[]);
     let slugs = datasets["items"].as_array().unwrap().iter().map(|dataset| dataset["slug"].as_str().unwrap());
     for slug in slugs {
@@ -213,7 +230,7 @@ fn workers_take_no_file_twice_and_a_changed_file_is_told_and_read_again() {
         let found = server.json("/api/v1/search?q=violet&limit=1");
         (found["total"]["count"] == crate::weather::SAMPLES).then_some(())
     };
-    blendscope_tests::wait::poll(crate::support::RECOVERY, violet).expect("what changed is found");
+    poll(RECOVERY, violet).expect("what changed is found");
     assert_eq!(server.json("/api/v1/status")["samples"], FILES * crate::weather::SAMPLES);
 }
 
@@ -303,7 +320,7 @@ fn filters_by_source_take_few_clauses_however_many_parts_there_are() {
     for file in (0..24).step_by(2) {
         std::fs::remove_file(root.path().join(format!("small/part-{file:03}.json"))).unwrap();
     }
-    index.fill(root.path(), &[]);
+    index.fill(root.path(), &["--sizes"]);
     let mut both = Both::of(root.path(), &index);
     allow_clauses(&cluster, "48");
     let asked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
@@ -315,10 +332,13 @@ fn filters_by_source_take_few_clauses_however_many_parts_there_are() {
             let found = both.search(query, &format!("&{filter}"), "file", &["forms"]);
             assert_ne!(found, 0, "{query} {filter}");
         }
-        // No picture of this root is broken, so that both know the same of all of them.
-        let all = ["present", "missing"].map(|status| both.totals(&format!("image_status={status}")));
-        assert!(all.iter().all(|(local, cluster)| local == cluster && *local > 0), "{all:?}");
+        for filter in ["&image_status=present", "&width=1..5"] {
+            assert_ne!(both.search("red", filter, "file", &["forms"]), 0, "{filter}");
+        }
     }));
+    allow_clauses(&cluster, "1");
+    let refused = both.cluster.get("/api/v1/search?q=red+-seen");
     allow_clauses(&cluster, "null");
     asked.unwrap();
+    assert!(refused.status >= 500 && refused.text().contains("ask for fewer words"), "{}", refused.text());
 }

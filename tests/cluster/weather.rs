@@ -91,7 +91,7 @@ fn workers_that_are_killed_leave_nothing_wrong() {
 }
 
 /// Whether a worker that is believed to live holds a file.
-fn is_held(cluster: &Cluster, index: &Index<'_>) -> Option<()> {
+pub(crate) fn is_held(cluster: &Cluster, index: &Index<'_>) -> Option<()> {
     let meta = format!("{}-meta", index.name);
     cluster.ask("POST", &format!("/{meta}/_refresh"), "");
     let held = |kind: &str, is_it: &dyn Fn(&Value) -> Option<String>| -> Option<Vec<String>> {
@@ -108,7 +108,7 @@ fn is_held(cluster: &Cluster, index: &Index<'_>) -> Option<()> {
 }
 
 /// Has the leases of all workers run out, as they do a minute after the last sign of life.
-fn end_leases(cluster: &Cluster, index: &Index<'_>) {
+pub(crate) fn end_leases(cluster: &Cluster, index: &Index<'_>) {
     let meta = format!("{}-meta", index.name);
     cluster.ask("POST", &format!("/{meta}/_refresh"), "");
     let query = r#"{"query": {"term": {"kind": "worker"}}, "size": 100}"#;

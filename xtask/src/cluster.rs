@@ -65,10 +65,15 @@ pub(crate) fn cluster(workspace: &Workspace, arguments: &[String]) -> Result<()>
         return Ok(());
     }
     report::line(&cluster.address());
-    let server = demo.map(|(binary, root)| cluster.serve(&binary, &root)).transpose()?;
+    let mut server = demo.map(|(binary, root)| cluster.serve(&binary, &root)).transpose()?;
     while !stopping.load(Ordering::Relaxed) {
         sleep(LOOK);
         cluster.look_after_nodes(wanted.restarts)?;
+        let ended = server.as_mut().map_or(Ok(None), |server| server.0.try_wait())?;
+        // Ctrl-c ends both.
+        if let Some(status) = ended.filter(|_| !stopping.load(Ordering::Relaxed)) {
+            bail!("the server of the demo root ended ({status})");
+        }
     }
     drop(server);
     Ok(())

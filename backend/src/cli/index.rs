@@ -32,6 +32,11 @@ pub(super) struct IndexArgs {
     #[arg(long, value_name = "N", default_value = "1", requires = "engine")]
     workers: NonZeroU32,
 
+    /// With --engine, when everything is indexed: look up how large pictures are and which of them are broken, as a server
+    /// does by itself with an index on this machine
+    #[arg(long, requires = "engine")]
+    sizes: bool,
+
     /// With --engine, for an index that is not there yet: into how many shards it is divided, of 30 to 50 GB each
     #[arg(long, value_name = "N", default_value = "3", requires = "engine")]
     shards: NonZeroU32,
@@ -126,7 +131,15 @@ pub(super) fn run(args: &IndexArgs) -> Result<(), CliError> {
             library.shut_down();
         }
     };
-    let outcome = unless_stopped(move || Ok(index_all(&indexing)?), stop);
+    let sizes = args.sizes;
+    let work = move || {
+        index_all(&indexing)?;
+        if sizes {
+            indexing[0].look_up_sizes_to_end()?;
+        }
+        Ok(())
+    };
+    let outcome = unless_stopped(work, stop);
     drop(report);
     outcome
 }

@@ -82,6 +82,12 @@ pub enum ClusterError {
     /// It does not write, as a disk is full or an administrator said so.
     #[error("the cluster does not write: {0}; it goes on where it stopped when that is over")]
     Blocked(String),
+    /// A query has more clauses than it takes.
+    #[error(
+        "the cluster does not take a query of so many parts; ask for fewer words and filters at once, or have its \
+         administrator raise indices.query.bool.max_clause_count"
+    )]
+    TooLong,
     /// It said no.
     #[error("the cluster said {status}: {reason}")]
     Refused {
@@ -269,7 +275,10 @@ impl Client {
             200..300 => Ok(answer),
             401 | 403 => Err(ClusterError::Forbidden { address, name, status }),
             409 => Err(ClusterError::Conflict),
-            _ => Err(ClusterError::Refused { status, reason: reason_of(&answer) }),
+            _ => Err(match reason_of(&answer) {
+                reason if reason.contains("maxClauseCount") => ClusterError::TooLong,
+                reason => ClusterError::Refused { status, reason },
+            }),
         }
     }
 }

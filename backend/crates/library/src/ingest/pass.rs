@@ -312,7 +312,7 @@ impl<'a> Pass<'a> {
 }
 
 /// How long is waited before a pass that begins again because others fill the index too.
-const OTHERS_INTERVAL: Duration = Duration::from_secs(2);
+pub(crate) const OTHERS_INTERVAL: Duration = Duration::from_secs(2);
 
 /// Until the first commit of a pass: what a user waits for before seeing anything.
 const FIRST_COMMIT: Duration = Duration::from_millis(600);

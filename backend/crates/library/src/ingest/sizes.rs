@@ -5,7 +5,7 @@
 //! file holds was looked at while it was read. A generation whose columns are there is done; one that is interrupted is
 //! begun anew.
 
-use crate::ingest::pass::Clock;
+use crate::ingest::pass::{Clock, OTHERS_INTERVAL};
 use crate::store::keys::NO_KEY;
 use crate::store::manifest::{LastCommitted, Manifest};
 use crate::store::picture::Known;
@@ -54,6 +54,18 @@ struct OfSample {
 }
 
 impl Library {
+    /// Looks at all pictures that were not looked at yet, where any number of processes fill the index: what is found is
+    /// written by one of them at a time.
+    pub fn look_up_sizes_to_end(&self) -> Result<(), LibraryError> {
+        let mut writer = self.engine().writer()?;
+        while !self.is_stopping() && !writer.may_finish()? {
+            thread::sleep(OTHERS_INTERVAL);
+        }
+        let (resolved, _) = self.resolve(&self.committed()?)?;
+        self.look_up_sizes(&resolved, &AtomicBool::new(false))?;
+        Ok(writer.close(&|| self.is_stopping())?)
+    }
+
     /// Looks at the pictures that were not looked at yet, generation by generation, until that is done, or `enough` or the
     /// end of the process says stop. What cannot be read now is left out.
     pub fn look_up_sizes(&self, resolved: &Arc<Resolved>, enough: &AtomicBool) -> Result<(), LibraryError> {
