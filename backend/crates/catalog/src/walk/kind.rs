@@ -343,7 +343,6 @@ mod tests {
         }
         for name in [
             "a.py",
-            "a.yaml",
             "README",
             "a.md",
             "a.safetensors",
@@ -353,6 +352,9 @@ mod tests {
             "a.json.bak",
         ] {
             assert_eq!(kind_of(name, &[]), Kind::Other, "{name}");
+        }
+        for name in ["a.yaml", "a.YML", "a.toml"] {
+            assert_eq!(kind_of(name, &[]), Kind::Mixture, "{name}");
         }
         assert_eq!(kind_of("a.json", &[]), Kind::Json);
         assert_eq!(kind_of("a.txt", &[]), Kind::Text);
