@@ -212,7 +212,7 @@ fn tools(workspace: &Workspace) -> Result<()> {
 }
 
 fn clippy(workspace: &Workspace) -> Result<()> {
-    let packages = ["--workspace", "--exclude", "blendscope-frontend"];
+    let packages = ["--workspace", "--exclude", "blendscope-frontend", "--exclude", "blendscope-tools"];
     run(workspace.cargo(&["clippy", "--all-targets"]).args(packages).args(["--", "-D", "warnings"]))
 }
 
@@ -221,6 +221,8 @@ fn clippy_wasm(workspace: &Workspace) -> Result<()> {
         "clippy",
         "--package",
         "blendscope-frontend",
+        "--package",
+        "blendscope-tools",
         "--all-features",
         "--target",
         "wasm32-unknown-unknown",

@@ -6,6 +6,7 @@ use crate::{
     address::at,
     api::Answer,
     components::{CopyLink, ErrorNotice, Footer, PageHeading, Piece, Skeleton, Stacked, UnitSwitch},
+    format,
     library::Library,
     live::{live, memo},
     recipe,
@@ -21,6 +22,9 @@ use blendscope_shared::{
 };
 use leptos::prelude::*;
 use rows::{account_rows, language_rows, part_rows};
+
+/// So many notes about a mixture stand open.
+const NOTES: usize = 3;
 
 /// How a recipe is shown, out of the address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -237,10 +241,12 @@ fn of_file(path: &str, recipe: &Recipe) -> AnyView {
     });
     let notes = (!recipe.notes.is_empty()).then(|| {
         let note = |note: &String| view! { <li dir="auto">{note.clone()}</li> };
+        let count = format::counted(recipe.notes.len() as u64, "thing", "things");
         view! {
-            <ul class="mixture__notes" aria-label="To know about it" data-testid="notes">
-                {recipe.notes.iter().map(note).collect_view()}
-            </ul>
+            <details class="mixture__more" open=recipe.notes.len() <= NOTES data-testid="notes">
+                <summary>{format!("{count} to know about it")}</summary>
+                <ul class="mixture__notes">{recipe.notes.iter().map(note).collect_view()}</ul>
+            </details>
         }
     });
     view! {
@@ -267,7 +273,7 @@ fn head(slug: &str, number: u32, column: Column, shown: Shown) -> AnyView {
         if is_here { here } else { format!("{more}{}", recipe::counted(reckoned.samples().0, &stage.unit)) }
     } else {
         let more = if reckoned.is_known(shown.by) { "" } else { "> " };
-        format!("{more}{} {}", crate::format::amount(total, estimate), shown.by.title())
+        format!("{more}{} {}", format::amount(total, estimate), shown.by.title())
     };
     // In samples the total is the documented number already.
     let is_said = stage.is_mixture() && stage.total.is_none() && shown.by == Unit::Samples;

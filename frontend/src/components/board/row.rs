@@ -67,10 +67,15 @@ pub(crate) fn BoardRow(
         let by = state.by();
         if state.reckoned.with(|reckoned| reckoned.is_known(by)) { "" } else { "≤ " }
     };
+    let known = move |words: String| if own().is_unknown { "not known".to_owned() } else { words };
     let (title, dataset) = (facts.title.clone(), facts.dataset.clone());
     let swatch = blend::swatch(&dataset);
     let is_changed = move || part.with(|part| !part.is_all() || part.is_added);
-    let here = format!("{} here", format::count(facts.account.samples));
+    let here = if facts.is_found {
+        format!("{} here", format::count(facts.account.samples))
+    } else {
+        "not on this disk".to_owned()
+    };
     let words = move || {
         let documented = part.with(|part| part.documented).or(facts.documented);
         let documented = documented.map(|number| format!("{} documented, ", format::count(number)));
@@ -106,8 +111,8 @@ pub(crate) fn BoardRow(
                 <Take state number part title=title.clone() />
             </td>
             <td data-label="samples" class="board-row__numbers">
-                <span class="muted">{live(move || format::count(own().before))}</span>
-                <b data-testid="samples">{live(move || format::count(own().samples))}</b>
+                <span class="muted">{live(move || known(format::count(own().before)))}</span>
+                <b data-testid="samples">{live(move || known(format::count(own().samples)))}</b>
             </td>
             <td data-label="share">
                 <span class="pair">
@@ -116,8 +121,8 @@ pub(crate) fn BoardRow(
                 </span>
             </td>
             <td class="board-row__numbers" data-label="before, yours">
-                <span class="muted">{live(move || format::share(shares.get().1, estimate()))}</span>
-                <b data-testid="share">{live(move || format!("{}{}", bound(), format::share(shares.get().0, estimate())))}</b>
+                <span class="muted">{live(move || known(format::share(shares.get().1, estimate())))}</span>
+                <b data-testid="share">{live(move || known(format!("{}{}", bound(), format::share(shares.get().0, estimate()))))}</b>
             </td>
             <td class="board-row__change" data-label="change, points">
                 {live(change)}

@@ -341,18 +341,13 @@ mod tests {
         for name in ["abc", "0a1b2c3d4e5f60718293", "v1.0", "a.data", "part-00000"] {
             assert_eq!(kind_of(name, &[]), Kind::Nameless, "{name}");
         }
-        for name in [
-            "a.py",
-            "a.yaml",
-            "README",
-            "a.md",
-            "a.safetensors",
-            "a.mp4",
-            "a.tar.idx",
-            "a.zip.md5",
-            "a.json.bak",
-        ] {
+        for name in
+            ["a.py", "README", "a.md", "a.safetensors", "a.mp4", "a.tar.idx", "a.zip.md5", "a.json.bak"]
+        {
             assert_eq!(kind_of(name, &[]), Kind::Other, "{name}");
+        }
+        for name in ["a.yaml", "a.YML", "a.toml"] {
+            assert_eq!(kind_of(name, &[]), Kind::Mixture, "{name}");
         }
         assert_eq!(kind_of("a.json", &[]), Kind::Json);
         assert_eq!(kind_of("a.txt", &[]), Kind::Text);

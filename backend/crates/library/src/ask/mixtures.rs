@@ -13,7 +13,7 @@ use blendscope_catalog::{self as catalog, FoundFile, FoundMixture, mixture_path}
 use blendscope_shared::paths;
 use blendscope_shared::recipe::{Part, Recipe, Stage};
 use blendscope_shared::search::SearchParams;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// What the file itself does not say.
 const BY_THOUSANDS: &str = "numbers are taken for thousands of samples, as the trainer's scripts set it by `given_num`; without that they are ratios";
@@ -29,7 +29,17 @@ struct Matched {
     is_cut: bool,
 }
 
-impl Snapshot {
+/// The annotation files of a root by their names, with the numbers of their datasets.
+pub(crate) struct Files<'s> {
+    snapshot: &'s Snapshot,
+    by_name: HashMap<&'s str, Vec<Placed<'s>>>,
+    by_stem: HashMap<&'s str, Vec<Placed<'s>>>,
+}
+
+/// A file, and the number of its dataset.
+type Placed<'s> = (usize, &'s FoundFile);
+
+impl Files<'_> {
     /// A mixture file as a recipe; each mixture in it is a stage.
     pub(crate) fn recipe_of_mixture(&self, found: &FoundMixture) -> Recipe {
         let mut recipe = Recipe {
@@ -109,7 +119,7 @@ impl Snapshot {
                 }
                 let datasets: Vec<String> = matched.datasets.into_iter().collect();
                 let known = catalog::Part { datasets: datasets.clone(), ..catalog::Part::default() };
-                (self.part(&known), datasets)
+                (self.snapshot.part(&known), datasets)
             }
             Err(why) => {
                 notes.push(why);
@@ -150,30 +160,26 @@ impl Snapshot {
         };
         let mut matched = Matched::default();
         for (dataset, file) in &files {
-            matched.datasets.insert(self.found(*dataset).slug.clone());
-            let open = self.files_of(*dataset).iter().find(|open| open.path == file.path);
+            matched.datasets.insert(self.snapshot.found(*dataset).slug.clone());
+            let open = self.snapshot.files_of(*dataset).iter().find(|open| open.path == file.path);
             matched.samples += open.map_or(0, |open| u64::from(open.rows()));
         }
         let numbers: BTreeSet<usize> = files.iter().map(|(dataset, _)| *dataset).collect();
-        let all: usize = numbers.iter().map(|dataset| self.found(*dataset).files.len()).sum();
+        let all: usize = numbers.iter().map(|dataset| self.snapshot.found(*dataset).files.len()).sum();
         matched.is_cut = files.len() < all;
         Ok(matched)
     }
 
-    fn annotation_files(&self) -> impl Iterator<Item = (usize, &FoundFile)> {
-        let datasets = self.resolved.datasets.iter().enumerate();
-        datasets.flat_map(|(number, dataset)| dataset.files.iter().map(move |file| (number, file)))
-    }
-
     /// Files at a path: there as it is written, below the root or beside the mixture; else the ones whose path ends most
     /// like it; else the ones with its stem.
-    fn files_at(&self, found: &FoundMixture, written: &str) -> Result<Vec<(usize, &FoundFile)>, String> {
+    fn files_at(&self, found: &FoundMixture, written: &str) -> Result<Vec<Placed<'_>>, String> {
+        let named = self.by_name.get(split(written).1).map_or(&[][..], Vec::as_slice);
         let folder = split(&found.relative).0;
         for path in [mixture_path("", written), mixture_path(folder, written)].into_iter().flatten() {
-            let is_in = |file: &str| {
-                file.strip_prefix(&path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            };
-            let files: Vec<_> = self.annotation_files().filter(|(_, file)| is_in(&file.relative)).collect();
+            if let Some(file) = named.iter().find(|(_, file)| file.relative == path) {
+                return Ok(vec![*file]);
+            }
+            let files = self.files_below(&path);
             if !files.is_empty() {
                 return Ok(files);
             }
@@ -182,36 +188,51 @@ impl Snapshot {
             let both = file.relative.rsplit('/').zip(written.rsplit('/'));
             both.take_while(|(own, other)| own == other).count()
         };
-        let most = self.annotation_files().map(|(_, file)| likeness(file)).max().unwrap_or(0);
+        let most = named.iter().map(|(_, file)| likeness(file)).max().unwrap_or(0);
         if most > 0 {
-            let files = self.annotation_files().filter(|(_, file)| likeness(file) == most).collect();
-            return only(written, files);
+            return only(written, named.iter().filter(|(_, file)| likeness(file) == most).copied().collect());
         }
         self.files_called(stem(written)).map_err(|_| format!("no file of this root is `{written}`"))
     }
 
-    /// Files of the dataset with this slug, or with this stem.
-    fn files_called(&self, name: &str) -> Result<Vec<(usize, &FoundFile)>, String> {
-        let slug = name.to_lowercase().replace(['_', ' '], "-");
-        let is_called = |dataset: usize| {
-            let own = &self.found(dataset).slug;
-            *own == name || own.replace('_', "-") == slug
-        };
-        let files: Vec<_> = self.annotation_files().filter(|(dataset, _)| is_called(*dataset)).collect();
-        if !files.is_empty() {
-            return Ok(files);
+    /// The files of a folder; none of what has the name of a file.
+    fn files_below(&self, folder: &str) -> Vec<Placed<'_>> {
+        if split(folder).1.contains(".json") {
+            return Vec::new();
         }
-        let files: Vec<_> =
-            self.annotation_files().filter(|(_, file)| stem(&file.relative) == name).collect();
-        only(name, files)
+        let is_in =
+            |file: &FoundFile| file.relative.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        self.by_name.values().flatten().filter(|(_, file)| is_in(file)).copied().collect()
+    }
+
+    /// Files of the dataset with this slug, or with this stem.
+    fn files_called(&self, name: &str) -> Result<Vec<Placed<'_>>, String> {
+        let slug = name.to_lowercase().replace(['_', ' '], "-");
+        let datasets = &self.snapshot.resolved.datasets;
+        let is_called = |own: &str| own == name || own.replace('_', "-") == slug;
+        if let Some(number) = datasets.iter().position(|dataset| is_called(&dataset.slug)) {
+            return Ok(datasets[number].files.iter().map(|file| (number, file)).collect());
+        }
+        only(name, self.by_stem.get(name).cloned().unwrap_or_default())
+    }
+}
+
+impl Snapshot {
+    /// Its annotation files by their names.
+    pub(crate) fn files_by_name(&self) -> Files<'_> {
+        let mut files = Files { snapshot: self, by_name: HashMap::new(), by_stem: HashMap::new() };
+        for (number, dataset) in self.resolved.datasets.iter().enumerate() {
+            for file in &dataset.files {
+                files.by_name.entry(split(&file.relative).1).or_default().push((number, file));
+                files.by_stem.entry(stem(&file.relative)).or_default().push((number, file));
+            }
+        }
+        files
     }
 }
 
 /// The only file of several, or why none.
-fn only<'f>(
-    written: &str,
-    files: Vec<(usize, &'f FoundFile)>,
-) -> Result<Vec<(usize, &'f FoundFile)>, String> {
+fn only<'f>(written: &str, files: Vec<Placed<'f>>) -> Result<Vec<Placed<'f>>, String> {
     match files.as_slice() {
         [] => Err(format!("no dataset and no file of this root is called `{written}`")),
         [_] => Ok(files),

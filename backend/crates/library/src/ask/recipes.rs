@@ -22,7 +22,8 @@ impl Library {
             recipe.stages.iter().flat_map(|stage| &stage.parts).filter(|part| part.samples > 0).count()
         };
         items.sort_by_key(|recipe| std::cmp::Reverse(parts_found(recipe)));
-        let mixtures = snapshot.resolved.mixtures.iter().map(|found| snapshot.recipe_of_mixture(found));
+        let files = snapshot.files_by_name();
+        let mixtures = snapshot.resolved.mixtures.iter().map(|found| files.recipe_of_mixture(found));
         items.splice(0..0, mixtures);
         Recipes { items, next: None }
     }
@@ -31,7 +32,7 @@ impl Library {
     pub fn recipe(&self, slug: &str) -> Result<Recipe, LibraryError> {
         let snapshot = self.snapshot();
         if let Some(found) = snapshot.resolved.mixtures.iter().find(|found| found.slug == slug) {
-            return Ok(snapshot.recipe_of_mixture(found));
+            return Ok(snapshot.files_by_name().recipe_of_mixture(found));
         }
         let catalog = self.catalog();
         let recipe = catalog.recipes().iter().find(|recipe| recipe.slug == slug);
