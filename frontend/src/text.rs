@@ -28,6 +28,11 @@ pub fn width(letter: char) -> f64 {
     }
 }
 
+/// Whether a text is written with spaces between words, as far as its letters tell.
+pub fn has_spaces(text: &str) -> bool {
+    !text.chars().any(|letter| width(letter) > 1.0)
+}
+
 /// How long a text is, in what is counted in its language: `83 words`, `113 characters`.
 pub fn length(code: &str, words: u64, characters: u64) -> String {
     if is_unspaced(code) {

@@ -166,7 +166,7 @@ pub(crate) fn Browse(
                         <div class="result__tools">
                             <button class="button filters-button" type="button" popovertarget="filters" data-testid="filters">
                                 <Icon symbol=Symbol::Filter />
-                                "Filters"
+                                <span class="filters-button__name">"Filters"</span>
                                 {count}
                             </button>
                             <ViewTools shown />

@@ -304,7 +304,7 @@ pub(crate) fn TableHead() -> impl IntoView {
         .into_any()
     };
     view! {
-        <div class="table-head" role="row" style:width=width style=("--columns", move || columns.template())>
+        <div class="table-head" role="row" style:width=width>
             {live(move || columns.shown().into_iter().map(head).collect_view())}
         </div>
     }
@@ -344,7 +344,6 @@ pub(crate) fn TableRow(row: u64, hit: SearchHit) -> impl IntoView {
             role="row"
             data-testid="line"
             aria-rowindex=(row + 2).to_string()
-            style=("--columns", move || columns.template())
         >
             {live(cells)}
         </div>

@@ -5,7 +5,9 @@ use super::{
     hit::{GridTile, ListRow, TableHead, TableRow},
 };
 use crate::{
-    browser, format,
+    browser,
+    columns::Columns,
+    format,
     list::{
         layout::{Justified, Layout, Rect, Rows, Style},
         window::{Geometry, Position},
@@ -518,12 +520,16 @@ pub(crate) fn SampleBox() -> impl IntoView {
             .flatten()
     };
     let head = move || (list.view.get() == View::Table).then(|| view! { <TableHead /> });
+    // Once for all rows, which inherit it.
+    let columns = Columns::here();
+    let columns = move || (list.view.get() == View::Table).then(|| columns.template());
     let role = move || if list.view.get() == View::Table { "rowgroup" } else { "list" };
     view! {
         <div
             node_ref=list.element
             class=class
             class:samples--searching=move || results.is_searching.get()
+            style=("--columns", columns)
             data-testid="results"
             tabindex="0"
             role=move || if list.view.get() == View::Table { "table" } else { "region" }

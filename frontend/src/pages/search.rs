@@ -6,6 +6,7 @@ use crate::{
     format, json,
     live::{live, memo},
     router::Router,
+    text,
 };
 use blendscope_shared::{account::ByRole, paths, search::SearchParams};
 use leptos::prelude::*;
@@ -55,9 +56,11 @@ fn Instruction() -> impl IntoView {
         let text = facets.good()?.get(TEMPLATE)?.title_of(&id)?.to_owned();
         let lengths = answered.good().filter(|answered| answered.samples > 0).map(|answered| {
             let Answered { samples, words, characters } = answered;
+            let words = text::has_spaces(&text)
+                .then(|| format!("{} words, ", format::decimal(words.gpt as f64 / samples as f64, 1)));
             format!(
-                "answered with {} words, {} characters on average",
-                format::decimal(words.gpt as f64 / samples as f64, 1),
+                "answers of a sample on average: {}{} characters",
+                words.unwrap_or_default(),
                 format::count(characters.gpt / samples)
             )
         });

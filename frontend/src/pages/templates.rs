@@ -8,6 +8,7 @@ use crate::{
     format,
     library::Library,
     live::{live, memo},
+    text,
 };
 use blendscope_shared::{
     paths,
@@ -19,7 +20,7 @@ use leptos::prelude::*;
 const NAMED: usize = 4;
 
 /// What stands in the columns.
-const NAMES: [&str; 4] = ["instruction", "how often", "where", "answered on average with"];
+const NAMES: [&str; 4] = ["instruction", "how often", "where", "answers of such a sample, on average"];
 
 /// `/templates`
 #[component]
@@ -134,7 +135,8 @@ fn mean(template: &Template) -> Option<(f64, u64)> {
 /// samples.
 #[component]
 fn Row(template: Template, most: u64, longest: RwSignal<u64>) -> impl IntoView {
-    let answered = mean(&template).map(|mean| view! { <Answered mean longest /> });
+    let counts_words = text::has_spaces(&template.text);
+    let answered = mean(&template).map(|mean| view! { <Answered mean counts_words longest /> });
     let (url, samples) = (template.url, template.samples);
     let (text, title) = (template.text.clone(), template.text);
     let width = width(samples, most);
@@ -175,17 +177,21 @@ fn Row(template: Template, most: u64, longest: RwSignal<u64>) -> impl IntoView {
 fn Answered(
     /// Words and characters on average.
     mean: (f64, u64),
+    /// Whether a number of words says something.
+    counts_words: bool,
     /// Characters of the longest mean answer.
     longest: RwSignal<u64>,
 ) -> impl IntoView {
     let (words, characters) = mean;
     let counted = format::counted(characters, "character", "characters");
-    let words = format!("{} words", format::decimal(words, 1));
+    let words = counts_words.then(|| {
+        view! { <span class="muted num">{format!("{} words", format::decimal(words, 1))}</span> }
+    });
     view! {
         <p class="template__answers" data-testid="answers">
             <span class="num">{counted}</span>
             <span class="length"><i class="length__bar" style:width=move || width(characters, longest.get())></i></span>
-            <span class="muted num">{words}</span>
+            {words}
         </p>
     }
 }

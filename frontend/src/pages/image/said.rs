@@ -49,7 +49,7 @@ pub(super) fn Everything(said: Vec<Said>) -> impl IntoView {
         Some(number) => format!("said said--only-{number}"),
     };
     view! {
-        <div class=class>
+        <div class=class id="said">
             {(languages.len() > 1).then(|| view! { <Languages languages only /> })}
             {section("captions", "Captions", captions, &shown, captions_of)}
             {section("questions", "Questions", answers, &shown, questions_of)}

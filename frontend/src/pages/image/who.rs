@@ -1,5 +1,5 @@
 //! Who says how much about a picture: a line for each author and language, a bar for each of the questions that several
-//! of them answer.
+//! of them answer, or for all texts where there is no such question.
 
 use crate::{
     components::DatasetChip,
@@ -33,6 +33,9 @@ pub(super) fn WhoSaysHowMuch(said: Vec<Said>) -> impl IntoView {
     columns.extend(questions.into_iter().map(|(number, question)| {
         (question.asked[0].1.clone(), format!("question-{}", number + 1), question.answers)
     }));
+    if columns.is_empty() {
+        columns.push(("All texts".to_owned(), "said".to_owned(), said.clone()));
+    }
     let longest = said.iter().map(Said::characters).max().unwrap_or(1).max(1);
     let head = columns
         .iter()
