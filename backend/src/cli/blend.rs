@@ -14,6 +14,7 @@ use blendscope_blend::evaluate::{Asked, Evaluation, evaluate};
 use blendscope_blend::format::Format;
 use blendscope_blend::mixture::Mixture;
 use blendscope_blend::trainers::{self, Beside};
+use blendscope_read::read_whole;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueHint, value_parser};
 use places::Places;
@@ -21,6 +22,9 @@ use sources::{Source, Sources};
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+/// Bytes of a file that a mixture names another mixture by, at most.
+const MIXTURE_MAX: u64 = 64 << 20;
 
 /// What a trainer takes of which annotation file, by its own mixture file and its own rules
 #[derive(Debug, Args)]
@@ -241,7 +245,8 @@ impl MixtureArgs {
         let beside = Beside { mixture: self.mixture_name.clone(), registry, file: name };
         let mut load = |path: &str| {
             let found = if format == Format::Energon { places.beside(path)? } else { places.find(path)? };
-            fs::read_to_string(places.absolute(&found))
+            read_whole(&places.absolute(&found), MIXTURE_MAX)
+                .and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other))
                 .map_err(|error| format!("cannot read {found}: {error}"))
         };
         trainers::read(format, text_of_mixture, &beside, &mut load).map_err(|mistake| self.mistake(mistake))

@@ -5,11 +5,12 @@
 //! options are known. What stands on the command line or in the environment counts more.
 
 use super::error::CliError;
+use blendscope_catalog::SETTINGS_MAX;
+use blendscope_read::read_whole;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command};
 use std::ffi::OsString;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The command whose options the file may hold, and the name of their table.
@@ -63,9 +64,10 @@ fn wrong(file: &Path, why: &str) -> CliError {
     CliError::Usage(format!("{}: in the table `[{COMMAND}]`: {why}", file.display()))
 }
 
-/// The table of a file, where there is one.
+/// The table of a file, where there is one. A pipe is none, and is waited for by nobody.
 fn table_of(file: &Path) -> Option<toml::Table> {
-    let all: toml::Table = fs::read_to_string(file).ok()?.parse().ok()?;
+    let text = String::from_utf8(read_whole(file, SETTINGS_MAX).ok()?).ok()?;
+    let all: toml::Table = text.parse().ok()?;
     all.get(COMMAND)?.as_table().cloned()
 }
 
@@ -114,6 +116,7 @@ mod tests {
     use super::super::Cli;
     use super::*;
     use clap::CommandFactory;
+    use std::fs;
 
     /// The arguments that `blendscope serve` gets with a file that says `text`.
     fn arguments(text: &str, given: &[&str]) -> Result<Vec<String>, String> {

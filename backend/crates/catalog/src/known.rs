@@ -13,7 +13,7 @@ use std::io;
 use std::path::Path;
 
 /// Bytes of the largest file of settings.
-const LARGEST: u64 = 16 << 20;
+pub const SETTINGS_MAX: u64 = 16 << 20;
 
 /// What is known about datasets, image sources, layouts, lists of ids and recipes.
 #[derive(Clone, Debug, Default)]
@@ -34,8 +34,8 @@ impl Catalog {
     /// The built-in catalog with the user's file on top: its entries come first, and one with a known slug replaces what
     /// it names of the built-in one.
     pub fn with_config(path: &Path) -> Result<Self, CatalogError> {
-        let text =
-            read_whole(path, LARGEST).and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other));
+        let text = read_whole(path, SETTINGS_MAX)
+            .and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other));
         let text = text.map_err(|source| CatalogError::Read { path: path.to_owned(), source })?;
         let mut loaded = Loaded::builtin();
         loaded.add(path, &text)?;

@@ -27,7 +27,7 @@ mod walk;
 pub use dataset::{Dataset, FoundLayout, Layout, Place};
 pub use error::{CatalogError, ResolveError};
 pub use found::{BoxFile, FoundDataset, FoundFile, Resolved};
-pub use known::Catalog;
+pub use known::{Catalog, SETTINGS_MAX};
 pub use locate::{Alternative, How, Located, Locator};
 pub use looks::{Changes, Looks};
 pub use mixtures::{FoundMixture, inside as mixture_path};
