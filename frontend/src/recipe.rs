@@ -16,12 +16,17 @@ pub struct Piece {
     pub count: u64,
 }
 
-/// The bar of what the document says, a piece per part; nothing where it does not say how much of each there is.
+/// The bar of what the document says, a piece per part; nothing where it says of no part how much there is, or counts
+/// different things. A part without a number has no share, and those of the others are shares of what is known.
 pub fn as_documented(stage: &Stage) -> Option<Vec<Piece>> {
+    let has_one_unit = stage.parts.windows(2).all(|two| two[0].unit == two[1].unit);
+    let known: u64 = stage.parts.iter().filter_map(|part| part.documented).sum();
     let piece = |part: &Part| {
-        Some(Piece { share: part.share_documented?, here: here(part), count: part.documented? })
+        let count = part.documented.unwrap_or(0);
+        let share = part.share_documented.unwrap_or(count as f64 / known as f64);
+        Piece { share, here: here(part), count }
     };
-    stage.parts.iter().map(piece).collect()
+    (known > 0 && has_one_unit).then(|| stage.parts.iter().map(piece).collect())
 }
 
 /// The bar of what is under the root, a piece per part.
@@ -140,8 +145,20 @@ mod tests {
         let stage = Stage { parts: vec![part(Some(10), 5), part(Some(10), 20)], ..Stage::default() };
         let here: Vec<_> = as_documented(&stage).unwrap().iter().map(|piece| piece.here).collect();
         assert_eq!(here, [0.5, 1.0]);
-        let unsaid = Part { share_documented: None, ..part(None, 5) };
-        assert_eq!(as_documented(&Stage { parts: vec![unsaid], ..Stage::default() }), None);
+        let with = |documented, unit: &str| Part {
+            share_documented: None,
+            unit: unit.to_owned(),
+            ..part(documented, 5)
+        };
+        let shares = |parts: [Part; 3]| {
+            let stage = Stage { parts: parts.into(), ..Stage::default() };
+            as_documented(&stage).map(|pieces| pieces.iter().map(|piece| piece.share).collect::<Vec<_>>())
+        };
+        let said = [with(Some(30), "samples"), with(Some(10), "samples"), with(None, "samples")];
+        assert_eq!(shares(said), Some(vec![0.75, 0.25, 0.0]));
+        let of_two_kinds = [with(Some(30), "samples"), with(Some(10), "images"), with(None, "samples")];
+        assert_eq!(shares(of_two_kinds), None);
+        assert_eq!(shares(std::array::from_fn(|_| with(None, "samples"))), None);
     }
 
     #[test]

@@ -57,6 +57,10 @@ fn draw(name: &'static str, part: Part, piece: Piece) -> AnyView {
 
 /// A piece in words.
 fn reading(name: &str, part: &Part, piece: Piece) -> String {
+    if name == "documented" && part.documented.is_none() {
+        let found = recipe::counted(part.found, &part.unit);
+        return format!("{}: no documented number, {found} here", part.title);
+    }
     let count = recipe::counted(piece.count, &part.unit);
     let difference = recipe::difference(part).map(|words| format!("; {words}")).unwrap_or_default();
     format!("{}: {count} {name}, {}{difference}", part.title, format::percent(piece.share))
