@@ -1,9 +1,11 @@
 //! What there is under a root: the datasets, files, layouts, lists and archives that resolving it found.
 
 use crate::dataset::FoundLayout;
-use crate::mixtures::FoundMixture;
-use crate::paths::{self};
+use crate::paths;
 use crate::recipe::FoundIdList;
+use blendscope_blend::document::Mistake;
+use blendscope_blend::format::Format;
+use blendscope_blend::mixture::Mixture;
 use blendscope_read::{Container, RecordKeys};
 use blendscope_shared::dataset::Unclaimed;
 use std::collections::BTreeSet;
@@ -33,6 +35,19 @@ pub struct Resolved {
     pub unclaimed: Vec<Unclaimed>,
     /// Folders that paths of image sources lead to and that are there.
     pub source_dirs: BTreeSet<PathBuf>,
+}
+
+/// A mixture file that is under the root.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FoundMixture {
+    /// Name in links.
+    pub slug: String,
+    /// Relative to the root, with `/`.
+    pub relative: String,
+    /// Whose rules hold.
+    pub format: Format,
+    /// What it says: a name, and what the trainer takes. A registry of VILA has several, any other file one.
+    pub mixtures: Result<Vec<(String, Mixture)>, Mistake>,
 }
 
 impl Resolved {

@@ -26,11 +26,11 @@ mod walk;
 
 pub use dataset::{Dataset, FoundLayout, Layout, Place};
 pub use error::{CatalogError, ResolveError};
-pub use found::{BoxFile, FoundDataset, FoundFile, Resolved};
+pub use found::{BoxFile, FoundDataset, FoundFile, FoundMixture, Resolved};
 pub use known::{Catalog, SETTINGS_MAX};
 pub use locate::{Alternative, How, Located, Locator};
 pub use looks::{Changes, Looks};
-pub use mixtures::{FoundMixture, inside as mixture_path};
+pub use mixtures::inside as mixture_path;
 pub use recipe::{FoundIdList, IdList, ListForm, Part, Recipe, Stage, SubPart, Unit};
 pub use source::{Source, Spelling};
 

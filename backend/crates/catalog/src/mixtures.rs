@@ -2,6 +2,7 @@
 //!
 //! Which annotation files their parts are is found out later, when it is known what there is.
 
+use crate::found::FoundMixture;
 use crate::paths::{split, under};
 use crate::unknown::unique_slug;
 use crate::walk::Candidate;
@@ -20,19 +21,6 @@ const BYTES: u64 = 1 << 20;
 
 /// So many files of a root are read to find mixtures among them.
 const FILES: usize = 2000;
-
-/// A mixture file that is under the root.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FoundMixture {
-    /// Name in links.
-    pub slug: String,
-    /// Relative to the root, with `/`.
-    pub relative: String,
-    /// Whose rules hold.
-    pub format: Format,
-    /// What it says: a name, and what the trainer takes. A registry of VILA has several, any other file one.
-    pub mixtures: Result<Vec<(String, Mixture)>, Mistake>,
-}
 
 /// Reads those of some files that are mixtures, by path.
 pub(crate) fn find(
