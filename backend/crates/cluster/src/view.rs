@@ -368,7 +368,7 @@ impl View for ClusterView {
         name: Name,
         budget: &Budget,
         visit: &mut dyn FnMut(u64),
-    ) -> Outcome<bool> {
+    ) -> Outcome<()> {
         let mut found: BTreeMap<u32, RoaringBitmap> = BTreeMap::new();
         self.positions(question, Order::File, u64::MAX, budget, &mut |position| {
             if let Some(row) = self.live.row_at(position) {
@@ -381,7 +381,7 @@ impl View for ClusterView {
                 self.generations[at].names(name, &ordinals, visit)?;
             }
         }
-        Ok(true)
+        Ok(())
     }
 
     fn positions(

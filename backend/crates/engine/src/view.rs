@@ -140,16 +140,14 @@ pub trait View: Send + Sync {
     }
 
     /// Calls `visit` with the hash of each name of the samples of a result, equal ones each time; samples without such a
-    /// name have 0 as one, or none. Says whether the engine can, which is its own choice.
+    /// name have 0 as one, or none.
     fn names(
         &self,
-        _question: &Question,
-        _name: Name,
-        _budget: &Budget,
-        _visit: &mut dyn FnMut(u64),
-    ) -> Outcome<bool> {
-        Ok(false)
-    }
+        question: &Question,
+        name: Name,
+        budget: &Budget,
+        visit: &mut dyn FnMut(u64),
+    ) -> Outcome<()>;
 
     /// Calls `visit` with the positions, over all datasets in file order, of the first `limit` samples of a result in an
     /// order.

@@ -103,9 +103,8 @@ impl View for LocalView {
         name: Name,
         budget: &Budget,
         visit: &mut dyn FnMut(u64),
-    ) -> Outcome<bool> {
-        Asked::of(self, question, budget)?.names(name, visit)?;
-        Ok(true)
+    ) -> Outcome<()> {
+        Asked::of(self, question, budget)?.names(name, visit)
     }
 
     fn positions(

@@ -82,6 +82,7 @@ enum Fault {
     NameLost,
     NumberLost,
     RepeatLost,
+    ListedNameLost,
 }
 
 /// An engine with a fault.
@@ -136,6 +137,21 @@ impl View for Faulty {
         Ok(tallies)
     }
 
+    fn names(
+        &self,
+        question: &Question,
+        name: Name,
+        budget: &Budget,
+        visit: &mut dyn FnMut(u64),
+    ) -> Outcome<()> {
+        let mut is_first = self.1 == Fault::ListedNameLost;
+        self.0.names(question, name, budget, &mut |hash| {
+            if !std::mem::take(&mut is_first) {
+                visit(hash);
+            }
+        })
+    }
+
     fn positions(
         &self,
         question: &Question,
@@ -182,8 +198,12 @@ impl View for Faulty {
 
 #[test]
 fn every_fault_is_found() {
-    use Fault::{CodeLost, LastSampleLost, NameLost, NumberLost, OneTooMany, OutOfOrder, RepeatLost};
-    for fault in [OneTooMany, OutOfOrder, LastSampleLost, CodeLost, NameLost, NumberLost, RepeatLost] {
+    use Fault::{
+        CodeLost, LastSampleLost, ListedNameLost, NameLost, NumberLost, OneTooMany, OutOfOrder, RepeatLost,
+    };
+    for fault in
+        [OneTooMany, OutOfOrder, LastSampleLost, CodeLost, NameLost, NumberLost, RepeatLost, ListedNameLost]
+    {
         let mut runner = TestRunner::new(Config {
             failure_persistence: None,
             max_shrink_iters: 0,

@@ -92,7 +92,7 @@ impl Current {
                 account: own.account(*own_samples),
             });
         }
-        let pictures = if more.pictures { self.names_of(&request, Name::Image, budget)? } else { None };
+        let pictures = more.pictures.then(|| self.names_of(&request, Name::Image, budget)).transpose()?;
         let tiles = more.tiles.then(|| self.tiles(&request, budget)).transpose()?;
         let pictures = pictures.map(|names| names.len() as u64);
         let account = Account { pictures, tiles, ..all.account(samples) };
@@ -198,19 +198,19 @@ impl Current {
         by_dataset
     }
 
-    /// The different names of the samples of a request, as hashes in ascending order; nothing where the engine does not tell.
+    /// The different names of the samples of a request, as hashes in ascending order.
     pub(crate) fn names_of(
         &self,
         request: &Request<'_>,
         name: Name,
         budget: &Budget,
-    ) -> Result<Option<Vec<u64>>, LibraryError> {
+    ) -> Result<Vec<u64>, LibraryError> {
         let mut names = Vec::new();
-        let can = self.view.names(&request.question, name, budget, &mut |hash| names.push(hash))?;
+        self.view.names(&request.question, name, budget, &mut |hash| names.push(hash))?;
         budget.hold(names.len() * size_of::<u64>())?.keep();
         names.sort_unstable();
         names.dedup();
-        Ok(can.then_some(names))
+        Ok(names)
     }
 
     fn compare_stages(
@@ -226,11 +226,8 @@ impl Current {
                 continue;
             };
             let request = Request::read(params, self, budget)?;
-            let of_stage =
-                (self.names_of(&request, Name::Image, budget)?, self.names_of(&request, Name::Key, budget)?);
-            let (Some(own_pictures), Some(own_samples)) = of_stage else {
-                return Ok(Overlap::default());
-            };
+            let own_pictures = self.names_of(&request, Name::Image, budget)?;
+            let own_samples = self.names_of(&request, Name::Key, budget)?;
             overlap.stages.push(StageOverlap {
                 pictures: own_pictures.len() as u64,
                 pictures_before: in_both(&own_pictures, &pictures),

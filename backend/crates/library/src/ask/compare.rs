@@ -25,7 +25,7 @@ impl Library {
     pub fn common(&self, a: &Compared, b: &Compared, budget: &Budget) -> Result<Common, LibraryError> {
         let current = self.current();
         let names = |of: &Compared| self.names(&current, of, budget);
-        let (Some(a), Some(b)) = (names(a)?, names(b)?) else { return Ok(Common::default()) };
+        let (a, b) = (names(a)?, names(b)?);
         let count = |[samples, pictures]: &[Vec<u64>; 2]| Distinct {
             samples: samples.len() as u64,
             pictures: pictures.len() as u64,
@@ -65,13 +65,13 @@ impl Library {
         }
     }
 
-    /// The samples and the pictures of a blend as hashes; none where the engine does not tell.
+    /// The samples and the pictures of a blend as hashes.
     fn names(
         &self,
         current: &Current,
         of: &Compared,
         budget: &Budget,
-    ) -> Result<Option<[Vec<u64>; 2]>, LibraryError> {
+    ) -> Result<[Vec<u64>; 2], LibraryError> {
         let params = match of {
             Compared::Search(params) => Some(SearchParams::clone(params)),
             Compared::Stage(slug, number) => {
@@ -81,11 +81,11 @@ impl Library {
                 search_of(slug, *number, stage)
             }
         };
-        let Some(params) = params else { return Ok(Some([Vec::new(), Vec::new()])) };
+        let Some(params) = params else { return Ok([Vec::new(), Vec::new()]) };
         let request = Request::read(&params, current, budget)?;
         let samples = current.names_of(&request, Name::Key, budget)?;
         let pictures = current.names_of(&request, Name::Image, budget)?;
-        Ok(samples.zip(pictures).map(|(samples, pictures)| [samples, pictures]))
+        Ok([samples, pictures])
     }
 }
 
